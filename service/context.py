@@ -1,0 +1,60 @@
+"""What every use case is handed: settings, database, vault, policies, reactions, and who asks how."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from service.db.engine import Database
+from service.faults import Faults
+from service.once import Once
+from service.policies import Policies
+from service.settings import Settings
+from service.vault import Vault
+
+if TYPE_CHECKING:
+    from service.uow import DueItem, Moved, Uow
+
+Reaction = Callable[["Uow", "Moved"], Awaitable[None]]
+Timer = Callable[["Uow", "DueItem"], Awaitable[None]]
+Sender = Callable[["Context", "DueItem"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Who reacts to what; built once in app.py."""
+
+    reactions: Mapping[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
+    timers: Mapping[str, Timer] = field(default_factory=dict)
+    senders: Mapping[str, Sender] = field(default_factory=dict)
+    violations: Mapping[str, str] = field(default_factory=dict)  # constraint name -> refusal code (a conflict)
+
+
+@dataclass(frozen=True)
+class Context:
+    """One per process, narrowed per request with `for_request`."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    policies: Policies
+    wiring: Wiring
+    faults: Faults = Faults()
+    request_id: str | None = None
+    language: str = "zh-CN"
+    once: Once | None = None
+
+    def uow(self) -> Uow:
+        """A new transaction with every repository."""
+        from service.uow import Uow  # the one import that goes round: Uow is built from a Context
+
+        return Uow(self)
+
+    def for_request(self, request_id: str, language: str, once: Once | None) -> Context:
+        """The same context, for one request."""
+        return replace(self, request_id=request_id, language=language, once=once)
+
+    def facts(self) -> dict[str, Any]:
+        """What a log line may say of the context."""
+        return {"request_id": self.request_id}

@@ -1,0 +1,108 @@
+"""Employers, their sites, their members with roles, their own pool of people (老熟人)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db.base import Entity, Stateful
+from service.employers.lifecycle import EMPLOYER
+
+KINDS = ("enterprise", "sole_trader", "public_body", "household", "hr_agency")
+
+
+class EmployerRow(Stateful):
+    """Who needs hands. A household has no credit code; everyone else has one, checked and unique."""
+
+    __tablename__ = "employers"
+    NOUN = "employer"
+    PERSONAL: ClassVar = frozenset({"contact_name_sealed", "contact_phone_sealed"})
+
+    kind: Mapped[str]
+    name: Mapped[str]
+    name_folded: Mapped[str]
+    credit_code: Mapped[str | None]
+    licence_number: Mapped[str | None]  # HR agencies: 人力资源服务许可证 or filing number
+    city_code: Mapped[str]
+    district_code: Mapped[str | None]
+    address: Mapped[str | None]
+    contact_name_sealed: Mapped[bytes | None]
+    contact_phone_sealed: Mapped[bytes | None]
+    answer_by: Mapped[datetime | None]  # when the officer's answer is promised
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[UUID | None]
+    recheck_at: Mapped[datetime | None]
+    reliability: Mapped[list] = mapped_column(default=list)
+
+    __table_args__ = (
+        CheckConstraint(EMPLOYER.check(), name="state"),
+        CheckConstraint(f"kind in ({', '.join(repr(k) for k in KINDS)})", name="kind"),
+        CheckConstraint("kind = 'household' or credit_code is not null", name="credit_code"),
+        CheckConstraint("kind <> 'hr_agency' or licence_number is not null", name="licence_number"),
+        Index("uq_employers_credit_code", "credit_code", unique=True),
+    )
+
+
+class MemberRow(Entity):
+    """A person who acts for an employer: owner, manager (posts, decides) or clerk (attendance only)."""
+
+    __tablename__ = "members"
+    NOUN = "member"
+
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    role: Mapped[str]
+    left_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("role in ('owner', 'manager', 'clerk')", name="role"),
+        Index(
+            "uq_members_live", "employer_id", "person_id", unique=True, postgresql_where=text("left_at is null")
+        ),
+    )
+
+
+class SiteRow(Entity):
+    """A place of work of an employer."""
+
+    __tablename__ = "sites"
+    NOUN = "site"
+
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
+    name: Mapped[str]
+    city_code: Mapped[str]
+    district_code: Mapped[str | None]
+    address: Mapped[str]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    sent_datum: Mapped[str | None]
+    approximate: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("(lon is null) = (lat is null)", name="point"),
+        CheckConstraint("lon between -180 and 180 and lat between -90 and 90", name="point_range"),
+    )
+
+
+class PoolMemberRow(Entity):
+    """老熟人: people whom an employer asks first; with `auto_accept` their claim needs no decision."""
+
+    __tablename__ = "pool_members"
+    NOUN = "pool_member"
+
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
+    auto_accept: Mapped[bool] = mapped_column(default=False)
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_pool_members_live", "employer_id", "worker_id", unique=True,
+            postgresql_where=text("removed_at is null"),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,25 @@
+"""States of an engagement: a seat taken, from held to worked."""
+
+from service.lifecycle import Lifecycle
+
+ENGAGEMENT = Lifecycle(
+    "engagement",
+    ("held", "confirmed"),
+    {
+        ("held", "confirm"): "confirmed",
+        ("held", "release"): "cancelled",
+        ("confirmed", "cancel"): "cancelled",
+        ("confirmed", "start"): "on_duty",
+        ("confirmed", "mark_absent"): "no_show",
+        ("confirmed", "complete"): "completed",
+        ("on_duty", "complete"): "completed",
+        ("on_duty", "end_early"): "ended_early",
+        ("on_duty", "undo_start"): "confirmed",
+        ("no_show", "repair_start"): "on_duty",
+        ("no_show", "repair_complete"): "completed",
+        ("no_show", "excuse"): "cancelled",
+    },
+)
+SEATED = ("held", "confirmed", "on_duty", "completed", "ended_early")  # what `shifts.taken` counts
+FIRM = ("confirmed", "on_duty")  # what may not overlap
+LIVE = ("held", "confirmed", "on_duty")

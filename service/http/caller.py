@@ -1,0 +1,62 @@
+"""Who is calling: a role, an identity, a scope. Made by the access feature, read by routes and use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.actor import Actor
+
+WORKER = "worker"
+MEMBER = "member"
+OFFICER = "officer"
+ADMIN = "admin"
+KIOSK = "kiosk"
+INTEGRATOR = "integrator"
+ANYBODY = "anybody"
+ROLES = (WORKER, MEMBER, OFFICER, ADMIN, KIOSK, INTEGRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One authenticated caller.
+
+    `account_id` identifies the account (device and key for machines); `person_id` the natural person;
+    `employer_id` and `member_role` belong to members; `regions` are the codes that an officer or kiosk
+    serves (prefix rule: 310000 covers 310115); `scopes` belong to integrators.
+    """
+
+    role: str
+    account_id: UUID
+    session_id: UUID | None = None
+    person_id: UUID | None = None
+    worker_id: UUID | None = None
+    employer_id: UUID | None = None
+    member_role: str | None = None
+    regions: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    venue_id: UUID | None = None
+    channel: str = "api"
+
+    @property
+    def actor(self) -> Actor:
+        """How the log names this caller."""
+        return Actor(self.role, self.account_id, self.channel, None)
+
+    def serves(self, city_code: str | None) -> bool:
+        """Whether an officer's (or kiosk's) region covers a place; an admin's covers every place."""
+        if self.role == ADMIN:
+            return True
+        return city_code is not None and any(covers(region, city_code) for region in self.regions)
+
+
+def covers(region: str, place: str) -> bool:
+    """GB/T 2260 prefix rule: a province covers its cities, a city its districts, a code itself."""
+    trimmed = region
+    while trimmed.endswith("00") and len(trimmed) > 2:
+        trimmed = trimmed[:-2]
+    return place.startswith(trimmed)
+
+
+Authenticate = Callable[[str], Awaitable[Caller | None]]

@@ -1,0 +1,28 @@
+"""Which kind of body a request carries; anything but the declared kind is 415."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import params
+
+from service.errors import DomainError
+
+
+class WrongMedia(DomainError):
+    """The content type (or charset) is not the one that the operation takes."""
+
+
+def check_media_type(content_type: str | None, body_field: Any) -> str:
+    """`json` or `form`. Raises WrongMedia."""
+    is_form = isinstance(body_field.field_info, params.Form)
+    kind, _, parameters = (content_type or "").partition(";")
+    kind = kind.strip().lower()
+    if is_form:
+        if kind != "multipart/form-data":
+            raise WrongMedia("media_type_multipart")
+        return "form"
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if kind != "application/json" or charset not in {"", "utf-8", "utf8"}:
+        raise WrongMedia("media_type_json")
+    return "json"

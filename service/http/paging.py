@@ -1,0 +1,54 @@
+"""Keyset pages: an opaque signed cursor holds the last row's sort key, the filter's hash and its birth."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Query
+
+from service.errors import Gone, Malformed, Refused
+from service.vault import Vault
+
+MOST = 100
+Limit = Annotated[int, Query(ge=1, le=MOST, description="rows in one page")]
+CursorText = Annotated[str | None, Query(max_length=2000, description="next_cursor of the page before")]
+
+
+def filter_hash(filters: Mapping[str, Any]) -> str:
+    """A short hash of everything that decides which rows are listed and in which order."""
+    text = orjson.dumps({name: str(value) for name, value in sorted(filters.items())}, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def write_cursor(vault: Vault, *, key: list[Any], filters: Mapping[str, Any], now: datetime) -> str:
+    """The cursor after a row whose sort key (id last) is `key`."""
+    payload = orjson.dumps([key, filter_hash(filters), int(now.timestamp())], default=str)
+    body = base64.urlsafe_b64encode(payload).decode().rstrip("=")
+    return f"{body}.{_signature(vault, body)}"
+
+
+def read_cursor(
+    vault: Vault, text: str | None, *, filters: Mapping[str, Any], now: datetime, life: timedelta
+) -> list[Any] | None:
+    """The sort key to go on after. Raises Malformed, Gone (too old) or Refused (other filters)."""
+    if text is None:
+        return None
+    body, _, signature = text.partition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(vault, body).encode()):
+        raise Malformed("cursor_unreadable")
+    key, filters_then, born = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    if filters_then != filter_hash(filters):
+        raise Refused("cursor_of_other_filter", field="query:cursor")
+    if now.timestamp() - born > life.total_seconds():
+        raise Gone("cursor_expired")
+    return list(key)
+
+
+def _signature(vault: Vault, body: str) -> str:
+    return vault.mac("cursor", body).hex()[:32]

@@ -1,0 +1,169 @@
+"""The outermost layer of every request: its id, its limits, its log line, its figures, and the closing door."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+from starlette.exceptions import HTTPException
+
+from service.http.problems import problem
+from service.i18n import negotiate
+from service.ids import new_id
+from service.observability import metrics
+from service.once import Answer
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MAX_URL = 8 * 1024
+MAX_HEADERS = 32 * 1024
+MAX_BODY = 1024 * 1024
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    ),
+)
+log = structlog.get_logger("http")
+
+
+class BodyTooLarge(HTTPException):
+    """Raised while reading, when a body without an honest Content-Length passes the limit."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "body_too_large")
+
+
+class Shell:
+    """Pure ASGI middleware (nothing here can leak a connection through cancellation)."""
+
+    def __init__(self, app: Any, *, large_bodies: dict[str, int] | None = None, trusted: frozenset[str] = frozenset()):
+        self.app = app
+        self.large_bodies = large_bodies or {}
+        self.trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"")
+        request_id = given.decode() if _REQUEST_ID.fullmatch(given) else str(new_id())
+        scope["request_id"] = request_id
+        scope["client_address"] = _client_address(scope, headers, self.trusted)
+        exchange = _Exchange(scope, send, request_id)
+        refusal = self._too_large(scope, headers)
+        if refusal is not None:
+            await exchange.refuse(*refusal, language=_language(headers))
+        else:
+            await self._inside(scope, receive, exchange, headers)
+        exchange.report()
+
+    async def _inside(self, scope: Scope, receive: Receive, exchange: _Exchange, headers: dict[bytes, bytes]) -> None:
+        limit = self._body_limit(scope["path"])
+        seen = 0
+
+        async def counting() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise BodyTooLarge
+            return message
+
+        try:
+            await self.app(scope, counting, exchange.send)
+        except BodyTooLarge:
+            await exchange.refuse(413, "body_too_large", language=_language(headers))
+        except Exception:
+            log.error("unforeseen", exc_info=True, request_id=exchange.request_id, path=_route(scope))
+            await exchange.refuse(500, "unforeseen", language=_language(headers))
+
+    def _body_limit(self, path: str) -> int:
+        return self.large_bodies.get(path, MAX_BODY)
+
+    def _too_large(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str] | None:
+        if len(scope.get("raw_path", b"")) + len(scope.get("query_string", b"")) > MAX_URL:
+            return 414, "url_too_long"
+        if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > MAX_HEADERS:
+            return 431, "headers_too_large"
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or len(length) > 12:
+            return 400, "content_length_broken"
+        if int(length) > self._body_limit(scope["path"]):
+            return 413, "body_too_large"
+        return None
+
+
+class _Exchange:
+    """The way back of one request."""
+
+    def __init__(self, scope: Scope, send: Send, request_id: str):
+        self.scope, self._send, self.request_id = scope, send, request_id
+        self.status = 0
+        self.started = time.perf_counter()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            names = {name for name, _ in headers}
+            headers.append((b"x-request-id", self.request_id.encode()))
+            headers.extend(pair for pair in SECURITY_HEADERS if pair[0] not in names)
+            if b"cache-control" not in names:
+                headers.append((b"cache-control", b"no-store"))
+            headers.append((b"vary", b"Accept-Language"))
+            message["headers"] = headers
+        await self._send(message)
+
+    async def refuse(self, status: int, code: str, *, language: str) -> None:
+        if self.status:
+            return  # an answer has begun; the connection is all that can be closed
+        answer: Answer = problem(status, code, language=language, request_id=self.request_id)
+        headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+        if status == 413:
+            headers.append((b"connection", b"close"))
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": answer.body})
+
+    def report(self) -> None:
+        took = time.perf_counter() - self.started
+        operation = _route(self.scope)
+        metrics.REQUESTS.labels(operation, str(self.status)).inc()
+        metrics.LATENCY.labels(operation).observe(took)
+        log.info(
+            "request",
+            request_id=self.request_id,
+            operation=operation,
+            method=self.scope["method"],
+            status=self.status,
+            ms=round(took * 1000, 2),
+        )
+
+
+def _route(scope: Scope) -> str:
+    route = scope.get("route")
+    return getattr(route, "operation_id", None) or getattr(route, "path", None) or "unknown"
+
+
+def _language(headers: dict[bytes, bytes]) -> str:
+    return negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
+
+
+def _client_address(scope: Scope, headers: dict[bytes, bytes], trusted: frozenset[str]) -> str:
+    peer = (scope.get("client") or ("local", 0))[0]
+    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+    if peer in trusted and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()[:64]
+    return str(peer)

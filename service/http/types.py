@@ -1,0 +1,225 @@
+"""Field types of the API: strict numbers, aware times, clean text, money in fen, points with their datum."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from service.geo import PointRefused, check_point, to_wgs84
+from service.identity_numbers import PhoneRefused, parse_phone
+from service.text import TextRefused, clean_line, clean_paragraph, clean_person_name
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class In(BaseModel):
+    """What comes in: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, str_max_length=20_000)
+
+
+class Out(BaseModel):
+    """What goes out: read from rows and views by attribute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def refusal(code: str, **facts: Any) -> PydanticCustomError:
+    """A validation error that carries one of our codes."""
+    return PydanticCustomError(code, code, facts)  # type: ignore[arg-type]
+
+
+def _instant(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        moment = value
+    elif not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise refusal("instant_needs_offset")
+    else:
+        try:
+            moment = datetime.fromisoformat(value.upper())
+            moment = moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise refusal("instant_impossible") from None
+    if moment.tzinfo is None:
+        raise refusal("instant_needs_offset")
+    if not EARLIEST <= moment < LATEST:
+        raise refusal("instant_out_of_range")
+    return moment
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise refusal("day_format")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise refusal("day_impossible") from None
+
+
+def _uuid(value: Any) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or len(value) != 36:
+        raise refusal("identifier_format")
+    try:
+        return UUID(value)
+    except ValueError:
+        raise refusal("identifier_format") from None
+
+
+def _text(clean: Any, most: int) -> Any:
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            raise refusal("text_expected")
+        try:
+            made: str = clean(value, most)
+        except TextRefused as wrong:
+            raise refusal(wrong.code, most=most) from None
+        return made
+
+    return BeforeValidator(check)
+
+
+def _phone(value: Any) -> str:
+    if not isinstance(value, str):
+        raise refusal("text_expected")
+    try:
+        return parse_phone(value)
+    except PhoneRefused as wrong:
+        raise refusal(wrong.code) from None
+
+
+def _clock(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise refusal("time_of_day_format")
+    return value
+
+
+Id = Annotated[UUID, BeforeValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T08:00:00+08:00"]}),
+]
+Day = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-21"]})
+]
+TimeOfDay = Annotated[
+    str,
+    BeforeValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["17:30"]}),
+]
+Phone = Annotated[
+    str, BeforeValidator(_phone), WithJsonSchema({"type": "string", "examples": ["13800138000"], "maxLength": 32})
+]
+
+
+def line(most: int, least: int = 1) -> Any:
+    """One line of clean text of at most `most` code points."""
+    schema = {"type": "string", "minLength": least, "maxLength": most}
+    return Annotated[str, _text(clean_line, most), WithJsonSchema(schema)]
+
+
+def paragraph(most: int) -> Any:
+    """Clean text with line breaks of at most `most` code points."""
+    return Annotated[
+        str, _text(clean_paragraph, most), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most})
+    ]
+
+
+PersonName = Annotated[
+    str, _text(clean_person_name, 60), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 60})
+]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+RegionCode = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{6}$"), WithJsonSchema({"type": "string", "pattern": "^[0-9]{6}$"})
+]
+
+
+def count(least: int, most: int) -> Any:
+    """A whole number, sent as a JSON number."""
+    return Annotated[int, Field(strict=True, ge=least, le=most)]
+
+
+Flag = Annotated[bool, Field(strict=True)]
+Degrees = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refusal("number_expected")
+    return float(value)
+
+
+class PointIn(In):
+    """A GeoJSON-like point with the datum in which the client measured it."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[
+        Annotated[float, BeforeValidator(_number)], Annotated[float, BeforeValidator(_number)]
+    ] = Field(description="longitude, latitude")
+    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
+
+    @property
+    def lon(self) -> float:
+        return self.coordinates[0]
+
+    @property
+    def lat(self) -> float:
+        return self.coordinates[1]
+
+    def wgs84(self) -> tuple[float, float]:
+        """Longitude and latitude as stored."""
+        point = to_wgs84(self.lon, self.lat, self.datum)
+        return point.lon, point.lat
+
+
+def _inside_china(value: PointIn) -> PointIn:
+    try:
+        check_point(value.lon, value.lat)
+    except PointRefused as wrong:
+        raise refusal(wrong.code) from None
+    return value
+
+
+Place = Annotated[PointIn, AfterValidator(_inside_china)]
+
+
+class PointOut(Out):
+    """A point in WGS-84, with the datum that was sent."""
+
+    type: Literal["Point"]
+    coordinates: tuple[float, float]
+    sent_datum: str
+
+
+MOST_FEN = 100_000_000  # one million yuan: no odd job pays more for one unit
+PayUnit = Literal["hour", "day", "shift", "piece", "order", "fixed", "month", "area"]
+
+
+class MoneyIn(In):
+    """An amount of whole fen."""
+
+    amount_fen: count(1, MOST_FEN)  # type: ignore[valid-type]
+    currency: Literal["CNY"] = "CNY"
+
+
+class MoneyOut(Out):
+    """An amount of whole fen."""
+
+    amount_fen: int
+    currency: Literal["CNY"]
+
+
+SEARCH_WINDOW = timedelta(days=62)

@@ -1,0 +1,51 @@
+"""Sentences for people: catalogues keyed by code, the same keys in every language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("zh-CN", "en")
+DEFAULT = "zh-CN"
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """All sentences of one language."""
+    text = files("service.i18n").joinpath(f"{language}.json").read_text(encoding="utf-8")
+    made: dict[str, str] = json.loads(text)
+    return made
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def render(code: str, language: str, /, **facts: Any) -> str:
+    """The sentence for `code`; an unknown code answers itself, so that nothing is ever hidden."""
+    sentence = catalogue(language if language in LANGUAGES else DEFAULT).get(code)
+    return sentence.format_map(_Facts(facts)) if sentence is not None else code
+
+
+def negotiate(accept_language: str | None) -> str:
+    """The language that an Accept-Language header asks for; zh-CN when it asks for none of ours."""
+    best, quality = DEFAULT, 0.0
+    for part in (accept_language or "")[:200].split(","):
+        name, _, rest = part.strip().partition(";")
+        weight = _quality(rest)
+        found = {"zh": "zh-CN", "en": "en"}.get(name.strip().lower().partition("-")[0])
+        if found and weight > quality:
+            best, quality = found, weight
+    return best
+
+
+def _quality(text: str) -> float:
+    name, _, value = text.strip().partition("=")
+    try:
+        return float(value) if name == "q" else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,38 @@
+"""States of a posting, from draft to its end (domain model 3.2)."""
+
+from service.lifecycle import Lifecycle
+
+POSTING = Lifecycle(
+    "posting",
+    ("draft",),
+    {
+        ("draft", "submit"): "submitted",
+        ("draft", "publish"): "published",
+        ("draft", "withdraw"): "withdrawn",
+        ("submitted", "publish"): "published",
+        ("submitted", "reject"): "rejected",
+        ("submitted", "withdraw"): "withdrawn",
+        ("submitted", "recall"): "draft",
+        ("rejected", "reopen"): "draft",
+        ("rejected", "withdraw"): "withdrawn",
+        ("published", "revise"): "submitted",
+        ("published", "pause"): "paused",
+        ("published", "fill"): "filled",
+        ("published", "expire"): "expired",
+        ("published", "withdraw"): "withdrawn",
+        ("published", "take_down"): "taken_down",
+        ("paused", "resume"): "published",
+        ("paused", "expire"): "expired",
+        ("paused", "withdraw"): "withdrawn",
+        ("paused", "take_down"): "taken_down",
+        ("filled", "refill"): "published",
+        ("filled", "revise"): "submitted",
+        ("filled", "expire"): "expired",
+        ("filled", "withdraw"): "withdrawn",
+        ("filled", "take_down"): "taken_down",
+        ("taken_down", "appeal"): "appealed",
+        ("appealed", "restore"): "published",
+        ("appealed", "uphold"): "final",
+    },
+)
+PUBLIC = frozenset({"published", "filled"})

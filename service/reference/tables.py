@@ -1,0 +1,43 @@
+"""Dated reference rows: what was valid when, and from which source; nothing is ever deleted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Date, Index, func, literal_column
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db.base import Entity
+
+KINDS = (
+    "region", "jurisdiction", "trade", "occupation", "certificate", "minimum_wage",
+    "season", "holiday", "reason", "policy",
+)  # fmt: skip
+
+
+class ReferenceRow(Entity):
+    """One code of one kind, valid from a day until (excluding) another; `data` has the kind's own shape."""
+
+    __tablename__ = "reference_rows"
+    NOUN = "reference"
+
+    kind: Mapped[str]
+    code: Mapped[str]
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    data: Mapped[dict] = mapped_column(JSONB)
+    source: Mapped[str]
+    verified: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        CheckConstraint("valid_to is null or valid_to > valid_from", name="valid_to"),
+        ExcludeConstraint(
+            ("kind", "="),
+            ("code", "="),
+            (func.daterange(literal_column("valid_from"), literal_column("valid_to")), "&&"),
+            name="ex_reference_rows_validity",
+            using="gist",
+        ),
+        Index("ix_reference_rows_kind_code", "kind", "code"),
+    )

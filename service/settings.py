@@ -1,0 +1,104 @@
+"""Settings from the environment, one table, documented in docs/settings.md; unsafe ones stop the start."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.faults import Faults
+from service.vault import KEY_BYTES, load_or_make_master
+
+Environment = Literal["development", "test", "production"]
+
+
+class UnsafeSettings(Exception):
+    """The service refuses to start with these settings; each reason is one sentence for the operator."""
+
+    def __init__(self, reasons: list[str]):
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class Settings(BaseSettings):
+    """What the operator may choose. Field descriptions make the table in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="LINGGONG_", extra="ignore", populate_by_name=True)
+
+    env: Environment = Field("development", description="development, test or production")
+    host: str = Field("127.0.0.1", description="address to listen on; development stays on loopback")
+    port: int = Field(8000, ge=1, le=65535, description="port to listen on")
+    data_dir: Path = Field(Path(".data"), description="folder for the embedded database and local keys")
+    database_url: str = Field(
+        "", validation_alias="DATABASE_URL", description="PostgreSQL of the service role; empty: embedded"
+    )
+    database_owner_url: str = Field(
+        "", validation_alias="DATABASE_OWNER_URL", description="owner role, for migrations; empty: DATABASE_URL"
+    )
+    force_embedded: bool = Field(False, description="allow the embedded database in production")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="master key, 32 bytes in URL-safe base64; required in production"
+    )
+    secret_key_file: Path | None = Field(None, description="file that holds the master key")
+    pool_size: int = Field(10, ge=2, le=100, description="database connections of each of the two pools")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level logged")
+    stop_delay_seconds: float = Field(2.0, ge=0, le=60, description="between SIGTERM and closing the door")
+    stop_limit_seconds: float = Field(20.0, ge=1, le=120, description="longest time to finish requests")
+    trusted_proxies: str = Field("", description="addresses whose X-Forwarded-For is believed, by comma")
+    flood_limit_per_minute: int = Field(6000, ge=0, description="requests a minute from one address; 0: none")
+    codes_lifted: bool = Field(False, description="test only: no limits on one-time codes")
+    cors_origins: str = Field("", description="origins allowed to call from a browser, by comma")
+    sms_gateway: str = Field("console", description="console, or file:PATH; in test always the message sink")
+    public_url: str = Field("", description="address printed in QR codes; empty: from host and port")
+    tick_seconds: float = Field(1.0, gt=0, le=60, description="how often the jobs process looks for due work")
+    faults: str = Field("", validation_alias="FAULTS", description="test only: fault points, see docs")
+
+    @property
+    def is_test(self) -> bool:
+        return self.env == "test"
+
+    @property
+    def is_production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    def check(self) -> None:
+        """Raise UnsafeSettings with every reason (invariants H22, INV-52)."""
+        reasons = []
+        if not self.is_test and self.faults:
+            reasons.append("FAULTS is set outside LINGGONG_ENV=test")
+        if not self.is_test and self.codes_lifted:
+            reasons.append("LINGGONG_CODES_LIFTED is set outside LINGGONG_ENV=test")
+        if self.is_production and not (self.secret_key.get_secret_value() or self.secret_key_file):
+            reasons.append("production needs LINGGONG_SECRET_KEY or LINGGONG_SECRET_KEY_FILE")
+        if self.is_production and not self.database_url and not self.force_embedded:
+            reasons.append("production needs DATABASE_URL (or LINGGONG_FORCE_EMBEDDED=true for one station)")
+        if self.env == "development" and self.host not in {"127.0.0.1", "localhost", "::1"}:
+            reasons.append("development listens on loopback only; set LINGGONG_ENV for another LINGGONG_HOST")
+        try:
+            Faults.parse(self.faults)
+        except ValueError as wrong:
+            reasons.append(str(wrong))
+        if reasons:
+            raise UnsafeSettings(reasons)
+
+    def master_key(self) -> bytes:
+        """The 32 bytes. Raises UnsafeSettings when they are malformed."""
+        text = self.secret_key.get_secret_value()
+        if not text and self.secret_key_file:
+            text = self.secret_key_file.read_text().strip()
+        if not text:
+            return load_or_make_master(self.data_dir / "secret.key")
+        try:
+            key = base64.urlsafe_b64decode(text)
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise UnsafeSettings(["LINGGONG_SECRET_KEY is not 32 bytes in URL-safe base64"])
+        return key

@@ -1,0 +1,439 @@
+"""One transaction: every repository, every logged change, the timers and messages it causes, its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, insert, text, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.actor import Actor
+from service.clock import read_clock
+from service.db.base import Entity, Stateful
+from service.db.tables import DueWorkRow, IdempotencyKeyRow, TransitionRow
+from service.db.violations import translate
+from service.errors import Conflict, DomainError, Gone, InFlight, Refused
+from service.ids import new_id
+from service.lifecycle import Lifecycle
+from service.once import Answer, Replay
+from service.repositories import Repositories
+
+if TYPE_CHECKING:
+    from service.context import Context
+
+T = TypeVar("T")
+STORED_REFUSALS = (Conflict, Refused, Gone)
+REACTION_DEPTH = 3
+_LIVE = text("state in ('pending','leased')")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A named move of one entity, as its reactions see it."""
+
+    entity: Any
+    noun: str
+    action: str
+    from_state: str | None
+    to_state: str | None
+    by: Actor
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """A claimed piece of due work."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    occurrence: str
+    due_at: datetime
+    payload: Mapping[str, Any]
+    secret: bytes | None
+    attempt: int
+
+
+class Uow(Repositories):
+    """`async with ctx.uow() as uow:` commits at the end, or leaves nothing behind."""
+
+    def __init__(self, ctx: Context):
+        self.ctx = ctx
+        self.session = ctx.database.sessions()
+        self._now: datetime | None = None
+        self._log: list[dict[str, Any]] = []
+        self._due: list[dict[str, Any]] = []
+        self._depth = 0
+        self._savepoint: Any = None
+        self._value: Any = None
+        self._answered = False
+
+    # -- begin and end ---------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Uow:
+        try:
+            await self.session.begin()
+            once = self.ctx.once
+            if once is not None and not once.claimed:
+                once.claimed = True
+                await self._claim_key()
+                self._savepoint = await self.session.begin_nested()
+        except BaseException:
+            await self.session.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                error = await self._write_all()
+            refusal = self._translated(error)
+            if refusal is None:
+                if error is None:
+                    await self._commit()
+                    await self.ctx.faults.at("db.after_commit")
+                else:
+                    await self.session.rollback()
+                return
+            if self._savepoint is not None and isinstance(refusal, STORED_REFUSALS):
+                await self._keep_refusal(refusal)
+            else:
+                await self.session.rollback()
+            if refusal is not error or kind is None:
+                raise refusal from (None if refusal is error else error)
+        finally:
+            await self.session.close()
+
+    async def _write_all(self) -> Exception | None:
+        try:
+            await self.flush()
+            once = self.ctx.once
+            if self._savepoint is not None and once is not None and self._answered:
+                once.answer = once.render(self._value)
+                await self._store_answer()
+        except (DBAPIError, StaleDataError, DomainError) as error:
+            return error
+        return None
+
+    async def _commit(self) -> None:
+        await self.ctx.faults.at("db.before_commit")
+        commit = asyncio.ensure_future(self.session.commit())
+        try:
+            await asyncio.shield(commit)
+        except asyncio.CancelledError:
+            await commit  # a commit under way is never abandoned: its outcome must be known
+            raise
+        except DBAPIError as error:
+            await self.session.rollback()
+            raise (translate(error, self.ctx.wiring.violations) or error) from error
+
+    def _translated(self, error: BaseException | None) -> Exception | None:
+        if isinstance(error, DomainError):
+            return error
+        if isinstance(error, DBAPIError | StaleDataError):
+            return translate(error, self.ctx.wiring.violations) or error
+        return None
+
+    async def flush(self) -> None:
+        """Send every pending row, log line and timer to the database, in this order."""
+        await self.session.flush()
+        if self._log:
+            lines, self._log = self._log, []
+            await self.session.execute(insert(TransitionRow), lines)
+        if self._due:
+            rows, self._due = self._due, []
+            await self._write_due(rows)
+
+    # -- time ------------------------------------------------------------------------------------------
+
+    async def now(self) -> datetime:
+        """The business time, read once: ask after the locks are taken."""
+        if self._now is None:
+            self._now = await read_clock(self.session)
+        return self._now
+
+    # -- logged changes --------------------------------------------------------------------------------
+
+    async def add(
+        self, row: Entity, *, by: Actor, action: str = "create", reason: str | None = None, **facts: Any
+    ) -> None:
+        """Store a new entity with its first log line; reactions to `action` run."""
+        now = await self.now()
+        row.id = row.id or new_id()
+        row.version = 1
+        row.created_at = row.updated_at = now
+        self.session.add(row)
+        await self._record(row, action, None, getattr(row, "state", None), by, now, reason, facts or None)
+
+    async def move(
+        self,
+        row: Stateful,
+        lifecycle: Lifecycle,
+        action: str,
+        *,
+        by: Actor,
+        at: datetime,
+        reason: str | None = None,
+        **changes: Any,
+    ) -> None:
+        """Fire `action`: state, log line and reactions in this transaction. Raises Conflict `wrong_state`."""
+        before = row.state
+        row.state = lifecycle.fire(before, action)
+        said = self._apply(row, changes)
+        row.version += 1
+        row.updated_at = at
+        await self._record(row, action, before, row.state, by, at, reason, said)
+
+    async def edit(
+        self,
+        row: Entity,
+        *,
+        by: Actor,
+        at: datetime,
+        action: str = "edit",
+        reason: str | None = None,
+        **changes: Any,
+    ) -> bool:
+        """Change fields; nothing changed leaves no trace. True when something did."""
+        said = self._apply(row, changes)
+        if not said:
+            return False
+        row.version += 1
+        row.updated_at = at
+        state = getattr(row, "state", None)
+        await self._record(row, action, state, state, by, at, reason, said)
+        return True
+
+    def _apply(self, row: Entity, changes: Mapping[str, Any]) -> dict[str, Any]:
+        said: dict[str, Any] = {}
+        for name, value in changes.items():
+            before = getattr(row, name)
+            if before == value:
+                continue
+            setattr(row, name, value)
+            if name in row.PERSONAL:
+                said[name] = {"commitment": self.ctx.vault.commitment(str(value))}
+            else:
+                said[name] = [_plain(before), _plain(value)]
+        return said
+
+    async def _record(
+        self,
+        row: Entity,
+        action: str,
+        before: str | None,
+        after: str | None,
+        by: Actor,
+        at: datetime,
+        reason: str | None,
+        changes: Mapping[str, Any] | None,
+    ) -> None:
+        self._log.append(
+            {
+                "id": new_id(),
+                "noun": row.NOUN,
+                "entity_id": row.id,
+                "version": row.version,
+                "action": action,
+                "from_state": before,
+                "to_state": after,
+                "reason": reason,
+                "changes": dict(changes) if changes else None,
+                "actor_kind": by.kind,
+                "actor_id": by.id,
+                "on_behalf_of": by.on_behalf_of,
+                "channel": by.channel,
+                "request_id": self.ctx.request_id,
+                "city_code": getattr(row, "city_code", None),
+                "at": at,
+            }
+        )
+        await self._react(Moved(row, row.NOUN, action, before, after, by, at, reason))
+
+    async def _react(self, moved: Moved) -> None:
+        reactions = self.ctx.wiring.reactions.get((moved.noun, moved.action), ())
+        if not reactions:
+            return
+        if self._depth >= REACTION_DEPTH:
+            raise RuntimeError(f"reactions nest deeper than {REACTION_DEPTH} at {moved.noun}.{moved.action}")
+        self._depth += 1
+        try:
+            for reaction in reactions:
+                await reaction(self, moved)
+        finally:
+            self._depth -= 1
+
+    # -- due work --------------------------------------------------------------------------------------
+
+    async def schedule(self, kind: str, subject_id: UUID, due_at: datetime, *, occurrence: str = "") -> None:
+        """Set or shift the one live timer of (kind, subject, occurrence)."""
+        now = await self.now()
+        self._due.append(_due_row(kind, subject_id, due_at, occurrence, now))
+
+    async def unschedule(self, *kinds: str, subject_id: UUID) -> None:
+        """Cancel the live timers of these kinds for the subject."""
+        await self.flush()
+        now = await self.now()
+        await self.session.execute(
+            update(DueWorkRow)
+            .where(DueWorkRow.kind.in_(kinds), DueWorkRow.subject_id == subject_id, _LIVE)
+            .values(state="cancelled", done_at=now, lease_until=None)
+        )
+
+    async def send(
+        self,
+        kind: str,
+        subject_id: UUID,
+        payload: Mapping[str, Any],
+        *,
+        secret: bytes | None = None,
+        due_at: datetime | None = None,
+        occurrence: str = "",
+    ) -> UUID:
+        """Put an effect outside into the outbox; its row's id is the constant id of the effect."""
+        now = await self.now()
+        row = _due_row(kind, subject_id, due_at or now, occurrence, now)
+        row |= {"outside": True, "payload": dict(payload), "secret": secret}
+        self._due.append(row)
+        return UUID(str(row["id"]))
+
+    async def _write_due(self, rows: list[dict[str, Any]]) -> None:
+        statement = pg_insert(DueWorkRow)
+        statement = statement.on_conflict_do_update(
+            index_elements=["kind", "subject_id", "occurrence"],
+            index_where=_LIVE,
+            set_={
+                "due_at": statement.excluded.due_at,
+                "state": "pending",
+                "lease_until": None,
+                "attempt": 0,
+                "payload": statement.excluded.payload,
+                "secret": statement.excluded.secret,
+            },
+        )
+        await self.session.execute(statement, rows)
+
+    # -- idempotency -----------------------------------------------------------------------------------
+
+    def answer(self, value: T) -> T:
+        """Say what the request answers; with an idempotency key it is stored beside the effect."""
+        self._value, self._answered = value, True
+        return value
+
+    async def _claim_key(self) -> None:
+        once = self.ctx.once
+        assert once is not None  # noqa: S101 - narrowed by the caller
+        kept_hours = self.ctx.policies.idempotency_retention_hours
+        row = pg_insert(IdempotencyKeyRow).values(
+            actor=once.actor,
+            endpoint=once.endpoint,
+            key=once.key,
+            fingerprint=once.fingerprint,
+            created_at=func.business_now(),
+        )
+        row = row.on_conflict_do_update(
+            index_elements=["actor", "endpoint", "key"],
+            set_={
+                "fingerprint": row.excluded.fingerprint,
+                "created_at": row.excluded.created_at,
+                "status": None,
+                "body": None,
+                "headers": None,
+            },
+            where=IdempotencyKeyRow.created_at < func.business_now() - text(f"interval '{kept_hours} hours'"),
+        ).returning(IdempotencyKeyRow.created_at)
+        try:
+            fresh = (await self.session.execute(row)).scalar_one_or_none()
+        except DBAPIError as error:
+            await self.session.rollback()
+            if getattr(error.orig, "sqlstate", None) == "55P03":
+                raise InFlight("key_in_flight") from error
+            raise
+        if fresh is None:
+            await self._replay()
+
+    async def _replay(self) -> None:
+        once = self.ctx.once
+        assert once is not None  # noqa: S101
+        stored = await self.session.get(IdempotencyKeyRow, (once.actor, once.endpoint, once.key))
+        await self.session.rollback()
+        if stored is None or stored.status is None or stored.body is None:
+            raise InFlight("key_in_flight")
+        if stored.fingerprint != once.fingerprint:
+            raise Refused("key_reused", field="header:Idempotency-Key")
+        body = self.ctx.vault.open("answer", stored.body)
+        raise Replay(Answer(stored.status, body, stored.headers or {}))
+
+    async def _keep_refusal(self, error: Exception) -> None:
+        once = self.ctx.once
+        self._log.clear()
+        self._due.clear()
+        answer = None
+        if once is not None and isinstance(error, DomainError) and not isinstance(error, InFlight):
+            answer = once.render_refusal(error)
+        if once is None or answer is None:
+            await self.session.rollback()
+            return
+        await self._savepoint.rollback()
+        once.answer = answer
+        await self._store_answer()
+        await self._commit()
+
+    async def _store_answer(self) -> None:
+        once = self.ctx.once
+        if once is None or once.answer is None:
+            return
+        await self.session.execute(
+            update(IdempotencyKeyRow)
+            .where(
+                IdempotencyKeyRow.actor == once.actor,
+                IdempotencyKeyRow.endpoint == once.endpoint,
+                IdempotencyKeyRow.key == once.key,
+            )
+            .values(
+                status=once.answer.status,
+                body=self.ctx.vault.seal("answer", once.answer.body),
+                headers=once.answer.headers,
+            )
+        )
+
+
+def _due_row(
+    kind: str, subject_id: UUID, due_at: datetime, occurrence: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": kind,
+        "subject_id": subject_id,
+        "occurrence": occurrence,
+        "due_at": due_at,
+        "outside": False,
+        "payload": {},
+        "secret": None,
+        "created_at": now,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date | UUID | Decimal):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, bytes):
+        return None
+    return orjson.loads(orjson.dumps(value, default=str))
