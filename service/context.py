@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from service.db.engine import Database
 from service.faults import Faults
 from service.once import Once
-from service.policies import Policies
+from service.policies import PolicyBook
 from service.settings import Settings
 from service.vault import Vault
 
@@ -38,12 +38,13 @@ class Context:
     settings: Settings
     database: Database
     vault: Vault
-    policies: Policies
+    policies: PolicyBook
     wiring: Wiring
-    faults: Faults = Faults()
+    faults: Faults = field(default_factory=Faults)
     request_id: str | None = None
     language: str = "zh-CN"
     once: Once | None = None
+    idempotency_hours: int = 72
 
     def uow(self) -> Uow:
         """A new transaction with every repository."""

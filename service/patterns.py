@@ -84,9 +84,7 @@ def expand(pattern: Pattern, now: datetime, window_days: int = WINDOW_DAYS) -> l
 def slots_on(pattern: Pattern, day: date) -> list[Slot]:
     """The slots of one day after its exceptions, in the order in which these are listed."""
     valid = pattern.valid_from <= day and (pattern.valid_to is None or day <= pattern.valid_to)
-    slots = [
-        slot for slot in pattern.slots if valid and day.isoweekday() in _weekdays(slot, pattern.weekdays)
-    ]
+    slots = [slot for slot in pattern.slots if valid and day.isoweekday() in _weekdays(slot, pattern.weekdays)]
     for exception in pattern.exceptions:
         if exception.day == day:
             slots = _after(exception, slots)
@@ -144,8 +142,7 @@ def _share_time(a: Slot, b: Slot) -> bool:
     """Whether two slots overlap on a weekday they share, also past midnight."""
     days_a, days_b = a.weekdays or EVERY_DAY, b.weekdays or EVERY_DAY
     return any(
-        a.start_minute < b.start_minute + shift + b.minutes
-        and b.start_minute + shift < a.start_minute + a.minutes
+        a.start_minute < b.start_minute + shift + b.minutes and b.start_minute + shift < a.start_minute + a.minutes
         for day in days_a
         for other in days_b
         for shift in ((other - day) * DAY_MINUTES + turn * 7 * DAY_MINUTES for turn in (-1, 0, 1))

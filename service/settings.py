@@ -36,7 +36,9 @@ class Settings(BaseSettings):
         "", validation_alias="DATABASE_URL", description="PostgreSQL of the service role; empty: embedded"
     )
     database_owner_url: str = Field(
-        "", validation_alias="DATABASE_OWNER_URL", description="owner role, for migrations; empty: DATABASE_URL"
+        "",
+        validation_alias="DATABASE_OWNER_URL",
+        description="owner role, for migrations; empty: DATABASE_URL",
     )
     force_embedded: bool = Field(False, description="allow the embedded database in production")
     secret_key: SecretStr = Field(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -338,7 +337,7 @@ class Uow(Repositories):
     async def _claim_key(self) -> None:
         once = self.ctx.once
         assert once is not None  # noqa: S101 - narrowed by the caller
-        kept_hours = self.ctx.policies.idempotency_retention_hours
+        kept_hours = self.ctx.idempotency_hours
         row = pg_insert(IdempotencyKeyRow).values(
             actor=once.actor,
             endpoint=once.endpoint,
@@ -346,7 +345,7 @@ class Uow(Repositories):
             fingerprint=once.fingerprint,
             created_at=func.business_now(),
         )
-        row = row.on_conflict_do_update(
+        claim = row.on_conflict_do_update(
             index_elements=["actor", "endpoint", "key"],
             set_={
                 "fingerprint": row.excluded.fingerprint,
@@ -358,7 +357,7 @@ class Uow(Repositories):
             where=IdempotencyKeyRow.created_at < func.business_now() - text(f"interval '{kept_hours} hours'"),
         ).returning(IdempotencyKeyRow.created_at)
         try:
-            fresh = (await self.session.execute(row)).scalar_one_or_none()
+            fresh = (await self.session.execute(claim)).scalar_one_or_none()
         except DBAPIError as error:
             await self.session.rollback()
             if getattr(error.orig, "sqlstate", None) == "55P03":
@@ -413,9 +412,7 @@ class Uow(Repositories):
         )
 
 
-def _due_row(
-    kind: str, subject_id: UUID, due_at: datetime, occurrence: str, now: datetime
-) -> dict[str, Any]:
+def _due_row(kind: str, subject_id: UUID, due_at: datetime, occurrence: str, now: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "kind": kind,

@@ -174,9 +174,7 @@ class HoursRefusal:
     facts: Mapping[str, Any]
 
 
-def part_time_refusal(
-    existing: Sequence[Interval], new: Interval, limits: PartTimeLimits
-) -> HoursRefusal | None:
+def part_time_refusal(existing: Sequence[Interval], new: Interval, limits: PartTimeLimits) -> HoursRefusal | None:
     """Whether `new` breaks the part-time limits beside the hours already with this employer.
 
     Codes part_time_week and, where it binds, part_time_day_average. `other_way` names what is lawful instead:
@@ -189,9 +187,7 @@ def part_time_refusal(
     return part_time_warning(existing, new, limits) if limits.day_average_binds else None
 
 
-def part_time_warning(
-    existing: Sequence[Interval], new: Interval, limits: PartTimeLimits
-) -> HoursRefusal | None:
+def part_time_warning(existing: Sequence[Interval], new: Interval, limits: PartTimeLimits) -> HoursRefusal | None:
     """Whether a week's hours, divided by the days worked in it, would be above the day's average."""
     used, days = week_minutes(existing), day_minutes([*existing, new])
     for week, asked in split_by_week(new.start, new.end):

@@ -138,5 +138,3 @@ class ApiKeyRow(Stateful):
     employer_id: Mapped[UUID | None]
 
     __table_args__ = (CheckConstraint(API_KEY.check(), name="state"),)
-
-

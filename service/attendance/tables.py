@@ -35,7 +35,9 @@ class AttendanceRow(Base):
             "kind in ('set_out', 'check_in', 'check_out', 'absent', 'employer_absent', 'answer', 'repair')",
             name="kind",
         ),
-        CheckConstraint("method in ('qr', 'code', 'geofence', 'employer', 'officer', 'worker', 'timer')", name="method"),
+        CheckConstraint(
+            "method in ('qr', 'code', 'geofence', 'employer', 'officer', 'worker', 'timer')", name="method"
+        ),
         Index("ix_attendance_engagement", "engagement_id", "told_at"),
     )
 

@@ -42,14 +42,14 @@ def head() -> str:
     return found
 
 
-async def upgrade(owner_url: str, *, service_role: str | None, faults: Faults = Faults(), to: str = "head") -> str:
+async def upgrade(owner_url: str, *, service_role: str | None, faults: Faults | None = None, to: str = "head") -> str:
     """Upgrade under the advisory lock on a direct session; others wait and find nothing to do."""
     engine = create_async_engine(sqlalchemy_url(owner_url), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             await connection.execute(text(f"select pg_advisory_lock({LOCK})"))
             await connection.commit()
-            await connection.run_sync(_upgrade_with_retries, faults, to)
+            await connection.run_sync(_upgrade_with_retries, faults or Faults(), to)
             if service_role:
                 await connection.run_sync(_grant, service_role)
             await connection.commit()
@@ -91,9 +91,7 @@ def _grant(connection: Connection, role: str) -> None:
 
 async def revision_of(connection: Any) -> str | None:
     """The revision that a database stands at."""
-    found: str | None = await connection.run_sync(
-        lambda sync: MigrationContext.configure(sync).get_current_revision()
-    )
+    found: str | None = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return found
 
 

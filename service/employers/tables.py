@@ -60,9 +60,7 @@ class MemberRow(Entity):
 
     __table_args__ = (
         CheckConstraint("role in ('owner', 'manager', 'clerk')", name="role"),
-        Index(
-            "uq_members_live", "employer_id", "person_id", unique=True, postgresql_where=text("left_at is null")
-        ),
+        Index("uq_members_live", "employer_id", "person_id", unique=True, postgresql_where=text("left_at is null")),
     )
 
 

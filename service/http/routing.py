@@ -29,7 +29,7 @@ from service.errors import (
     Unconditioned,
     Unready,
 )
-from service.http.caller import ANYBODY, Caller
+from service.http.caller import ANYBODY, Authenticate, Caller
 from service.http.json import read_json
 from service.http.media import check_media_type
 from service.http.problems import domain_problem, to_response, validation_problem
@@ -120,7 +120,7 @@ class Route(APIRoute):
 
         async def handle(request: Request) -> Response:
             language = negotiate(request.headers.get("accept-language"))
-            request_id = request.scope.get("request_id")
+            request_id = str(request.scope.get("request_id"))
             base: Context = request.app.state.context
             ctx = base.for_request(request_id, language, None)
             try:
@@ -175,7 +175,8 @@ class Route(APIRoute):
         if token:
             if scheme.lower() != "bearer" or len(token) > 512:
                 raise Unauthenticated
-            caller = await request.app.state.authenticate(token)
+            authenticate: Authenticate = request.app.state.authenticate
+            caller = await authenticate(token)
             if caller is None:
                 raise Unauthenticated
         if ANYBODY in self.access.roles:
@@ -227,9 +228,7 @@ class Route(APIRoute):
             key=key,
             fingerprint=hashlib.sha256(target.encode() + body).digest(),
             render=self._render,
-            render_refusal=lambda error: domain_problem(
-                error, language=ctx.language, request_id=ctx.request_id
-            ),
+            render_refusal=lambda error: domain_problem(error, language=ctx.language, request_id=ctx.request_id),
         )
 
     def _render(self, value: Any) -> Answer:

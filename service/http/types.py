@@ -17,7 +17,9 @@ from service.text import TextRefused, clean_line, clean_paragraph, clean_person_
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -35,7 +37,7 @@ class Out(BaseModel):
 
 def refusal(code: str, **facts: Any) -> PydanticCustomError:
     """A validation error that carries one of our codes."""
-    return PydanticCustomError(code, code, facts)  # type: ignore[arg-type]
+    return PydanticCustomError(code, code, facts)
 
 
 def _instant(value: Any) -> datetime:
@@ -113,7 +115,9 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T08:00:00+08:00"]}),
 ]
 Day = Annotated[
-    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-21"]})
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-21"]}),
 ]
 TimeOfDay = Annotated[
     str,
@@ -121,7 +125,9 @@ TimeOfDay = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["17:30"]}),
 ]
 Phone = Annotated[
-    str, BeforeValidator(_phone), WithJsonSchema({"type": "string", "examples": ["13800138000"], "maxLength": 32})
+    str,
+    BeforeValidator(_phone),
+    WithJsonSchema({"type": "string", "examples": ["13800138000"], "maxLength": 32}),
 ]
 
 
@@ -134,7 +140,9 @@ def line(most: int, least: int = 1) -> Any:
 def paragraph(most: int) -> Any:
     """Clean text with line breaks of at most `most` code points."""
     return Annotated[
-        str, _text(clean_paragraph, most), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most})
+        str,
+        _text(clean_paragraph, most),
+        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most}),
     ]
 
 
@@ -166,9 +174,9 @@ class PointIn(In):
     """A GeoJSON-like point with the datum in which the client measured it."""
 
     type: Literal["Point"] = "Point"
-    coordinates: tuple[
-        Annotated[float, BeforeValidator(_number)], Annotated[float, BeforeValidator(_number)]
-    ] = Field(description="longitude, latitude")
+    coordinates: tuple[Annotated[float, BeforeValidator(_number)], Annotated[float, BeforeValidator(_number)]] = Field(
+        description="longitude, latitude"
+    )
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
 
     @property

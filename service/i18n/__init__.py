@@ -14,9 +14,12 @@ DEFAULT = "zh-CN"
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """All sentences of one language."""
-    text = files("service.i18n").joinpath(f"{language}.json").read_text(encoding="utf-8")
-    made: dict[str, str] = json.loads(text)
+    """All sentences of one language: the shared ones and every feature's part."""
+    folder = files("service.i18n")
+    made: dict[str, str] = json.loads(folder.joinpath(f"{language}.json").read_text(encoding="utf-8"))
+    for part in sorted(folder.joinpath("parts").iterdir(), key=lambda found: found.name):
+        if part.name.endswith(f".{language}.json"):
+            made |= json.loads(part.read_text(encoding="utf-8"))
     return made
 
 

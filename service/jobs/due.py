@@ -93,10 +93,14 @@ async def _claim(ctx: Context, batch: int) -> list[tuple[DueItem, bool]]:
     kinds = [*ctx.wiring.timers, *ctx.wiring.senders]
     async with ctx.database.sessions() as session, session.begin():
         rows = (
-            await session.execute(
-                CLAIM, {"lease": LEASE_SECONDS, "kinds": kinds, "most": MOST_ATTEMPTS, "batch": batch}
+            (
+                await session.execute(
+                    CLAIM, {"lease": LEASE_SECONDS, "kinds": kinds, "most": MOST_ATTEMPTS, "batch": batch}
+                )
             )
-        ).mappings().all()
+            .mappings()
+            .all()
+        )
     await ctx.faults.at("due.after_claim")
     rows = sorted(rows, key=lambda row: (row["due_at"], row["id"]))
     return [(_item(row), row["outside"]) for row in rows]

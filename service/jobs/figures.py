@@ -21,9 +21,7 @@ FIGURES = text(
     """
 )
 DEAD = text("select count(*) from due_work where state = 'dead'")
-BEAT = text(
-    "select extract(epoch from clock_timestamp() - max(beat_at))::float from heartbeats where role = 'jobs'"
-)
+BEAT = text("select extract(epoch from clock_timestamp() - max(beat_at))::float from heartbeats where role = 'jobs'")
 
 
 @dataclass(frozen=True)

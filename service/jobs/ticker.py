@@ -74,7 +74,7 @@ class Ticker:
             await session.execute(BEAT, {"id": self.process_id})
 
     async def _purge(self) -> None:
-        hours = self.ctx.policies.idempotency_retention_hours
+        hours = self.ctx.idempotency_hours
         async with self.ctx.database.sessions() as session, session.begin():
             await session.execute(PURGE_KEYS, {"hours": hours})
             await session.execute(PURGE_BEATS)
@@ -100,9 +100,7 @@ class Ticker:
     def _watch(self) -> None:
         now = time.monotonic()
         silent = [
-            name
-            for name in ("due", "beat")
-            if now - self.last.get(name, now) > max(30.0, 3 * self.periods[name])
+            name for name in ("due", "beat") if now - self.last.get(name, now) > max(30.0, 3 * self.periods[name])
         ]
         if silent:
             log.error("loop_silent", loops=silent)

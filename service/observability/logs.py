@@ -29,9 +29,7 @@ def _safe(value: Any) -> Any:
     return redact(str(value))[:4000]
 
 
-def _exception_without_values(
-    _: Any, __: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A traceback as places in the code only: messages of exceptions may hold what somebody sent."""
     info = event.pop("exc_info", None)
     if info is True:

@@ -44,9 +44,7 @@ class PersonRow(Stateful):
         CheckConstraint(PERSON.check(), name="state"),
         CheckConstraint("(state = 'merged') = (merged_into is not null)", name="merged_into"),
         CheckConstraint("sex is null or sex in ('female', 'male')", name="sex"),
-        Index(
-            "uq_persons_id_number_hash", "id_number_hash", unique=True, postgresql_where=text("state = 'active'")
-        ),
+        Index("uq_persons_id_number_hash", "id_number_hash", unique=True, postgresql_where=text("state = 'active'")),
         Index("ix_persons_phone_hash", "phone_hash"),
     )
 
@@ -65,9 +63,7 @@ class ConsentRow(Entity):
     withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(
-            "uq_consents_live", "person_id", "scope", unique=True, postgresql_where=text("withdrawn_at is null")
-        ),
+        Index("uq_consents_live", "person_id", "scope", unique=True, postgresql_where=text("withdrawn_at is null")),
     )
 
 

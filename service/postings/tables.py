@@ -142,6 +142,4 @@ class PostingVersionRow(Base):
     terms_hash: Mapped[str]
     created_at: Mapped[datetime]
 
-    __table_args__ = (
-        Index("uq_posting_versions_version", "posting_id", "terms_version", unique=True),
-    )
+    __table_args__ = (Index("uq_posting_versions_version", "posting_id", "terms_version", unique=True),)

@@ -146,9 +146,7 @@ class CrewMemberRow(Entity):
     left_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(
-            "uq_crew_members_live", "crew_id", "worker_id", unique=True, postgresql_where=text("left_at is null")
-        ),
+        Index("uq_crew_members_live", "crew_id", "worker_id", unique=True, postgresql_where=text("left_at is null")),
     )
 
 

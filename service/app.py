@@ -1,0 +1,112 @@
+"""create_app(): the HTTP face of the service, wired once."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from service.access.authenticate import make_authenticate
+from service.context import Context
+from service.db.migrate import head
+from service.http import operations
+from service.http.contract import TAGS, describe, mount_docs
+from service.http.front import mount_front
+from service.http.problems import problem, to_response
+from service.http.shell import Shell
+from service.i18n import negotiate
+from service.settings import Settings
+from service.startup import build_context
+from service.wiring import FEATURES, gather
+
+log = structlog.get_logger("app")
+UPLOADS = {"/v1/imports": 200 * 1024 * 1024}
+HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 400: "json_broken"}
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    """The application. It opens its pools at start-up; the schema is expected at its head."""
+    ctx = build_context(settings, database_url, gather(), application="linggong-api")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await ctx.database.open()
+        watch = asyncio.create_task(_keep_database_up(settings))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await ctx.database.close()
+
+    app = FastAPI(
+        title="Linggong 零工",
+        version="1",
+        summary="Odd-job marketplace and labour-matching service",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        openapi_tags=TAGS,
+    )
+    app.state.context = ctx
+    app.state.settings = settings
+    app.state.head = head()
+    app.state.unsafe = []
+    app.state.draining = asyncio.Event()
+    app.state.authenticate = make_authenticate(ctx)
+    app.include_router(operations.router)
+    for feature in FEATURES:
+        name = f"service.{feature}.routes"
+        if importlib.util.find_spec(name) is not None:
+            app.include_router(importlib.import_module(name).router)
+    if settings.is_test:
+        from service.testing.routes import router as rehearsal
+
+        app.include_router(rehearsal)
+    mount_front(app)
+    mount_docs(app, offered=not settings.is_production)
+    describe(app)
+    app.add_exception_handler(HTTPException, _http_problem)
+    trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
+    app.add_middleware(Shell, large_bodies=UPLOADS, trusted=trusted)
+    return app
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    answer = problem(
+        error.status_code,
+        HTTP_CODES.get(error.status_code, "refused"),
+        language=negotiate(request.headers.get("accept-language")),
+        request_id=request.scope.get("request_id"),
+        headers=error.headers,
+    )
+    return to_response(answer)
+
+
+async def _keep_database_up(settings: Settings) -> None:
+    """With the embedded database: bring it back if its supervisor went away with another process."""
+    if settings.database_url:
+        return
+    from service.startup import find_database
+
+    while True:
+        await asyncio.sleep(1)
+        try:
+            await asyncio.to_thread(find_database, settings)
+        except Exception:
+            log.error("database_not_kept_up", exc_info=True)
+
+
+def context_of(app: Any) -> Context:
+    """The context of a running application (for tests and the command line)."""
+    ctx: Context = app.state.context
+    return ctx

@@ -1,0 +1,243 @@
+"""`linggong`: one command for everything an operator does; each part is imported only when it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from service.context import Context
+    from service.settings import Settings
+    from service.startup import Addresses
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Linggong (零工): the odd-job market of a city.")
+db = typer.Typer(no_args_is_help=True, help="Copies of the database.")
+cli.add_typer(db, name="db")
+
+
+def main() -> None:
+    """Run a command; refusals are one line each on standard error, with exit code 1."""
+    from service.cli.refusals import explained
+
+    try:
+        cli()
+    except Exception as error:
+        reasons = explained(error)
+        if reasons is None:
+            raise
+        for reason in reasons:
+            print(f"linggong: {reason}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _settings() -> Settings:
+    from service.settings import Settings
+
+    settings = Settings()
+    settings.check()
+    return settings
+
+
+def _addresses(settings: Settings) -> Addresses:
+    from service.startup import find_database
+
+    return find_database(settings)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    if sys.platform == "win32":
+        return asyncio.run(work)
+    import uvloop
+
+    return uvloop.run(work)
+
+
+async def _with_context(settings: Settings, work: Any, *, quiet: bool = True) -> Any:
+    from service.observability.logs import configure_logs
+    from service.startup import build_context
+    from service.wiring import gather
+
+    configure_logs("error" if quiet else settings.log_level, "cli")
+    ctx: Context = build_context(settings, _addresses(settings).service, gather(), application="linggong-cli")
+    await ctx.database.open()
+    try:
+        return await work(ctx)
+    finally:
+        await ctx.database.close()
+
+
+@cli.command()
+def run(
+    demo: Annotated[bool, typer.Option(help="Fill an empty development database with a small city.")] = True,
+) -> None:
+    """Everything on one machine: database, schema, demo city, service and jobs. Ctrl-C stops it all."""
+    from service.cli.together import run_together
+
+    raise SystemExit(run_together(_settings(), demo=demo))
+
+
+@cli.command()
+def serve() -> None:
+    """The HTTP service (any number of processes)."""
+    from service.serve import serve as serve_http
+
+    settings = _settings()
+    _run(serve_http(settings, _addresses(settings)))
+
+
+@cli.command()
+def jobs() -> None:
+    """Timers and messages on their way (any number of processes)."""
+    from service.cli.jobs import run_jobs
+
+    settings = _settings()
+    _run(run_jobs(settings, _addresses(settings)))
+
+
+@cli.command()
+def migrate(to: Annotated[str, typer.Option(help="Revision to reach.")] = "head") -> None:
+    """Bring the schema to its head; safe to start many times at once."""
+    from service.db.migrate import role_of, upgrade
+    from service.faults import Faults
+
+    settings = _settings()
+    found = _addresses(settings)
+    role = role_of(found.service)
+    service_role = role if role != role_of(found.owner) else None
+    if service_role is None and settings.is_production:
+        print("linggong: the service's role owns the schema; set DATABASE_OWNER_URL", file=sys.stderr)
+    faults = Faults.parse(settings.faults)
+    print(_run(upgrade(found.owner, service_role=service_role, faults=faults, to=to)))
+
+
+@cli.command(name="import")
+def import_file(
+    file: Path,
+    mapping: Annotated[str, typer.Option(help="Name of a shipped mapping, or a file.")],
+    employer: Annotated[str | None, typer.Option(help="Employer id for rows that name none.")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Answer every row, store nothing.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Where to write the answers, one JSON line a row.")] = None,
+) -> None:
+    """Import postings (JSON, CSV, Excel) through a mapping."""
+    from service.cli.importing import import_postings
+
+    async def work(ctx: Context) -> int:
+        return await import_postings(ctx, file, mapping, employer, dry_run=dry_run, report=report)
+
+    raise SystemExit(_run(_with_context(_settings(), work)))
+
+
+@cli.command()
+def seed(
+    number: Annotated[int, typer.Option("--seed", help="Same number, same city.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=1_000_000)] = 300,
+    employers: Annotated[int, typer.Option(min=1, max=100_000)] = 40,
+    postings: Annotated[int, typer.Option(min=1, max=100_000)] = 120,
+) -> None:
+    """Deterministic people, employers, postings, kiosks and roles in two jurisdictions; prints sign-ins."""
+    from service.testing.seed import seed_city
+
+    async def work(ctx: Context) -> None:
+        await seed_city(ctx, number, workers=workers, employers=employers, postings=postings)
+
+    _run(_with_context(_settings(), work))
+
+
+@cli.command()
+def demo(
+    postings: Annotated[Path | None, typer.Option(help="Postings of a source; default: the bundled sample.")] = None,
+    mapping: Annotated[str | None, typer.Option(help="Mapping for --postings.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where the service runs; default: from the settings.")] = None,
+) -> None:
+    """Play the whole story over HTTP against the running service, step by step."""
+    from service.demo.story import play
+
+    settings = _settings()
+    raise SystemExit(_run(play(settings, url or settings.base_url, postings, mapping)))
+
+
+@cli.command()
+def clock(
+    action: Annotated[str, typer.Argument(help="show, set, freeze, advance or release")] = "show",
+    value: Annotated[str | None, typer.Argument(help="a time with offset, or seconds for advance")] = None,
+) -> None:
+    """The shared clock of a rehearsal (LINGGONG_ENV=test only)."""
+    settings = _settings()
+    if not settings.is_test:
+        raise SystemExit("linggong: the clock can be moved with LINGGONG_ENV=test only")
+
+    async def work(ctx: Context) -> None:
+        from service.clock import read_clock
+        from service.testing.routes import change_clock
+
+        if action == "show":
+            async with ctx.database.sessions() as session, session.begin():
+                print((await read_clock(session)).isoformat())
+            return
+        at = datetime.fromisoformat(value) if value and action in {"set", "freeze"} else None
+        seconds = int(timedelta(seconds=float(value)).total_seconds()) if value and action == "advance" else None
+        print((await change_clock(ctx, action, at, seconds)).isoformat())
+
+    _run(_with_context(settings, work))
+
+
+@cli.command(name="check-invariants")
+def check_invariants() -> None:
+    """Read-only SQL for everything that must never break; JSON; exit code 1 on a breach."""
+    from service.invariants import check_all
+
+    async def work(ctx: Context) -> int:
+        return await check_all(ctx)
+
+    raise SystemExit(_run(_with_context(_settings(), work)))
+
+
+@cli.command(name="create-admin")
+def create_admin(
+    username: str,
+    phone: Annotated[str, typer.Option(prompt=True, help="Phone for the second factor.")],
+    display_name: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """The first administrator; later ones are made by an administrator."""
+    from service.access.staff import create_admin as create
+
+    async def work(ctx: Context) -> None:
+        row = await create(ctx, username=username, password=password, phone=phone, display_name=display_name)
+        print(row.id)
+
+    _run(_with_context(_settings(), work))
+
+
+@cli.command()
+def config() -> None:
+    """The settings in force, secrets masked."""
+    settings = _settings()
+    for name in type(settings).model_fields:
+        print(f"{name} = {getattr(settings, name)!s}")
+
+
+@db.command()
+def dump(file: Path) -> None:
+    """Write a compressed copy of the whole database."""
+    from service.cli.copies import dump_database
+
+    raise SystemExit(dump_database(_addresses(_settings()), file))
+
+
+@db.command()
+def restore(file: Path) -> None:
+    """Replace the database's content by a copy; refuses a database that holds people."""
+    from service.cli.copies import restore_database
+
+    raise SystemExit(restore_database(_addresses(_settings()), file))
+
+
+if __name__ == "__main__":
+    main()

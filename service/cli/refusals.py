@@ -1,0 +1,23 @@
+"""Errors that an operator can mend, as sentences; everything else is a defect and keeps its traceback."""
+
+from __future__ import annotations
+
+
+def explained(error: Exception) -> list[str] | None:
+    """The lines to print, or None for a defect."""
+    from pydantic import ValidationError
+
+    from service.embedded.errors import EmbeddedError
+    from service.errors import DomainError
+    from service.i18n import render
+    from service.settings import UnsafeSettings
+
+    if isinstance(error, UnsafeSettings):
+        return error.reasons
+    if isinstance(error, DomainError):
+        return [render(f"problem.{error.code}", "en", **error.facts)]
+    if isinstance(error, EmbeddedError):
+        return [str(error)]
+    if isinstance(error, ValidationError):
+        return [f"setting {'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors()]
+    return None

@@ -1,0 +1,108 @@
+"""The contract: one OpenAPI document with the declared access of every operation, and pages that show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import FastAPI, Request, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse
+
+from service.http.responses import Problem
+
+TAGS: list[dict[str, Any]] = [
+    {"name": "access", "description": "Signing in and out, staff, kiosks, keys"},
+    {"name": "people", "description": "One person, one record; consents; the counter"},
+    {"name": "workers", "description": "What people can do, where and when; waiting for work"},
+    {"name": "employers", "description": "Employers, sites, members, their own pool"},
+    {"name": "postings", "description": "Needs in the open: from a draft to its end"},
+    {"name": "shifts", "description": "Dated occurrences and their seats"},
+    {"name": "imports", "description": "Many postings at once"},
+    {"name": "matches", "description": "Who fits, why, and why not"},
+    {"name": "applications", "description": "From interest to a yes"},
+    {"name": "engagements", "description": "Seats taken, hire by sight, the hours ledger"},
+    {"name": "attendance", "description": "Arrival, departure, agreed hours"},
+    {"name": "pay", "description": "Due, paid, received"},
+    {"name": "messages", "description": "The inbox and replies by SMS"},
+    {"name": "reference", "description": "Dated tables: regions, trades, minimum wages and more"},
+    {"name": "venues", "description": "Markets and stations"},
+    {"name": "operations", "description": "Doors for operators"},
+]
+_ASSETS = Path(fastapi_offline.__file__).parent / "static"
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Linggong API</title>
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css"><link rel="icon" href="data:,"></head>
+<body><div id="swagger-ui"></div><script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script></body></html>"""
+_START = """SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
+persistAuthorization: false, docExpansion: "none", filter: true});"""
+
+
+def describe(app: FastAPI) -> None:
+    """Give the document its security scheme and problem schema; keep it made once."""
+    original = app.openapi
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = original()
+            components = made.setdefault("components", {})
+            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+            shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas = components.setdefault("schemas", {})
+            schemas |= shape.pop("$defs", {}) | {"Problem": shape}
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+            _without_default_validation(made)
+            made["paths"] = {path: made["paths"][path] for path in sorted(made["paths"])}
+            components["schemas"] = dict(sorted(schemas.items()))
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _without_default_validation(document: dict[str, Any]) -> None:
+    """FastAPI documents its own 422 body; ours is a problem."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            answer = operation.get("responses", {}).get("422", {})
+            content = answer.get("content", {})
+            if "HTTPValidationError" in str(content.get("application/json", "")):
+                answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+                answer["description"] = "Well-formed and against a rule"
+            for status, response in operation.get("responses", {}).items():
+                if (
+                    status.isdigit()
+                    and int(status) >= 400
+                    and "application/problem+json" in response.get("content", {})
+                ):
+                    response["content"].pop("application/json", None)
+
+
+def mount_docs(app: FastAPI, *, offered: bool) -> None:
+    """`/openapi.json` and the interactive page, without any other host; neither is there in production."""
+    if not offered:
+        return
+
+    async def openapi(_: Request) -> Response:
+        return JSONResponse(app.openapi())
+
+    async def page(_: Request) -> Response:
+        headers = {
+            "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+        }
+        return HTMLResponse(_PAGE, headers=headers)
+
+    async def start(_: Request) -> Response:
+        return Response(_START, media_type="text/javascript")
+
+    async def asset(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in {"swagger-ui.css", "swagger-ui-bundle.js"}:
+            return Response(status_code=404)
+        return FileResponse(_ASSETS / name, headers={"cache-control": "public, max-age=86400"})
+
+    app.add_route("/openapi.json", openapi, include_in_schema=False)
+    app.add_route("/docs", page, include_in_schema=False)
+    app.add_route("/docs/start.js", start, include_in_schema=False)
+    app.add_route("/docs/assets/{name}", asset, include_in_schema=False)

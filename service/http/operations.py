@@ -1,0 +1,103 @@
+"""Doors for operators: alive, ready, figures. They name no person and need no credentials."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import generate_latest
+from pydantic import BaseModel
+
+from service.context import Context
+from service.db.migrate import revision_of
+from service.jobs.figures import Figures, read_figures
+from service.observability import metrics
+
+router = APIRouter(tags=["operations"])
+READY_LIMIT_SECONDS = 1.5
+
+
+class Alive(BaseModel):
+    """The process serves."""
+
+    status: str
+
+
+class Ready(BaseModel):
+    """Whether to send requests here, and what it rests on."""
+
+    ready: bool
+    draining: bool
+    database: bool
+    schema_at_head: bool
+    unsafe_settings: list[str]
+    scheduler_heartbeat_age_seconds: float | None
+    oldest_due_age_seconds: float | None
+    oldest_outbox_age_seconds: float | None
+    dead_work: int | None
+
+
+@router.get("/healthz", operation_id="check_alive", summary="Process alive, no database touched")
+async def check_alive() -> Alive:
+    return Alive(status="ok")
+
+
+@router.get(
+    "/readyz",
+    operation_id="check_ready",
+    summary="Ready for requests: database, schema, timers, not draining",
+    responses={503: {"model": Ready, "description": "Not ready"}},
+)
+async def check_ready(request: Request, response: Response) -> Ready:
+    ctx: Context = request.app.state.context
+    draining: bool = request.app.state.draining.is_set()
+    try:
+        async with asyncio.timeout(READY_LIMIT_SECONDS):
+            figures = await read_figures(ctx)
+            at_head = await _schema_at_head(request.app.state, ctx)
+    except Exception:
+        figures, at_head = None, False
+    ready = figures is not None and at_head and not draining
+    response.status_code = 200 if ready else 503
+    return Ready(
+        ready=ready,
+        draining=draining,
+        database=figures is not None,
+        schema_at_head=at_head,
+        unsafe_settings=request.app.state.unsafe,
+        scheduler_heartbeat_age_seconds=figures.scheduler_heartbeat_age if figures else None,
+        oldest_due_age_seconds=figures.oldest_due_age if figures else None,
+        oldest_outbox_age_seconds=figures.oldest_outbox_age if figures else None,
+        dead_work=figures.dead if figures else None,
+    )
+
+
+async def _schema_at_head(state: Any, ctx: Context) -> bool:
+    async with ctx.database.engine.connect() as connection:
+        return bool(await revision_of(connection) == state.head)
+
+
+@router.get("/metrics", operation_id="read_metrics", summary="Figures for Prometheus", include_in_schema=False)
+async def read_metrics(request: Request) -> Response:
+    ctx: Context = request.app.state.context
+    try:
+        async with asyncio.timeout(READY_LIMIT_SECONDS):
+            _set_gauges(ctx, await read_figures(ctx))
+    except Exception:
+        metrics.OLDEST_DUE.set(float("nan"))
+    return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
+
+
+def _set_gauges(ctx: Context, figures: Figures) -> None:
+    metrics.OLDEST_DUE.set(figures.oldest_due_age)
+    metrics.OLDEST_OUTBOX.set(figures.oldest_outbox_age)
+    metrics.DEAD.set(figures.dead)
+    age = figures.scheduler_heartbeat_age
+    metrics.SCHEDULER_AGE.set(float("nan") if age is None else age)
+    pool: Any = ctx.database.engine.pool
+    metrics.POOL_IN_USE.labels("use_cases").set(pool.checkedout())
+    metrics.POOL_SIZE.labels("use_cases").set(pool.size())
+    reads = ctx.database.reads
+    metrics.POOL_IN_USE.labels("reads").set(reads.get_size() - reads.get_idle_size())
+    metrics.POOL_SIZE.labels("reads").set(reads.get_max_size())

@@ -1,0 +1,61 @@
+"""The problem responses that an operation documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class FieldProblem(BaseModel):
+    """One wrong field."""
+
+    pointer: str = Field(description="JSON pointer into the body, or query:name, header:name")
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem. `code` is stable; `detail` and `message` are in the caller's language."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str | None
+    errors: list[FieldProblem]
+    facts: dict[str, Any] | None = None
+
+
+WORDS = {
+    400: "The bytes or the JSON cannot be read",
+    401: "Who is calling is not known",
+    403: "The role lacks the operation",
+    404: "Not there, or not for this caller",
+    405: "The resource has no such method",
+    409: "The present state stands against it",
+    410: "It existed and has expired",
+    412: "The version in If-Match is not the present one",
+    413: "The body is too large",
+    414: "The address is too long",
+    415: "The content type is not the declared one",
+    422: "Well-formed and against a rule",
+    428: "If-Match is needed",
+    429: "Over a limit; see Retry-After",
+    431: "The headers are too large",
+    503: "Not able to answer now; see Retry-After",
+}
+EVERYWHERE = (414, 431, 503)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of a route: these problems and those that any operation can answer."""
+    return {
+        status: {
+            "model": Problem,
+            "description": WORDS[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({*statuses, *EVERYWHERE})
+    }

@@ -1,0 +1,83 @@
+"""Where a message leaves the house: console, file, or (in rehearsals) the sink. Vendors add one class each."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+from service.context import Context
+from service.settings import Settings
+from service.text import mask_phone
+
+
+class Gateway(Protocol):
+    """Sends one rendered message. The id is constant over attempts, so that a vendor can drop repeats."""
+
+    async def send(
+        self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
+    ) -> None: ...
+
+
+class ConsoleGateway:
+    """Development: the text on the console, the phone masked. One-time codes are shown: that is its use."""
+
+    async def send(
+        self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
+    ) -> None:
+        sys.stderr.write(f"[{channel}] {mask_phone(to)} {text}\n")
+
+
+class FileGateway:
+    """One JSON line a message, for an operator's own sender or a printer; the file is the operator's."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    async def send(
+        self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
+    ) -> None:
+        line = {
+            "id": str(message_id),
+            "channel": channel,
+            "to": to,
+            "template": template,
+            "params": params,
+            "text": text,
+            "at": datetime.now(UTC).isoformat(),
+        }
+        await asyncio.to_thread(self._append, json.dumps(line, ensure_ascii=False) + "\n")
+
+    def _append(self, line: str) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as out:
+            out.write(line)
+
+
+class SinkGateway:
+    """Rehearsals: a table that only the test door reads."""
+
+    def __init__(self, ctx: Context):
+        self.ctx = ctx
+
+    async def send(
+        self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
+    ) -> None:
+        from service.testing.sink import put_in_sink
+
+        said = {"template": template, "text": text, "params": params}
+        await put_in_sink(self.ctx, message_id=message_id, channel=channel, to=to, said=said)
+
+
+def gateway_for(ctx: Context) -> Gateway:
+    """The gateway of the settings; in test always the sink."""
+    settings: Settings = ctx.settings
+    if settings.is_test:
+        return SinkGateway(ctx)
+    if settings.sms_gateway.startswith("file:"):
+        return FileGateway(Path(settings.sms_gateway.removeprefix("file:")))
+    return ConsoleGateway()

@@ -1,0 +1,1 @@
+"""Dated reference data of our own making: one YAML file per kind, and the shapes of their rows."""

@@ -1,0 +1,147 @@
+"""Shared fixtures: one PostgreSQL per run, one migrated template, one database a worker process, clean tables."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx2
+import pytest
+import pytest_asyncio
+from hypothesis import settings as hypothesis_settings
+
+from service.settings import Settings
+
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, max_examples=25)
+hypothesis_settings.load_profile("suite")
+KEPT = {"alembic_version", "reference_rows"}
+
+
+def shared_folder() -> Path:
+    """The folder of the designers' data, for the tests that use it."""
+    return Path(os.environ.get("LINGGONG_SHARED", Path(__file__).parent.parent.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
+    """A folder of this run that PostgreSQL's own account can reach."""
+    named = os.environ.get("LINGGONG_TEST_DATA")
+    made = Path(named or tempfile.mkdtemp(prefix="linggong-test-"))
+    made.chmod(0o755)
+    yield made
+    if named is None:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path) -> Iterator[tuple[str, str, str]]:
+    """URLs (superuser, owner, service) with a `{name}` for the database."""
+    given = os.environ.get("LINGGONG_TEST_SERVER")
+    if given:
+        yield given, given, given
+        return
+    from service.embedded import ensure_running, stop
+
+    endpoint = ensure_running(data_dir)
+    yield (
+        endpoint.superuser_url("{name}"),
+        endpoint.owner_url("{name}"),
+        endpoint.app_url("{name}"),
+    )
+    stop(endpoint)
+    shutil.rmtree(endpoint.home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def urls(server: tuple[str, str, str], worker_id: str) -> tuple[str, str]:
+    """(service, owner) URLs of this process's migrated database."""
+    superuser, owner, app = (_filled(url, "{name}") for url in server)
+    name = f"test_{worker_id}"
+    asyncio.run(_create(_filled(superuser, "postgres"), name))
+    env = os.environ | {
+        "DATABASE_URL": _filled(app, name),
+        "DATABASE_OWNER_URL": _filled(owner, name),
+        "LINGGONG_ENV": "test",
+        "LINGGONG_SECRET_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "service.cli.main", "migrate"], env=env, check=True, stdout=subprocess.DEVNULL
+    )
+    return _filled(app, name), _filled(owner, name)
+
+
+def _filled(url: str, name: str) -> str:
+    return url.replace("%7Bname%7D", "{name}").replace("{name}", name)
+
+
+async def _create(url: str, name: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(f'drop database if exists "{name}" with (force)')
+    owner = await connection.fetchval("select 1 from pg_roles where rolname = 'linggong_owner'")
+    await connection.execute(f'create database "{name}"' + (" owner linggong_owner" if owner else ""))
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def settings(urls: tuple[str, str], data_dir: Path) -> Settings:
+    """Settings of a rehearsal."""
+    return Settings(
+        env="test",
+        data_dir=data_dir,
+        DATABASE_URL=urls[0],
+        DATABASE_OWNER_URL=urls[1],
+        secret_key="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+        pool_size=10,
+        codes_lifted=True,
+        log_level="error",
+    )
+
+
+@pytest_asyncio.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[object]:
+    """The application with its pools open."""
+    from service.app import create_app
+    from service.observability.logs import configure_logs
+
+    configure_logs("error", "test")
+    made = create_app(settings, settings.database_url)
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@pytest_asyncio.fixture
+async def clean(urls: tuple[str, str]) -> None:
+    """Empty tables; the clock is the database's own."""
+    connection = await asyncpg.connect(urls[1])
+    tables = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
+    names = ", ".join(f'"{row["tablename"]}"' for row in tables if row["tablename"] not in KEPT)
+    await connection.execute(f"truncate {names} cascade")
+    await connection.close()
+
+
+@pytest_asyncio.fixture
+async def ctx(app: object, clean: None) -> object:
+    """The running context on empty tables."""
+    from service.app import context_of
+
+    return context_of(app)
+
+
+@pytest_asyncio.fixture
+async def client(app: object, clean: None) -> AsyncIterator[httpx2.AsyncClient]:
+    """HTTP without a socket; 500s are answers, never exceptions of the test."""
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as made:
+        yield made
