@@ -172,6 +172,6 @@ def _cell_text(value: str | int | float) -> str:
         return half_width(value.strip()).replace("\u2212", "-")
     if isinstance(value, bool):
         raise MoneyRefused("money_format")
-    if abs(value) > LARGEST_FEN:
-        raise MoneyRefused("money_too_large" if value > 0 and value != float("inf") else "money_format")
+    if LARGEST_FEN < abs(value) < float("inf"):
+        raise MoneyRefused("money_too_large" if value > 0 else "money_negative")
     return repr(value)  # a float's shortest text: 0.1 + 0.2 shows seventeen digits and is refused

@@ -30,7 +30,7 @@ class TextRefused(ValueError):
 MIDDLE_DOT = "\u00b7"
 _BLANKS = " \t\r\n\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _STRIP = " \t\r\n\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+_HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 _VARIATION = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _FILLERS = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
@@ -229,7 +229,7 @@ def mask_id(number: str) -> str:
     return f"{number[:3]}{'*' * 11}{number[14:]}"
 
 
-_IDEOGRAPHS = f"[{_HAN}\u3041-\u30fa\u30fc-\u30ff]"
+_IDEOGRAPHS = rf"[{_HAN}\u3041-\u30fa\u30fc-\u30ff]"
 _RUNS = re.compile(f"({_IDEOGRAPHS}+)|((?:(?!{_IDEOGRAPHS})[^\\W_]|[{_MARKS}])+)")
 
 

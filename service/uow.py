@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
@@ -26,6 +26,7 @@ from service.db.violations import translate
 from service.errors import Conflict, DomainError, Gone, InFlight, Refused
 from service.ids import new_id
 from service.lifecycle import Lifecycle
+from service.messages.tables import MessageRow
 from service.once import Answer, Replay
 from service.repositories import Repositories
 
@@ -311,6 +312,42 @@ class Uow(Repositories):
         self._due.append(row)
         return UUID(str(row["id"]))
 
+    async def tell(
+        self,
+        person_id: UUID,
+        template: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        dedupe: str,
+        subject: tuple[str, UUID] | None = None,
+        urgent: bool = False,
+        asks: str | None = None,
+        employer_id: UUID | None = None,
+    ) -> None:
+        """Put a message into a person's inbox and on its way; the same `dedupe` is told once.
+
+        `asks` names the question that a reply answers; params hold codes, times, figures and titles only.
+        """
+        now = await self.now()
+        message_id = new_id()
+        values = {
+            "id": message_id,
+            "person_id": person_id,
+            "employer_id": employer_id,
+            "template": template,
+            "params": dict(params or {}),
+            "urgent": urgent,
+            "subject_kind": subject[0] if subject else None,
+            "subject_id": subject[1] if subject else None,
+            "asks": asks,
+            "dedupe": dedupe,
+            "created_at": now,
+        }
+        row = pg_insert(MessageRow).values(values)
+        told = row.on_conflict_do_nothing(index_elements=["person_id", "dedupe"]).returning(MessageRow.id)
+        if (await self.session.execute(told)).scalar_one_or_none() is not None:
+            await self.send("message.person", message_id, {})
+
     async def _write_due(self, rows: list[dict[str, Any]]) -> None:
         statement = pg_insert(DueWorkRow)
         statement = statement.on_conflict_do_update(
@@ -369,7 +406,17 @@ class Uow(Repositories):
     async def _replay(self) -> None:
         once = self.ctx.once
         assert once is not None  # noqa: S101
-        stored = await self.session.get(IdempotencyKeyRow, (once.actor, once.endpoint, once.key))
+        found = select(
+            IdempotencyKeyRow.fingerprint,
+            IdempotencyKeyRow.status,
+            IdempotencyKeyRow.body,
+            IdempotencyKeyRow.headers,
+        ).where(
+            IdempotencyKeyRow.actor == once.actor,
+            IdempotencyKeyRow.endpoint == once.endpoint,
+            IdempotencyKeyRow.key == once.key,
+        )
+        stored = (await self.session.execute(found)).one_or_none()
         await self.session.rollback()
         if stored is None or stored.status is None or stored.body is None:
             raise InFlight("key_in_flight")

@@ -21,7 +21,7 @@ from service.settings import Settings
 
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, max_examples=25)
 hypothesis_settings.load_profile("suite")
-KEPT = {"alembic_version", "reference_rows"}
+KEPT = {"alembic_version", "reference_rows", "sealer"}
 
 
 def shared_folder() -> Path:

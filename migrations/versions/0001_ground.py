@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from sqlalchemy.dialects import postgresql
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -70,12 +68,8 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(state in ('done','cancelled')) = (done_at is not null)", name=op.f("ck_due_work_done_at")
-        ),
-        sa.CheckConstraint(
-            "state in ('pending','leased','done','cancelled','dead')", name=op.f("ck_due_work_state")
-        ),
+        sa.CheckConstraint("(state in ('done','cancelled')) = (done_at is not null)", name=op.f("ck_due_work_done_at")),
+        sa.CheckConstraint("state in ('pending','leased','done','cancelled','dead')", name=op.f("ck_due_work_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due_work")),
     )
     op.create_index(
@@ -139,9 +133,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'merged') = (merged_into is not null)", name=op.f("ck_persons_merged_into")
-        ),
+        sa.CheckConstraint("(state = 'merged') = (merged_into is not null)", name=op.f("ck_persons_merged_into")),
         sa.CheckConstraint("sex is null or sex in ('female', 'male')", name=op.f("ck_persons_sex")),
         sa.CheckConstraint("state in ('active', 'merged')", name=op.f("ck_persons_state")),
         sa.ForeignKeyConstraint(["merged_into"], ["persons.id"], name=op.f("fk_persons_merged_into")),
@@ -175,9 +167,7 @@ def upgrade() -> None:
             using="gist",
             name="ex_reference_rows_validity",
         ),
-        sa.CheckConstraint(
-            "valid_to is null or valid_to > valid_from", name=op.f("ck_reference_rows_valid_to")
-        ),
+        sa.CheckConstraint("valid_to is null or valid_to > valid_from", name=op.f("ck_reference_rows_valid_to")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_rows")),
     )
     op.create_index("ix_reference_rows_kind_code", "reference_rows", ["kind", "code"], unique=False)
@@ -204,8 +194,6 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("phone_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("failed_tries", sa.SmallInteger(), nullable=False),
-        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -234,9 +222,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_test_messages")),
     )
-    op.create_index(
-        op.f("ix_test_messages_recipient_hash"), "test_messages", ["recipient_hash"], unique=False
-    )
+    op.create_index(op.f("ix_test_messages_recipient_hash"), "test_messages", ["recipient_hash"], unique=False)
     op.create_table(
         "transitions",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -259,9 +245,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transitions")),
     )
     op.create_index("ix_transitions_txid", "transitions", ["txid"], unique=False)
-    op.create_index(
-        "uq_transitions_entity_version", "transitions", ["noun", "entity_id", "version"], unique=True
-    )
+    op.create_index("uq_transitions_entity_version", "transitions", ["noun", "entity_id", "version"], unique=True)
     op.create_table(
         "venues",
         sa.Column("kind", sa.String(), nullable=False),
@@ -287,18 +271,35 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("state in ('closed', 'open')", name=op.f("ck_venues_state")),
         sa.CheckConstraint("(lon is null) = (lat is null)", name=op.f("ck_venues_point")),
-        sa.CheckConstraint(
-            "lon between -180 and 180 and lat between -90 and 90", name=op.f("ck_venues_point_range")
-        ),
+        sa.CheckConstraint("lon between -180 and 180 and lat between -90 and 90", name=op.f("ck_venues_point_range")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_venues")),
+    )
+    op.create_table(
+        "devices",
+        sa.Column("venue_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("city_code", sa.String(), nullable=False),
+        sa.Column("credential_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state in ('enrolled', 'revoked')", name=op.f("ck_devices_state")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_devices_venue_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
+        sa.UniqueConstraint("credential_hash", name=op.f("uq_devices_credential_hash")),
     )
     op.create_table(
         "challenges",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("phone_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("phone_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("phone_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("staff_id", sa.UUID(), nullable=True),
+        sa.Column("person_id", sa.UUID(), nullable=True),
+        sa.Column("device_id", sa.UUID(), nullable=True),
+        sa.Column("wanted_role", sa.String(), nullable=True),
         sa.Column("code_mac", sa.LargeBinary(), nullable=False),
         sa.Column("wrong_tries", sa.SmallInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -307,10 +308,14 @@ def upgrade() -> None:
         sa.Column("ticket_hash", sa.LargeBinary(), nullable=True),
         sa.Column("ticket_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ticket_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(phone_hash is null) = (phone_sealed is null)", name=op.f("ck_challenges_phone")),
+        sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_challenges_device_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_challenges_person_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_challenges_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_challenges")),
         sa.UniqueConstraint("ticket_hash", name=op.f("uq_challenges_ticket_hash")),
     )
+    op.create_index(op.f("ix_challenges_device_id"), "challenges", ["device_id"], unique=False)
     op.create_index(op.f("ix_challenges_phone_hash"), "challenges", ["phone_hash"], unique=False)
     op.create_table(
         "consents",
@@ -335,22 +340,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("withdrawn_at is null"),
     )
     op.create_table(
-        "devices",
-        sa.Column("venue_id", sa.UUID(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("city_code", sa.String(), nullable=False),
-        sa.Column("credential_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("state in ('enrolled', 'revoked')", name=op.f("ck_devices_state")),
-        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_devices_venue_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
-        sa.UniqueConstraint("credential_hash", name=op.f("uq_devices_credential_hash")),
-    )
-    op.create_table(
         "messages",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("person_id", sa.UUID(), nullable=False),
@@ -361,6 +350,7 @@ def upgrade() -> None:
         sa.Column("subject_kind", sa.String(), nullable=True),
         sa.Column("subject_id", sa.UUID(), nullable=True),
         sa.Column("asks", sa.String(), nullable=True),
+        sa.Column("tag", sa.String(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dedupe", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -402,7 +392,7 @@ def upgrade() -> None:
         sa.Column("result", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "result in ('sent', 'failed', 'no_address', 'quiet_hours')", name=op.f("ck_deliveries_result")
+            "result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours')", name=op.f("ck_deliveries_result")
         ),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_deliveries_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
@@ -423,6 +413,7 @@ def upgrade() -> None:
         sa.Column("fresh_factor_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("idle_seconds", sa.Integer(), nullable=True),
         sa.Column("idle_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -451,9 +442,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('access', 'refresh')", name=op.f("ck_tokens_kind")),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["sessions.id"], name=op.f("fk_tokens_session_id"), ondelete="cascade"
-        ),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_tokens_session_id"), ondelete="cascade"),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_tokens")),
     )
     op.create_index(op.f("ix_tokens_session_id"), "tokens", ["session_id"], unique=False)
@@ -493,11 +482,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_messages_inbox", table_name="messages")
     op.drop_table("messages")
-    op.drop_table("devices")
     op.drop_index("uq_consents_live", table_name="consents", postgresql_where=sa.text("withdrawn_at is null"))
     op.drop_table("consents")
     op.drop_index(op.f("ix_challenges_phone_hash"), table_name="challenges")
+    op.drop_index(op.f("ix_challenges_device_id"), table_name="challenges")
     op.drop_table("challenges")
+    op.drop_table("devices")
     op.drop_table("venues")
     op.drop_index("uq_transitions_entity_version", table_name="transitions")
     op.drop_index("ix_transitions_txid", table_name="transitions")
@@ -509,20 +499,14 @@ def downgrade() -> None:
     op.drop_table("replies")
     op.drop_index("ix_reference_rows_kind_code", table_name="reference_rows")
     op.drop_table("reference_rows")
-    op.drop_index(
-        "uq_persons_id_number_hash", table_name="persons", postgresql_where=sa.text("state = 'active'")
-    )
+    op.drop_index("uq_persons_id_number_hash", table_name="persons", postgresql_where=sa.text("state = 'active'"))
     op.drop_index("ix_persons_phone_hash", table_name="persons")
     op.drop_table("persons")
     op.drop_index("ix_idempotency_keys_created_at", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("heartbeats")
-    op.drop_index(
-        "uq_due_work_live", table_name="due_work", postgresql_where=sa.text("state in ('pending','leased')")
-    )
-    op.drop_index(
-        "ix_due_work_due", table_name="due_work", postgresql_where=sa.text("state in ('pending','leased')")
-    )
+    op.drop_index("uq_due_work_live", table_name="due_work", postgresql_where=sa.text("state in ('pending','leased')"))
+    op.drop_index("ix_due_work_due", table_name="due_work", postgresql_where=sa.text("state in ('pending','leased')"))
     op.drop_table("due_work")
     op.drop_table("counters")
     op.drop_table("api_keys")

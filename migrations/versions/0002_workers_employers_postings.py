@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from sqlalchemy.dialects import postgresql
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -41,9 +39,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind <> 'hr_agency' or licence_number is not null", name=op.f("ck_employers_licence_number")
         ),
-        sa.CheckConstraint(
-            "kind = 'household' or credit_code is not null", name=op.f("ck_employers_credit_code")
-        ),
+        sa.CheckConstraint("kind = 'household' or credit_code is not null", name=op.f("ck_employers_credit_code")),
         sa.CheckConstraint(
             "kind in ('enterprise', 'sole_trader', 'public_body', 'household', 'hr_agency')",
             name=op.f("ck_employers_kind"),
@@ -140,9 +136,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(lon is null) = (lat is null)", name=op.f("ck_sites_point")),
-        sa.CheckConstraint(
-            "lon between -180 and 180 and lat between -90 and 90", name=op.f("ck_sites_point_range")
-        ),
+        sa.CheckConstraint("lon between -180 and 180 and lat between -90 and 90", name=op.f("ck_sites_point_range")),
         sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_sites_employer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
     )
@@ -353,9 +347,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(source is null) = (source_id is null)", name=op.f("ck_postings_source")),
         sa.CheckConstraint("call_off_fen between 0 and 100000000", name=op.f("ck_postings_call_off_fen")),
         sa.CheckConstraint("headcount between 1 and 10000", name=op.f("ck_postings_headcount")),
-        sa.CheckConstraint(
-            "lon between -180 and 180 and lat between -90 and 90", name=op.f("ck_postings_point_range")
-        ),
+        sa.CheckConstraint("lon between -180 and 180 and lat between -90 and 90", name=op.f("ck_postings_point_range")),
         sa.CheckConstraint("min_age is null or min_age between 16 and 100", name=op.f("ck_postings_min_age")),
         sa.CheckConstraint("pay_fen between 1 and 100000000", name=op.f("ck_postings_pay_fen")),
         sa.CheckConstraint("pay_most_fen >= pay_fen", name=op.f("ck_postings_pay_most_fen")),
@@ -469,9 +461,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_posting_versions_posting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posting_versions")),
     )
-    op.create_index(
-        "uq_posting_versions_version", "posting_versions", ["posting_id", "terms_version"], unique=True
-    )
+    op.create_index("uq_posting_versions_version", "posting_versions", ["posting_id", "terms_version"], unique=True)
     op.create_table(
         "shifts",
         sa.Column("posting_id", sa.UUID(), nullable=False),
@@ -492,9 +482,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'cancelled') = (cancelled_at is not null)", name=op.f("ck_shifts_cancelled_at")
-        ),
+        sa.CheckConstraint("(state = 'cancelled') = (cancelled_at is not null)", name=op.f("ck_shifts_cancelled_at")),
         sa.CheckConstraint(
             "ends_at > starts_at and ends_at <= starts_at + interval '24 hours'", name=op.f("ck_shifts_span")
         ),
@@ -556,15 +544,11 @@ def downgrade() -> None:
     op.drop_table("shifts")
     op.drop_index("uq_posting_versions_version", table_name="posting_versions")
     op.drop_table("posting_versions")
-    op.drop_index(
-        "uq_crew_members_live", table_name="crew_members", postgresql_where=sa.text("left_at is null")
-    )
+    op.drop_index("uq_crew_members_live", table_name="crew_members", postgresql_where=sa.text("left_at is null"))
     op.drop_index(op.f("ix_crew_members_worker_id"), table_name="crew_members")
     op.drop_index(op.f("ix_crew_members_crew_id"), table_name="crew_members")
     op.drop_table("crew_members")
-    op.drop_index(
-        "uq_worker_codes_live", table_name="worker_codes", postgresql_where=sa.text("revoked_at is null")
-    )
+    op.drop_index("uq_worker_codes_live", table_name="worker_codes", postgresql_where=sa.text("revoked_at is null"))
     op.drop_index(op.f("ix_worker_codes_worker_id"), table_name="worker_codes")
     op.drop_table("worker_codes")
     op.drop_index(
@@ -577,9 +561,7 @@ def downgrade() -> None:
     op.drop_table("skills")
     op.drop_index("uq_postings_source", table_name="postings")
     op.drop_index("ix_postings_search", table_name="postings", postgresql_using="gin")
-    op.drop_index(
-        "ix_postings_review", table_name="postings", postgresql_where=sa.text("state = 'submitted'")
-    )
+    op.drop_index("ix_postings_review", table_name="postings", postgresql_where=sa.text("state = 'submitted'"))
     op.drop_index(
         "ix_postings_public",
         table_name="postings",
@@ -593,9 +575,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_postings_employer_id"), table_name="postings")
     op.drop_table("postings")
-    op.drop_index(
-        "uq_pool_members_live", table_name="pool_members", postgresql_where=sa.text("removed_at is null")
-    )
+    op.drop_index("uq_pool_members_live", table_name="pool_members", postgresql_where=sa.text("removed_at is null"))
     op.drop_index(op.f("ix_pool_members_worker_id"), table_name="pool_members")
     op.drop_index(op.f("ix_pool_members_employer_id"), table_name="pool_members")
     op.drop_table("pool_members")

@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from sqlalchemy.dialects import postgresql
-
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -43,9 +41,7 @@ def upgrade() -> None:
             "origin in ('applied', 'claimed', 'invited', 'sight', 'officer', 'stand_in')",
             name=op.f("ck_applications_origin"),
         ),
-        sa.CheckConstraint(
-            "state <> 'offered' or confirm_by is not null", name=op.f("ck_applications_confirm_by")
-        ),
+        sa.CheckConstraint("state <> 'offered' or confirm_by is not null", name=op.f("ck_applications_confirm_by")),
         sa.CheckConstraint(
             "state <> 'waitlisted' or wait_number is not null", name=op.f("ck_applications_wait_number")
         ),
@@ -62,18 +58,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_applications_batch_id"), "applications", ["batch_id"], unique=False)
     op.create_index("ix_applications_posting", "applications", ["posting_id", "state", "id"], unique=False)
-    op.create_index(
-        "ix_applications_shift", "applications", ["shift_id", "state", "wait_number"], unique=False
-    )
+    op.create_index("ix_applications_shift", "applications", ["shift_id", "state", "wait_number"], unique=False)
     op.create_index("ix_applications_worker", "applications", ["worker_id", "created_at", "id"], unique=False)
     op.create_index(
         "uq_applications_live_posting",
         "applications",
         ["worker_id", "posting_id"],
         unique=True,
-        postgresql_where=sa.text(
-            "state in ('sent', 'invited', 'waitlisted', 'offered') and shift_id is null"
-        ),
+        postgresql_where=sa.text("state in ('sent', 'invited', 'waitlisted', 'offered') and shift_id is null"),
     )
     op.create_index(
         "uq_applications_live_shift",
@@ -135,9 +127,7 @@ def upgrade() -> None:
             "cancelled_by is null or cancelled_by in ('worker', 'employer', 'service')",
             name=op.f("ck_engagements_cancelled_by"),
         ),
-        sa.CheckConstraint(
-            "state <> 'held' or confirm_by is not null", name=op.f("ck_engagements_confirm_by")
-        ),
+        sa.CheckConstraint("state <> 'held' or confirm_by is not null", name=op.f("ck_engagements_confirm_by")),
         sa.CheckConstraint(
             "state in ('cancelled', 'completed', 'confirmed', 'ended_early', 'held', 'no_show', 'on_duty')",
             name=op.f("ck_engagements_state"),
@@ -150,18 +140,14 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "lower(during) = starts_at and upper(during) >= ends_at", name=op.f("ck_engagements_during")
         ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["applications.id"], name=op.f("fk_engagements_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_engagements_application_id")),
         sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_engagements_employer_id")),
         sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_engagements_posting_id")),
         sa.ForeignKeyConstraint(["shift_id"], ["shifts.id"], name=op.f("fk_engagements_shift_id")),
         sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_engagements_worker_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_engagements")),
     )
-    op.create_index(
-        "ix_engagements_employer", "engagements", ["employer_id", "starts_at", "id"], unique=False
-    )
+    op.create_index("ix_engagements_employer", "engagements", ["employer_id", "starts_at", "id"], unique=False)
     op.create_index("ix_engagements_shift", "engagements", ["shift_id", "state"], unique=False)
     op.create_index("ix_engagements_worker", "engagements", ["worker_id", "starts_at", "id"], unique=False)
     op.create_index(
@@ -182,9 +168,7 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.CheckConstraint("extract(isodow from week) = 1", name=op.f("ck_hours_ledger_week")),
         sa.CheckConstraint("minutes between 0 and 1440", name=op.f("ck_hours_ledger_minutes")),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"], ["engagements.id"], name=op.f("fk_hours_ledger_engagement_id")
-        ),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_hours_ledger_engagement_id")),
         sa.PrimaryKeyConstraint("engagement_id", "local_day", name=op.f("pk_hours_ledger")),
     )
     op.create_index("ix_hours_ledger_worker_week", "hours_ledger", ["worker_id", "week"], unique=False)
@@ -212,9 +196,7 @@ def downgrade() -> None:
     op.drop_index(
         "uq_applications_live_posting",
         table_name="applications",
-        postgresql_where=sa.text(
-            "state in ('sent', 'invited', 'waitlisted', 'offered') and shift_id is null"
-        ),
+        postgresql_where=sa.text("state in ('sent', 'invited', 'waitlisted', 'offered') and shift_id is null"),
     )
     op.drop_index("ix_applications_worker", table_name="applications")
     op.drop_index("ix_applications_shift", table_name="applications")

@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from sqlalchemy.dialects import postgresql
-
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -37,9 +35,7 @@ def upgrade() -> None:
             "method in ('qr', 'code', 'geofence', 'employer', 'officer', 'worker', 'timer')",
             name=op.f("ck_attendance_method"),
         ),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"], ["engagements.id"], name=op.f("fk_attendance_engagement_id")
-        ),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_attendance_engagement_id")),
         sa.ForeignKeyConstraint(["replaces"], ["attendance.id"], name=op.f("fk_attendance_replaces")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
     )
@@ -82,14 +78,10 @@ def upgrade() -> None:
             name=op.f("ck_pay_records_state"),
         ),
         sa.CheckConstraint("due_fen >= 0 and paid_fen >= 0", name=op.f("ck_pay_records_amounts")),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"], ["engagements.id"], name=op.f("fk_pay_records_engagement_id")
-        ),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_pay_records_engagement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pay_records")),
     )
-    op.create_index(
-        "ix_pay_records_employer", "pay_records", ["employer_id", "state", "due_on"], unique=False
-    )
+    op.create_index("ix_pay_records_employer", "pay_records", ["employer_id", "state", "due_on"], unique=False)
     op.create_index(
         "ix_pay_records_open",
         "pay_records",
@@ -118,22 +110,16 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(state = 'agreed') = (agreed_at is not null)", name=op.f("ck_timesheets_agreed_at")),
         sa.CheckConstraint(
-            "(state = 'agreed') = (agreed_at is not null)", name=op.f("ck_timesheets_agreed_at")
-        ),
-        sa.CheckConstraint(
-            "state in ('agreed', 'by_employer', 'by_worker', 'disputed')", name=op.f("ck_timesheets_state")
+            "state in ('agreed', 'by_employer', 'by_worker', 'disputed', 'open')", name=op.f("ck_timesheets_state")
         ),
         sa.CheckConstraint("break_minutes between 0 and 480", name=op.f("ck_timesheets_break_minutes")),
         sa.CheckConstraint("extra_fen >= 0", name=op.f("ck_timesheets_extra_fen")),
         sa.CheckConstraint("finished_at >= started_at", name=op.f("ck_timesheets_span")),
         sa.CheckConstraint("minutes between 0 and 1440", name=op.f("ck_timesheets_minutes")),
-        sa.CheckConstraint(
-            "pieces is null or pieces between 0 and 1000000", name=op.f("ck_timesheets_pieces")
-        ),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"], ["engagements.id"], name=op.f("fk_timesheets_engagement_id")
-        ),
+        sa.CheckConstraint("pieces is null or pieces between 0 and 1000000", name=op.f("ck_timesheets_pieces")),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_timesheets_engagement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timesheets")),
         sa.UniqueConstraint("engagement_id", name=op.f("uq_timesheets_engagement_id")),
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -21,6 +22,9 @@ class Xid8(UserDefinedType[int]):
 
     def get_col_spec(self, **_: object) -> str:
         return "xid8"
+
+
+ischema_names["xid8"] = Xid8  # so that comparing models with a database knows the type
 
 
 class TransitionRow(Base):
@@ -164,3 +168,29 @@ class CounterRow(Base):
     count: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (PrimaryKeyConstraint("name", "subject", "window_start"),)
+
+
+class SealRow(Base):
+    """One log line's place in the sealed chain of its jurisdiction: no gap in `seq`, each hash holds the last."""
+
+    __tablename__ = "seals"
+
+    chain: Mapped[str]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    transition_id: Mapped[UUID] = mapped_column(unique=True)
+    hash: Mapped[bytes]
+    mac: Mapped[bytes]
+    sealed_at: Mapped[datetime]
+
+    __table_args__ = (PrimaryKeyConstraint("chain", "seq"),)
+
+
+class SealerRow(Base):
+    """How far the sealer has come: every transaction below `horizon` is sealed. One row."""
+
+    __tablename__ = "sealer"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, server_default=text("1"))
+    horizon: Mapped[int] = mapped_column(Xid8)
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)

@@ -93,6 +93,7 @@ def _set_gauges(ctx: Context, figures: Figures) -> None:
     metrics.OLDEST_DUE.set(figures.oldest_due_age)
     metrics.OLDEST_OUTBOX.set(figures.oldest_outbox_age)
     metrics.DEAD.set(figures.dead)
+    metrics.UNSEALED.set(figures.unsealed)
     age = figures.scheduler_heartbeat_age
     metrics.SCHEDULER_AGE.set(float("nan") if age is None else age)
     pool: Any = ctx.database.engine.pool

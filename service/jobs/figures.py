@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from service.context import Context
+from service.jobs.sealer import UNSEALED
 
 FIGURES = text(
     """
@@ -34,11 +35,12 @@ class Figures:
     outbox: int
     dead: int
     scheduler_heartbeat_age: float | None
+    unsealed: int
 
     @property
     def quiet(self) -> bool:
-        """Nothing is due at the present business time."""
-        return self.due == 0 and self.outbox == 0
+        """Nothing is due at the present business time, and the log is sealed."""
+        return self.due == 0 and self.outbox == 0 and self.unsealed == 0
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"quiet": self.quiet}
@@ -50,4 +52,5 @@ async def read_figures(ctx: Context) -> Figures:
         row = (await session.execute(FIGURES)).mappings().one()
         dead = (await session.execute(DEAD)).scalar_one()
         beat = (await session.execute(BEAT)).scalar_one()
-    return Figures(row["oldest_due"], row["oldest_outbox"], row["due"], row["outbox"], dead, beat)
+        unsealed = (await session.execute(UNSEALED)).scalar_one()
+    return Figures(row["oldest_due"], row["oldest_outbox"], row["due"], row["outbox"], dead, beat, unsealed)

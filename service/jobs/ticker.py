@@ -16,6 +16,7 @@ from sqlalchemy import text
 from service.context import Context
 from service.ids import new_id
 from service.jobs.due import BATCH, run_due
+from service.jobs.sealer import MOST, seal
 
 log = structlog.get_logger("jobs")
 PURGE_KEYS = text(
@@ -36,7 +37,12 @@ class Ticker:
         self.ctx = ctx
         self.process_id = new_id()
         self.last: dict[str, float] = {}
-        self.periods: dict[str, float] = {"due": ctx.settings.tick_seconds, "beat": 2.0, "purge": 300.0}
+        self.periods: dict[str, float] = {
+            "due": ctx.settings.tick_seconds,
+            "beat": 2.0,
+            "seal": 1.0,
+            "purge": 300.0,
+        }
         self.stopping = asyncio.Event()
         self.scheduler = self._new_scheduler()
 
@@ -49,6 +55,7 @@ class Ticker:
         loops: dict[str, Callable[[], Awaitable[None]]] = {
             "due": self._due,
             "beat": self._beat,
+            "seal": self._seal,
             "purge": self._purge,
         }
         for name, loop in loops.items():
@@ -72,6 +79,10 @@ class Ticker:
     async def _beat(self) -> None:
         async with self.ctx.database.sessions() as session, session.begin():
             await session.execute(BEAT, {"id": self.process_id})
+
+    async def _seal(self) -> None:
+        while not self.stopping.is_set() and await seal(self.ctx) >= MOST - 1000:
+            self.last["seal"] = time.monotonic()
 
     async def _purge(self) -> None:
         hours = self.ctx.idempotency_hours

@@ -28,7 +28,7 @@ class DataRefused(ValueError):
         self.key = key
 
 
-class _StrictLoader(_Base):  # type: ignore[misc]
+class _StrictLoader(_Base):
     """PyYAML lets a repeated key overwrite the first one without a word; here it is refused."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:

@@ -79,9 +79,7 @@ def python_for(**popen: Any) -> str | None:
     words = ["-c", "import sys, service.embedded.attach; sys.exit(sys.version_info < (3, 11))"]
     for program in (sys.executable, "/usr/bin/python3"):
         with suppress(OSError):
-            if not subprocess.run(
-                [program, *words], cwd="/", env=environment(), check=False, **popen
-            ).returncode:
+            if not subprocess.run([program, *words], cwd="/", env=environment(), check=False, **popen).returncode:
                 return program
     return None
 

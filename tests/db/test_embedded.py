@@ -133,9 +133,7 @@ def test_roles_and_extensions_are_as_the_service_needs_them(folder: Path) -> Non
         query(end.app_url(), "CREATE TABLE mine (a int)")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         query(end.app_url(), "DROP TABLE kept")
-    roles = (
-        "SELECT bool_or(rolsuper OR rolcreatedb OR rolcreaterole) FROM pg_roles WHERE rolname ~ '^linggong'"
-    )
+    roles = "SELECT bool_or(rolsuper OR rolcreatedb OR rolcreaterole) FROM pg_roles WHERE rolname ~ '^linggong'"
     assert query(end.owner_url(), roles) is False
     query(end.superuser_url(), "CREATE DATABASE other OWNER linggong_owner", "SELECT 1")
     extensions = "SELECT count(*) FROM pg_extension WHERE extname IN ('btree_gist', 'pg_trgm')"
@@ -289,9 +287,7 @@ def test_torn_side_files_are_tolerated(folder: Path) -> None:
     assert kept(ensure_running(folder, timeout=60).app_url()) == "早班"
 
 
-@pytest.mark.parametrize(
-    "text", ['{"state": "ready", "superv', "[]", '{"state": "ready", "supervisor": "x"}']
-)
+@pytest.mark.parametrize("text", ['{"state": "ready", "superv', "[]", '{"state": "ready", "supervisor": "x"}'])
 def test_a_spoilt_endpoint_file_is_written_again(folder: Path, text: str) -> None:
     """While it runs, the supervisor repairs the file that tells others where the server is."""
     end = ensure_running(folder, timeout=60)
@@ -367,10 +363,7 @@ def test_logs_hold_no_values(folder: Path) -> None:
         kill(query(end.superuser_url(), busy))
         session.wait()
     stop(ensure_running(folder, timeout=60))
-    texts = [
-        path.read_text(errors="replace")
-        for path in (*(end.home / "log").iterdir(), folder / "supervisor.log")
-    ]
+    texts = [path.read_text(errors="replace") for path in (*(end.home / "log").iterdir(), folder / "supervisor.log")]
     assert any("signal 9" in text for text in texts)
     assert not [text for text in texts if "canary" in text]
 

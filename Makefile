@@ -1,0 +1,66 @@
+# Linggong: two commands are enough, `make run` and `make test`; the rest is for those who change it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export PYTHONDONTWRITEBYTECODE ?=
+TESTS ?= tests
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format openapi revision trials bench-http lock clean
+
+help: ## What can be made here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
+
+run: $(VENV)/run.stamp ## Install, migrate, serve the market with a demo city on http://127.0.0.1:8000
+	$(BIN)/linggong run
+
+test: $(VENV)/dev.stamp lint ## Install what tests need; check style, types, layers; run every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+lint: $(VENV)/dev.stamp ## Style (ruff), types (mypy), who may import whom (import-linter)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev.stamp ## Let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+openapi: $(VENV)/dev.stamp ## Write the contract into api_specs/
+	$(BIN)/python -m api_specs.write
+
+revision: $(VENV)/dev.stamp ## New schema revision from the models: make revision NAME=what_changes
+	$(BIN)/python -m migrations.author "$(NAME)"
+
+trials: $(VENV)/dev.stamp ## The issues' Shows at full size (long)
+	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching
+
+bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
+	$(BIN)/python -m benchmarks.http
+
+lock: $(VENV)/dev.stamp ## Resolve pyproject.toml again into both locks, with hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml -c requirements-dev.lock -o requirements.lock
+
+clean: ## Remove what was installed and cached here (the data folder stays)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian: apt install python3-venv"; exit 1; }
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@test -e $(VENV)/dev.stamp || $(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

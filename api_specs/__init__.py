@@ -1,0 +1,1 @@
+"""The committed contract and the program that writes it."""

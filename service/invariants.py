@@ -1,0 +1,167 @@
+"""`linggong check-invariants`: read-only questions whose every answer must be nothing.
+
+Safe to run on a living database: one repeatable-read, read-only transaction, no locks. Each check names
+the invariant that it watches; a breach lists identifiers only, never personal values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+
+from service.context import Context
+
+SHOWN = 20
+SEATED = "('held', 'confirmed', 'on_duty', 'completed', 'ended_early')"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question; `sql` selects the offending identifiers."""
+
+    code: str
+    invariant: str
+    sql: str
+
+
+VERSIONED = (
+    ("person", "persons"), ("consent", "consents"), ("staff", "staff"), ("device", "devices"),
+    ("api_key", "api_keys"), ("reference", "reference_rows"), ("venue", "venues"), ("worker", "workers"),
+    ("skill", "skills"), ("certificate", "certificates"), ("waiting", "waitings"), ("crew", "crews"),
+    ("crew_member", "crew_members"), ("block", "blocks"), ("employer", "employers"), ("member", "members"),
+    ("site", "sites"), ("pool_member", "pool_members"), ("posting", "postings"), ("shift", "shifts"),
+    ("import", "imports"), ("application", "applications"), ("engagement", "engagements"),
+    ("timesheet", "timesheets"), ("pay_record", "pay_records"),
+)  # fmt: skip
+
+CHECKS = (
+    Check(
+        "firm_engagements_overlap",
+        "INV-01",
+        "select a.id from engagements a join engagements b on a.worker_id = b.worker_id and a.id < b.id"
+        " and a.during && b.during"
+        " where a.state in ('confirmed', 'on_duty') and b.state in ('confirmed', 'on_duty')",
+    ),
+    Check(
+        "seats_counted_wrong",
+        "INV-02",
+        f"select s.id from shifts s where s.taken <> (select count(*) from engagements e"
+        f" where e.shift_id = s.id and e.state in {SEATED})",
+    ),
+    Check("seats_oversold", "INV-02", "select id from shifts where taken > headcount or taken < 0"),
+    Check(
+        "worker_twice_in_a_shift",
+        "INV-03",
+        "select min(id::text) as id from engagements where state in ('held', 'confirmed', 'on_duty')"
+        " group by worker_id, shift_id having count(*) > 1",
+    ),
+    Check(
+        "live_seat_in_a_cancelled_shift",
+        "INV-04",
+        "select e.id from engagements e join shifts s on s.id = e.shift_id"
+        " where s.state = 'cancelled' and e.state in ('held', 'confirmed')",
+    ),
+    Check(
+        "accepted_without_engagement",
+        "INV-05",
+        "select a.id from applications a where a.state = 'accepted' and a.shift_id is not null"
+        " and not exists (select 1 from engagements e where e.application_id = a.id)",
+    ),
+    Check(
+        "held_without_offer",
+        "INV-06",
+        "select e.id from engagements e join applications a on a.id = e.application_id"
+        " where e.state = 'held' and a.state not in ('offered', 'sent', 'invited')",
+    ),
+    Check(
+        "under_age_engagement",
+        "INV-07",
+        "select e.id from engagements e join workers w on w.id = e.worker_id"
+        " where w.introducible_from is null"
+        " or (e.created_at at time zone 'Asia/Shanghai')::date < w.introducible_from",
+    ),
+    Check(
+        "hours_ledger_not_split_right",
+        "INV-08",
+        "select engagement_id as id from hours_ledger where week <> date_trunc('week', local_day)::date",
+    ),
+    Check(
+        "on_duty_without_accepted_terms",
+        "INV-09",
+        "select id from engagements where state in ('on_duty', 'completed', 'ended_early')"
+        " and (worker_accepted_at is null or employer_accepted_at is null)",
+    ),
+    Check(
+        "pay_settled_below_due",
+        "INV-42",
+        "select id from pay_records where state = 'settled' and coalesce(received_fen, 0) < due_fen",
+    ),
+    Check(
+        "pay_reckoning_does_not_add_up",
+        "INV-42",
+        "select id from pay_records where jsonb_array_length(reckoning) > 0 and due_fen <>"
+        " (select coalesce(sum((part ->> 'amount_fen')::bigint), 0) from jsonb_array_elements(reckoning) part)",
+    ),
+    Check(
+        "unfinished_answer_kept",
+        "INV-12",
+        "select key as id from idempotency_keys"
+        " where status is null and created_at < business_now() - interval '1 hour'",
+    ),
+    Check(
+        "moved_without_a_log_line",
+        "INV-39",
+        "select entity_id as id from transitions where to_state is distinct from from_state and action = 'edit'",
+    ),
+    Check(
+        "session_of_a_closed_account",
+        "INV-30",
+        "select s.id from sessions s join staff t on t.id = s.staff_id"
+        " where s.closed_at is null and t.state <> 'active'",
+    ),
+    Check(
+        "point_outside_the_world",
+        "INV-45",
+        "select id from postings where lon <> lon or lat <> lat or abs(lon) > 180 or abs(lat) > 90",
+    ),
+    *(
+        Check(
+            f"{noun}_versions_differ_from_log",
+            "INV-39",
+            f"select e.id from {table} e where e.version <>"
+            f" (select count(*) from transitions t where t.noun = '{noun}' and t.entity_id = e.id)",
+        )
+        for noun, table in VERSIONED
+    ),
+)
+
+
+async def breaches(ctx: Context) -> list[dict[str, Any]]:
+    """Every check with at least one answer: code, invariant, how many, the first identifiers."""
+    found = []
+    async with ctx.database.sessions() as session, session.begin():
+        await session.execute(text("set transaction isolation level repeatable read, read only"))
+        await session.execute(text("set local statement_timeout = 0"))
+        for check in CHECKS:
+            rows = (await session.execute(text(check.sql))).scalars().all()
+            if rows:
+                found.append(
+                    {
+                        "code": check.code,
+                        "invariant": check.invariant,
+                        "count": len(rows),
+                        "first": [str(row) for row in rows[:SHOWN]],
+                    }
+                )
+    return found
+
+
+async def check_all(ctx: Context) -> int:
+    """Print the outcome as JSON; 1 when anything is broken."""
+    found = await breaches(ctx)
+    outcome = {"checks": len(CHECKS), "clean": not found, "breaches": found}
+    print(orjson.dumps(outcome, option=orjson.OPT_INDENT_2).decode())  # noqa: T201
+    return 1 if found else 0

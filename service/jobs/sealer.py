@@ -1,0 +1,125 @@
+"""Sealing the log: committed lines get a gapless number and a hash that holds the one before.
+
+Inline chaining would cost ten times the writes (invariants F17), so a loop seals what lies below the
+oldest running transaction: nothing can still be committed there. One sealer works at a time (row lock);
+heads are appended to a file outside the database, so that a change of the whole chain shows as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.context import Context
+from service.db.tables import SealRow
+
+MOST = 5000
+NATIONAL = "000000"
+HORIZON = text(
+    "select horizon::text as done, pg_snapshot_xmin(pg_current_snapshot())::text as safe,"
+    " clock_timestamp() as real_now from sealer for update skip locked"
+)
+LINES = text(
+    """
+    select txid::text as txid, id::text, noun, entity_id::text, version, action, from_state, to_state, reason,
+           changes::text, actor_kind, actor_id::text, on_behalf_of::text, channel, request_id, city_code,
+           at at time zone 'UTC' as at
+    from transitions where txid >= cast(cast(:done as text) as xid8) and txid < cast(cast(:safe as text) as xid8)
+    order by transitions.txid, transitions.id limit :most
+    """
+)
+HEADS = text(
+    "select distinct on (chain) chain, seq, hash from seals where chain = any(:chains) order by chain, seq desc"
+)
+ADVANCE = text("update sealer set horizon = cast(cast(:safe as text) as xid8)")
+UNSEALED = text(
+    "select count(*) from transitions where txid >= (select horizon from sealer)"
+    " and txid < pg_snapshot_xmin(pg_current_snapshot())"
+)
+
+
+def chain_of(city_code: str | None) -> str:
+    """One chain a province; what belongs to no place stands in the national one."""
+    return f"{city_code[:2]}0000" if city_code else NATIONAL
+
+
+def digest(previous: bytes, line: Mapping[str, Any]) -> bytes:
+    """The hash of a line behind `previous`; anyone with the rows can compute it again."""
+    return hashlib.sha256(previous + orjson.dumps(dict(line), option=orjson.OPT_SORT_KEYS, default=str)).digest()
+
+
+async def seal(ctx: Context) -> int:
+    """Seal what can be sealed; the number of lines. Does nothing while another process seals."""
+    async with ctx.database.sessions() as session, session.begin():
+        state = (await session.execute(HORIZON)).mappings().one_or_none()
+        if state is None:
+            return 0
+        found = (
+            (await session.execute(LINES, {"done": state["done"], "safe": state["safe"], "most": MOST}))
+            .mappings()
+            .all()
+        )
+        lines, safe = _whole_transactions([dict(row) for row in found], state["safe"])
+        heads = await _append(ctx, session, lines, state["real_now"])
+        await session.execute(ADVANCE, {"safe": safe})
+        await ctx.faults.at("seal.step")
+    _anchor(ctx, heads, state["real_now"].isoformat())
+    return len(lines)
+
+
+def _whole_transactions(lines: list[dict[str, Any]], safe: str) -> tuple[list[dict[str, Any]], str]:
+    """When the limit cuts, stop before the transaction that may be cut, unless it is all there is."""
+    if len(lines) < MOST:
+        return lines, safe
+    last = lines[-1]["txid"]
+    kept = [line for line in lines if line["txid"] != last]
+    return (kept, last) if kept else (lines, str(int(last) + 1))
+
+
+async def _append(
+    ctx: Context, session: AsyncSession, lines: list[dict[str, Any]], real_now: Any
+) -> dict[str, tuple[int, bytes]]:
+    by_chain: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in lines:
+        by_chain[chain_of(line["city_code"])].append(line)
+    if not by_chain:
+        return {}
+    known = (await session.execute(HEADS, {"chains": list(by_chain)})).mappings().all()
+    heads = {row["chain"]: (int(row["seq"]), bytes(row["hash"])) for row in known}
+    rows = []
+    for chain, members in by_chain.items():
+        seq, last = heads.get(chain, (0, b""))
+        for line in members:
+            seq, last = seq + 1, digest(last, line)
+            mac = ctx.vault.mac("seal", f"{chain}:{seq}:{last.hex()}")
+            rows.append(
+                {
+                    "chain": chain,
+                    "seq": seq,
+                    "transition_id": line["id"],
+                    "hash": last,
+                    "mac": mac,
+                    "sealed_at": real_now,
+                }
+            )
+        heads[chain] = (seq, last)
+    await session.execute(insert(SealRow), rows)
+    return {chain: heads[chain] for chain in by_chain}
+
+
+def _anchor(ctx: Context, heads: dict[str, tuple[int, bytes]], at: str) -> None:
+    if not heads:
+        return
+    folder = Path(ctx.settings.data_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "anchors.jsonl").open("ab") as out:
+        for chain, (seq, last) in heads.items():
+            mac = ctx.vault.mac("seal", f"{chain}:{seq}:{last.hex()}").hex()
+            out.write(orjson.dumps({"chain": chain, "seq": seq, "hash": last.hex(), "mac": mac, "at": at}) + b"\n")

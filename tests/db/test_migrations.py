@@ -1,0 +1,97 @@
+"""Revisions: an empty database reaches the models, downgrading and upgrading again keeps the schema."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncpg
+import pytest
+from alembic import command
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from service.db.engine import sqlalchemy_url
+from service.db.migrate import alembic_config, head
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+async def empty(server: tuple[str, str, str], worker_id: str) -> tuple[str, str]:
+    """(owner, service) URLs of a new empty database."""
+    from tests.conftest import _create, _filled
+
+    superuser, owner, app = server
+    name = f"migrate_{worker_id}"
+    await _create(_filled(superuser, "postgres"), name)
+    return _filled(owner, name), _filled(app, name)
+
+
+def migrate(urls: tuple[str, str], **more: str) -> subprocess.Popen[bytes]:
+    env = os.environ | {"DATABASE_OWNER_URL": urls[0], "DATABASE_URL": urls[1], "LINGGONG_ENV": "test"} | more
+    return subprocess.Popen([sys.executable, "-m", "service.cli.main", "migrate"], env=env, stdout=subprocess.PIPE)
+
+
+async def with_connection(url: str, work: object) -> None:
+    engine = create_async_engine(sqlalchemy_url(url))
+    async with engine.connect() as connection:
+        await connection.run_sync(work)  # type: ignore[arg-type]
+        await connection.commit()
+    await engine.dispose()
+
+
+def alembic(connection: Connection, verb: str, *words: str) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    getattr(command, verb)(config, *words)
+
+
+async def shape(url: str) -> list[str]:
+    """Columns, constraints and indexes, as text."""
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch(
+        "select table_name||'.'||column_name||' '||data_type||' '||is_nullable line from information_schema.columns"
+        " where table_schema='public' union all"
+        " select conrelid::regclass||' '||conname||' '||pg_get_constraintdef(oid) from pg_constraint"
+        " where connamespace='public'::regnamespace union all select indexdef from pg_indexes where schemaname='public'"
+    )
+    await connection.close()
+    return sorted(row["line"] for row in rows)
+
+
+async def test_models_and_revisions_agree(urls: tuple[str, str]) -> None:
+    """After upgrading an empty database, Alembic finds nothing left to do."""
+    await with_connection(urls[1], lambda connection: alembic(connection, "check"))
+
+
+async def test_four_processes_migrate_once_and_back_again(empty: tuple[str, str]) -> None:
+    """Processes that start at once migrate once; down and up again give the same schema."""
+    running = [migrate(empty) for _ in range(4)]
+    codes = await asyncio.to_thread(lambda: [process.wait(60) for process in running])
+    assert codes == [0, 0, 0, 0]
+    before = await shape(empty[0])
+    await with_connection(empty[0], lambda connection: alembic(connection, "downgrade", "base"))
+    await with_connection(empty[0], lambda connection: alembic(connection, "upgrade", "head"))
+    assert await shape(empty[0]) == before
+
+
+async def test_service_role_cannot_change_the_schema_or_the_log(empty: tuple[str, str]) -> None:
+    """The service's role writes rows, makes no table, and cannot alter a line of the log."""
+    assert await asyncio.to_thread(migrate(empty).wait, 60) == 0
+    if empty[0] == empty[1]:
+        pytest.skip("the server given has one role only")
+    connection = await asyncpg.connect(empty[1])
+    assert await connection.fetchval("select version_num from alembic_version") == head()
+    for forbidden in (
+        "create table x (y int)",
+        "update transitions set reason = 'x'",
+        "delete from transitions",
+        "truncate unmaskings",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(forbidden)
+    await connection.close()
