@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
@@ -21,13 +21,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.actor import Actor
 from service.clock import read_clock
 from service.db.base import Entity, Stateful
-from service.db.tables import DueWorkRow, IdempotencyKeyRow, TransitionRow
+from service.db.tables import TransitionRow
 from service.db.violations import translate
 from service.errors import Conflict, DomainError, Gone, InFlight, Refused
+from service.idempotency import claim_key, store_answer
 from service.ids import new_id
+from service.jobs.planned import cancel_planned, planned, write_planned
 from service.lifecycle import Lifecycle
 from service.messages.tables import MessageRow
-from service.once import Answer, Replay
 from service.repositories import Repositories
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 STORED_REFUSALS = (Conflict, Refused, Gone)
 REACTION_DEPTH = 3
-_LIVE = text("state in ('pending','leased')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Uow(Repositories):
             once = self.ctx.once
             if once is not None and not once.claimed:
                 once.claimed = True
-                await self._claim_key()
+                await claim_key(self.session, once, self.ctx.vault, self.ctx.idempotency_hours)
                 self._savepoint = await self.session.begin_nested()
         except BaseException:
             await self.session.close()
@@ -125,7 +125,7 @@ class Uow(Repositories):
             once = self.ctx.once
             if self._savepoint is not None and once is not None and self._answered:
                 once.answer = once.render(self._value)
-                await self._store_answer()
+                await store_answer(self.session, once, self.ctx.vault)
         except (DBAPIError, StaleDataError, DomainError) as error:
             return error
         return None
@@ -157,7 +157,7 @@ class Uow(Repositories):
             await self.session.execute(insert(TransitionRow), lines)
         if self._due:
             rows, self._due = self._due, []
-            await self._write_due(rows)
+            await write_planned(self.session, rows)
 
     # -- time ------------------------------------------------------------------------------------------
 
@@ -283,17 +283,13 @@ class Uow(Repositories):
     async def schedule(self, kind: str, subject_id: UUID, due_at: datetime, *, occurrence: str = "") -> None:
         """Set or shift the one live timer of (kind, subject, occurrence)."""
         now = await self.now()
-        self._due.append(_due_row(kind, subject_id, due_at, occurrence, now))
+        self._due.append(planned(kind, subject_id, due_at, occurrence, now))
 
     async def unschedule(self, *kinds: str, subject_id: UUID) -> None:
         """Cancel the live timers of these kinds for the subject."""
         await self.flush()
         now = await self.now()
-        await self.session.execute(
-            update(DueWorkRow)
-            .where(DueWorkRow.kind.in_(kinds), DueWorkRow.subject_id == subject_id, _LIVE)
-            .values(state="cancelled", done_at=now, lease_until=None)
-        )
+        await cancel_planned(self.session, kinds, subject_id, now)
 
     async def send(
         self,
@@ -307,7 +303,7 @@ class Uow(Repositories):
     ) -> UUID:
         """Put an effect outside into the outbox; its row's id is the constant id of the effect."""
         now = await self.now()
-        row = _due_row(kind, subject_id, due_at or now, occurrence, now)
+        row = planned(kind, subject_id, due_at or now, occurrence, now)
         row |= {"outside": True, "payload": dict(payload), "secret": secret}
         self._due.append(row)
         return UUID(str(row["id"]))
@@ -348,82 +344,12 @@ class Uow(Repositories):
         if (await self.session.execute(told)).scalar_one_or_none() is not None:
             await self.send("message.person", message_id, {})
 
-    async def _write_due(self, rows: list[dict[str, Any]]) -> None:
-        statement = pg_insert(DueWorkRow)
-        statement = statement.on_conflict_do_update(
-            index_elements=["kind", "subject_id", "occurrence"],
-            index_where=_LIVE,
-            set_={
-                "due_at": statement.excluded.due_at,
-                "state": "pending",
-                "lease_until": None,
-                "attempt": 0,
-                "payload": statement.excluded.payload,
-                "secret": statement.excluded.secret,
-            },
-        )
-        await self.session.execute(statement, rows)
-
     # -- idempotency -----------------------------------------------------------------------------------
 
     def answer(self, value: T) -> T:
         """Say what the request answers; with an idempotency key it is stored beside the effect."""
         self._value, self._answered = value, True
         return value
-
-    async def _claim_key(self) -> None:
-        once = self.ctx.once
-        assert once is not None  # noqa: S101 - narrowed by the caller
-        kept_hours = self.ctx.idempotency_hours
-        row = pg_insert(IdempotencyKeyRow).values(
-            actor=once.actor,
-            endpoint=once.endpoint,
-            key=once.key,
-            fingerprint=once.fingerprint,
-            created_at=func.business_now(),
-        )
-        claim = row.on_conflict_do_update(
-            index_elements=["actor", "endpoint", "key"],
-            set_={
-                "fingerprint": row.excluded.fingerprint,
-                "created_at": row.excluded.created_at,
-                "status": None,
-                "body": None,
-                "headers": None,
-            },
-            where=IdempotencyKeyRow.created_at < func.business_now() - text(f"interval '{kept_hours} hours'"),
-        ).returning(IdempotencyKeyRow.created_at)
-        try:
-            fresh = (await self.session.execute(claim)).scalar_one_or_none()
-        except DBAPIError as error:
-            await self.session.rollback()
-            if getattr(error.orig, "sqlstate", None) == "55P03":
-                raise InFlight("key_in_flight") from error
-            raise
-        if fresh is None:
-            await self._replay()
-
-    async def _replay(self) -> None:
-        once = self.ctx.once
-        assert once is not None  # noqa: S101
-        found = select(
-            IdempotencyKeyRow.fingerprint,
-            IdempotencyKeyRow.status,
-            IdempotencyKeyRow.body,
-            IdempotencyKeyRow.headers,
-        ).where(
-            IdempotencyKeyRow.actor == once.actor,
-            IdempotencyKeyRow.endpoint == once.endpoint,
-            IdempotencyKeyRow.key == once.key,
-        )
-        stored = (await self.session.execute(found)).one_or_none()
-        await self.session.rollback()
-        if stored is None or stored.status is None or stored.body is None:
-            raise InFlight("key_in_flight")
-        if stored.fingerprint != once.fingerprint:
-            raise Refused("key_reused", field="header:Idempotency-Key")
-        body = self.ctx.vault.open("answer", stored.body)
-        raise Replay(Answer(stored.status, body, stored.headers or {}))
 
     async def _keep_refusal(self, error: Exception) -> None:
         once = self.ctx.once
@@ -437,40 +363,8 @@ class Uow(Repositories):
             return
         await self._savepoint.rollback()
         once.answer = answer
-        await self._store_answer()
+        await store_answer(self.session, once, self.ctx.vault)
         await self._commit()
-
-    async def _store_answer(self) -> None:
-        once = self.ctx.once
-        if once is None or once.answer is None:
-            return
-        await self.session.execute(
-            update(IdempotencyKeyRow)
-            .where(
-                IdempotencyKeyRow.actor == once.actor,
-                IdempotencyKeyRow.endpoint == once.endpoint,
-                IdempotencyKeyRow.key == once.key,
-            )
-            .values(
-                status=once.answer.status,
-                body=self.ctx.vault.seal("answer", once.answer.body),
-                headers=once.answer.headers,
-            )
-        )
-
-
-def _due_row(kind: str, subject_id: UUID, due_at: datetime, occurrence: str, now: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "kind": kind,
-        "subject_id": subject_id,
-        "occurrence": occurrence,
-        "due_at": due_at,
-        "outside": False,
-        "payload": {},
-        "secret": None,
-        "created_at": now,
-    }
 
 
 def _plain(value: Any) -> Any:

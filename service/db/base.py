@@ -45,7 +45,7 @@ class Entity(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(Integer, default=1)
-    __mapper_args__: ClassVar = {"version_id_col": version, "version_id_generator": False}
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -1,0 +1,36 @@
+"""What the documents promise is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from service.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_settings_table_is_complete() -> None:
+    """docs/settings.md has one row for each setting, with its meaning."""
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        variable = alias if isinstance(alias, str) else f"LINGGONG_{name.upper()}"
+        assert re.search(rf"\| `{variable}` \| .* \| {re.escape(str(field.description))} \|", text), variable
+
+
+def test_readme_names_operations_that_exist(app: object) -> None:
+    """Each operation of the main story is one of the contract."""
+    document = app.openapi()  # type: ignore[attr-defined]
+    known = {operation["operationId"] for path in document["paths"].values() for operation in path.values()}
+    story = (ROOT / "README.md").read_text(encoding="utf-8").split("## The main story")[1].split("##")[0]
+    named = {word for line in story.splitlines() if line.startswith("|") for word in re.findall(r"`(\w+_\w+)`", line)}
+    assert named
+    assert named <= known, named - known
+
+
+def test_links_in_documents_lead_somewhere() -> None:
+    """Every relative link of the README and docs points to a file or folder of the repository."""
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
