@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 
 from service.access.authenticate import make_authenticate
 from service.context import Context
@@ -76,7 +77,17 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     describe(app)
     app.add_exception_handler(HTTPException, _http_problem)
     trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
-    app.add_middleware(Shell, large_bodies=UPLOADS, trusted=trusted)
+    origins = list(filter(None, settings.cors_origins.split(",")))
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Accept-Language"],
+            expose_headers=["ETag", "Location", "X-Request-ID", "Idempotency-Replayed", "Retry-After"],
+        )
+    limit = settings.flood_limit_per_minute
+    app.add_middleware(Shell, large_bodies=UPLOADS, trusted=trusted, flood_limit=limit)
     return app
 
 

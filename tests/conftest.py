@@ -106,6 +106,7 @@ def settings(urls: tuple[str, str], data_dir: Path) -> Settings:
         pool_size=10,
         codes_lifted=True,
         log_level="error",
+        flood_limit_per_minute=0,
     )
 
 

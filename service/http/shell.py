@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from starlette.exceptions import HTTPException
 
+from service.http.flood import Flood
 from service.http.problems import problem
 from service.i18n import negotiate
 from service.ids import new_id
@@ -47,8 +48,16 @@ class BodyTooLarge(HTTPException):
 class Shell:
     """Pure ASGI middleware (nothing here can leak a connection through cancellation)."""
 
-    def __init__(self, app: Any, *, large_bodies: dict[str, int] | None = None, trusted: frozenset[str] = frozenset()):
+    def __init__(
+        self,
+        app: Any,
+        *,
+        large_bodies: dict[str, int] | None = None,
+        trusted: frozenset[str] = frozenset(),
+        flood_limit: int = 0,
+    ):
         self.app = app
+        self.flood = Flood(flood_limit)
         self.large_bodies = large_bodies or {}
         self.trusted = trusted
 
@@ -63,7 +72,10 @@ class Shell:
         scope["client_address"] = _client_address(scope, headers, self.trusted)
         exchange = _Exchange(scope, send, request_id)
         refusal = self._too_large(scope, headers)
-        if refusal is not None:
+        wait = self.flood.check(scope["client_address"])
+        if wait:
+            await exchange.refuse(429, "too_many_requests", language=_language(headers), retry_after=wait)
+        elif refusal is not None:
             await exchange.refuse(*refusal, language=_language(headers))
         else:
             await self._inside(scope, receive, exchange, headers)
@@ -126,12 +138,14 @@ class _Exchange:
             message["headers"] = headers
         await self._send(message)
 
-    async def refuse(self, status: int, code: str, *, language: str) -> None:
+    async def refuse(self, status: int, code: str, *, language: str, retry_after: int | None = None) -> None:
         if self.status:
             return  # an answer has begun; the connection is all that can be closed
         answer: Answer = problem(status, code, language=language, request_id=self.request_id)
         headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
         headers.append((b"content-length", str(len(answer.body)).encode()))
+        if retry_after is not None:
+            headers.append((b"retry-after", str(retry_after).encode()))
         if status == 413:
             headers.append((b"connection", b"close"))
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
