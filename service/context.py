@@ -14,11 +14,13 @@ from service.settings import Settings
 from service.vault import Vault
 
 if TYPE_CHECKING:
+    from service.messages.rules import Answer
     from service.uow import DueItem, Moved, Uow
 
 Reaction = Callable[["Uow", "Moved"], Awaitable[None]]
 Timer = Callable[["Uow", "DueItem"], Awaitable[None]]
 Sender = Callable[["Context", "DueItem"], Awaitable[None]]
+Cleaner = Callable[["Context"], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Wiring:
     timers: Mapping[str, Timer] = field(default_factory=dict)
     senders: Mapping[str, Sender] = field(default_factory=dict)
     violations: Mapping[str, str] = field(default_factory=dict)  # constraint name -> refusal code (a conflict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # what an SMS reply to a question does
+    cleaners: tuple[Cleaner, ...] = ()  # what each feature throws away when its time is over
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
+from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
+from service.attendance.repository import AttendanceRepository
+from service.employers.repository import (
+    EmployersRepository,
+    InvitationsRepository,
+    MembersRepository,
+    PoolsRepository,
+    SitesRepository,
+)
+from service.engagements.repository import (
+    EngagementPagesRepository,
+    EngagementRepository,
+    HireRepository,
+    LedgerRepository,
+)
+from service.imports.repository import ImportRepository
+from service.matches.repository import MatchesRepository
+from service.messages.repository import MessageRepository
+from service.pay.repository import PayRepository
+from service.people.repository import PeopleRepository
+from service.postings.repository import PostingRepository
+from service.reference.repository import ReferenceRepository
+from service.shifts.repository import ShiftRepository
+from service.venues.repository import VenueRepository
+from service.workers.repository import (
+    BlocksRepository,
+    CrewsRepository,
+    MergingRepository,
+    WaitingsRepository,
+    WorkerCodesRepository,
+    WorkersRepository,
+    WorkRecordsRepository,
+)
+
 if TYPE_CHECKING:
     from service.context import Context
+    from service.uow import Uow
 
 
 class Repositories:
@@ -15,3 +52,163 @@ class Repositories:
 
     session: AsyncSession
     ctx: Context
+
+    @cached_property
+    def people(self) -> PeopleRepository:
+        """Natural persons, their consents, who opened what of them."""
+        return PeopleRepository(cast("Uow", self))
+
+    @cached_property
+    def access(self) -> AccessRepository:
+        """Codes on their way, tickets, sessions and their tokens."""
+        return AccessRepository(cast("Uow", self))
+
+    @cached_property
+    def accounts(self) -> AccountsRepository:
+        """Staff, kiosks, integrators' keys."""
+        return AccountsRepository(cast("Uow", self))
+
+    @cached_property
+    def tries(self) -> TriesRepository:
+        """What is counted so that it can be limited."""
+        return TriesRepository(cast("Uow", self))
+
+    @cached_property
+    def attendance(self) -> AttendanceRepository:
+        """What was told of arrivals and departures, and the timesheets."""
+        return AttendanceRepository(self.session)
+
+    @cached_property
+    def pay_records(self) -> PayRepository:
+        """Debts of employers to workers."""
+        return PayRepository(self.session)
+
+    @cached_property
+    def messages(self) -> MessageRepository:
+        """What was told to whom, how it left, and what came back."""
+        return MessageRepository(self.session)
+
+    @cached_property
+    def applications(self) -> ApplicationRepository:
+        """Who wants which seat, or is wanted for it."""
+        return ApplicationRepository(cast("Uow", self))
+
+    @cached_property
+    def application_pages(self) -> ApplicationPagesRepository:
+        """Applications as both sides see them."""
+        return ApplicationPagesRepository(cast("Uow", self))
+
+    @cached_property
+    def cases(self) -> CaseRepository:
+        """Workers beside places, under locks: what the gates look at."""
+        return CaseRepository(cast("Uow", self))
+
+    @cached_property
+    def engagements(self) -> EngagementRepository:
+        """Seats taken."""
+        return EngagementRepository(cast("Uow", self))
+
+    @cached_property
+    def engagement_pages(self) -> EngagementPagesRepository:
+        """Seats as their sides see them."""
+        return EngagementPagesRepository(cast("Uow", self))
+
+    @cached_property
+    def ledger(self) -> LedgerRepository:
+        """Hours over all employers."""
+        return LedgerRepository(cast("Uow", self))
+
+    @cached_property
+    def hires(self) -> HireRepository:
+        """Hires by sight."""
+        return HireRepository(cast("Uow", self))
+
+    @cached_property
+    def postings(self) -> PostingRepository:
+        """Needs of employers, the versions of their terms, the public search."""
+        return PostingRepository(self.session)
+
+    @cached_property
+    def imports(self) -> ImportRepository:
+        """Files of many postings and the answers to their rows."""
+        return ImportRepository(cast("Uow", self))
+
+    @cached_property
+    def shifts(self) -> ShiftRepository:
+        """Dated occurrences of postings, and their counted seats."""
+        return ShiftRepository(cast("Uow", self))
+
+    @cached_property
+    def reference(self) -> ReferenceRepository:
+        """Dated rows, and the catalogue of this process."""
+        return ReferenceRepository(cast("Uow", self))
+
+    @cached_property
+    def venues(self) -> VenueRepository:
+        """Markets, stations and windows."""
+        return VenueRepository(cast("Uow", self))
+
+    @cached_property
+    def employers(self) -> EmployersRepository:
+        """Who needs hands."""
+        return EmployersRepository(cast("Uow", self))
+
+    @cached_property
+    def members(self) -> MembersRepository:
+        """People who act for an employer."""
+        return MembersRepository(cast("Uow", self))
+
+    @cached_property
+    def invitations(self) -> InvitationsRepository:
+        """Roles offered to phone numbers."""
+        return InvitationsRepository(cast("Uow", self))
+
+    @cached_property
+    def sites(self) -> SitesRepository:
+        """Places of work."""
+        return SitesRepository(cast("Uow", self))
+
+    @cached_property
+    def pools(self) -> PoolsRepository:
+        """People whom an employer asks first."""
+        return PoolsRepository(cast("Uow", self))
+
+    @cached_property
+    def workers(self) -> WorkersRepository:
+        """Working profiles, skills, certificates; lock a worker before a shift."""
+        return WorkersRepository(cast("Uow", self))
+
+    @cached_property
+    def waitings(self) -> WaitingsRepository:
+        """Who waits for work now."""
+        return WaitingsRepository(cast("Uow", self))
+
+    @cached_property
+    def crews(self) -> CrewsRepository:
+        """People who want to work together."""
+        return CrewsRepository(cast("Uow", self))
+
+    @cached_property
+    def blocks(self) -> BlocksRepository:
+        """Who does not want to see whom."""
+        return BlocksRepository(cast("Uow", self))
+
+    @cached_property
+    def worker_codes(self) -> WorkerCodesRepository:
+        """Cards, calendar addresses, words of today."""
+        return WorkerCodesRepository(cast("Uow", self))
+
+    @cached_property
+    def work_records(self) -> WorkRecordsRepository:
+        """What somebody has worked and earned."""
+        return WorkRecordsRepository(cast("Uow", self))
+
+    @cached_property
+    def merging(self) -> MergingRepository:
+        """What hangs on a worker's record."""
+        return MergingRepository(cast("Uow", self))
+
+    @cached_property
+    def matches(self) -> MatchesRepository:
+        """What rankings are made of."""
+        return MatchesRepository(cast("Uow", self))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ import orjson
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.actor import Actor
@@ -159,6 +161,27 @@ class Uow(Repositories):
             rows, self._due = self._due, []
             await write_planned(self.session, rows)
 
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """One of several: a refusal inside takes back what was done inside, and nothing else.
+
+        Raises the refusal, translated from the database's words where need be.
+        """
+        await self.flush()
+        savepoint = await self.session.begin_nested()
+        try:
+            yield
+            await self.flush()
+        except (DomainError, DBAPIError, StaleDataError) as error:
+            self._log.clear()
+            self._due.clear()
+            await savepoint.rollback()
+            refusal = self._translated(error)
+            if refusal is None or refusal is error:
+                raise
+            raise refusal from error
+        await savepoint.commit()
+
     # -- time ------------------------------------------------------------------------------------------
 
     async def now(self) -> datetime:
@@ -166,6 +189,11 @@ class Uow(Repositories):
         if self._now is None:
             self._now = await read_clock(self.session)
         return self._now
+
+    def settle_now(self, at: datetime) -> None:
+        """Take the business time that a statement read behind its locks, where none has been taken yet."""
+        if self._now is None:
+            self._now = at
 
     # -- logged changes --------------------------------------------------------------------------------
 
@@ -179,6 +207,13 @@ class Uow(Repositories):
         row.created_at = row.updated_at = now
         self.session.add(row)
         await self._record(row, action, None, getattr(row, "state", None), by, now, reason, facts or None)
+
+    async def adopt(self, row: Entity, *, by: Actor, action: str, reason: str | None = None) -> None:
+        """Like `add`, for a new entity (complete: id, version 1, times) that its repository's statement has stored."""
+        make_transient_to_detached(row)
+        self.session.add(row)
+        state = getattr(row, "state", None)
+        await self._record(row, action, None, state, by, row.created_at, reason, None)
 
     async def move(
         self,

@@ -13,22 +13,26 @@ FEATURES = (
     "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts", "imports",
     "matches", "applications", "engagements", "attendance", "pay", "messages",
 )  # fmt: skip
-PARTS = ("reactions", "timers", "senders", "violations")
+PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging")
 
 
 def gather() -> Wiring:
-    """Read REACTIONS, TIMERS, SENDERS and VIOLATIONS of every feature that has them."""
+    """Read REACTIONS, TIMERS, SENDERS, VIOLATIONS, ANSWERS and PURGING of every feature that has them."""
     reactions: dict[tuple[str, str], tuple[Any, ...]] = {}
     timers: dict[str, Any] = {}
     senders: dict[str, Any] = {}
     violations: dict[str, str] = {}
+    answers: dict[str, Any] = {}
+    purging: dict[str, Any] = {}
     for feature in FEATURES:
         for moved, functions in _part(feature, "reactions").items():
             reactions[moved] = reactions.get(moved, ()) + tuple(functions)
         _merge(timers, _part(feature, "timers"))
         _merge(senders, _part(feature, "senders"))
         _merge(violations, _part(feature, "violations"))
-    return Wiring(reactions, timers, senders, violations)
+        _merge(answers, _part(feature, "answers"))
+        _merge(purging, _part(feature, "purging"))
+    return Wiring(reactions, timers, senders, violations, answers, tuple(purging.values()))
 
 
 def _part(feature: str, part: str) -> Mapping[Any, Any]:

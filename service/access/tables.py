@@ -30,8 +30,6 @@ class StaffRow(Stateful):
     password_hash: Mapped[str]
     phone_sealed: Mapped[bytes]
     phone_hash: Mapped[bytes]
-    failed_tries: Mapped[int] = mapped_column(SmallInteger, default=0)
-    paused_until: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(STAFF.check(), name="state"),
@@ -40,7 +38,11 @@ class StaffRow(Stateful):
 
 
 class SessionRow(Base):
-    """A signed-in person or staff member on one device; its tokens rotate, it can be closed anywhere."""
+    """A signed-in person or staff member on one device; its tokens rotate, it can be closed anywhere.
+
+    With `idle_seconds` every use moves `idle_until` on; without it the session lasts until `ends_at`.
+    `device_id` binds it to a kiosk: its tokens count only beside that kiosk's credential.
+    """
 
     __tablename__ = "sessions"
 
@@ -55,6 +57,7 @@ class SessionRow(Base):
     fresh_factor_at: Mapped[datetime]
     created_at: Mapped[datetime]
     renewed_at: Mapped[datetime]
+    idle_seconds: Mapped[int | None]
     idle_until: Mapped[datetime]
     ends_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -90,15 +93,20 @@ class ChallengeRow(Base):
     """A one-time code on its way: bound to phone, purpose and this row; kept only as a keyed MAC.
 
     After the right code it turns into a ticket (for choosing among several people, or registering).
+    Asked for at a kiosk (`device_id`), code and ticket are good at that kiosk only. An officer's code for a
+    person without a phone names the person and holds no phone.
     """
 
     __tablename__ = "challenges"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     purpose: Mapped[str]
-    phone_hash: Mapped[bytes] = mapped_column(index=True)
-    phone_sealed: Mapped[bytes]
+    phone_hash: Mapped[bytes | None] = mapped_column(index=True)
+    phone_sealed: Mapped[bytes | None]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"), index=True)
+    wanted_role: Mapped[str | None]
     code_mac: Mapped[bytes]
     wrong_tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[datetime]
@@ -107,6 +115,8 @@ class ChallengeRow(Base):
     ticket_hash: Mapped[bytes | None] = mapped_column(unique=True)
     ticket_expires_at: Mapped[datetime | None]
     ticket_used_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("(phone_hash is null) = (phone_sealed is null)", name="phone"),)
 
 
 class DeviceRow(Stateful):

@@ -59,4 +59,4 @@ def covers(region: str, place: str) -> bool:
     return place.startswith(trimmed)
 
 
-Authenticate = Callable[[str], Awaitable[Caller | None]]
+Authenticate = Callable[[str, str | None], Awaitable[Caller | None]]  # token, X-Device-Credential

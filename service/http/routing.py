@@ -176,7 +176,7 @@ class Route(APIRoute):
             if scheme.lower() != "bearer" or len(token) > 512:
                 raise Unauthenticated
             authenticate: Authenticate = request.app.state.authenticate
-            caller = await authenticate(token)
+            caller = await authenticate(token, request.headers.get("x-device-credential"))
             if caller is None:
                 raise Unauthenticated
         if ANYBODY in self.access.roles:

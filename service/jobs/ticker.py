@@ -89,6 +89,8 @@ class Ticker:
         async with self.ctx.database.sessions() as session, session.begin():
             await session.execute(PURGE_KEYS, {"hours": hours})
             await session.execute(PURGE_BEATS)
+        for clean in self.ctx.wiring.cleaners:
+            await clean(self.ctx)
 
     async def run(self) -> None:
         """Tick until SIGTERM or SIGINT; finish the round under way."""

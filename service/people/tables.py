@@ -23,7 +23,9 @@ class PersonRow(Stateful):
 
     __tablename__ = "persons"
     NOUN = "person"
-    PERSONAL: ClassVar = frozenset({"name_sealed", "id_number_sealed", "id_number_hash", "phone_sealed", "phone_hash"})
+    PERSONAL: ClassVar = frozenset(
+        {"name_sealed", "id_number_sealed", "id_number_hash", "phone_sealed", "phone_hash", "birth_date", "sex"}
+    )
 
     data_key: Mapped[bytes]
     name_sealed: Mapped[bytes | None]

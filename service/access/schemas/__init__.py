@@ -1,0 +1,1 @@
+"""Shapes of the access API, by door."""

@@ -1,0 +1,114 @@
+"""The server as a process: it starts on a safe database only, and it leaves politely."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from service.settings import Settings, UnsafeSettings
+from tests.live import KEY, Live, live_service
+
+
+@pytest.fixture
+def environment(urls: tuple[str, str], data_dir: Path) -> dict[str, str]:
+    return dict(os.environ) | {
+        "LINGGONG_ENV": "test",
+        "LINGGONG_DATA_DIR": str(data_dir),
+        "LINGGONG_SECRET_KEY": KEY,
+        "DATABASE_URL": urls[0],
+        "DATABASE_OWNER_URL": urls[1],
+    }
+
+
+@pytest.fixture
+def live(urls: tuple[str, str], data_dir: Path) -> Iterator[Live]:
+    with live_service(urls, data_dir, jobs=False, LINGGONG_STOP_DELAY_SECONDS="0.5") as made:
+        yield made
+
+
+def test_sigterm_closes_the_door_politely(live: Live) -> None:
+    """After SIGTERM readyz answers 503 at once, requests are still served for the delay, and the exit is 0."""
+    with httpx2.Client(base_url=live.base) as client:
+        assert client.get("/readyz").status_code == 200
+        live.processes["serve"].send_signal(signal.SIGTERM)
+        time.sleep(0.15)
+        assert client.get("/readyz").json()["draining"] is True
+        assert client.get("/healthz").status_code == 200
+    assert live.processes["serve"].wait(10) == 0
+
+
+def test_second_sigterm_ends_at_once(live: Live) -> None:
+    """A second signal does not wait."""
+    live.processes["serve"].send_signal(signal.SIGTERM)
+    time.sleep(0.05)
+    started = time.monotonic()
+    live.processes["serve"].send_signal(signal.SIGTERM)
+    live.processes["serve"].wait(5)
+    assert time.monotonic() - started < 2
+
+
+def test_logs_are_json_lines_without_what_was_sent(urls: tuple[str, str], data_dir: Path) -> None:
+    """Every line of output is one JSON object; a phone in a query does not appear."""
+    with tempfile.TemporaryFile() as out:
+        with live_service(urls, data_dir, jobs=False, LINGGONG_LOG_LEVEL="info") as live:
+            live.stop()
+            live.output = out
+            live.start("serve")
+            live.wait_ready()
+            httpx2.get(f"{live.base}/_test/messages?to=13812345678", timeout=5)
+        out.seek(0)
+        text = out.read().decode()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert any(line.get("operation") == "list_sent_messages" for line in lines)
+    assert "13812345678" not in text
+
+
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        {"env": "production"},
+        {"env": "production", "secret_key": "x" * 44},
+        {"env": "development", "FAULTS": "db.before_commit:kill:1"},
+        {"env": "production", "codes_lifted": True, "secret_key": "x", "DATABASE_URL": "postgresql://x/y"},
+        {"env": "development", "host": "0.0.0.0"},
+        {"env": "test", "FAULTS": "nowhere:kill:1"},
+    ],
+)
+def test_unsafe_settings_stop_the_start(unsafe: dict[str, object]) -> None:
+    """Each unsafe combination is refused with a reason."""
+    with pytest.raises(UnsafeSettings):
+        Settings(**unsafe).check()  # type: ignore[arg-type]
+
+
+def test_rehearsal_doors_and_docs_are_not_there_in_production(environment: dict[str, str]) -> None:
+    """In production neither /_test nor /docs nor /openapi.json is mounted."""
+    code = (
+        "import asyncio, httpx2\n"
+        "from service.settings import Settings\nfrom service.app import create_app\n"
+        "app = create_app(Settings(), Settings().database_url)\n"
+        "async def main():\n"
+        "    async with app.router.lifespan_context(app):\n"
+        "        t = httpx2.ASGITransport(app=app)\n"
+        "        async with httpx2.AsyncClient(transport=t, base_url='http://x') as c:\n"
+        "            for p in ('/_test/clock', '/_test/messages?to=1', '/docs', '/openapi.json'):\n"
+        "                print((await c.get(p)).status_code)\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment | {"LINGGONG_ENV": "production"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [line for line in done.stdout.splitlines() if line.isdigit()] == ["404"] * 4, done.stderr[-2000:]

@@ -1,0 +1,111 @@
+"""The service as real processes on a real port, for tests that must cross a socket or survive a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import httpx2
+
+KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Live:
+    """`serve` and `jobs` with one environment; each can be killed and started again."""
+
+    environment: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    output: IO[bytes] | int = subprocess.DEVNULL
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.environment['LINGGONG_PORT']}"
+
+    def start(self, name: str) -> None:
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, "-m", "service.cli.main", name],
+            env=self.environment,
+            stdout=self.output,
+            stderr=self.output,
+            start_new_session=True,
+        )
+
+    def kill(self, name: str) -> None:
+        """kill -9, then wait for the body."""
+        self.processes[name].kill()
+        self.processes[name].wait()
+
+    def stop(self) -> None:
+        """Ask politely, then insist."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def wait_ready(self, seconds: float = 40) -> None:
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            try:
+                if httpx2.get(f"{self.base}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(0.05)
+        raise TimeoutError("the service did not become ready")
+
+    def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run one command of `linggong` in this environment."""
+        return subprocess.run(
+            [sys.executable, "-m", "service.cli.main", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@contextmanager
+def live_service(urls: tuple[str, str], data_dir: Path, *, jobs: bool = True, **more: Any) -> Iterator[Live]:
+    """Both processes on the given database, ready."""
+    environment = dict(os.environ) | {
+        "LINGGONG_ENV": "test",
+        "LINGGONG_DATA_DIR": str(data_dir),
+        "LINGGONG_PORT": str(free_port()),
+        "LINGGONG_STOP_DELAY_SECONDS": "0.3",
+        "LINGGONG_SECRET_KEY": KEY,
+        "LINGGONG_CODES_LIFTED": "true",
+        "LINGGONG_FLOOD_LIMIT_PER_MINUTE": "0",
+        "LINGGONG_LOG_LEVEL": "error",
+        "DATABASE_URL": urls[0],
+        "DATABASE_OWNER_URL": urls[1],
+    }
+    live = Live(environment | {name: str(value) for name, value in more.items()})
+    try:
+        live.start("serve")
+        if jobs:
+            live.start("jobs")
+        live.wait_ready()
+        yield live
+    finally:
+        live.stop()
