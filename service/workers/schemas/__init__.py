@@ -1,0 +1,1 @@
+"""Shapes of the workers API, by theme."""

@@ -1,0 +1,39 @@
+"""What somebody can do, in the catalogue's words where there are some, in the person's own where not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.reference.catalogue import certificates, trades, trades_by_word
+
+
+@dataclass(frozen=True, slots=True)
+class Craft:
+    """A trade's code (None for words that no trade knows) and the name under which the skill is kept."""
+
+    trade: str | None
+    name: str
+
+
+def craft_of(said: str) -> Craft:
+    """A trade code, a popular name of a trade, or free words."""
+    if said in trades():
+        return Craft(said, said)
+    found = trades_by_word(said)
+    return Craft(found[0], found[0]) if found else Craft(None, said)
+
+
+def craft_label(trade: str | None, name: str, language: str) -> str:
+    """How the skill is shown."""
+    known = trades().get(trade) if trade else None
+    if known is None:
+        return name
+    return known.en if language == "en" else known.zh
+
+
+def certificate_label(kind: str, language: str) -> str:
+    """How the kind of certificate is shown."""
+    known = certificates().get(kind)
+    if known is None:
+        return kind
+    return known.en if language == "en" else known.zh
