@@ -24,7 +24,7 @@ from service.http.problems import problem, to_response
 from service.http.shell import Shell
 from service.i18n import negotiate
 from service.settings import Settings
-from service.startup import build_context
+from service.startup import build_context, opened
 from service.wiring import FEATURES, gather
 
 log = structlog.get_logger("app")
@@ -38,13 +38,12 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await ctx.database.open()
-        watch = asyncio.create_task(_keep_database_up(settings))
-        try:
-            yield
-        finally:
-            watch.cancel()
-            await ctx.database.close()
+        async with opened(ctx):
+            watch = asyncio.create_task(_keep_database_up(settings))
+            try:
+                yield
+            finally:
+                watch.cancel()
 
     app = FastAPI(
         title="Linggong 零工",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from service.db.engine import Database
 from service.faults import Faults
 from service.once import Once
-from service.policies import PolicyBook
 from service.settings import Settings
 from service.vault import Vault
 
 if TYPE_CHECKING:
     from service.messages.rules import Answer
+    from service.reference.live import LiveBook
     from service.uow import DueItem, Moved, Uow
 
 Reaction = Callable[["Uow", "Moved"], Awaitable[None]]
@@ -42,7 +42,7 @@ class Context:
     settings: Settings
     database: Database
     vault: Vault
-    policies: PolicyBook
+    policies: LiveBook
     wiring: Wiring
     faults: Faults = field(default_factory=Faults)
     request_id: str | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +18,9 @@ from service.context import Context, Wiring
 from service.db.engine import Database, sqlalchemy_url
 from service.db.migrate import head, revision_of
 from service.faults import Faults
-from service.policies import shipped
+from service.jobs.due import stop_aside
+from service.reference.live import live_book
+from service.reference.writing import ensure_shipped
 from service.settings import Settings, UnsafeSettings
 from service.vault import Vault
 
@@ -79,11 +84,12 @@ async def check_database(url: str, *, production: bool) -> list[str]:
 
 def build_context(settings: Settings, url: str, wiring: Wiring, *, application: str) -> Context:
     """The context of one process; `Database.open` is still to be awaited."""
-    book = shipped()
+    database = Database(url, pool_size=settings.pool_size, application=application)
+    book = live_book(database)
     today = datetime.now(UTC).date()
     return Context(
         settings=settings,
-        database=Database(url, pool_size=settings.pool_size, application=application),
+        database=database,
         vault=Vault(settings.master_key()),
         policies=book,
         wiring=wiring,
@@ -97,3 +103,20 @@ async def refuse_unsafe(settings: Settings, url: str) -> None:
     reasons = await check_database(url, production=settings.is_production)
     if reasons:
         raise UnsafeSettings(reasons)
+
+
+@asynccontextmanager
+async def opened(ctx: Context) -> AsyncIterator[Context]:
+    """The pools open, the shipped reference data in place, the live policies followed; all closed at the end."""
+    await ctx.database.open()
+    try:
+        await ensure_shipped(ctx)
+        await ctx.policies.refresh(now=True)
+        following = asyncio.create_task(ctx.policies.follow())
+        try:
+            yield ctx
+        finally:
+            following.cancel()
+            await stop_aside(ctx)
+    finally:
+        await ctx.database.close()

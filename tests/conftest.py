@@ -21,7 +21,7 @@ from service.settings import Settings
 
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, max_examples=25)
 hypothesis_settings.load_profile("suite")
-KEPT = {"alembic_version", "reference_rows", "sealer"}
+KEPT = {"alembic_version", "reference_rows", "sealer", "transitions"}
 
 
 def shared_folder() -> Path:
@@ -129,6 +129,8 @@ async def clean(urls: tuple[str, str]) -> None:
     tables = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
     names = ", ".join(f'"{row["tablename"]}"' for row in tables if row["tablename"] not in KEPT)
     await connection.execute(f"truncate {names} cascade")
+    await connection.execute("delete from transitions where noun <> 'reference'")
+    await connection.execute("update sealer set horizon = pg_snapshot_xmin(pg_current_snapshot())")
     await connection.close()
 
 

@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_by", sa.UUID(), nullable=True),
         sa.Column("recheck_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review_note", sa.String(), nullable=True),
+        sa.Column("contact_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reliability", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -51,6 +53,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employers")),
     )
     op.create_index("uq_employers_credit_code", "employers", ["credit_code"], unique=True)
+    op.create_index(
+        "ix_employers_review",
+        "employers",
+        ["answer_by", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'applied'"),
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("employer_id", sa.UUID(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("phone_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('accepted', 'declined', 'lapsed', 'waiting', 'withdrawn')", name=op.f("ck_invitations_state")
+        ),
+        sa.CheckConstraint("role in ('owner', 'manager', 'clerk')", name=op.f("ck_invitations_role")),
+        sa.CheckConstraint("(state = 'waiting') = (closed_at is null)", name=op.f("ck_invitations_closed_at")),
+        sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_invitations_employer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+    )
+    op.create_index(op.f("ix_invitations_employer_id"), "invitations", ["employer_id"], unique=False)
+    op.create_index(op.f("ix_invitations_phone_hash"), "invitations", ["phone_hash"], unique=False)
+    op.create_index(
+        "uq_invitations_live",
+        "invitations",
+        ["employer_id", "phone_hash"],
+        unique=True,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_table(
         "imports",
         sa.Column("owner_kind", sa.String(), nullable=False),
@@ -58,10 +97,12 @@ def upgrade() -> None:
         sa.Column("employer_id", sa.UUID(), nullable=True),
         sa.Column("city_code", sa.String(), nullable=True),
         sa.Column("mapping", sa.String(), nullable=False),
+        sa.Column("mapping_text", sa.String(), nullable=True),
         sa.Column("dry_run", sa.Boolean(), nullable=False),
         sa.Column("spool", sa.String(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("rows_total", sa.Integer(), nullable=True),
         sa.Column("rows_read", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
         sa.Column("updated", sa.Integer(), nullable=False),
@@ -87,6 +128,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("posting_id", sa.UUID(), nullable=True),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("notes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint(
             "outcome in ('accepted', 'updated', 'unchanged', 'refused')", name=op.f("ck_import_lines_outcome")
         ),
@@ -501,6 +543,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "ix_shifts_posting",
+        "shifts",
+        ["posting_id", "starts_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_index("uq_shifts_occurrence", "shifts", ["posting_id", "occurrence"], unique=True)
     op.create_table(
         "waitings",
@@ -539,6 +588,7 @@ def downgrade() -> None:
     op.drop_index("uq_waitings_live", table_name="waitings", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("waitings")
     op.drop_index("uq_shifts_occurrence", table_name="shifts")
+    op.drop_index("ix_shifts_posting", table_name="shifts", postgresql_where=sa.text("state = 'open'"))
     op.drop_index("ix_shifts_open", table_name="shifts", postgresql_where=sa.text("state = 'open'"))
     op.drop_index(op.f("ix_shifts_employer_id"), table_name="shifts")
     op.drop_table("shifts")
@@ -596,5 +646,10 @@ def downgrade() -> None:
     op.drop_table("members")
     op.drop_table("import_lines")
     op.drop_table("imports")
+    op.drop_index("uq_invitations_live", table_name="invitations", postgresql_where=sa.text("state = 'waiting'"))
+    op.drop_index(op.f("ix_invitations_phone_hash"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_employer_id"), table_name="invitations")
+    op.drop_table("invitations")
+    op.drop_index("ix_employers_review", table_name="employers", postgresql_where=sa.text("state = 'applied'"))
     op.drop_index("uq_employers_credit_code", table_name="employers")
     op.drop_table("employers")

@@ -172,10 +172,67 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("engagement_id", "local_day", name=op.f("pk_hours_ledger")),
     )
     op.create_index("ix_hours_ledger_worker_week", "hours_ledger", ["worker_id", "week"], unique=False)
+    op.create_table(
+        "hires",
+        sa.Column("employer_id", sa.UUID(), nullable=False),
+        sa.Column("worker_id", sa.UUID(), nullable=False),
+        sa.Column("proposed_by", sa.UUID(), nullable=True),
+        sa.Column("site_id", sa.UUID(), nullable=True),
+        sa.Column("trade", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("job_kind", sa.String(), nullable=False),
+        sa.Column("pay_fen", sa.BigInteger(), nullable=False),
+        sa.Column("pay_unit", sa.String(), nullable=False),
+        sa.Column("settlement", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("break_minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("city_code", sa.String(), nullable=False),
+        sa.Column("district_code", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("sent_datum", sa.String(), nullable=True),
+        sa.Column("adult_only", sa.Boolean(), nullable=False),
+        sa.Column("certificates", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("unverified_employer", sa.Boolean(), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("engagement_id", sa.UUID(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(state = 'accepted') = (engagement_id is not null)", name=op.f("ck_hires_engagement_id")),
+        sa.CheckConstraint("(lon is null) = (lat is null)", name=op.f("ck_hires_point")),
+        sa.CheckConstraint(
+            "ends_at > starts_at and ends_at <= starts_at + interval '24 hours'", name=op.f("ck_hires_span")
+        ),
+        sa.CheckConstraint("pay_fen between 1 and 100000000", name=op.f("ck_hires_pay_fen")),
+        sa.CheckConstraint(
+            "state in ('accepted', 'lapsed', 'proposed', 'refused', 'withdrawn')", name=op.f("ck_hires_state")
+        ),
+        sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_hires_employer_id")),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_hires_engagement_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_hires_site_id")),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_hires_worker_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hires")),
+    )
+    op.create_index("ix_hires_worker", "hires", ["worker_id", "state", "answer_by"], unique=False)
+    op.create_index(
+        "uq_hires_open",
+        "hires",
+        ["employer_id", "worker_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
 
 
 def downgrade() -> None:
     op.execute("set local lock_timeout = '2s'")
+    op.drop_index("uq_hires_open", table_name="hires", postgresql_where=sa.text("state = 'proposed'"))
+    op.drop_index("ix_hires_worker", table_name="hires")
+    op.drop_table("hires")
     op.drop_index("ix_hours_ledger_worker_week", table_name="hours_ledger")
     op.drop_table("hours_ledger")
     op.drop_index(

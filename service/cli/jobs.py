@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.jobs.ticker import Ticker
 from service.observability.logs import configure_logs
 from service.settings import Settings
-from service.startup import Addresses, build_context, refuse_unsafe
+from service.startup import Addresses, build_context, opened, refuse_unsafe
 from service.wiring import gather
 
 
@@ -14,8 +14,5 @@ async def run_jobs(settings: Settings, addresses: Addresses) -> None:
     configure_logs(settings.log_level, "jobs")
     await refuse_unsafe(settings, addresses.service)
     ctx = build_context(settings, addresses.service, gather(), application="linggong-jobs")
-    await ctx.database.open()
-    try:
+    async with opened(ctx):
         await Ticker(ctx).run()
-    finally:
-        await ctx.database.close()

@@ -60,16 +60,13 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 async def _with_context(settings: Settings, work: Any, *, quiet: bool = True) -> Any:
     from service.observability.logs import configure_logs
-    from service.startup import build_context
+    from service.startup import build_context, opened
     from service.wiring import gather
 
     configure_logs("error" if quiet else settings.log_level, "cli")
     ctx: Context = build_context(settings, _addresses(settings).service, gather(), application="linggong-cli")
-    await ctx.database.open()
-    try:
+    async with opened(ctx):
         return await work(ctx)
-    finally:
-        await ctx.database.close()
 
 
 @cli.command()

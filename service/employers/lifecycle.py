@@ -1,4 +1,4 @@
-"""States of an employer: applied, verified by an officer, restricted or suspended."""
+"""States of an employer (applied, verified, restricted, suspended) and of an invitation to act for it."""
 
 from service.lifecycle import Lifecycle
 
@@ -17,5 +17,16 @@ EMPLOYER = Lifecycle(
         ("verified", "suspend"): "suspended",
         ("restricted", "suspend"): "suspended",
         ("suspended", "verify"): "verified",
+    },
+)
+
+INVITATION = Lifecycle(
+    "invitation",
+    ("waiting",),
+    {
+        ("waiting", "accept"): "accepted",
+        ("waiting", "decline"): "declined",
+        ("waiting", "withdraw"): "withdrawn",
+        ("waiting", "lapse"): "lapsed",
     },
 )

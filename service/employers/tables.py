@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import Entity, Stateful
-from service.employers.lifecycle import EMPLOYER
+from service.employers.lifecycle import EMPLOYER, INVITATION
 
 KINDS = ("enterprise", "sole_trader", "public_body", "household", "hr_agency")
 
@@ -20,7 +20,7 @@ class EmployerRow(Stateful):
 
     __tablename__ = "employers"
     NOUN = "employer"
-    PERSONAL: ClassVar = frozenset({"contact_name_sealed", "contact_phone_sealed"})
+    PERSONAL: ClassVar = frozenset({"contact_name_sealed", "contact_phone_sealed", "review_note"})
 
     kind: Mapped[str]
     name: Mapped[str]
@@ -36,6 +36,8 @@ class EmployerRow(Stateful):
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[UUID | None]
     recheck_at: Mapped[datetime | None]
+    review_note: Mapped[str | None]  # the officer's words to the employer beside the coded reason
+    contact_shown_at: Mapped[datetime | None]  # when staff last opened the contact; the log says who and why
     reliability: Mapped[list] = mapped_column(default=list)
 
     __table_args__ = (
@@ -44,6 +46,7 @@ class EmployerRow(Stateful):
         CheckConstraint("kind = 'household' or credit_code is not null", name="credit_code"),
         CheckConstraint("kind <> 'hr_agency' or licence_number is not null", name="licence_number"),
         Index("uq_employers_credit_code", "credit_code", unique=True),
+        Index("ix_employers_review", "answer_by", "id", postgresql_where=text("state = 'applied'")),
     )
 
 
@@ -61,6 +64,33 @@ class MemberRow(Entity):
     __table_args__ = (
         CheckConstraint("role in ('owner', 'manager', 'clerk')", name="role"),
         Index("uq_members_live", "employer_id", "person_id", unique=True, postgresql_where=text("left_at is null")),
+    )
+
+
+class InvitationRow(Stateful):
+    """Somebody is asked to act for an employer. Whoever proves the phone number may say yes; nobody else.
+
+    The number is kept as a keyed hash; the sealed copy (for the inviter's own list) goes when it is closed.
+    """
+
+    __tablename__ = "invitations"
+    NOUN = "invitation"
+    PERSONAL: ClassVar = frozenset({"phone_hash", "phone_sealed"})
+
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
+    role: Mapped[str]
+    phone_hash: Mapped[bytes] = mapped_column(index=True)
+    phone_sealed: Mapped[bytes | None]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(INVITATION.check(), name="state"),
+        CheckConstraint("role in ('owner', 'manager', 'clerk')", name="role"),
+        CheckConstraint("(state = 'waiting') = (closed_at is null)", name="closed_at"),
+        Index(
+            "uq_invitations_live", "employer_id", "phone_hash", unique=True, postgresql_where=text("state = 'waiting'")
+        ),
     )
 
 

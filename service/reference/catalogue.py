@@ -87,9 +87,7 @@ def regions() -> Mapping[str, Region]:
 @cache
 def jurisdictions() -> Mapping[str, Jurisdiction]:
     """The five documents by their short code."""
-    return MappingProxyType(
-        {row.code: row for row in entries("jurisdictions", Jurisdiction, load("jurisdictions"))}
-    )
+    return MappingProxyType({row.code: row for row in entries("jurisdictions", Jurisdiction, load("jurisdictions"))})
 
 
 def jurisdiction_of(region: str) -> Jurisdiction:
@@ -140,9 +138,7 @@ def trades_from(raw: Mapping[str, Any]) -> tuple[Trade, ...]:
     return entries("trades", Trade, {**raw, "rows": rows})
 
 
-def _complete(
-    row: Mapping[str, Any], defaults: Mapping[str, Any], bases: Mapping[str, str]
-) -> dict[str, Any]:
+def _complete(row: Mapping[str, Any], defaults: Mapping[str, Any], bases: Mapping[str, str]) -> dict[str, Any]:
     adult = row.get("adult")
     known(adult, bases, "trades.yaml", row.get("code"), "adult basis")
     own = row.get("defaults") or {}

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.db.base import Entity
 
 KINDS = (
-    "region", "jurisdiction", "trade", "occupation", "certificate", "minimum_wage",
-    "season", "holiday", "reason", "policy",
+    "region", "jurisdiction", "trade", "occupation", "industry", "certificate", "minimum_wage",
+    "season", "holiday", "reason", "enum", "policy",
 )  # fmt: skip
+DIGEST_KIND = "shipped"  # one row that says which shipped files stand in the table
 
 
 class ReferenceRow(Entity):

@@ -1,0 +1,143 @@
+"""Pure decisions on employers: who may do what, who must prove what, until when, and how far one is relied on.
+
+A household hires as a private person (个人之间劳务关系, 民法典 art. 1192): it has no credit code that an
+officer could compare, so nobody verifies it, it is promised no answer, and each of its postings is reviewed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from matching.reliability import KINDS, Event, reliability_permille
+from service.errors import Conflict, Forbidden, Refused
+from service.identity_numbers import CreditCodeRefused, parse_credit_code
+from service.worktime import SHANGHAI, add_months, at_local, local_day
+
+OWNER, MANAGER, CLERK = "owner", "manager", "clerk"
+_ALL = frozenset({OWNER, MANAGER, CLERK})
+_DECIDING = frozenset({OWNER, MANAGER})
+_OWNING = frozenset({OWNER})
+
+# What each role of a member may do; every use case that a member calls names one of these actions.
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "see": _ALL,  # profile, sites, members, postings, shifts and who comes
+    "record_attendance": _ALL,  # check-in code, arrival, departure, hours proposed
+    "see_contact": _DECIDING,
+    "post": _DECIDING,  # write, publish, change, copy, withdraw postings and shifts; imports
+    "decide": _DECIDING,  # invite, offer, accept, reject, cancel, hire by sight
+    "agree_hours": _DECIDING,
+    "pay": _DECIDING,  # say that wages were paid, answer disputes
+    "manage_sites": _DECIDING,
+    "manage_pool": _DECIDING,
+    "manage_blocks": _DECIDING,
+    "manage_members": _OWNING,
+    "edit_profile": _OWNING,
+}
+IDENTITY = frozenset({"name", "credit_code", "licence_number"})  # what an officer has compared with the papers
+REMIND_DAYS = (30, 7)
+DUE_SOON = timedelta(days=30)
+INVITATION_LIFE = timedelta(days=7)
+INVITATIONS_LIVE_MOST = 20
+INVITATIONS_A_DAY_MOST = 3  # to one number from one employer: nobody is pestered
+EMPLOYERS_OF_ONE_PERSON_MOST = 20
+EVENTS_KEPT = 50
+EVENT_KINDS = frozenset({"paid_on_time", "late_cancel", "hours_disputed", "employer_no_show", "unpaid"})
+Events = Sequence[Mapping[str, Any]]
+
+
+def may(role: str, action: str) -> bool:
+    """Whether a member with this role may do it. Raises KeyError for an action that is not in the table."""
+    return role in PERMISSIONS[action]
+
+
+def check_may(role: str, action: str) -> None:
+    """Raises Forbidden member_role_lacks unless the role may do it."""
+    if not may(role, action):
+        raise Forbidden("member_role_lacks", role=role, action=action, roles=", ".join(sorted(PERMISSIONS[action])))
+
+
+def may_post(state: str) -> bool:
+    """Whether an employer in this state may have postings; suspended, restricted and refused ones may not."""
+    return state in ("applied", "verified")
+
+
+def posts_under_review(state: str) -> bool:
+    """Whether an officer reads each posting first: everyone does wait but the verified."""
+    return state != "verified"
+
+
+def is_public(state: str) -> bool:
+    """Whether the public page of an employer exists."""
+    return state not in ("refused", "suspended")
+
+
+def needs_verification(kind: str) -> bool:
+    """Whether an officer is promised to answer: for everyone with papers, so not for households."""
+    return kind != "household"
+
+
+def check_papers(kind: str, credit_code: str | None, licence_number: str | None) -> str | None:
+    """The credit code as it is stored (GB 32100-2015), None for a household.
+
+    Raises Refused: credit_code_missing, credit_code_not_for_household, licence_number_missing (HR agencies,
+    人力资源市场暂行条例 art. 18), licence_number_not_for_kind, or the code of a wrong credit code.
+    """
+    if kind == "household":
+        if credit_code is not None:
+            raise Refused("credit_code_not_for_household", field="/credit_code")
+    elif credit_code is None:
+        raise Refused("credit_code_missing", field="/credit_code")
+    if kind == "hr_agency" and licence_number is None:
+        raise Refused("licence_number_missing", field="/licence_number")
+    if kind != "hr_agency" and licence_number is not None:
+        raise Refused("licence_number_not_for_kind", field="/licence_number")
+    if credit_code is None:
+        return None
+    try:
+        return parse_credit_code(credit_code)
+    except CreditCodeRefused as wrong:
+        raise Refused(wrong.code, field="/credit_code") from None
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 in Shanghai on `day`: until then something that is due that day is in time."""
+    return at_local(day, 24 * 60)
+
+
+def recheck_at(verified_at: datetime, months: int) -> datetime:
+    """The midnight at which a verification lapses, `months` later (five ministries' notice of 2026-01)."""
+    return datetime.combine(add_months(local_day(verified_at), months), datetime.min.time(), SHANGHAI)
+
+
+def reminders(due: datetime, now: datetime) -> list[tuple[int, datetime]]:
+    """(days before, when) of the reminders that still lie ahead."""
+    moments = ((days, due - timedelta(days=days)) for days in REMIND_DAYS)
+    return [(days, moment) for days, moment in moments if moment > now]
+
+
+def check_owner_left(owners: Iterable[object], leaving: object) -> None:
+    """Raises Conflict last_owner when nobody would be left who may manage the employer."""
+    if not [owner for owner in owners if owner != leaving]:
+        raise Conflict("last_owner")
+
+
+def with_event(events: Events, kind: str, at: datetime, *, excused: bool = False) -> list[dict[str, Any]]:
+    """The employer's events with one more, the newest last, at most fifty. Raises ValueError for another kind."""
+    if kind not in EVENT_KINDS:
+        raise ValueError(f"not an employer's event: {kind}")
+    added = {"kind": kind, "excused": excused, "at": at.isoformat()}
+    kept = sorted([*map(dict, events), added], key=lambda event: datetime.fromisoformat(event["at"]))
+    return kept[-EVENTS_KEPT:]
+
+
+def standing_permille(events: Events, now: datetime) -> int:
+    """How far the employer can be relied on, 0 to 1000: events fade, excused ones weigh nothing."""
+    known = {kind.name for kind in KINDS}
+    aged = (
+        Event(str(event["kind"]), bool(event["excused"]), max(0, (now - datetime.fromisoformat(event["at"])).days))
+        for event in events
+        if event["kind"] in known
+    )
+    return reliability_permille(aged)

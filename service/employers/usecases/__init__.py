@@ -1,0 +1,1 @@
+"""What can be done with employers, one function per verb, by theme."""

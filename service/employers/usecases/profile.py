@@ -1,0 +1,165 @@
+"""Becoming an employer, and keeping the profile right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.employers.lifecycle import EMPLOYER
+from service.employers.rules import (
+    EMPLOYERS_OF_ONE_PERSON_MOST,
+    IDENTITY,
+    check_papers,
+    is_public,
+    needs_verification,
+)
+from service.employers.usecases.doors import (
+    check_serves,
+    enter,
+    open_contact,
+    place_of,
+    promised_answer,
+    seal_contact,
+    tell_owners,
+    view_of,
+)
+from service.employers.usecases.members import invite_phone
+from service.employers.views import ContactView, EmployerView, PublicEmployerView
+from service.errors import Conflict, Missing
+from service.reference.rules import check_reason, check_seen
+from service.text import fold, mask_name
+
+if TYPE_CHECKING:
+    from service.context import Context
+    from service.employers.tables import EmployerRow
+    from service.http.caller import Caller
+    from service.uow import Uow
+
+
+async def apply(ctx: Context, *, by: Caller, **fields: Any) -> EmployerView:
+    """Apply as an employer: a person becomes its owner; for a boss on the phone an officer applies.
+
+    In the second case the owner's place is offered to the contact's number, and nobody is a member before
+    that person says yes. Raises Refused (papers, place), Forbidden region_not_served, Conflict
+    employer_exists, employer_limit.
+    """
+    async with ctx.uow() as uow:
+        place = await place_of(uow, fields["city_code"], fields["district_code"])
+        check_serves(by, place)
+        code = check_papers(fields["kind"], fields["credit_code"], fields["licence_number"])
+        await _check_limit(uow, by)
+        answer = await promised_answer(uow, str(place["city_code"])) if needs_verification(fields["kind"]) else None
+        given = seal_contact(ctx, fields) | place | {"credit_code": code, "answer_by": answer}
+        row = uow.employers.new(**given)
+        await uow.add(row, by=by.actor, action="apply")
+        await uow.flush()
+        if by.person_id is not None:
+            await uow.add(
+                uow.members.new(employer_id=row.id, person_id=by.person_id, role="owner"), by=by.actor, action="join"
+            )
+            await uow.flush()
+        else:
+            await invite_phone(uow, row, phone=fields["contact_phone"], role="owner", by=by)
+        return uow.answer(await view_of(uow, row, by))
+
+
+async def _check_limit(uow: Uow, by: Caller) -> None:
+    if by.person_id is not None and await uow.members.count_of(by.person_id) >= EMPLOYERS_OF_ONE_PERSON_MOST:
+        raise Conflict("employer_limit", most=EMPLOYERS_OF_ONE_PERSON_MOST)
+
+
+async def reapply(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerView:
+    """Ask again after a refusal, with the papers put right. Raises Missing, Conflict wrong_state."""
+    async with ctx.uow() as uow:
+        row = await enter(uow, employer_id, by, "edit_profile", lock=True)
+        answer = await promised_answer(uow, row.city_code)
+        await uow.move(row, EMPLOYER, "reapply", by=by.actor, at=await uow.now(), answer_by=answer)
+        return uow.answer(await view_of(uow, row, by))
+
+
+async def change(ctx: Context, employer_id: UUID, *, seen: int, changes: Mapping[str, Any], by: Caller) -> EmployerView:
+    """Change fields. Where an officer has compared name, code or licence, changing one asks for a new check.
+
+    Raises Missing, Stale, Refused, Conflict employer_exists.
+    """
+    async with ctx.uow() as uow:
+        row = await enter(uow, employer_id, by, "edit_profile", lock=True)
+        check_seen(seen, row.version)
+        made = await _settled(uow, row, changes, by)
+        now = await uow.now()
+        compared = {name for name in IDENTITY & made.keys() if made[name] != getattr(row, name)}
+        if compared and row.state == "verified":
+            await uow.unschedule("employer.recheck", subject_id=row.id)
+            answer = await promised_answer(uow, row.city_code) if needs_verification(row.kind) else None
+            made |= {"answer_by": answer, "recheck_at": None}
+            await uow.move(row, EMPLOYER, "lapse", by=by.actor, at=now, reason="identity_changed", **made)
+            await tell_owners(uow, row, "employer.lapsed_by_change", once=str(row.version))
+        else:
+            await uow.edit(row, by=by.actor, at=now, **made)
+        return uow.answer(await view_of(uow, row, by))
+
+
+async def _settled(uow: Uow, row: EmployerRow, changes: Mapping[str, Any], by: Caller) -> dict[str, Any]:
+    """The changes as columns: place and papers checked as a whole, contact sealed only where it differs."""
+    known = dict(zip(("contact_name", "contact_phone"), open_contact(uow.ctx, row), strict=True))
+    made = {name: value for name, value in changes.items() if name not in known or known[name] != value}
+    made = seal_contact(uow.ctx, made)
+    if made.keys() & {"city_code", "district_code"}:
+        city = made.get("city_code", row.city_code)
+        place = await place_of(uow, city, made.get("district_code", row.district_code))
+        check_serves(by, place)
+        made |= place
+    if made.keys() & {"credit_code", "licence_number"}:
+        code = made.get("credit_code", row.credit_code)
+        made["credit_code"] = check_papers(row.kind, code, made.get("licence_number", row.licence_number))
+    if "name" in made:
+        made["name_folded"] = fold(made["name"])
+    return made
+
+
+async def read_own(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerView:
+    """The whole profile, for members and staff of the region. Raises Missing."""
+    async with ctx.uow() as uow:
+        return await view_of(uow, await enter(uow, employer_id, by, "see"), by)
+
+
+async def read_public(ctx: Context, employer_id: UUID) -> PublicEmployerView:
+    """What everybody may know. A household's name is a person's: masked. Raises Missing."""
+    async with ctx.uow() as uow:
+        row = await uow.employers.get(employer_id)
+        if not is_public(row.state):
+            raise Missing
+        verified = row.state == "verified"
+        return PublicEmployerView(
+            id=row.id,
+            version=row.version,
+            kind=row.kind,
+            name=mask_name(row.name) if row.kind == "household" else row.name,
+            city_code=row.city_code,
+            district_code=row.district_code,
+            verified=verified,
+            verified_since=row.verified_at if verified else None,
+        )
+
+
+async def list_own(ctx: Context, *, by: Caller) -> Sequence[EmployerView]:
+    """The employers for which the caller acts."""
+    async with ctx.uow() as uow:
+        if by.person_id is None:
+            return []
+        return [await view_of(uow, row, by) for row, _ in await uow.employers.of_person(by.person_id)]
+
+
+async def show_contact(ctx: Context, employer_id: UUID, *, purpose: str, by: Caller) -> ContactView:
+    """Whom an officer of the region calls; every look is a line in the log, with its purpose (INV-34).
+
+    Raises Missing, Refused reason_unknown.
+    """
+    async with ctx.uow() as uow:
+        row = await enter(uow, employer_id, by, "see_contact", lock=True)
+        check_reason((await uow.reference.catalogue()).reasons("contact_purpose"), purpose, field="/purpose")
+        now = await uow.now()
+        await uow.edit(row, by=by.actor, at=now, action="show_contact", reason=purpose, contact_shown_at=now)
+        name, phone = open_contact(ctx, row)
+        return uow.answer(ContactView(row.id, row.version, name, phone))
