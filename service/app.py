@@ -19,6 +19,7 @@ from service.context import Context
 from service.db.migrate import head
 from service.http import operations
 from service.http.contract import TAGS, describe, mount_docs
+from service.http.dispatch import Dispatch
 from service.http.front import mount_front
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
@@ -62,18 +63,19 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.unsafe = []
     app.state.draining = asyncio.Event()
     app.state.authenticate = make_authenticate(ctx)
-    app.include_router(operations.router)
+    app.router.routes.extend(operations.router.routes)
     for feature in FEATURES:
         name = f"service.{feature}.routes"
         if importlib.util.find_spec(name) is not None:
-            app.include_router(importlib.import_module(name).router)
+            app.router.routes.extend(importlib.import_module(name).router.routes)
     if settings.is_test:
         from service.testing.routes import router as rehearsal
 
-        app.include_router(rehearsal)
+        app.router.routes.extend(rehearsal.routes)
     mount_front(app)
     mount_docs(app, offered=not settings.is_production)
     describe(app)
+    app.router.middleware_stack = Dispatch(app)
     app.add_exception_handler(HTTPException, _http_problem)
     trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
     origins = list(filter(None, settings.cors_origins.split(",")))

@@ -268,6 +268,14 @@ def router(tag: str, prefix: str = "/v1") -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=Route, redirect_slashes=False)
 
 
+def joined(*routers: APIRouter) -> APIRouter:
+    """The routes of several routers as one flat router: nested ones cost a search each."""
+    made = APIRouter(redirect_slashes=False)
+    for part in routers:
+        made.routes.extend(part.routes)
+    return made
+
+
 async def _context() -> Context:
     return _CURRENT.get().ctx
 

@@ -1,9 +1,6 @@
 """Every door of access: sessions, staff, kiosks, keys."""
 
-from fastapi import APIRouter
-
 from service.access.routes import kiosks, machines, sessions, staff
+from service.http.routing import joined
 
-router = APIRouter(redirect_slashes=False)
-for part in (sessions, staff, kiosks, machines):
-    router.include_router(part.router)
+router = joined(sessions.router, staff.router, kiosks.router, machines.router)

@@ -1,9 +1,6 @@
 """Employers over HTTP."""
 
-from fastapi import APIRouter
-
 from service.employers.routes import members, pool, profile, sites, verification
+from service.http.routing import joined
 
-router = APIRouter(redirect_slashes=False)
-for part in (verification, profile, sites, members, pool):
-    router.include_router(part.router)
+router = joined(verification.router, profile.router, sites.router, members.router, pool.router)
