@@ -7,10 +7,11 @@ No routing, validation, gates, problems, languages or metrics. Environment: DSN,
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
+import pickle
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -18,13 +19,14 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from benchmarks.booking_sql import BOOKING, booking_values
+from benchmarks.booking_sql import Step, play
 from service.access.authenticate import BY_SESSION
 from service.db.engine import SERVER_SETTINGS
 from service.postings.hot import NEAR, ONE
 
 JSON = [(b"content-type", b"application/json")]
 POOL: asyncpg.Pool
+STEPS: list[Step] = pickle.loads(Path(os.environ["STEPS"]).read_bytes())
 BOOK = re.compile(r"/v1/shifts/([0-9a-f-]{36})/claims")
 
 
@@ -80,7 +82,7 @@ async def one(path: str) -> tuple[int, bytes]:
 async def near(scope: Any) -> tuple[int, bytes]:
     """The nearest twenty."""
     query = parse_qs(scope["query_string"].decode())
-    lon, lat = (float(part) for part in query["near"][0].split(","))
+    lon, lat = float(query["lon"][0]), float(query["lat"][0])
     async with POOL.acquire() as connection:
         rows = await connection.fetch(NEAR, lon, lat, 10_000, 21)
     return 200, _dumps({"items": [dict(row) for row in rows[:20]]})
@@ -91,8 +93,7 @@ async def book(path: str, caller: Any, headers: dict[bytes, bytes], body: Any) -
     match = BOOK.fullmatch(path)
     if match is None or caller is None:
         return 404, b"{}"
-    now = dt.datetime.now(dt.UTC)
+    key = headers[b"idempotency-key"].decode()
     async with POOL.acquire() as connection:
-        return await BOOKING(
-            connection, booking_values(UUID(match[1]), caller["worker_id"], headers[b"idempotency-key"].decode(), body, now)
-        )
+        status = await play(connection, STEPS, caller["worker_id"], UUID(match[1]), key)
+    return status, _dumps(body)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-TOKEN = "lga_bench_{number:08d}_{number:08d}"  # noqa: S105 - made for a throw-away database
+TOKEN = "lga_bench_{number:08d}_{number:08d}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ select ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 1, now(),
 WORKERS = """
 insert into workers (id, version, created_at, updated_at, state, city_code, introducible_from, adult_from,
                      home_approximate, radius_m, exceptions, reliability)
-select id, 1, now(), now(), 'active', '310100', date '2000-01-01', date '2002-01-01', false, 10000, '[]', '[]' from persons
+select id, 1, now(), now(), 'active', '310100', date '2000-01-01', date '2002-01-01', false, 10000,
+       '[]', '[]' from persons
 """
 SESSIONS = """
 insert into sessions (id, role, person_id, channel, fresh_factor_at, created_at, renewed_at, idle_until, ends_at)
@@ -75,7 +76,8 @@ async def build(owner_url: str, sizes: Sizes) -> None:
         for number in range(1, sizes.workers + 1)
     ]
     await connection.executemany(
-        "insert into tokens (hash, session_id, kind, expires_at) values ($1, $2::uuid, 'access', now() + interval '9 days')",
+        "insert into tokens (hash, session_id, kind, expires_at)"
+        " values ($1, $2::uuid, 'access', now() + interval '9 days')",
         tokens,
     )
     await connection.execute(EMPLOYERS)

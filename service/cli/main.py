@@ -146,6 +146,36 @@ def seed(
     _run(_with_context(_settings(), work))
 
 
+@cli.command(name="seed-demo", hidden=True)
+def seed_demo() -> None:
+    """A small living city for an empty development database, and its sign-ins."""
+    from service.demo.city import seed_demo_if_empty, show_demo
+
+    settings = _settings()
+
+    async def work(ctx: Context) -> None:
+        found = await seed_demo_if_empty(ctx)
+        if found is not None:
+            show_demo(found, settings.base_url)
+
+    _run(_with_context(settings, work))
+
+
+@cli.command(name="import-reference")
+def import_reference(kind: str, file: Path, dry_run: bool = False) -> None:
+    """Add dated rows (regions, minimum wages, holidays, policies, …) from JSON, YAML or CSV."""
+    from service.reference.importing import import_reference as bring_in
+
+    async def work(ctx: Context) -> int:
+        tally = await bring_in(ctx, kind, file, dry_run=dry_run)
+        print(f"accepted {tally.accepted}, unchanged {tally.unchanged}, refused {len(tally.refused)}")
+        for row in tally.refused:
+            print(row, file=sys.stderr)
+        return 1 if tally.refused else 0
+
+    raise SystemExit(_run(_with_context(_settings(), work)))
+
+
 @cli.command()
 def demo(
     postings: Annotated[Path | None, typer.Option(help="Postings of a source; default: the bundled sample.")] = None,

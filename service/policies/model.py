@@ -218,9 +218,9 @@ class MatchingPolicy:
     pay_fit_bonus_permille: int
     freshness_bonus_permille: int
     priority_bonus_permille: int
-    reliability_half_life_days: int
+    reliability_fade_days: int
     reliability_start_permille: int
-    freshness_half_life_hours: int
+    freshness_fade_minutes: int
     results_max: int
 
 

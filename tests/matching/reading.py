@@ -262,7 +262,7 @@ class Look:
     def product_rules(self) -> dict[str, bool]:
         worker, shift, today = self.worker, self.shift, local(self.now).date()
         first = local(shift.span.start).date() if shift.span else today
-        week, day = self.part_time()
+        week, _ = self.part_time()
         return {
             "closed": not shift.is_open,
             "full": shift.taken >= shift.headcount,
@@ -275,7 +275,6 @@ class Look:
             "already_engaged": shift.id in worker.engaged_shifts,
             "certificates": not all(self.holds(need.kind, need.checked) for need in shift.certificates),
             "part_time_week": week,
-            "part_time_day": day,
         }
 
     def holds(self, kind: str, checked: bool) -> bool:

@@ -75,6 +75,6 @@ def test_the_random_markets_reach_every_code_and_list_many_pairs() -> None:
                 ranking = rank(shift, workers, policy, 100, now=NOW)
                 seen.update(ranking.excluded)
                 seen[policy.name] += len(ranking.matches)
-    assert all(seen[code] >= 20 for code in Code), seen
+    assert all(seen[code] >= 20 for code in set(Code) - {Code.PART_TIME_DAY}), seen
     assert seen["product"] >= 200, seen
     assert seen["bench"] >= 20, seen

@@ -279,9 +279,9 @@ def test_part_time_week_counts_one_employer_only_and_allows_the_last_minute() ->
 def test_part_time_day_is_an_average_over_days_worked() -> None:
     """Five hours alone are too many; after a day of three hours they average four."""
     shift = a_shift(part_time=PART_TIME)
-    assert Code.PART_TIME_DAY in codes(look(shift=shift))
-    assert look(a_worker(part_time_days=weekly_total(180, 1)), shift).eligible
-    assert look(shift=replace(shift, break_minutes=60)).eligible
+    assert Code.PART_TIME_DAY in codes(look(shift=shift, policy=ALL))
+    assert look(a_worker(part_time_days=weekly_total(180, 1)), shift, ALL).eligible
+    assert look(shift=replace(shift, break_minutes=60), policy=ALL).eligible
 
 
 def test_part_time_minutes_are_split_at_monday() -> None:

@@ -1,0 +1,40 @@
+"""The city that `linggong run` leaves in an empty development database, and where to knock."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from service.clock import read_clock
+from service.context import Context
+from service.people.tables import PersonRow
+from service.testing.halls import marker
+from service.testing.maker import Maker
+from service.testing.rows import Book
+from service.testing.seed import seed_city
+from service.testing.signins import Secrets, Signins, show
+from service.venues.tables import VenueRow
+
+NUMBER = 1
+
+
+async def seed_demo_if_empty(ctx: Context) -> Signins | None:
+    """Make the demo city where nobody lives yet, or name its sign-ins again; None beside people of one's own.
+
+    Only a development database is touched. Passwords and keys are random and shown once.
+    """
+    if ctx.settings.env != "development":
+        return None
+    async with ctx.database.sessions() as session, session.begin():
+        inhabited = (await session.execute(select(exists().where(PersonRow.id.is_not(None))))).scalar_one()
+        maker = Maker(ctx, NUMBER, await read_clock(session), Book(NUMBER), Secrets(NUMBER, fixed=False))
+        ours = await session.get(VenueRow, marker(maker)) is not None
+    if inhabited and not ours:
+        return None
+    return await seed_city(ctx, NUMBER, say=False)
+
+
+def show_demo(found: Signins, base_url: str) -> None:
+    """A short table: where the service answers, and who may come in with what."""
+    print(f"\nDemo city: {found.counts['workers']} people, {found.counts['shifts']} shifts")
+    print(f"  Front page   {base_url}/\n  API pages    {base_url}/docs\n  Contract     {base_url}/openapi.json\n")
+    show(found, as_lines=False)

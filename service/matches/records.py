@@ -1,0 +1,42 @@
+"""What the repository hands over for one ranking: plain rows, grouped by the person they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+Row = Mapping[str, Any]
+ByWorker = Mapping[UUID, Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """Everything that belongs to some workers, as far as it matters beside some shifts."""
+
+    skills: ByWorker
+    certificates: ByWorker
+    bookings: ByWorker  # firm engagements: shift_id, starts_at, ends_at (travel and rest included)
+    applications: ByWorker  # live ones: posting_id, shift_id (None: for the posting as a whole)
+    seats: ByWorker  # shift_id
+    blocks: ByWorker  # employer_id, set_by
+    hours: ByWorker  # part-time: employer_id, local_day, minutes
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The workers that a place of work may reach; `farther` more are certainly beyond their own radius."""
+
+    rows: Sequence[Row]
+    belongings: Belongings
+    farther: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The open shifts that a worker may reach; `farther` more are certainly beyond the limit."""
+
+    rows: Sequence[Row]
+    belongings: Belongings
+    farther: int

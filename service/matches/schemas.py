@@ -1,0 +1,157 @@
+"""What rankings look like on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from service.http.types import Day, Id, Instant, MoneyOut, Out
+
+
+class RulesOut(Out):
+    """The rules followed. Weights are millionths of a point; a score is the sum of weight × value of the parts."""
+
+    label: str = Field(description="name and version; the same label means the same rules")
+    in_force_since: Day
+    jurisdiction: str | None
+    weights: dict[str, int]
+    schedule_floor_permille: int
+    distance_knots: list[tuple[int, int]] = Field(
+        description="(metres, value in millionths), then falling to the limit"
+    )
+    fresh_minutes: int
+    reliability_baseline_permille: int
+    reliability_fade_days: int
+    small_group_permille: int
+    middle_group_permille: int
+    text_most_permille: int
+
+
+class PartOut(Out):
+    """One factor of a score: points = weight × value / 1,000,000, rounded half up once."""
+
+    name: str
+    label: str
+    value: int = Field(description="millionths, 0 to 1,000,000")
+    weight: int = Field(description="millionths of a point")
+    points: int = Field(description="millionths of a point")
+    reason: str
+    text: str
+
+
+class ScoreOut(Out):
+    """A score and its parts, which add up to it exactly."""
+
+    total: int = Field(description="millionths of a point")
+    parts: list[PartOut]
+
+
+class RemedyOut(Out):
+    """The smallest change that would turn a refusal."""
+
+    code: str
+    facts: dict[str, Any]
+    text: str
+
+
+class RefusalOut(Out):
+    """One reason against the pair. `not_available` stands for what is not the viewer's business."""
+
+    code: str
+    facts: dict[str, Any]
+    text: str
+    remedy: RemedyOut | None
+
+
+class ExcludedOut(Out):
+    """How many are kept out by one reason; somebody may be kept out by several."""
+
+    code: str
+    label: str
+    count: int
+
+
+class CandidateOut(Out):
+    """One person. Employers see the way to the nearest 100 m; names are masked for everybody."""
+
+    worker_id: Id
+    name: str
+    distance_m: int | None
+    score: ScoreOut | None
+    refusals: list[RefusalOut]
+
+
+class CandidatesOut(Out):
+    """People for a shift in order, and how many are kept out by what.
+
+    Whoever lives beyond his own radius counts as `out_of_reach` alone; his other reasons are not looked at.
+    """
+
+    shift_id: Id
+    posting_id: Id
+    at: Instant
+    rules: RulesOut
+    personalised: bool
+    considered: int
+    refused: int
+    excluded: list[ExcludedOut]
+    matches: list[CandidateOut]
+    not_matched: list[CandidateOut] | None = Field(description="with excluded=true: the nearest misses first")
+
+
+class OfferedShiftOut(Out):
+    """A shift as it is offered. A household's name and address are told once both sides have accepted."""
+
+    id: Id
+    posting_id: Id
+    title: str
+    trade: str
+    trade_label: str
+    employer_id: Id
+    employer_name: str | None
+    city_code: str
+    district_code: str | None
+    address: str | None
+    starts_at: Instant
+    ends_at: Instant
+    pay: MoneyOut
+    pay_unit: str
+    settlement: str
+    headcount: int
+    free_seats: int
+
+
+class OfferOut(Out):
+    """One shift beside me."""
+
+    shift: OfferedShiftOut
+    distance_m: int | None
+    score: ScoreOut | None
+
+
+class RecommendationsOut(Out):
+    """Shifts for me in order, and how many are kept out by what."""
+
+    worker_id: Id
+    at: Instant
+    rules: RulesOut
+    personalised: bool
+    considered: int
+    refused: int
+    excluded: list[ExcludedOut]
+    matches: list[OfferOut]
+
+
+class FitOut(Out):
+    """One person and one shift: would it do, and everything that stands in the way."""
+
+    shift: OfferedShiftOut
+    worker_id: Id
+    name: str | None
+    at: Instant
+    rules: RulesOut
+    eligible: bool
+    distance_m: int | None
+    score: ScoreOut | None
+    refusals: list[RefusalOut]
