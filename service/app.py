@@ -19,7 +19,7 @@ from service.context import Context
 from service.db.migrate import head
 from service.http import operations
 from service.http.contract import TAGS, describe, mount_docs
-from service.http.dispatch import Dispatch
+from service.http.dispatch import Dispatch, Found
 from service.http.front import mount_front
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
@@ -75,7 +75,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     mount_front(app)
     mount_docs(app, offered=not settings.is_production)
     describe(app)
-    app.router.middleware_stack = Dispatch(app)
+    app.router.middleware_stack = Found(app)
+    app.add_middleware(Dispatch, routes=app.router.routes)
     app.add_exception_handler(HTTPException, _http_problem)
     trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
     origins = list(filter(None, settings.cors_origins.split(",")))

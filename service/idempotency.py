@@ -6,12 +6,13 @@ The second of two requests with one key waits on the unique index until the firs
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from typing import Any
+
+import orjson
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.db.tables import IdempotencyKeyRow
 from service.db.violations import sqlstate
 from service.errors import InFlight, Refused
 from service.once import Answer, Once, Replay
@@ -20,28 +21,31 @@ from service.vault import Vault
 LOCK_NOT_AVAILABLE = "55P03"
 
 
+CLAIM = text(
+    """
+    insert into idempotency_keys (actor, endpoint, key, fingerprint, created_at)
+    values (:actor, :endpoint, :key, :fingerprint, business_now())
+    on conflict (actor, endpoint, key) do update
+    set fingerprint = excluded.fingerprint, created_at = excluded.created_at, status = null, body = null, headers = null
+    where idempotency_keys.created_at < business_now() - make_interval(hours => :hours)
+    returning created_at
+    """
+)
+FIND = text(
+    "select fingerprint, status, body, headers::text as headers from idempotency_keys"
+    " where actor = :actor and endpoint = :endpoint and key = :key"
+)
+STORE = text(
+    "update idempotency_keys set status = :status, body = :body, headers = cast(:headers as jsonb)"
+    " where actor = :actor and endpoint = :endpoint and key = :key"
+)
+
+
 async def claim_key(session: AsyncSession, once: Once, vault: Vault, kept_hours: int) -> None:
     """Take the key for this transaction. Raises Replay, Refused `key_reused` or InFlight."""
-    row = insert(IdempotencyKeyRow).values(
-        actor=once.actor,
-        endpoint=once.endpoint,
-        key=once.key,
-        fingerprint=once.fingerprint,
-        created_at=func.business_now(),
-    )
-    claim = row.on_conflict_do_update(
-        index_elements=["actor", "endpoint", "key"],
-        set_={
-            "fingerprint": row.excluded.fingerprint,
-            "created_at": row.excluded.created_at,
-            "status": None,
-            "body": None,
-            "headers": None,
-        },
-        where=IdempotencyKeyRow.created_at < func.business_now() - text(f"interval '{int(kept_hours)} hours'"),
-    ).returning(IdempotencyKeyRow.created_at)
+    claim = _names(once) | {"fingerprint": once.fingerprint, "hours": kept_hours}
     try:
-        fresh = (await session.execute(claim)).scalar_one_or_none()
+        fresh = (await session.execute(CLAIM, claim)).scalar_one_or_none()
     except DBAPIError as error:
         if sqlstate(error) == LOCK_NOT_AVAILABLE:
             raise InFlight("key_in_flight") from error
@@ -51,35 +55,26 @@ async def claim_key(session: AsyncSession, once: Once, vault: Vault, kept_hours:
 
 
 async def _replay(session: AsyncSession, once: Once, vault: Vault) -> None:
-    found = select(
-        IdempotencyKeyRow.fingerprint, IdempotencyKeyRow.status, IdempotencyKeyRow.body, IdempotencyKeyRow.headers
-    ).where(_is(once))
-    stored = (await session.execute(found)).one_or_none()
+    stored = (await session.execute(FIND, _names(once))).one_or_none()
     if stored is None or stored.status is None or stored.body is None:
         raise InFlight("key_in_flight")
     if stored.fingerprint != once.fingerprint:
         raise Refused("key_reused", field="header:Idempotency-Key")
-    raise Replay(Answer(stored.status, vault.open("answer", stored.body), stored.headers or {}))
+    headers = orjson.loads(stored.headers) if stored.headers else {}
+    raise Replay(Answer(stored.status, vault.open("answer", stored.body), headers))
 
 
 async def store_answer(session: AsyncSession, once: Once, vault: Vault) -> None:
     """Keep the answer beside its effect."""
     if once.answer is None:
         return
-    await session.execute(
-        update(IdempotencyKeyRow)
-        .where(_is(once))
-        .values(
-            status=once.answer.status,
-            body=vault.seal("answer", once.answer.body),
-            headers=once.answer.headers,
-        )
-    )
+    answer = {
+        "status": once.answer.status,
+        "body": vault.seal("answer", once.answer.body),
+        "headers": orjson.dumps(once.answer.headers).decode(),
+    }
+    await session.execute(STORE, _names(once) | answer)
 
 
-def _is(once: Once) -> ColumnElement[bool]:
-    return (
-        (IdempotencyKeyRow.actor == once.actor)
-        & (IdempotencyKeyRow.endpoint == once.endpoint)
-        & (IdempotencyKeyRow.key == once.key)
-    )
+def _names(once: Once) -> dict[str, Any]:
+    return {"actor": once.actor, "endpoint": once.endpoint, "key": once.key}

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.actor import Actor
 from service.clock import read_clock
-from service.db.base import Entity, Stateful
+from service.db.base import Entity, Stateful, table_of
 from service.db.tables import TransitionRow
 from service.db.violations import translate
 from service.errors import Conflict, DomainError, Gone, InFlight, Refused
@@ -39,6 +40,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 STORED_REFUSALS = (Conflict, Refused, Gone)
 REACTION_DEPTH = 3
+# Made once: building and compiling a statement costs more than sending it.
+WRITE_LOG = insert(table_of(TransitionRow))
+WRITE_MESSAGE = (
+    pg_insert(table_of(MessageRow))
+    .on_conflict_do_nothing(index_elements=["person_id", "dedupe"])
+    .returning(table_of(MessageRow).c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class Uow(Repositories):
         self._savepoint: Any = None
         self._value: Any = None
         self._answered = False
+        self.planned_again: set[tuple[str, UUID, str]] = set()  # a timer that sets itself anew is not marked
 
     # -- begin and end ---------------------------------------------------------------------------------
 
@@ -156,7 +165,7 @@ class Uow(Repositories):
         await self.session.flush()
         if self._log:
             lines, self._log = self._log, []
-            await self.session.execute(insert(TransitionRow), lines)
+            await self.session.execute(WRITE_LOG, lines)
         if self._due:
             rows, self._due = self._due, []
             await write_planned(self.session, rows)
@@ -209,7 +218,12 @@ class Uow(Repositories):
         await self._record(row, action, None, getattr(row, "state", None), by, now, reason, facts or None)
 
     async def adopt(self, row: Entity, *, by: Actor, action: str, reason: str | None = None) -> None:
-        """Like `add`, for a new entity (complete: id, version 1, times) that its repository's statement has stored."""
+        """Like `add`, for a new entity that its repository's statement has stored as it stands here.
+
+        The row has its id, version 1 and times; what was never set is null.
+        """
+        for name in inspect(row).unloaded:
+            set_committed_value(row, name, None)
         make_transient_to_detached(row)
         self.session.add(row)
         state = getattr(row, "state", None)
@@ -318,12 +332,14 @@ class Uow(Repositories):
     async def schedule(self, kind: str, subject_id: UUID, due_at: datetime, *, occurrence: str = "") -> None:
         """Set or shift the one live timer of (kind, subject, occurrence)."""
         now = await self.now()
+        self.planned_again.add((kind, subject_id, occurrence))
         self._due.append(planned(kind, subject_id, due_at, occurrence, now))
 
     async def unschedule(self, *kinds: str, subject_id: UUID) -> None:
         """Cancel the live timers of these kinds for the subject."""
         await self.flush()
         now = await self.now()
+        self.planned_again.update((kind, subject_id, "") for kind in kinds)
         await cancel_planned(self.session, kinds, subject_id, now)
 
     async def send(
@@ -374,9 +390,7 @@ class Uow(Repositories):
             "dedupe": dedupe,
             "created_at": now,
         }
-        row = pg_insert(MessageRow).values(values)
-        told = row.on_conflict_do_nothing(index_elements=["person_id", "dedupe"]).returning(MessageRow.id)
-        if (await self.session.execute(told)).scalar_one_or_none() is not None:
+        if (await self.session.execute(WRITE_MESSAGE, values)).scalar_one_or_none() is not None:
             await self.send("message.person", message_id, {})
 
     # -- idempotency -----------------------------------------------------------------------------------

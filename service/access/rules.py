@@ -22,7 +22,7 @@ LEAST_DIFFERENT_CHARACTERS = 5
 NUMBER_CODES, PLACE_CODES = "code.number", "code.place"  # what is counted, by subject
 NUMBER_FAILS, PLACE_FAILS, NAME_FAILS = "fail.number", "fail.place", "fail.name"
 USERNAME = r"[a-z][a-z0-9._-]{2,39}"
-SCOPES = ("postings:read", "postings:write", "imports:write", "shifts:read", "applications:read")
+SCOPES = ("postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive")
 
 
 # -- how often ----------------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, LargeBinary, MetaData
+from sqlalchemy import DateTime, Integer, LargeBinary, MetaData, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncAttrs
@@ -56,3 +56,8 @@ class Stateful(Entity):
     __abstract__ = True
 
     state: Mapped[str]
+
+
+def table_of(entity: type[Base]) -> Table:
+    """The table of a row class, for statements that go past the ORM."""
+    return cast(Table, entity.__table__)

@@ -7,10 +7,11 @@ import functools
 import hashlib
 import random
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +21,7 @@ from pydantic import TypeAdapter
 from service.context import Context
 from service.db.violations import TryAgain
 from service.errors import (
+    Conflict,
     DomainError,
     Forbidden,
     Malformed,
@@ -31,9 +33,11 @@ from service.errors import (
 )
 from service.http.caller import ANYBODY, Authenticate, Caller
 from service.http.json import read_json
+from service.http.lane import Lane
 from service.http.media import check_media_type
 from service.http.problems import domain_problem, to_response, validation_problem
 from service.i18n import negotiate
+from service.observability import metrics
 from service.once import Answer, Once, Replay
 
 ATTEMPTS = 4
@@ -114,51 +118,78 @@ class Route(APIRoute):
         }
         self._takes_body = self.body_field is not None
         self._answer_type = TypeAdapter(self.response_model) if self.response_model else None
+        self.lane = Lane.of(self.dependant, GIVEN, _is_identifier)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         original = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            language = negotiate(request.headers.get("accept-language"))
-            request_id = str(request.scope.get("request_id"))
-            base: Context = request.app.state.context
-            ctx = base.for_request(request_id, language, None)
-            try:
-                return await self._serve(request, ctx, original)
-            except Replay as replay:
-                return to_response(replay.answer, replayed=True)
-            except RequestValidationError as error:
-                return to_response(validation_problem(error, language=language, request_id=request_id))
-            except DomainError as error:
-                return to_response(domain_problem(error, language=language, request_id=request_id))
+            return await self._answer(request, original)
 
         return handle
 
-    async def _serve(self, request: Request, ctx: Context, original: Callable[..., Any]) -> Response:
+    async def serve(self, scope: Any, receive: Any, send: Any) -> None:
+        """The short way, for a route with a lane."""
+        response = await self._answer(Request(scope, receive), None)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, original: Callable[..., Any] | None) -> Response:
+        language = negotiate(request.headers.get("accept-language"))
+        request_id = str(request.scope.get("request_id"))
+        try:
+            return await self._serve(request, request_id, language, original)
+        except Replay as replay:
+            return to_response(replay.answer, replayed=True)
+        except RequestValidationError as error:
+            return to_response(validation_problem(error, language=language, request_id=request_id))
+        except DomainError as error:
+            return to_response(domain_problem(error, language=language, request_id=request_id))
+
+    async def _serve(
+        self, request: Request, request_id: str, language: str, original: Callable[..., Any] | None
+    ) -> Response:
         caller = await self._identify(request)
         self._check_query(request)
-        await self._read_body(request)
-        once = self._once(request, ctx, caller)
-        exchange = Exchange(ctx.for_request(str(ctx.request_id), ctx.language, once), caller)
+        body = await self._read_body(request)
+        once = self._once(request, request_id, language, caller)
+        base: Context = request.app.state.context
+        exchange = Exchange(base.for_request(request_id, language, once), caller)
+        if original is None:
+            return await self._attempt(exchange, once, self._along_lane(request, exchange, body))
         token = _CURRENT.set(exchange)
         try:
-            return await self._attempt(request, exchange, once, original)
+            return await self._attempt(exchange, once, lambda: original(request))
         finally:
             _CURRENT.reset(token)
 
-    async def _attempt(
-        self, request: Request, exchange: Exchange, once: Once | None, original: Callable[..., Any]
-    ) -> Response:
+    def _along_lane(self, request: Request, exchange: Exchange, body: Any) -> Callable[[], Awaitable[Response]]:
+        lane = self.lane
+        assert lane is not None  # noqa: S101 - only routes with a lane are served this way
+        arguments = lane.identify(request.path_params)
+        for name, what in lane.given.items():
+            arguments[name] = _given(what, exchange, request)
+        arguments |= lane.read(body)
+
+        async def call() -> Response:
+            value = exchange.value = await lane.call(**arguments)
+            return value if isinstance(value, Response) else to_response(self._render(value))
+
+        return call
+
+    async def _attempt(self, exchange: Exchange, once: Once | None, run: Callable[[], Awaitable[Response]]) -> Response:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                response: Response = await original(request)
-            except TryAgain:
+                response = await run()
+            except TryAgain as again:
+                metrics.RETRIES.labels(str(again)).inc()
                 if attempt == ATTEMPTS:
                     raise Unready("database_busy", retry_after=1) from None
                 await asyncio.sleep(random.uniform(0.005, 0.03) * attempt)  # noqa: S311 - jitter
                 if once is not None:
                     once.reset()
-            except DomainError:
+            except DomainError as error:
+                if isinstance(error, Conflict):
+                    metrics.CLAIM_CONFLICTS.labels(error.code).inc()
                 if once is not None and once.answer is not None:
                     return to_response(once.answer)
                 raise
@@ -190,6 +221,8 @@ class Route(APIRoute):
         return caller
 
     def _check_query(self, request: Request) -> None:
+        if not request.scope.get("query_string"):
+            return
         names = [name for name, _ in request.query_params.multi_items()]
         unknown = sorted({name[:40] for name in names} - self._query_names)
         if unknown:
@@ -200,16 +233,16 @@ class Route(APIRoute):
         if any("\x00" in value for value in request.query_params.values()):
             raise Refused("text_control", field="query")
 
-    async def _read_body(self, request: Request) -> None:
-        if not self._takes_body:
-            return
-        if check_media_type(request.headers.get("content-type"), self.body_field) == "json":
-            body = await request.body()
-            if not body:
-                raise Malformed("json_missing")
-            request._json = read_json(body)
+    async def _read_body(self, request: Request) -> Any:
+        if not self._takes_body or check_media_type(request.headers.get("content-type"), self.body_field) != "json":
+            return None
+        body = await request.body()
+        if not body:
+            raise Malformed("json_missing")
+        request._json = read_json(body)
+        return request._json
 
-    def _once(self, request: Request, ctx: Context, caller: Caller | None) -> Once | None:
+    def _once(self, request: Request, request_id: str, language: str, caller: Caller | None) -> Once | None:
         if self.access.key is None:
             return None
         key = request.headers.get("idempotency-key")
@@ -221,14 +254,15 @@ class Route(APIRoute):
             raise Refused("key_format", field="header:Idempotency-Key")
         actor = str(caller.account_id) if caller else f"anybody:{request.scope.get('client_address', '')}"
         body = getattr(request, "_body", b"")
-        target = f"{request.method} {request.url.path}?{request.url.query}\n{request.headers.get('if-match', '')}\n"
+        path, query = request.scope["path"], request.scope.get("query_string", b"").decode("latin-1")
+        target = f"{request.method} {path}?{query}\n{request.headers.get('if-match', '')}\n"
         return Once(
             actor=actor,
             endpoint=str(self.operation_id),
             key=key,
             fingerprint=hashlib.sha256(target.encode() + body).digest(),
             render=self._render,
-            render_refusal=lambda error: domain_problem(error, language=ctx.language, request_id=ctx.request_id),
+            render_refusal=lambda error: domain_problem(error, language=language, request_id=request_id),
         )
 
     def _render(self, value: Any) -> Answer:
@@ -291,7 +325,7 @@ async def _perhaps_caller() -> Caller | None:
     return _CURRENT.get().caller
 
 
-async def _if_match(if_match: Annotated[str | None, Header(max_length=100)] = None) -> int:
+def _version_in(if_match: str | None) -> int:
     """The version in `If-Match`. Raises Unconditioned (absent) or Stale (not one of ours)."""
     if if_match is None:
         raise Unconditioned("version_needed", field="header:If-Match")
@@ -301,6 +335,25 @@ async def _if_match(if_match: Annotated[str | None, Header(max_length=100)] = No
     return int(found[1])
 
 
+async def _if_match(if_match: Annotated[str | None, Header(max_length=100)] = None) -> int:
+    return _version_in(if_match)
+
+
+def _given(what: str, exchange: Exchange, request: Request) -> Any:
+    if what == "ctx":
+        return exchange.ctx
+    if what == "version":
+        return _version_in(request.headers.get("if-match"))
+    if what == "caller" and exchange.caller is None:
+        raise Unauthenticated
+    return exchange.caller
+
+
+def _is_identifier(field: Any) -> bool:
+    return field.annotation is UUID
+
+
+GIVEN: dict[Any, str] = {_context: "ctx", _caller: "caller", _perhaps_caller: "perhaps", _if_match: "version"}
 Ctx = Annotated[Context, Depends(_context)]
 By = Annotated[Caller, Depends(_caller)]
 PerhapsBy = Annotated[Caller | None, Depends(_perhaps_caller)]

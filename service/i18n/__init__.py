@@ -19,7 +19,11 @@ def catalogue(language: str) -> Mapping[str, str]:
     made: dict[str, str] = json.loads(folder.joinpath(f"{language}.json").read_text(encoding="utf-8"))
     for part in sorted(folder.joinpath("parts").iterdir(), key=lambda found: found.name):
         if part.name.endswith(f".{language}.json"):
-            made |= json.loads(part.read_text(encoding="utf-8"))
+            more: dict[str, str] = json.loads(part.read_text(encoding="utf-8"))
+            twice = made.keys() & more.keys()
+            if twice:
+                raise ValueError(f"{part.name} says again: {sorted(twice)}")
+            made |= more
     return made
 
 

@@ -231,7 +231,8 @@ async def _do(ctx: Context, item: DueItem, outside: bool) -> bool:
             async with ctx.uow() as uow:
                 await ctx.wiring.timers[item.kind](uow, item)
                 await uow.flush()
-                await _mark(uow, item)
+                if (item.kind, item.subject_id, item.occurrence) not in uow.planned_again:
+                    await _mark(uow, item)
     except LeaseLost:
         return True
     except Exception as error:

@@ -31,6 +31,7 @@ class MessageRow(Base):
     subject_kind: Mapped[str | None]
     subject_id: Mapped[UUID | None]
     asks: Mapped[str | None]
+    tag: Mapped[str | None]  # the letter that a reply carries where several people share the phone
     answered_at: Mapped[datetime | None]
     dedupe: Mapped[str]
     created_at: Mapped[datetime]
@@ -60,7 +61,7 @@ class DeliveryRow(Base):
     at: Mapped[datetime]
 
     __table_args__ = (
-        CheckConstraint("result in ('sent', 'failed', 'no_address', 'quiet_hours')", name="result"),
+        CheckConstraint("result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours')", name="result"),
         Index("uq_deliveries_attempt", "work_id", "channel", "attempt", unique=True),
     )
 

@@ -21,12 +21,14 @@ POSTING = Lifecycle(
         ("published", "expire"): "expired",
         ("published", "withdraw"): "withdrawn",
         ("published", "take_down"): "taken_down",
+        ("paused", "revise"): "submitted",
         ("paused", "resume"): "published",
         ("paused", "expire"): "expired",
         ("paused", "withdraw"): "withdrawn",
         ("paused", "take_down"): "taken_down",
         ("filled", "refill"): "published",
         ("filled", "revise"): "submitted",
+        ("filled", "pause"): "paused",
         ("filled", "expire"): "expired",
         ("filled", "withdraw"): "withdrawn",
         ("filled", "take_down"): "taken_down",
@@ -36,3 +38,5 @@ POSTING = Lifecycle(
     },
 )
 PUBLIC = frozenset({"published", "filled"})
+LIVE = PUBLIC | {"paused"}  # approved, with shifts laid out
+OPEN_TO_EDIT = LIVE | {"draft"}

@@ -30,11 +30,16 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 class PostingRow(Stateful):
     """An employer's need. Shift-bound (dated shifts) or pattern-bound (days, windows, minimum hours).
 
-    `terms_version` counts material versions; the words of each stand in posting_versions. `pattern` is
-    {"slots": [{"start", "end", "weekdays"}], "kind", "weekdays", "min_days_per_week", "max_days_per_week",
-    "min_minutes_per_day", "min_months", "flexible_window", "from", "until"}; `pickup` is {"lon", "lat",
-    "address", "seats", "leaves_at", "way_back"}; `conditions` holds meals, lodging, tools, insurance and
-    the like; `defaulted` names the fields that took the trade's default.
+    `terms_version` counts material versions; the words of each stand in posting_versions. `series` (shift-bound)
+    is {"shifts": [{"starts_at", "ends_at", "headcount"?, "break_minutes"?}]} or {"starts_at", "ends_at",
+    "weekdays", "every_weeks", "count", "until", "exceptions"}; `pattern` is {"slots": [{"start", "end",
+    "weekdays"}], "kind", "weekdays", "min_days_per_week", "max_days_per_week", "min_minutes_per_day",
+    "min_months", "flexible_window", "from", "until", "exceptions"}. Weekdays are 0 (Monday) to 6; an exception
+    is {"day", "kind": removed | added | changed, "start"?, "end"?}. `pickup` is {"lon", "lat", "address",
+    "seats", "leaves_at", "way_back"}; `conditions` is {"meals", "lodging", "travel", "bring", "outdoor",
+    "insurance", "units_per_hour"}; `skills` are [{"trade", "min_level", "wished"}]; `pay_tiers` are
+    [{"from_minutes", "rate_fen"}] above the base rate; `defaulted` holds the JSON pointers of the fields that
+    took a default, `warnings` are [{"pointer", "code", "facts"}].
     """
 
     __tablename__ = "postings"
@@ -56,7 +61,7 @@ class PostingRow(Stateful):
     work_mode: Mapped[str] = mapped_column(default="on_site")
     binding: Mapped[str]  # shift or pattern
     pattern: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
-    series: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))  # weekly recurrence of shift-bound
+    series: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
     headcount: Mapped[int]
     city_code: Mapped[str]
     district_code: Mapped[str | None]

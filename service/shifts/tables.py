@@ -44,5 +44,6 @@ class ShiftRow(Stateful):
         CheckConstraint("ends_at > starts_at and ends_at <= starts_at + interval '24 hours'", name="span"),
         CheckConstraint("(state = 'cancelled') = (cancelled_at is not null)", name="cancelled_at"),
         Index("uq_shifts_occurrence", "posting_id", "occurrence", unique=True),
+        Index("ix_shifts_posting", "posting_id", "starts_at", "id", postgresql_where=text("state = 'open'")),
         Index("ix_shifts_open", "city_code", "starts_at", "id", postgresql_where=text("state = 'open'")),
     )

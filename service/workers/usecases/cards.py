@@ -82,5 +82,5 @@ async def who_is_meant(ctx: Context, *, code: str | None, word: str | None, by: 
         if found is None:
             await uow.tries.count(WRONG_CODES, subject)
     if found is None:
-        raise Missing("code_unknown")
+        raise Missing("card_code_unknown")
     return found

@@ -1,0 +1,74 @@
+"""Fixed statements straight to the driver, inside a session's transaction: for hot steps where SQLAlchemy's cost shows.
+
+What the database refuses is raised as SQLAlchemy would raise it, so that refusals are translated in one place;
+who listens to SQLAlchemy's statements (`before_cursor_execute`) hears these too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_BEGIN = text("select")  # SQLAlchemy opens the transaction with its own first statement
+
+
+class Statement:
+    """SQL with `:name` parameters, numbered once for the driver."""
+
+    def __init__(self, sql: str):
+        self.names: list[str] = []
+        self.sql = _NAME.sub(self._number, sql)
+
+    def _number(self, found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in self.names:
+            self.names.append(name)
+        return f"${self.names.index(name) + 1}"
+
+    def values(self, facts: Mapping[str, Any]) -> list[Any]:
+        """The parameters in their order."""
+        return [facts[name] for name in self.names]
+
+
+class Refusal(Exception):
+    """A database error as SQLAlchemy's translation looks at it: the cause below, the code beside."""
+
+    def __init__(self, error: asyncpg.PostgresError):
+        super().__init__(type(error).__name__)
+        self.sqlstate = error.sqlstate
+        self.__cause__ = error
+
+
+async def fetch(session: AsyncSession, statement: Statement, facts: Mapping[str, Any]) -> list[asyncpg.Record]:
+    """Every row. Nothing pending in the session is flushed before. Raises DBAPIError."""
+    driver, values = await _driver(session), statement.values(facts)
+    _tell(session, statement.sql, values, many=False)
+    try:
+        rows: list[asyncpg.Record] = await driver.fetch(statement.sql, *values)
+    except asyncpg.PostgresError as error:
+        raise DBAPIError(None, None, Refusal(error)) from error
+    return rows
+
+
+async def _driver(session: AsyncSession) -> asyncpg.Connection:
+    found = session.info.get("driver")
+    if found is None:
+        connection = await session.connection()
+        found = (await connection.get_raw_connection()).driver_connection
+        session.info.update(driver=found, engine=connection.engine.sync_engine)
+    driver: asyncpg.Connection = found
+    if not driver.is_in_transaction():
+        await session.execute(_BEGIN)
+    return driver
+
+
+def _tell(session: AsyncSession, sql: str, values: Any, *, many: bool) -> None:
+    for listener in session.info["engine"].dispatch.before_cursor_execute:
+        listener(None, None, sql, values, None, many)

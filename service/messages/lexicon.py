@@ -1,0 +1,39 @@
+"""Reads the words of replies and the ways of templates, once a process."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from service.messages.rules import ReplyWords
+from service.text import fold_tight
+
+
+@cache
+def reply_words() -> ReplyWords:
+    """The shipped words. Raises ValueError when one word is given two meanings."""
+    data = _load("reply_words.yaml")
+    whole: dict[str, str] = {}
+    for meaning, words in data["whole"].items():
+        for word in map(fold_tight, words):
+            if whole.setdefault(word, meaning) != meaning:
+                raise ValueError(f"reply_words.yaml: {word} means {whole[word]} and {meaning}")
+    return ReplyWords(
+        whole,
+        tuple(map(fold_tight, data["received"])),
+        tuple(map(fold_tight, data["waiting"])),
+        frozenset(map(fold_tight, data["yuan"])),
+    )
+
+
+@cache
+def sms_templates() -> frozenset[str]:
+    """Templates that leave by SMS although they ask nothing."""
+    return frozenset(_load("templates.yaml")["sms"])
+
+
+def _load(name: str) -> Any:
+    return yaml.safe_load(files("service.messages").joinpath(name).read_text(encoding="utf-8"))

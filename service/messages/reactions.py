@@ -1,0 +1,42 @@
+"""Questions that something else has settled are closed, so that a late reply does not meet them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.uow import Moved, Uow
+
+
+async def close_questions(uow: Uow, moved: Moved) -> None:
+    """The moved thing was asked about; its answer, whoever gave it, is known now."""
+    await uow.messages.close_questions(moved.noun, moved.entity.id, moved.at)
+
+
+SETTLED_BY = (
+    ("application", "accept"),
+    ("application", "decline"),
+    ("application", "withdraw"),
+    ("application", "lapse"),
+    ("engagement", "confirm"),
+    ("engagement", "release"),
+    ("engagement", "cancel"),
+    ("engagement", "start"),
+    ("engagement", "mark_absent"),
+    ("engagement", "repair_start"),
+    ("engagement", "repair_complete"),
+    ("engagement", "excuse"),
+    ("engagement", "complete"),
+    ("hire", "accept"),
+    ("hire", "refuse"),
+    ("hire", "withdraw"),
+    ("hire", "lapse"),
+    ("timesheet", "agree"),
+    ("timesheet", "dispute"),
+    ("timesheet", "counter"),
+    ("pay_record", "settle"),
+    ("pay_record", "dispute"),
+    ("waiting", "end"),
+    ("waiting", "lapse"),
+)
+REACTIONS = dict.fromkeys(SETTLED_BY, (close_questions,))

@@ -1,0 +1,89 @@
+"""Turns a message's template and parameters into the sentence that a person reads, in that person's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from service.i18n import catalogue, render
+from service.money import format_yuan
+from service.reference.catalogue import enums, reasons, trades
+from service.worktime import SHANGHAI
+
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CODE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+_LABELS = {"means": "pay_means", "settlement": "settlement", "pay_unit": "pay_unit", "tier": "cancel_tier"}
+
+
+def message_text(
+    template: str,
+    params: Mapping[str, Any],
+    language: str,
+    *,
+    asks: str | None = None,
+    tag: str | None = None,
+    employer: str | None = None,
+) -> str:
+    """The sentence, followed by how to answer when something is asked."""
+    facts = presented(params, language) | {"employer": employer or render("format.some_employer", language)}
+    text = render(f"message.{template}", language, **facts)
+    return f"{text}{_hint(asks, tag, language)}" if asks else text
+
+
+def _hint(asks: str | None, tag: str | None, language: str) -> str:
+    key = f"hint.{asks}"
+    return render(key if key in catalogue(language) else "hint.yes_no", language, tag=tag or "")
+
+
+def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Parameters as people read them: fen as yuan, instants and days in Shanghai time, codes by their labels."""
+    made = {name: _presented(name, value, language) for name, value in params.items()}
+    if "problem" in params:
+        # A refusal's own facts go into its sentence: {"problem": code, "facts": {...}}.
+        facts = {key: _presented(key, value, language) for key, value in (params.get("facts") or {}).items()}
+        made["problem"] = render(f"problem.{params['problem']}", language, **facts)
+    return made
+
+
+def _presented(name: str, value: Any, language: str) -> Any:
+    if name.endswith("_fen") and isinstance(value, int):
+        return format_yuan(value).removesuffix(".00")
+    if isinstance(value, str) and _INSTANT.match(value):
+        return _instant(value, language)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return _day(value, language)
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return _label(name, value, language)
+    return value
+
+
+def _instant(value: str, language: str) -> str:
+    try:
+        local = datetime.fromisoformat(value).astimezone(SHANGHAI)
+    except ValueError:
+        return value
+    clock = f"{local.hour:02d}:{local.minute:02d}"
+    return render("format.instant", language, month=local.month, day=local.day, clock=clock)
+
+
+def _day(value: str, language: str) -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return render("format.day", language, month=day.month, day=day.day)
+
+
+def _label(name: str, code: str, language: str) -> str:
+    if name == "reason":
+        label: Any = next((kind[code] for kind in reasons().values() if code in kind), None)
+    elif name == "trade":
+        label = trades().get(code)
+    else:
+        label = enums().get(_LABELS.get(name, name), {}).get(code)
+    if label is None:
+        return code
+    return str(label.zh if language == "zh-CN" else label.en)

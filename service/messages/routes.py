@@ -1,0 +1,104 @@
+"""The inbox over HTTP, and the door of the SMS gateway for replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from service.http.caller import ADMIN, INTEGRATOR, MEMBER, OFFICER, WORKER
+from service.http.paging import CursorText, Limit, read_cursor, write_cursor
+from service.http.responses import problems
+from service.http.routing import By, Ctx, may
+from service.http.routing import router as make_router
+from service.http.types import Id
+from service.messages import usecases
+from service.messages.schemas import DeliveriesOut, MessageOut, MessagePageOut, ReplyIn, ReplyOut, UnreadOut
+
+router = make_router("messages")
+READ = (400, 401, 403, 404, 410, 422)
+WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
+
+
+@router.get(
+    "/messages", response_model=MessagePageOut, responses=problems(*READ), summary="List my messages, newest first"
+)
+@may(WORKER, MEMBER, object="message", sensitive=True)
+async def list_messages(
+    ctx: Ctx,
+    by: By,
+    unread: Annotated[bool, Query(description="only those not read yet")] = False,
+    limit: Limit = 20,
+    cursor: CursorText = None,
+) -> Any:
+    """A member sees what was told for the employer he is signed in for; a worker what was told to him."""
+    filters = {"of": by.person_id, "employer": by.employer_id, "unread": unread}
+    page = await usecases.list_messages(ctx, by=by, unread=unread, after=_reading(ctx, cursor, filters), limit=limit)
+    following = write_cursor(ctx.vault, key=list(page.last), filters=filters, now=page.now) if page.last else None
+    return {"items": page.items, "next_cursor": following}
+
+
+def _reading(ctx: Ctx, cursor: str | None, filters: dict[str, Any]) -> Callable[[datetime], list[Any] | None]:
+    def read(now: datetime) -> list[Any] | None:
+        life = timedelta(hours=ctx.policies.at(now, None).access.cursor_hours)
+        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
+
+    return read
+
+
+@router.get(
+    "/messages/unread-count",
+    response_model=UnreadOut,
+    responses=problems(401, 403, 422),
+    summary="Count my unread messages",
+)
+@may(WORKER, MEMBER, object="message")
+async def count_unread_messages(ctx: Ctx, by: By) -> Any:
+    """The figure on the bell."""
+    return {"unread": await usecases.count_unread_messages(ctx, by=by)}
+
+
+@router.post(
+    "/messages/{message_id}/read", response_model=MessageOut, responses=problems(*WRITE), summary="Mark as read"
+)
+@may(WORKER, MEMBER, object="message", sensitive=True, key="optional")
+async def read_message(ctx: Ctx, message_id: Id, by: By) -> Any:
+    """Reading twice changes nothing."""
+    return await usecases.read_message(ctx, message_id, by=by)
+
+
+@router.post(
+    "/messages/{message_id}/print",
+    status_code=202,
+    response_model=MessageOut,
+    responses=problems(*WRITE),
+    summary="Print a message at the counter or kiosk",
+)
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="message", sensitive=True, key="optional")
+async def print_message(ctx: Ctx, message_id: Id, by: By) -> Any:
+    """For people without a phone: the same sentence, on the printer of the place."""
+    return await usecases.print_message(ctx, message_id, by=by)
+
+
+@router.get(
+    "/messages/{message_id}/deliveries",
+    response_model=DeliveriesOut,
+    responses=problems(401, 403, 404, 422),
+    summary="What became of a message",
+)
+@may(OFFICER, ADMIN, object="message")
+async def list_deliveries(ctx: Ctx, message_id: Id, by: By) -> Any:
+    """Every attempt with channel and result; no address is shown."""
+    return {"items": await usecases.list_deliveries(ctx, message_id, by=by)}
+
+
+@router.post(
+    "/sms/replies", response_model=ReplyOut, responses=problems(400, 401, 403, 409, 413, 415, 422),
+    summary="Hand over a reply that came by SMS",
+)  # fmt: skip
+@may(INTEGRATOR, scopes=("sms:receive",), sensitive=True, key="optional")
+async def receive_sms_reply(ctx: Ctx, body: ReplyIn, by: By) -> Any:
+    """For the operator's gateway. The same `gateway_id` has one effect, however often it is handed over."""
+    return await usecases.receive_reply(ctx, gateway_id=body.gateway_id, phone=body.from_phone, text=body.text, by=by)

@@ -1,0 +1,74 @@
+"""Shapes of the inbox and of replies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from service.http.types import In, Out, Phone, paragraph
+
+GatewayNumber = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]
+
+
+class MessageOut(Out):
+    """One message in the reader's language; `asks` names the question that waits for an answer."""
+
+    id: UUID
+    template: str
+    text: str
+    params: dict[str, Any]
+    subject_kind: str | None
+    subject_id: UUID | None
+    asks: str | None
+    urgent: bool
+    created_at: datetime
+    read_at: datetime | None
+    answered_at: datetime | None
+
+
+class MessagePageOut(Out):
+    """Messages, newest first."""
+
+    items: list[MessageOut]
+    next_cursor: str | None
+
+
+class UnreadOut(Out):
+    """How many messages are unread."""
+
+    unread: int
+
+
+class DeliveryOut(Out):
+    """One attempt: sending (not yet known), sent, failed, no_address or quiet_hours (moved to the morning)."""
+
+    channel: str
+    attempt: int
+    result: str
+    at: datetime
+
+
+class DeliveriesOut(Out):
+    """Every attempt for one message, oldest first."""
+
+    items: list[DeliveryOut]
+
+
+class ReplyIn(In):
+    """A short message that came back: the gateway's own number of it, from which phone, and its words."""
+
+    gateway_id: GatewayNumber
+    from_phone: Phone = Field(alias="from")
+    text: paragraph(500)  # type: ignore[valid-type]
+
+
+class ReplyOut(Out):
+    """What the reply was taken for (the answered question) and what came of it, as a code."""
+
+    id: UUID
+    gateway_id: str
+    taken_for: str | None
+    outcome: str

@@ -1,0 +1,19 @@
+"""What can be done with messages: the inbox, and replies that come back by SMS."""
+
+from service.messages.usecases.inbox import (
+    count_unread_messages,
+    list_deliveries,
+    list_messages,
+    print_message,
+    read_message,
+)
+from service.messages.usecases.replies import receive_reply
+
+__all__ = [
+    "count_unread_messages",
+    "list_deliveries",
+    "list_messages",
+    "print_message",
+    "read_message",
+    "receive_reply",
+]

@@ -1,0 +1,185 @@
+"""A reply by SMS: found out whose it is and what it means, then the same use case as anybody's press.
+
+Three transactions, each safe to repeat: the reply is kept under the gateway's own number; the use case of
+the question's feature runs under an idempotency key made of that number; the outcome and the confirmation
+are written. A gateway that sends a reply twice, or a crash in between, has one effect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+
+from service.errors import DomainError, InFlight
+from service.messages.lexicon import reply_words
+from service.messages.rules import PLAIN_ANSWERS, UNKNOWN, Reply, Said, read_reply
+from service.messages.speaking import speaker
+from service.once import Answer as StoredAnswer
+from service.once import Once, Replay
+
+if TYPE_CHECKING:
+    from service.context import Context
+    from service.http.caller import Caller
+    from service.uow import Uow
+
+KEPT = "received"  # kept, and not yet acted upon
+DOES = {
+    "arrived": "attendance.arrived",
+    "finished": "attendance.finished",
+    "set_out": "attendance.set_out",
+    "received": "pay.received",
+    "waiting": "waiting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a reply was taken for and what came of it."""
+
+    id: UUID
+    gateway_id: str
+    taken_for: str | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a reply asks for: whose it is, which registered answer, about what; or why it asks for nothing."""
+
+    reply_id: UUID
+    person_id: UUID | None
+    does: str | None
+    outcome: str | None
+    subject_id: UUID | None = None
+    question_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome's code and what the confirmation says."""
+
+    outcome: str
+    params: Mapping[str, Any]
+
+
+async def receive_reply(ctx: Context, *, gateway_id: str, phone: str, text: str, by: Caller) -> Received:
+    """Take a reply from the gateway, once. An unreadable one is answered with help; it is never an error."""
+    plain = replace(ctx, once=None)
+    reply = read_reply(text, reply_words())
+    async with plain.uow() as uow:
+        row = await _keep(uow, gateway_id, phone, text)
+        done = None if row.outcome == KEPT else Received(row.id, row.gateway_id, row.taken_for, row.outcome)
+        turn = await _turn(uow, row.id, reply, phone)
+    if done is None:
+        result = await _act(plain, turn, reply, gateway_id)
+    async with ctx.uow() as uow:
+        return uow.answer(done or await _finish(uow, turn, result))
+
+
+async def _keep(uow: Uow, gateway_id: str, phone: str, text: str) -> Any:
+    vault = uow.ctx.vault
+    sealed = vault.seal("reply", text.encode())
+    return await uow.messages.keep_reply(gateway_id, vault.index("phone", phone), sealed, await uow.now())
+
+
+async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str) -> Turn:
+    """Whose reply it is. A letter names the person; without one a shared phone needs an unlettered question."""
+    people = await uow.messages.people_on(uow.ctx.vault.index("phone", phone))
+    if not people:
+        return Turn(reply_id, None, None, "nobody")
+    if reply.word in ("help", UNKNOWN):
+        return Turn(reply_id, people[0], None, "help" if reply.word == "help" else "not_understood")
+    now = await uow.now()
+    minutes = uow.ctx.policies.at(now, None).messages.sms_reply_minutes
+    questions = await uow.messages.open_questions(people, now - timedelta(minutes=minutes))
+    fitting = [one for one in questions if reply.tag is None or one.tag == reply.tag]
+    if len(people) > 1:
+        fitting = [one for one in fitting if one.tag == reply.tag]
+    if reply.word in PLAIN_ANSWERS:
+        if fitting:
+            asked = fitting[0]
+            return Turn(reply_id, asked.person_id, asked.asks, None, asked.subject_id, asked.id)
+        outcome = "letter_needed" if len(people) > 1 and reply.tag is None and questions else "nothing_asked"
+        return Turn(reply_id, people[0], None, outcome)
+    return await _unasked(uow, reply_id, reply, people, fitting)
+
+
+async def _unasked(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID], fitting: list[Any]) -> Turn:
+    """A word that needs no question: arrived, finished, on my way, received, waiting."""
+    does = DOES[reply.word]
+    asked = next((one for one in fitting if one.asks == does), None)
+    if asked is not None:
+        return Turn(reply_id, asked.person_id, does, None, asked.subject_id, asked.id)
+    workers = await uow.messages.workers_among(people)
+    if len(workers) > 1:
+        bearer = await uow.messages.bearer_of(workers, reply.tag) if reply.tag else None
+        if bearer is None:
+            return Turn(reply_id, people[0], None, "letter_needed")
+        return Turn(reply_id, bearer, does, None)
+    if not workers:
+        return Turn(reply_id, people[0], None, "nothing_asked")
+    return Turn(reply_id, workers[0], does, None)
+
+
+async def _act(ctx: Context, turn: Turn, reply: Reply, gateway_id: str) -> Result:
+    if turn.does is None or turn.person_id is None:
+        return Result(turn.outcome or "not_understood", {})
+    answer = ctx.wiring.answers.get(turn.does)
+    if answer is None:
+        return Result("cannot_by_sms", {})
+    said = Said(turn.person_id, speaker(turn.person_id), reply.word, turn.subject_id, reply.amount_fen, reply.rest)
+    once = _once(turn, gateway_id)
+    try:
+        return Result(await answer(replace(ctx, once=once), said), {})
+    except Replay as replay:
+        return _again(replay.answer)
+    except InFlight:  # the same reply, running beside us or cut off: its effect is there or will be
+        return Result("done_before", {})
+    except DomainError as error:
+        return Result("refused", _told(error))
+
+
+def _once(turn: Turn, gateway_id: str) -> Once:
+    """The key under which the use case runs: a reply that comes again meets its stored answer."""
+    return Once(
+        actor=str(turn.person_id),
+        endpoint=f"sms:{turn.does}",
+        key=gateway_id,
+        fingerprint=hashlib.sha256(f"{turn.subject_id}".encode()).digest(),
+        render=lambda value: StoredAnswer(200, b"{}"),
+        render_refusal=lambda error: StoredAnswer(409, orjson.dumps(_told(error))),
+    )
+
+
+def _again(stored: StoredAnswer) -> Result:
+    return Result("done_before", {}) if stored.status == 200 else Result("refused", orjson.loads(stored.body))
+
+
+def _told(error: DomainError) -> dict[str, Any]:
+    facts = orjson.loads(orjson.dumps(dict(error.facts), default=str))
+    return {"problem": error.code, "facts": facts}
+
+
+async def _finish(uow: Uow, turn: Turn, result: Result) -> Received:
+    row = await uow.messages.lock_reply(turn.reply_id)
+    if row.outcome != KEPT:
+        return Received(row.id, row.gateway_id, row.taken_for, row.outcome)
+    row.person_id, row.taken_for, row.outcome = turn.person_id, turn.does, result.outcome
+    if turn.question_id is not None and result.outcome != "refused":
+        await uow.messages.answer_question(turn.question_id, await uow.now())
+    if turn.person_id is not None:
+        await uow.tell(
+            turn.person_id,
+            f"reply.{result.outcome}",
+            params=result.params,
+            subject=("reply", row.id),
+            urgent=True,
+            dedupe=f"reply:{row.id}",
+        )
+    return Received(row.id, row.gateway_id, row.taken_for, row.outcome)

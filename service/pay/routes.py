@@ -1,0 +1,132 @@
+"""Due, paid, received, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
+from service.http.paging import CursorText, Limit, read_cursor, write_cursor
+from service.http.responses import problems
+from service.http.routing import By, Ctx, may
+from service.http.routing import router as make_router
+from service.http.types import Id
+from service.pay import usecases
+from service.pay.schemas import (
+    ClosedShiftOut,
+    PayDisputeIn,
+    PaymentIn,
+    PayPageOut,
+    PayRecordOut,
+    PayTotalsOut,
+    ReceiptIn,
+    ShiftPaidIn,
+)
+
+router = make_router("pay")
+READ = (401, 403, 404, 422)
+LIST = (400, 401, 403, 410, 422)
+WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
+
+
+def _after(ctx: Ctx, cursor: str | None, filters: dict[str, Any]) -> Callable[[datetime], list[Any] | None]:
+    def read(now: datetime) -> list[Any] | None:
+        life = timedelta(hours=ctx.policies.at(now, None).access.cursor_hours)
+        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
+
+    return read
+
+
+def _page(ctx: Ctx, page: Any, filters: dict[str, Any]) -> dict[str, Any]:
+    following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last else None
+    return {"items": page.items, "next_cursor": following}
+
+
+@router.get("/pay-records", response_model=PayPageOut, responses=problems(*LIST), summary="List my pay, or what we owe")
+@may(WORKER, MEMBER, object="pay_record", sensitive=True)
+async def list_pay_records(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> Any:
+    """A worker sees the latest first; an employer what is overdue, disputed and due first."""
+    filters = {"list": "pay", "by": by.account_id, "role": by.role, "employer": by.employer_id}
+    page = await usecases.list_pay_records(ctx, after=_after(ctx, cursor, filters), limit=limit, by=by)
+    return _page(ctx, page, filters)
+
+
+@router.get(
+    "/pay-records/overdue",
+    response_model=PayPageOut,
+    responses=problems(*LIST),
+    summary="What is overdue or disputed in my regions",
+)
+@may(OFFICER, ADMIN, object="pay_record", sensitive=True)
+async def list_overdue_pay(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> Any:
+    """The longest overdue first."""
+    filters = {"list": "overdue", "by": by.account_id}
+    page = await usecases.list_overdue_pay(ctx, after=_after(ctx, cursor, filters), limit=limit, by=by)
+    return _page(ctx, page, filters)
+
+
+@router.get(
+    "/pay-records/totals", response_model=PayTotalsOut, responses=problems(401, 403, 422), summary="Sums by state"
+)
+@may(WORKER, MEMBER, object="pay_record", sensitive=True)
+async def sum_pay_records(ctx: Ctx, by: By) -> Any:
+    """What I have earned, or what we owe and have paid."""
+    return {"items": await usecases.sum_pay_records(ctx, by=by)}
+
+
+@router.get(
+    "/pay-records/{record_id}", response_model=PayRecordOut, responses=problems(*READ), summary="One pay record"
+)
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="pay_record", sensitive=True)
+async def show_pay_record(ctx: Ctx, record_id: Id, by: By) -> Any:
+    """With the parts that its amount comes from."""
+    return await usecases.show_pay_record(ctx, record_id, by=by)
+
+
+@router.post(
+    "/pay-records/{record_id}/pay",
+    response_model=PayRecordOut,
+    responses=problems(*WRITE),
+    summary="State a payment",
+)
+@may(MEMBER, object="pay_record", sensitive=True, key="required")
+async def pay_record(ctx: Ctx, record_id: Id, body: PaymentIn, by: By) -> Any:
+    """Payments add up. Less than due is not paid: the record stays as it is and `owed_fen` says what is missing."""
+    return await usecases.pay_record(ctx, record_id, **body.model_dump(), by=by)
+
+
+@router.post(
+    "/pay-records/{record_id}/receive",
+    response_model=PayRecordOut,
+    responses=problems(*WRITE),
+    summary="Confirm what has come",
+)
+@may(WORKER, OFFICER, ADMIN, object="pay_record", sensitive=True, key="required")
+async def receive_pay(ctx: Ctx, record_id: Id, body: ReceiptIn, by: By) -> Any:
+    """The amount in all. The whole sum settles the record; less is disputed as less_than_due."""
+    return await usecases.receive_pay(ctx, record_id, **body.model_dump(), by=by)
+
+
+@router.post(
+    "/pay-records/{record_id}/dispute",
+    response_model=PayRecordOut,
+    responses=problems(*WRITE),
+    summary="Dispute a payment",
+)
+@may(WORKER, OFFICER, ADMIN, object="pay_record", sensitive=True, key="optional")
+async def dispute_payment(ctx: Ctx, record_id: Id, body: PayDisputeIn, by: By) -> Any:
+    """With a reason of the kind pay_dispute; the officers of the region see it."""
+    return await usecases.dispute_payment(ctx, record_id, **body.model_dump(), by=by)
+
+
+@router.post(
+    "/shifts/{shift_id}/all-on-time-and-paid",
+    response_model=ClosedShiftOut,
+    responses=problems(*WRITE),
+    summary="All were on time, all are paid",
+)
+@may(MEMBER, object="shift", sensitive=True, key="required")
+async def close_shift_paid(ctx: Ctx, shift_id: Id, body: ShiftPaidIn, by: By) -> Any:
+    """One press after the shift: planned hours and full pay for everybody; each worker is asked what has come."""
+    return await usecases.close_shift_paid(ctx, shift_id, means=body.means, paid_at=body.paid_at, by=by)

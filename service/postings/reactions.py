@@ -1,0 +1,46 @@
+"""What postings do when they or their employer move: their people are told, a suspended employer's come down."""
+
+from __future__ import annotations
+
+from service.context import Reaction
+from service.postings.lifecycle import POSTING
+from service.uow import Moved, Uow
+
+
+async def tell_employer(uow: Uow, moved: Moved) -> None:
+    """Tell those in charge what was decided about their posting; nobody is told of their own deed."""
+    posting = moved.entity
+    own_deed = moved.by.kind in ("member", "integrator")
+    at_once = moved.action == "publish" and moved.from_state == "draft"
+    if posting.private or own_deed or at_once:
+        return
+    params = {"title": posting.title, "reason": moved.reason or ""}
+    for person_id in await uow.postings.members_in_charge(posting.employer_id):
+        await uow.tell(
+            person_id,
+            f"posting.{moved.action}",
+            params=params,
+            subject=("posting", posting.id),
+            dedupe=f"posting.{moved.action}:{posting.id}:{posting.version}",
+            employer_id=posting.employer_id,
+        )
+
+
+async def take_down_all(uow: Uow, moved: Moved) -> None:
+    """Nothing of a suspended employer is offered any more."""
+    for posting_id in await uow.postings.live_of(moved.entity.id):
+        posting = await uow.postings.lock(posting_id)
+        if "take_down" in POSTING.possible(posting.state):
+            reason, at = "employer_suspended", moved.at
+            await uow.move(posting, POSTING, "take_down", by=moved.by, at=at, reason=reason, closed_at=at)
+
+
+REACTIONS: dict[tuple[str, str], tuple[Reaction, ...]] = {
+    ("posting", "publish"): (tell_employer,),
+    ("posting", "reject"): (tell_employer,),
+    ("posting", "take_down"): (tell_employer,),
+    ("posting", "restore"): (tell_employer,),
+    ("posting", "uphold"): (tell_employer,),
+    ("posting", "expire"): (tell_employer,),
+    ("employer", "suspend"): (take_down_all,),
+}

@@ -1,0 +1,125 @@
+"""The life of a posting over HTTP: offered, stopped, reviewed, taken down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.http.caller import ADMIN, INTEGRATOR, MEMBER, OFFICER
+from service.http.responses import problems
+from service.http.routing import By, Ctx, may
+from service.http.routing import router as make_router
+from service.http.types import Id
+from service.postings.schemas.coming import ReasonIn, RejectIn
+from service.postings.schemas.going import PostingOut
+from service.postings.usecases import deciding
+
+router = make_router("postings")
+SCOPES = ("postings:write",)
+employer_may = may(MEMBER, OFFICER, ADMIN, INTEGRATOR, scopes=SCOPES, key="optional", object="posting")
+officer_may = may(OFFICER, ADMIN, key="optional", object="posting")
+BARE = problems(400, 401, 403, 404, 409, 422)
+WITH_BODY = problems(400, 401, 403, 404, 409, 413, 415, 422)
+
+
+@router.post("/postings/{posting_id}/submit", response_model=PostingOut, responses=BARE, summary="Offer a draft")
+@employer_may
+async def submit_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """Live at once where the rules allow it, else in review with a stated time."""
+    return await deciding.submit_posting(ctx, posting_id, by=by)
+
+
+@router.post(
+    "/postings/{posting_id}/recall",
+    response_model=PostingOut,
+    responses=BARE,
+    summary="Take a posting back from review",
+)
+@employer_may
+async def recall_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """It is a draft again."""
+    return await deciding.move_posting(ctx, posting_id, "recall", by=by)
+
+
+@router.post(
+    "/postings/{posting_id}/reopen",
+    response_model=PostingOut,
+    responses=BARE,
+    summary="Make a rejected posting a draft",
+)
+@employer_may
+async def reopen_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """To correct it and offer it again."""
+    return await deciding.move_posting(ctx, posting_id, "reopen", by=by)
+
+
+@router.post("/postings/{posting_id}/pause", response_model=PostingOut, responses=BARE, summary="Pause a posting")
+@employer_may
+async def pause_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """It is not shown and gives no new seat; seats already taken stay."""
+    return await deciding.move_posting(ctx, posting_id, "pause", by=by)
+
+
+@router.post("/postings/{posting_id}/resume", response_model=PostingOut, responses=BARE, summary="Resume a posting")
+@employer_may
+async def resume_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """Shown again."""
+    return await deciding.move_posting(ctx, posting_id, "resume", by=by)
+
+
+@router.post(
+    "/postings/{posting_id}/withdraw", response_model=PostingOut, responses=WITH_BODY, summary="Withdraw a posting"
+)
+@employer_may
+async def withdraw_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:
+    """For good; where people are engaged their shifts are called off instead, with notice."""
+    return await deciding.withdraw_posting(ctx, posting_id, by=by, reason=body.reason)
+
+
+@router.post(
+    "/postings/{posting_id}/appeal", response_model=PostingOut, responses=BARE, summary="Appeal against a removal"
+)
+@employer_may
+async def appeal_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """An officer looks at it once more."""
+    return await deciding.move_posting(ctx, posting_id, "appeal", by=by)
+
+
+@router.post("/postings/{posting_id}/publish", response_model=PostingOut, responses=BARE, summary="Approve a posting")
+@officer_may
+async def publish_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """The review's yes."""
+    return await deciding.publish_posting(ctx, posting_id, by=by)
+
+
+@router.post(
+    "/postings/{posting_id}/reject", response_model=PostingOut, responses=WITH_BODY, summary="Reject a posting"
+)
+@officer_may
+async def reject_posting(ctx: Ctx, by: By, posting_id: Id, body: RejectIn) -> Any:
+    """The review's no, with coded reasons."""
+    return await deciding.reject_posting(ctx, posting_id, by=by, reasons=body.reasons)
+
+
+@router.post(
+    "/postings/{posting_id}/take-down", response_model=PostingOut, responses=WITH_BODY, summary="Take a posting down"
+)
+@officer_may
+async def take_down_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:
+    """Removed from the public; its employer may appeal."""
+    return await deciding.take_down_posting(ctx, posting_id, by=by, reason=body.reason)
+
+
+@router.post("/postings/{posting_id}/restore", response_model=PostingOut, responses=BARE, summary="Grant an appeal")
+@officer_may
+async def restore_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """Back to the public."""
+    return await deciding.restore_posting(ctx, posting_id, by=by)
+
+
+@router.post(
+    "/postings/{posting_id}/uphold", response_model=PostingOut, responses=WITH_BODY, summary="Refuse an appeal"
+)
+@officer_may
+async def uphold_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:
+    """The removal is final; the shifts that are left are called off."""
+    return await deciding.uphold_posting(ctx, posting_id, by=by, reason=body.reason)

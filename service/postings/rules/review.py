@@ -1,0 +1,71 @@
+"""Who may post, what goes live without a review, by when a review is due, and who has it next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from service.errors import Conflict, Forbidden, Missing, Refused
+from service.policies.model import PostingsPolicy
+from service.reference.catalogue import reasons
+
+MAY_POST = ("owner", "manager")
+POSTING_EMPLOYERS = ("applied", "verified", "restricted")
+# A warning of these kinds is a rule that the posting breaks: somebody looks at it before it is shown.
+HELD_BACK_BY = frozenset({"below_minimum_wage", "part_time_week_over", "point_far_from_city"})
+
+
+def sees_all(*, role: str, own_employer: bool, serves: bool) -> bool:
+    """Whether a caller sees a posting in every state: its employer's people and keys, the officers of the place."""
+    return (role in ("member", "integrator") and own_employer) or (role in ("officer", "admin") and serves)
+
+
+def check_may_post(
+    *, role: str, member_role: str | None, own_employer: bool, serves: bool, state: str, offering: bool = True
+) -> None:
+    """Raises Missing for somebody else's employer, Forbidden for a clerk, Conflict for a suspended employer.
+
+    With `offering` false the employer's state is not asked: whoever may not offer anything new may still stop,
+    call off and appeal.
+    """
+    if not sees_all(role=role, own_employer=own_employer, serves=serves):
+        raise Missing
+    if role == "member" and member_role not in MAY_POST:
+        raise Forbidden("member_role_lacks", roles=", ".join(MAY_POST))
+    if offering and state not in POSTING_EMPLOYERS:
+        raise Conflict("employer_may_not_post", state=state)
+
+
+def goes_live_at_once(*, employer_state: str, warnings: Collection[Mapping[str, Any]], policy: PostingsPolicy) -> bool:
+    """A verified employer's posting that breaks no rule, where the dated switch of the place allows it."""
+    broken = {warning["code"] for warning in warnings} & HELD_BACK_BY
+    return employer_state == "verified" and policy.auto_publish_verified_employers and not broken
+
+
+def review_due_at(now: datetime, first_start: datetime | None, policy: PostingsPolicy) -> datetime:
+    """When a review is due: in minutes for work that begins soon, else in hours."""
+    soon = timedelta(minutes=policy.review_urgent_before_start_minutes)
+    urgent = first_start is not None and first_start - now <= soon
+    return now + timedelta(minutes=policy.review_urgent_minutes if urgent else policy.review_minutes)
+
+
+def next_reviewer(officers: Sequence[tuple[UUID, int]], present: UUID | None) -> UUID | None:
+    """Who reviews: at first the officer with the fewest open reviews, on expiry the next one by turn.
+
+    `officers` are (id, open reviews) of the region; None when nobody serves it.
+    """
+    if not officers:
+        return None
+    if present is None:
+        return min(officers, key=lambda officer: (officer[1], officer[0]))[0]
+    turn = sorted(officer for officer, _ in officers)
+    return next((officer for officer in turn if officer > present), turn[0])
+
+
+def check_reason(kind: str, code: str) -> None:
+    """Raises Refused `code_unknown`, naming the codes of that kind of reason."""
+    known = reasons()[kind]
+    if code not in known:
+        raise Refused("code_unknown", field="/reason", expected=", ".join(sorted(known)))

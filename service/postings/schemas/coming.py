@@ -1,0 +1,299 @@
+"""What comes in about postings. Only trade, headcount, time, place and pay are needed; the rest has defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from service.http.types import (
+    MOST_FEN,
+    Code,
+    Day,
+    Flag,
+    Id,
+    In,
+    Instant,
+    Place,
+    PointIn,
+    RegionCode,
+    TimeOfDay,
+    count,
+    line,
+    paragraph,
+    refusal,
+)
+from service.http.types import PayUnit as PayUnit
+
+Settlement = Literal["on_completion", "daily", "weekly", "half_month", "monthly", "per_order"]
+JobKind = Literal[
+    "part_time", "day_labour", "seasonal", "task", "platform_task", "convenience_service", "public_welfare", "full_time"
+]
+WorkMode = Literal["on_site", "home_based", "remote", "side_job", "split_time"]
+MOST_SEATS = 10_000  # what the database can hold; the place's own limit is a dated policy
+Seats = Annotated[int, Field(strict=True, ge=1, le=MOST_SEATS)]
+Minutes = Annotated[int, Field(strict=True, ge=0, le=1440)]
+Fen = Annotated[int, Field(strict=True, ge=1, le=MOST_FEN)]
+Weekday = Annotated[int, Field(strict=True, ge=0, le=6, description="0 is Monday")]
+Weekdays = Annotated[list[Weekday], Field(max_length=7)]
+
+
+def _needed(value: Any) -> Any:
+    if value is None:
+        raise refusal("field_missing")
+    return value
+
+
+_NEEDED = BeforeValidator(_needed)  # may be left out of a patch, and may not be cleared
+
+
+class ExceptionIn(In):
+    """One day that differs: `removed`, or `added` to the plan or `changed` in it with its own hours."""
+
+    day: Day
+    kind: Literal["removed", "added", "changed"]
+    start: TimeOfDay | None = None
+    end: TimeOfDay | None = None
+
+
+Exceptions = Annotated[list[ExceptionIn], Field(max_length=100)]
+
+
+class ShiftIn(In):
+    """One dated shift; without a number of its own it has the posting's."""
+
+    starts_at: Instant
+    ends_at: Instant
+    headcount: Seats | None = None
+    break_minutes: Minutes | None = None
+
+
+class SeriesIn(In):
+    """A weekly series that begins with the shift beside it; at most one of `count` and `until`."""
+
+    weekdays: Weekdays | None = None
+    every_weeks: Annotated[int, Field(strict=True, ge=1, le=12)] = 1
+    count: Annotated[int, Field(strict=True, ge=1, le=366)] | None = None
+    until: Day | None = None
+    exceptions: Exceptions = Field(default_factory=list)
+
+
+class SlotIn(In):
+    """Daily hours; an end at or before the start is on the next day."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+    weekdays: Weekdays | None = None
+
+
+class WindowIn(In):
+    """Between which hours work may begin and end."""
+
+    start_from: TimeOfDay | None = None
+    start_to: TimeOfDay | None = None
+    end_from: TimeOfDay | None = None
+    end_to: TimeOfDay | None = None
+
+
+class PatternIn(In):
+    """Work by pattern: slots and days; without weekdays the days are to be agreed."""
+
+    slots: Annotated[list[SlotIn], Field(max_length=20)] = Field(default_factory=list)
+    weekdays: Weekdays | None = None
+    min_days_per_week: count(0, 7) | None = None  # type: ignore[valid-type]
+    max_days_per_week: count(1, 7) | None = None  # type: ignore[valid-type]
+    min_minutes_per_day: Minutes | None = None
+    min_months: count(0, 120) | None = None  # type: ignore[valid-type]
+    flexible_window: WindowIn | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
+    exceptions: Exceptions = Field(default_factory=list)
+
+
+class TimeIn(In):
+    """Exactly one of: `starts_at` with `ends_at` (and a `series`), `shifts`, `pattern`."""
+
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    series: SeriesIn | None = None
+    shifts: Annotated[list[ShiftIn], Field(min_length=1, max_length=200)] | None = None
+    pattern: PatternIn | None = None
+
+
+class PlaceIn(In):
+    """A site of the employer; or an address with a point; or a district, whose centre then stands for it."""
+
+    site_id: Id | None = None
+    address: line(200) | None = None  # type: ignore[valid-type]
+    point: Place | None = None
+    city_code: RegionCode | None = None
+    district_code: RegionCode | None = None
+
+    def asked(self) -> dict[str, Any]:
+        """With the point in WGS-84."""
+        made = self.model_dump(exclude_unset=True, exclude={"point"})
+        return made | ({"point": _stored_point(self.point)} if self.point else {})
+
+
+def _stored_point(point: PointIn) -> dict[str, Any]:
+    lon, lat = point.wgs84()
+    return {"lon": lon, "lat": lat, "sent_datum": point.datum}
+
+
+class TierIn(In):
+    """From this many minutes in the settlement period on, an hour pays `rate_fen`."""
+
+    from_minutes: Annotated[int, Field(strict=True, ge=1, le=100_000)]
+    rate_fen: Fen
+
+
+Tiers = Annotated[list[TierIn], Field(max_length=20)]
+
+
+class PostingPayIn(In):
+    """An amount for a unit, or a range; how often it is settled is another matter."""
+
+    amount_fen: Fen
+    currency: Literal["CNY"] = "CNY"
+    most_fen: Fen | None = None
+    unit: PayUnit
+    unit_label: line(20) | None = None  # type: ignore[valid-type]
+    settlement: Settlement | None = None
+    tiers: Tiers = Field(default_factory=list)
+    note: paragraph(2000) | None = None  # type: ignore[valid-type]
+    call_off_fen: count(0, MOST_FEN) | None = None  # type: ignore[valid-type]
+
+
+class PostingPayPatch(In):
+    """The members that change."""
+
+    amount_fen: Annotated[Fen | None, _NEEDED] = None
+    currency: Literal["CNY"] = "CNY"
+    most_fen: Fen | None = None
+    unit: Annotated[PayUnit | None, _NEEDED] = None
+    unit_label: line(20) | None = None  # type: ignore[valid-type]
+    settlement: Settlement | None = None
+    tiers: Tiers = Field(default_factory=list)
+    note: paragraph(2000) | None = None  # type: ignore[valid-type]
+    call_off_fen: count(0, MOST_FEN) | None = None  # type: ignore[valid-type]
+
+
+class ConditionsIn(In):
+    """What comes with the work, and what to bring."""
+
+    meals: Literal["none", "one_meal", "all_meals"] | None = None
+    lodging: Literal["none", "provided"] | None = None
+    travel: Literal["none", "pickup", "both_ways"] | None = None
+    bring: Annotated[list[Code], Field(max_length=20)] | None = None
+    outdoor: Flag | None = None
+    insurance: line(200) | None = None  # type: ignore[valid-type]
+    units_per_hour: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = Field(
+        None, description="pieces, orders or square metres an hour, to compare with the minimum wage"
+    )
+
+
+class PickupIn(In):
+    """Where people are fetched, by when, with how many seats."""
+
+    point: Place
+    address: line(200) | None = None  # type: ignore[valid-type]
+    seats: count(1, 500) | None = None  # type: ignore[valid-type]
+    leaves_at: TimeOfDay
+    way_back: Flag = False
+
+    def asked(self) -> dict[str, Any]:
+        """With the point in WGS-84."""
+        return self.model_dump(exclude={"point"}) | {"point": _stored_point(self.point)}
+
+
+class SkillIn(In):
+    """A further skill, by trade, with its least level; `wished` ones help and are not demanded."""
+
+    trade: Code
+    min_level: count(0, 4) = 0  # type: ignore[valid-type]
+    wished: Flag = False
+
+
+class _Optional(In):
+    """The fields of a posting that have defaults."""
+
+    title: line(100) | None = None  # type: ignore[valid-type]
+    description: paragraph(2000) | None = None  # type: ignore[valid-type]
+    occupation_code: Annotated[str, Field(pattern=r"^[0-9]{1,2}(-[0-9]{2}){0,3}$")] | None = None
+    industry: Code | None = None
+    job_kind: JobKind | None = None
+    work_mode: WorkMode | None = None
+    break_minutes: Minutes | None = None
+    pickup: PickupIn | None = None
+    radius_limit_m: count(100, 200_000) | None = None  # type: ignore[valid-type]
+    conditions: ConditionsIn | None = None
+    certificates: Annotated[list[Code], Field(max_length=20)] | None = None
+    skills: Annotated[list[SkillIn], Field(max_length=20)] | None = None
+    adult_only: Flag | None = None
+    min_age: count(16, 100) | None = None  # type: ignore[valid-type]
+    max_age: count(16, 100) | None = None  # type: ignore[valid-type]
+    claimable: Flag | None = None
+    valid_until: Instant | None = None
+
+    def asked(self) -> dict[str, Any]:
+        """The plain values that the check takes; what was not sent is left out, null clears."""
+        made = self.model_dump(exclude_unset=True, exclude={"place", "pickup", "employer_id", "submit"})
+        for name in ("place", "pickup"):
+            if name in self.model_fields_set:
+                given = getattr(self, name)
+                made[name] = given.asked() if given is not None else None
+        for name in ("pay", "conditions"):
+            if made.get(name):
+                made[name].pop("currency", None)
+        return made
+
+
+class PostingIn(_Optional):
+    """A need. `submit` offers it at once instead of keeping a draft."""
+
+    trade: Code
+    headcount: Seats
+    time: TimeIn
+    place: PlaceIn
+    pay: PostingPayIn
+    employer_id: Id | None = Field(None, description="for officers and keys that serve several employers")
+    submit: Flag = False
+
+
+class PostingPatch(_Optional):
+    """What changes; pay and conditions member by member, everything else as a whole, null back to the default."""
+
+    trade: Annotated[Code | None, _NEEDED] = None
+    headcount: Annotated[Seats | None, _NEEDED] = None
+    time: Annotated[TimeIn | None, _NEEDED] = None
+    place: Annotated[PlaceIn | None, _NEEDED] = None
+    pay: Annotated[PostingPayPatch | None, _NEEDED] = None
+
+
+class SentenceIn(In):
+    """One sentence, as it would be said on the phone."""
+
+    text: line(500)  # type: ignore[valid-type]
+    employer_id: Id | None = None
+    site_id: Id | None = None
+
+
+class ReasonIn(In):
+    """A coded reason."""
+
+    reason: Code
+
+
+ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
+
+
+class RejectIn(In):
+    """Every coded reason against it."""
+
+    reasons: Annotated[list[ReasonCode], Field(min_length=1, max_length=10)]
+
+
+class RebookIn(In):
+    """The day on which the first shift of the new posting begins."""
+
+    day: Day

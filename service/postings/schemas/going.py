@@ -1,0 +1,257 @@
+"""What goes out about postings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service.http.types import Out, PointOut
+
+
+class EmployerShownOut(Out):
+    """Who needs hands; a household's name is masked for the public."""
+
+    id: UUID
+    name: str
+    kind: str
+    verified: bool
+
+
+class PlaceOut(Out):
+    """Where the work is; `approximate` when the point is the centre of a district or made coarse."""
+
+    city_code: str
+    district_code: str | None
+    address: str | None
+    point: PointOut | None
+    approximate: bool
+
+
+class PlaceWithSiteOut(PlaceOut):
+    """With the employer's site, for its own people."""
+
+    site_id: UUID | None
+
+
+class PayShownOut(Out):
+    """Whole fen for a unit, or a range, and how often it is settled."""
+
+    amount_fen: int
+    most_fen: int | None
+    currency: str
+    unit: str
+    unit_label: str | None
+    settlement: str
+
+
+class TierOut(Out):
+    """From this many minutes on an hour pays this."""
+
+    from_minutes: int
+    rate_fen: int
+
+
+class PostingPayOut(PayShownOut):
+    """With tiers and what is owed when work is called off late."""
+
+    tiers: list[TierOut]
+    note: str | None
+    call_off_fen: int
+
+
+class PickupOut(Out):
+    """Where people are fetched."""
+
+    point: PointOut | None
+    address: str | None
+    seats: int | None
+    leaves_at: str
+    way_back: bool
+
+
+class ConditionsOut(Out):
+    """What comes with the work."""
+
+    meals: str | None
+    lodging: str | None
+    travel: str | None
+    bring: list[str] | None
+    outdoor: bool | None
+    insurance: str | None
+    units_per_hour: int | None
+
+
+class TimePlanOut(Out):
+    """One of the three is there: listed shifts, a weekly series, a pattern (weekdays: 0 is Monday)."""
+
+    shifts: list[dict[str, Any]] | None
+    series: dict[str, Any] | None
+    pattern: dict[str, Any] | None
+
+
+class WarningOut(Out):
+    """Something its author should know, by JSON pointer."""
+
+    pointer: str
+    code: str
+    facts: dict[str, Any]
+
+
+class OwnPartOut(Out):
+    """How a posting came in and is reviewed; for its own people and officers only."""
+
+    channel: str
+    source: str | None
+    source_id: str | None
+    review_due_at: datetime | None
+    private: bool
+
+
+class PostingOut(Out):
+    """A posting. No contact detail stands in it for anybody; phones are shown to the two once both accepted."""
+
+    id: UUID
+    version: int
+    state: str
+    employer: EmployerShownOut
+    title: str
+    description: str | None
+    trade: str
+    occupation_code: str | None
+    industry: str | None
+    job_kind: str
+    work_mode: str
+    binding: str
+    headcount: int
+    time: TimePlanOut
+    break_minutes: int
+    place: PlaceWithSiteOut
+    pickup: PickupOut | None
+    radius_limit_m: int | None
+    pay: PostingPayOut
+    conditions: ConditionsOut
+    certificates: list[str]
+    skills: list[dict[str, Any]]
+    adult_only: bool
+    min_age: int | None
+    max_age: int | None
+    claimable: bool
+    defaulted: list[str]
+    warnings: list[WarningOut]
+    terms_version: int
+    terms_hash: str
+    valid_until: datetime
+    published_at: datetime | None
+    closed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    own: OwnPartOut | None
+
+
+class PostingPageOut(Out):
+    """An employer's postings, or a review queue."""
+
+    items: list[PostingOut]
+    next_cursor: str | None
+
+
+class NextShiftOut(Out):
+    """The next open shift."""
+
+    starts_at: datetime
+    ends_at: datetime
+    free_seats: int
+
+
+class PostingBriefOut(Out):
+    """A line of the public list."""
+
+    id: UUID
+    version: int
+    title: str
+    trade: str
+    job_kind: str
+    work_mode: str
+    binding: str
+    headcount: int
+    adult_only: bool
+    claimable: bool
+    published_at: datetime
+    distance_m: int | None
+    employer: EmployerShownOut
+    place: PlaceOut
+    pay: PayShownOut
+    meals: str
+    next_shift: NextShiftOut | None
+
+
+class CountOut(Out):
+    """Exact up to 10,000; above it `count` is 10,000 and `more` says so."""
+
+    count: int
+    more: bool
+
+
+class FacetOut(CountOut):
+    """How many have this code."""
+
+    code: str | None
+
+
+class FacetsOut(Out):
+    """Counts of everything that the filters find."""
+
+    total: CountOut
+    trade: list[FacetOut]
+    district_code: list[FacetOut]
+    pay_unit: list[FacetOut]
+    settlement: list[FacetOut]
+
+
+class SearchOut(Out):
+    """A page of the public search."""
+
+    items: list[PostingBriefOut]
+    next_cursor: str | None
+    facets: FacetsOut | None
+
+
+class TermsOut(Out):
+    """The terms of one version, word for word, and the SHA-256 of their canonical text."""
+
+    posting_id: UUID
+    terms_version: int
+    terms_hash: str
+    terms: dict[str, Any]
+    created_at: datetime
+
+
+class SpanOut(Out):
+    """Which words gave a field: half-open positions in code points."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+class ProblemPartOut(Out):
+    """Why the draft could not be stored as it stands."""
+
+    pointer: str
+    code: str
+    facts: dict[str, Any]
+
+
+class DraftOut(Out):
+    """`posting` is the body of a new posting as far as it was said; nothing has been stored."""
+
+    posting: dict[str, Any]
+    spans: list[SpanOut]
+    missing: list[str]
+    assumed: list[str]
+    leftovers: list[str]
+    defaulted: list[str]
+    warnings: list[WarningOut]
+    problems: list[ProblemPartOut]

@@ -1,0 +1,1 @@
+"""What can be done with postings, one function per verb."""

@@ -1,0 +1,155 @@
+"""Move a posting through its life: its employer offers and stops it, officers review it and take it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.context import Context
+from service.errors import Conflict, Missing
+from service.postings.lifecycle import POSTING
+from service.postings.rules import asked_of, check_reason
+from service.postings.usecases.ground import (
+    check_author,
+    check_complete,
+    check_not_private,
+    keep_terms,
+    offer,
+    publish,
+    view_of,
+)
+from service.postings.views import PostingView
+from service.shifts.rules import staffed
+from service.uow import Uow
+
+if TYPE_CHECKING:
+    from service.employers.tables import EmployerRow
+    from service.http.caller import Caller
+    from service.postings.tables import PostingRow
+
+PUBLISHABLE_FOR = ("applied", "verified", "restricted")
+
+
+async def submit_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
+    """Offer a draft: checked once more, then live at once or in review with a stated time."""
+    async with ctx.uow() as uow:
+        posting, employer = await _own(uow, posting_id, by, offering=True)
+        POSTING.fire(posting.state, "submit")
+        await check_complete(uow, asked_of(uow.postings.columns_of(posting)), employer)
+        await offer(uow, posting, employer, by=by.actor, at=await uow.now())
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def move_posting(
+    ctx: Context, posting_id: UUID, action: str, *, by: Caller, reason: str | None = None
+) -> PostingView:
+    """An employer's simple move: recall, reopen, pause, resume or appeal."""
+    async with ctx.uow() as uow:
+        posting, employer = await _own(uow, posting_id, by, offering=action == "resume")
+        now = await uow.now()
+        changes: dict[str, Any] = {}
+        if action == "recall":
+            changes = {"review_due_at": None, "reviewer_id": None}
+        POSTING.fire(posting.state, action)
+        if action == "resume":
+            _check_not_over(posting.valid_until <= now)
+        await uow.move(posting, POSTING, action, by=by.actor, at=now, reason=reason, **changes)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def withdraw_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
+    """Stop offering for good. Raises Conflict `shifts_have_people`: those are called off with notice instead."""
+    check_reason("posting_withdraw", reason)
+    async with ctx.uow() as uow:
+        shifts = await uow.shifts.lock_open(posting_id)
+        posting, employer = await _own(uow, posting_id, by)
+        now = await uow.now()
+        held = staffed((shift.id, shift.occurrence, shift.taken) for shift in shifts if shift.ends_at > now)
+        if held:
+            raise Conflict("shifts_have_people", shifts=[str(shift_id) for shift_id in held[:20]])
+        await uow.move(posting, POSTING, "withdraw", by=by.actor, at=now, reason=reason, closed_at=now)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def publish_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
+    """An officer's yes. Raises Conflict `posting_over` when its time has passed meanwhile."""
+    async with ctx.uow() as uow:
+        posting, employer = await _reviewed(uow, posting_id, by)
+        POSTING.fire(posting.state, "publish")
+        if posting.state != "submitted":
+            raise Conflict("wrong_state", noun="posting", state=posting.state, action="publish", possible=[])
+        if employer.state not in PUBLISHABLE_FOR:
+            raise Conflict("employer_may_not_post", state=employer.state)
+        now = await uow.now()
+        _check_not_over(posting.valid_until <= now)
+        await keep_terms(uow, posting, by=by.actor, at=now)
+        await publish(uow, posting, by=by.actor, at=now)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def reject_posting(ctx: Context, posting_id: UUID, *, by: Caller, reasons: Sequence[str]) -> PostingView:
+    """An officer's no, with every coded reason."""
+    for code in reasons:
+        check_reason("posting_reject", code)
+    async with ctx.uow() as uow:
+        posting, employer = await _reviewed(uow, posting_id, by)
+        done = {"review_due_at": None, "reviewer_id": None}
+        reason = ",".join(dict.fromkeys(reasons))
+        await uow.move(posting, POSTING, "reject", by=by.actor, at=await uow.now(), reason=reason, **done)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def take_down_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
+    """Remove it from the public; seats already taken stay, no new one is given."""
+    check_reason("posting_take_down", reason)
+    async with ctx.uow() as uow:
+        posting, employer = await _reviewed(uow, posting_id, by)
+        now = await uow.now()
+        await uow.move(posting, POSTING, "take_down", by=by.actor, at=now, reason=reason, closed_at=now)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def restore_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
+    """The appeal was right: back to the public."""
+    async with ctx.uow() as uow:
+        posting, employer = await _reviewed(uow, posting_id, by)
+        now = await uow.now()
+        _check_not_over(posting.state == "appealed" and posting.valid_until <= now)
+        await uow.move(posting, POSTING, "restore", by=by.actor, at=now, closed_at=None)
+        await uow.schedule("posting.expire", posting.id, posting.valid_until)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def uphold_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
+    """The removal stands; the shifts that are left are called off by a reaction."""
+    check_reason("posting_take_down", reason)
+    async with ctx.uow() as uow:
+        posting, employer = await _reviewed(uow, posting_id, by)
+        await uow.move(posting, POSTING, "uphold", by=by.actor, at=await uow.now(), reason=reason)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+def _check_not_over(over: bool) -> None:
+    if over:
+        raise Conflict("posting_over")
+
+
+async def _own(uow: Uow, posting_id: UUID, by: Caller, *, offering: bool = False) -> tuple[PostingRow, EmployerRow]:
+    """A posting of the caller's own. Shifts are locked first: who books holds a shift and asks for the posting."""
+    await uow.shifts.lock_open(posting_id)
+    posting = await uow.postings.lock(posting_id)
+    employer = await uow.postings.employer(posting.employer_id)
+    check_author(by, employer, posting.city_code, offering=offering)
+    check_not_private(posting)
+    return posting, employer
+
+
+async def _reviewed(uow: Uow, posting_id: UUID, by: Caller) -> tuple[PostingRow, EmployerRow]:
+    """A posting in an officer's region, its shifts locked before it. Raises Missing."""
+    await uow.shifts.lock_open(posting_id)
+    posting = await uow.postings.lock(posting_id)
+    if not by.serves(posting.city_code):
+        raise Missing
+    check_not_private(posting)
+    return posting, await uow.postings.employer(posting.employer_id)

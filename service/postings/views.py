@@ -1,0 +1,219 @@
+"""A posting as it is shown: one nested value from the columns, for its own people and for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from service.geo import Point, coarse
+from service.text import mask_name
+
+_SAME = (
+    "id", "version", "state", "title", "description", "trade", "occupation_code", "industry", "job_kind",
+    "work_mode", "binding", "headcount", "radius_limit_m", "break_minutes", "conditions", "certificates", "skills",
+    "adult_only", "min_age", "max_age", "claimable", "terms_version", "terms_hash", "valid_until", "published_at",
+    "closed_at", "created_at", "updated_at", "defaulted", "warnings",
+)  # fmt: skip
+_OWN = ("channel", "source", "source_id", "review_due_at", "private")
+
+
+@dataclass(frozen=True)
+class PostingView:
+    """What a posting's own employer and officers see of it; `version` is its ETag."""
+
+    id: UUID
+    version: int
+    state: str
+    title: str
+    description: str | None
+    trade: str
+    occupation_code: str | None
+    industry: str | None
+    job_kind: str
+    work_mode: str
+    binding: str
+    headcount: int
+    radius_limit_m: int | None
+    break_minutes: int
+    conditions: Mapping[str, Any]
+    certificates: list[str]
+    skills: list[Mapping[str, Any]]
+    adult_only: bool
+    min_age: int | None
+    max_age: int | None
+    claimable: bool
+    terms_version: int
+    terms_hash: str
+    valid_until: datetime
+    published_at: datetime | None
+    closed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    defaulted: list[str]
+    warnings: list[Mapping[str, Any]]
+    employer: Mapping[str, Any]
+    place: Mapping[str, Any]
+    pickup: Mapping[str, Any] | None
+    pay: Mapping[str, Any]
+    time: Mapping[str, Any]
+    own: Mapping[str, Any] | None
+
+
+Audience = Literal["insider", "seated", "public"]  # its own people and officers; who has a seat; everybody
+
+
+def full_view(columns: Mapping[str, Any], *, seen_by: Audience) -> dict[str, Any]:
+    """Everything about a posting, from its columns and its employer's name, kind and state.
+
+    No contact detail stands in it for anybody. The public sees a household's name masked, its point to about
+    100 m and no address; only insiders see how the posting came in and is reviewed.
+    """
+    insider = seen_by == "insider"
+    made = {name: columns[name] for name in _SAME}
+    open_to_all = seen_by != "public" or columns["employer_kind"] != "household"
+    made["employer"] = _employer(columns, open_to_all)
+    made["place"] = _place(columns, open_to_all) | {"site_id": columns["site_id"] if insider else None}
+    made["pickup"] = _pickup(columns["pickup"])
+    made["pay"] = _pay(columns) | {
+        "tiers": columns["pay_tiers"],
+        "note": columns["pay_note"],
+        "call_off_fen": columns["call_off_fen"],
+    }
+    made["time"] = {"series": _series(columns["series"]), "pattern": _pattern(columns["pattern"])}
+    made["time"]["shifts"] = (columns["series"] or {}).get("shifts")
+    made["own"] = {name: columns[name] for name in _OWN} if insider else None
+    return made
+
+
+def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of a public list: what the work is, where, when next, for how much; never a contact detail.
+
+    Written out because it is made twenty times for each answer of the list that is asked for most.
+    """
+    open_to_all = columns["employer_kind"] != "household"
+    starts = columns["starts_at"]
+    return {
+        "id": columns["id"],
+        "version": columns["version"],
+        "title": columns["title"],
+        "trade": columns["trade"],
+        "job_kind": columns["job_kind"],
+        "work_mode": columns["work_mode"],
+        "binding": columns["binding"],
+        "headcount": columns["headcount"],
+        "adult_only": columns["adult_only"],
+        "claimable": columns["claimable"],
+        "published_at": columns["published_at"],
+        "distance_m": columns["distance_m"],
+        "employer": _employer(columns, open_to_all),
+        "place": _place(columns, open_to_all),
+        "pay": _pay(columns),
+        "meals": columns["meals"],
+        "next_shift": starts and {"starts_at": starts, "ends_at": columns["ends_at"], "free_seats": columns["free"]},
+    }
+
+
+def terms_shown(terms: Mapping[str, Any], employer_kind: str, seen_by: Audience) -> dict[str, Any]:
+    """The terms without a household's exact place for those who have no seat there."""
+    if seen_by != "public" or employer_kind != "household":
+        return dict(terms)
+    hidden = {"address": None, "lon": None, "lat": None}
+    return dict(terms) | {"place": {**terms.get("place", {}), **hidden}}
+
+
+def _employer(columns: Mapping[str, Any], open_to_all: bool) -> dict[str, Any]:
+    name = columns["employer_name"]
+    return {
+        "id": columns["employer_id"],
+        "name": name if open_to_all else mask_name(name),
+        "kind": columns["employer_kind"],
+        "verified": columns["employer_state"] == "verified",
+    }
+
+
+def _place(columns: Mapping[str, Any], open_to_all: bool) -> dict[str, Any]:
+    lon, lat = columns["lon"], columns["lat"]
+    if lon is not None and not open_to_all:
+        rough = coarse(Point(lon, lat))
+        lon, lat = rough.lon, rough.lat
+    return {
+        "city_code": columns["city_code"],
+        "district_code": columns["district_code"],
+        "address": columns["address"] if open_to_all else None,
+        "point": point(lon, lat, columns["sent_datum"]),
+        "approximate": columns["approximate"] or not open_to_all,
+    }
+
+
+def point(lon: float | None, lat: float | None, datum: str | None) -> dict[str, Any] | None:
+    """GeoJSON with the datum that was sent; coordinates are WGS-84."""
+    if lon is None:
+        return None
+    return {"type": "Point", "coordinates": (lon, lat), "sent_datum": datum or "wgs84"}
+
+
+def _pickup(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if stored is None:
+        return None
+    names = ("address", "seats", "leaves_at", "way_back")
+    return {name: stored.get(name) for name in names} | {"point": point(stored["lon"], stored["lat"], "wgs84")}
+
+
+def _pay(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "amount_fen": columns["pay_fen"],
+        "most_fen": columns["pay_most_fen"],
+        "currency": "CNY",
+        "unit": columns["pay_unit"],
+        "unit_label": columns["pay_unit_label"],
+        "settlement": columns["settlement"],
+    }
+
+
+def _series(stored: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return stored if stored and "shifts" not in stored else None
+
+
+def _pattern(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if stored is None:
+        return None
+    shown = {name: value for name, value in stored.items() if name not in ("from", "until")}
+    return shown | {"first_day": stored.get("from"), "last_day": stored.get("until")}
+
+
+@dataclass(frozen=True)
+class TermsView:
+    """The words of one version of the terms and their hash."""
+
+    posting_id: UUID
+    terms_version: int
+    terms_hash: str
+    terms: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """What a sentence gave; `posting` has the shape of a new posting's body, as far as it was said."""
+
+    posting: Mapping[str, Any]
+    spans: list[Mapping[str, Any]]
+    missing: list[str]
+    assumed: list[str]
+    leftovers: list[str]
+    defaulted: list[str]
+    warnings: Sequence[Mapping[str, Any]]
+    problems: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list, the sort key of the last one where more follow, and the moment of the walk."""
+
+    items: Sequence[Any]
+    last: list[Any] | None
+    now: datetime | None
+    facets: Mapping[str, Any] | None = None

@@ -1,0 +1,38 @@
+"""What shifts do when their posting moves: they are laid out when it is shown, called off when it ends for good."""
+
+from __future__ import annotations
+
+from service.context import Reaction
+from service.shifts.layout import drop_unplanned, lay_out
+from service.shifts.lifecycle import SHIFT
+from service.uow import Moved, Uow
+
+
+async def follow_plan(uow: Uow, moved: Moved) -> None:
+    """A posting that is shown (again) has the shifts of its present plan.
+
+    Hand-made rows without a plan (a hire by sight) bring their own shift.
+    """
+    posting = moved.entity
+    if posting.series is None and posting.pattern is None:
+        return
+    shifts = await uow.shifts.lock_open(posting.id)
+    await drop_unplanned(uow, posting, shifts, by=moved.by, at=moved.at)
+    await lay_out(uow, posting, by=moved.by, at=moved.at)
+
+
+async def call_off(uow: Uow, moved: Moved) -> None:
+    """Nothing of a posting that has ended for good is left to come."""
+    for shift in await uow.shifts.lock_open(moved.entity.id):
+        if shift.starts_at > moved.at:
+            reason = moved.reason or "posting_ended"
+            await uow.move(shift, SHIFT, "cancel", by=moved.by, at=moved.at, reason=reason, cancelled_at=moved.at)
+
+
+REACTIONS: dict[tuple[str, str], tuple[Reaction, ...]] = {
+    ("posting", "publish"): (follow_plan,),
+    ("posting", "resume"): (follow_plan,),
+    ("posting", "restore"): (follow_plan,),
+    ("posting", "withdraw"): (call_off,),
+    ("posting", "uphold"): (call_off,),
+}

@@ -1,0 +1,54 @@
+"""The lives of postings and shifts, walked state by state and action by action."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from service.errors import Conflict
+from service.lifecycle import Lifecycle
+from service.postings.lifecycle import LIVE, OPEN_TO_EDIT, POSTING, PUBLIC
+from service.shifts.lifecycle import SHIFT
+
+# Read aloud once more, by hand, so that a line that is lost or added in the table is seen.
+POSTING_ALLOWS = {
+    "draft": {"submit", "publish", "withdraw"},
+    "submitted": {"publish", "reject", "withdraw", "recall"},
+    "rejected": {"reopen", "withdraw"},
+    "published": {"revise", "pause", "fill", "expire", "withdraw", "take_down"},
+    "paused": {"revise", "resume", "expire", "withdraw", "take_down"},
+    "filled": {"refill", "revise", "pause", "expire", "withdraw", "take_down"},
+    "taken_down": {"appeal"},
+    "appealed": {"restore", "uphold"},
+    "expired": set(),
+    "withdrawn": set(),
+    "final": set(),
+}
+SHIFT_ALLOWS: dict[str, set[str]] = {"open": {"cancel", "end"}, "cancelled": set(), "ended": set()}
+
+
+def walked(lifecycle: Lifecycle, allows: dict[str, set[str]]) -> list[tuple[Lifecycle, str, str, bool]]:
+    assert lifecycle.states == set(allows)
+    pairs = itertools.product(sorted(lifecycle.states), sorted(lifecycle.actions))
+    return [(lifecycle, state, action, action in allows[state]) for state, action in pairs]
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "state", "action", "allowed"), [*walked(POSTING, POSTING_ALLOWS), *walked(SHIFT, SHIFT_ALLOWS)]
+)
+def test_every_state_meets_every_action(lifecycle: Lifecycle, state: str, action: str, allowed: bool) -> None:
+    """A move of the table leads to one of its states; every other one is refused with what is possible."""
+    if allowed:
+        assert lifecycle.fire(state, action) in lifecycle.states
+        return
+    with pytest.raises(Conflict) as refused:
+        lifecycle.fire(state, action)
+    assert refused.value.code == "wrong_state"
+    assert refused.value.facts["possible"] == lifecycle.possible(state)
+
+
+def test_the_groups_of_states_are_states() -> None:
+    """What is public is live, what is live can be edited, and the ends are ends."""
+    assert PUBLIC < LIVE < OPEN_TO_EDIT < POSTING.states
+    assert {state for state in POSTING.states if POSTING.is_final(state)} == {"expired", "withdrawn", "final"}
