@@ -63,7 +63,7 @@ async def check_database(url: str, *, production: bool) -> list[str]:
             before = time.time()
             theirs: datetime = (await connection.execute(text("select clock_timestamp()"))).scalar_one()
             skew = theirs.timestamp() - (before + time.time()) / 2
-            words = (await connection.execute(text("select '零' ~ '\\w'"))).scalar_one()
+            words = (await connection.execute(text("select U&'\\96F6' ~ '\\w'"))).scalar_one()
             revision = await revision_of(connection)
             await connection.rollback()
             if production and revision is not None:

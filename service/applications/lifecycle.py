@@ -16,6 +16,7 @@ APPLICATION = Lifecycle(
         ("invited", "decline"): "declined",
         ("invited", "withdraw"): "withdrawn",
         ("invited", "lapse"): "lapsed",
+        ("invited", "waitlist"): "waitlisted",
         ("waitlisted", "offer"): "offered",
         ("waitlisted", "accept"): "accepted",
         ("waitlisted", "decline"): "declined",

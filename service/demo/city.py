@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import exists, select
 
 from service.clock import read_clock
 from service.context import Context
+from service.demo.signins_file import keep_secrets, with_kept_secrets
 from service.people.tables import PersonRow
 from service.testing.halls import marker
 from service.testing.maker import Maker
@@ -20,7 +23,7 @@ NUMBER = 1
 async def seed_demo_if_empty(ctx: Context) -> Signins | None:
     """Make the demo city where nobody lives yet, or name its sign-ins again; None beside people of one's own.
 
-    Only a development database is touched. Passwords and keys are random and shown once.
+    Only a development database is touched. Passwords and keys are random and kept in the data folder.
     """
     if ctx.settings.env != "development":
         return None
@@ -30,11 +33,16 @@ async def seed_demo_if_empty(ctx: Context) -> Signins | None:
         ours = await session.get(VenueRow, marker(maker)) is not None
     if inhabited and not ours:
         return None
-    return await seed_city(ctx, NUMBER, say=False)
+    found = await seed_city(ctx, NUMBER, say=False)
+    if not found.fresh:
+        return await with_kept_secrets(ctx, found)
+    keep_secrets(ctx.settings.data_dir, found)
+    return found
 
 
 def show_demo(found: Signins, base_url: str) -> None:
     """A short table: where the service answers, and who may come in with what."""
     print(f"\nDemo city: {found.counts['workers']} people, {found.counts['shifts']} shifts")
     print(f"  Front page   {base_url}/\n  API pages    {base_url}/docs\n  Contract     {base_url}/openapi.json\n")
-    show(found, as_lines=False)
+    known = any(entry.password for entry in found.entries)
+    show(replace(found, fresh=found.fresh or known), as_lines=False)

@@ -1,4 +1,4 @@
-"""States of an engagement: a seat taken, from held to worked."""
+"""States of an engagement (a seat taken, from held to worked) and of a hire by sight that waits for its yes."""
 
 from service.lifecycle import Lifecycle
 
@@ -9,6 +9,7 @@ ENGAGEMENT = Lifecycle(
         ("held", "confirm"): "confirmed",
         ("held", "release"): "cancelled",
         ("confirmed", "cancel"): "cancelled",
+        ("confirmed", "hand_over"): "cancelled",  # to a stand-in: the seat stays taken
         ("confirmed", "start"): "on_duty",
         ("confirmed", "mark_absent"): "no_show",
         ("confirmed", "complete"): "completed",
@@ -23,3 +24,14 @@ ENGAGEMENT = Lifecycle(
 SEATED = ("held", "confirmed", "on_duty", "completed", "ended_early")  # what `shifts.taken` counts
 FIRM = ("confirmed", "on_duty")  # what may not overlap
 LIVE = ("held", "confirmed", "on_duty")
+
+HIRE = Lifecycle(
+    "hire",
+    ("proposed",),
+    {
+        ("proposed", "accept"): "accepted",
+        ("proposed", "refuse"): "refused",
+        ("proposed", "withdraw"): "withdrawn",
+        ("proposed", "lapse"): "lapsed",
+    },
+)

@@ -1,16 +1,16 @@
-"""Engagements and the ledger of hours across all employers."""
+"""Engagements, the ledger of hours across all employers, and hires by sight that wait for a yes."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import Base, Stateful
-from service.engagements.lifecycle import ENGAGEMENT
+from service.engagements.lifecycle import ENGAGEMENT, HIRE
 
 
 class EngagementRow(Stateful):
@@ -67,7 +67,9 @@ class EngagementRow(Stateful):
         CheckConstraint(
             "(created_at at time zone 'Asia/Shanghai')::date >= introducible_from", name="of_age_at_booking"
         ),
-        CheckConstraint("cancelled_by is null or cancelled_by in ('worker', 'employer', 'service')", name="cancelled_by"),
+        CheckConstraint(
+            "cancelled_by is null or cancelled_by in ('worker', 'employer', 'service')", name="cancelled_by"
+        ),
         ExcludeConstraint(
             ("worker_id", "="),
             ("during", "&&"),
@@ -103,4 +105,50 @@ class HoursRow(Base):
         CheckConstraint("minutes between 0 and 1440", name="minutes"),
         CheckConstraint("extract(isodow from week) = 1", name="week"),
         Index("ix_hours_ledger_worker_week", "worker_id", "week"),
+    )
+
+
+class HireRow(Stateful):
+    """现场成交: what an employer and a worker agreed face to face, waiting for the worker's yes.
+
+    The yes makes posting, shift, application, engagement and terms in one transaction; `engagement_id`
+    then names the seat. `proposed_by` is the member's person.
+    """
+
+    __tablename__ = "hires"
+    NOUN = "hire"
+
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"))
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
+    proposed_by: Mapped[UUID | None]
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+    trade: Mapped[str]
+    title: Mapped[str]
+    job_kind: Mapped[str]
+    pay_fen: Mapped[int] = mapped_column(BigInteger)
+    pay_unit: Mapped[str]
+    settlement: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    break_minutes: Mapped[int] = mapped_column(SmallInteger, default=0)
+    city_code: Mapped[str]
+    district_code: Mapped[str | None]
+    address: Mapped[str]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    sent_datum: Mapped[str | None]
+    adult_only: Mapped[bool] = mapped_column(default=False)
+    certificates: Mapped[list] = mapped_column(default=list)
+    unverified_employer: Mapped[bool] = mapped_column(default=False)
+    answer_by: Mapped[datetime]
+    engagement_id: Mapped[UUID | None] = mapped_column(ForeignKey("engagements.id"))
+
+    __table_args__ = (
+        CheckConstraint(HIRE.check(), name="state"),
+        CheckConstraint("ends_at > starts_at and ends_at <= starts_at + interval '24 hours'", name="span"),
+        CheckConstraint("pay_fen between 1 and 100000000", name="pay_fen"),
+        CheckConstraint("(lon is null) = (lat is null)", name="point"),
+        CheckConstraint("(state = 'accepted') = (engagement_id is not null)", name="engagement_id"),
+        Index("uq_hires_open", "employer_id", "worker_id", unique=True, postgresql_where=text("state = 'proposed'")),
+        Index("ix_hires_worker", "worker_id", "state", "answer_by"),
     )

@@ -42,6 +42,12 @@ from service.once import Answer, Once, Replay
 
 ATTEMPTS = 4
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
+_KEY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "One effect and one answer for every repetition, for 72 hours",
+    "schema": {"type": "string", "pattern": "^[!-~]{8,128}$", "examples": ["6f1c2a9e-4b7d-4c0a-9d53-1e8f0a2b7c64"]},
+}
 _CURRENT: ContextVar[Exchange] = ContextVar("exchange")
 
 
@@ -77,6 +83,8 @@ class Access:
         }
         if self.object:
             made["x-object"] = self.object
+        if self.key:
+            made["parameters"] = [_KEY_PARAMETER | {"required": self.key == "required"}]
         return made | self.extra
 
 

@@ -12,5 +12,6 @@ IMPORT = Lifecycle(
         ("queued", "fail"): "failed",
         ("running", "fail"): "failed",
         ("queued", "cancel"): "cancelled",
+        ("running", "cancel"): "cancelled",
     },
 )

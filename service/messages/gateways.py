@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from service.context import Context
+from service.messages.outbox_file import keep_message, outbox_path
 from service.settings import Settings
 from service.text import mask_phone
 
@@ -30,6 +31,23 @@ class ConsoleGateway:
         self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
     ) -> None:
         sys.stderr.write(f"[{channel}] {mask_phone(to)} {text}\n")
+
+
+class DevelopmentGateway(ConsoleGateway):
+    """Development on the console: a sealed copy lies in the data folder, so that `linggong demo` can sign in."""
+
+    def __init__(self, ctx: Context):
+        self.ctx = ctx
+
+    async def send(
+        self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
+    ) -> None:
+        await super().send(
+            message_id=message_id, channel=channel, to=to, template=template, text=text, params=params
+        )
+        said = {"template": template, "text": text, "params": params}
+        path = outbox_path(self.ctx.settings)
+        await asyncio.to_thread(keep_message, path, self.ctx.vault, message_id=str(message_id), to=to, said=said)
 
 
 class FileGateway:
@@ -74,10 +92,10 @@ class SinkGateway:
 
 
 def gateway_for(ctx: Context) -> Gateway:
-    """The gateway of the settings; in test always the sink."""
+    """The gateway of the settings; in test always the sink, in production never a copy of what was sent."""
     settings: Settings = ctx.settings
     if settings.is_test:
         return SinkGateway(ctx)
     if settings.sms_gateway.startswith("file:"):
         return FileGateway(Path(settings.sms_gateway.removeprefix("file:")))
-    return ConsoleGateway()
+    return DevelopmentGateway(ctx) if settings.env == "development" else ConsoleGateway()

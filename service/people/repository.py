@@ -16,6 +16,7 @@ from service.engagements.lifecycle import LIVE as LIVE_ENGAGEMENTS
 from service.engagements.tables import EngagementRow
 from service.errors import Conflict, Missing
 from service.ids import new_id
+from service.people.consents import ConsentText, text_on
 from service.people.rules import Identity, region_prefixes
 from service.people.tables import ConsentRow, PersonRow, UnmaskingRow
 from service.text import mask_id, mask_name, mask_phone
@@ -261,6 +262,10 @@ class PeopleRepository:
             found = found.where(ConsentRow.withdrawn_at.is_(None))
         found = found.order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc()).limit(100)
         return (await self.uow.session.scalars(found)).all()
+
+    def consent_text(self, scope: str, day: date) -> ConsentText | None:
+        """The words of a scope in force on a day, for whoever asks for the consent."""
+        return text_on(scope, day)
 
     async def give_consent(self, person_id: UUID, scope: str, text_version: str, *, by: Actor) -> ConsentRow:
         """Store a consent; one to the same words is kept as it is, one to older words ends."""

@@ -17,6 +17,9 @@ _SAME = (
     "adult_only", "min_age", "max_age", "claimable", "terms_version", "terms_hash", "valid_until", "published_at",
     "closed_at", "created_at", "updated_at", "defaulted", "warnings",
 )  # fmt: skip
+_NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
+    ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "units_per_hour")
+)
 _OWN = ("channel", "source", "source_id", "review_due_at", "private")
 
 
@@ -73,6 +76,7 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience) -> dict[str, Any
     """
     insider = seen_by == "insider"
     made = {name: columns[name] for name in _SAME}
+    made["conditions"] = {**_NOTHING_SAID, **columns["conditions"]}  # a deal by sight says nothing of them
     open_to_all = seen_by != "public" or columns["employer_kind"] != "household"
     made["employer"] = _employer(columns, open_to_all)
     made["place"] = _place(columns, open_to_all) | {"site_id": columns["site_id"] if insider else None}

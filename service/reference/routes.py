@@ -111,7 +111,7 @@ async def add_reference(ctx: Ctx, kind: Kind, body: ReferenceIn, by: By) -> Any:
     responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428),
     summary="Mark a row as compared with its source, or end it",
 )
-@may(ADMIN, sensitive=True, key="optional")
+@may(ADMIN, object="reference", sensitive=True, key="optional")
 async def update_reference(ctx: Ctx, row_id: Id, body: ReferencePatch, version: IfMatch, by: By) -> Any:
     """The data of a stored row never change; a correction is a new date."""
     changes = body.model_dump(exclude_unset=True)

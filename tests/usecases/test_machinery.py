@@ -15,6 +15,7 @@ from service.actor import SYSTEM
 from service.context import Context
 from service.errors import Conflict, DomainError, InFlight, Refused
 from service.faults import Faults, InjectedFault
+from service.idempotency import claim_key
 from service.ids import new_id
 from service.jobs.due import run_all_due, run_due
 from service.jobs.figures import read_figures
@@ -277,9 +278,9 @@ async def test_a_key_in_flight_is_told_after_the_wait(ctx: Context) -> None:
         uow = Uow(impatient)
         await uow.session.begin()
         await uow.session.execute(text("set local lock_timeout = '100ms'"))
-        impatient.once.claimed = True  # type: ignore[union-attr]
         try:
-            await uow._claim_key()
+            assert impatient.once is not None
+            await claim_key(uow.session, impatient.once, ctx.vault, 72)
         finally:
             await uow.session.close()
 

@@ -13,6 +13,7 @@ from service.access.schemas.sessions import (
     ChooseIn,
     CodeIn,
     CodeSentOut,
+    ForEmployerIn,
     MeOut,
     RefreshIn,
     SessionIn,
@@ -75,6 +76,19 @@ async def choose_session(ctx: Ctx, body: ChooseIn, by: PerhapsBy) -> SignInOut:
         by=by,
     )
     return SignInOut.model_validate(made)
+
+
+@router.post(
+    "/sessions/for-employer",
+    summary="Act for my employer",
+    responses=problems(400, 401, 403, 404, 409, 415, 422),
+)
+@may(WORKER, MEMBER, sensitive=True, key="optional")
+async def start_employer_session(ctx: Ctx, body: ForEmployerIn, by: By) -> TokensOut:
+    """A second session beside this one, without another code while the last one is minutes old (so after
+    `apply_as_employer` or `accept_invitation`); else 403 `step_up_needed`."""
+    made = await sessions.start_employer_session(ctx, employer_id=body.employer_id, label=body.label, by=by)
+    return TokensOut.model_validate(made)
 
 
 @router.post("/sessions/refresh", summary="A fresh pair of tokens", responses=problems(400, 401, 409, 415, 422))

@@ -11,7 +11,9 @@ from pydantic import Field
 from service.access.schemas.words import OneTimeCode, Secret
 from service.http.types import Flag, Id, In, Out, RegionCode, line
 
-Scope = Literal["postings:read", "postings:write", "imports:write", "shifts:read", "applications:read"]
+Scope = Literal[
+    "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive"
+]  # fmt: skip
 
 
 class DeviceIn(In):
@@ -78,7 +80,7 @@ class KeyIn(In):
     """A key for an integrator: what it may do, where, and perhaps for one employer only."""
 
     name: line(60)  # type: ignore[valid-type]
-    scopes: list[Scope] = Field(min_length=1, max_length=5)
+    scopes: list[Scope] = Field(min_length=1, max_length=6)
     city_code: RegionCode
     employer_id: Id | None = None
 

@@ -47,6 +47,13 @@ class ChooseIn(In):
     label: Label | None = None
 
 
+class ForEmployerIn(In):
+    """The employer for which the new session acts."""
+
+    employer_id: Id
+    label: Label | None = None
+
+
 class RefreshIn(In):
     """A refresh token; it is spent by this call."""
 

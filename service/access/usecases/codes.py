@@ -129,9 +129,11 @@ async def _check_limits(uow: Uow, phone: str | None, place: bytes, *, at_kiosk: 
         return
     number = uow.ctx.vault.index("phone", phone) if phone else place
     await uow.tries.lock(number, place)
+    # On a developer's machine everybody comes from the one loopback address, which therefore says nothing.
+    shared = uow.ctx.settings.env == "development"
     wait = code_wait(
         await uow.tries.times(NUMBER_CODES, number),
-        await uow.tries.times(PLACE_CODES, place),
+        () if shared else await uow.tries.times(PLACE_CODES, place),
         await uow.now(),
         await uow.access.policy(),
         at_kiosk=at_kiosk,

@@ -123,6 +123,26 @@ async def _ask(uow: Uow, outcome: Outcome, left: tuple[Candidate, ...], ticket: 
     return answer
 
 
+async def start_employer_session(ctx: Context, *, employer_id: UUID, label: str | None, by: Caller) -> Tokens:
+    """A session of the same person for one of the own employers; the present session stays open.
+
+    Raises Forbidden `step_up_needed` when the last code is not fresh (and at a kiosk always), Missing for an
+    employer for which the person does not act.
+    """
+    if by.person_id is None or by.channel == "kiosk":
+        raise Forbidden("role_lacks_operation")
+    async with ctx.uow() as uow:
+        await uow.access.require_fresh(by)
+        if employer_id not in {row[0] for row in await uow.access.employers_of(by.person_id)}:
+            raise Missing
+        proved_at = (await uow.access.current(by)).fresh_factor_at
+        tokens = await uow.access.open_session(
+            role="member", person_id=by.person_id, employer_id=employer_id, label=label, proved_at=proved_at
+        )
+        log.info("signed_in", session_id=str(tokens.session_id), role="member", request_id=ctx.request_id)
+        return uow.answer(tokens)
+
+
 async def refresh_session(ctx: Context, *, refresh_token: str) -> Tokens:
     """A fresh pair for a spent refresh token. Raises Unauthenticated.
 

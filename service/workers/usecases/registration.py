@@ -14,7 +14,6 @@ from uuid import UUID
 from service.actor import Actor
 from service.errors import Conflict, Refused
 from service.geo import Point
-from service.people.consents import text_on
 from service.people.rules import Identity, read_identity, require_reachable
 from service.workers.places import belonging, city_near, home_columns
 from service.workers.reach import by_owner, reach
@@ -190,7 +189,7 @@ async def _profile(
 async def _consents(uow: Uow, person_id: UUID, scopes: Sequence[str], actor: Actor) -> None:
     today = local_day(await uow.now())
     for scope in dict.fromkeys((*NEEDED_CONSENTS, *scopes)):
-        text = text_on(scope, today)
+        text = uow.people.consent_text(scope, today)
         if text is not None:
             await uow.people.give_consent(person_id, scope, text.version, by=actor)
 

@@ -1,0 +1,60 @@
+"""What applications do when seats, shifts and postings move: every cause of a free seat promotes, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.actor import SYSTEM
+from service.applications.promoting import fill
+from service.applications.seating import close, tell_worker
+from service.engagements.lifecycle import SEATED
+
+if TYPE_CHECKING:
+    from service.uow import Moved, Uow
+
+
+async def give_seat_on(uow: Uow, moved: Moved) -> None:
+    """A seat was given up, by whomever and for whatever cause: count it free, once, and offer it on."""
+    if moved.from_state not in SEATED or moved.to_state in SEATED:
+        return
+    await uow.engagements.free_seat(moved.entity.shift_id)
+    await fill(uow, moved.entity.shift_id, announce=True)
+
+
+async def count_again(uow: Uow, moved: Moved) -> None:
+    """A wrong absence was repaired: the seat counts again (attendance has made room for it)."""
+    await uow.engagements.free_seat(moved.entity.shift_id)
+
+
+async def fill_after_edit(uow: Uow, moved: Moved) -> None:
+    """Headcount raised: the line moves up."""
+    await fill(uow, moved.entity.id, announce=False)
+
+
+async def close_for_shift(uow: Uow, moved: Moved) -> None:
+    """A shift was called off: nobody waits for it any longer. Held seats go with their offers."""
+    for row in await uow.applications.live_of_shift(moved.entity.id):
+        await close(uow, row, by=moved.by, action="lapse", reason="shift_cancelled")
+        await tell_worker(uow, row, "shift.cancelled", urgent=True)
+
+
+async def close_for_posting(uow: Uow, moved: Moved) -> None:
+    """A posting ended: applications for it as a whole end with it (those for dates follow their shifts)."""
+    for row in await uow.applications.live_of_posting(moved.entity.id):
+        await close(uow, row, by=SYSTEM, action="lapse", reason="posting_closed")
+        await tell_worker(uow, row, "application.posting_closed")
+
+
+REACTIONS = {
+    ("engagement", "cancel"): (give_seat_on,),
+    ("engagement", "release"): (give_seat_on,),
+    ("engagement", "mark_absent"): (give_seat_on,),
+    ("engagement", "repair_start"): (count_again,),
+    ("engagement", "repair_complete"): (count_again,),
+    ("shift", "edit"): (fill_after_edit,),
+    ("shift", "cancel"): (close_for_shift,),
+    ("posting", "withdraw"): (close_for_posting,),
+    ("posting", "expire"): (close_for_posting,),
+    ("posting", "take_down"): (close_for_posting,),
+    ("posting", "uphold"): (close_for_posting,),
+}

@@ -1,0 +1,172 @@
+"""API shapes of seats."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from service.http.types import Code, In, Out
+
+OnBehalf = Annotated[
+    Literal["at_counter", "by_phone", "by_sms", "foreman_present"] | None,
+    Field(description="How the person said yes; needed when an officer acts for a worker"),
+]
+EngagementState = Literal["held", "confirmed", "on_duty", "completed", "no_show", "ended_early", "cancelled"]
+
+
+class EngagementOut(Out):
+    """One seat. The worker's name is masked in lists and until both have said yes."""
+
+    id: UUID
+    version: int
+    state: EngagementState
+    application_id: UUID
+    posting_id: UUID
+    title: str
+    trade: str
+    private: bool
+    shift_id: UUID
+    worker_id: UUID
+    worker_name: str
+    employer_id: UUID
+    employer_name: str
+    city_code: str
+    address: str
+    job_kind: str
+    starts_at: datetime
+    ends_at: datetime
+    confirm_by: datetime | None
+    terms_version: int
+    worker_accepted_at: datetime | None
+    employer_accepted_at: datetime | None
+    asked_at: datetime | None
+    reassured_at: datetime | None
+    set_out_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    stand_in_wanted_at: datetime | None
+    cancelled_by: str | None
+    cancel_tier: str | None
+    unverified_employer: bool
+    created_at: datetime
+
+
+class EngagementsPage(Out):
+    """A keyset page."""
+
+    items: list[EngagementOut]
+    next_cursor: str | None
+
+
+class SeatMovedOut(Out):
+    """A seat after a move."""
+
+    id: UUID
+    version: int
+    state: EngagementState
+    shift_id: UUID
+    worker_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    reassured_at: datetime | None
+    stand_in_wanted_at: datetime | None
+    cancelled_by: str | None
+    cancel_tier: str | None
+
+
+class CancelIn(In):
+    """A coded reason; an officer says for whom."""
+
+    reason: Code
+    on_behalf: OnBehalf = None
+    for_side: Literal["worker", "service"] = "worker"
+
+
+class ComingIn(In):
+    """Coming or not; a no needs a coded reason of a cancellation."""
+
+    coming: bool = Field(strict=True)
+    reason: Code = "other"
+    on_behalf: OnBehalf = None
+
+
+class OnBehalfIn(In):
+    """Nothing but how the yes was given, when an officer acts."""
+
+    on_behalf: OnBehalf = None
+
+
+class TermsOut(Out):
+    """The terms sheet, word for word."""
+
+    id: UUID
+    version: int
+    terms_version: int
+    terms_hash: str
+    terms: dict[str, Any]
+    starts_at: datetime
+    ends_at: datetime
+    worker_accepted_at: datetime | None
+    employer_accepted_at: datetime | None
+
+
+class ContactOut(Out):
+    """One side's name and phone."""
+
+    engagement_id: UUID
+    side: Literal["worker", "employer"]
+    name: str
+    phone: str | None
+
+
+class ContactsOut(Out):
+    """The other side; both for the officer in charge."""
+
+    contacts: list[ContactOut]
+
+
+class RiskyShiftOut(Out):
+    """A shift before its start: only firm seats count as staffed."""
+
+    shift_id: UUID
+    posting_id: UUID
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    headcount: int
+    firm: int
+    reassured: int
+    unanswered: int
+    stand_in_wanted: int
+    held: int
+    free: int
+    waiting: int
+    at_risk: int
+
+
+class AtRiskOut(Out):
+    """The employer's next shifts."""
+
+    items: list[RiskyShiftOut]
+
+
+class WeekHoursOut(Out):
+    """Minutes with one employer in one week (named by its Monday)."""
+
+    week: date
+    employer_id: UUID
+    employer_name: str
+    minutes: int
+    part_time_minutes: int
+    part_time_left: int
+
+
+class HoursOut(Out):
+    """The ledger of hours over all employers; `totals` by week."""
+
+    weeks: list[WeekHoursOut]
+    totals: dict[str, int]
+    part_time_limit: int

@@ -1,0 +1,1 @@
+"""What can be done with a seat: giving it up, standing in, the question before the shift, looking things up."""

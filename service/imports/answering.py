@@ -1,0 +1,179 @@
+"""Answer the rows of an import in small transactions, each row behind a savepoint of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+
+from service.actor import Actor
+from service.context import Context
+from service.db.violations import TryAgain
+from service.errors import Conflict, DomainError, FieldError, Forbidden, Gone, Missing, Refused, Unready
+from service.imports.attempts import MOST_ATTEMPTS, RowByRow
+from service.imports.intake import Intake, Taken
+from service.imports.pointing import checked_reasons
+from service.postings.rules.terms import canonical
+
+if TYPE_CHECKING:
+    from service.imports.tables import ImportRow
+
+REFUSALS = (Conflict, Refused, Gone, Missing, Forbidden)
+LONGEST_SECONDS = 0.5  # of a transaction: readers of the log wait for the oldest one that runs
+WAITS = (0.1, 0.5, 2, 5, 10, 20)  # seconds before another try at the same rows
+OUTCOMES = ("accepted", "updated", "unchanged", "refused")
+log = structlog.get_logger("imports")
+Told = Callable[["ImportRow"], None]
+Row = Mapping[str, Any]
+
+
+class Cancelled(Exception):
+    """Somebody has cancelled the import; what was answered before stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of an import needs to know about it."""
+
+    ctx: Context
+    import_id: UUID
+    employer_id: UUID
+    source: str
+    columns: Mapping[str, str]
+    dry_run: bool
+    by: Actor
+    intake: Intake
+    task: Mapping[str, Any]
+    told: Told = field(default=lambda row: None)
+
+
+async def answer_portion(run: Run, portion: Sequence[Row], total: int | None) -> None:
+    """Answer rows in the order of the file. Raises Cancelled, and TryAgain or Unready when the database stays busy."""
+    for group in await _groups(run, portion):
+        await _settle(run, group, total)
+
+
+async def _groups(run: Run, portion: Sequence[Row]) -> list[list[Row]]:
+    """The portion in file order, cut so that each group stores at most as many rows as a transaction may."""
+    ids = [row["source_id"] for row in portion if "fields" in row]
+    async with run.ctx.uow() as uow:
+        known = await uow.imports.known_postings(run.source, ids)
+    return list(_cut([_compared(row, known) for row in portion]))
+
+
+def _compared(row: Row, known: Mapping[str, tuple[UUID, bytes | None]]) -> Row:
+    """The row, with the posting that already says the same."""
+    if "fields" not in row:
+        return row
+    posting_id, digest = known.get(row["source_id"], (None, None))
+    same = digest is not None and digest == hashlib.sha256(canonical(row["fields"])).digest()
+    return {**row, "same_as": posting_id} if same else row
+
+
+def _is_stored(row: Row) -> bool:
+    return "fields" in row and "same_as" not in row
+
+
+def _cut(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    group: list[Row] = []
+    stored = 0
+    for row in rows:
+        if stored == MOST_ATTEMPTS:
+            yield group
+            group, stored = [], 0
+        group.append(row)
+        stored += _is_stored(row)
+    if group:
+        yield group
+
+
+async def _settle(run: Run, group: Sequence[Row], total: int | None) -> None:
+    """Answer a group, patiently: a busy database is asked again, from then on for one row at a time."""
+    at, most, waits = 0, len(group), iter(WAITS)
+    while at < len(group):
+        try:
+            at += await _answer_some(run, group[at : at + most], total)
+            waits = iter(WAITS)
+        except (TryAgain, Unready):
+            wait = next(waits, None)
+            if wait is None:
+                raise
+            log.warning("import_waits", import_id=str(run.import_id), seconds=wait, exc_info=True)
+            await asyncio.sleep(wait)
+            most = 1
+
+
+async def _answer_some(run: Run, group: Sequence[Row], total: int | None) -> int:
+    """Answer the first rows of a group in one transaction that ends soon; how many."""
+    async with RowByRow(run.ctx) as uow:
+        row = await uow.imports.lock(run.import_id)
+        if row.state != "running":
+            raise Cancelled
+        now = await uow.now()
+        until = time.monotonic() + LONGEST_SECONDS
+        lines: list[dict[str, Any]] = []
+        for each in group:
+            lines.append(await _answer(run, uow, each))
+            if time.monotonic() > until:
+                break
+        await uow.imports.answer(row.id, lines)
+        counts = Counter(line["outcome"] for line in lines)
+        changes: dict[str, Any] = {name: getattr(row, name) + counts[name] for name in OUTCOMES}
+        changes |= {"rows_read": row.rows_read + len(lines), "rows_total": total}
+        await uow.edit(row, by=run.by, at=now, action="progress", **changes)
+    run.told(row)
+    return len(lines)
+
+
+async def _answer(run: Run, uow: RowByRow, row: Row) -> dict[str, Any]:
+    """The line of one row."""
+    line: dict[str, Any] = {"number": row["number"], "source_id": row["source_id"], "posting_id": None, "notes": []}
+    if "reasons" in row:
+        return line | {"outcome": "refused", "reasons": row["reasons"]}
+    line["notes"] = row["notes"]
+    if "same_as" in row:
+        return line | {"outcome": "unchanged", "posting_id": row["same_as"], "reasons": []}
+    return line | await _take(run, uow, row)
+
+
+async def _take(run: Run, uow: RowByRow, row: Row) -> dict[str, Any]:
+    """Let the row become a posting. Whatever is wrong with it costs this row and no other."""
+    try:
+        async with uow.attempt(keep=not run.dry_run):
+            taken = await run.intake(
+                uow,
+                employer_id=run.employer_id,
+                source=run.source,
+                source_id=row["source_id"],
+                fields=row["fields"],
+                by=run.by,
+            )
+            return _taken(run, taken)
+    except REFUSALS as refusal:
+        return _refused(run, refusal)
+    except (TryAgain, DomainError):
+        raise
+    except Exception:
+        log.error("row_unforeseen", import_id=str(run.import_id), number=row["number"], exc_info=True)
+        return _refused(run, Refused("row_unforeseen"))
+
+
+def _taken(run: Run, taken: Taken) -> dict[str, Any]:
+    stored = taken.outcome != "refused" and not (run.dry_run and taken.outcome == "accepted")
+    return {
+        "outcome": taken.outcome,
+        "posting_id": taken.posting_id if stored else None,
+        "reasons": checked_reasons(taken.errors, run.columns),
+    }
+
+
+def _refused(run: Run, refusal: DomainError) -> dict[str, Any]:
+    errors = refusal.errors or (FieldError("", refusal.code, refusal.facts),)
+    return {"outcome": "refused", "posting_id": None, "reasons": checked_reasons(errors, run.columns)}
