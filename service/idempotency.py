@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.db.driver import Statement, fetch, write
 from service.db.violations import sqlstate
 from service.errors import InFlight, Refused
 from service.once import Answer, Once, Replay
@@ -21,21 +21,21 @@ from service.vault import Vault
 LOCK_NOT_AVAILABLE = "55P03"
 
 
-CLAIM = text(
+CLAIM = Statement(
     """
     insert into idempotency_keys (actor, endpoint, key, fingerprint, created_at)
     values (:actor, :endpoint, :key, :fingerprint, business_now())
     on conflict (actor, endpoint, key) do update
     set fingerprint = excluded.fingerprint, created_at = excluded.created_at, status = null, body = null, headers = null
-    where idempotency_keys.created_at < business_now() - make_interval(hours => :hours)
+    where idempotency_keys.created_at < business_now() - make_interval(hours => cast(:hours as int))
     returning created_at
     """
 )
-FIND = text(
+FIND = Statement(
     "select fingerprint, status, body, headers::text as headers from idempotency_keys"
     " where actor = :actor and endpoint = :endpoint and key = :key"
 )
-STORE = text(
+STORE = Statement(
     "update idempotency_keys set status = :status, body = :body, headers = cast(:headers as jsonb)"
     " where actor = :actor and endpoint = :endpoint and key = :key"
 )
@@ -45,23 +45,24 @@ async def claim_key(session: AsyncSession, once: Once, vault: Vault, kept_hours:
     """Take the key for this transaction. Raises Replay, Refused `key_reused` or InFlight."""
     claim = _names(once) | {"fingerprint": once.fingerprint, "hours": kept_hours}
     try:
-        fresh = (await session.execute(CLAIM, claim)).scalar_one_or_none()
+        fresh = await fetch(session, CLAIM, claim)
     except DBAPIError as error:
         if sqlstate(error) == LOCK_NOT_AVAILABLE:
             raise InFlight("key_in_flight") from error
         raise
-    if fresh is None:
+    if not fresh:
         await _replay(session, once, vault)
 
 
 async def _replay(session: AsyncSession, once: Once, vault: Vault) -> None:
-    stored = (await session.execute(FIND, _names(once))).one_or_none()
-    if stored is None or stored.status is None or stored.body is None:
+    found = await fetch(session, FIND, _names(once))
+    if not found or found[0]["status"] is None or found[0]["body"] is None:
         raise InFlight("key_in_flight")
-    if stored.fingerprint != once.fingerprint:
+    stored = found[0]
+    if bytes(stored["fingerprint"]) != once.fingerprint:
         raise Refused("key_reused", field="header:Idempotency-Key")
-    headers = orjson.loads(stored.headers) if stored.headers else {}
-    raise Replay(Answer(stored.status, vault.open("answer", stored.body), headers))
+    headers = orjson.loads(stored["headers"]) if stored["headers"] else {}
+    raise Replay(Answer(stored["status"], vault.open("answer", bytes(stored["body"])), headers))
 
 
 async def store_answer(session: AsyncSession, once: Once, vault: Vault) -> None:
@@ -73,7 +74,7 @@ async def store_answer(session: AsyncSession, once: Once, vault: Vault) -> None:
         "body": vault.seal("answer", once.answer.body),
         "headers": orjson.dumps(once.answer.headers).decode(),
     }
-    await session.execute(STORE, _names(once) | answer)
+    await write(session, STORE, [_names(once) | answer])
 
 
 def _names(once: Once) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, inspect
+from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
@@ -24,7 +24,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.actor import Actor
 from service.clock import read_clock
 from service.db.base import Entity, Stateful, table_of
-from service.db.tables import TransitionRow
+from service.db.driver import Statement, write
 from service.db.violations import translate
 from service.errors import Conflict, DomainError, Gone, InFlight, Refused
 from service.idempotency import claim_key, store_answer
@@ -41,7 +41,14 @@ T = TypeVar("T")
 STORED_REFUSALS = (Conflict, Refused, Gone)
 REACTION_DEPTH = 3
 # Made once: building and compiling a statement costs more than sending it.
-WRITE_LOG = insert(table_of(TransitionRow))
+WRITE_LOG = Statement(
+    """
+    insert into transitions (id, noun, entity_id, version, action, from_state, to_state, reason, changes, actor_kind,
+                             actor_id, on_behalf_of, channel, request_id, city_code, at)
+    values (:id, :noun, :entity_id, :version, :action, :from_state, :to_state, :reason, cast(:changes as jsonb),
+            :actor_kind, :actor_id, :on_behalf_of, :channel, :request_id, :city_code, :at)
+    """
+)
 WRITE_MESSAGE = (
     pg_insert(table_of(MessageRow))
     .on_conflict_do_nothing(index_elements=["person_id", "dedupe"])
@@ -87,7 +94,7 @@ class Uow(Repositories):
         self._log: list[dict[str, Any]] = []
         self._due: list[dict[str, Any]] = []
         self._depth = 0
-        self._savepoint: Any = None
+        self._keyed = False  # this transaction holds the request's idempotency key
         self._value: Any = None
         self._answered = False
         self.planned_again: set[tuple[str, UUID, str]] = set()  # a timer that sets itself anew is not marked
@@ -101,7 +108,7 @@ class Uow(Repositories):
             if once is not None and not once.claimed:
                 once.claimed = True
                 await claim_key(self.session, once, self.ctx.vault, self.ctx.idempotency_hours)
-                self._savepoint = await self.session.begin_nested()
+                self._keyed = True
         except BaseException:
             await self.session.close()
             raise
@@ -121,7 +128,7 @@ class Uow(Repositories):
                 else:
                     await self.session.rollback()
                 return
-            if self._savepoint is not None and isinstance(refusal, STORED_REFUSALS):
+            if self._keyed and isinstance(refusal, STORED_REFUSALS):
                 await self._keep_refusal(refusal)
             else:
                 await self.session.rollback()
@@ -134,7 +141,7 @@ class Uow(Repositories):
         try:
             await self.flush()
             once = self.ctx.once
-            if self._savepoint is not None and once is not None and self._answered:
+            if self._keyed and once is not None and self._answered:
                 once.answer = once.render(self._value)
                 await store_answer(self.session, once, self.ctx.vault)
         except (DBAPIError, StaleDataError, DomainError) as error:
@@ -165,7 +172,7 @@ class Uow(Repositories):
         await self.session.flush()
         if self._log:
             lines, self._log = self._log, []
-            await self.session.execute(WRITE_LOG, lines)
+            await write(self.session, WRITE_LOG, lines)
         if self._due:
             rows, self._due = self._due, []
             await write_planned(self.session, rows)
@@ -302,7 +309,7 @@ class Uow(Repositories):
                 "from_state": before,
                 "to_state": after,
                 "reason": reason,
-                "changes": dict(changes) if changes else None,
+                "changes": orjson.dumps(changes, default=str).decode() if changes else None,
                 "actor_kind": by.kind,
                 "actor_id": by.id,
                 "on_behalf_of": by.on_behalf_of,
@@ -401,16 +408,24 @@ class Uow(Repositories):
         return value
 
     async def _keep_refusal(self, error: Exception) -> None:
-        once = self.ctx.once
+        """Nothing of the request stays but its answer: the key is claimed again in a transaction of its own.
+
+        When another request with the same key came between, its answer is the answer (Replay).
+        """
+        await self.session.rollback()
+        once, self._keyed = self.ctx.once, False
         self._log.clear()
         self._due.clear()
-        answer = None
-        if once is not None and isinstance(error, DomainError) and not isinstance(error, InFlight):
-            answer = once.render_refusal(error)
-        if once is None or answer is None:
-            await self.session.rollback()
+        if once is None or not isinstance(error, DomainError) or isinstance(error, InFlight):
             return
-        await self._savepoint.rollback()
+        answer = once.render_refusal(error)
+        if answer is None:
+            return
+        await self.session.begin()
+        try:
+            await claim_key(self.session, once, self.ctx.vault, self.ctx.idempotency_hours)
+        except InFlight:
+            return
         once.answer = answer
         await store_answer(self.session, once, self.ctx.vault)
         await self._commit()

@@ -7,7 +7,7 @@ who listens to SQLAlchemy's statements (`before_cursor_execute`) hears these too
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -55,6 +55,16 @@ async def fetch(session: AsyncSession, statement: Statement, facts: Mapping[str,
     except asyncpg.PostgresError as error:
         raise DBAPIError(None, None, Refusal(error)) from error
     return rows
+
+
+async def write(session: AsyncSession, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The statement once for each of `rows`, in one exchange. Raises DBAPIError."""
+    driver, values = await _driver(session), [statement.values(row) for row in rows]
+    _tell(session, statement.sql, values, many=True)
+    try:
+        await driver.executemany(statement.sql, values)
+    except asyncpg.PostgresError as error:
+        raise DBAPIError(None, None, Refusal(error)) from error
 
 
 async def _driver(session: AsyncSession) -> asyncpg.Connection:

@@ -70,3 +70,8 @@ def _hidden(name: str, value: str, within: str) -> str:
     if masked != value:
         return masked
     return HIDDEN if name in SECRET else value[:1] + "*" * min(len(value) - 1, 2)
+
+
+def yuan(fen: int) -> str:
+    """Whole fen as yuan: 1875 is "18.75", 13750 is "137.5"."""
+    return f"{fen / 100:.2f}".rstrip("0").rstrip(".")

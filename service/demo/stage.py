@@ -126,6 +126,13 @@ class Stage:
             raise Broke(f"{method} {plain(path)} answered {answer.status_code}: {plain(answer.text[:FULL_ANSWER])}")
         return made
 
+    async def peek(self, path: str, by: Actor) -> Any:
+        """Read without showing, for waiting. Raises Broke for anything but a 2xx."""
+        answer = await self._send("GET", path, by, {}, {})
+        if not answer.is_success:
+            raise Broke(f"GET {plain(path)} answered {answer.status_code}: {plain(answer.text[:FULL_ANSWER])}")
+        return answer.json()
+
     def _show_request(self, method: str, path: str, by: Actor, body: Any, query: Mapping[str, Any] | None) -> None:
         asked = "?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else ""
         sent = f" {shown(body)}" if body else ""

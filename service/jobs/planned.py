@@ -7,33 +7,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.db.base import table_of
-from service.db.tables import DueWorkRow
+from service.db.driver import Statement, write
 from service.ids import new_id
 
-LIVE = text("state in ('pending','leased')")
 CANCEL = text(
     "update due_work set state = 'cancelled', done_at = :now, lease_until = null"
     " where kind = any(:kinds) and subject_id = :subject and state in ('pending', 'leased')"
 )
-
-
-def _writing() -> Any:
-    """Made once: building and compiling a statement costs more than sending it."""
-    statement = insert(table_of(DueWorkRow))
-    taken = {name: statement.excluded[name] for name in ("due_at", "payload", "secret")}
-    return statement.on_conflict_do_update(
-        index_elements=["kind", "subject_id", "occurrence"],
-        index_where=LIVE,
-        set_=taken | {"state": "pending", "lease_until": None, "attempt": 0},
-    )
-
-
-WRITE = _writing()
+WRITE = Statement(
+    """
+    insert into due_work (id, kind, subject_id, occurrence, due_at, outside, payload, secret, created_at)
+    values (:id, :kind, :subject_id, :occurrence, :due_at, :outside, cast(:payload as jsonb), :secret, :created_at)
+    on conflict (kind, subject_id, occurrence) where state in ('pending', 'leased') do update
+    set due_at = excluded.due_at, payload = excluded.payload, secret = excluded.secret, state = 'pending',
+        lease_until = null, attempt = 0
+    """
+)
 
 
 def planned(kind: str, subject_id: UUID, due_at: datetime, occurrence: str, now: datetime) -> dict[str, Any]:
@@ -53,7 +46,9 @@ def planned(kind: str, subject_id: UUID, due_at: datetime, occurrence: str, now:
 
 async def write_planned(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows; a live one of the same name takes the new time, a run under way loses its lease."""
-    await session.execute(WRITE, rows)
+    await write(
+        session, WRITE, [{**row, "payload": orjson.dumps(row["payload"], default=str).decode()} for row in rows]
+    )
 
 
 async def cancel_planned(session: AsyncSession, kinds: Sequence[str], subject_id: UUID, now: datetime) -> None:

@@ -42,9 +42,7 @@ class DevelopmentGateway(ConsoleGateway):
     async def send(
         self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
     ) -> None:
-        await super().send(
-            message_id=message_id, channel=channel, to=to, template=template, text=text, params=params
-        )
+        await super().send(message_id=message_id, channel=channel, to=to, template=template, text=text, params=params)
         said = {"template": template, "text": text, "params": params}
         path = outbox_path(self.ctx.settings)
         await asyncio.to_thread(keep_message, path, self.ctx.vault, message_id=str(message_id), to=to, said=said)

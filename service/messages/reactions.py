@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 async def close_questions(uow: Uow, moved: Moved) -> None:
     """The moved thing was asked about; its answer, whoever gave it, is known now."""
+    if moved.from_state is None:
+        return  # new: nobody can have asked about it yet
     await uow.messages.close_questions(moved.noun, moved.entity.id, moved.at)
 
 
