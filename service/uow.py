@@ -24,7 +24,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.actor import Actor
 from service.clock import read_clock
 from service.db.base import Entity, Stateful, table_of
-from service.db.driver import Statement, write
+from service.db.driver import Statement, forget, write
 from service.db.violations import translate
 from service.errors import Conflict, DomainError, Gone, InFlight, Refused
 from service.idempotency import claim_key, store_answer
@@ -413,6 +413,7 @@ class Uow(Repositories):
         When another request with the same key came between, its answer is the answer (Replay).
         """
         await self.session.rollback()
+        forget(self.session)
         once, self._keyed = self.ctx.once, False
         self._log.clear()
         self._due.clear()

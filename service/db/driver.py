@@ -67,6 +67,11 @@ async def write(session: AsyncSession, statement: Statement, rows: Sequence[Mapp
         raise DBAPIError(None, None, Refusal(error)) from error
 
 
+def forget(session: AsyncSession) -> None:
+    """The session has given its connection back: its next transaction may run on another one."""
+    session.info.pop("driver", None)
+
+
 async def _driver(session: AsyncSession) -> asyncpg.Connection:
     found = session.info.get("driver")
     if found is None:

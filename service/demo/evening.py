@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from service.demo.people import Shop, Worker
 from service.demo.showing import yuan
@@ -47,7 +46,8 @@ async def _paying(stage: Stage, desk: Desk, shop: Shop, by_sms: Worker, seat: st
     await stage.world.until(ends_at + AFTERWARDS)
     await _expect(stage, desk, by_sms, word("finished"))
     closed = await press(stage, shop, shop.shift["id"])
-    mine = _paid_for(closed, seat)
+    [mine] = [item for item in closed["items"] if item["engagement_id"] == seat]
+    [other] = [item for item in closed["items"] if item["engagement_id"] != seat]
     stage.begin("got_by_sms")
     await _expect(stage, desk, by_sms, word("got", yuan=yuan(mine["due_fen"])))
     record = f"/v1/pay-records/{mine['pay_record_id']}"
@@ -55,20 +55,10 @@ async def _paying(stage: Stage, desk: Desk, shop: Shop, by_sms: Worker, seat: st
     if settled["state"] != "settled":
         raise Broke(f"the pay is {settled['state']}")
     await sign_in_staff(stage, desk.officer, desk.username, desk.password)
-    return int(mine["due_fen"]) + await at_the_window(stage, desk, _paid_to_others(closed, seat))
+    return int(mine["due_fen"]) + await at_the_window(stage, desk, other)
 
 
 async def _expect(stage: Stage, desk: Desk, worker: Worker, text: str) -> None:
     outcome = await stage.sms(worker.actor, text, desk.gateway)
     if outcome in ("refused", "nothing_asked", "not_understood", "letter_needed", "nobody"):
         raise Broke(f"the SMS «{text}» came to {outcome}")
-
-
-def _paid_for(closed: dict[str, Any], seat: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(item for item in closed["items"] if item["engagement_id"] == seat)
-    return found
-
-
-def _paid_to_others(closed: dict[str, Any], seat: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(item for item in closed["items"] if item["engagement_id"] != seat)
-    return found

@@ -1,4 +1,4 @@
-"""How the demo shows what was sent and answered: one short line each, nothing secret, nothing personal."""
+"""How the demo shows what was sent and answered: one short line each, secrets hidden, phones masked."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 
 SECRET = frozenset(
-    "access_token refresh_token ticket password code card key credential word qr page id_number number".split()
+    {"access_token", "refresh_token", "ticket", "password", "card", "key", "word", "qr", "page", "id_number", "code"}
 )
-PERSONAL = frozenset("phone contact_phone from contact_name name worker_name".split())
-ALWAYS_OPEN = frozenset({"employer", "parts"})  # whose `name` is a shop's or a factor's, not a person's
 PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86)?(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9A-Za-z])")
 IDENTIFIER = re.compile(r"\b([0-9a-f]{4})[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6}([0-9a-f]{6})\b")
+REASON = re.compile(r"[a-z]+(_[a-z]+)*")
 HIDDEN = "•••"
+WRAPPERS = ("items", "worker", "session", "contacts")
 LONGEST_TEXT = 90
 LONGEST_LINE = 420
 LISTED = 3
@@ -27,49 +27,40 @@ def plain(text: str) -> str:
 
 
 def shown(value: Any, only: Collection[str] = ()) -> str:
-    """A JSON value as one short line; `only` keeps the members of these names, at any depth."""
+    """A JSON value as one short line; `only` keeps the members of these names."""
     kept = _picked(value, frozenset(only)) if only else value
-    line = orjson.dumps(_short(kept, within=""), default=str).decode()
+    line = orjson.dumps(_short(kept), default=str).decode()
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
 def _picked(value: Any, only: frozenset[str]) -> Any:
-    if isinstance(value, Mapping):
-        pairs = ((name, inner if name in only else _picked(inner, only)) for name, inner in value.items())
-        return {name: inner for name, inner in pairs if name in only or inner not in ({}, [], None)}
     if isinstance(value, list):
-        return [inner for each in value if (inner := _picked(each, only)) not in ({}, [], None)]
-    return None
+        return [_picked(each, only) for each in value]
+    found = {name: inner for name, inner in value.items() if name in only}
+    inside = {name: _picked(value[name], only) for name in WRAPPERS if value.get(name) and name not in only}
+    return found | inside
 
 
-def _short(value: Any, *, within: str) -> Any:
+def _short(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
-            name: _hidden(name, inner, within) if _hides(name, inner, within) else _short(inner, within=name)
+            name: HIDDEN if _is_secret(name, inner) else _short(inner)
             for name, inner in value.items()
             if inner is not None
         }
     if isinstance(value, list):
-        first = [_short(each, within=within) for each in value[:LISTED]]
-        return first + ([f"…{len(value) - LISTED} more"] if len(value) > LISTED else [])
+        more = [f"…{len(value) - LISTED} more"] if len(value) > LISTED else []
+        return [*(_short(each) for each in value[:LISTED]), *more]
     if isinstance(value, str):
         text = plain(value)
         return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
     return value
 
 
-def _hides(name: str, value: Any, within: str) -> bool:
-    if not isinstance(value, str):
-        return False
-    is_code = name == "code" and re.fullmatch(r"[a-z][a-z_]+", value) is not None  # a reason's, not a person's
-    return (name in SECRET and not is_code) or (name in PERSONAL and within not in ALWAYS_OPEN)
-
-
-def _hidden(name: str, value: str, within: str) -> str:
-    masked = PHONE.sub(r"\1****\2", value)
-    if masked != value:
-        return masked
-    return HIDDEN if name in SECRET else value[:1] + "*" * min(len(value) - 1, 2)
+def _is_secret(name: str, value: Any) -> bool:
+    """A `code` may also be the name of a reason, which may be read."""
+    is_reason = name == "code" and isinstance(value, str) and REASON.fullmatch(value) is not None
+    return name in SECRET and isinstance(value, str) and not is_reason
 
 
 def yuan(fen: int) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service.demo.people import Shop, Worker
+from service.demo.showing import yuan
 from service.demo.staff import Desk
 from service.demo.stage import Broke, Stage
-from service.demo.showing import yuan
 
 RATE_FEN = 2500
 WORKED_BEFORE = timedelta(minutes=50)  # they shook hands first and wrote it down later

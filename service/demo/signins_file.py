@@ -48,7 +48,7 @@ async def with_kept_secrets(ctx: Context, found: Signins) -> Signins:
 async def _still_fit(ctx: Context, kept: Iterable[Signin]) -> bool:
     """Whether a password of the file opens the account that the database holds."""
     named = next((entry for entry in kept if entry.username), None)
-    if named is None:
+    if named is None or named.username is None:
         return False
     async with ctx.uow() as uow:
         row = await uow.accounts.staff_named(named.username)

@@ -72,19 +72,21 @@ class Stage:
 
     # -- telling ---------------------------------------------------------------------------------------
 
-    def begin(self, step: str, **facts: Any) -> None:
+    def begin(self, step: str, /, **facts: Any) -> None:
         """Announce a step in both languages."""
         said = sentences()["steps"][step]
         self.steps, self.step = self.steps + 1, step
         self._print(f"\n{self.steps:>2}  {said['en'].format(**facts)}", "bold")
         self._print(f"    {said['zh'].format(**facts)}", "bold")
 
-    def note(self, name: str, **facts: Any) -> None:
-        """A remark between request and request."""
+    def note(self, name: str, /, **facts: Any) -> None:
+        """A remark between request and request, in both languages; figures and quotations stand once."""
         said = sentences()["notes"][name]
-        self._print(f"      · {plain(said['en'].format(**facts))}\n        {plain(said['zh'].format(**facts))}", "cyan")
+        for mark, language in (("·", "both"), ("·", "en"), (" ", "zh")):
+            if language in said:
+                self._print(f"      {mark} {plain(said[language].format(**facts))}", "cyan")
 
-    def skip(self, name: str, **facts: Any) -> None:
+    def skip(self, name: str, /, **facts: Any) -> None:
         """Say what is not played here, and why; it is said again at the end."""
         self.note(name, **facts)
         self.skipped.append(name)
@@ -113,11 +115,11 @@ class Stage:
         `show` names the members of the answer worth showing. Every POST carries an Idempotency-Key of its own
         unless `key` repeats one. Raises Broke for anything but a 2xx.
         """
-        sent = {"json": body, "params": dict(query or {}), "data": form, "files": files}
+        sent = {"json": body, "params": query, "data": form, "files": files}
         headers = {"idempotency-key": key or str(new_id())} if method == "POST" else {}
         headers |= {"if-match": f'"{seen}"'} if seen is not None else {}
         self._show_request(method, path, by, body if body is not None else form, query)
-        answer = await self._send(method, path, by, headers, {name: what for name, what in sent.items() if what})
+        answer = await self._send(method, path, by, headers, {name: what for name, what in sent.items() if what is not None})
         self.requests += 1
         made = answer.json() if answer.content else None
         again = " (replayed)" if answer.headers.get("idempotency-replayed") else ""

@@ -312,3 +312,17 @@ async def test_a_running_transaction_holds_the_seal_back(ctx: Context) -> None:
         assert await scalar(ctx, "select count(*) from seals") == 0
     await seal(ctx)
     assert await scalar(ctx, "select count(*) from seals") == 1
+
+
+async def test_refusals_beside_other_work_never_share_a_connection(ctx: Context) -> None:
+    """Many refused requests with keys among others: each keeps its own answer, none meets a foreign connection."""
+    venues = [await a_venue(ctx) for _ in range(12)]
+    for venue in venues:
+        await close_venue(ctx, venue.id)
+    tries = [
+        close_venue(replace(ctx, once=once(f"refused-{number:04}")), venues[number % 12].id) for number in range(60)
+    ]
+    reads = [read_figures(ctx) for _ in range(60)]
+    outcomes = await asyncio.gather(*tries, *reads, return_exceptions=True)
+    assert {type(outcome).__name__ for outcome in outcomes} == {"Conflict", "Figures"}
+    assert await scalar(ctx, "select count(*) from idempotency_keys where status = 409") == 60
