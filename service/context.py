@@ -33,6 +33,7 @@ class Wiring:
     violations: Mapping[str, str] = field(default_factory=dict)  # constraint name -> refusal code (a conflict)
     answers: Mapping[str, Answer] = field(default_factory=dict)  # what an SMS reply to a question does
     cleaners: tuple[Cleaner, ...] = ()  # what each feature throws away when its time is over
+    ports: Mapping[str, Any] = field(default_factory=dict)  # what a feature lets another one do, by name
 
 
 @dataclass(frozen=True)

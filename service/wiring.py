@@ -13,17 +13,18 @@ FEATURES = (
     "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts", "imports",
     "matches", "applications", "engagements", "attendance", "pay", "messages",
 )  # fmt: skip
-PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging")
+PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports")
 
 
 def gather() -> Wiring:
-    """Read REACTIONS, TIMERS, SENDERS, VIOLATIONS, ANSWERS and PURGING of every feature that has them."""
+    """Read REACTIONS, TIMERS, SENDERS, VIOLATIONS, ANSWERS, PURGING and PORTS of every feature that has them."""
     reactions: dict[tuple[str, str], tuple[Any, ...]] = {}
     timers: dict[str, Any] = {}
     senders: dict[str, Any] = {}
     violations: dict[str, str] = {}
     answers: dict[str, Any] = {}
     purging: dict[str, Any] = {}
+    ports: dict[str, Any] = {}
     for feature in FEATURES:
         for moved, functions in _part(feature, "reactions").items():
             reactions[moved] = reactions.get(moved, ()) + tuple(functions)
@@ -32,7 +33,8 @@ def gather() -> Wiring:
         _merge(violations, _part(feature, "violations"))
         _merge(answers, _part(feature, "answers"))
         _merge(purging, _part(feature, "purging"))
-    return Wiring(reactions, timers, senders, violations, answers, tuple(purging.values()))
+        _merge(ports, _part(feature, "ports"))
+    return Wiring(reactions, timers, senders, violations, answers, tuple(purging.values()), ports)
 
 
 def _part(feature: str, part: str) -> Mapping[Any, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -12,9 +10,8 @@ from service.actor import Actor
 from service.errors import FieldError
 
 if TYPE_CHECKING:
+    from service.context import Context
     from service.uow import Uow
-
-DOOR = ("service.postings.usecases.importing", "upsert_from_source")
 
 
 class Taken(Protocol):
@@ -36,9 +33,7 @@ class Intake(Protocol):
     ) -> Taken: ...
 
 
-@cache
-def shipped_intake() -> Intake:
-    """The postings' own use case, found by name as `service.wiring` finds a feature's parts."""
-    module, name = DOOR
-    found: Intake = getattr(importlib.import_module(module), name)
+def shipped_intake(ctx: Context) -> Intake:
+    """The postings' own use case, which they offer to other features as a port."""
+    found: Intake = ctx.wiring.ports["postings.upsert"]
     return found

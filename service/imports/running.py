@@ -40,7 +40,7 @@ async def run_import(
     `path` is the file where it is not in the spool. Raises ReadingBroke, TryAgain and what the database raises
     when it is gone: the same import may then be run again.
     """
-    run = await _begin(ctx, import_id, path, intake or shipped_intake(), told)
+    run = await _begin(ctx, import_id, path, intake or shipped_intake(ctx), told)
     if run is None:
         return
     try:

@@ -1,6 +1,6 @@
 """Pure decisions on venues: opening hours that may begin at 03:00 and cross midnight, and who is nearest.
 
-Hours are a list of {"weekday": 1–7 (Monday 1), "opens": "HH:MM", "closes": "HH:MM"} in Asia/Shanghai. A
+Hours are a list of {"weekday": 0–6 (Monday 0), "opens": "HH:MM", "closes": "HH:MM"} in Asia/Shanghai. A
 closing time at or before the opening time is on the next day; equal times are the whole 24 hours.
 """
 
@@ -52,7 +52,7 @@ def nearest(places: Iterable[tuple[Any, Point]], origin: Point, radius_m: int) -
 
 def _span(entry: Mapping[str, Any]) -> tuple[int, int]:
     """First and last (excluding) minute after Monday 00:00; the end may lie in the next week."""
-    start = (int(entry["weekday"]) - 1) * DAY + _minute(entry["opens"])
+    start = int(entry["weekday"]) * DAY + _minute(entry["opens"])
     length = (_minute(entry["closes"]) - _minute(entry["opens"])) % DAY or DAY
     return start, start + length
 

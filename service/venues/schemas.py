@@ -31,9 +31,9 @@ Hotline = Annotated[
 
 
 class OpeningIn(In):
-    """Hours of one weekday (Monday 1); a closing time at or before the opening one is on the next day."""
+    """Hours of one weekday (Monday 0); a closing time at or before the opening one is on the next day."""
 
-    weekday: count(1, 7)  # type: ignore[valid-type]
+    weekday: count(0, 6)  # type: ignore[valid-type]
     opens: TimeOfDay
     closes: TimeOfDay
 

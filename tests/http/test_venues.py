@@ -29,7 +29,7 @@ STATION: dict[str, Any] = {
     "district_code": "310104",
     "address": "某路3号",
     "point": {"type": "Point", "coordinates": [121.4409, 31.1861], "datum": "gcj02"},
-    "hours": [{"weekday": day, "opens": "03:00", "closes": "11:00"} for day in range(1, 8)],
+    "hours": [{"weekday": day, "opens": "03:00", "closes": "11:00"} for day in range(7)],
     "facilities": ["water", "toilet"],
     "hotline": "12333",
 }
@@ -132,7 +132,7 @@ async def test_a_closed_venue_leaves_the_directory_and_comes_back(client: Client
         ({"kind": "casino"}, "/kind", "code_unknown"),
         ({"facilities": ["sauna"]}, "/facilities/0", "code_unknown"),
         ({"hours": [STATION["hours"][0]] * 2}, "/hours/1", "venue_hours_overlap"),
-        ({"hours": [{"weekday": 8, "opens": "03:00", "closes": "11:00"}]}, "/hours/0/weekday", "number_too_large"),
+        ({"hours": [{"weekday": 7, "opens": "03:00", "closes": "11:00"}]}, "/hours/0/weekday", "number_too_large"),
         ({"hours": [{"weekday": 1, "opens": "24:00", "closes": "11:00"}]}, "/hours/0/opens", "time_of_day_format"),
         ({"point": {"type": "Point", "coordinates": [31.18, 121.44]}}, "/point", "point_swapped"),
         ({"owner": "me"}, "/owner", "field_unknown"),

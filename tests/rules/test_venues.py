@@ -20,7 +20,7 @@ FRIDAY = datetime(2026, 11, 20, tzinfo=SHANGHAI)
 
 
 def hours(weekday: int, opens: str, closes: str) -> dict[str, Any]:
-    return {"weekday": weekday, "opens": opens, "closes": closes}
+    return {"weekday": weekday - 1, "opens": opens, "closes": closes}
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ async def test_a_run_that_dies_is_taken_up_behind_its_last_answer(ctx: Context) 
 
     async def watched(uow: Uow, **said: Any) -> Any:
         handled.append(said["source_id"])
-        return await shipped_intake()(uow, **said)
+        return await shipped_intake(uow.ctx)(uow, **said)
 
     with pytest.raises(BreakOff):
         await run_import(ctx, row.id, told=die, intake=watched)
@@ -167,15 +167,15 @@ async def test_one_row_that_breaks_costs_itself_only(ctx: Context) -> None:
 
     async def strange(uow: Uow, **said: Any) -> Any:
         if said["source_id"] == "2":
-            await shipped_intake()(uow, **said)
+            await shipped_intake(uow.ctx)(uow, **said)
             raise KeyError("a defect after it was stored")
         if said["source_id"] == "3":
             await uow.session.execute(text("insert into import_lines (import_id, number) values (null, 1)"))
         if said["source_id"] == "4":
-            await shipped_intake()(uow, **said)
+            await shipped_intake(uow.ctx)(uow, **said)
             await uow.flush()
             await uow.session.execute(text("update postings set pay_fen = -1 where source_id = '4'"))
-        return await shipped_intake()(uow, **said)
+        return await shipped_intake(uow.ctx)(uow, **said)
 
     await run_import(ctx, row.id, intake=strange)
     answers = {
@@ -196,7 +196,7 @@ async def test_a_busy_database_is_asked_again(ctx: Context, monkeypatch: Any) ->
     troubles: list[Exception] = [TryAgain("40P01"), Unready("database_busy")]
 
     async def busy(uow: Uow, **said: Any) -> Any:
-        taken = await shipped_intake()(uow, **said)
+        taken = await shipped_intake(uow.ctx)(uow, **said)
         if said["source_id"] == "3" and troubles:
             raise troubles.pop()
         return taken
