@@ -77,9 +77,7 @@ def _ranking(
     )
 
 
-def _best(
-    pairs: Iterable[tuple[Id, Pair]], policy: Policy, k: int, *, personalised: bool
-) -> tuple[Match, ...]:
+def _best(pairs: Iterable[tuple[Id, Pair]], policy: Policy, k: int, *, personalised: bool) -> tuple[Match, ...]:
     order = policy.order if personalised else BY_DISTANCE_AND_TIME
     scored = [(ranked, pair, score(pair) if personalised else Score()) for ranked, pair in pairs]
     scored.sort(key=lambda entry: _sort_key(order, *entry))

@@ -68,9 +68,7 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def clip(spans: Iterable[Span], within: Span) -> tuple[Span, ...]:
     """What lies inside `within`, merged and sorted."""
-    return union(
-        Span(max(s.start, within.start), min(s.end, within.end)) for s in spans if s.overlaps(within)
-    )
+    return union(Span(max(s.start, within.start), min(s.end, within.end)) for s in spans if s.overlaps(within))
 
 
 def subtract(spans: Iterable[Span], cuts: Iterable[Span]) -> tuple[Span, ...]:

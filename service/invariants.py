@@ -32,7 +32,8 @@ VERSIONED = (
     ("api_key", "api_keys"), ("reference", "reference_rows"), ("venue", "venues"), ("worker", "workers"),
     ("skill", "skills"), ("certificate", "certificates"), ("waiting", "waitings"), ("crew", "crews"),
     ("crew_member", "crew_members"), ("block", "blocks"), ("employer", "employers"), ("member", "members"),
-    ("site", "sites"), ("pool_member", "pool_members"), ("invitation", "invitations"), ("hire", "hires"), ("posting", "postings"), ("shift", "shifts"),
+    ("site", "sites"), ("pool_member", "pool_members"), ("invitation", "invitations"),
+    ("hire", "hires"), ("posting", "postings"), ("shift", "shifts"),
     ("import", "imports"), ("application", "applications"), ("engagement", "engagements"),
     ("timesheet", "timesheets"), ("pay_record", "pay_records"),
 )  # fmt: skip

@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-import orjson
 from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import DBAPIError
@@ -22,9 +18,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.actor import Actor
+from service.changes import WRITE_LOG, DueItem, Moved, apply_changes, line_of
 from service.clock import read_clock
 from service.db.base import Entity, Stateful, table_of
-from service.db.driver import Statement, forget, write
+from service.db.driver import forget, write
 from service.db.violations import translate
 from service.errors import Conflict, DomainError, Gone, InFlight, Refused
 from service.idempotency import claim_key, store_answer
@@ -41,47 +38,11 @@ T = TypeVar("T")
 STORED_REFUSALS = (Conflict, Refused, Gone)
 REACTION_DEPTH = 3
 # Made once: building and compiling a statement costs more than sending it.
-WRITE_LOG = Statement(
-    """
-    insert into transitions (id, noun, entity_id, version, action, from_state, to_state, reason, changes, actor_kind,
-                             actor_id, on_behalf_of, channel, request_id, city_code, at)
-    values (:id, :noun, :entity_id, :version, :action, :from_state, :to_state, :reason, cast(:changes as jsonb),
-            :actor_kind, :actor_id, :on_behalf_of, :channel, :request_id, :city_code, :at)
-    """
-)
 WRITE_MESSAGE = (
     pg_insert(table_of(MessageRow))
     .on_conflict_do_nothing(index_elements=["person_id", "dedupe"])
     .returning(table_of(MessageRow).c.id)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A named move of one entity, as its reactions see it."""
-
-    entity: Any
-    noun: str
-    action: str
-    from_state: str | None
-    to_state: str | None
-    by: Actor
-    at: datetime
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DueItem:
-    """A claimed piece of due work."""
-
-    id: UUID
-    kind: str
-    subject_id: UUID
-    occurrence: str
-    due_at: datetime
-    payload: Mapping[str, Any]
-    secret: bytes | None
-    attempt: int
 
 
 class Uow(Repositories):
@@ -250,7 +211,7 @@ class Uow(Repositories):
         """Fire `action`: state, log line and reactions in this transaction. Raises Conflict `wrong_state`."""
         before = row.state
         row.state = lifecycle.fire(before, action)
-        said = self._apply(row, changes)
+        said = apply_changes(row, changes, self.ctx.vault)
         row.version += 1
         row.updated_at = at
         await self._record(row, action, before, row.state, by, at, reason, said)
@@ -266,7 +227,7 @@ class Uow(Repositories):
         **changes: Any,
     ) -> bool:
         """Change fields; nothing changed leaves no trace. True when something did."""
-        said = self._apply(row, changes)
+        said = apply_changes(row, changes, self.ctx.vault)
         if not said:
             return False
         row.version += 1
@@ -274,19 +235,6 @@ class Uow(Repositories):
         state = getattr(row, "state", None)
         await self._record(row, action, state, state, by, at, reason, said)
         return True
-
-    def _apply(self, row: Entity, changes: Mapping[str, Any]) -> dict[str, Any]:
-        said: dict[str, Any] = {}
-        for name, value in changes.items():
-            before = getattr(row, name)
-            if before == value:
-                continue
-            setattr(row, name, value)
-            if name in row.PERSONAL:
-                said[name] = {"commitment": self.ctx.vault.commitment(str(value))}
-            else:
-                said[name] = [_plain(before), _plain(value)]
-        return said
 
     async def _record(
         self,
@@ -299,27 +247,9 @@ class Uow(Repositories):
         reason: str | None,
         changes: Mapping[str, Any] | None,
     ) -> None:
-        self._log.append(
-            {
-                "id": new_id(),
-                "noun": row.NOUN,
-                "entity_id": row.id,
-                "version": row.version,
-                "action": action,
-                "from_state": before,
-                "to_state": after,
-                "reason": reason,
-                "changes": orjson.dumps(changes, default=str).decode() if changes else None,
-                "actor_kind": by.kind,
-                "actor_id": by.id,
-                "on_behalf_of": by.on_behalf_of,
-                "channel": by.channel,
-                "request_id": self.ctx.request_id,
-                "city_code": getattr(row, "city_code", None),
-                "at": at,
-            }
-        )
-        await self._react(Moved(row, row.NOUN, action, before, after, by, at, reason))
+        moved = Moved(row, row.NOUN, action, before, after, by, at, reason)
+        self._log.append(line_of(moved, changes, self.ctx.request_id))
+        await self._react(moved)
 
     async def _react(self, moved: Moved) -> None:
         reactions = self.ctx.wiring.reactions.get((moved.noun, moved.action), ())
@@ -432,11 +362,4 @@ class Uow(Repositories):
         await self._commit()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date | UUID | Decimal):
-        return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, bytes):
-        return None
-    return orjson.loads(orjson.dumps(value, default=str))
+__all__ = ["DueItem", "Moved", "Uow"]

@@ -136,8 +136,7 @@ def market_shift(chance: Random, number: int) -> Shift:
         required=many(chance, a_need, 2),
         wished=many(chance, a_need, 2),
         certificates=tuple(
-            CertificateNeed(kind, chance.random() < 0.8)
-            for kind in chance.sample(PAPERS, chance.choice([0, 0, 1, 2]))
+            CertificateNeed(kind, chance.random() < 0.8) for kind in chance.sample(PAPERS, chance.choice([0, 0, 1, 2]))
         ),
         adult_only=chance.random() < 0.2,
         span=a_span(chance, 32) if kind in ("dated", "flexible") else None,

@@ -63,9 +63,7 @@ def is_available(worker: Worker, minute: int) -> bool:
     moment = local(minute)
     days = [moment.date(), moment.date() - timedelta(days=1)]
     weekly = any(
-        w.weekday == day.weekday() and inside(day, w.start, w.end, moment)
-        for w in worker.weekly or ()
-        for day in days
+        w.weekday == day.weekday() and inside(day, w.start, w.end, moment) for w in worker.weekly or () for day in days
     )
 
     def excepted(free: bool) -> bool:
@@ -178,9 +176,7 @@ class Look:
         wanted = [(4, shift.trade)] if shift.trade else []
         wanted += [(2, need) for need in shift.required] + [(1, need) for need in shift.wished]
         weight = sum(w for w, _ in wanted)
-        skill = (
-            half_up(Fraction(1000 * sum(w * worth(worker, n) for w, n in wanted), weight)) if weight else 0
-        )
+        skill = half_up(Fraction(1000 * sum(w * worth(worker, n) for w, n in wanted), weight)) if weight else 0
         if self.bench:
             levels = [level(worker, need) or 0 for need in shift.required]
             skill = millionths(Fraction(sum(levels), 5 * len(levels))) if levels else 0
@@ -269,8 +265,7 @@ class Look:
             "begun": shift.span is not None and self.now >= shift.span.end - self.asked,
             "under_age": worker.introducible_from is None or today < worker.introducible_from,
             "adults_only": shift.adult_only and (worker.adult_from is None or first < worker.adult_from),
-            "blocked_pair": shift.employer_id in worker.blocked_employers
-            or worker.id in shift.blocked_workers,
+            "blocked_pair": shift.employer_id in worker.blocked_employers or worker.id in shift.blocked_workers,
             "already_applied": shift.posting_id in worker.live_postings,
             "already_engaged": shift.id in worker.engaged_shifts,
             "certificates": not all(self.holds(need.kind, need.checked) for need in shift.certificates),

@@ -95,9 +95,7 @@ def test_decay_table_is_the_exponential_to_the_last_millionth() -> None:
 def test_distance_part_is_thirty_points_near_and_none_when_unknown() -> None:
     """At the door 30 points, about 12 at 6.5 km of 10, 0 without a point."""
     assert part(look(), "distance") == 30_000_000
-    assert part(look(a_worker(home=north_of(HALL, 6_499.5))), "distance") == pytest.approx(
-        12_000_000, rel=1e-3
-    )
+    assert part(look(a_worker(home=north_of(HALL, 6_499.5))), "distance") == pytest.approx(12_000_000, rel=1e-3)
     assert part(look(a_worker(home=None)), "distance") == 0
     assert part(look(shift=a_shift(point=None)), "distance") == 0
     assert part(look(a_worker(home=None), a_shift(remote=True)), "distance") == 30_000_000

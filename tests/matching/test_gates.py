@@ -165,9 +165,7 @@ def test_a_certificate_must_be_there_checked_and_valid_on_all_days_of_a_night_sh
 def test_a_certificate_is_good_on_both_days_it_names_and_may_go_unchecked_where_the_shift_says_so() -> None:
     """valid_until is the last valid day; a need with checked=False takes the person's word."""
     edge = Certificate(HEALTH, TODAY, TODAY, verified=False)
-    assert look(
-        a_worker(certificates=(edge,)), a_shift(certificates=(CertificateNeed(HEALTH, False),))
-    ).eligible
+    assert look(a_worker(certificates=(edge,)), a_shift(certificates=(CertificateNeed(HEALTH, False),))).eligible
 
 
 def test_a_shift_ending_at_midnight_does_not_need_the_next_day() -> None:

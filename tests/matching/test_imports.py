@@ -74,9 +74,7 @@ def test_importing_the_library_loads_no_service_web_or_sql_module() -> None:
 def test_python_files_hold_no_chinese_strings() -> None:
     """Words for people live in data files; docstrings may use Chinese terms."""
     for name, tree in modules():
-        docs = {
-            ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)
-        }
+        docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in docs:
                 assert not any("\u4e00" <= character <= "\u9fff" for character in node.value), (

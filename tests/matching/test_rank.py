@@ -13,8 +13,7 @@ from matching import BENCH, PRODUCT, Code, InvalidInput, Key, SkillClaim, minute
 from .builders import HALL, NOW, a_shift, a_worker, at, codes, look, north_of, span
 
 PEOPLE = [
-    a_worker(id=UUID(int=100 + i), home=north_of(HALL, 1_500 * (i % 9)), reliability=100 * (i % 11))
-    for i in range(30)
+    a_worker(id=UUID(int=100 + i), home=north_of(HALL, 1_500 * (i % 9)), reliability=100 * (i % 11)) for i in range(30)
 ]
 JOBS = [
     a_shift(
@@ -73,9 +72,7 @@ def test_a_ranking_is_a_prefix_of_a_longer_one_and_says_what_explain_says() -> N
 
 def test_equal_scores_go_by_distance_then_publication_then_id() -> None:
     """Within the first kilometre the score is equal and the nearer one comes first; last of all the id."""
-    near, nearer = (
-        a_worker(id=UUID(int=n), home=north_of(HALL, metres)) for n, metres in ((1, 900), (9, 100))
-    )
+    near, nearer = (a_worker(id=UUID(int=n), home=north_of(HALL, metres)) for n, metres in ((1, 900), (9, 100)))
     twin = replace(nearer, id=UUID(int=5))
     assert ids(rank(a_shift(), [near, nearer, twin], PRODUCT, 9, now=NOW).matches) == [
         UUID(int=5),

@@ -10,9 +10,7 @@ from matching import Event, InvalidInput, ReliabilityRules, reliability_permille
 
 BASELINE = ReliabilityRules().baseline
 events = st.lists(
-    st.builds(
-        Event, st.sampled_from(["completed", "no_show", "late", "unpaid"]), st.booleans(), st.integers(0, 500)
-    ),
+    st.builds(Event, st.sampled_from(["completed", "no_show", "late", "unpaid"]), st.booleans(), st.integers(0, 500)),
     max_size=12,
 )
 

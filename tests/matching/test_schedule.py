@@ -157,9 +157,7 @@ def test_facts_of_time_are_utc_instants() -> None:
     assert found.remedy.facts["spans"] == ((utc(at(17)), utc(at(20))),)
 
 
-spans = st.lists(
-    st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda p: Span(p[0], sum(p))), max_size=6
-)
+spans = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda p: Span(p[0], sum(p))), max_size=6)
 
 
 def minutes_of(pieces: tuple[Span, ...] | list[Span]) -> set[int]:
@@ -186,9 +184,7 @@ windows = st.builds(WeekWindow, st.integers(0, 6), st.integers(0, 1439), st.inte
 
 @given(st.lists(windows, max_size=4), st.integers(-20_000, 20_000), st.integers(1, 12_000))
 @settings(max_examples=60, derandomize=True, deadline=None)
-def test_weekly_freedom_equals_a_minute_by_minute_reading(
-    weekly: list[WeekWindow], start: int, length: int
-) -> None:
+def test_weekly_freedom_equals_a_minute_by_minute_reading(weekly: list[WeekWindow], start: int, length: int) -> None:
     """Each minute is free exactly when a window of its day, or of the day before past midnight, holds it."""
 
     def inside(minute: int) -> bool:
