@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
+
+from service.worktime import SHANGHAI
 
 SECRET = frozenset(
     {"access_token", "refresh_token", "ticket", "password", "card", "key", "word", "qr", "page", "id_number", "code"}
@@ -35,10 +38,10 @@ def shown(value: Any, only: Collection[str] = ()) -> str:
 
 def _picked(value: Any, only: frozenset[str]) -> Any:
     if isinstance(value, list):
-        return [_picked(each, only) for each in value]
+        return [kept for each in value if (kept := _picked(each, only))]
     found = {name: inner for name, inner in value.items() if name in only}
     inside = {name: _picked(value[name], only) for name in WRAPPERS if value.get(name) and name not in only}
-    return found | inside
+    return found | {name: inner for name, inner in inside.items() if inner}
 
 
 def _short(value: Any) -> Any:
@@ -61,6 +64,11 @@ def _is_secret(name: str, value: Any) -> bool:
     """A `code` may also be the name of a reason, which may be read."""
     is_reason = name == "code" and isinstance(value, str) and REASON.fullmatch(value) is not None
     return name in SECRET and isinstance(value, str) and not is_reason
+
+
+def written(moment: datetime) -> str:
+    """A moment as it is sent and read: local time with its offset, whole seconds."""
+    return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
 def yuan(fen: int) -> str:

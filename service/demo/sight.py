@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service.demo.people import Shop, Worker
-from service.demo.showing import yuan
+from service.demo.showing import written, yuan
 from service.demo.staff import Desk
 from service.demo.stage import Broke, Stage
 
@@ -15,7 +15,7 @@ RATE_FEN = 2500
 WORKED_BEFORE = timedelta(minutes=50)  # they shook hands first and wrote it down later
 PAUSE_MINUTES = 5
 SHORT_SHIFT = timedelta(minutes=55)
-LEFT_OF_IT = timedelta(seconds=10)
+LEFT_OF_IT = timedelta(seconds=8)
 
 
 async def by_word(stage: Stage, shop: Shop, worker: Worker) -> dict[str, Any]:
@@ -42,10 +42,10 @@ def _deal(shop: Shop, code: str, *, until: datetime, starts_at: datetime | None 
         "pay": {"amount_fen": RATE_FEN},
         "pay_unit": "hour",
         "settlement": "on_completion",
-        "until": until.isoformat(),
+        "until": written(until),
         "site_id": shop.site_id,
     }
-    return deal | ({"starts_at": starts_at.isoformat()} if starts_at else {})
+    return deal | ({"starts_at": written(starts_at)} if starts_at else {})
 
 
 async def arrival(stage: Stage, shop: Shop, worker: Worker, seat: dict[str, Any]) -> datetime:
@@ -75,8 +75,8 @@ async def hours(stage: Stage, shop: Shop, worker: Worker, finished_at: datetime)
     sheet = listed["items"][0]
     path = f"/v1/timesheets/{sheet['id']}"
     stated = {
-        "started_at": (finished_at - WORKED_BEFORE).isoformat(),
-        "finished_at": finished_at.isoformat(),
+        "started_at": written(finished_at - WORKED_BEFORE),
+        "finished_at": written(finished_at),
         "reason": "started_earlier",
     }
     sheet = await stage.ask("POST", f"{path}/change", worker.actor, stated, seen=sheet["version"], show=shows)
@@ -116,7 +116,7 @@ async def one_press(stage: Stage, desk: Desk, shop: Shop, worker: Worker) -> int
     said = {"on_behalf": "at_counter"}
     path = f"/v1/hires/{hire['id']}/accept"
     seat = await stage.ask("POST", path, desk.officer, said, show=("id", "state", "shift_id"))
-    stage.note("shift_ends", ends_at=hire["ends_at"])
+    stage.note("shift_ends", ends_at=written(until))
     await stage.world.until(datetime.fromisoformat(hire["ends_at"]))
     stage.begin("all_on_time")
     closed = await press(stage, shop, seat["shift_id"])

@@ -115,11 +115,12 @@ class Stage:
         `show` names the members of the answer worth showing. Every POST carries an Idempotency-Key of its own
         unless `key` repeats one. Raises Broke for anything but a 2xx.
         """
-        sent = {"json": body, "params": query, "data": form, "files": files}
+        sent: dict[str, Any] = {"json": body, "params": query, "data": form, "files": files}
         headers = {"idempotency-key": key or str(new_id())} if method == "POST" else {}
         headers |= {"if-match": f'"{seen}"'} if seen is not None else {}
         self._show_request(method, path, by, body if body is not None else form, query)
-        answer = await self._send(method, path, by, headers, {name: what for name, what in sent.items() if what is not None})
+        sent = {name: what for name, what in sent.items() if what is not None}
+        answer = await self._send(method, path, by, headers, sent)
         self.requests += 1
         made = answer.json() if answer.content else None
         again = " (replayed)" if answer.headers.get("idempotency-replayed") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from service.demo import arriving, bringing, evening, seats, sight
 from service.demo.bringing import Source
-from service.demo.showing import plain, yuan
+from service.demo.showing import plain, written, yuan
 from service.demo.staff import Desk, open_desk
 from service.demo.stage import Broke, Stage, sentences
 from service.demo.world import Machine, Rehearsal, World
@@ -88,7 +89,8 @@ async def _acts(stage: Stage, settings: Settings, given: Source) -> None:
     if stage.world.moves_time:
         received += await evening.dinner(stage, desk, shop, second, seat, other_seat)
     else:
-        stage.skip("dinner_skipped", starts_at=shop.shift["starts_at"])
+        stage.begin("dinner_itself")
+        stage.skip("dinner_skipped", starts_at=written(datetime.fromisoformat(shop.shift["starts_at"])))
     quiet = await _figures(stage, desk)
     _remember(stage, desk, brought, received, quiet)
 
@@ -124,6 +126,8 @@ def _sum_up(console: Console, stage: Stage | None) -> None:
         return
     said = sentences()["summary"]
     table = Table(title=said["title"], title_justify="left", box=SIMPLE, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, value in stage.facts.items():
         table.add_row(said[name], value)
     for name in stage.skipped:

@@ -110,7 +110,7 @@ def _spawn(files: SideFiles, bin_dir: Path | None) -> subprocess.Popen[bytes]:
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     with open(files.log, "ab", opener=_private) as log:
-        child = subprocess.Popen(  # noqa: S603 our own module
+        child = subprocess.Popen(
             command,
             cwd="/",
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
@@ -139,9 +139,7 @@ def _raise_failure(files: SideFiles, child: subprocess.Popen[bytes]) -> None:
 def _check_time(files: SideFiles, deadline: float) -> None:
     if time.monotonic() >= deadline:
         state = (read_facts(files.endpoint) or {}).get("state", "unknown")
-        raise StartTimeout(
-            f"the database in {files.folder} is not ready yet (state: {state}); see {files.log}"
-        )
+        raise StartTimeout(f"the database in {files.folder} is not ready yet (state: {state}); see {files.log}")
 
 
 def _reap() -> None:

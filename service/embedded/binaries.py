@@ -129,9 +129,7 @@ def _inspect(folder: Path, wheel_root: Path | None, looked: list[str]) -> Binari
 
 def _version(program: Path) -> str | None:
     try:
-        answer = subprocess.run(  # noqa: S603 a program just found to be PostgreSQL's
-            [str(program), "-V"], capture_output=True, text=True, check=True, timeout=20
-        )
+        answer = subprocess.run([str(program), "-V"], capture_output=True, text=True, check=True, timeout=20)
     except (OSError, subprocess.SubprocessError):
         return None
     number = re.search(r"(\d+(?:\.\d+)*)", answer.stdout)
@@ -161,8 +159,7 @@ def reachable(found: Binaries, account: Account) -> Binaries:
         return found
     if found.wheel_root is None:
         raise Unreachable(
-            "set DATABASE_URL or run as an ordinary user: "
-            f"{account.name} may not run {found.folder / 'postgres'}"
+            f"set DATABASE_URL or run as an ordinary user: {account.name} may not run {found.folder / 'postgres'}"
         )
     failures: list[str] = []
     for base in map(Path, SHARED_BASES):
@@ -176,9 +173,7 @@ def reachable(found: Binaries, account: Account) -> Binaries:
         if can_enter(moved.folder / "postgres", account):
             return moved
         failures.append(f"{target}: closed to {account.name}")
-    raise Unreachable(
-        f"no folder for a copy of PostgreSQL that {account.name} can run: {'; '.join(failures)}"
-    )
+    raise Unreachable(f"no folder for a copy of PostgreSQL that {account.name} can run: {'; '.join(failures)}")
 
 
 def _package_version(found: Binaries) -> str:

@@ -237,6 +237,5 @@ def check_space(folder: Path, needed: int = FREE_BYTES_NEEDED) -> None:
     free = disk.f_bavail * disk.f_frsize
     if free < needed:
         raise NoSpace(
-            f"{folder} has {free // 2**20} MB of free disk space; "
-            f"the database needs {needed // 2**20} MB to start"
+            f"{folder} has {free // 2**20} MB of free disk space; the database needs {needed // 2**20} MB to start"
         )

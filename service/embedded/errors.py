@@ -40,6 +40,5 @@ class StartTimeout(EmbeddedError):
 
 
 BY_NAME: dict[str, type[EmbeddedError]] = {
-    kind.__name__: kind
-    for kind in (NoPostgres, WrongVersion, Unreachable, NoSpace, InUse, StartFailed, StartTimeout)
+    kind.__name__: kind for kind in (NoPostgres, WrongVersion, Unreachable, NoSpace, InUse, StartFailed, StartTimeout)
 }

@@ -82,7 +82,7 @@ def _single_user(data: Path, binaries: Binaries, account: Account, statements: l
 
 
 def _run(command: list[str], account: Account, text: str | None = None) -> None:
-    done = subprocess.run(  # noqa: S603 PostgreSQL's own programs
+    done = subprocess.run(
         command,
         cwd="/",
         env=CLEAN_ENVIRONMENT,
@@ -94,9 +94,7 @@ def _run(command: list[str], account: Account, text: str | None = None) -> None:
     )
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip()[-2000:]
-        raise StartFailed(
-            f"{Path(command[0]).name} could not make the database (code {done.returncode}): {said}"
-        )
+        raise StartFailed(f"{Path(command[0]).name} could not make the database (code {done.returncode}): {said}")
 
 
 def _sync_folder(folder: Path) -> None:

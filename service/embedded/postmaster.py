@@ -45,7 +45,7 @@ def launch(cluster: Cluster, binaries: Binaries, output: int) -> subprocess.Pope
     lock = lock_within(cluster.data_lock, KILL_SECONDS)
     try:
         remove_stale_marks(cluster)
-        return subprocess.Popen(  # noqa: S603 PostgreSQL's own program
+        return subprocess.Popen(
             [str(binaries.folder / "postgres"), *command_line(cluster)],
             cwd=cluster.home,
             env=CLEAN_ENVIRONMENT,

@@ -61,7 +61,7 @@ def named_in_pid_file(where: str) -> list[int]:
     try:
         with open(os.path.join(where, "postmaster.pid"), encoding="ascii") as file:
             pid = int(file.readline())
-        shown = subprocess.run(  # noqa: S603 a constant command
+        shown = subprocess.run(
             ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
         ).stdout
     except (OSError, ValueError):

@@ -85,9 +85,7 @@ class Supervisor:
 
     def _prepare(self) -> None:
         self._publish("starting")
-        self.journal.say(
-            f"PostgreSQL {self.binaries.version} of {self.binaries.folder} on {self.cluster.data}"
-        )
+        self.journal.say(f"PostgreSQL {self.binaries.version} of {self.binaries.folder} on {self.cluster.data}")
         clear_leftovers(self.cluster, self.journal.say)
         if not self.cluster.exists:
             self.journal.say("making a new database")
@@ -159,9 +157,7 @@ class Supervisor:
             return self.asked_to_stop
         others = present(self.journal.files.guests)
         if others:
-            self.journal.say(
-                f"process {self.guest.pid} is gone; process {others[0].pid} still uses the server"
-            )
+            self.journal.say(f"process {self.guest.pid} is gone; process {others[0].pid} still uses the server")
             self.guest = others[0]
         else:
             self.journal.say(f"process {self.guest.pid} is gone and nobody else uses the server")
@@ -234,9 +230,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Entry point: `python -m service.embedded.supervisor --data-dir DIR --parent PID`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-dir", type=Path, required=True, help="folder of the cluster")
-    parser.add_argument(
-        "--parent", type=int, required=True, help="stop when this process and all users are gone"
-    )
+    parser.add_argument("--parent", type=int, required=True, help="stop when this process and all users are gone")
     parser.add_argument("--bin-dir", type=Path, help="use PostgreSQL's programs of this folder only")
     given = parser.parse_args(arguments)
     parent = identify(given.parent)

@@ -29,9 +29,7 @@ def matching_policy(policies: Policies) -> Policy:
             middle_group=dated.skill_same_family_permille,
             text_most=dated.skill_text_cap_permille,
         ),
-        reliability=ReliabilityRules(
-            baseline=dated.reliability_start_permille, fade_days=dated.reliability_fade_days
-        ),
+        reliability=ReliabilityRules(baseline=dated.reliability_start_permille, fade_days=dated.reliability_fade_days),
         schedule_floor=dated.schedule_floor_permille,
         fresh_minutes=dated.freshness_fade_minutes,
     )

@@ -299,9 +299,7 @@ def test_a_wrong_row_is_refused_with_file_and_key() -> None:
     assert (double.file, double.key) == ("regions.yaml", "rows[310101]")
     number = refused("regions", Region, {"code": 310199, "zh": "x", "en": "x", "at": [31.0, 121.0]})
     assert number.key == "rows[310199].code"
-    assert refused("occupations", Occupation, {"code": "9", "zh": "x", "en": "x", "nam": 1}).key.endswith(
-        "nam"
-    )
+    assert refused("occupations", Occupation, {"code": "9", "zh": "x", "en": "x", "nam": 1}).key.endswith("nam")
     assert refused("occupations", Occupation, {"code": "9", "zh": "x"}).key == "rows[9].en"
 
 

@@ -218,9 +218,7 @@ days = st.dates(date(2021, 1, 1), date(2035, 12, 31))
 
 @settings(max_examples=60, derandomize=True)
 @given(changes=st.dictionaries(days, st.integers(1, 5000), max_size=5), asked=days)
-def test_the_value_of_a_day_is_that_of_the_latest_change_not_after_it(
-    changes: dict[date, int], asked: date
-) -> None:
+def test_the_value_of_a_day_is_that_of_the_latest_change_not_after_it(changes: dict[date, int], asked: date) -> None:
     """In whatever order changes were entered, a day sees the last one before or on it."""
     changes.pop(date(2021, 1, 1), None)
     book: PolicyBook = policies.shipped()
