@@ -37,7 +37,8 @@ revision: $(VENV)/dev.stamp ## New schema revision from the models: make revisio
 	$(BIN)/python -m migrations.author "$(NAME)"
 
 trials: $(VENV)/dev.stamp ## The issues' Shows at full size (long)
-	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching
+	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching tests/contract \
+	  tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py
 
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
 	$(BIN)/python -m benchmarks.http

@@ -63,6 +63,21 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.unsafe = []
     app.state.draining = asyncio.Event()
     app.state.authenticate = make_authenticate(ctx)
+    _mount_operations(app, settings)
+    mount_front(app)
+    mount_docs(app, offered=not settings.is_production)
+    describe(app)
+    app.router.middleware_stack = Found(app)
+    app.add_middleware(Dispatch, routes=app.router.routes)
+    app.add_exception_handler(HTTPException, _http_problem)
+    trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
+    _allow_origins(app, settings)
+    limit = settings.flood_limit_per_minute
+    app.add_middleware(Shell, large_bodies=UPLOADS, trusted=trusted, flood_limit=limit)
+    return app
+
+
+def _mount_operations(app: FastAPI, settings: Settings) -> None:
     app.router.routes.extend(operations.router.routes)
     for feature in FEATURES:
         name = f"service.{feature}.routes"
@@ -72,13 +87,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         from service.testing.routes import router as rehearsal
 
         app.router.routes.extend(rehearsal.routes)
-    mount_front(app)
-    mount_docs(app, offered=not settings.is_production)
-    describe(app)
-    app.router.middleware_stack = Found(app)
-    app.add_middleware(Dispatch, routes=app.router.routes)
-    app.add_exception_handler(HTTPException, _http_problem)
-    trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
+
+
+def _allow_origins(app: FastAPI, settings: Settings) -> None:
     origins = list(filter(None, settings.cors_origins.split(",")))
     if origins:
         app.add_middleware(
@@ -88,9 +99,6 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Accept-Language"],
             expose_headers=["ETag", "Location", "X-Request-ID", "Idempotency-Replayed", "Retry-After"],
         )
-    limit = settings.flood_limit_per_minute
-    app.add_middleware(Shell, large_bodies=UPLOADS, trusted=trusted, flood_limit=limit)
-    return app
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

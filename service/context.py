@@ -25,7 +25,7 @@ Cleaner = Callable[["Context"], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Wiring:
-    """Who reacts to what; built once in app.py."""
+    """Who reacts to what; gathered once by wiring.py."""
 
     reactions: Mapping[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
     timers: Mapping[str, Timer] = field(default_factory=dict)

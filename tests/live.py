@@ -86,8 +86,15 @@ class Live:
 
 
 @contextmanager
-def live_service(urls: tuple[str, str], data_dir: Path, *, jobs: bool = True, **more: Any) -> Iterator[Live]:
-    """Both processes on the given database, ready."""
+def live_service(
+    urls: tuple[str, str],
+    data_dir: Path,
+    *,
+    jobs: bool = True,
+    output: IO[bytes] | int = subprocess.DEVNULL,
+    **more: Any,
+) -> Iterator[Live]:
+    """Both processes on the given database, ready; `output` takes what they print."""
     environment = dict(os.environ) | {
         "LINGGONG_ENV": "test",
         "LINGGONG_DATA_DIR": str(data_dir),
@@ -100,7 +107,7 @@ def live_service(urls: tuple[str, str], data_dir: Path, *, jobs: bool = True, **
         "DATABASE_URL": urls[0],
         "DATABASE_OWNER_URL": urls[1],
     }
-    live = Live(environment | {name: str(value) for name, value in more.items()})
+    live = Live(environment | {name: str(value) for name, value in more.items()}, output=output)
     try:
         live.start("serve")
         if jobs:

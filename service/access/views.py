@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from service.access.rules import Outcome
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,25 +148,3 @@ class SpokenCode:
 
     code: str = field(repr=False)
     expires_in_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Some rows and where the next ones begin."""
-
-    items: Sequence[Row]
-    next_cursor: str | None
-
-
-class Turning(Protocol):
-    """How a list turns its pages; made by the route from what the client sent."""
-
-    @property
-    def limit(self) -> int:
-        """Rows in one page."""
-
-    def after(self, now: datetime) -> UUID | None:
-        """The id to go on after."""
-
-    def page(self, rows: Sequence[Row], now: datetime) -> Page[Row]:
-        """At most `limit` of the rows (one more was read) and the cursor after them."""

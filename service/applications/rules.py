@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 DECIDERS = ("owner", "manager")
 OPEN_POSTING = ("published", "filled")  # a filled posting takes hands again where a seat comes free
 NOT_OFFERED = ("draft", "submitted", "rejected")
+WORKERS_OWN = frozenset({"birth_date_unknown", "under_age", "adults_only", "blocked_pair", "overlap", "rest_too_short"})
 BARRED_EMPLOYER = ("restricted", "suspended", "refused")
 
 Gate = Callable[[Case], DomainError | None]
@@ -232,6 +233,13 @@ def pass_gates(case: Case, gates: Iterable[Gate]) -> None:
     refusal = first_refusal(case, gates)
     if refusal is not None:
         raise refusal
+
+
+def told_to_employer(refusal: DomainError) -> tuple[str, dict[str, Any]]:
+    """Code and facts of a refusal as the employer gets them: age, blocks and other seats are the worker's own."""
+    if refusal.code in WORKERS_OWN:
+        return "not_available", {}
+    return refusal.code, dict(refusal.facts)
 
 
 def warnings(case: Case) -> list[str]:

@@ -17,15 +17,9 @@ READY_WAIT_SECONDS = 60.0
 
 
 def run_together(settings: Settings, *, demo: bool) -> int:
-    """Start everything, print the addresses, wait. A child that dies is started again."""
+    """Start everything, print the addresses, wait. A child that dies is started again; Ctrl-C stops them all."""
     started = time.monotonic()
-    found = find_database(settings)
-    if found.embedded:
-        print(f"Database: embedded PostgreSQL in {settings.data_dir}", flush=True)
-    done = _call("migrate")
-    if done != 0:
-        return done
-    children = {name: _start(name) for name in ("serve", "jobs")}
+    children: dict[str, subprocess.Popen[bytes]] = {}
     stopping: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
@@ -36,30 +30,51 @@ def run_together(settings: Settings, *, demo: bool) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    found = find_database(settings)
+    if found.embedded:
+        print(f"Database: embedded PostgreSQL in {settings.data_dir}", flush=True)
+    done = _call("migrate", stopping)
+    if done != 0 or stopping:
+        return 0 if stopping else done
+    for name in ("serve", "jobs"):
+        children[name] = _start(name)
+    if demo and settings.env == "development":
+        _call("seed-demo", stopping)  # while the service comes up
     if _wait_ready(settings, children, stopping):
-        if demo and settings.env == "development":
-            _call("seed-demo")
         _say_where(settings, time.monotonic() - started)
+    _keep_up(children, stopping)
+    return max((_outcome(child.wait()) for child in children.values()), default=0)
+
+
+def _outcome(code: int) -> int:
+    """A child that was asked to stop before it could listen has ended as it should."""
+    return 0 if code == -signal.SIGTERM else abs(code)
+
+
+def _keep_up(children: dict[str, subprocess.Popen[bytes]], stopping: list[int]) -> None:
     while not stopping:
         time.sleep(0.5)
         for name, child in list(children.items()):
             if child.poll() is not None and not stopping:
                 print(f"linggong: {name} ended with {child.returncode}; starting it again", file=sys.stderr)
                 time.sleep(1)
-                children[name] = _start(name)
-    return max((child.wait() for child in children.values()), default=0)
+                if not stopping:
+                    children[name] = _start(name)
 
 
-def _command(name: str) -> list[str]:
-    return [sys.executable, "-m", "service.cli.main", name]
-
-
-def _call(name: str) -> int:
-    return subprocess.run(_command(name), check=False).returncode
+def _call(name: str, stopping: list[int]) -> int:
+    """Run one command to its end, or to ours. It has a session of its own, so that Ctrl-C reaches us alone."""
+    child = _start(name)
+    while child.poll() is None:
+        if stopping:
+            child.terminate()
+        time.sleep(0.05)
+    return child.returncode
 
 
 def _start(name: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(_command(name), env=os.environ.copy(), start_new_session=True)
+    command = [sys.executable, "-m", "service.cli.main", name]
+    return subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)
 
 
 def _wait_ready(settings: Settings, children: dict[str, subprocess.Popen[bytes]], stopping: list[int]) -> bool:
@@ -78,8 +93,14 @@ def _wait_ready(settings: Settings, children: dict[str, subprocess.Popen[bytes]]
 
 
 def _say_where(settings: Settings, seconds: float) -> None:
-    print(
-        f"\nReady in {seconds:.1f} s\n  Front page   {settings.base_url}/\n  API pages    {settings.base_url}/docs\n"
-        "  Stop with Ctrl-C.\n",
-        flush=True,
-    )
+    """The last words before the log: where to go next."""
+    lines = [
+        f"Ready in {seconds:.1f} s",
+        f"  Front page    {settings.base_url}/",
+        f"  API pages     {settings.base_url}/docs",
+    ]
+    if settings.env == "development":
+        lines.append("  Codes         one-time codes appear below, in lines that begin with [sms]")
+    if not settings.is_production:
+        lines.append("  The story     linggong demo (in a second terminal)")
+    print("\n" + "\n".join([*lines, "  Stop          Ctrl-C"]) + "\n", flush=True)

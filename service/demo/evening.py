@@ -25,7 +25,7 @@ async def dinner(stage: Stage, desk: Desk, shop: Shop, by_sms: Worker, seat: str
 
 async def _coming(stage: Stage, desk: Desk, by_sms: Worker, other_seat: str, starts_at: datetime) -> None:
     stage.begin("hour_before")
-    await stage.world.until(starts_at - ASKED_BEFORE + timedelta(seconds=1))
+    await stage.until(starts_at - ASKED_BEFORE + timedelta(seconds=1))
     await _expect(stage, desk, by_sms, word("yes"))
     await sign_in_staff(stage, desk.officer, desk.username, desk.password)
     body = {"coming": True, "on_behalf": "at_counter"}
@@ -35,7 +35,7 @@ async def _coming(stage: Stage, desk: Desk, by_sms: Worker, other_seat: str, sta
 
 async def _arriving(stage: Stage, desk: Desk, shop: Shop, by_sms: Worker, other_seat: str, starts_at: datetime) -> None:
     stage.begin("dinner_begins")
-    await stage.world.until(starts_at)
+    await stage.until(starts_at)
     await _expect(stage, desk, by_sms, word("arrived"))
     path = f"/v1/engagements/{other_seat}/check-in"
     await stage.ask("POST", path, shop.boss, {"method": "employer"}, show=("state", "started_at"))
@@ -43,7 +43,7 @@ async def _arriving(stage: Stage, desk: Desk, shop: Shop, by_sms: Worker, other_
 
 async def _paying(stage: Stage, desk: Desk, shop: Shop, by_sms: Worker, seat: str, ends_at: datetime) -> int:
     stage.begin("dinner_ends")
-    await stage.world.until(ends_at + AFTERWARDS)
+    await stage.until(ends_at + AFTERWARDS)
     await _expect(stage, desk, by_sms, word("finished"))
     closed = await press(stage, shop, shop.shift["id"])
     [mine] = [item for item in closed["items"] if item["engagement_id"] == seat]

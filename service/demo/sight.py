@@ -116,8 +116,7 @@ async def one_press(stage: Stage, desk: Desk, shop: Shop, worker: Worker) -> int
     said = {"on_behalf": "at_counter"}
     path = f"/v1/hires/{hire['id']}/accept"
     seat = await stage.ask("POST", path, desk.officer, said, show=("id", "state", "shift_id"))
-    stage.note("shift_ends", ends_at=written(until))
-    await stage.world.until(datetime.fromisoformat(hire["ends_at"]))
+    await stage.until(datetime.fromisoformat(hire["ends_at"]))
     stage.begin("all_on_time")
     closed = await press(stage, shop, seat["shift_id"])
     return await at_the_window(stage, desk, closed["items"][0])
@@ -126,7 +125,7 @@ async def one_press(stage: Stage, desk: Desk, shop: Shop, worker: Worker) -> int
 async def press(stage: Stage, shop: Shop, shift_id: str) -> dict[str, Any]:
     """One press: everybody was on time and has the pay."""
     path = f"/v1/shifts/{shift_id}/all-on-time-and-paid"
-    shows = ("paid", "left_out", "total_fen")
+    shows = ("paid", "left_out", "total_fen", "items")
     closed: dict[str, Any] = await stage.ask("POST", path, shop.boss, {"means": "cash"}, show=shows)
     if not closed["paid"] or closed["left_out"]:
         raise Broke(f"one press left somebody out: {closed['items']}")

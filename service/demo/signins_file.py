@@ -23,6 +23,7 @@ SECRET = ("password", "credential", "key")
 def keep_secrets(folder: Path, found: Signins) -> None:
     """Write down the entries that have a secret."""
     entries = [asdict(entry) for entry in found.entries if _has_secret(entry)]
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
     path.unlink(missing_ok=True)
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

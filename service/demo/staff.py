@@ -40,7 +40,9 @@ async def open_desk(stage: Stage, settings: Settings) -> Desk:
 
 
 async def sign_in_staff(stage: Stage, actor: Actor, username: str, password: str) -> None:
-    """Password, then the code of the staff phone."""
+    """Password, then the code of the staff phone; a token of a session that has ended would be refused."""
+    actor.access, actor.refresh = "", None
+    await stage.read_all(actor.phone)
     sent = await stage.ask(
         "POST",
         "/v1/staff/sessions",

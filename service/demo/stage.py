@@ -15,13 +15,14 @@ import httpx2
 import yaml
 from rich.console import Console
 
-from service.demo.showing import plain, shown
+from service.demo.showing import plain, shown, written
 from service.demo.world import World
 from service.ids import new_id
 
 CODE_WAIT_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 75
 FULL_ANSWER = 1200
+PROBLEM = ("code", "detail")
 
 
 @cache
@@ -124,7 +125,8 @@ class Stage:
         self.requests += 1
         made = answer.json() if answer.content else None
         again = " (replayed)" if answer.headers.get("idempotency-replayed") else ""
-        self._print(f"      ← {answer.status_code}{again} {shown(made, show) if made is not None else ''}".rstrip())
+        names = show if answer.is_success else PROBLEM
+        self._print(f"      ← {answer.status_code}{again} {shown(made, names) if made is not None else ''}".rstrip())
         if not answer.is_success:
             raise Broke(f"{method} {plain(path)} answered {answer.status_code}: {plain(answer.text[:FULL_ANSWER])}")
         return made
@@ -171,6 +173,15 @@ class Stage:
     async def now(self) -> datetime:
         """The service's present."""
         return await self.world.now()
+
+    async def until(self, moment: datetime) -> None:
+        """Wait for a moment, or put the clock on to it where that can be done."""
+        self.note("clock" if self.world.moves_time else "waits", at=written(moment))
+        await self.world.until(moment)
+
+    async def read_all(self, phone: str) -> None:
+        """What a phone holds so far is old: the code that is asked for next is none of it."""
+        self._read |= {message["message_id"] for message in await self.world.messages(phone)}
 
     async def code(self, phone: str) -> str:
         """The newest unread one-time code of a phone. Raises Broke when none comes."""

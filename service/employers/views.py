@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
 from uuid import UUID
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +138,3 @@ class BlockView:
     name: str = field(repr=False)
     reason: str | None
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """One page; `last` is the sort key to go on after, None at the end."""
-
-    items: Sequence[Item]
-    last: list[Any] | None
-    now: datetime

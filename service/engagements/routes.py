@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
 
-from service.context import Context
 from service.engagements.schemas import (
     AtRiskOut,
     CancelIn,
@@ -23,39 +20,23 @@ from service.engagements.schemas import (
     TermsOut,
 )
 from service.engagements.usecases import cancel, looking, preshift
-from service.engagements.views import EngagementView, HoursView, Page, TermsSheet
+from service.engagements.views import EngagementView, HoursView, TermsSheet
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import LIST_IN, READ, WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as new_router
 from service.http.types import Day, Id, Instant
 
 router = new_router("engagements")
-READ = (401, 403, 404, 422)
-LIST = (400, 401, 403, 404, 410, 422)
-WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
 State = Annotated[EngagementState | None, Query(description="only this state")]
 Since = Annotated[Instant | None, Query(description="only seats that end at or after this time")]
-
-
-def _after(ctx: Context, cursor: str | None, filters: Mapping[str, Any]) -> Callable[[datetime], list[Any] | None]:
-    def read(now: datetime) -> list[Any] | None:
-        life = timedelta(hours=ctx.policies.at(now).access.cursor_hours)
-        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-
-    return read
-
-
-def _paged(ctx: Context, page: Page, filters: Mapping[str, Any]) -> dict[str, Any]:
-    following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last else None
-    return {"items": page.items, "next_cursor": following}
 
 
 # -- looking -----------------------------------------------------------------------------------------
 
 
-@router.get("/workers/me/engagements", response_model=EngagementsPage, responses=problems(*LIST), summary="My seats")
+@router.get("/workers/me/engagements", response_model=EngagementsPage, responses=problems(*LIST_IN), summary="My seats")
 @may(WORKER)
 async def list_my_engagements(
     ctx: Ctx, by: By, state: State = None, since: Since = None, limit: Limit = 20, cursor: CursorText = None
@@ -63,9 +44,9 @@ async def list_my_engagements(
     """The latest start first."""
     filters = {"list": "own_engagements", "person": by.person_id, "state": state, "since": since}
     page = await looking.list_own_engagements(
-        ctx, by=by, states=[state] if state else [], since=since, after=_after(ctx, cursor, filters), limit=limit
+        ctx, by=by, states=[state] if state else [], since=since, after=after_cursor(ctx, cursor, filters), limit=limit
     )
-    return _paged(ctx, page, filters)
+    return paged(ctx, page, filters)
 
 
 @router.get("/workers/me/hours", response_model=HoursOut, responses=problems(401, 403, 422), summary="My hours")
@@ -80,7 +61,9 @@ async def get_my_hours(
     return await looking.get_hours(ctx, by=by, first=day, weeks=weeks)
 
 
-@router.get("/employers/me/engagements", response_model=EngagementsPage, responses=problems(*LIST), summary="Our seats")
+@router.get(
+    "/employers/me/engagements", response_model=EngagementsPage, responses=problems(*LIST_IN), summary="Our seats"
+)
 @may(MEMBER)
 async def list_employer_engagements(
     ctx: Ctx, by: By, state: State = None, since: Since = None, limit: Limit = 20, cursor: CursorText = None
@@ -88,9 +71,9 @@ async def list_employer_engagements(
     """Over all shifts, the latest start first; names are masked."""
     filters = {"list": "employer_engagements", "employer": by.employer_id, "state": state, "since": since}
     page = await looking.list_employer_engagements(
-        ctx, by=by, states=[state] if state else [], since=since, after=_after(ctx, cursor, filters), limit=limit
+        ctx, by=by, states=[state] if state else [], since=since, after=after_cursor(ctx, cursor, filters), limit=limit
     )
-    return _paged(ctx, page, filters)
+    return paged(ctx, page, filters)
 
 
 @router.get(
@@ -105,7 +88,7 @@ async def list_at_risk(ctx: Ctx, by: By, hours: Annotated[int, Query(ge=1, le=16
 @router.get(
     "/shifts/{shift_id}/engagements",
     response_model=EngagementsPage,
-    responses=problems(*LIST),
+    responses=problems(*LIST_IN),
     summary="Who has a seat",
 )
 @may(MEMBER, OFFICER, ADMIN, object="shift")
@@ -115,9 +98,9 @@ async def list_shift_engagements(
     """For the employer and the officer of the place; names are masked."""
     filters = {"list": "shift_engagements", "shift": shift_id, "state": state}
     page = await looking.list_shift_engagements(
-        ctx, shift_id, by=by, states=[state] if state else [], after=_after(ctx, cursor, filters), limit=limit
+        ctx, shift_id, by=by, states=[state] if state else [], after=after_cursor(ctx, cursor, filters), limit=limit
     )
-    return _paged(ctx, page, filters)
+    return paged(ctx, page, filters)
 
 
 @router.get("/engagements/{engagement_id}", response_model=EngagementOut, responses=problems(*READ), summary="One seat")

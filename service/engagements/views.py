@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-
-After = Callable[[datetime], Sequence[Any] | None]  # the sort key to go on after, given the present time
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, and the sort key of the last one when there may be more."""
-
-    items: Sequence[Any]
-    last: list[Any] | None
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

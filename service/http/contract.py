@@ -53,12 +53,39 @@ def describe(app: FastAPI) -> None:
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
             _without_default_validation(made)
+            made = _with_short_names(made)
+            components = made["components"]
             made["paths"] = {path: made["paths"][path] for path in sorted(made["paths"])}
-            components["schemas"] = dict(sorted(schemas.items()))
+            components["schemas"] = dict(sorted(components["schemas"].items()))
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _with_short_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Shapes that share a name are told apart by their feature (`EmployersBlockIn`), in key and title alike:
+    the framework's own keys hold module paths, and client generators name classes after the title."""
+    schemas = document["components"]["schemas"]
+    new = {key: _short_name(key) for key in schemas if "__" in key}
+    for key, name in new.items():
+        schemas[name] = schemas.pop(key) | {"title": name}
+    references = {f"#/components/schemas/{key}": f"#/components/schemas/{name}" for key, name in new.items()}
+
+    def renamed(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: renamed(value) for key, value in part.items()}
+        if isinstance(part, list):
+            return [renamed(value) for value in part]
+        return references.get(part, part) if isinstance(part, str) else part
+
+    made: dict[str, Any] = renamed(document)
+    return made
+
+
+def _short_name(key: str) -> str:
+    _, feature, *_, name = key.split("__")
+    return feature.capitalize() + name
 
 
 def _without_default_validation(document: dict[str, Any]) -> None:

@@ -5,19 +5,55 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import Query
 
+from service.context import Context
 from service.errors import Gone, Malformed, Refused
+from service.pages import After, Page
 from service.vault import Vault
 
 MOST = 100
 Limit = Annotated[int, Query(ge=1, le=MOST, description="rows in one page")]
 CursorText = Annotated[str | None, Query(max_length=2000, description="next_cursor of the page before")]
+
+
+def after_cursor(
+    ctx: Context, cursor: str | None, filters: Mapping[str, Any], parse: Callable[[list[Any]], Any] = list
+) -> After:
+    """What gives a use case the key to go on after once it knows the time; raises what `read_cursor` raises."""
+
+    def read(now: datetime) -> Any:
+        life = timedelta(hours=ctx.policies.at(now).access.cursor_hours)
+        key = read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
+        return parse(key) if key is not None else None
+
+    return read
+
+
+def next_cursor(ctx: Context, page: Page[Any], filters: Mapping[str, Any]) -> str | None:
+    """The cursor after a page, None when it was the last."""
+    return write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last is not None else None
+
+
+def paged(ctx: Context, page: Page[Any], filters: Mapping[str, Any]) -> dict[str, Any]:
+    """A page as it is answered."""
+    return {"items": page.items, "next_cursor": next_cursor(ctx, page, filters)}
+
+
+def id_of(key: list[Any]) -> UUID:
+    """The key of a list in the order of its ids."""
+    return UUID(key[0])
+
+
+def instant_and_id(key: list[Any]) -> tuple[datetime, UUID]:
+    """The key of a list in the order of an instant."""
+    return datetime.fromisoformat(key[0]), UUID(key[1])
 
 
 def filter_hash(filters: Mapping[str, Any]) -> str:

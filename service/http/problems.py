@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,6 +32,7 @@ STATUS: Mapping[type[e.DomainError], int] = {
 }
 TITLES = {400, 401, 403, 404, 405, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503}
 MOST_ERRORS = 20
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,60}[0-9]{0,3}")
 FIELD_CODES = {
     "missing": "field_missing",
     "extra_forbidden": "field_unknown",
@@ -171,8 +173,10 @@ def pointer_of(location: tuple[Any, ...]) -> str:
 
 
 def _escape(part: Any) -> str:
-    text = str(part)[:80]
-    return text.replace("~", "~0").replace("/", "~1")
+    """A member's name; one that does not look like a name is the caller's data, and nothing sent is echoed."""
+    if isinstance(part, str) and not _NAME.fullmatch(part):
+        return "?"
+    return str(part)
 
 
 def to_response(answer: Answer, *, replayed: bool = False) -> Response:

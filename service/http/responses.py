@@ -47,6 +47,10 @@ WORDS = {
     503: "Not able to answer now; see Retry-After",
 }
 EVERYWHERE = (414, 431, 503)
+READ = (401, 403, 404, 422)
+LIST = (400, 401, 403, 410, 422)
+LIST_IN = (400, 401, 403, 404, 410, 422)  # of one object, which may not be there
+WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -361,14 +361,13 @@ def _is_identifier(field: Any) -> bool:
     return field.annotation is UUID
 
 
+async def _address(request: Request) -> str:
+    return str(request.scope.get("client_address", ""))
+
+
 GIVEN: dict[Any, str] = {_context: "ctx", _caller: "caller", _perhaps_caller: "perhaps", _if_match: "version"}
+Address = Annotated[str, Depends(_address)]  # the client's, for limits on tries
 Ctx = Annotated[Context, Depends(_context)]
 By = Annotated[Caller, Depends(_caller)]
 PerhapsBy = Annotated[Caller | None, Depends(_perhaps_caller)]
 IfMatch = Annotated[int, Depends(_if_match)]
-
-
-def check_version(seen: int, present: int) -> None:
-    """Raise Stale when the caller has not seen the present version."""
-    if seen != present:
-        raise Stale("version_stale", field="header:If-Match", present=present)

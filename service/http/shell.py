@@ -18,6 +18,7 @@ from service.ids import new_id
 from service.observability import metrics
 from service.observability.logs import ACCESS
 from service.once import Answer
+from service.text import redact
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -38,6 +39,13 @@ SECURITY_HEADERS = (
     ),
 )
 log = structlog.get_logger("http")
+
+
+def _request_id(given: bytes) -> str:
+    """The client's own id where it is one: a telephone or identity number would stand in every log line."""
+    if _REQUEST_ID.fullmatch(given) and redact(given.decode()) == given.decode():
+        return given.decode()
+    return str(new_id())
 
 
 class BodyTooLarge(HTTPException):
@@ -68,8 +76,7 @@ class Shell:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        given = headers.get(b"x-request-id", b"")
-        request_id = given.decode() if _REQUEST_ID.fullmatch(given) else str(new_id())
+        request_id = _request_id(headers.get(b"x-request-id", b""))
         scope["request_id"] = request_id
         scope["client_address"] = _client_address(scope, headers, self.trusted)
         exchange = _Exchange(scope, send, request_id)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Query, Request, Response
@@ -12,8 +11,8 @@ from fastapi.responses import StreamingResponse
 
 from service.errors import Missing, Refused, Unready
 from service.http.caller import ADMIN, INTEGRATOR, MEMBER, OFFICER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, next_cursor
+from service.http.responses import LIST_IN, READ, WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
@@ -34,8 +33,6 @@ from service.imports.sheets import BYTE_ORDER_MARK, csv_lines, is_tabular, templ
 router = make_router("imports")
 WHO = (MEMBER, OFFICER, ADMIN, INTEGRATOR)
 SCOPES = ("imports:write",)
-READ = (401, 403, 404, 422)
-PAGE = (400, 401, 403, 404, 410, 422)
 CSV: dict[str, Any] = {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV, UTF-8 with mark"}
 
 
@@ -51,7 +48,7 @@ async def _parts_once(request: Request) -> None:
     "/imports",
     status_code=202,
     response_model=ImportOut,
-    responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
+    responses=problems(*WRITE),
     summary="Import many postings from a file",
     dependencies=[Depends(_parts_once)],
 )
@@ -71,7 +68,9 @@ async def start_import(ctx: Ctx, by: By, form: Annotated[ImportIn, Form(media_ty
     )
 
 
-@router.get("/imports", response_model=ImportPageOut, responses=problems(*PAGE), summary="List imports, newest first")
+@router.get(
+    "/imports", response_model=ImportPageOut, responses=problems(*LIST_IN), summary="List imports, newest first"
+)
 @may(*WHO, scopes=SCOPES, object="import")
 async def list_imports(
     ctx: Ctx,
@@ -82,9 +81,9 @@ async def list_imports(
 ) -> Any:
     """Members see their employer's, officers those of their regions, integrators their own."""
     filters = {"list": "imports", "of": by.account_id, "employer": by.employer_id, "state": state}
-    page = await usecases.list_imports(ctx, by=by, state=state, after=_reading(ctx, cursor, filters), limit=limit)
+    page = await usecases.list_imports(ctx, by=by, state=state, after=after_cursor(ctx, cursor, filters), limit=limit)
     items = [import_out(row, ctx.language) for row in page.items]
-    return {"items": items, "next_cursor": _following(ctx, page, filters)}
+    return {"items": items, "next_cursor": next_cursor(ctx, page, filters)}
 
 
 @router.get("/imports/{import_id}", response_model=ImportOut, responses=problems(*READ), summary="Watch an import")
@@ -97,7 +96,7 @@ async def read_import(ctx: Ctx, by: By, import_id: Id) -> Any:
 @router.get(
     "/imports/{import_id}/lines",
     response_model=LinePageOut,
-    responses=problems(*PAGE),
+    responses=problems(*LIST_IN),
     summary="List the answers to an import's rows",
 )
 @may(*WHO, scopes=SCOPES, object="import")
@@ -112,10 +111,10 @@ async def list_import_lines(
     """In the order of the file; what became of each row and every reason by field."""
     filters = {"list": "lines", "import": import_id, "outcome": outcome}
     page = await usecases.list_lines(
-        ctx, import_id, by=by, outcome=outcome, after=_reading(ctx, cursor, filters), limit=limit
+        ctx, import_id, by=by, outcome=outcome, after=after_cursor(ctx, cursor, filters), limit=limit
     )
     items = [line_out(line, ctx.language) for line in page.items]
-    return {"items": items, "next_cursor": _following(ctx, page, filters)}
+    return {"items": items, "next_cursor": next_cursor(ctx, page, filters)}
 
 
 @router.get(
@@ -191,15 +190,3 @@ async def download_import_template(by: By, code: str) -> Any:
 
 def _as_file(name: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}.csv"'}
-
-
-def _reading(ctx: Ctx, cursor: str | None, filters: dict[str, Any]) -> Callable[[datetime], list[Any] | None]:
-    def read(now: datetime) -> list[Any] | None:
-        life = timedelta(hours=ctx.policies.at(now, None).access.cursor_hours)
-        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-
-    return read
-
-
-def _following(ctx: Ctx, page: usecases.Page, filters: dict[str, Any]) -> str | None:
-    return write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last else None

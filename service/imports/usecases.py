@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 from service.context import Context
@@ -19,6 +17,7 @@ from service.imports.running import mapping_text
 from service.imports.sources import parse_mapping, shipped_mappings
 from service.imports.spool import Spooled, folder_of, forget, spool
 from service.once import Replay
+from service.pages import After, Page, page_of
 from service.postings.rules import check_may_post
 
 if TYPE_CHECKING:
@@ -28,16 +27,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 REPORT_PAGE = 1000
-After = Callable[[datetime], list[Any] | None]
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of a list, the sort key of the last one where more follow, and the moment of asking."""
-
-    items: Sequence[Any]
-    last: list[Any] | None
-    now: datetime
 
 
 async def start_import(
@@ -127,9 +116,7 @@ async def list_imports(ctx: Context, *, by: Caller, state: str | None, after: Af
     async with ctx.uow() as uow:
         now = await uow.now()
         rows = await uow.imports.listed(by, state=state, after=after(now), limit=limit + 1)
-        shown = rows[:limit]
-        last = [shown[-1].created_at.isoformat(), str(shown[-1].id)] if len(rows) > limit else None
-        return Page(shown, last, now)
+        return page_of(rows, limit, now, lambda row: [row.created_at.isoformat(), str(row.id)])
 
 
 async def list_lines(
@@ -141,8 +128,7 @@ async def list_lines(
         now = await uow.now()
         key = after(now)
         rows = await uow.imports.lines(import_id, outcome=outcome, after=int(key[0]) if key else 0, limit=limit + 1)
-        last = [rows[limit - 1].number] if len(rows) > limit else None
-        return Page(rows[:limit], last, now)
+        return page_of(rows, limit, now, lambda line: [line.number])
 
 
 async def walk_lines(ctx: Context, import_id: UUID) -> AsyncIterator[Sequence[ImportLineRow]]:

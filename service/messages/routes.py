@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
 
 from service.http.caller import ADMIN, INTEGRATOR, MEMBER, OFFICER, WORKER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import LIST_IN, WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
@@ -18,12 +16,13 @@ from service.messages import usecases
 from service.messages.schemas import DeliveriesOut, MessageOut, MessagePageOut, ReplyIn, ReplyOut, UnreadOut
 
 router = make_router("messages")
-READ = (400, 401, 403, 404, 410, 422)
-WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 @router.get(
-    "/messages", response_model=MessagePageOut, responses=problems(*READ), summary="List my messages, newest first"
+    "/messages",
+    response_model=MessagePageOut,
+    responses=problems(*LIST_IN),
+    summary="List my messages, newest first",
 )
 @may(WORKER, MEMBER, object="message", sensitive=True)
 async def list_messages(
@@ -35,17 +34,10 @@ async def list_messages(
 ) -> Any:
     """A member sees what was told for the employer he is signed in for; a worker what was told to him."""
     filters = {"of": by.person_id, "employer": by.employer_id, "unread": unread}
-    page = await usecases.list_messages(ctx, by=by, unread=unread, after=_reading(ctx, cursor, filters), limit=limit)
-    following = write_cursor(ctx.vault, key=list(page.last), filters=filters, now=page.now) if page.last else None
-    return {"items": page.items, "next_cursor": following}
-
-
-def _reading(ctx: Ctx, cursor: str | None, filters: dict[str, Any]) -> Callable[[datetime], list[Any] | None]:
-    def read(now: datetime) -> list[Any] | None:
-        life = timedelta(hours=ctx.policies.at(now, None).access.cursor_hours)
-        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-
-    return read
+    page = await usecases.list_messages(
+        ctx, by=by, unread=unread, after=after_cursor(ctx, cursor, filters), limit=limit
+    )
+    return paged(ctx, page, filters)
 
 
 @router.get(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import LIST, READ, WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
@@ -25,22 +23,6 @@ from service.pay.schemas import (
 )
 
 router = make_router("pay")
-READ = (401, 403, 404, 422)
-LIST = (400, 401, 403, 410, 422)
-WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
-
-
-def _after(ctx: Ctx, cursor: str | None, filters: dict[str, Any]) -> Callable[[datetime], list[Any] | None]:
-    def read(now: datetime) -> list[Any] | None:
-        life = timedelta(hours=ctx.policies.at(now, None).access.cursor_hours)
-        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-
-    return read
-
-
-def _page(ctx: Ctx, page: Any, filters: dict[str, Any]) -> dict[str, Any]:
-    following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last else None
-    return {"items": page.items, "next_cursor": following}
 
 
 @router.get("/pay-records", response_model=PayPageOut, responses=problems(*LIST), summary="List my pay, or what we owe")
@@ -48,8 +30,8 @@ def _page(ctx: Ctx, page: Any, filters: dict[str, Any]) -> dict[str, Any]:
 async def list_pay_records(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> Any:
     """A worker sees the latest first; an employer what is overdue, disputed and due first."""
     filters = {"list": "pay", "by": by.account_id, "role": by.role, "employer": by.employer_id}
-    page = await usecases.list_pay_records(ctx, after=_after(ctx, cursor, filters), limit=limit, by=by)
-    return _page(ctx, page, filters)
+    page = await usecases.list_pay_records(ctx, after=after_cursor(ctx, cursor, filters), limit=limit, by=by)
+    return paged(ctx, page, filters)
 
 
 @router.get(
@@ -62,8 +44,8 @@ async def list_pay_records(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorTe
 async def list_overdue_pay(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> Any:
     """The longest overdue first."""
     filters = {"list": "overdue", "by": by.account_id}
-    page = await usecases.list_overdue_pay(ctx, after=_after(ctx, cursor, filters), limit=limit, by=by)
-    return _page(ctx, page, filters)
+    page = await usecases.list_overdue_pay(ctx, after=after_cursor(ctx, cursor, filters), limit=limit, by=by)
+    return paged(ctx, page, filters)
 
 
 @router.get(

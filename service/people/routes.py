@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Depends, Request
-
 from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, WORKER
 from service.http.responses import problems
-from service.http.routing import By, Ctx, IfMatch, may
+from service.http.routing import Address, By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 from service.people.schemas import (
@@ -34,13 +30,6 @@ from service.people.usecases import consents, counter, merging, own
 
 router = make_router("people")
 STAFF = (OFFICER, ADMIN)
-
-
-async def _address(request: Request) -> str:
-    return str(request.scope.get("client_address", ""))
-
-
-Address = Annotated[str, Depends(_address)]
 
 
 @router.get("/me/person", summary="My record", responses=problems(401, 403))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from service.geo import Point, coarse
+from service.pages import Page
 from service.text import mask_name
 
 _SAME = (
@@ -111,13 +112,18 @@ def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:
         "adult_only": columns["adult_only"],
         "claimable": columns["claimable"],
         "published_at": columns["published_at"],
-        "distance_m": columns["distance_m"],
+        "distance_m": columns["distance_m"] if open_to_all else _about(columns["distance_m"]),
         "employer": _employer(columns, open_to_all),
         "place": _place(columns, open_to_all),
         "pay": _pay(columns),
         "meals": columns["meals"],
         "next_shift": starts and {"starts_at": starts, "ends_at": columns["ends_at"], "free_seats": columns["free"]},
     }
+
+
+def _about(metres: int | None) -> int | None:
+    """To the nearest 100 m, as the point is: a household's door cannot be read from a few distances."""
+    return None if metres is None else (metres + 50) // 100 * 100
 
 
 def terms_shown(terms: Mapping[str, Any], employer_kind: str, seen_by: Audience) -> dict[str, Any]:
@@ -213,11 +219,8 @@ class DraftView:
     problems: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Page:
-    """Rows of a list, the sort key of the last one where more follow, and the moment of the walk."""
+@dataclass(frozen=True, slots=True)
+class PostingPage(Page[Any]):
+    """Postings of a list, with what was counted of all that is found."""
 
-    items: Sequence[Any]
-    last: list[Any] | None
-    now: datetime | None
     facets: Mapping[str, Any] | None = None

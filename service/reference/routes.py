@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Header, Query, Response
 
 from service.http.caller import ADMIN, ANYBODY
-from service.http.paging import CursorText, read_cursor, write_cursor
+from service.http.paging import CursorText, after_cursor, next_cursor
 from service.http.responses import problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
@@ -28,14 +26,6 @@ from service.reference.schemas import (
 router = make_router("reference")
 On = Annotated[Day | None, Query(description="the day on which the rows hold; today when left out")]
 NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Nothing changed since the ETag sent"}}
-
-
-def _reading(ctx: Ctx, cursor: str | None, filters: dict[str, Any]) -> Callable[[datetime], list[Any] | None]:
-    def read(now: datetime) -> list[Any] | None:
-        life = timedelta(hours=ctx.policies.at(now).access.cursor_hours)
-        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-
-    return read
 
 
 @router.get(
@@ -59,13 +49,14 @@ async def list_reference(
 ) -> Any:
     """Whole tables come in one page of up to 500 rows; send the ETag back to learn that nothing changed."""
     filters = {"kind": kind, "on": on, "parent": parent}
-    page = await usecases.list_rows(ctx, kind, on=on, parent=parent, after=_reading(ctx, cursor, filters), limit=limit)
+    page = await usecases.list_rows(
+        ctx, kind, on=on, parent=parent, after=after_cursor(ctx, cursor, filters), limit=limit
+    )
     etag = f'"{page.version}"'
     if if_none_match is not None and etag in (tag.strip() for tag in if_none_match.split(",")):
         return Response(status_code=304, headers={"etag": etag})
     response.headers["etag"] = etag
-    following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last is not None else None
-    return {"day": page.day, "items": page.items, "next_cursor": following}
+    return {"day": page.day, "items": page.items, "next_cursor": next_cursor(ctx, page, filters)}
 
 
 @router.get(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.errors import Missing, Refused
+from service.pages import After, Page
 from service.policies import local_day
 from service.reference.checking import checked
 from service.reference.kinds import PARENTED, Spec
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.reference.tables import ReferenceRow
 
-After = Callable[[datetime], list[Any] | None]
-
 
 @dataclass(frozen=True, slots=True)
-class ReferencePage:
-    """Rows of one page; `last` is the sort key to go on after; `version` changes with anything shown."""
+class ReferencePage(Page["ReferenceRow"]):
+    """The rows that hold on a day; `version` changes with anything shown."""
 
-    items: Sequence[ReferenceRow]
-    last: list[Any] | None
-    now: datetime
     day: date
     version: int
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Query
 
 from service.http.caller import ADMIN, ANYBODY, INTEGRATOR, MEMBER, OFFICER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, instant_and_id, paged
+from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, PerhapsBy, may
 from service.http.routing import router as make_router
 from service.http.types import Id
@@ -28,7 +26,6 @@ from service.shifts.schemas import (
 router = make_router("shifts")
 WRITERS = (MEMBER, OFFICER, ADMIN, INTEGRATOR)
 SCOPES = ("postings:write",)
-WRITES = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 @router.get(
@@ -48,24 +45,16 @@ async def list_shifts(
 ) -> Any:
     """By start, for whoever sees the posting."""
     filters = {"posting_id": posting_id, "all_times": all_times, "of": "shifts"}
-
-    def after(now: datetime) -> tuple[datetime, UUID] | None:
-        life = timedelta(hours=ctx.policies.at(now).access.cursor_hours)
-        key = read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-        return (datetime.fromisoformat(key[0]), UUID(key[1])) if key is not None else None
-
+    after = after_cursor(ctx, cursor, filters, instant_and_id)
     page = await usecases.list_shifts(ctx, posting_id, by=by, all_times=all_times, after=after, limit=limit)
-    following = None
-    if page.last is not None:
-        following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now)
-    return {"items": page.items, "next_cursor": following}
+    return paged(ctx, page, filters)
 
 
 @router.post(
     "/postings/{posting_id}/shifts",
     status_code=201,
     response_model=ShiftOut,
-    responses=problems(*WRITES),
+    responses=problems(*WRITE),
     summary="Agree a dated shift",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", object="posting", location="/v1/shifts/{value.id}")
@@ -77,7 +66,7 @@ async def add_shift(ctx: Ctx, by: By, posting_id: Id, body: ShiftAddIn) -> Any:
 @router.post(
     "/postings/{posting_id}/cancel-shifts",
     response_model=CalledOffOut,
-    responses=problems(*WRITES),
+    responses=problems(*WRITE),
     summary="Call off a day or everything that is left",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", object="posting")
@@ -96,7 +85,7 @@ async def get_shift(ctx: Ctx, by: PerhapsBy, shift_id: Id) -> Any:
 @router.patch(
     "/shifts/{shift_id}",
     response_model=ShiftOut,
-    responses=problems(*WRITES, 412, 428),
+    responses=problems(*WRITE, 412, 428),
     summary="Change the seats of a shift",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", object="shift")
@@ -106,7 +95,7 @@ async def change_shift(ctx: Ctx, by: By, shift_id: Id, version: IfMatch, body: S
 
 
 @router.post(
-    "/shifts/{shift_id}/cancel", response_model=ShiftOut, responses=problems(*WRITES), summary="Call off a shift"
+    "/shifts/{shift_id}/cancel", response_model=ShiftOut, responses=problems(*WRITE), summary="Call off a shift"
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", object="shift")
 async def cancel_shift(ctx: Ctx, by: By, shift_id: Id, body: ShiftCancelIn) -> Any:

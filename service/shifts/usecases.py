@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.context import Context
 from service.errors import Conflict, Missing, Refused, Stale
+from service.pages import After, Page
 from service.postings.lifecycle import LIVE, POSTING, PUBLIC
 from service.postings.rules import Occurrence, check_may_post, check_reason, goes_live_at_once, sees_all
 from service.postings.rules.occurrences import fits_pattern
@@ -16,7 +16,7 @@ from service.postings.rules.times import FARTHEST
 from service.shifts.layout import ADDED, make_shift
 from service.shifts.lifecycle import SHIFT
 from service.shifts.rules import check_headcount, check_not_begun, check_raise
-from service.shifts.views import CalledOff, ShiftPage, ShiftView, shift_view
+from service.shifts.views import CalledOff, ShiftView, shift_view
 from service.uow import Uow
 from service.worktime import DAY_MINUTES, Interval, TimeRefused
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from service.postings.tables import PostingRow
     from service.shifts.tables import ShiftRow
 
-After = Callable[[datetime], tuple[datetime, UUID] | None]  # the sort key to go on after, at the present time
 ENDED = ("withdrawn", "expired", "taken_down", "appealed", "final")
 
 
@@ -40,7 +39,7 @@ async def show_shift(ctx: Context, shift_id: UUID, *, by: Caller | None) -> Shif
 
 async def list_shifts(
     ctx: Context, posting_id: UUID, *, by: Caller | None, all_times: bool, after: After, limit: int
-) -> ShiftPage:
+) -> Page[ShiftView]:
     """The shifts of a posting by start; those that are over only with `all_times`. Raises Missing."""
     async with ctx.uow() as uow:
         await _check_visible(uow, posting_id, by)
@@ -48,7 +47,7 @@ async def list_shifts(
         since = None if all_times else now
         rows = await uow.shifts.of_posting(posting_id, since=since, after=after(now), limit=limit + 1)
         last = [rows[limit - 1].starts_at, rows[limit - 1].id] if len(rows) > limit else None
-        return ShiftPage([shift_view(row) for row in rows[:limit]], last, now)
+        return Page([shift_view(row) for row in rows[:limit]], last, now)
 
 
 async def _check_visible(uow: Uow, posting_id: UUID, by: Caller | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -46,15 +46,6 @@ def shift_view(row: ShiftRow) -> ShiftView:
         free_seats=row.headcount - row.taken if row.state == "open" else 0,
         cancelled_at=row.cancelled_at,
     )
-
-
-@dataclass(frozen=True)
-class ShiftPage:
-    """Shifts of a posting and the sort key of the last one where more follow."""
-
-    items: Sequence[ShiftView]
-    last: list[Any] | None
-    now: datetime
 
 
 @dataclass(frozen=True)

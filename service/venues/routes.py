@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -11,8 +9,8 @@ from fastapi import Query
 from service.errors import Refused
 from service.geo import Point, PointRefused, to_wgs84
 from service.http.caller import ADMIN, ANYBODY, OFFICER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
 from service.http.types import Id, PointIn, RegionCode
@@ -20,15 +18,6 @@ from service.venues import usecases
 from service.venues.schemas import VenueCloseIn, VenueIn, VenueKind, VenueOut, VenuePageOut, VenuePatch
 
 router = make_router("venues")
-WRITES = (400, 401, 403, 404, 409, 413, 415, 422)
-
-
-def _reading(ctx: Ctx, cursor: str | None, filters: dict[str, Any]) -> Callable[[datetime], list[Any] | None]:
-    def read(now: datetime) -> list[Any] | None:
-        life = timedelta(hours=ctx.policies.at(now).access.cursor_hours)
-        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-
-    return read
 
 
 def _origin(lon: float | None, lat: float | None, datum: str) -> Point | None:
@@ -82,11 +71,10 @@ async def list_venues(
         near=_origin(lon, lat, datum),
         radius_m=radius_m,
         open_now=open_now,
-        after=_reading(ctx, cursor, filters),
+        after=after_cursor(ctx, cursor, filters),
         limit=limit,
     )
-    following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last is not None else None
-    return {"items": page.items, "next_cursor": following}
+    return paged(ctx, page, filters)
 
 
 @router.get(
@@ -117,7 +105,7 @@ async def add_venue(ctx: Ctx, body: VenueIn, by: By) -> Any:
 @router.patch(
     "/venues/{venue_id}",
     response_model=VenueOut,
-    responses=problems(*WRITES, 412, 428),
+    responses=problems(*WRITE, 412, 428),
     summary="Change a market or station",
 )
 @may(OFFICER, ADMIN, object="venue", key="optional")
@@ -132,7 +120,7 @@ async def update_venue(ctx: Ctx, venue_id: Id, body: VenuePatch, version: IfMatc
 @router.post(
     "/venues/{venue_id}/close",
     response_model=VenueOut,
-    responses=problems(*WRITES),
+    responses=problems(*WRITE),
     summary="Take a market or station out of the directory",
 )
 @may(OFFICER, ADMIN, object="venue", key="optional")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.errors import Forbidden, Missing
 from service.geo import Point, bounding_box
+from service.pages import After, Page, page_of
 from service.policies import local_day
 from service.reference.rules import check_reason, check_seen, settle_place
 from service.venues.lifecycle import VENUE
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.uow import Uow
     from service.venues.tables import VenueRow
-
-After = Callable[[datetime], list[Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +52,6 @@ class VenueView:
     open_now: bool
     opens_in_minutes: int | None
     distance_m: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class VenuePage:
-    """One page; `last` is the sort key to go on after."""
-
-    items: Sequence[VenueView]
-    last: list[Any] | None
-    now: datetime
 
 
 _SAME = (
@@ -96,16 +86,16 @@ async def list_venues(
     open_now: bool,
     after: After,
     limit: int,
-) -> VenuePage:
+) -> Page[VenueView]:
     """Open venues: by distance when a point is given, else by id. `open_now` leaves out those shut at this hour."""
     async with ctx.uow() as uow:
         now = await uow.now()
         key = after(now)
         if near is not None:
             found = await _near(uow, region, kind, near, radius_m, open_now, key, now)
-            return _page(found, limit, now, lambda view: [view.distance_m, str(view.id)])
+            return page_of(found, limit, now, lambda view: [view.distance_m, str(view.id)])
         found = await _by_id(uow, region, kind, open_now, UUID(key[0]) if key else None, limit, now)
-        return _page(found, limit, now, lambda view: [str(view.id)])
+        return page_of(found, limit, now, lambda view: [str(view.id)])
 
 
 async def _near(
@@ -138,11 +128,6 @@ async def _by_id(
             break
         after = rows[-1].id
     return found
-
-
-def _page(found: Sequence[VenueView], limit: int, now: datetime, key: Callable[[VenueView], list[Any]]) -> VenuePage:
-    items = found[:limit]
-    return VenuePage(items, key(items[-1]) if len(found) > limit else None, now)
 
 
 async def read_venue(ctx: Context, venue_id: UUID) -> VenueView:

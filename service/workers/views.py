@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any
 from uuid import UUID
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,23 +314,3 @@ class Identified:
     name_masked: str
     introducible: bool
     means: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Some rows and where the next ones begin."""
-
-    items: Sequence[Row]
-    next_cursor: str | None
-
-
-class Turning(Protocol):
-    """How a list turns its pages; made by the route from what the client sent."""
-
-    limit: int
-
-    def after(self, now: datetime) -> tuple[datetime, UUID] | None:
-        """The (instant, id) to go on after."""
-
-    def page(self, rows: Sequence[Row], now: datetime) -> Page[Row]:
-        """At most `limit` of the rows (one more was read) and the cursor after them."""

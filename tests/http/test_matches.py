@@ -29,7 +29,7 @@ from tests.builders.city import (
 from tests.builders.matches import Story, a_story, apply_for, block, book
 from tests.matching import reading
 
-FADE = 180  # twice the dated half-life of 90 days
+FADE = 365  # policies/matching.yaml
 LANGUAGES = {"accept-language": "en"}
 
 

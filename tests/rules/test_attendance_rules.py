@@ -95,7 +95,7 @@ def test_unknown_answer_names_the_valid_ones() -> None:
     """Nothing is guessed."""
     with pytest.raises(Refused) as refused:
         rules.meaning_of("dog_ate_it", NEUTRAL)
-    assert "not_there" in refused.value.facts["valid"]
+    assert "not_there" in refused.value.facts["expected"]
 
 
 def test_planned_hours_where_nothing_was_told() -> None:

@@ -233,6 +233,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     kept = Lines()
     for module in (codes, sessions, staff, staff_sessions, kiosk, own, counter, merging, shell):
         monkeypatch.setattr(module, "log", kept)
+    monkeypatch.setattr(shell, "ACCESS", kept)
     return kept
 
 

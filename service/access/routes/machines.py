@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from service.access.routes.asking import Turn
 from service.access.schemas.machines import (
     DeviceEnrolledOut,
     DeviceIn,
@@ -15,7 +14,7 @@ from service.access.schemas.machines import (
 )
 from service.access.usecases import devices, keys
 from service.http.caller import ADMIN, OFFICER
-from service.http.paging import CursorText, Limit
+from service.http.paging import CursorText, Limit, after_cursor, id_of, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
@@ -36,8 +35,9 @@ async def enrol_device(ctx: Ctx, body: DeviceIn, by: By) -> DeviceEnrolledOut:
 @may(OFFICER, ADMIN)
 async def list_devices(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> DevicePage:
     """In the order of their enrolment, revoked ones too."""
-    turn = Turn(ctx, f"devices:{by.account_id}", limit, cursor)
-    return DevicePage.model_validate(await devices.list_devices(ctx, turning=turn, by=by))
+    filters = {"list": f"devices:{by.account_id}"}
+    page = await devices.list_devices(ctx, after=after_cursor(ctx, cursor, filters, id_of), limit=limit, by=by)
+    return DevicePage.model_validate(paged(ctx, page, filters))
 
 
 @router.get("/devices/{device_id}", summary="One kiosk", responses=problems(401, 403, 404))
@@ -67,8 +67,9 @@ async def create_api_key(ctx: Ctx, body: KeyIn, by: By) -> KeyMadeOut:
 @may(ADMIN)
 async def list_api_keys(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> KeyPage:
     """In the order of their making, revoked ones too."""
-    turn = Turn(ctx, "api-keys", limit, cursor)
-    return KeyPage.model_validate(await keys.list_api_keys(ctx, turning=turn, by=by))
+    filters = {"list": "api-keys"}
+    page = await keys.list_api_keys(ctx, after=after_cursor(ctx, cursor, filters, id_of), limit=limit, by=by)
+    return KeyPage.model_validate(paged(ctx, page, filters))
 
 
 @router.get("/api-keys/{key_id}", summary="One key", responses=problems(401, 403, 404))

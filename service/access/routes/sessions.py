@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import Response
 
-from service.access.routes.asking import Address
 from service.access.rules import SCOPES
 from service.access.schemas.sessions import (
     ChallengeIn,
@@ -24,7 +23,7 @@ from service.access.schemas.sessions import (
 from service.access.usecases import codes, me, sessions
 from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, ROLES, WORKER
 from service.http.responses import problems
-from service.http.routing import By, Ctx, PerhapsBy, may
+from service.http.routing import Address, By, Ctx, PerhapsBy, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from service.access.routes.asking import Address, Turn
 from service.access.schemas.sessions import CodeSentOut, TokensOut
 from service.access.schemas.staff import (
     PasswordIn,
@@ -17,9 +16,9 @@ from service.access.schemas.staff import (
 from service.access.usecases import staff, staff_sessions
 from service.errors import Refused
 from service.http.caller import ADMIN, ANYBODY, OFFICER
-from service.http.paging import CursorText, Limit
+from service.http.paging import CursorText, Limit, after_cursor, id_of, paged
 from service.http.responses import problems
-from service.http.routing import By, Ctx, IfMatch, may
+from service.http.routing import Address, By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 
@@ -64,8 +63,9 @@ async def create_staff(ctx: Ctx, body: StaffIn, by: By) -> StaffOut:
 @may(ADMIN)
 async def list_staff(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> StaffPage:
     """Every account, closed ones too."""
-    turn = Turn(ctx, "staff", limit, cursor)
-    return StaffPage.model_validate(await staff.list_staff(ctx, turning=turn, by=by))
+    filters = {"list": "staff"}
+    page = await staff.list_staff(ctx, after=after_cursor(ctx, cursor, filters, id_of), limit=limit, by=by)
+    return StaffPage.model_validate(paged(ctx, page, filters))
 
 
 @router.get("/staff/{staff_id}", summary="One staff account", responses=problems(401, 403, 404))

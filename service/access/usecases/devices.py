@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.access.lifecycle import DEVICE
-from service.access.views import DeviceView, Page, Turning
+from service.access.views import DeviceView
 from service.context import Context
 from service.errors import Refused
+from service.pages import After, Page, page_of
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -28,12 +29,12 @@ async def enrol_device(ctx: Context, *, venue_id: UUID, name: str, by: Caller) -
         return uow.answer(_view(row, credential))
 
 
-async def list_devices(ctx: Context, *, turning: Turning, by: Caller) -> Page[DeviceView]:
+async def list_devices(ctx: Context, *, after: After, limit: int, by: Caller) -> Page[DeviceView]:
     """The kiosks of the caller's regions, revoked ones too."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        rows = await uow.accounts.devices(by, after=turning.after(now), limit=turning.limit + 1)
-        return turning.page([_view(row) for row in rows], now)
+        rows = await uow.accounts.devices(by, after=after(now), limit=limit + 1)
+        return page_of([_view(row) for row in rows], limit, now, lambda view: [str(view.id)])
 
 
 async def read_device(ctx: Context, device_id: UUID, *, by: Caller) -> DeviceView:

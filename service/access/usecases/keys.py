@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.access.lifecycle import API_KEY
-from service.access.views import KeyView, Page, Turning
+from service.access.views import KeyView
 from service.context import Context
 from service.errors import Refused
+from service.pages import After, Page, page_of
 from service.reference.catalogue import regions as known_regions
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ async def create_api_key(
         return uow.answer(_view(row, key))
 
 
-async def list_api_keys(ctx: Context, *, turning: Turning, by: Caller) -> Page[KeyView]:
+async def list_api_keys(ctx: Context, *, after: After, limit: int, by: Caller) -> Page[KeyView]:
     """Every key, revoked ones too; never the key itself."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        rows = await uow.accounts.keys(after=turning.after(now), limit=turning.limit + 1)
-        return turning.page([_view(row) for row in rows], now)
+        rows = await uow.accounts.keys(after=after(now), limit=limit + 1)
+        return page_of([_view(row) for row in rows], limit, now, lambda view: [str(view.id)])
 
 
 async def read_api_key(ctx: Context, key_id: UUID, *, by: Caller) -> KeyView:

@@ -11,9 +11,10 @@ import structlog
 from service.access.lifecycle import STAFF
 from service.access.passwords import common_passwords, hash_password, password_matches
 from service.access.rules import check_password, check_staff_regions, password_form
-from service.access.views import Page, StaffView, Turning
+from service.access.views import StaffView
 from service.context import Context
 from service.errors import Conflict, Refused, Stale, Unauthenticated
+from service.pages import After, Page, page_of
 from service.reference.catalogue import regions as known_regions
 from service.text import mask_phone
 
@@ -54,12 +55,12 @@ async def create_staff(
         return uow.answer(_view(uow, row))
 
 
-async def list_staff(ctx: Context, *, turning: Turning, by: Caller) -> Page[StaffView]:
+async def list_staff(ctx: Context, *, after: After, limit: int, by: Caller) -> Page[StaffView]:
     """Every account, closed ones too, in the order of their making."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        rows = await uow.accounts.all_staff(after=turning.after(now), limit=turning.limit + 1)
-        return turning.page([_view(uow, row) for row in rows], now)
+        rows = await uow.accounts.all_staff(after=after(now), limit=limit + 1)
+        return page_of([_view(uow, row) for row in rows], limit, now, lambda view: [str(view.id)])
 
 
 async def read_staff(ctx: Context, staff_id: UUID, *, by: Caller) -> StaffView:

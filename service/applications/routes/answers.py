@@ -6,13 +6,12 @@ from service.applications.schemas import AcceptIn, AnsweredOut, AnswerIn
 from service.applications.usecases import answer
 from service.applications.views import Answered
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.responses import problems
+from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as new_router
 from service.http.types import Id
 
 router = new_router("applications")
-WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 @router.post(

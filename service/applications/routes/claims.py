@@ -15,13 +15,12 @@ from service.applications.schemas import (
 from service.applications.usecases import apply, claim, decide, stand_in
 from service.applications.views import Applied, Claimed
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.responses import problems
+from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as new_router
 from service.http.types import Id
 
 router = new_router("applications")
-WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 @router.post(

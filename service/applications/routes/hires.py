@@ -7,13 +7,12 @@ from typing import Any
 from service.applications.schemas import HireAcceptIn, HireIn, HireOut, HireRefuseIn, HiresOut, SeatOut, SightPlaceIn
 from service.applications.usecases import hires
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.responses import problems
+from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as new_router
 from service.http.types import Id
 
 router = new_router("engagements")
-WRITE = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 def _place(place: SightPlaceIn | None) -> dict[str, object] | None:

@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
 
 from service.applications.schemas import ApplicationOut, ApplicationsPage, ApplicationState
 from service.applications.usecases import looking
-from service.applications.views import ApplicationView, Page
-from service.context import Context
+from service.applications.views import ApplicationView
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import LIST_IN, READ, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as new_router
 from service.http.types import Id
 
 router = new_router("applications")
-LIST = (400, 401, 403, 404, 410, 422)
 State = Annotated[ApplicationState | None, Query(description="only this state")]
 
 
-def reading(ctx: Context, cursor: str | None, filters: Mapping[str, Any]) -> Callable[[datetime], list[Any] | None]:
-    """What turns the present time into the sort key to go on after; raises what `read_cursor` raises."""
-
-    def read(now: datetime) -> list[Any] | None:
-        life = timedelta(hours=ctx.policies.at(now).access.cursor_hours)
-        return read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-
-    return read
-
-
-def paged(ctx: Context, page: Page, filters: Mapping[str, Any]) -> dict[str, Any]:
-    """The page as it is answered."""
-    following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now) if page.last else None
-    return {"items": page.items, "next_cursor": following}
-
-
 @router.get(
-    "/workers/me/applications", response_model=ApplicationsPage, responses=problems(*LIST), summary="My applications"
+    "/workers/me/applications",
+    response_model=ApplicationsPage,
+    responses=problems(*LIST_IN),
+    summary="My applications",
 )
 @may(WORKER)
 async def list_my_applications(
@@ -50,7 +33,7 @@ async def list_my_applications(
     """Newest first."""
     filters = {"list": "own_applications", "person": by.person_id, "state": state}
     page = await looking.list_own_applications(
-        ctx, by=by, states=[state] if state else [], after=reading(ctx, cursor, filters), limit=limit
+        ctx, by=by, states=[state] if state else [], after=after_cursor(ctx, cursor, filters), limit=limit
     )
     return paged(ctx, page, filters)
 
@@ -58,7 +41,7 @@ async def list_my_applications(
 @router.get(
     "/postings/{posting_id}/applications",
     response_model=ApplicationsPage,
-    responses=problems(*LIST),
+    responses=problems(*LIST_IN),
     summary="Who wants this work",
 )
 @may(MEMBER, OFFICER, ADMIN, object="posting")
@@ -68,7 +51,7 @@ async def list_posting_applications(
     """Newest first; names are masked."""
     filters = {"list": "posting_applications", "posting": posting_id, "state": state}
     page = await looking.list_posting_applications(
-        ctx, posting_id, by=by, states=[state] if state else [], after=reading(ctx, cursor, filters), limit=limit
+        ctx, posting_id, by=by, states=[state] if state else [], after=after_cursor(ctx, cursor, filters), limit=limit
     )
     return paged(ctx, page, filters)
 
@@ -76,7 +59,7 @@ async def list_posting_applications(
 @router.get(
     "/shifts/{shift_id}/applications",
     response_model=ApplicationsPage,
-    responses=problems(*LIST),
+    responses=problems(*LIST_IN),
     summary="Who wants this shift, and who waits for it",
 )
 @may(MEMBER, OFFICER, ADMIN, object="shift")
@@ -86,7 +69,7 @@ async def list_shift_applications(
     """Newest first; who waits has a place in line."""
     filters = {"list": "shift_applications", "shift": shift_id, "state": state}
     page = await looking.list_shift_applications(
-        ctx, shift_id, by=by, states=[state] if state else [], after=reading(ctx, cursor, filters), limit=limit
+        ctx, shift_id, by=by, states=[state] if state else [], after=after_cursor(ctx, cursor, filters), limit=limit
     )
     return paged(ctx, page, filters)
 
@@ -94,7 +77,7 @@ async def list_shift_applications(
 @router.get(
     "/applications/{application_id}",
     response_model=ApplicationOut,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(*READ),
     summary="One application",
 )
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="application")

@@ -55,7 +55,8 @@ async def decide_applications(
         answers = [
             await _decide_one(uow, decision, group, by.actor) for decision, group in zip(decisions, groups, strict=True)
         ]
-        return uow.answer(answers)
+        uow.answer({"decisions": answers})
+        return answers
 
 
 async def _group(uow: Uow, posting_id: UUID, decision: Decision) -> Sequence[ApplicationRow]:
@@ -88,7 +89,8 @@ async def _decide_one(uow: Uow, decision: Decision, group: Sequence[ApplicationR
             seat = await uow.engagements.of_application(row.id)
             return Decided(row.id, True, row.state, seat.id if seat else None, None, None)
     except DomainError as error:
-        return Decided(decision.application_id, False, None, None, error.code, dict(error.facts))
+        code, facts = rules.told_to_employer(error)
+        return Decided(decision.application_id, False, None, None, code, facts)
 
 
 async def _decline(uow: Uow, group: Iterable[ApplicationRow], decision: Decision, by: Actor) -> None:
@@ -180,7 +182,7 @@ async def invite_workers(
             if refusal is None:
                 rows.append(await _invite(uow, case, by.actor, batch_id=batch_id, note=note))
             else:
-                refused.append(Refusal(worker_id, refusal.code, dict(refusal.facts)))
+                refused.append(Refusal(worker_id, *rules.told_to_employer(refusal)))
         views = await uow.application_pages.views([row.id for row in rows])
         return uow.answer(Applied(batch_id, views, refused))
 

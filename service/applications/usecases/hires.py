@@ -60,10 +60,14 @@ async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
     if by.employer_id is None:
         raise Missing
     rules.check_decides(by, by.employer_id)
-    worker_id = await _worker_behind(ctx, deal.code, by)
+    try:
+        worker_id = await _worker_behind(ctx, deal.code, by)
+    except (CodeUnknown, TooMany):
+        async with ctx.uow():  # a repeated request meets its answer here, though its word is spent by now
+            raise
     async with ctx.uow() as uow:
-        if is_word(deal.code):
-            await uow.worker_codes.spend_word(deal.code)
+        if is_word(deal.code) and await uow.worker_codes.spend_word(deal.code) != worker_id:
+            raise CodeUnknown
         now = await uow.now()
         employer = await uow.hires.employer(by.employer_id)
         site = await uow.hires.site(by.employer_id, deal.site_id)
@@ -73,7 +77,8 @@ async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
         await _check_limits(uow, employer, hire, now, adding=1)
         await uow.add(hire, by=by.actor, action="propose")
         await uow.schedule(HIRE_TIMER, hire.id, hire.answer_by)
-        await uow.flush()
+        if rules.first_refusal(await uow.cases.by_sight(hire, own=False), (rules.of_age, rules.not_blocked)):
+            raise Conflict("not_available")  # proposing is introducing already; why is the worker's own business
         await _tell_worker(uow, hire)
         return uow.answer(await uow.hires.view(hire.id))
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.applications.rules import worker_meant
-from service.applications.views import After, ApplicationView, Page
+from service.applications.views import ApplicationView
 from service.errors import Missing
+from service.pages import After, Page, page_of
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -63,5 +64,4 @@ async def _page(uow: Uow, after: After, limit: int, **which: Any) -> Page:
     now = await uow.now()
     key = after(now)
     rows = await uow.application_pages.page(after=UUID(str(key[0])) if key else None, limit=limit + 1, **which)
-    shown = rows[:limit]
-    return Page(shown, [shown[-1].id] if len(rows) > limit else None, now)
+    return page_of(rows, limit, now, lambda application: [application.id])

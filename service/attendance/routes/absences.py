@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.attendance import usecases
-from service.attendance.routes.asking import LIST, WRITE, after, paged, wgs84
+from service.attendance.routes.asking import wgs84
 from service.attendance.schemas import (
     AbsenceAnswerIn,
     AbsenceRepairIn,
@@ -15,8 +15,8 @@ from service.attendance.schemas import (
     EmployerAbsenceIn,
 )
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.paging import CursorText, Limit
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import LIST, WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
@@ -96,5 +96,5 @@ async def answer_employer_absence(ctx: Ctx, engagement_id: Id, body: EmployerAbs
 async def list_contested_absences(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> Any:
     """Contested absences and reports that an employer was absent, in the officer's regions, the oldest first."""
     filters = {"list": "contested", "by": by.account_id}
-    page = await usecases.list_contested_absences(ctx, after=after(ctx, cursor, filters), limit=limit, by=by)
+    page = await usecases.list_contested_absences(ctx, after=after_cursor(ctx, cursor, filters), limit=limit, by=by)
     return paged(ctx, page, filters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.attendance import usecases
-from service.attendance.routes.asking import READ, SIDES, WRITE, wgs84
+from service.attendance.routes.asking import SIDES, wgs84
 from service.attendance.schemas import (
     AttendedOut,
     CheckInCodeOut,
@@ -17,7 +17,7 @@ from service.attendance.schemas import (
 )
 from service.attendance.usecases.arrival import Proof
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.responses import problems
+from service.http.responses import READ, WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 
 from service.attendance import usecases
-from service.attendance.routes.asking import LIST, READ, SIDES, WRITE, after, paged
+from service.attendance.routes.asking import SIDES
 from service.attendance.schemas import (
     TimesheetChangeIn,
     TimesheetDisputeIn,
@@ -19,8 +19,8 @@ from service.attendance.schemas import (
 )
 from service.attendance.usecases.timesheets import Figures
 from service.http.caller import ADMIN, OFFICER
-from service.http.paging import CursorText, Limit
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import LIST, READ, WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
 from service.http.types import Id
@@ -41,7 +41,9 @@ async def list_timesheets(
 ) -> Any:
     """Mine, my employer's, or those of my regions."""
     filters = {"list": "timesheets", "by": by.account_id, "employer": by.employer_id, "state": state}
-    page = await usecases.list_timesheets(ctx, state=state, after=after(ctx, cursor, filters), limit=limit, by=by)
+    page = await usecases.list_timesheets(
+        ctx, state=state, after=after_cursor(ctx, cursor, filters), limit=limit, by=by
+    )
     return paged(ctx, page, filters)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,21 +9,11 @@ from uuid import UUID
 
 from service.attendance.usecases.seats import sees
 from service.errors import Missing
+from service.pages import After, Page, page_of
 
 if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
-
-After = Callable[[datetime], Sequence[Any] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows and the key after them, when there are more."""
-
-    items: tuple[Any, ...]
-    last: list[Any] | None
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +59,7 @@ async def list_timesheets(ctx: Context, *, state: str | None, after: After, limi
             after=after(now),
             limit=limit + 1,
         )
-        shown = tuple(rows[:limit])
-        more = len(rows) > limit
-        return Page(shown, [shown[-1].created_at.isoformat(), str(shown[-1].id)] if more else None, now)
+        return page_of(rows, limit, now, lambda sheet: [sheet.created_at.isoformat(), str(sheet.id)])
 
 
 async def show_timesheet(ctx: Context, timesheet_id: UUID, *, by: Caller) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.employers.routes.cursors import paged, reading
 from service.employers.schemas import (
     BlockIn,
     EmployerBlockOut,
@@ -16,7 +15,7 @@ from service.employers.schemas import (
 )
 from service.employers.usecases import pool
 from service.http.caller import MEMBER
-from service.http.paging import CursorText, Limit
+from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
@@ -35,7 +34,7 @@ router = make_router("employers")
 async def list_pool(ctx: Ctx, employer_id: Id, by: By, limit: Limit = 50, cursor: CursorText = None) -> Any:
     """Those who are asked first, in the order in which they came in."""
     filters = {"employer": employer_id}
-    page = await pool.list_pool(ctx, employer_id, after=reading(ctx, cursor, filters), limit=limit, by=by)
+    page = await pool.list_pool(ctx, employer_id, after=after_cursor(ctx, cursor, filters), limit=limit, by=by)
     return paged(ctx, page, filters)
 
 

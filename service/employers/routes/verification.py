@@ -6,18 +6,17 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query
 
-from service.employers.routes.cursors import paged, reading
 from service.employers.schemas import DecisionIn, EmployerOut, EmployerPageOut, EmployerState
 from service.employers.usecases import verification
 from service.http.caller import ADMIN, OFFICER
-from service.http.paging import CursorText, Limit
-from service.http.responses import problems
+from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 
 router = make_router("employers")
-DECIDES = problems(400, 401, 403, 404, 409, 413, 415, 422)
+DECIDES = problems(*WRITE)
 
 
 @router.get(
@@ -39,7 +38,7 @@ async def list_employers(
 ) -> Any:
     """The newest first; contacts are masked."""
     filters = {"q": q, "state": state, "regions": by.regions}
-    after = reading(ctx, cursor, filters)
+    after = after_cursor(ctx, cursor, filters)
     return paged(ctx, await verification.find(ctx, text=q, state=state, after=after, limit=limit, by=by), filters)
 
 
@@ -62,7 +61,7 @@ async def list_employer_reviews(
 ) -> Any:
     """Of my region, the most urgent first."""
     filters = {"which": which, "regions": by.regions}
-    after = reading(ctx, cursor, filters)
+    after = after_cursor(ctx, cursor, filters)
     page = await verification.list_for_review(ctx, which, after=after, limit=limit, by=by)
     return paged(ctx, page, filters)
 

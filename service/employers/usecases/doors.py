@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.uow import Uow
 
-After = Callable[[datetime], list[Any] | None]
 _SEAL = "employer-contact"
 _SAME = (
     "id", "version", "state", "kind", "name", "credit_code", "licence_number", "city_code", "district_code",

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from service.employers.usecases.doors import After, enter
-from service.employers.views import BlockView, Page, PoolMemberView
+from service.employers.usecases.doors import enter
+from service.employers.views import BlockView, PoolMemberView
 from service.errors import Conflict, Missing, Refused
+from service.pages import After, Page
 from service.reference.rules import check_reason, check_seen
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from service.employers.lifecycle import EMPLOYER
 from service.employers.rules import DUE_SOON, recheck_at, reminders
-from service.employers.usecases.doors import After, enter, tell_owners, view_of
-from service.employers.views import EmployerView, Page
+from service.employers.usecases.doors import enter, tell_owners, view_of
+from service.employers.views import EmployerView
+from service.pages import After, Page
 from service.reference.rules import check_reason
 from service.worktime import local_day
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from service.applications.rules import worker_meant
 from service.engagements import rules
 from service.engagements.usecases.sides import seen_seat
-from service.engagements.views import After, Contact, EngagementView, HoursView, Page, RiskyShift, TermsSheet, WeekHours
+from service.engagements.views import Contact, EngagementView, HoursView, RiskyShift, TermsSheet, WeekHours
 from service.errors import Conflict, Missing
+from service.pages import After, Page, page_of
 from service.worktime import local_day, week_of
 
 if TYPE_CHECKING:
@@ -65,8 +66,7 @@ async def _page(uow: Uow, after: After, limit: int, **which: Any) -> Page:
     key = after(now)
     position = (datetime.fromisoformat(str(key[0])), UUID(str(key[1]))) if key else None
     rows = await uow.engagement_pages.page(after=position, limit=limit + 1, **which)
-    shown = rows[:limit]
-    return Page(shown, [shown[-1].starts_at, shown[-1].id] if len(rows) > limit else None, now)
+    return page_of(rows, limit, now, lambda seat: [seat.starts_at, seat.id])
 
 
 async def get_terms(ctx: Context, engagement_id: UUID, *, by: Caller) -> TermsSheet:

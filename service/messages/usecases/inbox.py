@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from uuid import UUID
 from service.context import Context
 from service.errors import Missing
 from service.messages.rendering import message_text
+from service.pages import After, Page, page_of
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -34,29 +34,16 @@ class Letter:
     answered_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """One page, newest first, and the key of its last row when there is more."""
-
-    items: tuple[Letter, ...]
-    last: tuple[str, str] | None
-    now: datetime
-
-
-async def list_messages(
-    ctx: Context, *, by: Caller, unread: bool, after: Callable[[datetime], Sequence[Any] | None], limit: int
-) -> Letters:
+async def list_messages(ctx: Context, *, by: Caller, unread: bool, after: After, limit: int) -> Page[Letter]:
     """The caller's inbox; a member sees what was told for the employer he acts for."""
     async with ctx.uow() as uow:
         now = await uow.now()
         key = after(now)
         if by.person_id is None:
-            return Letters((), None, now)
+            return Page((), None, now)
         rows = await uow.messages.inbox(by.person_id, by.employer_id, unread=unread, after=key, limit=limit + 1)
-        shown = tuple([await _letter(uow, row, ctx.language) for row in rows[:limit]])
-    more = len(rows) > limit
-    last = (shown[-1].created_at.isoformat(), str(shown[-1].id)) if more and shown else None
-    return Letters(shown, last, now)
+        letters = [await _letter(uow, row, ctx.language) for row in rows]
+    return page_of(letters, limit, now, lambda letter: [letter.created_at.isoformat(), str(letter.id)])
 
 
 async def count_unread_messages(ctx: Context, *, by: Caller) -> int:

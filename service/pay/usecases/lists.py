@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.errors import Missing
+from service.pages import After, Page, page_of
 from service.pay.usecases.payments import sees
 
 if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
-
-After = Callable[[datetime], Sequence[Any] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows and the key after them, when there are more."""
-
-    items: tuple[Any, ...]
-    last: list[Any] | None
-    now: datetime
 
 
 async def list_pay_records(ctx: Context, *, after: After, limit: int, by: Caller) -> Page:
@@ -35,8 +23,7 @@ async def list_pay_records(ctx: Context, *, after: After, limit: int, by: Caller
             if by.worker_id is None:
                 return Page((), None, now)
             rows = await uow.pay_records.of_worker(by.worker_id, after=after(now), limit=limit + 1)
-            last = rows[limit - 1] if len(rows) > limit else None
-            return Page(tuple(rows[:limit]), [last.due_on.isoformat(), str(last.id)] if last else None, now)
+            return page_of(rows, limit, now, lambda record: [record.due_on.isoformat(), str(record.id)])
         if by.employer_id is None:
             return Page((), None, now)
         ranked = await uow.pay_records.of_employer(by.employer_id, after=after(now), limit=limit + 1)
@@ -53,8 +40,7 @@ async def list_overdue_pay(ctx: Context, *, after: After, limit: int, by: Caller
         now = await uow.now()
         regions = None if by.role == "admin" else by.regions
         rows = await uow.pay_records.overdue_in(regions, after=after(now), limit=limit + 1)
-        last = rows[limit - 1] if len(rows) > limit else None
-        return Page(tuple(rows[:limit]), [last.due_at.isoformat(), str(last.id)] if last else None, now)
+        return page_of(rows, limit, now, lambda record: [record.due_at.isoformat(), str(record.id)])
 
 
 async def show_pay_record(ctx: Context, record_id: UUID, *, by: Caller) -> Any:

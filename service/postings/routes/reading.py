@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import Annotated, Any
-from uuid import UUID
 
 import orjson
 from fastapi import Query
@@ -13,7 +11,7 @@ from starlette.responses import Response
 
 from service.context import Context
 from service.http.caller import ADMIN, ANYBODY, INTEGRATOR, MEMBER, OFFICER
-from service.http.paging import CursorText, Limit, read_cursor, write_cursor
+from service.http.paging import CursorText, Limit, after_cursor, id_of, instant_and_id, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, PerhapsBy, may
 from service.http.routing import router as make_router
@@ -23,7 +21,7 @@ from service.postings.routes.looking import parameters, search_router, wanted
 from service.postings.rules import check_codes
 from service.postings.schemas.going import PostingOut, PostingPageOut, SearchOut, TermsOut
 from service.postings.usecases import reading
-from service.postings.views import Page
+from service.postings.views import PostingPage
 
 router = make_router("postings")
 search = search_router()
@@ -44,7 +42,7 @@ async def list_postings(ctx: Ctx) -> Any:
     if near is not None and looking.is_nearest_only:
         page = await reading.list_nearest(ctx, near, looking.radius_m, looking.limit)
     else:
-        after = _after(ctx, looking.cursor, looking.filters, looking.parse)
+        after = after_cursor(ctx, looking.cursor, looking.filters, looking.parse)
         page = await reading.search_postings(ctx, looking.search(), after, looking.limit)
     return Response(_dumped(_paged(ctx, page, looking.filters)), media_type="application/json")
 
@@ -67,7 +65,7 @@ async def list_my_postings(
     """In every state, newest first."""
     filters = {"employer_id": employer_id or by.employer_id, "state": state, "of": "mine"}
     states = check_codes("state", state, POSTING.states)
-    before = _after(ctx, cursor, filters, lambda key: UUID(key[0]))
+    before = after_cursor(ctx, cursor, filters, id_of)
     page = await reading.list_own(ctx, by=by, employer_id=employer_id, states=states, before=before, limit=limit)
     return _paged(ctx, page, filters)
 
@@ -88,7 +86,7 @@ async def list_posting_reviews(
 ) -> Any:
     """The most urgent first."""
     filters = {"mine": mine, "of": "review", "by": by.account_id}
-    after = _after(ctx, cursor, filters, lambda key: (datetime.fromisoformat(key[0]), UUID(key[1])))
+    after = after_cursor(ctx, cursor, filters, instant_and_id)
     page = await reading.list_reviews(ctx, by=by, mine=mine, after=after, limit=limit)
     return _paged(ctx, page, filters)
 
@@ -129,21 +127,5 @@ def _dumped(value: Any) -> bytes:
     return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
 
 
-def _after(
-    ctx: Context, cursor: str | None, filters: Mapping[str, Any], parse: Callable[[list[Any]], Any]
-) -> Callable[[datetime], Any]:
-    """What turns the present time into the key to go on after; raises what `read_cursor` raises."""
-
-    def read(now: datetime) -> Any:
-        life = timedelta(hours=ctx.policies.at(now).access.cursor_hours)
-        key = read_cursor(ctx.vault, cursor, filters=filters, now=now, life=life)
-        return parse(key) if key is not None else None
-
-    return read
-
-
-def _paged(ctx: Context, page: Page, filters: Mapping[str, Any]) -> dict[str, Any]:
-    following = None
-    if page.last is not None and page.now is not None:
-        following = write_cursor(ctx.vault, key=page.last, filters=filters, now=page.now)
-    return {"items": page.items, "next_cursor": following, "facets": page.facets}
+def _paged(ctx: Context, page: PostingPage, filters: Mapping[str, Any]) -> dict[str, Any]:
+    return paged(ctx, page, filters) | {"facets": page.facets}

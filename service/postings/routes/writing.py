@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.http.caller import ADMIN, INTEGRATOR, MEMBER, OFFICER
-from service.http.responses import problems
+from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
 from service.http.types import Id
@@ -20,13 +20,12 @@ from service.postings.usecases.writing import rebook_posting as rebook
 router = make_router("postings")
 WRITERS = (MEMBER, OFFICER, ADMIN, INTEGRATOR)
 SCOPES = ("postings:write",)
-WRITES = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 @router.post(
     "/postings/drafts/from-sentence",
     response_model=DraftOut,
-    responses=problems(*WRITES),
+    responses=problems(*WRITE),
     summary="Read a sentence into a draft",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional")
@@ -39,7 +38,7 @@ async def read_posting_sentence(ctx: Ctx, by: By, body: SentenceIn) -> Any:
     "/postings",
     status_code=201,
     response_model=PostingOut,
-    responses=problems(*WRITES),
+    responses=problems(*WRITE),
     summary="Make a posting",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", location="/v1/postings/{value.id}")
@@ -51,7 +50,7 @@ async def create_posting(ctx: Ctx, by: By, body: PostingIn) -> Any:
 @router.patch(
     "/postings/{posting_id}",
     response_model=PostingOut,
-    responses=problems(*WRITES, 412, 428),
+    responses=problems(*WRITE, 412, 428),
     summary="Change a posting",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", object="posting")
@@ -64,7 +63,7 @@ async def change_posting(ctx: Ctx, by: By, posting_id: Id, version: IfMatch, bod
     "/postings/{posting_id}/copy",
     status_code=201,
     response_model=PostingOut,
-    responses=problems(*WRITES),
+    responses=problems(*WRITE),
     summary="Copy a posting into a draft",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", object="posting", location="/v1/postings/{value.id}")
@@ -77,7 +76,7 @@ async def copy_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     "/postings/{posting_id}/rebook",
     status_code=201,
     response_model=PostingOut,
-    responses=problems(*WRITES),
+    responses=problems(*WRITE),
     summary="Offer the same work on another day",
 )
 @may(*WRITERS, scopes=SCOPES, key="optional", object="posting", location="/v1/postings/{value.id}")

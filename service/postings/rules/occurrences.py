@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.patterns import DayException, Pattern, Slot, SlotPlan, classify_slots, expand, series_days, slots_on
-from service.worktime import SHANGHAI, Interval, at_local, local_day, parse_clock
+from service.worktime import SHANGHAI, Interval, at_local, local_day
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,8 +153,3 @@ def fits_pattern(pattern: Mapping[str, Any], span: Interval) -> bool:
     valid = Pattern(slots, weekdays_of(anyday), day - timedelta(days=1))
     windows = [slot.on(on) for on in (day - timedelta(days=1), day) for slot in slots_on(valid, on)]
     return any(window.start <= span.start and span.end <= window.end for window in windows)
-
-
-def minutes_between(start: str, end: str) -> int:
-    """Length of a daily slot, overnight counted through."""
-    return (parse_clock(end) - parse_clock(start)) % (24 * 60)

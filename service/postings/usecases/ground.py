@@ -113,6 +113,9 @@ def stored_columns(checked: Checked, employer: EmployerRow) -> dict[str, Any]:
     """The columns of a checked posting with what is derived from them: search words and terms hash."""
     columns = dict(checked.columns)
     at_home = employer.kind == "household"
+    if at_home and columns["lon"] is not None:
+        # about a kilometre: search, rankings and cursors all read this point, and none may lead to a front door
+        columns |= {"lon": round(columns["lon"], 2), "lat": round(columns["lat"], 2), "approximate": True}
     columns["search"] = search_words(
         columns["title"],
         columns["trade"],

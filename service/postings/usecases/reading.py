@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,18 +13,18 @@ from service.context import Context
 from service.db.engine import Database
 from service.errors import Missing
 from service.geo import Point
+from service.pages import After
 from service.postings import hot
 from service.postings.lifecycle import PUBLIC
 from service.postings.rules import sees_all
 from service.postings.rules.searching import Search
 from service.postings.usecases.ground import is_own, named_employer
-from service.postings.views import Audience, Page, PostingView, TermsView, brief_view, full_view, terms_shown
+from service.postings.views import Audience, PostingPage, PostingView, TermsView, brief_view, full_view, terms_shown
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
 
 FACET_LIMIT = 10_000
-After = Callable[[datetime], Any]  # the sort key to go on after, at the present time; refuses a bad cursor
 
 
 async def show_posting(ctx: Context, posting_id: UUID, *, by: Caller | None) -> dict[str, Any]:
@@ -81,7 +81,7 @@ async def show_terms(ctx: Context, posting_id: UUID, *, by: Caller | None, terms
 
 async def list_own(
     ctx: Context, *, by: Caller, employer_id: UUID | None, states: Sequence[str], before: After, limit: int
-) -> Page:
+) -> PostingPage:
     """An employer's postings in every state, newest first."""
     async with ctx.uow() as uow:
         employer = await named_employer(uow, by, employer_id, "query:employer_id")
@@ -91,10 +91,10 @@ async def list_own(
         rows = await uow.postings.of_employer(employer.id, states, before(now), limit + 1)
         items = [PostingView(**full_view(row, seen_by="insider")) for row in rows[:limit]]
         last = [rows[limit - 1]["id"]] if len(rows) > limit else None
-        return Page(items, last, now)
+        return PostingPage(items, last, now)
 
 
-async def list_reviews(ctx: Context, *, by: Caller, mine: bool, after: After, limit: int) -> Page:
+async def list_reviews(ctx: Context, *, by: Caller, mine: bool, after: After, limit: int) -> PostingPage:
     """What waits for an officer's review in the caller's regions, the most urgent first."""
     regions = None if by.role == "admin" else by.regions
     async with ctx.uow() as uow:
@@ -103,10 +103,10 @@ async def list_reviews(ctx: Context, *, by: Caller, mine: bool, after: After, li
         rows = await uow.postings.in_review(regions, reviewer, after(now), limit + 1)
         items = [PostingView(**full_view(row, seen_by="insider")) for row in rows[:limit]]
         last = [rows[limit - 1]["review_due_at"], rows[limit - 1]["id"]] if len(rows) > limit else None
-        return Page(items, last, now)
+        return PostingPage(items, last, now)
 
 
-async def list_nearest(ctx: Context, near: Point, radius_m: int | None, limit: int) -> Page:
+async def list_nearest(ctx: Context, near: Point, radius_m: int | None, limit: int) -> PostingPage:
     """The first page of the nearest postings: the list that is asked for most.
 
     The usual radius is that of the day of the last answer, so that no clock is asked before the one statement.
@@ -119,13 +119,13 @@ async def list_nearest(ctx: Context, near: Point, radius_m: int | None, limit: i
     now = _LAST_SEEN[ctx.database] = rows[0]["now"] if rows else before
     more = len(rows) > limit
     last = [now, rows[limit - 1]["distance_m"], rows[limit - 1]["id"]] if more else None
-    return Page(items, last, now)
+    return PostingPage(items, last, now)
 
 
 _LAST_SEEN: WeakKeyDictionary[Database, datetime] = WeakKeyDictionary()
 
 
-async def search_postings(ctx: Context, search: Search, after: After, limit: int) -> Page:
+async def search_postings(ctx: Context, search: Search, after: After, limit: int) -> PostingPage:
     """A page of the public search; `after` gives [the walk's first moment, value, id] of the row before."""
     async with ctx.uow() as uow:
         now = await uow.now()
@@ -136,7 +136,7 @@ async def search_postings(ctx: Context, search: Search, after: After, limit: int
         rows = await uow.postings.search(search, begun, mark, limit + 1)
         facets = _capped(await uow.postings.facets(search, begun)) if search.facets else None
         last = [begun, rows[limit - 1]["sort_value"], rows[limit - 1]["id"]] if len(rows) > limit else None
-        return Page([brief_view(row) for row in rows[:limit]], last, now, facets)
+        return PostingPage([brief_view(row) for row in rows[:limit]], last, now, facets)
 
 
 def _capped(found: dict[str, list[tuple[str | None, int]]]) -> dict[str, Any]:

@@ -95,11 +95,9 @@ class WorkerCodesRepository:
         return await self._worker("word", self._word_mac(word))
 
     async def spend_word(self, word: str) -> UUID | None:
-        """Whose word this is, and it is one no longer: for the deal that it was said for."""
+        """Whose word this was, and it is one no longer; None when somebody else has just spent it."""
         worker_id = await self.worker_of_word(word)
-        if worker_id is not None:
-            await self.revoke(worker_id, "word")
-        return worker_id
+        return worker_id if worker_id is not None and await self.revoke(worker_id, "word") else None
 
     async def _worker(self, kind: Kind, kept: bytes) -> UUID | None:
         now = await self.uow.now()

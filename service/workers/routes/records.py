@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query, Response
 
 from service.http.caller import ANYBODY, KIOSK, MEMBER, OFFICER, WORKER
-from service.http.paging import CursorText, Limit
+from service.http.paging import CursorText, Limit, after_cursor, instant_and_id, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Day
 from service.workers.export import history_csv
-from service.workers.routes.asking import Turn, WorkerId, Yes
+from service.workers.routes.asking import WorkerId, Yes
 from service.workers.schemas.records import CalendarOut, CardIn, CardOut, ExportOut, HistoryOut, IdentifiedOut, WordOut
 from service.workers.schemas.together import MeantIn
 from service.workers.usecases import calendar, cards, history
@@ -45,10 +45,9 @@ async def list_history(
 ) -> HistoryOut:
     """Newest first, with agreed hours and pay; an officer sees what was in the own regions."""
     filters = {"list": "history", "worker": worker_id, "since": since, "until": until}
-    turn = Turn(ctx, limit, cursor, ("starts_at", "engagement_id"), filters)
-    return HistoryOut.model_validate(
-        await history.list_history(ctx, worker_id, since=since, until=until, turn=turn, by=by)
-    )
+    after = after_cursor(ctx, cursor, filters, instant_and_id)
+    page = await history.list_history(ctx, worker_id, since=since, until=until, after=after, limit=limit, by=by)
+    return HistoryOut.model_validate(paged(ctx, page, filters))
 
 
 @router.get(

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import Query
 
 from service.http.caller import ANYBODY, KIOSK, OFFICER, WORKER
-from service.http.paging import CursorText, Limit
+from service.http.paging import CursorText, Limit, after_cursor, instant_and_id, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Code, Id, RegionCode
-from service.workers.routes.asking import Turn, WorkerId, Yes
+from service.workers.routes.asking import WorkerId, Yes
 from service.workers.schemas.fields import placed
 from service.workers.schemas.profile import WaitingOut
 from service.workers.schemas.waiting import WaitingCountsOut, WaitingIn, WaitingPeopleOut
@@ -69,10 +69,10 @@ async def list_waiting(
     trade: Annotated[Code | None, Query(description="a trade code")] = None,
 ) -> WaitingPeopleOut:
     """In the officer's regions, longest first, masked."""
-    turn = Turn(ctx, limit, cursor, ("since", "id"), {"list": "waiting", "venue": venue_id, "trade": trade})
-    return WaitingPeopleOut.model_validate(
-        await waiting.list_waiting(ctx, venue_id=venue_id, trade=trade, turn=turn, by=by)
-    )
+    filters = {"list": "waiting", "venue": venue_id, "trade": trade}
+    after = after_cursor(ctx, cursor, filters, instant_and_id)
+    page = await waiting.list_waiting(ctx, venue_id=venue_id, trade=trade, after=after, limit=limit, by=by)
+    return WaitingPeopleOut.model_validate(paged(ctx, page, filters))
 
 
 @router.get("/waiting/counts", summary="How many wait, by trade", responses=problems(401, 422))

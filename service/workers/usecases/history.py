@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.errors import Refused
+from service.pages import After, Page, page_of
 from service.workers.reach import see
-from service.workers.views import Page, Turning, WorkHistory, WorkRecord
+from service.workers.views import WorkHistory, WorkRecord
 from service.worktime import at_local
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ MOST_EXPORTED = 10_000
 
 
 async def list_history(
-    ctx: Context, worker_id: UUID, *, since: date | None, until: date | None, turn: Turning, by: Caller
+    ctx: Context, worker_id: UUID, *, since: date | None, until: date | None, after: After, limit: int, by: Caller
 ) -> Page[WorkRecord]:
     """Engagements that began on the local days [since, until], newest first; an officer sees the own regions'."""
     _check_days(since, until)
@@ -31,10 +32,10 @@ async def list_history(
             regions=None if by.role == "worker" else by.regions,
             since=at_local(since, 0) if since else None,
             before=at_local(until + timedelta(days=1), 0) if until else None,
-            after=turn.after(now),
-            limit=turn.limit + 1,
+            after=after(now),
+            limit=limit + 1,
         )
-        return uow.answer(turn.page(rows, now))
+        return uow.answer(page_of(rows, limit, now, lambda row: [row.starts_at.isoformat(), str(row.engagement_id)]))
 
 
 async def export_history(

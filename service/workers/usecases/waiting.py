@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.errors import Missing, Refused
 from service.geo import Point
+from service.pages import After, Page, page_of
 from service.reference.catalogue import trades as known_trades
 from service.workers.lifecycle import WAITING
 from service.workers.places import belonging, city_near
@@ -16,7 +17,7 @@ from service.workers.reach import reach, see
 from service.workers.rules import check_free_of_numbers, require_introducible, waiting_until
 from service.workers.showing import waiting_view
 from service.workers.trades import craft_label, craft_of
-from service.workers.views import Page, TradeCount, Turning, WaitingCounts, WaitingPerson, WaitingView
+from service.workers.views import TradeCount, WaitingCounts, WaitingPerson, WaitingView
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -157,14 +158,12 @@ async def read_waiting(ctx: Context, worker_id: UUID, *, by: Caller) -> WaitingV
 
 
 async def list_waiting(
-    ctx: Context, *, venue_id: UUID | None, trade: str | None, turn: Turning, by: Caller
+    ctx: Context, *, venue_id: UUID | None, trade: str | None, after: After, limit: int, by: Caller
 ) -> Page[WaitingPerson]:
     """Who waits now in the officer's regions, longest first, masked."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        rows = await uow.waitings.page(
-            by.regions, venue_id=venue_id, trade=trade, after=turn.after(now), limit=turn.limit + 1
-        )
+        rows = await uow.waitings.page(by.regions, venue_id=venue_id, trade=trade, after=after(now), limit=limit + 1)
         names = await uow.workers.masked_names([row.worker_id for row in rows])
         sizes = await uow.waitings.crew_sizes([row.crew_id for row in rows if row.crew_id])
         people = [
@@ -182,7 +181,7 @@ async def list_waiting(
             )
             for row in rows
         ]
-        return uow.answer(turn.page(people, now))
+        return uow.answer(page_of(people, limit, now, lambda one: [one.since.isoformat(), str(one.id)]))
 
 
 async def count_waiting(ctx: Context, *, region_code: str, venue_id: UUID | None) -> WaitingCounts:

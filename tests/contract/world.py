@@ -1,0 +1,246 @@
+"""A world with two of everything: two employers with their work, two workers, two officers of two regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.access.rules import SCOPES
+from service.access.tables import SessionRow
+from service.actor import SYSTEM
+from service.attendance.tables import TimesheetRow
+from service.context import Context
+from service.employers.tables import EmployerRow, InvitationRow, MemberRow, PoolMemberRow, SiteRow
+from service.engagements.tables import HireRow
+from service.ids import new_id
+from service.imports.tables import ImportRow
+from service.messages.tables import MessageRow
+from service.pay.tables import PayRecordRow
+from service.postings.tables import PostingRow
+from service.reference.tables import ReferenceRow
+from service.shifts.tables import ShiftRow
+from service.uow import Uow
+from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
+from tests.builders import city
+from tests.builders.people import a_kiosk, bearer
+
+SHANGHAI, NINGBO = ("310100", "310104"), ("330200", "330203")
+PROVINCE = {"310100": "310000", "330200": "330200"}
+PHONES = {"310100": "+8613900000001", "330200": "+8613900000002"}
+
+
+@dataclass
+class Party:
+    """One side: an employer, a worker and an officer of one region, with everything that is theirs.
+
+    `objects` maps the names of path parameters to identifiers; `callers` maps roles to headers.
+    """
+
+    city_code: str
+    worker: WorkerRow
+    employer: EmployerRow
+    posting: PostingRow
+    shift: ShiftRow
+    objects: dict[str, UUID] = field(default_factory=dict)
+    callers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+async def a_party(ctx: Context, place: tuple[str, str] = SHANGHAI) -> Party:
+    """Everything once, in one region."""
+    city_code, district = place
+    where = {"city_code": city_code, "district_code": district}
+    worker = await city.a_worker(ctx, phone=PHONES[city_code], **where)
+    employer = await city.an_employer(ctx, **where)
+    posting = await city.a_posting(ctx, employer, **where)
+    shift = await city.a_shift(ctx, posting)
+    party = Party(city_code, worker, employer, posting, shift)
+    member = await city.a_member(ctx, employer)
+    await _callers(ctx, party, member)
+    await _objects(ctx, party, member)
+    return party
+
+
+async def _callers(ctx: Context, party: Party, member: MemberRow) -> None:
+    officer = await city.an_officer(ctx, regions=(PROVINCE[party.city_code],))
+    admin = await city.an_officer(ctx, role="admin")
+    kiosk_id, _, kiosk = await a_kiosk(ctx, city_code=party.city_code)
+    async with ctx.uow() as uow:
+        key_row, key = uow.accounts.new_key(
+            name="对接方", scopes=SCOPES, city_code=PROVINCE[party.city_code], employer_id=None
+        )
+        await uow.add(key_row, by=SYSTEM)
+    party.callers = {
+        "worker": await city.as_worker(ctx, party.worker),
+        "member": await city.as_member(ctx, member),
+        "officer": await city.as_staff(ctx, officer),
+        "admin": await city.as_staff(ctx, admin),
+        "kiosk": kiosk,
+        "integrator": bearer(key),
+    }
+    party.objects |= {"device_id": kiosk_id, "key_id": key_row.id, "staff_id": officer.id, "member_id": member.id}
+
+
+async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
+    worker, employer, posting = party.worker, party.employer, party.posting
+    seat = await city.an_engagement(ctx, worker, party.shift, posting)
+    party.objects |= {
+        "worker": worker.id,
+        "worker_id": worker.id,
+        "person_id": worker.id,
+        "employer_id": employer.id,
+        "posting_id": posting.id,
+        "shift_id": party.shift.id,
+        "engagement_id": seat.id,
+        "application_id": seat.application_id,
+        "venue_id": (await city.a_venue(ctx, city_code=party.city_code, district_code=None)).id,
+    }
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        rows = {
+            **_of_the_worker(party, now),
+            **_of_the_employer(uow, party, member, now),
+            **_of_the_seat(party, seat, now),
+        }
+        for row in rows.values():
+            if isinstance(row, MessageRow):
+                uow.session.add(row)
+            else:
+                await uow.add(row, by=SYSTEM)
+            await uow.flush()
+        await uow.add(CrewMemberRow(crew_id=rows["crew_id"].id, worker_id=worker.id, joined_at=now), by=SYSTEM)
+        session = _a_session(worker.id, now)
+        uow.session.add(session)
+        reference = await uow.session.scalar(select(ReferenceRow.id).limit(1))
+    party.objects |= {name: row.id for name, row in rows.items()}
+    party.objects |= {"session_id": session.id, "row_id": reference or new_id()}
+
+
+def _a_session(person_id: UUID, now: datetime) -> SessionRow:
+    ends = now + timedelta(days=100)
+    return SessionRow(
+        id=new_id(),
+        role="worker",
+        person_id=person_id,
+        fresh_factor_at=now,
+        created_at=now,
+        renewed_at=now,
+        idle_until=ends,
+        ends_at=ends,
+    )
+
+
+def _of_the_worker(party: Party, now: datetime) -> dict[str, Any]:
+    worker_id = party.worker.id
+    return {
+        "skill_id": SkillRow(worker_id=worker_id, trade="moving", name="搬运", level=2),
+        "certificate_id": CertificateRow(worker_id=worker_id, kind="electrician"),
+        "crew_id": CrewRow(leader_id=worker_id, name="搭伙", least=1, state="open"),
+        "waiting_id": WaitingRow(
+            worker_id=worker_id,
+            state="waiting",
+            city_code=party.city_code,
+            trades=["dishwashing"],
+            until=now + timedelta(hours=8),
+        ),
+        "message_id": MessageRow(
+            id=new_id(),
+            person_id=worker_id,
+            template="pay.due",
+            params={},
+            dedupe=f"world:{worker_id}",
+            created_at=now,
+        ),
+    }
+
+
+def _of_the_employer(uow: Uow, party: Party, member: MemberRow, now: datetime) -> dict[str, Any]:
+    employer_id, vault = party.employer.id, uow.ctx.vault
+    return {
+        "site_id": SiteRow(employer_id=employer_id, name="总店", city_code=party.city_code, address="某路9号"),
+        "pool_member_id": PoolMemberRow(employer_id=employer_id, worker_id=party.worker.id),
+        "block_id": BlockRow(employer_id=employer_id, worker_id=party.worker.id, set_by="employer", lifted_at=now),
+        "invitation_id": InvitationRow(
+            employer_id=employer_id,
+            state="waiting",
+            role="clerk",
+            phone_hash=vault.index("phone", f"+86137{employer_id.int % 10**8:08d}"),
+            expires_at=now + timedelta(days=7),
+        ),
+        "import_id": ImportRow(
+            state="done",
+            owner_kind="member",
+            owner_id=member.person_id,
+            employer_id=employer_id,
+            city_code=party.city_code,
+            mapping="shanghai_postings",
+            dry_run=False,
+            digest=b"0" * 32,
+            size_bytes=2,
+            rows_total=0,
+            finished_at=now,
+        ),
+        "hire_id": HireRow(
+            state="proposed",
+            employer_id=employer_id,
+            worker_id=party.worker.id,
+            trade="dishwashing",
+            title="洗碗",
+            job_kind="day_labour",
+            pay_fen=2500,
+            pay_unit="hour",
+            settlement="daily",
+            starts_at=now,
+            ends_at=now + timedelta(hours=3),
+            city_code=party.city_code,
+            address="某路2号",
+            answer_by=now + timedelta(hours=1),
+        ),
+    }
+
+
+def _of_the_seat(party: Party, seat: Any, now: datetime) -> dict[str, Any]:
+    shared = {
+        "engagement_id": seat.id,
+        "employer_id": party.employer.id,
+        "worker_id": party.worker.id,
+        "city_code": party.city_code,
+    }
+    return {
+        "timesheet_id": TimesheetRow(
+            state="by_employer",
+            started_at=seat.starts_at,
+            finished_at=seat.ends_at,
+            break_minutes=0,
+            minutes=240,
+            **shared,
+        ),
+        "record_id": PayRecordRow(
+            state="due",
+            kind="work",
+            due_fen=10_000,
+            reckoning=[],
+            due_on=seat.ends_at.date(),
+            due_at=seat.ends_at + timedelta(days=1),
+            **shared,
+        ),
+    }
+
+
+async def a_draft(ctx: Context, party: Party) -> tuple[PostingRow, ShiftRow]:
+    """A posting that nobody else may see yet, with a planned shift."""
+    return await _hidden(ctx, party, state="draft", published_at=None)
+
+
+async def a_private_one(ctx: Context, party: Party) -> tuple[PostingRow, ShiftRow]:
+    """What a hire by sight leaves: live, and shown to its two sides only."""
+    return await _hidden(ctx, party, private=True, channel="sight")
+
+
+async def _hidden(ctx: Context, party: Party, **more: Any) -> tuple[PostingRow, ShiftRow]:
+    posting = await city.a_posting(ctx, party.employer, city_code=party.city_code, district_code=None, **more)
+    day = (datetime.now(UTC) + timedelta(days=3)).replace(hour=1, minute=0, second=0, microsecond=0)
+    return posting, await city.a_shift(ctx, posting, starts=day)
