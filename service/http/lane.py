@@ -55,6 +55,12 @@ class Lane:
         names = tuple(field.name for field in dependant.path_params)
         return cls(getattr(dependant.call, "__wrapped__", dependant.call), names, given, name, model)
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether nothing in the body is needed, so that a request may come without one."""
+        model = self.body_model
+        return model is not None and not any(field.is_required() for field in model.model_fields.values())
+
     def identify(self, path: Mapping[str, str]) -> dict[str, Any]:
         """The identifiers of the path. Raises RequestValidationError at `path`, which is answered as not found."""
         made: dict[str, Any] = {}

@@ -119,3 +119,19 @@ async def test_query_is_strict(client: Client) -> None:
     twice = await client.get("/_test/messages?to=13800138000&limit=1&limit=100")
     assert (unknown.status_code, twice.status_code) == (422, 422)
     assert unknown.json()["facts"]["valid"] == ["limit", "to"]
+
+
+async def test_a_body_of_which_nothing_is_needed_may_be_left_out(client: Client) -> None:
+    """A POST whose every field is optional works without body and content type; with the wrong type it is 415."""
+    from uuid import uuid4
+
+    from service.app import context_of
+    from tests.builders.city import a_worker, as_worker
+
+    ctx = context_of(client._transport.app)  # type: ignore[attr-defined]
+    headers = await as_worker(ctx, await a_worker(ctx))
+    path = f"/v1/applications/{uuid4()}/accept"
+    key = {"idempotency-key": "nothing-needed-1"}
+    assert (await client.post(path, headers=headers | key)).status_code == 404
+    wrong = headers | key | {"content-type": "text/plain"}
+    assert (await client.post(path, headers=wrong, content=b"x")).status_code == 415

@@ -70,7 +70,7 @@ def test_reviews_go_to_the_least_busy_then_round() -> None:
         ("member", "manager", True, False, "applied", None),
         ("member", "clerk", True, False, "verified", Forbidden),
         ("member", "owner", False, False, "verified", Missing),
-        ("officer", None, False, True, "restricted", None),
+        ("officer", None, False, True, "restricted", Conflict),
         ("officer", None, False, False, "verified", Missing),
         ("integrator", None, True, False, "verified", None),
         ("integrator", None, False, True, "verified", Missing),

@@ -113,7 +113,6 @@ async def test_guessing_words_is_stopped(ctx: Context) -> None:
 @pytest.mark.parametrize(
     ("person", "deal", "code"),
     [
-        ({"birth": date(2010, 11, 20)}, {}, "under_age"),
         ({"birth": date(2009, 1, 1)}, {"trade": "scaffolding"}, "adults_only"),
         ({"certificates": ()}, {"trade": "cook"}, "certificates_lacking"),
     ],
@@ -135,6 +134,18 @@ async def test_the_gates_of_every_seat_stand_here_too(
         await accept_hire(ctx, hire.id, by=worker_caller(worker))
     assert refused.value.code == code
     assert await value_of(ctx, "select count(*) from engagements") == 0
+
+
+@pytest.mark.parametrize("birth", [date(2010, 11, 20), date(2010, 11, 21), None])
+async def test_nobody_too_young_is_even_asked(ctx: Context, birth: date | None) -> None:
+    """A proposal introduces already; before the day after the 16th birthday it is refused without saying why."""
+    await set_time(ctx, NOON)
+    worker = await a_worker(ctx, birth=birth)
+    _, boss = await a_boss(ctx)
+    with pytest.raises(Conflict) as refused:
+        await propose_hire(ctx, replace(DEAL, code=await a_word(ctx, worker.id)), by=boss)
+    assert refused.value.code == "not_available"
+    assert await value_of(ctx, "select count(*) from hires") + await value_of(ctx, "select count(*) from messages") == 0
 
 
 async def test_a_seat_elsewhere_at_that_time_refuses_the_yes(ctx: Context) -> None:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from service.employers.rules import may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.policies.model import PostingsPolicy
 from service.reference.catalogue import reasons
 
 MAY_POST = ("owner", "manager")
-POSTING_EMPLOYERS = ("applied", "verified", "restricted")
 # A warning of these kinds is a rule that the posting breaks: somebody looks at it before it is shown.
 HELD_BACK_BY = frozenset({"below_minimum_wage", "part_time_week_over", "point_far_from_city"})
 
@@ -34,7 +34,7 @@ def check_may_post(
         raise Missing
     if role == "member" and member_role not in MAY_POST:
         raise Forbidden("member_role_lacks", roles=", ".join(MAY_POST))
-    if offering and state not in POSTING_EMPLOYERS:
+    if offering and not may_post(state):
         raise Conflict("employer_may_not_post", state=state)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.context import Context
+from service.employers.rules import may_post
 from service.errors import Conflict, Missing
 from service.postings.lifecycle import POSTING
 from service.postings.rules import asked_of, check_reason
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from service.employers.tables import EmployerRow
     from service.http.caller import Caller
     from service.postings.tables import PostingRow
-
-PUBLISHABLE_FOR = ("applied", "verified", "restricted")
 
 
 async def submit_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
@@ -79,7 +78,7 @@ async def publish_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Post
         POSTING.fire(posting.state, "publish")
         if posting.state != "submitted":
             raise Conflict("wrong_state", noun="posting", state=posting.state, action="publish", possible=[])
-        if employer.state not in PUBLISHABLE_FOR:
+        if not may_post(employer.state):
             raise Conflict("employer_may_not_post", state=employer.state)
         now = await uow.now()
         _check_not_over(posting.valid_until <= now)
