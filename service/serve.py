@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from types import FrameType
 from typing import Any
@@ -65,4 +66,17 @@ async def serve(settings: Settings, addresses: Addresses) -> None:
         h11_max_incomplete_event_size=64 * 1024,
         lifespan="on",
     )
+    _calm_the_collector()
     await PoliteServer(config, app, settings.stop_delay_seconds).serve()
+
+
+def _calm_the_collector() -> None:
+    """Keep the garbage collector from walking the whole program in the middle of a request.
+
+    Measured: with the default thresholds every few hundred bookings met a full collection over everything
+    that was ever imported; that was the tail of the latencies. What is here now stays; young garbage is
+    collected as before, only less often.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)

@@ -76,12 +76,25 @@ async def _driver(session: AsyncSession) -> asyncpg.Connection:
     found = session.info.get("driver")
     if found is None:
         connection = await session.connection()
-        found = (await connection.get_raw_connection()).driver_connection
-        session.info.update(driver=found, engine=connection.engine.sync_engine)
+        raw = await connection.get_raw_connection()
+        found = raw.driver_connection
+        session.info.update(driver=found, adapter=raw.dbapi_connection, engine=connection.engine.sync_engine)
     driver: asyncpg.Connection = found
     if not driver.is_in_transaction():
-        await session.execute(_BEGIN)
+        await _begin(session)
     return driver
+
+
+async def _begin(session: AsyncSession) -> None:
+    """Open the transaction as SQLAlchemy's adapter does before its first statement, without a statement.
+
+    That is a private name of the adapter (2.1); where it is missing, an empty statement does the same.
+    """
+    start = getattr(session.info["adapter"], "_start_transaction", None)
+    if start is None:
+        await session.execute(_BEGIN)
+    else:
+        await start()
 
 
 def _tell(session: AsyncSession, sql: str, values: Any, *, many: bool) -> None:

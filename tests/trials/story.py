@@ -1,0 +1,348 @@
+"""A story in which every writing operation has its turn: who does it, to what, with which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from service.actor import SYSTEM
+from service.applications.tables import ApplicationRow
+from service.context import Context
+from service.employers.tables import BlockRow, InvitationRow
+from service.shifts.tables import ShiftRow
+from service.worktime import SHANGHAI
+from tests.builders import city
+from tests.builders.employers import a_credit_code
+from tests.builders.people import a_staff, an_id_number
+from tests.contract.world import Party, a_party
+from tests.trials.stage import Person, a_word
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)  # a Monday
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write. `ids` fill the path (the party's own objects where silent); "@op.field" takes an earlier answer.
+
+    `body` None: the smallest one of the contract; `more` is laid over it. `version` is what If-Match says.
+    """
+
+    op: str
+    role: str = "member"
+    ids: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 1
+
+
+@dataclass
+class Cast:
+    """Everybody in the story: the party, a second one that can be lost, and hands beside the worker."""
+
+    party: Party
+    spare: Party
+    callers: dict[str, dict[str, str]]
+    hands: list[Person]
+    seats: dict[str, Any]
+    things: dict[str, Any]
+
+
+async def a_cast(ctx: Context) -> Cast:
+    """Everything that the steps need, at noon of a Monday."""
+    party, spare = await a_party(ctx), await a_party(ctx)
+    hands = [await _hand(ctx, number) for number in range(8)]
+    callers = dict(party.callers) | {f"hand{number}": hand.headers for number, hand in enumerate(hands)}
+    callers |= {f"spare_{role}": headers for role, headers in spare.callers.items()} | {"nobody": {}}
+    cast = Cast(party, spare, callers, hands, {}, {})
+    await _seats(ctx, cast)
+    await _things(ctx, cast)
+    return cast
+
+
+async def _hand(ctx: Context, number: int) -> Person:
+    row = await city.a_worker(ctx, name=f"张{number}")
+    return Person(row.id, await city.as_worker(ctx, row))
+
+
+async def _seats(ctx: Context, cast: Cast) -> None:
+    """Seats before, at and after work, each with its own shift and hand."""
+    plan = {
+        "soon": (0, NOON + HOUR / 2, 4, "confirmed"),
+        "tomorrow": (1, NOON + DAY, 4, "confirmed"),
+        "standing": (2, NOON + DAY, 4, "confirmed"),
+        "working": (0, NOON - 5 * HOUR, 5, "on_duty"),
+        "undone": (3, NOON - HOUR / 2, 4, "on_duty"),
+        "missed": (4, NOON - 2 * HOUR, 4, "confirmed"),
+        "alone": (5, NOON - HOUR, 4, "confirmed"),
+        "over": (6, NOON - 6 * HOUR, 5, "confirmed"),
+        "told": (7, NOON - 6 * HOUR, 5, "on_duty"),
+        "given_up": (6, NOON + 2 * DAY, 4, "confirmed"),
+    }
+    for name, (hand, starts, hours, state) in plan.items():
+        shift = await city.a_shift(ctx, cast.party.posting, starts=starts, hours=hours)
+        worker = await _row(ctx, cast.hands[hand])
+        more = {"started_at": starts} if state == "on_duty" else {}
+        seat = await city.an_engagement(ctx, worker, shift, cast.party.posting, state=state, **more)
+        cast.seats[name], cast.things[f"shift_{name}"] = seat.id, shift.id
+
+
+async def _row(ctx: Context, hand: Person) -> Any:
+    async with ctx.uow() as uow:
+        return await uow.workers.lock(hand.id)
+
+
+async def _things(ctx: Context, cast: Cast) -> None:
+    party, things = cast.party, cast.things
+    for number, name in enumerate(("free", "joined", "declined", "withdrawn", "decided", "asked")):
+        shift = await city.a_shift(ctx, party.posting, starts=NOON + (4 + number) * DAY, headcount=3)
+        things[f"shift_{name}"] = shift.id
+    for name, state in (("draft", "draft"), ("offered", "published"), ("stopped", "paused"), ("sent", "submitted")):
+        posting = await city.a_posting(ctx, party.employer, state=state)
+        await city.a_shift(ctx, posting, starts=NOON + 20 * DAY)
+        things[f"posting_{name}"] = posting.id
+    for name, state in (("back", "rejected"), ("waiting", "submitted"), ("down", "appealed"), ("gone", "draft")):
+        things[f"posting_{name}"] = (await city.a_posting(ctx, party.employer, state=state)).id
+    for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
+        things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
+    things["staff"] = (await city.an_officer(ctx)).id
+    things["closed_staff"] = (await city.an_officer(ctx)).id
+    things["word"] = await a_word(ctx, cast.hands[7].id)
+    things["password"] = await a_staff(ctx)
+    things["person"] = (await city.a_worker(ctx)).id
+    things["second_member"] = await city.a_member(ctx, party.employer, role="clerk")
+    async with ctx.uow() as uow:
+        for name, state in (("joined", "invited"), ("declined", "invited"), ("withdrawn", "sent"), ("decided", "sent")):
+            row = _application(cast, things[f"shift_{name}"], state)
+            await uow.add(row, by=SYSTEM)
+            await uow.flush()
+            things[f"application_{name}"] = row.id
+        block = BlockRow(employer_id=party.employer.id, worker_id=cast.hands[0].id, set_by="employer")
+        await uow.add(block, by=SYSTEM)
+        things["block"] = block.id
+
+
+def _application(cast: Cast, shift_id: Any, state: str) -> ApplicationRow:
+    party = cast.party
+    return ApplicationRow(
+        posting_id=party.posting.id,
+        shift_id=shift_id,
+        worker_id=party.worker.id,
+        employer_id=party.employer.id,
+        city_code=party.city_code,
+        origin="invited" if state == "invited" else "applied",
+        state=state,
+        terms_version=1,
+    )
+
+
+def iso(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+def a_posting_body(start: datetime) -> dict[str, Any]:
+    """Five hours of dishwashing for two."""
+    return {
+        "trade": "dishwashing",
+        "headcount": 2,
+        "time": {"starts_at": iso(start), "ends_at": iso(start + 5 * HOUR)},
+        "place": {"address": "某路3号", "district_code": "310104"},
+        "pay": {"amount_fen": 2600, "unit": "hour"},
+    }
+
+
+def story(cast: Cast) -> list[Step]:
+    """Every write that takes a key, in an order in which nearly all succeed."""
+    return [*_seeking(cast), *_offering(cast), *_seats_told(cast), *_working(cast), *_paying(cast), *_keeping(cast)]
+
+
+def _seeking(cast: Cast) -> list[Step]:
+    things, own = cast.things, "worker"
+    crew = {"crew_id": "@create_crew.id"}
+    return [
+        Step("edit_my_person", own, more={"language": "en"}),
+        Step("give_consent", own, ids={"scope": "push"}, body={"text_version": "2026-11"}),
+        Step("withdraw_consent", own, ids={"scope": "push"}),
+        Step("request_code", "nobody"),
+        Step("request_step_up_code", own),
+        Step("change_worker", own, more={"intro": "勤快"}),
+        Step("add_skill", own, more={"trade": "保洁"}),
+        Step("change_skill", own, more={"level": 3}),
+        Step("remove_skill", own),
+        Step("add_certificate", own, more={"kind": "forklift"}),
+        Step("change_certificate", own, more={"valid_until": "2030-01-01"}),
+        Step("verify_certificate", "officer", version=2),
+        Step("unverify_certificate", "officer"),
+        Step("remove_certificate", own),
+        Step("state_identity", own, more={"id_number": an_id_number(date(1980, 5, 1))}),
+        Step("issue_word", own),
+        Step("identify_worker", "officer", body={"word": "@issue_word.word"}),
+        Step("issue_card", own),
+        Step("revoke_card", own),
+        Step("create_calendar", own),
+        Step("revoke_calendar", own),
+        Step("create_crew", own),
+        Step("change_crew", own, ids=crew, more={"least": 2}),
+        Step("invite_to_crew", own, ids=crew, body={"word": things["word"]}),
+        Step("join_crew", "hand7", ids={"worker": "me"} | crew),
+        Step("leave_crew", "hand7", ids={"worker": "me"} | crew),
+        Step("start_waiting", own, more={"trades": ["dishwashing"], "until": iso(NOON + 6 * HOUR)}),
+        Step("end_waiting", own),
+        Step("block_employer", own, ids={"employer_id": cast.spare.employer.id}),
+        Step("unblock_employer", own, ids={"employer_id": cast.spare.employer.id}),
+        Step("rest_worker", own),
+        Step("return_worker", own),
+        Step("read_message", own),
+        Step("print_message", own),
+    ]
+
+
+def _offering(cast: Cast) -> list[Step]:
+    things = cast.things
+    created = {"posting_id": "@create_posting.id"}
+    person = {"yes": "at_counter", "person_id": str(things["person"]), "role": "clerk"}
+    hand = str(cast.hands[1].id)
+    firm = {"credit_code": a_credit_code(), "district_code": "310104", "contact_phone": "13900007777"}
+    return [
+        Step("apply_as_employer", more=firm),
+        Step("update_employer", more={"address": "某路1号"}),
+        Step("add_site", more={"district_code": "310104"}),
+        Step("update_site", more={"name": "分店"}),
+        Step("close_site"),
+        Step("invite_member", more={"phone": "13900008888", "role": "clerk"}),
+        Step("withdraw_invitation"),
+        Step("add_member", "officer", more=person),
+        Step("update_member", ids={"member_id": things["second_member"].id}, more={"role": "manager"}),
+        Step("end_membership", ids={"member_id": things["second_member"].id}),
+        Step("update_pool_member"),
+        Step("remove_pool_member"),
+        Step("add_pool_member", more={"worker_id": hand}),
+        Step("unblock_worker", ids={"block_id": things["block"]}),
+        Step("block_worker", more={"worker_id": str(cast.hands[3].id)}),
+        Step("show_employer_contact", "officer", more={"purpose": "verification"}),
+        Step("reapply_employer", "officer", ids={"employer_id": things["employer_returned"]}),
+        Step("refuse_employer", "officer", ids={"employer_id": things["employer_refused"]}),
+        Step("verify_employer", "officer", ids={"employer_id": things["employer_verified"]}),
+        Step("read_posting_sentence", body={"text": "今晚5点到10点半洗碗两个25一小时管饭"}),
+        Step("create_posting", body=a_posting_body(NOON + 10 * DAY)),
+        Step("change_posting", ids=created, more={"headcount": 3}),
+        Step("submit_posting", ids=created),
+        Step("copy_posting", ids=created),
+        Step("rebook_posting", ids=created, more={"day": "2026-12-10"}),
+        Step("cancel_shifts", ids=created),
+        Step("pause_posting", ids={"posting_id": things["posting_offered"]}),
+        Step("resume_posting", ids={"posting_id": things["posting_stopped"]}),
+        Step("recall_posting", ids={"posting_id": things["posting_sent"]}),
+        Step("publish_posting", "officer", ids={"posting_id": things["posting_draft"]}),
+        Step("reject_posting", "officer", ids={"posting_id": things["posting_waiting"]}),
+        Step("reopen_posting", ids={"posting_id": things["posting_waiting"]}),
+        Step("uphold_posting", "officer", ids={"posting_id": things["posting_down"]}),
+        Step("withdraw_posting", ids={"posting_id": things["posting_gone"]}),
+        Step("take_down_posting", "officer", ids={"posting_id": things["posting_stopped"]}),
+        Step("appeal_posting", ids={"posting_id": things["posting_stopped"]}),
+        Step("restore_posting", "officer", ids={"posting_id": things["posting_stopped"]}),
+        Step("start_import"),
+        Step("cancel_import", ids={"import_id": "@start_import.id"}),
+        Step("add_shift", ids={"posting_id": things["posting_stopped"]}),
+    ]
+
+
+def _seats_told(cast: Cast) -> list[Step]:
+    things, seats = cast.things, cast.seats
+    decision = {"application_id": str(things["application_decided"]), "answer": "accept"}
+    deal = {"code": "@issue_word.word", "until": iso(NOON + 3 * HOUR), "place": {"address": "某路3号"}}
+    return [
+        Step("claim_seat", "worker", ids={"shift_id": things["shift_free"]}),
+        Step("apply_to_posting", "hand5", body={"shift_ids": [str(things["shift_asked"])]}),
+        Step("accept_application", "worker", ids={"application_id": things["application_joined"]}),
+        Step("decline_application", "worker", ids={"application_id": things["application_declined"]}),
+        Step("withdraw_application", "worker", ids={"application_id": things["application_withdrawn"]}),
+        Step("decide_applications", body={"decisions": [decision]}),
+        Step("invite_workers", ids={"shift_id": things["shift_free"]}, more={"worker_ids": [str(cast.hands[4].id)]}),
+        Step("ask_stand_in", "hand1", ids={"engagement_id": seats["tomorrow"]}),
+        Step("stop_stand_in", "hand1", ids={"engagement_id": seats["tomorrow"]}),
+        Step("ask_stand_in", "hand2", ids={"engagement_id": seats["standing"]}),
+        Step("claim_stand_in", "hand3", ids={"shift_id": things["shift_standing"]}),
+        Step("cancel_engagement", "hand6", ids={"engagement_id": seats["given_up"]}, more={"reason": "other"}),
+        Step("withdraw_hire"),
+        Step("issue_word", "hand5", ids={"worker": "me"}),
+        Step("propose_hire", more=deal | {"trade": "dishwashing"}),
+        Step("refuse_hire", "hand5", ids={"hire_id": "@propose_hire.id"}),
+        Step("issue_word", "hand6", ids={"worker": "me"}),
+        Step("propose_hire", more=deal | {"trade": "dishwashing"}),
+        Step("accept_hire", "hand6", ids={"hire_id": "@propose_hire.id"}),
+        Step("change_shift", ids={"shift_id": things["shift_free"]}, more={"headcount": 4}, version=1),
+    ]
+
+
+def _working(cast: Cast) -> list[Step]:
+    seats = cast.seats
+    hours = {"started_at": iso(NOON - 5 * HOUR), "finished_at": iso(NOON - HOUR / 2)}
+    told = {"started_at": iso(NOON - 6 * HOUR), "finished_at": iso(NOON - HOUR)}
+    return [
+        Step("answer_coming", "hand0", ids={"engagement_id": seats["soon"]}),
+        Step("set_out", "hand0", ids={"engagement_id": seats["soon"]}),
+        Step("check_out", ids={"engagement_id": seats["working"]}, more={"at": hours["finished_at"]}),
+        Step("check_in", ids={"engagement_id": seats["soon"]}, body={"method": "employer"}),
+        Step("undo_check_in", ids={"engagement_id": seats["undone"]}),
+        Step("mark_absent", ids={"engagement_id": seats["missed"]}),
+        Step("answer_absence", "hand4", ids={"engagement_id": seats["missed"]}, more={"answer": "was_present"}),
+        Step("repair_absence", "officer", ids={"engagement_id": seats["missed"]}, more={"outcome": "excused"}),
+        Step("report_employer_absent", "hand5", ids={"engagement_id": seats["alone"]}, more={"reason": "closed"}),
+        Step("answer_employer_absence", ids={"engagement_id": seats["alone"]}, more={"admitted": False}),
+        Step("check_out", ids={"engagement_id": seats["told"]}, more={"at": told["finished_at"]}),
+        Step("propose_timesheet", ids={"engagement_id": seats["told"]}, body=told),
+        Step("agree_timesheet", "hand7", ids={"timesheet_id": "@propose_timesheet.id"}, version=3),
+        Step("change_timesheet", "worker", body=hours),
+        Step("dispute_timesheet", more={"reason": "hours_differ"}),
+        Step("settle_timesheet", "officer", body=hours | {"reason": "evidence"}),
+    ]
+
+
+def _paying(cast: Cast) -> list[Step]:
+    return [
+        Step("dispute_payment", "worker", more={"reason": "less_than_due"}),
+        Step("pay_record", more={"amount_fen": 10_000, "means": "cash"}),
+        Step("receive_pay", "worker", more={"amount_fen": 10_000, "means": "cash"}),
+        Step("close_shift_paid", ids={"shift_id": cast.things["shift_over"]}),
+        Step("cancel_shift", ids={"shift_id": cast.things["shift_decided"]}),
+    ]
+
+
+def _keeping(cast: Cast) -> list[Step]:
+    """What staff do, and last what closes somebody's session: that is done to the spare party."""
+    things, spare = cast.things, cast.spare.objects
+    staff = {"staff_id": things["staff"]}
+    reply = {"gateway_id": "gateway-00000001", "from": "13900009999", "text": "1"}
+    newcomer = {"phone": "13900006666", "name": "王小红"}
+    return [
+        Step("create_api_key", "admin"),
+        Step("revoke_api_key", "admin", ids={"key_id": spare["key_id"]}),
+        Step("create_staff", "admin", more={"regions": ["310000"], "username": "somebody"}),
+        Step("edit_staff", "admin", ids=staff, more={"display_name": "李窗口"}),
+        Step("reset_staff_credentials", "admin", ids=staff, more={"phone": "13900005555"}),
+        Step("close_staff", "admin", ids=staff),
+        Step("reopen_staff", "admin", ids=staff),
+        Step("add_venue", "officer", more={"district_code": "310104"}),
+        Step("update_venue", "officer", more={"address": "某路8号"}),
+        Step("close_venue", "officer", more={"reason": "moved"}),
+        Step("reopen_venue", "officer"),
+        Step("enrol_device", "officer", more={"venue_id": "@add_venue.id"}),
+        Step("give_spoken_code", "officer", more={"person_id": str(cast.party.worker.id)}),
+        Step("start_kiosk_session", "kiosk", body={"code": "@give_spoken_code.code"}),
+        Step("receive_sms_reply", "integrator", body=reply),
+        Step("register_worker_by_officer", "officer", more=newcomer),
+        Step("start_employer_session", body={"employer_id": str(cast.party.employer.id)}),
+        Step("revoke_device", "officer", ids={"device_id": spare["device_id"]}),
+        Step("set_person_phone", "officer", ids={"person_id": things["person"]}, more={"phone": "13900004444"}),
+        Step("detach_person_phone", "officer", ids={"person_id": things["person"]}),
+        Step("merge_people", "officer", ids={"person_id": things["person"]}, more={"into": str(cast.hands[0].id)}),
+        Step("restrict_employer", "officer", ids={"employer_id": cast.spare.employer.id}),
+        Step("suspend_employer", "officer", ids={"employer_id": cast.spare.employer.id}),
+    ]
+
+
+__all__ = ["NOON", "Cast", "InvitationRow", "ShiftRow", "Step", "a_cast", "story"]
