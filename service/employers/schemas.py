@@ -43,6 +43,13 @@ class EmployerIn(In):
     contact_phone: Phone
 
 
+class EmployerRegistrationIn(EmployerIn):
+    """An application by somebody without an account; `ticket` comes from a verified code (`start_session`)."""
+
+    ticket: line(200)  # type: ignore[valid-type]
+    label: line(60) | None = None  # type: ignore[valid-type]
+
+
 class EmployerPatch(In):
     """Only fields that are sent change. A new name, code or licence asks for a new check."""
 
@@ -291,3 +298,23 @@ class EmployerBlocksOut(Out):
     """The employer's own list."""
 
     items: list[EmployerBlockOut]
+
+
+class OwnerSessionOut(Out):
+    """The owner's open session."""
+
+    session_id: UUID
+    role: str
+    person_id: UUID | None
+    employer_id: UUID | None
+    access_token: str
+    access_expires_in_seconds: int
+    refresh_token: str | None
+    session_ends_at: datetime
+
+
+class RegisteredEmployerOut(Out):
+    """The new employer and its owner's session."""
+
+    employer: EmployerOut
+    session: OwnerSessionOut

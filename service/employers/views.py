@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -138,3 +139,11 @@ class BlockView:
     name: str = field(repr=False)
     reason: str | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredEmployer:
+    """A new employer and its owner's open session."""
+
+    employer: EmployerView
+    session: Any

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from service.employers.schemas import (
     ContactIn,
@@ -10,11 +11,13 @@ from service.employers.schemas import (
     EmployerIn,
     EmployerOut,
     EmployerPatch,
+    EmployerRegistrationIn,
     OwnEmployersOut,
     PublicEmployerOut,
+    RegisteredEmployerOut,
 )
 from service.employers.usecases import profile
-from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, WORKER
+from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, WORKER, Caller
 from service.http.responses import problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
@@ -38,6 +41,23 @@ async def apply_as_employer(ctx: Ctx, body: EmployerIn, by: By) -> Any:
     `answer_by` says until when an officer answers. Households are not verified; their postings are reviewed.
     """
     return await profile.apply(ctx, by=by, **body.model_dump())
+
+
+@router.post(
+    "/employers/registrations",
+    status_code=201,
+    response_model=RegisteredEmployerOut,
+    responses=problems(400, 401, 409, 413, 415, 422, 429),
+    summary="Register as an employer without an account",
+)
+@may(ANYBODY, object="employer", key="optional", sensitive=True)
+async def register_employer(ctx: Ctx, body: EmployerRegistrationIn) -> Any:
+    """The holder of a ticket becomes a person, the owner of the new employer, and is signed in for it."""
+    return await profile.register(ctx, open_as=_owner, **body.model_dump())
+
+
+def _owner(person_id: UUID, employer_id: UUID) -> Caller:
+    return Caller(MEMBER, person_id, person_id=person_id, employer_id=employer_id, member_role="owner")
 
 
 @router.get(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import Actor
 from service.employers.lifecycle import EMPLOYER
 from service.employers.rules import (
     EMPLOYERS_OF_ONE_PERSON_MOST,
@@ -25,16 +26,20 @@ from service.employers.usecases.doors import (
     view_of,
 )
 from service.employers.usecases.members import invite_phone
-from service.employers.views import ContactView, EmployerView, PublicEmployerView
+from service.employers.views import ContactView, EmployerView, PublicEmployerView, RegisteredEmployer
 from service.errors import Conflict, Missing
 from service.reference.rules import check_reason, check_seen
 from service.text import fold, mask_name
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.context import Context
     from service.employers.tables import EmployerRow
     from service.http.caller import Caller
     from service.uow import Uow
+
+
+ACCOUNT_CONSENT = "account"
 
 
 async def apply(ctx: Context, *, by: Caller, **fields: Any) -> EmployerView:
@@ -47,21 +52,58 @@ async def apply(ctx: Context, *, by: Caller, **fields: Any) -> EmployerView:
     async with ctx.uow() as uow:
         place = await place_of(uow, fields["city_code"], fields["district_code"])
         check_serves(by, place)
-        code = check_papers(fields["kind"], fields["credit_code"], fields["licence_number"])
         await _check_limit(uow, by)
-        answer = await promised_answer(uow, str(place["city_code"])) if needs_verification(fields["kind"]) else None
-        given = seal_contact(ctx, fields) | place | {"credit_code": code, "answer_by": answer}
-        row = uow.employers.new(**given)
-        await uow.add(row, by=by.actor, action="apply")
-        await uow.flush()
-        if by.person_id is not None:
-            await uow.add(
-                uow.members.new(employer_id=row.id, person_id=by.person_id, role="owner"), by=by.actor, action="join"
-            )
-            await uow.flush()
-        else:
+        row = await _enter_employer(uow, place, fields, owner_id=by.person_id, actor=by.actor)
+        if by.person_id is None:
             await invite_phone(uow, row, phone=fields["contact_phone"], role="owner", by=by)
         return uow.answer(await view_of(uow, row, by))
+
+
+async def register(
+    ctx: Context, *, ticket: str, label: str | None, open_as: Callable[[UUID, UUID], Caller], **fields: Any
+) -> RegisteredEmployer:
+    """For a boss whom nobody knows yet: person, employer, owner's place and session from one ticket.
+
+    Raises Unauthenticated ticket_invalid, Refused (papers, place), Conflict employer_exists.
+    """
+    async with ctx.uow() as uow:
+        proof = await uow.access.redeem_ticket(ticket)
+        place = await place_of(uow, fields["city_code"], fields["district_code"])
+        person = uow.people.new(
+            name=fields["contact_name"],
+            phone=proof.phone,
+            phone_confirmed_at=proof.proved_at,
+            language=ctx.language,
+            city_code=str(place["district_code"] or place["city_code"]),
+        )
+        actor = Actor("member", person.id)
+        await uow.add(person, by=actor, action="register")
+        await uow.flush()
+        words = uow.people.consent_text(ACCOUNT_CONSENT, local_day(await uow.now()))
+        if words is not None:
+            await uow.people.give_consent(person.id, ACCOUNT_CONSENT, words.version, by=actor)
+        row = await _enter_employer(uow, place, fields, owner_id=person.id, actor=actor)
+        tokens = await uow.access.open_session(
+            role="member", person_id=person.id, employer_id=row.id, label=label, proved_at=proof.proved_at
+        )
+        view = await view_of(uow, row, open_as(person.id, row.id))
+        return uow.answer(RegisteredEmployer(view, tokens))
+
+
+async def _enter_employer(
+    uow: Uow, place: Mapping[str, Any], fields: Mapping[str, Any], *, owner_id: UUID | None, actor: Actor
+) -> EmployerRow:
+    code = check_papers(fields["kind"], fields["credit_code"], fields["licence_number"])
+    answer = await promised_answer(uow, str(place["city_code"])) if needs_verification(fields["kind"]) else None
+    given = seal_contact(uow.ctx, dict(fields)) | dict(place) | {"credit_code": code, "answer_by": answer}
+    row = uow.employers.new(**given)
+    await uow.add(row, by=actor, action="apply")
+    await uow.flush()
+    if owner_id is not None:
+        member = uow.members.new(employer_id=row.id, person_id=owner_id, role="owner")
+        await uow.add(member, by=actor, action="join")
+        await uow.flush()
+    return row
 
 
 async def _check_limit(uow: Uow, by: Caller) -> None:

@@ -1,0 +1,54 @@
+"""A boss whom nobody knows registers his business with one code and one call."""
+
+from __future__ import annotations
+
+import httpx2
+
+from service.context import Context
+from service.identity_numbers import synthetic_credit_code
+
+SHOP = {
+    "kind": "sole_trader",
+    "name": "老王火锅",
+    "city_code": "310100",
+    "district_code": "310104",
+    "address": "某路3号",
+    "contact_name": "王五",
+    "contact_phone": "13800139001",
+}
+
+
+async def a_ticket(client: httpx2.AsyncClient, ctx: Context, phone: str) -> str:
+    from service.jobs.due import run_all_due
+
+    asked = await client.post("/v1/codes", json={"phone": phone, "purpose": "sign_in"})
+    await run_all_due(ctx)
+    sent = (await client.get(f"/_test/messages?to={phone}")).json()["messages"][0]
+    code = {"challenge_id": asked.json()["challenge_id"], "code": sent["params"]["code"], "as": "member"}
+    begun = await client.post("/v1/sessions", json=code)
+    assert begun.json()["status"] == "unknown", begun.text
+    return str(begun.json()["ticket"])
+
+
+async def test_one_ticket_makes_person_employer_owner_and_session(client: httpx2.AsyncClient, ctx: Context) -> None:
+    """The new owner is signed in and sees the whole profile; the ticket is spent; no worker's profile came of it."""
+    ticket = await a_ticket(client, ctx, "13800139001")
+    body = SHOP | {"ticket": ticket, "credit_code": synthetic_credit_code(77)}
+    made = await client.post("/v1/employers/registrations", json=body)
+    assert made.status_code == 201, made.text
+    answer = made.json()
+    headers = {"authorization": f"Bearer {answer['session']['access_token']}"}
+    shown = await client.get(f"/v1/employers/{answer['employer']['id']}/profile", headers=headers)
+    assert (shown.status_code, shown.json()["state"]) == (200, "applied")
+    assert (await client.get("/v1/workers/me", headers=headers)).status_code in {403, 404}
+    again = await client.post("/v1/employers/registrations", json=body | {"credit_code": synthetic_credit_code(78)})
+    assert again.status_code == 401
+
+
+async def test_a_refused_application_makes_nobody(client: httpx2.AsyncClient, ctx: Context) -> None:
+    """With wrong papers neither person nor employer is left, and the ticket can be used with the right ones."""
+    ticket = await a_ticket(client, ctx, "13800139002")
+    wrong = await client.post("/v1/employers/registrations", json=SHOP | {"ticket": ticket, "credit_code": "123"})
+    assert wrong.status_code == 422
+    right = SHOP | {"ticket": ticket, "credit_code": synthetic_credit_code(79)}
+    assert (await client.post("/v1/employers/registrations", json=right)).status_code == 201
