@@ -29,6 +29,15 @@ from service.startup import build_context, opened
 from service.wiring import FEATURES, gather
 
 log = structlog.get_logger("app")
+ABOUT = """Sign in: `request_code` sends a one-time code to a phone, `start_session` takes it (`as` worker or member;
+a member acts for an employer); for a number that nobody knows it gives a ticket for `register_worker` or
+`register_employer`. Staff: `start_staff_session`, then the code. Send the access token as `Authorization: Bearer …`.
+In development the codes appear on the console of the running service.
+
+Every write takes an `Idempotency-Key`; changes take the `ETag` that you have seen in `If-Match`. Problems are RFC 9457
+with a stable `code`; `Accept-Language` picks zh-CN or en. Times carry their offset, money is whole fen, points are
+longitude, latitude with their datum. Codes of trades, regions, reasons and more: `GET /v1/reference/{kind}`.
+"""
 UPLOADS = {"/v1/imports": 200 * 1024 * 1024}
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 400: "json_broken"}
 
@@ -50,6 +59,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         title="Linggong 零工",
         version="1",
         summary="Odd-job marketplace and labour-matching service",
+        description=ABOUT,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

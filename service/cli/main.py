@@ -110,7 +110,8 @@ def migrate(to: Annotated[str, typer.Option(help="Revision to reach.")] = "head"
     if service_role is None and settings.is_production:
         print("linggong: the service's role owns the schema; set DATABASE_OWNER_URL", file=sys.stderr)
     faults = Faults.parse(settings.faults)
-    print(_run(upgrade(found.owner, service_role=service_role, faults=faults, to=to)))
+    reached = _run(upgrade(found.owner, service_role=service_role, faults=faults, to=to))
+    print(f"Schema: revision {reached}")
 
 
 @cli.command(name="import")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from types import FrameType
 
-from service.settings import Settings
+from service.settings import Settings, UnsafeSettings
 from service.startup import find_database
 
 READY_WAIT_SECONDS = 60.0
+MOST_DEATHS = 20
+DEATHS_WITHIN_SECONDS = 60.0
 
 
 def run_together(settings: Settings, *, demo: bool) -> int:
@@ -30,6 +33,7 @@ def run_together(settings: Settings, *, demo: bool) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    check_port_free(settings)
     found = find_database(settings)
     if found.embedded:
         print(f"Database: embedded PostgreSQL in {settings.data_dir}", flush=True)
@@ -46,16 +50,38 @@ def run_together(settings: Settings, *, demo: bool) -> int:
     return max((_outcome(child.wait()) for child in children.values()), default=0)
 
 
+def check_port_free(settings: Settings) -> None:
+    """Raise UnsafeSettings before anything starts when somebody else listens there."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            where = f"{settings.host}:{settings.port}"
+            raise UnsafeSettings(
+                [f"something listens on {where} already; stop it, or choose another port with LINGGONG_PORT"]
+            ) from None
+
+
 def _outcome(code: int) -> int:
     """A child that was asked to stop before it could listen has ended as it should."""
     return 0 if code == -signal.SIGTERM else abs(code)
 
 
 def _keep_up(children: dict[str, subprocess.Popen[bytes]], stopping: list[int]) -> None:
+    """Start again what dies; what dies again and again is given up, so that nobody watches a loop of errors."""
+    deaths: list[float] = []
     while not stopping:
         time.sleep(0.5)
         for name, child in list(children.items()):
             if child.poll() is not None and not stopping:
+                deaths = [moment for moment in deaths if time.monotonic() - moment < DEATHS_WITHIN_SECONDS]
+                deaths.append(time.monotonic())
+                if len(deaths) > MOST_DEATHS:
+                    print(f"linggong: {name} keeps ending with {child.returncode}; giving up", file=sys.stderr)
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    break
                 print(f"linggong: {name} ended with {child.returncode}; starting it again", file=sys.stderr)
                 time.sleep(1)
                 if not stopping:
@@ -102,5 +128,5 @@ def _say_where(settings: Settings, seconds: float) -> None:
     if settings.env == "development":
         lines.append("  Codes         one-time codes appear below, in lines that begin with [sms]")
     if not settings.is_production:
-        lines.append("  The story     linggong demo (in a second terminal)")
+        lines.append("  The story     .venv/bin/linggong demo (in a second terminal)")
     print("\n" + "\n".join([*lines, "  Stop          Ctrl-C"]) + "\n", flush=True)

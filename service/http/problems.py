@@ -32,6 +32,8 @@ STATUS: Mapping[type[e.DomainError], int] = {
 }
 TITLES = {400, 401, 403, 404, 405, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503}
 MOST_ERRORS = 20
+LIST_SEPARATORS = {"zh-CN": "\u3001", "en": ", "}
+NOTHING = "\u2013"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,60}[0-9]{0,3}")
 FIELD_CODES = {
     "missing": "field_missing",
@@ -97,14 +99,14 @@ def problem(
         "type": f"/problems/{code}",
         "title": render(f"status.{status}", language),
         "status": status,
-        "detail": render(f"problem.{code}", language, **facts),
+        "detail": render(f"problem.{code}", language, **_readable(facts, language)),
         "code": code,
         "request_id": request_id,
         "errors": [
             {
                 "pointer": error.pointer,
                 "code": error.code,
-                "message": render(f"problem.{error.code}", language, **error.facts),
+                "message": render(f"problem.{error.code}", language, **_readable(error.facts, language)),
             }
             for error in list(errors)[:MOST_ERRORS]
         ],
@@ -113,6 +115,18 @@ def problem(
         body["facts"] = facts
     sent = {"content-type": MEDIA_TYPE, "content-language": language} | dict(headers or {})
     return Answer(status, orjson.dumps(body, default=str), sent)
+
+
+def _readable(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Facts as a sentence can hold them: lists as words with separators, nothing as a dash."""
+    separator = LIST_SEPARATORS.get(language, ", ")
+    made = {}
+    for name, value in facts.items():
+        if isinstance(value, list | tuple | set | frozenset):
+            made[name] = separator.join(str(part) for part in value) or NOTHING
+        else:
+            made[name] = value
+    return made
 
 
 def domain_problem(error: e.DomainError, *, language: str, request_id: str | None) -> Answer:
@@ -150,7 +164,8 @@ def _field_error(detail: Mapping[str, Any]) -> e.FieldError:
     facts = {}
     if kind in SHOWN_FACTS:
         source, name = SHOWN_FACTS[kind]
-        facts[name] = context.get(source)
+        found = context.get(source)
+        facts[name] = found.replace("'", "").replace(" or ", ", ") if name == "expected" and found else found
     elif code == kind:
         facts = {name: value for name, value in context.items() if isinstance(value, int | str)}
     return e.FieldError(pointer_of(detail["loc"]), code, facts)

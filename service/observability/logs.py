@@ -100,4 +100,5 @@ class _Bridge(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger(record.name)
         info = record.exc_info if record.exc_info else None
-        log.log(record.levelno, record.msg if isinstance(record.msg, str) else "library", exc_info=info)
+        said = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        log.log(record.levelno, said, library=record.name, exc_info=info)

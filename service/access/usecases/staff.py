@@ -20,6 +20,7 @@ from service.text import mask_phone
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
+    from service.policies.model import AccessPolicy
     from service.uow import Uow
 
 log = structlog.get_logger("access")
@@ -132,15 +133,12 @@ async def reset_staff_credentials(
 
 async def change_my_password(ctx: Context, *, present: str, password: str, by: Caller) -> None:
     """A new password of one's own; other sessions end. Raises Unauthenticated, Forbidden, Refused."""
-    async with replace(ctx, once=None).uow() as uow:
+    async with ctx.uow() as uow:  # one transaction: a repetition with its key must not be weighed against the new one
         await uow.access.require_fresh(by)
-        row = await uow.accounts.staff(by.account_id)
-        kept, username = row.password_hash, row.username
-    if not await password_matches(password_form(present), kept):
-        raise Unauthenticated("sign_in_failed")
-    hashed = await _hashed(ctx, password, username)
-    async with ctx.uow() as uow:
         row = await uow.accounts.staff(by.account_id, lock=True)
+        if not await password_matches(password_form(present), row.password_hash):
+            raise Unauthenticated("sign_in_failed")
+        hashed = await _hashed_by(await uow.access.policy(), password, row.username)
         await uow.edit(row, by=by.actor, at=await uow.now(), action="change_password", password_hash=hashed)
         await uow.access.close_sessions("password_changed", keep=by.session_id, staff_id=row.id)
         uow.answer(None)
@@ -149,6 +147,10 @@ async def change_my_password(ctx: Context, *, present: str, password: str, by: C
 async def _hashed(ctx: Context, password: str, username: str) -> str:
     async with replace(ctx, once=None).uow() as uow:
         policy = await uow.access.policy()
+    return await _hashed_by(policy, password, username)
+
+
+async def _hashed_by(policy: AccessPolicy, password: str, username: str) -> str:
     formed = password_form(password)
     check_password(formed, username, common_passwords(), policy)
     return await hash_password(formed)

@@ -70,6 +70,14 @@ async def who_is_meant(ctx: Context, *, code: str | None, word: str | None, by: 
     """
     if (code is None) == (word is None):
         raise Refused("code_or_word", field="/code")
+    try:
+        return await _looked_up(ctx, code, word, by)
+    except (Missing, TooMany):
+        async with ctx.uow():  # a repeated request meets its answer here, though its word is over by now
+            raise
+
+
+async def _looked_up(ctx: Context, code: str | None, word: str | None, by: Caller) -> UUID:
     alone = replace(ctx, once=None)  # the count must stay when the request is refused
     subject = by.account_id.bytes
     async with alone.uow() as uow:
