@@ -91,10 +91,14 @@ def live_service(
     data_dir: Path,
     *,
     jobs: bool = True,
+    migrated: bool = False,
     output: IO[bytes] | int = subprocess.DEVNULL,
     **more: Any,
 ) -> Iterator[Live]:
-    """Both processes on the given database, ready; `output` takes what they print."""
+    """Both processes on the given database, ready; `migrated` brings its schema to the head first.
+
+    `output` takes what they print.
+    """
     environment = dict(os.environ) | {
         "LINGGONG_ENV": "test",
         "LINGGONG_DATA_DIR": str(data_dir),
@@ -108,6 +112,8 @@ def live_service(
         "DATABASE_OWNER_URL": urls[1],
     }
     live = Live(environment | {name: str(value) for name, value in more.items()}, output=output)
+    if migrated:
+        live.cli("migrate").check_returncode()
     try:
         live.start("serve")
         if jobs:

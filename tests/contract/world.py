@@ -137,7 +137,7 @@ def _of_the_worker(party: Party, now: datetime) -> dict[str, Any]:
     worker_id = party.worker.id
     return {
         "skill_id": SkillRow(worker_id=worker_id, trade="moving", name="搬运", level=2),
-        "certificate_id": CertificateRow(worker_id=worker_id, kind="electrician"),
+        "certificate_id": CertificateRow(worker_id=worker_id, kind="special_work_electric_low"),
         "crew_id": CrewRow(leader_id=worker_id, name="搭伙", least=1, state="open"),
         "waiting_id": WaitingRow(
             worker_id=worker_id,

@@ -10,18 +10,25 @@ from typing import Any
 from service.actor import SYSTEM
 from service.applications.tables import ApplicationRow
 from service.context import Context
-from service.employers.tables import BlockRow, InvitationRow
-from service.shifts.tables import ShiftRow
+from service.employers.tables import InvitationRow
+from service.workers.tables import BlockRow
 from service.worktime import SHANGHAI
 from tests.builders import city
-from tests.builders.employers import a_credit_code
+from tests.builders.employers import a_credit_code, a_proved_person
 from tests.builders.people import a_staff, an_id_number
-from tests.contract.world import Party, a_party
+from tests.contract.world import PHONES, Party, a_party
 from tests.trials.stage import Person, a_word
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)  # a Monday
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+A_WAGE = {
+    "code": "310000",
+    "valid_from": "2027-01-01",
+    "source": "a rehearsal",
+    "data": {"grade": 1, "month_fen": 280_000, "hour_fen": 2600, "tag": "V"},
+}
+BY_PATTERN = {"pattern": {"slots": [{"start": "08:00", "end": "10:00"}]}}
 
 
 @dataclass(frozen=True)
@@ -79,14 +86,15 @@ async def _seats(ctx: Context, cast: Cast) -> None:
         "missed": (4, NOON - 2 * HOUR, 4, "confirmed"),
         "alone": (5, NOON - HOUR, 4, "confirmed"),
         "over": (6, NOON - 6 * HOUR, 5, "confirmed"),
-        "told": (7, NOON - 6 * HOUR, 5, "on_duty"),
+        "told": (7, NOON - 6 * HOUR, 5, "completed"),
         "given_up": (6, NOON + 2 * DAY, 4, "confirmed"),
     }
     for name, (hand, starts, hours, state) in plan.items():
-        shift = await city.a_shift(ctx, cast.party.posting, starts=starts, hours=hours)
+        posting = await city.a_posting(ctx, cast.party.employer)
+        shift = await city.a_shift(ctx, posting, starts=starts, hours=hours)
         worker = await _row(ctx, cast.hands[hand])
-        more = {"started_at": starts} if state == "on_duty" else {}
-        seat = await city.an_engagement(ctx, worker, shift, cast.party.posting, state=state, **more)
+        more: dict[str, Any] = {"started_at": starts} if state == "on_duty" else {}
+        seat = await city.an_engagement(ctx, worker, shift, posting, state=state, **more)
         cast.seats[name], cast.things[f"shift_{name}"] = seat.id, shift.id
 
 
@@ -98,38 +106,54 @@ async def _row(ctx: Context, hand: Person) -> Any:
 async def _things(ctx: Context, cast: Cast) -> None:
     party, things = cast.party, cast.things
     for number, name in enumerate(("free", "joined", "declined", "withdrawn", "decided", "asked")):
-        shift = await city.a_shift(ctx, party.posting, starts=NOON + (4 + number) * DAY, headcount=3)
-        things[f"shift_{name}"] = shift.id
-    for name, state in (("draft", "draft"), ("offered", "published"), ("stopped", "paused"), ("sent", "submitted")):
+        posting = await city.a_posting(ctx, party.employer)
+        shift = await city.a_shift(ctx, posting, starts=NOON + (4 + number) * DAY, headcount=3)
+        things[f"shift_{name}"], things[f"offer_{name}"] = shift.id, posting.id
+    for name, state in (("offered", "published"), ("stopped", "paused"), ("sent", "submitted")):
         posting = await city.a_posting(ctx, party.employer, state=state)
         await city.a_shift(ctx, posting, starts=NOON + 20 * DAY)
         things[f"posting_{name}"] = posting.id
-    for name, state in (("back", "rejected"), ("waiting", "submitted"), ("down", "appealed"), ("gone", "draft")):
+    for name, state in (("fresh", "submitted"), ("waiting", "submitted"), ("down", "appealed"), ("gone", "draft")):
         things[f"posting_{name}"] = (await city.a_posting(ctx, party.employer, state=state)).id
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
     things["staff"] = (await city.an_officer(ctx)).id
     things["closed_staff"] = (await city.an_officer(ctx)).id
     things["word"] = await a_word(ctx, cast.hands[7].id)
-    things["password"] = await a_staff(ctx)
+    things["password"], clerk = await a_staff(ctx), await a_staff(ctx)
     things["person"] = (await city.a_worker(ctx)).id
+    for phone in ("+8613900001111", "+8613900001111"):
+        things["twin"] = (await city.a_worker(ctx, phone=phone)).id
+    cast.callers["clerk"] = await city.signed_in(ctx, "officer", staff_id=clerk.id)
+    invited = await a_proved_person(ctx, phone="+8613900007070")
+    cast.callers["invited"] = await city.signed_in(ctx, "worker", person_id=invited.id)
     things["second_member"] = await city.a_member(ctx, party.employer, role="clerk")
     async with ctx.uow() as uow:
         for name, state in (("joined", "invited"), ("declined", "invited"), ("withdrawn", "sent"), ("decided", "sent")):
-            row = _application(cast, things[f"shift_{name}"], state)
+            row = _application(cast, name, state)
             await uow.add(row, by=SYSTEM)
             await uow.flush()
             things[f"application_{name}"] = row.id
         block = BlockRow(employer_id=party.employer.id, worker_id=cast.hands[0].id, set_by="employer")
         await uow.add(block, by=SYSTEM)
         things["block"] = block.id
+        for number, employer in enumerate((party.employer, cast.spare.employer)):
+            row = InvitationRow(
+                employer_id=employer.id,
+                state="waiting",
+                role="clerk",
+                phone_hash=ctx.vault.index("phone", "+8613900007070"),
+                expires_at=NOON + 7 * DAY,
+            )
+            await uow.add(row, by=SYSTEM)
+            things[f"invitation_{number}"] = row.id
 
 
-def _application(cast: Cast, shift_id: Any, state: str) -> ApplicationRow:
+def _application(cast: Cast, name: str, state: str) -> ApplicationRow:
     party = cast.party
     return ApplicationRow(
-        posting_id=party.posting.id,
-        shift_id=shift_id,
+        posting_id=cast.things[f"offer_{name}"],
+        shift_id=cast.things[f"shift_{name}"],
         worker_id=party.worker.id,
         employer_id=party.employer.id,
         city_code=party.city_code,
@@ -156,7 +180,56 @@ def a_posting_body(start: datetime) -> dict[str, Any]:
 
 def story(cast: Cast) -> list[Step]:
     """Every write that takes a key, in an order in which nearly all succeed."""
-    return [*_seeking(cast), *_offering(cast), *_seats_told(cast), *_working(cast), *_paying(cast), *_keeping(cast)]
+    return [
+        *_coming_in(cast),
+        *_seeking(cast),
+        *_offering(cast),
+        *_seats_told(cast),
+        *_working(cast),
+        *_paying(cast),
+        *_keeping(cast),
+    ]
+
+
+def _coming_in(cast: Cast) -> list[Step]:
+    """Signing in and registering; a code is what the sink has for the number."""
+    things, shared, mine = cast.things, "13900001111", PHONES["310100"]
+    officer = things["password"]
+    asked = {"challenge_id": "@request_code.challenge_id", "as": "worker"}
+    newcomer = {"ticket": "@start_session.ticket", "name": "王小明", "trade": "洗碗工"}
+    return [
+        Step("request_code", "nobody", body={"phone": "13900002222"}),
+        Step("start_session", "nobody", body=asked | {"code": "code:13900002222"}),
+        Step("register_worker", "nobody", body=newcomer),
+        Step("refresh_session", "nobody", body={"refresh_token": "@register_worker.session.refresh_token"}),
+        Step("request_code", "nobody", body={"phone": "13900002323"}),
+        Step("start_session", "nobody", body=asked | {"code": "code:13900002323", "as": "member"}),
+        Step("register_employer", "nobody", more={"ticket": "@start_session.ticket", "credit_code": a_credit_code()}),
+        Step("request_code", "nobody", body={"phone": shared}),
+        Step("start_session", "nobody", body=asked | {"code": f"code:{shared}"}),
+        Step("choose_session", "nobody", body={"ticket": "@start_session.ticket", "person_id": str(things["twin"])}),
+        Step("request_step_up_code", "worker"),
+        Step(
+            "confirm_step_up",
+            "worker",
+            body={"challenge_id": "@request_step_up_code.challenge_id", "code": f"code:{mine}"},
+        ),
+        Step("request_code", "hand5", body={"phone": "13900003333", "purpose": "change_phone"}),
+        Step(
+            "change_my_phone", "hand5", body={"challenge_id": "@request_code.challenge_id", "code": "code:13900003333"}
+        ),
+        Step("start_staff_session", "nobody", body={"username": officer.username, "password": officer.password}),
+        Step(
+            "verify_staff_session",
+            "nobody",
+            body={"challenge_id": "@start_staff_session.challenge_id", "code": f"code:{officer.phone}"},
+        ),
+        Step("change_my_password", "clerk", body={"present": officer.password, "password": "nine loud otters 9"}),
+        Step("accept_invitation", "invited", ids={"invitation_id": things["invitation_0"]}),
+        Step("decline_invitation", "invited", ids={"invitation_id": things["invitation_1"]}),
+        Step("add_reference", "admin", ids={"kind": "minimum_wage"}, body=A_WAGE),
+        Step("update_reference", "admin", ids={"row_id": "@add_reference.id"}, body={"verified": True}),
+    ]
 
 
 def _seeking(cast: Cast) -> list[Step]:
@@ -164,15 +237,13 @@ def _seeking(cast: Cast) -> list[Step]:
     crew = {"crew_id": "@create_crew.id"}
     return [
         Step("edit_my_person", own, more={"language": "en"}),
-        Step("give_consent", own, ids={"scope": "push"}, body={"text_version": "2026-11"}),
+        Step("give_consent", own, ids={"scope": "push"}, body={"text_version": "2026-11-01"}),
         Step("withdraw_consent", own, ids={"scope": "push"}),
-        Step("request_code", "nobody"),
-        Step("request_step_up_code", own),
         Step("change_worker", own, more={"intro": "勤快"}),
         Step("add_skill", own, more={"trade": "保洁"}),
         Step("change_skill", own, more={"level": 3}),
         Step("remove_skill", own),
-        Step("add_certificate", own, more={"kind": "forklift"}),
+        Step("add_certificate", own, more={"kind": "special_equipment_forklift"}),
         Step("change_certificate", own, more={"valid_until": "2030-01-01"}),
         Step("verify_certificate", "officer", version=2),
         Step("unverify_certificate", "officer"),
@@ -181,6 +252,7 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("issue_word", own),
         Step("identify_worker", "officer", body={"word": "@issue_word.word"}),
         Step("issue_card", own),
+        Step("request_card_code", "kiosk", body={"card": "@issue_card.code"}),
         Step("revoke_card", own),
         Step("create_calendar", own),
         Step("revoke_calendar", own),
@@ -204,7 +276,6 @@ def _offering(cast: Cast) -> list[Step]:
     things = cast.things
     created = {"posting_id": "@create_posting.id"}
     person = {"yes": "at_counter", "person_id": str(things["person"]), "role": "clerk"}
-    hand = str(cast.hands[1].id)
     firm = {"credit_code": a_credit_code(), "district_code": "310104", "contact_phone": "13900007777"}
     return [
         Step("apply_as_employer", more=firm),
@@ -219,9 +290,9 @@ def _offering(cast: Cast) -> list[Step]:
         Step("end_membership", ids={"member_id": things["second_member"].id}),
         Step("update_pool_member"),
         Step("remove_pool_member"),
-        Step("add_pool_member", more={"worker_id": hand}),
+        Step("add_pool_member", more={"worker_id": str(cast.hands[7].id)}),
         Step("unblock_worker", ids={"block_id": things["block"]}),
-        Step("block_worker", more={"worker_id": str(cast.hands[3].id)}),
+        Step("block_worker", more={"worker_id": str(cast.hands[6].id)}),
         Step("show_employer_contact", "officer", more={"purpose": "verification"}),
         Step("reapply_employer", "officer", ids={"employer_id": things["employer_returned"]}),
         Step("refuse_employer", "officer", ids={"employer_id": things["employer_refused"]}),
@@ -236,7 +307,7 @@ def _offering(cast: Cast) -> list[Step]:
         Step("pause_posting", ids={"posting_id": things["posting_offered"]}),
         Step("resume_posting", ids={"posting_id": things["posting_stopped"]}),
         Step("recall_posting", ids={"posting_id": things["posting_sent"]}),
-        Step("publish_posting", "officer", ids={"posting_id": things["posting_draft"]}),
+        Step("publish_posting", "officer", ids={"posting_id": things["posting_fresh"]}),
         Step("reject_posting", "officer", ids={"posting_id": things["posting_waiting"]}),
         Step("reopen_posting", ids={"posting_id": things["posting_waiting"]}),
         Step("uphold_posting", "officer", ids={"posting_id": things["posting_down"]}),
@@ -246,7 +317,12 @@ def _offering(cast: Cast) -> list[Step]:
         Step("restore_posting", "officer", ids={"posting_id": things["posting_stopped"]}),
         Step("start_import"),
         Step("cancel_import", ids={"import_id": "@start_import.id"}),
-        Step("add_shift", ids={"posting_id": things["posting_stopped"]}),
+        Step("create_posting", body=a_posting_body(NOON) | {"time": BY_PATTERN, "submit": True}),
+        Step(
+            "add_shift",
+            ids=created,
+            body={"starts_at": iso(NOON + 5 * DAY - 4 * HOUR), "ends_at": iso(NOON + 5 * DAY - 2 * HOUR)},
+        ),
     ]
 
 
@@ -256,11 +332,11 @@ def _seats_told(cast: Cast) -> list[Step]:
     deal = {"code": "@issue_word.word", "until": iso(NOON + 3 * HOUR), "place": {"address": "某路3号"}}
     return [
         Step("claim_seat", "worker", ids={"shift_id": things["shift_free"]}),
-        Step("apply_to_posting", "hand5", body={"shift_ids": [str(things["shift_asked"])]}),
+        Step("apply_to_posting", "hand5", ids={"posting_id": things["offer_asked"]}, body={"all_shifts": True}),
         Step("accept_application", "worker", ids={"application_id": things["application_joined"]}),
         Step("decline_application", "worker", ids={"application_id": things["application_declined"]}),
         Step("withdraw_application", "worker", ids={"application_id": things["application_withdrawn"]}),
-        Step("decide_applications", body={"decisions": [decision]}),
+        Step("decide_applications", ids={"posting_id": things["offer_decided"]}, body={"decisions": [decision]}),
         Step("invite_workers", ids={"shift_id": things["shift_free"]}, more={"worker_ids": [str(cast.hands[4].id)]}),
         Step("ask_stand_in", "hand1", ids={"engagement_id": seats["tomorrow"]}),
         Step("stop_stand_in", "hand1", ids={"engagement_id": seats["tomorrow"]}),
@@ -271,9 +347,9 @@ def _seats_told(cast: Cast) -> list[Step]:
         Step("issue_word", "hand5", ids={"worker": "me"}),
         Step("propose_hire", more=deal | {"trade": "dishwashing"}),
         Step("refuse_hire", "hand5", ids={"hire_id": "@propose_hire.id"}),
-        Step("issue_word", "hand6", ids={"worker": "me"}),
+        Step("issue_word", "hand2", ids={"worker": "me"}),
         Step("propose_hire", more=deal | {"trade": "dishwashing"}),
-        Step("accept_hire", "hand6", ids={"hire_id": "@propose_hire.id"}),
+        Step("accept_hire", "hand2", ids={"hire_id": "@propose_hire.id"}),
         Step("change_shift", ids={"shift_id": things["shift_free"]}, more={"headcount": 4}, version=1),
     ]
 
@@ -281,6 +357,7 @@ def _seats_told(cast: Cast) -> list[Step]:
 def _working(cast: Cast) -> list[Step]:
     seats = cast.seats
     hours = {"started_at": iso(NOON - 5 * HOUR), "finished_at": iso(NOON - HOUR / 2)}
+    sheet = {"timesheet_id": "@propose_timesheet.id"}
     told = {"started_at": iso(NOON - 6 * HOUR), "finished_at": iso(NOON - HOUR)}
     return [
         Step("answer_coming", "hand0", ids={"engagement_id": seats["soon"]}),
@@ -291,14 +368,15 @@ def _working(cast: Cast) -> list[Step]:
         Step("mark_absent", ids={"engagement_id": seats["missed"]}),
         Step("answer_absence", "hand4", ids={"engagement_id": seats["missed"]}, more={"answer": "was_present"}),
         Step("repair_absence", "officer", ids={"engagement_id": seats["missed"]}, more={"outcome": "excused"}),
-        Step("report_employer_absent", "hand5", ids={"engagement_id": seats["alone"]}, more={"reason": "closed"}),
+        Step(
+            "report_employer_absent", "hand5", ids={"engagement_id": seats["alone"]}, more={"reason": "nobody_on_site"}
+        ),
         Step("answer_employer_absence", ids={"engagement_id": seats["alone"]}, more={"admitted": False}),
-        Step("check_out", ids={"engagement_id": seats["told"]}, more={"at": told["finished_at"]}),
         Step("propose_timesheet", ids={"engagement_id": seats["told"]}, body=told),
-        Step("agree_timesheet", "hand7", ids={"timesheet_id": "@propose_timesheet.id"}, version=3),
-        Step("change_timesheet", "worker", body=hours),
-        Step("dispute_timesheet", more={"reason": "hours_differ"}),
-        Step("settle_timesheet", "officer", body=hours | {"reason": "evidence"}),
+        Step("change_timesheet", "hand7", ids=sheet, body=told | {"break_minutes": 5, "reason": "break_differs"}),
+        Step("dispute_timesheet", ids=sheet, more={"reason": "break_differs"}),
+        Step("settle_timesheet", "officer", ids=sheet, body=told | {"reason": "evidence"}),
+        Step("agree_timesheet", "worker"),
     ]
 
 
@@ -343,6 +421,3 @@ def _keeping(cast: Cast) -> list[Step]:
         Step("restrict_employer", "officer", ids={"employer_id": cast.spare.employer.id}),
         Step("suspend_employer", "officer", ids={"employer_id": cast.spare.employer.id}),
     ]
-
-
-__all__ = ["NOON", "Cast", "InvitationRow", "ShiftRow", "Step", "a_cast", "story"]

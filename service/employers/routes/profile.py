@@ -125,7 +125,7 @@ async def reapply_employer(ctx: Ctx, employer_id: Id, by: By) -> Any:
 @router.post(
     "/employers/{employer_id}/contact",
     response_model=ContactOut,
-    responses=problems(400, 401, 403, 404, 413, 415, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
     summary="Open the contact of an employer, with a purpose",
 )
 @may(OFFICER, ADMIN, object="employer", sensitive=True, key="optional")
