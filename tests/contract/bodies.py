@@ -112,6 +112,19 @@ def content(document: Schema, operation: Operation, role: str, worker_id: UUID) 
     return {}
 
 
+def identifiers_in(document: Schema, operation: Operation) -> list[str]:
+    """The members of a body that name an object."""
+    offered = operation.raw.get("requestBody", {}).get("content", {}).get("application/json")
+    if offered is None:
+        return []
+    named = document["components"]["schemas"][offered["schema"]["$ref"].split("/")[-1]].get("properties", {})
+    return [name for name, schema in named.items() if _is_identifier(schema)]
+
+
+def _is_identifier(schema: Schema) -> bool:
+    return schema.get("format") == "uuid" or any(_is_identifier(each) for each in schema.get("anyOf", ()))
+
+
 def smallest(document: Schema, schema: Schema, name: str = "") -> Any:
     """A value with nothing but what is required. Raises LookupError for a pattern that is not known here."""
     if "$ref" in schema:

@@ -13,7 +13,7 @@ import pytest
 
 from service.context import Context
 from service.http.caller import ANYBODY, ROLES
-from tests.contract.bodies import Operation, content, operations
+from tests.contract.bodies import Operation, content, identifiers_in, operations
 from tests.contract.world import NINGBO, Party, a_draft, a_party, a_private_one
 
 NOBODY = "nobody"
@@ -40,9 +40,13 @@ class Asking:
     document: Any
     party: Party
 
-    async def __call__(self, operation: Operation, role: str, ids: Mapping[str, Any]) -> httpx2.Response:
+    async def __call__(
+        self, operation: Operation, role: str, ids: Mapping[str, Any], more: Mapping[str, Any] | None = None
+    ) -> httpx2.Response:
         path = operation.path.format_map(dict.fromkeys(operation.names, "other") | dict(ids))
         sent = content(self.document, operation, role, self.party.worker.id)
+        if more:
+            sent["json"] |= more
         headers = self.party.callers.get(role, {}) | {"idempotency-key": f"key-{uuid4()}", "if-match": '"1"'}
         params = operation.needed_query(role)
         return await self.client.request(operation.method, path, params=params, headers=headers, **sent)
@@ -114,6 +118,27 @@ def variants(
     parent = operation.names[0]
     if len(ids) > 1 and role in operation.roles and (operation.id, role) not in CROSSED_BY_DESIGN:
         yield ids | {parent: theirs.objects[parent]}
+
+
+async def test_ids_in_a_body_open_nothing_either(client: httpx2.AsyncClient, ctx: Context, document: Any) -> None:
+    """An own object with the other side's id in the body is answered like one with an id that nobody has."""
+    ours, theirs = await a_party(ctx), await a_party(ctx, NINGBO)
+    ask = Asking(client, document, theirs)
+    wrong, seen = [], 0
+    for operation in operations(document):
+        own = {name: theirs.objects[name] for name in operation.names if name not in NO_OBJECT}
+        for field in identifiers_in(document, operation):
+            name = {"into": "person_id"}.get(field, field)
+            if name not in ours.objects or name in PUBLIC_OBJECTS - {"employer_id"}:
+                continue
+            for role in operation.roles & set(ROLES) - {"admin"}:
+                foreign = told(await ask(operation, role, own, {field: str(ours.objects[name])}))
+                missing = told(await ask(operation, role, own, {field: str(uuid4())}))
+                seen += 1
+                if foreign != missing or foreign[0] < 400:
+                    wrong.append((operation.id, role, field, foreign, missing))
+    assert not wrong, "\n".join(map(str, wrong))
+    assert seen > 20
 
 
 async def test_lists_and_deeds_without_an_object_open_to_their_roles_only(

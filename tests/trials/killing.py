@@ -102,9 +102,14 @@ class Keeper:
                     self.live.start(name)
             await asyncio.sleep(0.2)
 
+    async def up(self) -> None:
+        """Until the service answers, so that the dying never ends the work. Raises TimeoutError after a minute."""
+        await asyncio.to_thread(self.live.wait_ready, 60)
+
     async def kill(self, times: int, *, pause: tuple[float, float]) -> None:
         """So many kills, each victim in turn, some time apart."""
         for number in range(times):
+            await self.up()
             await asyncio.sleep(self.chance.uniform(*pause))
             victim = VICTIMS[number % len(VICTIMS)]
             if victim == "postgres":

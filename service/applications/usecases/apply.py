@@ -11,7 +11,7 @@ from uuid import UUID
 from service.actor import Actor
 from service.applications import deadlines, rules
 from service.applications.seating import ANSWER_TIMER, policy_of, seat_at_once, tell_deciders
-from service.applications.usecases.claim import lock_crew
+from service.applications.usecases.claim import check_reach, lock_crew
 from service.applications.views import Applied, Refusal
 from service.errors import Conflict, DomainError, Missing, Refused
 from service.ids import new_id
@@ -61,6 +61,7 @@ async def apply_to_posting(
     actor = rules.act_for(by, asked_for, on_behalf)
     wish = Wish(shift_ids, all_shifts, all_or_nothing, crew_id, note, terms_version)
     async with ctx.uow() as uow:
+        await check_reach(uow, asked_for, by)
         at_least, members = await _lock_people(uow, crew_id, asked_for)
         posting = await uow.applications.seen_posting(posting_id)
         rules.check_shown(by, private=posting.private, posting_state=posting.state, city_code=posting.city_code)

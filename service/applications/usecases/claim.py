@@ -40,6 +40,7 @@ async def claim_seat(
     asked_for = rules.worker_meant(by, worker_id)
     actor = rules.act_for(by, asked_for, on_behalf)
     async with ctx.uow() as uow:
+        await check_reach(uow, asked_for, by)
         if crew_id is not None:
             return uow.answer(await _claim_for_crew(uow, shift_id, crew_id, asked_for, actor, by, terms_version))
         await uow.cases.lock_workers([asked_for])
@@ -54,6 +55,12 @@ async def claim_seat(
         application = await put_in_line(uow, case, by=actor, origin=_origin(by))
         position = await uow.applications.position(application)
         return uow.answer(_waiting(case, application, position))
+
+
+async def check_reach(uow: Uow, worker_id: UUID, by: Caller) -> None:
+    """Staff act for people whom their region knows. Raises Missing."""
+    if by.role != "worker" and not await uow.people.is_seen(worker_id, by):
+        raise Missing
 
 
 def _origin(by: Caller) -> str:

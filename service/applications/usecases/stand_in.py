@@ -7,6 +7,7 @@ from uuid import UUID
 
 from service.applications import rules
 from service.applications.seating import seat_at_once, tell_deciders
+from service.applications.usecases.claim import check_reach
 from service.applications.views import Claimed
 from service.engagements.lifecycle import ENGAGEMENT
 from service.engagements.rules import stand_in_refusal
@@ -38,6 +39,7 @@ async def claim_stand_in(
     asked_for = rules.worker_meant(by, worker_id)
     actor = rules.act_for(by, asked_for, on_behalf)
     async with ctx.uow() as uow:
+        await check_reach(uow, asked_for, by)
         posting = await uow.applications.seen_posting((await uow.applications.seen_shift(shift_id)).posting_id)
         rules.check_shown(by, private=posting.private, posting_state=posting.state, city_code=posting.city_code)
         leaving = await _lock_leaving(uow, shift_id, asked_for)
