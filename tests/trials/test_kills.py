@@ -22,7 +22,7 @@ from tests.trials.story import a_posting_body
 
 KILLS = 100 if FULL else 4
 CLIENTS = 6
-SHIFTS = 60 if FULL else 20
+SHIFTS = 60 if FULL else 12
 PAUSE = (0.5, 2.5) if FULL else (0.2, 1.0)
 QUIET_SECONDS = 60
 DAY = timedelta(days=1)
