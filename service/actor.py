@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
+
+from service.errors import Refused
+
+# How a person said yes to what staff do for them; the labels are reasons of the kind `on_behalf`.
+OnBehalfCode = Literal["at_counter", "by_phone", "by_sms", "foreman_present", "on_paper"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,12 @@ class Actor:
     def acting_for(self, person_id: UUID, channel: str) -> Actor:
         """The same actor, doing it for a person whose yes is on record."""
         return Actor(self.kind, self.id, channel, person_id)
+
+    def with_yes_of(self, person_id: UUID, on_behalf: str | None) -> Actor:
+        """Staff acting for a person. Raises Refused `on_behalf_needed` when how the yes was given is not said."""
+        if on_behalf is None:
+            raise Refused("on_behalf_needed", field="query:on_behalf")
+        return self.acting_for(person_id, on_behalf)
 
 
 SYSTEM = Actor("system", None, "timer")

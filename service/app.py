@@ -21,6 +21,7 @@ from service.http import operations
 from service.http.contract import TAGS, describe, mount_docs
 from service.http.dispatch import Dispatch, Found
 from service.http.front import mount_front
+from service.http.media import is_multipart
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
 from service.i18n import negotiate
@@ -35,11 +36,15 @@ a member acts for an employer); for a number that nobody knows it gives a ticket
 In development the codes appear on the console of the running service.
 
 Every write takes an `Idempotency-Key`; changes take the `ETag` that you have seen in `If-Match`. Problems are RFC 9457
-with a stable `code`; `Accept-Language` picks zh-CN or en. Times carry their offset, money is whole fen, points are
-longitude, latitude with their datum. Codes of trades, regions, reasons and more: `GET /v1/reference/{kind}`.
+with a stable `code`; `Accept-Language` picks zh-CN or en. Times are taken with any offset and answered with `+08:00`,
+money is whole fen, points are longitude, latitude with their datum. Codes of trades, regions, reasons and more:
+`GET /v1/reference/{kind}`. Staff who act for a worker add `?on_behalf=at_counter` (or how else the worker said yes).
+
+`X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds) say where you stand; over a limit it is 429 with `Retry-After`.
+An operation open to anybody serves you as anybody when your access token has run out, and `WWW-Authenticate` says so.
 """
 UPLOADS = {"/v1/imports": 200 * 1024 * 1024}
-HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 400: "json_broken"}
+HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 408: "body_too_slow", 413: "body_too_large"}
 
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
@@ -80,7 +85,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.router.middleware_stack = Found(app)
     app.add_middleware(Dispatch, routes=app.router.routes)
     app.add_exception_handler(HTTPException, _http_problem)
-    trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
+    trusted = frozenset(each.strip() for each in settings.trusted_proxies.split(",") if each.strip())
     _allow_origins(app, settings)
     limit = settings.flood_limit_per_minute
     app.add_middleware(Shell, large_bodies=UPLOADS, trusted=trusted, flood_limit=limit)
@@ -115,12 +120,19 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     answer = problem(
         error.status_code,
-        HTTP_CODES.get(error.status_code, "refused"),
+        _code_of(error.status_code, request.headers.get("content-type", "")),
         language=negotiate(request.headers.get("accept-language")),
         request_id=request.scope.get("request_id"),
         headers=error.headers,
     )
     return to_response(answer)
+
+
+def _code_of(status: int, content_type: str) -> str:
+    """The code of what the framework refuses itself; with 400 it could not take a body apart."""
+    if status == 400:
+        return "multipart_broken" if is_multipart(content_type) else "json_broken"
+    return HTTP_CODES.get(status, "refused")
 
 
 async def _keep_database_up(settings: Settings) -> None:

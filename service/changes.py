@@ -43,6 +43,14 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that is logged without being an entity; `version` counts its lines."""
+
+    id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueItem:
     """A claimed piece of due work."""
 

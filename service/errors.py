@@ -44,10 +44,11 @@ class Malformed(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """Nobody known is calling; one code for all causes."""
+    """Nobody known is calling; one code for all causes. `presented`: a token came, and is not good."""
 
-    def __init__(self, code: str = "unauthenticated", **facts: Any):
+    def __init__(self, code: str = "unauthenticated", *, presented: bool = False, **facts: Any):
         super().__init__(code, **facts)
+        self.presented = presented
 
 
 class Forbidden(DomainError):

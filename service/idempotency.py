@@ -1,5 +1,6 @@
 """Keys in the database: claimed at the start of a transaction, answered in it, replayed for 72 hours.
 
+A kiosk that was cut off for all of the 72 hours must still find its keys, so they are kept a day longer.
 The second of two requests with one key waits on the unique index until the first has ended (or on
 `lock_timeout`, five seconds); then it replays. Answers are kept sealed: they may hold tokens or phones.
 """
@@ -65,16 +66,14 @@ async def _replay(session: AsyncSession, once: Once, vault: Vault) -> None:
     raise Replay(Answer(stored["status"], vault.open("answer", bytes(stored["body"])), headers))
 
 
-async def store_answer(session: AsyncSession, once: Once, vault: Vault) -> None:
+async def store_answer(session: AsyncSession, once: Once, answer: Answer, vault: Vault) -> None:
     """Keep the answer beside its effect."""
-    if once.answer is None:
-        return
-    answer = {
-        "status": once.answer.status,
-        "body": vault.seal("answer", once.answer.body),
-        "headers": orjson.dumps(once.answer.headers).decode(),
+    kept = {
+        "status": answer.status,
+        "body": vault.seal("answer", answer.body),
+        "headers": orjson.dumps(answer.headers).decode(),
     }
-    await write(session, STORE, [_names(once) | answer])
+    await write(session, STORE, [_names(once) | kept])
 
 
 def _names(once: Once) -> dict[str, Any]:

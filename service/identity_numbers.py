@@ -22,6 +22,7 @@ OLDEST = 130  # a birth date before this many years is a typing error
 
 # No division of GB/T 2260 begins with 19, so numbers made here cannot be anybody's.
 SYNTHETIC_REGION = "190000"
+MOBILE_DIGITS = 11  # of a mainland mobile, without the country code
 
 
 class IdRefused(ValueError):
@@ -182,6 +183,8 @@ def parse_phone(s: str, *, mobile_only: bool = True, regions: frozenset[str] = f
     digits = re.sub(r"[().]", "", _folded(s, "phone", PhoneRefused))
     if not re.fullmatch(r"\+?[0-9]{5,17}", digits):
         raise PhoneRefused("phone_format")
+    if (mobile := re.fullmatch(r"(?:\+86|0086|86)?(1[3-9][0-9]*)", digits)) and len(mobile[1]) != MOBILE_DIGITS:
+        raise PhoneRefused("phone_length")
     try:
         number = phonenumbers.parse(digits, "CN")
     except phonenumbers.NumberParseException:

@@ -28,7 +28,10 @@ class Replay(Exception):
 
 @dataclass(slots=True)
 class Once:
-    """An `Idempotency-Key` with everything needed to store its answer beside its effect."""
+    """An `Idempotency-Key` with everything needed to store its answer beside its effect.
+
+    `answer` is there once it has been committed: until then nothing may be told.
+    """
 
     actor: str
     endpoint: str

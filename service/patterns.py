@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
@@ -44,7 +45,13 @@ class Slot:
 
     def on(self, day: date) -> Interval:
         """The interval that begins on `day`."""
-        return Interval(at_local(day, self.start_minute), at_local(day, self.start_minute + self.minutes))
+        return _hours_on(day, self.start_minute, self.minutes)
+
+
+@lru_cache(maxsize=10_000)
+def _hours_on(day: date, start_minute: int, minutes: int) -> Interval:
+    """Kept, because the same few hours of the same sixty days are asked for by thousands of postings."""
+    return Interval(at_local(day, start_minute), at_local(day, start_minute + minutes))
 
 
 @dataclass(frozen=True, slots=True)

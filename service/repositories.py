@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
 from service.attendance.repository import AttendanceRepository
+from service.dead_letters.repository import DeadLetterRepository
 from service.employers.repository import (
     EmployersRepository,
     InvitationsRepository,
@@ -25,6 +26,7 @@ from service.engagements.repository import (
 )
 from service.imports.repository import ImportRepository
 from service.matches.repository import MatchesRepository
+from service.messages.budget_repository import SmsBudgetRepository
 from service.messages.repository import MessageRepository
 from service.pay.repository import PayRepository
 from service.people.repository import PeopleRepository
@@ -84,6 +86,16 @@ class Repositories:
         return PayRepository(self.session)
 
     @cached_property
+    def sms_budget(self) -> SmsBudgetRepository:
+        """Text messages of the day, by city and in all."""
+        return SmsBudgetRepository(self.session)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetterRepository:
+        """Due work that was given up."""
+        return DeadLetterRepository(cast("Uow", self))
+
+    @cached_property
     def messages(self) -> MessageRepository:
         """What was told to whom, how it left, and what came back."""
         return MessageRepository(self.session)
@@ -126,7 +138,7 @@ class Repositories:
     @cached_property
     def postings(self) -> PostingRepository:
         """Needs of employers, the versions of their terms, the public search."""
-        return PostingRepository(self.session)
+        return PostingRepository(cast("Uow", self))
 
     @cached_property
     def imports(self) -> ImportRepository:

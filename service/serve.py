@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 
 from service.app import create_app
+from service.http.punctual import Punctual
 from service.observability.logs import configure_logs
 from service.settings import Settings
 from service.startup import Addresses, refuse_unsafe
@@ -47,7 +48,7 @@ class PoliteServer(uvicorn.Server):
 
 async def serve(settings: Settings, addresses: Addresses) -> None:
     """Serve until told to stop. Raises UnsafeSettings instead of starting on an unsafe database."""
-    configure_logs(settings.log_level, "api")
+    configure_logs(settings.log_level, "api", plain=settings.env == "development")
     settings.check()
     await refuse_unsafe(settings, addresses.service)
     app = create_app(settings, addresses.service)
@@ -56,7 +57,7 @@ async def serve(settings: Settings, addresses: Addresses) -> None:
         host=settings.host,
         port=settings.port,
         loop="none",
-        http="httptools",
+        http=Punctual,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -6,13 +6,14 @@ import base64
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.faults import Faults
 from service.vault import KEY_BYTES, load_or_make_master
 
 Environment = Literal["development", "test", "production"]
+PLAIN = {"a valid integer": "a whole number", "a valid boolean": "true or false", "a valid number": "a number"}
 
 
 class UnsafeSettings(Exception):
@@ -21,6 +22,37 @@ class UnsafeSettings(Exception):
     def __init__(self, reasons: list[str]):
         super().__init__("; ".join(reasons))
         self.reasons = reasons
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a field or alias, as the operator wrote it."""
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return name
+    return str(field.validation_alias or f"LINGGONG_{name.upper()}")
+
+
+def reasons_of(wrong: ValidationError) -> list[str]:
+    """A sentence for each setting that cannot be used: the variable, what it takes, its default; never the value."""
+    return [
+        f"{variable_of(name)} cannot be used: {_kindly(message)}; {_default_of(name)}"
+        for name, message in ((str(found["loc"][0]), found["msg"]) for found in wrong.errors(include_input=False))
+    ]
+
+
+def _kindly(message: str) -> str:
+    """The first clause of a library's sentence, in the small letter of a sentence's middle."""
+    clause = message.split(", unable to")[0].replace("Input should be", "it should be")
+    for word, plain in PLAIN.items():
+        clause = clause.replace(word, plain)
+    return clause[:1].lower() + clause[1:]
+
+
+def _default_of(name: str) -> str:
+    field = next((each for key, each in Settings.model_fields.items() if name in (key, each.validation_alias)), None)
+    default = field.default if field is not None else None
+    usual = f"unset means {default}, " if default not in (None, "") and not isinstance(default, SecretStr) else ""
+    return f"{usual}docs/settings.md says more"
 
 
 class Settings(BaseSettings):
@@ -51,6 +83,9 @@ class Settings(BaseSettings):
     stop_limit_seconds: float = Field(20.0, ge=1, le=120, description="longest time to finish requests")
     trusted_proxies: str = Field("", description="addresses whose X-Forwarded-For is believed, by comma")
     flood_limit_per_minute: int = Field(6000, ge=0, description="requests a minute from one address; 0: none")
+    missing_answer_ms: int = Field(
+        25, ge=0, le=1000, description="a 404 about an object comes no sooner: somebody else's takes as long as none"
+    )
     codes_lifted: bool = Field(False, description="test only: no limits on one-time codes")
     cors_origins: str = Field("", description="origins allowed to call from a browser, by comma")
     sms_gateway: str = Field("console", description="console, or file:PATH; in test always the message sink")
@@ -74,15 +109,20 @@ class Settings(BaseSettings):
         """Raise UnsafeSettings with every reason (invariants H22, INV-52)."""
         reasons = []
         if not self.is_test and self.faults:
-            reasons.append("FAULTS is set outside LINGGONG_ENV=test")
+            reasons.append("FAULTS is set outside LINGGONG_ENV=test; unset it")
         if not self.is_test and self.codes_lifted:
-            reasons.append("LINGGONG_CODES_LIFTED is set outside LINGGONG_ENV=test")
+            reasons.append("LINGGONG_CODES_LIFTED is set outside LINGGONG_ENV=test; unset it")
         if self.is_production and not (self.secret_key.get_secret_value() or self.secret_key_file):
             reasons.append("production needs LINGGONG_SECRET_KEY or LINGGONG_SECRET_KEY_FILE")
         if self.is_production and not self.database_url and not self.force_embedded:
             reasons.append("production needs DATABASE_URL (or LINGGONG_FORCE_EMBEDDED=true for one station)")
         if self.env == "development" and self.host not in {"127.0.0.1", "localhost", "::1"}:
-            reasons.append("development listens on loopback only; set LINGGONG_ENV for another LINGGONG_HOST")
+            reasons.append(
+                "LINGGONG_HOST may be 127.0.0.1, localhost or ::1 only while LINGGONG_ENV is development; "
+                "leave it out, or set LINGGONG_ENV=production with what docs/settings.md lists for it"
+            )
+        if self.sms_gateway != "console" and not self.sms_gateway.startswith("file:"):
+            reasons.append("LINGGONG_SMS_GATEWAY is neither console nor file:PATH")
         try:
             Faults.parse(self.faults)
         except ValueError as wrong:
@@ -94,7 +134,7 @@ class Settings(BaseSettings):
         """The 32 bytes. Raises UnsafeSettings when they are malformed."""
         text = self.secret_key.get_secret_value()
         if not text and self.secret_key_file:
-            text = self.secret_key_file.read_text().strip()
+            text = self._key_in_file(self.secret_key_file)
         if not text:
             return load_or_make_master(self.data_dir / "secret.key")
         try:
@@ -104,3 +144,10 @@ class Settings(BaseSettings):
         if len(key) != KEY_BYTES:
             raise UnsafeSettings(["LINGGONG_SECRET_KEY is not 32 bytes in URL-safe base64"])
         return key
+
+    @staticmethod
+    def _key_in_file(path: Path) -> str:
+        try:
+            return path.read_text().strip()
+        except (OSError, ValueError) as wrong:
+            raise UnsafeSettings([f"LINGGONG_SECRET_KEY_FILE cannot be read ({type(wrong).__name__})"]) from None

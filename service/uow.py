@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.exc import StaleDataError
 
 from service.actor import Actor
-from service.changes import WRITE_LOG, DueItem, Moved, apply_changes, line_of
-from service.clock import read_clock
+from service.changes import DueItem, Moved, Noted, apply_changes, line_of
 from service.db.base import Entity, Stateful, table_of
-from service.db.driver import forget, write
-from service.db.violations import translate
-from service.errors import Conflict, DomainError, Gone, InFlight, Refused
-from service.idempotency import claim_key, store_answer
 from service.ids import new_id
-from service.jobs.planned import cancel_planned, planned, write_planned
+from service.jobs.planned import cancel_planned, planned
 from service.lifecycle import Lifecycle
 from service.messages.tables import MessageRow
-from service.repositories import Repositories
+from service.transaction import Transaction
+from service.worktime import shown_times
 
-if TYPE_CHECKING:
-    from service.context import Context
-
-T = TypeVar("T")
-STORED_REFUSALS = (Conflict, Refused, Gone)
 REACTION_DEPTH = 3
 # Made once: building and compiling a statement costs more than sending it.
 WRITE_MESSAGE = (
@@ -45,134 +31,8 @@ WRITE_MESSAGE = (
 )
 
 
-class Uow(Repositories):
+class Uow(Transaction):
     """`async with ctx.uow() as uow:` commits at the end, or leaves nothing behind."""
-
-    def __init__(self, ctx: Context):
-        self.ctx = ctx
-        self.session = ctx.database.sessions()
-        self._now: datetime | None = None
-        self._log: list[dict[str, Any]] = []
-        self._due: list[dict[str, Any]] = []
-        self._depth = 0
-        self._keyed = False  # this transaction holds the request's idempotency key
-        self._value: Any = None
-        self._answered = False
-        self.planned_again: set[tuple[str, UUID, str]] = set()  # a timer that sets itself anew is not marked
-
-    # -- begin and end ---------------------------------------------------------------------------------
-
-    async def __aenter__(self) -> Uow:
-        try:
-            await self.session.begin()
-            once = self.ctx.once
-            if once is not None and not once.claimed:
-                once.claimed = True
-                await claim_key(self.session, once, self.ctx.vault, self.ctx.idempotency_hours)
-                self._keyed = True
-        except BaseException:
-            await self.session.close()
-            raise
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if error is None:
-                error = await self._write_all()
-            refusal = self._translated(error)
-            if refusal is None:
-                if error is None:
-                    await self._commit()
-                    await self.ctx.faults.at("db.after_commit")
-                else:
-                    await self.session.rollback()
-                return
-            if self._keyed and isinstance(refusal, STORED_REFUSALS):
-                await self._keep_refusal(refusal)
-            else:
-                await self.session.rollback()
-            if refusal is not error or kind is None:
-                raise refusal from (None if refusal is error else error)
-        finally:
-            await self.session.close()
-
-    async def _write_all(self) -> Exception | None:
-        try:
-            await self.flush()
-            once = self.ctx.once
-            if self._keyed and once is not None and self._answered:
-                once.answer = once.render(self._value)
-                await store_answer(self.session, once, self.ctx.vault)
-        except (DBAPIError, StaleDataError, DomainError) as error:
-            return error
-        return None
-
-    async def _commit(self) -> None:
-        await self.ctx.faults.at("db.before_commit")
-        commit = asyncio.ensure_future(self.session.commit())
-        try:
-            await asyncio.shield(commit)
-        except asyncio.CancelledError:
-            await commit  # a commit under way is never abandoned: its outcome must be known
-            raise
-        except DBAPIError as error:
-            await self.session.rollback()
-            raise (translate(error, self.ctx.wiring.violations) or error) from error
-
-    def _translated(self, error: BaseException | None) -> Exception | None:
-        if isinstance(error, DomainError):
-            return error
-        if isinstance(error, DBAPIError | StaleDataError):
-            return translate(error, self.ctx.wiring.violations) or error
-        return None
-
-    async def flush(self) -> None:
-        """Send every pending row, log line and timer to the database, in this order."""
-        await self.session.flush()
-        if self._log:
-            lines, self._log = self._log, []
-            await write(self.session, WRITE_LOG, lines)
-        if self._due:
-            rows, self._due = self._due, []
-            await write_planned(self.session, rows)
-
-    @asynccontextmanager
-    async def attempt(self) -> AsyncIterator[None]:
-        """One of several: a refusal inside takes back what was done inside, and nothing else.
-
-        Raises the refusal, translated from the database's words where need be.
-        """
-        await self.flush()
-        savepoint = await self.session.begin_nested()
-        try:
-            yield
-            await self.flush()
-        except (DomainError, DBAPIError, StaleDataError) as error:
-            self._log.clear()
-            self._due.clear()
-            await savepoint.rollback()
-            refusal = self._translated(error)
-            if refusal is None or refusal is error:
-                raise
-            raise refusal from error
-        await savepoint.commit()
-
-    # -- time ------------------------------------------------------------------------------------------
-
-    async def now(self) -> datetime:
-        """The business time, read once: ask after the locks are taken."""
-        if self._now is None:
-            self._now = await read_clock(self.session)
-        return self._now
-
-    def settle_now(self, at: datetime) -> None:
-        """Take the business time that a statement read behind its locks, where none has been taken yet."""
-        if self._now is None:
-            self._now = at
-
-    # -- logged changes --------------------------------------------------------------------------------
 
     async def add(
         self, row: Entity, *, by: Actor, action: str = "create", reason: str | None = None, **facts: Any
@@ -251,6 +111,13 @@ class Uow(Repositories):
         self._log.append(line_of(moved, changes, self.ctx.request_id))
         await self._react(moved)
 
+    def note(
+        self, noun: str, subject_id: UUID, number: int, action: str, *, by: Actor, at: datetime, states: tuple[str, str]
+    ) -> None:
+        """A log line about something that is no entity; `number` counts its lines from 1."""
+        moved = Moved(Noted(subject_id, number), noun, action, *states, by, at, None)
+        self._log.append(line_of(moved, None, self.ctx.request_id))
+
     async def _react(self, moved: Moved) -> None:
         reactions = self.ctx.wiring.reactions.get((moved.noun, moved.action), ())
         if not reactions:
@@ -263,8 +130,6 @@ class Uow(Repositories):
                 await reaction(self, moved)
         finally:
             self._depth -= 1
-
-    # -- due work --------------------------------------------------------------------------------------
 
     async def schedule(self, kind: str, subject_id: UUID, due_at: datetime, *, occurrence: str = "") -> None:
         """Set or shift the one live timer of (kind, subject, occurrence)."""
@@ -319,7 +184,7 @@ class Uow(Repositories):
             "person_id": person_id,
             "employer_id": employer_id,
             "template": template,
-            "params": dict(params or {}),
+            "params": shown_times(params or {}),
             "urgent": urgent,
             "subject_kind": subject[0] if subject else None,
             "subject_id": subject[1] if subject else None,
@@ -329,37 +194,6 @@ class Uow(Repositories):
         }
         if (await self.session.execute(WRITE_MESSAGE, values)).scalar_one_or_none() is not None:
             await self.send("message.person", message_id, {})
-
-    # -- idempotency -----------------------------------------------------------------------------------
-
-    def answer(self, value: T) -> T:
-        """Say what the request answers; with an idempotency key it is stored beside the effect."""
-        self._value, self._answered = value, True
-        return value
-
-    async def _keep_refusal(self, error: Exception) -> None:
-        """Nothing of the request stays but its answer: the key is claimed again in a transaction of its own.
-
-        When another request with the same key came between, its answer is the answer (Replay).
-        """
-        await self.session.rollback()
-        forget(self.session)
-        once, self._keyed = self.ctx.once, False
-        self._log.clear()
-        self._due.clear()
-        if once is None or not isinstance(error, DomainError) or isinstance(error, InFlight):
-            return
-        answer = once.render_refusal(error)
-        if answer is None:
-            return
-        await self.session.begin()
-        try:
-            await claim_key(self.session, once, self.ctx.vault, self.ctx.idempotency_hours)
-        except InFlight:
-            return
-        once.answer = answer
-        await store_answer(self.session, once, self.ctx.vault)
-        await self._commit()
 
 
 __all__ = ["DueItem", "Moved", "Uow"]

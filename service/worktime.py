@@ -1,4 +1,4 @@
-"""Working time in Asia/Shanghai: days and weeks, the limits of part-time work, and rest between shifts.
+"""Working time in Asia/Shanghai: days and weeks, the limits of part-time work.
 
 Instants are aware; a day is a calendar day in Asia/Shanghai, a week begins on Monday; intervals are
 half-open, so that touching ones do not overlap.
@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_SHOWN = timezone(timedelta(hours=8))  # Asia/Shanghai since 1991, and cheaper to reckon with
 DAY_MINUTES = 24 * 60
 
 _MINUTE = timedelta(minutes=1)
@@ -59,6 +60,27 @@ def require_aware(instant: datetime) -> datetime:
     if instant.utcoffset() is None:
         raise TimeRefused("time_naive")
     return instant
+
+
+def rfc3339(instant: datetime) -> str:
+    """How an instant is written wherever it leaves the house: with the offset of Asia/Shanghai, `+08:00`.
+
+    Raises TimeRefused time_naive.
+    """
+    return require_aware(instant).astimezone(_SHOWN).isoformat()
+
+
+def shown_times(value: Any) -> Any:
+    """The same value, every instant in it written by `rfc3339`, every day as YYYY-MM-DD: for free forms."""
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: shown_times(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown_times(each) for each in value]
+    return value
 
 
 def parse_instant(text: str) -> datetime:
@@ -208,25 +230,3 @@ def _over(code: str, week: date, used: int, asked: int, limit: int) -> HoursRefu
         "other_way": "full_time_contract",
     }
     return HoursRefusal(code, facts)
-
-
-def rest_refusal(existing: Iterable[Interval], new: Interval, min_rest_minutes: int) -> HoursRefusal | None:
-    """Whether `new` comes too close to other work: code overlap, or rest_too_short below the least gap.
-
-    With 0 minutes touching is allowed. The facts name the nearest other interval.
-    """
-    gap, nearest = min(((_gap(other, new), other) for other in existing), default=(None, None))
-    if gap is None or nearest is None or gap >= min_rest_minutes:
-        return None
-    facts = {
-        "minutes_gap": max(0, gap),
-        "minutes_required": min_rest_minutes,
-        "starts_at": nearest.start,
-        "ends_at": nearest.end,
-    }
-    return HoursRefusal("overlap" if overlaps(nearest, new) else "rest_too_short", facts)
-
-
-def _gap(a: Interval, b: Interval) -> int:
-    """Minutes between two intervals, negative when they overlap."""
-    return (max(a.start, b.start) - min(a.end, b.end)) // _MINUTE

@@ -117,6 +117,7 @@ def settings(urls: tuple[str, str], data_dir: Path) -> Settings:
         codes_lifted=True,
         log_level="error",
         flood_limit_per_minute=0,
+        missing_answer_ms=0,
     )
 
 

@@ -64,15 +64,23 @@ class Live:
                 process.kill()
                 process.wait()
 
-    def wait_ready(self, seconds: float = 40) -> None:
-        limit = time.monotonic() + seconds
+    def wait_ready(self, seconds: float = 120) -> None:
+        """Until /readyz says yes; patient, because a busy machine starts slowly.
+
+        Raises TimeoutError with the last that was heard and how the processes ended.
+        """
+        limit, heard = time.monotonic() + seconds, "nothing"
         while time.monotonic() < limit:
             try:
-                if httpx2.get(f"{self.base}/readyz", timeout=2).status_code == 200:
+                answer = httpx2.get(f"{self.base}/readyz", timeout=5)
+                if answer.status_code == 200:
                     return
-            except httpx2.HTTPError:
-                time.sleep(0.05)
-        raise TimeoutError("the service did not become ready")
+                heard = answer.text
+            except httpx2.HTTPError as error:
+                heard = repr(error)
+            time.sleep(0.05)
+        ended = {name: process.poll() for name, process in self.processes.items()}
+        raise TimeoutError(f"the service did not become ready: {heard}; exit codes {ended}")
 
     def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command of `linggong` in this environment."""

@@ -36,6 +36,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("state in ('active', 'revoked')", name=op.f("ck_api_keys_state")),
+        sa.CheckConstraint(
+            "employer_id is null or not scopes @> '[\"sms:receive\"]'", name=op.f("ck_api_keys_sms_for_no_employer")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
     )
@@ -78,6 +81,9 @@ def upgrade() -> None:
         ["due_at", "id"],
         unique=False,
         postgresql_where=sa.text("state in ('pending','leased')"),
+    )
+    op.create_index(
+        "ix_due_work_dead", "due_work", ["due_at", "id"], unique=False, postgresql_where=sa.text("state = 'dead'")
     )
     op.create_index(
         "uq_due_work_live",
@@ -171,6 +177,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_rows")),
     )
     op.create_index("ix_reference_rows_kind_code", "reference_rows", ["kind", "code"], unique=False)
+    op.create_table(
+        "policy_proposals",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("proposed_by", sa.UUID(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sa.UUID(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(approved is null) = (decided_by is null)", name=op.f("ck_policy_proposals_decided")),
+        sa.CheckConstraint(
+            "approved is not true or decided_by <> proposed_by", name=op.f("ck_policy_proposals_two_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_proposals")),
+    )
     op.create_table(
         "replies",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -392,7 +419,8 @@ def upgrade() -> None:
         sa.Column("result", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours')", name=op.f("ck_deliveries_result")
+            "result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours', 'over_budget')",
+            name=op.f("ck_deliveries_result"),
         ),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_deliveries_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
@@ -498,6 +526,7 @@ def downgrade() -> None:
     op.drop_table("staff")
     op.drop_table("replies")
     op.drop_index("ix_reference_rows_kind_code", table_name="reference_rows")
+    op.drop_table("policy_proposals")
     op.drop_table("reference_rows")
     op.drop_index("uq_persons_id_number_hash", table_name="persons", postgresql_where=sa.text("state = 'active'"))
     op.drop_index("ix_persons_phone_hash", table_name="persons")
@@ -506,6 +535,7 @@ def downgrade() -> None:
     op.drop_table("idempotency_keys")
     op.drop_table("heartbeats")
     op.drop_index("uq_due_work_live", table_name="due_work", postgresql_where=sa.text("state in ('pending','leased')"))
+    op.drop_index("ix_due_work_dead", table_name="due_work", postgresql_where=sa.text("state = 'dead'"))
     op.drop_index("ix_due_work_due", table_name="due_work", postgresql_where=sa.text("state in ('pending','leased')"))
     op.drop_table("due_work")
     op.drop_table("counters")

@@ -14,7 +14,9 @@ from service.access.rules import (
     SPENT_REFRESH_KEPT,
 )
 from service.context import Context
+from service.messages.rules import SMS_HELD, SMS_SENT
 from service.people.rules import UNMASKINGS
+from service.workers.rules import WRONG_CODES
 
 BATCH = 5000
 TOKENS = text(
@@ -29,7 +31,17 @@ TRIES = text(
     "delete from counters where ctid in (select ctid from counters"
     " where name = any(:names) and window_start < business_now() - cast(:kept as interval) limit :batch)"
 )
-COUNTED = [NUMBER_CODES, PLACE_CODES, NUMBER_FAILS, PLACE_FAILS, NAME_FAILS, UNMASKINGS]
+COUNTED = [
+    NUMBER_CODES,
+    PLACE_CODES,
+    NUMBER_FAILS,
+    PLACE_FAILS,
+    NAME_FAILS,
+    UNMASKINGS,
+    WRONG_CODES,
+    SMS_SENT,
+    SMS_HELD,
+]
 
 
 async def purge_access(ctx: Context) -> None:

@@ -22,6 +22,7 @@ LEAST_DIFFERENT_CHARACTERS = 5
 NUMBER_CODES, PLACE_CODES = "code.number", "code.place"  # what is counted, by subject
 NUMBER_FAILS, PLACE_FAILS, NAME_FAILS = "fail.number", "fail.place", "fail.name"
 USERNAME = r"[a-z][a-z0-9._-]{2,39}"
+CITY_SCOPES = frozenset({"sms:receive"})  # speak for people of a whole city, never for one employer
 SCOPES = ("postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive")
 
 
@@ -174,3 +175,10 @@ def check_staff_regions(role: str, regions: Sequence[str], known: Collection[str
             raise Refused("region_unknown", field=f"/regions/{index}")
     if role == "officer" and not regions:
         raise Refused("regions_needed", field="/regions")
+
+
+def check_key_scopes(scopes: Collection[str], *, bound: bool) -> None:
+    """An employer's key must not answer in its workers' names. Raises Refused scope_not_for_employer."""
+    wrong = sorted(CITY_SCOPES & set(scopes)) if bound else []
+    if wrong:
+        raise Refused("scope_not_for_employer", field="/scopes", scopes=wrong)

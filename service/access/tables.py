@@ -147,4 +147,7 @@ class ApiKeyRow(Stateful):
     city_code: Mapped[str]
     employer_id: Mapped[UUID | None]
 
-    __table_args__ = (CheckConstraint(API_KEY.check(), name="state"),)
+    __table_args__ = (
+        CheckConstraint(API_KEY.check(), name="state"),
+        CheckConstraint("employer_id is null or not scopes @> '[\"sms:receive\"]'", name="sms_for_no_employer"),
+    )

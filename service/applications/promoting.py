@@ -75,7 +75,7 @@ async def tell_of_free_place(uow: Uow, shift: ShiftRow, policies: Policies, *, w
         await uow.tell(
             person_id,
             "shift.place_free",
-            params={"title": posting.title, "starts_at": shift.starts_at.isoformat()},
+            params={"title": posting.title, "starts_at": shift.starts_at},
             subject=("shift", shift.id),
             urgent=True,
             asks="shift.place",

@@ -8,6 +8,7 @@ from service.actor import SYSTEM
 from service.applications.promoting import fill
 from service.applications.seating import close, tell_worker
 from service.engagements.lifecycle import SEATED
+from service.postings.lifecycle import is_first_showing
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -29,6 +30,14 @@ async def count_again(uow: Uow, moved: Moved) -> None:
 async def fill_after_edit(uow: Uow, moved: Moved) -> None:
     """Headcount raised: the line moves up."""
     await fill(uow, moved.entity.id, announce=False)
+
+
+async def fill_after_return(uow: Uow, moved: Moved) -> None:
+    """A posting is public again: seats that came free meanwhile go to the line, before anybody else can tap."""
+    if is_first_showing(moved.action, moved.entity.version):
+        return
+    for shift_id in await uow.applications.shifts_with_a_line(moved.entity.id):
+        await fill(uow, shift_id, announce=False)
 
 
 async def close_for_shift(uow: Uow, moved: Moved) -> None:
@@ -53,6 +62,9 @@ REACTIONS = {
     ("engagement", "repair_complete"): (count_again,),
     ("shift", "edit"): (fill_after_edit,),
     ("shift", "cancel"): (close_for_shift,),
+    ("posting", "publish"): (fill_after_return,),
+    ("posting", "resume"): (fill_after_return,),
+    ("posting", "restore"): (fill_after_return,),
     ("posting", "withdraw"): (close_for_posting,),
     ("posting", "expire"): (close_for_posting,),
     ("posting", "take_down"): (close_for_posting,),

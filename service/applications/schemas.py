@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Id, In, Instant, MoneyIn, Out, PayUnit, Place, RegionCode, count, line
+from service.http.types import (
+    Code,
+    Facts,
+    Id,
+    In,
+    Instant,
+    Moment,
+    MoneyIn,
+    Out,
+    PayUnit,
+    Place,
+    RegionCode,
+    count,
+    line,
+    said_or_scanned,
+)
 
-OnBehalf = Annotated[
-    Literal["at_counter", "by_phone", "by_sms", "foreman_present"] | None,
-    Field(description="How the person said yes; needed when an officer acts for a worker"),
-]
 WorkerId = Annotated[Id | None, Field(description="Whom an officer acts for")]
 TermsVersion = Annotated[
     int,
@@ -29,7 +39,6 @@ class ClaimIn(In):
     join_waitlist: bool = Field(default=True, strict=True, description="Stand in line when the shift is full")
     crew_id: Id | None = Field(default=None, description="For all of the caller's crew, or at least as many as it said")
     worker_id: WorkerId = None
-    on_behalf: OnBehalf = None
 
 
 class StandInIn(In):
@@ -37,7 +46,6 @@ class StandInIn(In):
 
     terms_version: TermsVersion | None = None
     worker_id: WorkerId = None
-    on_behalf: OnBehalf = None
 
 
 class ClaimOut(Out):
@@ -47,8 +55,8 @@ class ClaimOut(Out):
     application_id: UUID
     engagement_id: UUID | None
     shift_id: UUID
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     terms_version: int
     position: int | None
     batch_id: UUID | None
@@ -65,7 +73,6 @@ class ApplyIn(In):
     note: line(200) | None = None  # type: ignore[valid-type]
     terms_version: TermsVersion | None = None
     worker_id: WorkerId = None
-    on_behalf: OnBehalf = None
 
 
 class ApplicationOut(Out):
@@ -78,8 +85,8 @@ class ApplicationOut(Out):
     posting_id: UUID
     title: str
     shift_id: UUID | None
-    starts_at: datetime | None
-    ends_at: datetime | None
+    starts_at: Moment | None
+    ends_at: Moment | None
     worker_id: UUID
     worker_name: str
     employer_id: UUID
@@ -90,12 +97,12 @@ class ApplicationOut(Out):
     all_or_nothing: bool
     at_least: int | None
     position: int | None
-    confirm_by: datetime | None
+    confirm_by: Moment | None
     terms_version: int
     note: str | None
     close_reason: str | None
-    created_at: datetime
-    closed_at: datetime | None
+    created_at: Moment
+    closed_at: Moment | None
 
 
 class RefusalOut(Out):
@@ -103,7 +110,7 @@ class RefusalOut(Out):
 
     subject_id: UUID
     code: str
-    facts: dict[str, Any]
+    facts: Facts
 
 
 class AppliedOut(Out):
@@ -126,14 +133,12 @@ class AcceptIn(In):
 
     terms_version: TermsVersion | None = None
     join_waitlist: bool = Field(default=False, strict=True, description="Invited and full by now: stand in line")
-    on_behalf: OnBehalf = None
 
 
 class AnswerIn(In):
     """A no, or taking back, with a coded reason."""
 
     reason: Code
-    on_behalf: OnBehalf = None
 
 
 class AnsweredOut(Out):
@@ -169,7 +174,7 @@ class DecidedOut(Out):
     state: ApplicationState | None
     engagement_id: UUID | None
     code: str | None
-    facts: dict[str, Any] | None
+    facts: Facts | None
 
 
 class DecisionsOut(Out):
@@ -198,7 +203,7 @@ class SightPlaceIn(In):
 class HireIn(In):
     """现场成交: what was agreed face to face. `code` is the card's code or the six-digit word of the worker."""
 
-    code: line(64)  # type: ignore[valid-type]
+    code: said_or_scanned(64)  # type: ignore[valid-type]
     trade: Code
     pay: MoneyIn
     pay_unit: PayUnit
@@ -228,15 +233,15 @@ class HireOut(Out):
     pay_fen: int
     pay_unit: str
     settlement: str
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     break_minutes: int
     city_code: str
     address: str
     unverified_employer: bool
-    answer_by: datetime
+    answer_by: Moment
     engagement_id: UUID | None
-    created_at: datetime
+    created_at: Moment
 
 
 class HiresOut(Out):
@@ -245,17 +250,10 @@ class HiresOut(Out):
     items: list[HireOut]
 
 
-class HireAcceptIn(In):
-    """The worker's yes; an officer says how it was given."""
-
-    on_behalf: OnBehalf = None
-
-
 class HireRefuseIn(In):
     """The worker's no."""
 
     reason: Code | None = None
-    on_behalf: OnBehalf = None
 
 
 class SeatOut(Out):
@@ -269,7 +267,7 @@ class SeatOut(Out):
     shift_id: UUID
     worker_id: UUID
     employer_id: UUID
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     terms_version: int
     unverified_employer: bool

@@ -181,7 +181,7 @@ async def _tell(
     uow: Uow, person_id: UUID, application: ApplicationRow, template: str, *, params: dict[str, Any], **how: Any
 ) -> None:
     facts = await place_words(uow, application.posting_id, application.shift_id)
-    facts |= {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in params.items()}
+    facts |= params
     await uow.tell(
         person_id,
         template,
@@ -198,5 +198,5 @@ async def place_words(uow: Uow, posting_id: UUID, shift_id: UUID | None) -> dict
     facts: dict[str, Any] = {"title": posting.title}
     if shift_id is not None:
         shift = await uow.applications.seen_shift(shift_id)
-        facts["starts_at"] = shift.starts_at.isoformat()
+        facts["starts_at"] = shift.starts_at
     return facts

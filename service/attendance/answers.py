@@ -21,7 +21,7 @@ async def arrived(ctx: Context, said: Said) -> str:
         return "noted"
     present = await _seat(ctx, said, "confirmed")
     if present is None:
-        missed = await seat_of_now(ctx, said.person_id, "no_show")
+        missed = await seat_of_now(ctx, said.person_id, "no_show", within=said.regions)
         if missed is None:
             raise Conflict("no_shift_now")
         await usecases.answer_absence(ctx, missed, answer="was_present", on_behalf=None, by=said.by)
@@ -70,7 +70,7 @@ async def agree(ctx: Context, said: Said) -> str:
 
 
 async def _seat(ctx: Context, said: Said, *states: str) -> UUID | None:
-    return said.subject_id or await seat_of_now(ctx, said.person_id, *states)
+    return said.subject_id or await seat_of_now(ctx, said.person_id, *states, within=said.regions)
 
 
 ANSWERS = {

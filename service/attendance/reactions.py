@@ -41,7 +41,8 @@ async def remember_manner(uow: Uow, moved: Moved) -> None:
     late = engagement.starts_at + timedelta(minutes=policy.late_tolerance_minutes)
     kinds = ["late"] if engagement.started_at is not None and engagement.started_at > late else []
     if moved.action == "end_early":
-        kinds.append("completed" if neutral_reasons("end_early").get(moved.reason or "", True) else "left_early")
+        neutral = await neutral_reasons(uow, "end_early")
+        kinds.append("completed" if neutral.get(moved.reason or "", True) else "left_early")
     if not kinds:
         return
     worker = await uow.attendance.lock_worker(engagement.worker_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,8 +18,9 @@ from service.attendance.rules import PRESENT
 from service.attendance.tables import AttendanceRow, TimesheetRow
 from service.db.tables import CounterRow, TransitionRow
 from service.employers.tables import EmployerRow, MemberRow
-from service.engagements.tables import EngagementRow
+from service.engagements.tables import EngagementRow, at_place
 from service.ids import new_id
+from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.shifts.tables import ShiftRow
 from service.workers.tables import WorkerRow
@@ -212,11 +213,12 @@ class AttendanceRepository:
         employer_id: UUID | None,
         regions: Sequence[str] | None,
         state: str | None,
+        of: Mapping[str, UUID],
         after: Sequence[Any] | None,
         limit: int,
     ) -> list[TimesheetRow]:
-        """Timesheets of a worker, an employer or regions, the newest first."""
-        query = select(TimesheetRow)
+        """Timesheets of a worker, an employer or regions, the newest first; `of` names a seat, shift or posting."""
+        query = select(TimesheetRow).where(*at_place(TimesheetRow.engagement_id, of))
         if worker_id is not None:
             query = query.where(TimesheetRow.worker_id == worker_id)
         elif employer_id is not None:
@@ -230,6 +232,13 @@ class AttendanceRepository:
             query = query.where(tuple_(TimesheetRow.created_at, TimesheetRow.id) < key)
         query = query.order_by(TimesheetRow.created_at.desc(), TimesheetRow.id.desc()).limit(limit)
         return list((await self.session.scalars(query)).all())
+
+    async def pay_of(self, engagement_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """The pay records for work done in these seats, by seat."""
+        query = select(PayRecordRow.engagement_id, PayRecordRow.id).where(
+            PayRecordRow.engagement_id.in_(engagement_ids), PayRecordRow.kind == "work"
+        )
+        return {row[0]: row[1] for row in (await self.session.execute(query)).all()}
 
     async def last_actor(self, noun: str, entity_id: UUID, action: str) -> str | None:
         """The kind of actor who last took an action on a thing."""

@@ -81,6 +81,11 @@ def check_window(now: datetime, starts_at: datetime, policy: AttendancePolicy, *
         raise Conflict("check_in_too_late", closed_at=closes)
 
 
+def met_at_the_start(starts_at: datetime, agreed_at: datetime | None, *, by_sight: bool) -> bool:
+    """Whether the two shook hands at the place of work when the work had begun already: nobody comes late to that."""
+    return by_sight and agreed_at is not None and agreed_at >= starts_at
+
+
 def told_time(at: datetime | None, now: datetime, earliest: datetime) -> datetime:
     """The stated time, or the present. Raises Refused `time_in_future`, `time_too_early`."""
     if at is None:

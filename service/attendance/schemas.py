@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Flag, In, Instant, Out, Place, count, line, paragraph
+from service.http.types import Code, Flag, In, Instant, Moment, Out, Place, count, paragraph, said_or_scanned
 
-OnBehalf = Literal["at_counter", "by_phone", "by_sms", "foreman_present"]
 MOST_EXTRA_FEN = 1_000_000
-ON_BEHALF = "for officers: how the worker gave his yes"
 
 
 class CheckInCodeOut(Out):
@@ -21,23 +18,17 @@ class CheckInCodeOut(Out):
     shift_id: UUID
     code: str
     qr: str
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: Moment
+    closes_at: Moment
 
 
 class CheckInIn(In):
     """`qr` and `code` take `code`; `geofence` takes `point`. Employers and officers need no proof."""
 
     method: Literal["qr", "code", "geofence", "employer", "officer"] | None = None
-    code: line(200) | None = None  # type: ignore[valid-type]
+    code: said_or_scanned(200) | None = None  # type: ignore[valid-type]
     point: Place | None = Field(None, description="compared and forgotten; only the distance is kept")
     at: Instant | None = Field(None, description="for the employer or an officer: an earlier time")
-
-
-class YesIn(In):
-    """Empty for the worker himself."""
-
-    on_behalf: OnBehalf | None = Field(None, description=ON_BEHALF)
 
 
 class CheckOutIn(In):
@@ -45,7 +36,6 @@ class CheckOutIn(In):
 
     at: Instant | None = Field(None, description="for the employer or an officer: an earlier time")
     reason: Code | None = None
-    on_behalf: OnBehalf | None = Field(None, description=ON_BEHALF)
 
 
 class UndoCheckInIn(In):
@@ -58,7 +48,6 @@ class AbsenceAnswerIn(In):
     """`not_there`, or a reason of the kind no_show_excuse."""
 
     answer: Code
-    on_behalf: OnBehalf | None = Field(None, description=ON_BEHALF)
 
 
 class AbsenceRepairIn(In):
@@ -75,7 +64,6 @@ class EmployerAbsenceIn(In):
 
     reason: Code
     point: Place | None = None
-    on_behalf: OnBehalf | None = Field(None, description=ON_BEHALF)
 
 
 class EmployerAbsenceAnswerIn(In):
@@ -93,12 +81,18 @@ class AttendedOut(Out):
     shift_id: UUID
     worker_id: UUID
     employer_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    set_out_at: datetime | None
-    started_at: datetime | None
-    finished_at: datetime | None
-    absence_final_at: datetime | None
+    starts_at: Moment
+    ends_at: Moment
+    set_out_at: Moment | None
+    started_at: Moment | None
+    finished_at: Moment | None
+    absence_final_at: Moment | None
+
+
+class WorkedOut(AttendedOut):
+    """The seat after the work, and the timesheet in which its hours wait for both sides' yes (null: none)."""
+
+    timesheet_id: UUID | None
 
 
 class FactOut(Out):
@@ -107,8 +101,8 @@ class FactOut(Out):
     id: UUID
     kind: str
     method: str
-    at: datetime
-    told_at: datetime
+    at: Moment
+    told_at: Moment
     actor_kind: str
     distance_m: int | None
     replaces: UUID | None
@@ -131,7 +125,7 @@ class ContestedOut(Out):
     kind: str
     reason: str | None
     distance_m: int | None
-    told_at: datetime
+    told_at: Moment
 
 
 class ContestedPageOut(Out):
@@ -156,14 +150,12 @@ class TimesheetIn(FiguresIn):
     """A first proposal; `reason` is needed where nobody has checked in."""
 
     reason: Literal["forgot_to_check_in", "no_device", "other_proof", "other"] | None = None
-    on_behalf: OnBehalf | None = Field(None, description=ON_BEHALF)
 
 
 class TimesheetChangeIn(FiguresIn):
     """Other figures; a counter-proposal gives a reason of the kind timesheet_counter."""
 
     reason: Code | None = None
-    on_behalf: OnBehalf | None = Field(None, description=ON_BEHALF)
 
 
 class TimesheetDisputeIn(In):
@@ -171,7 +163,6 @@ class TimesheetDisputeIn(In):
 
     reason: Code
     note: paragraph(500) | None = None  # type: ignore[valid-type]
-    on_behalf: OnBehalf | None = Field(None, description=ON_BEHALF)
 
 
 class TimesheetSettlementIn(FiguresIn):
@@ -189,15 +180,16 @@ class TimesheetOut(Out):
     engagement_id: UUID
     employer_id: UUID
     worker_id: UUID
-    started_at: datetime
-    finished_at: datetime
+    started_at: Moment
+    finished_at: Moment
     break_minutes: int
     minutes: int
     pieces: int | None
     extra_fen: int
     note: str | None
-    agreed_at: datetime | None
-    created_at: datetime
+    agreed_at: Moment | None
+    created_at: Moment
+    pay_record_id: UUID | None = Field(description="what is due for these hours, once they are agreed")
 
 
 class TimesheetPageOut(Out):

@@ -58,7 +58,7 @@ async def tell_employer(
     uow: Uow, seat: Any, template: str, *, dedupe: str, clerks: bool = False, params: Mapping[str, Any] | None = None
 ) -> None:
     """Tell the people who act for the employer."""
-    facts = {"title": seat.posting.title, "starts_at": seat.engagement.starts_at.isoformat()} | dict(params or {})
+    facts = {"title": seat.posting.title, "starts_at": seat.engagement.starts_at} | dict(params or {})
     for person_id in await uow.attendance.members(seat.engagement.employer_id, clerks=clerks):
         await uow.tell(
             person_id,
@@ -116,8 +116,8 @@ def sheet_facts(seat: Any, sheet: Any) -> dict[str, Any]:
     """What a message about a timesheet says."""
     return {
         "title": seat.posting.title,
-        "started_at": sheet.started_at.isoformat(),
-        "finished_at": sheet.finished_at.isoformat(),
+        "started_at": sheet.started_at,
+        "finished_at": sheet.finished_at,
         "hours": hours_text(sheet.minutes),
     }
 

@@ -36,7 +36,7 @@ async def ask_arrival(uow: Uow, item: DueItem) -> None:
         await watch(uow, seat.engagement)  # the shift was moved
         return
     await watch_end(uow, seat.engagement)
-    facts = {"title": seat.posting.title, "starts_at": seat.engagement.starts_at.isoformat()}
+    facts = {"title": seat.posting.title, "starts_at": seat.engagement.starts_at}
     await uow.tell(
         seat.engagement.worker_id,
         "attendance.arrived_question",
@@ -74,7 +74,7 @@ async def end_of_answer(uow: Uow, item: DueItem) -> None:
     await uow.tell(
         seat.engagement.worker_id,
         "attendance.absence_final",
-        params={"title": seat.posting.title, "starts_at": seat.engagement.starts_at.isoformat()},
+        params={"title": seat.posting.title, "starts_at": seat.engagement.starts_at},
         subject=("engagement", seat.engagement.id),
         dedupe=f"absence-final:{seat.engagement.id}:{seat.engagement.version}",
     )

@@ -11,7 +11,7 @@ from service.wiring import gather
 
 async def run_jobs(settings: Settings, addresses: Addresses) -> None:
     """Tick until told to stop."""
-    configure_logs(settings.log_level, "jobs")
+    configure_logs(settings.log_level, "jobs", plain=settings.env == "development")
     await refuse_unsafe(settings, addresses.service)
     ctx = build_context(settings, addresses.service, gather(), application="linggong-jobs")
     async with opened(ctx):

@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -63,7 +64,7 @@ async def _with_context(settings: Settings, work: Any, *, quiet: bool = True) ->
     from service.startup import build_context, opened
     from service.wiring import gather
 
-    configure_logs("error" if quiet else settings.log_level, "cli")
+    configure_logs("error" if quiet else settings.log_level, "cli", plain=settings.env == "development")
     ctx: Context = build_context(settings, _addresses(settings).service, gather(), application="linggong-cli")
     async with opened(ctx):
         return await work(ctx)
@@ -157,7 +158,7 @@ def seed_demo() -> None:
     async def work(ctx: Context) -> None:
         found = await seed_demo_if_empty(ctx)
         if found is not None:
-            show_demo(found, settings.base_url)
+            show_demo(found)
 
     _run(_with_context(settings, work))
 
@@ -224,6 +225,23 @@ def check_invariants() -> None:
         return await check_all(ctx)
 
     raise SystemExit(_run(_with_context(_settings(), work)))
+
+
+@cli.command(name="dead-letters")
+def dead_letters(
+    resend: Annotated[list[UUID] | None, typer.Option(help="Send this one again; may be given several times.")] = None,
+    resend_all: Annotated[bool, typer.Option(help="Send all of them again.")] = False,
+) -> None:
+    """Timers and messages that were given up, one JSON line each; or send them again."""
+    from service.cli.dead_letters import send_again, show_dead_letters
+
+    async def work(ctx: Context) -> None:
+        if resend or resend_all:
+            print(f"sent again: {await send_again(ctx, resend or [], everything=resend_all)}")
+        else:
+            await show_dead_letters(ctx)
+
+    _run(_with_context(_settings(), work))
 
 
 @cli.command(name="create-admin")

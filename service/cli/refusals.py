@@ -10,7 +10,7 @@ def explained(error: Exception) -> list[str] | None:
     from service.embedded.errors import EmbeddedError
     from service.errors import DomainError
     from service.i18n import render
-    from service.settings import UnsafeSettings
+    from service.settings import UnsafeSettings, reasons_of
 
     if isinstance(error, UnsafeSettings):
         return error.reasons
@@ -19,5 +19,5 @@ def explained(error: Exception) -> list[str] | None:
     if isinstance(error, EmbeddedError):
         return [str(error)]
     if isinstance(error, ValidationError):
-        return [f"setting {'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors()]
+        return reasons_of(error) if error.title == "Settings" else None
     return None

@@ -27,6 +27,7 @@ def run_together(settings: Settings, *, demo: bool) -> int:
 
     def stop(number: int, _: FrameType | None) -> None:
         stopping.append(number)
+        _say_stopping(len(stopping))
         for child in children.values():
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
@@ -39,7 +40,7 @@ def run_together(settings: Settings, *, demo: bool) -> int:
         print(f"Database: embedded PostgreSQL in {settings.data_dir}", flush=True)
     done = _call("migrate", stopping)
     if done != 0 or stopping:
-        return 0 if stopping else done
+        return _stopped() if stopping else done
     for name in ("serve", "jobs"):
         children[name] = _start(name)
     if demo and settings.env == "development":
@@ -47,7 +48,7 @@ def run_together(settings: Settings, *, demo: bool) -> int:
     if _wait_ready(settings, children, stopping):
         _say_where(settings, time.monotonic() - started)
     _keep_up(children, stopping)
-    return max((_outcome(child.wait()) for child in children.values()), default=0)
+    return _stopped(max((_outcome(child.wait()) for child in children.values()), default=0))
 
 
 def check_port_free(settings: Settings) -> None:
@@ -64,20 +65,35 @@ def check_port_free(settings: Settings) -> None:
             ) from None
 
 
+def _say_stopping(times: int) -> None:
+    """Said at once, past the buffers: a signal may come in the middle of another line."""
+    said = "stopping: what has begun is finished first (Ctrl-C again: at once)" if times == 1 else "stopping at once"
+    os.write(sys.stdout.fileno(), f"\nlinggong: {said}\n".encode())
+
+
+def _stopped(code: int = 0) -> int:
+    print("linggong: stopped" if code == 0 else f"linggong: stopped, with exit code {code}", flush=True)
+    return code
+
+
 def _outcome(code: int) -> int:
     """A child that was asked to stop before it could listen has ended as it should."""
     return 0 if code == -signal.SIGTERM else abs(code)
 
 
 def _keep_up(children: dict[str, subprocess.Popen[bytes]], stopping: list[int]) -> None:
-    """Start again what dies; what dies again and again is given up, so that nobody watches a loop of errors."""
+    """Start again what dies; what ends by itself again and again is given up: nobody should watch a loop of errors.
+
+    Who is killed with -9 has done nothing wrong, however often it happens.
+    """
     deaths: list[float] = []
     while not stopping:
         time.sleep(0.5)
         for name, child in list(children.items()):
             if child.poll() is not None and not stopping:
                 deaths = [moment for moment in deaths if time.monotonic() - moment < DEATHS_WITHIN_SECONDS]
-                deaths.append(time.monotonic())
+                if child.returncode != -signal.SIGKILL:
+                    deaths.append(time.monotonic())
                 if len(deaths) > MOST_DEATHS:
                     print(f"linggong: {name} keeps ending with {child.returncode}; giving up", file=sys.stderr)
                     os.kill(os.getpid(), signal.SIGTERM)
@@ -124,9 +140,10 @@ def _say_where(settings: Settings, seconds: float) -> None:
         f"Ready in {seconds:.1f} s",
         f"  Front page    {settings.base_url}/",
         f"  API pages     {settings.base_url}/docs",
+        f"  Contract      {settings.base_url}/openapi.json",
     ]
     if settings.env == "development":
-        lines.append("  Codes         one-time codes appear below, in lines that begin with [sms]")
+        lines.append("  Codes         one-time codes appear below: [sms] <phone>  >>> code <<<")
     if not settings.is_production:
         lines.append("  The story     .venv/bin/linggong demo (in a second terminal)")
     print("\n" + "\n".join([*lines, "  Stop          Ctrl-C"]) + "\n", flush=True)

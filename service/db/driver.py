@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+REFUSALS = (asyncpg.PostgresError, asyncpg.InterfaceError)
 _BEGIN = text("select")  # SQLAlchemy opens the transaction with its own first statement
 
 
@@ -40,9 +41,9 @@ class Statement:
 class Refusal(Exception):
     """A database error as SQLAlchemy's translation looks at it: the cause below, the code beside."""
 
-    def __init__(self, error: asyncpg.PostgresError):
+    def __init__(self, error: Exception):
         super().__init__(type(error).__name__)
-        self.sqlstate = error.sqlstate
+        self.sqlstate = getattr(error, "sqlstate", None)
         self.__cause__ = error
 
 
@@ -52,8 +53,8 @@ async def fetch(session: AsyncSession, statement: Statement, facts: Mapping[str,
     _tell(session, statement.sql, values, many=False)
     try:
         rows: list[asyncpg.Record] = await driver.fetch(statement.sql, *values)
-    except asyncpg.PostgresError as error:
-        raise DBAPIError(None, None, Refusal(error)) from error
+    except REFUSALS as error:
+        raise _refused(error, driver) from error
     return rows
 
 
@@ -63,8 +64,12 @@ async def write(session: AsyncSession, statement: Statement, rows: Sequence[Mapp
     _tell(session, statement.sql, values, many=True)
     try:
         await driver.executemany(statement.sql, values)
-    except asyncpg.PostgresError as error:
-        raise DBAPIError(None, None, Refusal(error)) from error
+    except REFUSALS as error:
+        raise _refused(error, driver) from error
+
+
+def _refused(error: Exception, driver: asyncpg.Connection) -> DBAPIError:
+    return DBAPIError(None, None, Refusal(error), connection_invalidated=driver.is_closed())
 
 
 def forget(session: AsyncSession) -> None:
@@ -90,11 +95,15 @@ async def _begin(session: AsyncSession) -> None:
 
     That is a private name of the adapter (2.1); where it is missing, an empty statement does the same.
     """
-    start = getattr(session.info["adapter"], "_start_transaction", None)
+    adapter = session.info["adapter"]
+    start = getattr(adapter, "_start_transaction", None)
     if start is None:
         await session.execute(_BEGIN)
-    else:
+        return
+    try:
         await start()
+    except adapter.dbapi.Error as error:
+        raise _refused(error, adapter.driver_connection) from error
 
 
 def _tell(session: AsyncSession, sql: str, values: Any, *, many: bool) -> None:

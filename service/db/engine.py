@@ -6,8 +6,12 @@ from typing import Any
 
 import asyncpg
 import orjson
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from service.db.violations import NoConnection
 
 SERVER_SETTINGS = {
     "timezone": "UTC",
@@ -17,6 +21,9 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "30000",
     "default_transaction_isolation": "read committed",
 }
+
+
+CONNECT_SECONDS = 5
 
 
 def plain_url(url: str) -> str:
@@ -57,21 +64,26 @@ class Database:
             pool_recycle=1800,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": settings, "timeout": 5},
+            async_creator=self._connect,
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self.sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False, autobegin=False)
         self.reads: asyncpg.Pool
 
+    async def _connect(self) -> asyncpg.Connection:
+        return await _connect(plain_url(self.url), server_settings=self._settings, timeout=CONNECT_SECONDS)
+
     async def open(self) -> None:
-        """Connect the raw pool. Raises what asyncpg raises when the server is not there."""
+        """Connect the raw pool. Raises NoConnection, or what asyncpg raises, when the server is not there."""
         self.reads = await asyncpg.create_pool(
             plain_url(self.url),
             min_size=1,
             max_size=self._pool_size,
             max_inactive_connection_lifetime=0,
             connection_class=_QuietConnection,
+            connect=_connect,
             server_settings=self._settings,
-            timeout=5,
+            timeout=CONNECT_SECONDS,
             init=_speak_json,
         )
 
@@ -79,6 +91,20 @@ class Database:
         """Give every connection back."""
         await self.reads.close()
         await self.engine.dispose()
+
+
+async def _connect(*where: Any, **how: Any) -> asyncpg.Connection:
+    """A new connection. Raises NoConnection when nobody answers (no such socket, refused, too slow)."""
+    try:
+        return await asyncpg.connect(*where, **how)
+    except OSError as error:
+        raise NoConnection(type(error).__name__) from error
+
+
+def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """The driver has already seen that the server hung up: the pool takes another one, and asks nobody first."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _speak_json(connection: asyncpg.Connection) -> None:

@@ -96,6 +96,7 @@ class DueWorkRow(Base):
             postgresql_where=text("state in ('pending','leased')"),
         ),
         Index("ix_due_work_due", "due_at", "id", postgresql_where=text("state in ('pending','leased')")),
+        Index("ix_due_work_dead", "due_at", "id", postgresql_where=text("state = 'dead'")),
     )
 
 

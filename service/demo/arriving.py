@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from service.demo.people import Shop, Worker, new_credit_code, new_id_number, new_phone
 from service.demo.staff import CITY, Desk
-from service.demo.stage import Actor, Broke, Stage, word
+from service.demo.stage import AT_COUNTER, Actor, Broke, Stage, word
 from service.worktime import at_local, local_day
 
 DISTRICT = "310104"
@@ -105,10 +106,10 @@ async def workers_come(stage: Stage, desk: Desk) -> list[Worker]:
     body = _newcomer(third.name, HOMES[2])
     made = await stage.ask("POST", "/v1/workers/by-officer", desk.officer, body, show=("id", "state", "introducible"))
     third.id = made["id"]
-    await _free(stage, desk.officer, third.id, made["version"], yes="counter")
+    await _free(stage, desk.officer, third.id, made["version"], query=AT_COUNTER)
     stage.begin("papers")
     await _paper(stage, desk, first, by=first.actor)
-    await _paper(stage, desk, third, by=desk.officer, yes="counter")
+    await _paper(stage, desk, third, by=desk.officer, query=AT_COUNTER)
     return [first, second, third]
 
 
@@ -140,18 +141,18 @@ def _newcomer(name: str, home: list[float]) -> dict[str, Any]:
     }
 
 
-async def _free(stage: Stage, by: Actor, worker_id: str, version: int, yes: str | None = None) -> None:
+async def _free(stage: Stage, by: Actor, worker_id: str, version: int, query: Mapping[str, str] | None = None) -> None:
     """Free on every day of the week: waiting for work reaches until this evening only."""
-    query = {"yes": yes} if yes else None
     path = f"/v1/workers/{worker_id}"
     await stage.ask("PATCH", path, by, {"weekly": ALL_WEEK}, seen=version, query=query, show=("version", "missing"))
 
 
-async def _paper(stage: Stage, desk: Desk, worker: Worker, *, by: Actor, yes: str | None = None) -> None:
+async def _paper(
+    stage: Stage, desk: Desk, worker: Worker, *, by: Actor, query: Mapping[str, str] | None = None
+) -> None:
     path = f"/v1/workers/{worker.id}/certificates"
     since = local_day(await stage.now()) - timedelta(days=30)
     body = {"kind": PAPER, "valid_from": since.isoformat()}
-    query = {"yes": yes} if yes else None
     made = await stage.ask("POST", path, by, body, query=query, show=("kind", "valid_until", "verified"))
     seen = f"{path}/{made['id']}/verify"
     await stage.ask("POST", seen, desk.officer, seen=made["version"], show=("verified", "verified_at"))

@@ -40,9 +40,8 @@ async def seed_demo_if_empty(ctx: Context) -> Signins | None:
     return found
 
 
-def show_demo(found: Signins, base_url: str) -> None:
-    """A short table: where the service answers, and who may come in with what."""
-    print(f"\nDemo city: {found.counts['workers']} people, {found.counts['shifts']} shifts")
-    print(f"  Front page   {base_url}/\n  API pages    {base_url}/docs\n  Contract     {base_url}/openapi.json\n")
+def show_demo(found: Signins) -> None:
+    """A short table: who may come in with what. Where the service answers is said once it does."""
+    print(f"\nDemo city: {found.counts['workers']} people, {found.counts['shifts']} shifts\n")
     known = any(entry.password for entry in found.entries)
     show(replace(found, fresh=found.fresh or known), as_lines=False)

@@ -8,7 +8,7 @@ from service.demo.people import Shop, Worker
 from service.demo.showing import yuan
 from service.demo.sight import at_the_window, press
 from service.demo.staff import Desk, sign_in_staff
-from service.demo.stage import Broke, Stage, word
+from service.demo.stage import AT_COUNTER, Broke, Stage, word
 
 ASKED_BEFORE = timedelta(minutes=60)
 AFTERWARDS = timedelta(minutes=2)
@@ -28,9 +28,8 @@ async def _coming(stage: Stage, desk: Desk, by_sms: Worker, other_seat: str, sta
     await stage.until(starts_at - ASKED_BEFORE + timedelta(seconds=1))
     await _expect(stage, desk, by_sms, word("yes"))
     await sign_in_staff(stage, desk.officer, desk.username, desk.password)
-    body = {"coming": True, "on_behalf": "at_counter"}
-    shows = ("state", "reassured_at")
-    await stage.ask("POST", f"/v1/engagements/{other_seat}/coming", desk.officer, body, show=shows)
+    path, shows = f"/v1/engagements/{other_seat}/coming", ("state", "reassured_at")
+    await stage.ask("POST", path, desk.officer, {"coming": True}, query=AT_COUNTER, show=shows)
 
 
 async def _arriving(stage: Stage, desk: Desk, shop: Shop, by_sms: Worker, other_seat: str, starts_at: datetime) -> None:

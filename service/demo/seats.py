@@ -7,7 +7,7 @@ from typing import Any
 from service.demo.arriving import paper_arrives
 from service.demo.people import Shop, Worker
 from service.demo.staff import Desk
-from service.demo.stage import Broke, Stage, word
+from service.demo.stage import AT_COUNTER, Broke, Stage, word
 from service.ids import new_id
 
 
@@ -47,9 +47,10 @@ async def _recommended(stage: Stage, worker: Worker) -> None:
 async def _fits(stage: Stage, shop: Shop, worker: Worker) -> bool:
     path = f"/v1/shifts/{shop.shift['id']}/fit"
     told: dict[str, Any] = await stage.ask("GET", path, worker.actor, show=("eligible", "refusals"))
-    for refusal in told["refusals"]:
-        remedy = refusal["remedy"]["text"] if refusal["remedy"] else "–"
-        stage.note("refusal", text=refusal["text"], remedy=remedy)
+    if told["refusals"]:
+        in_chinese = await stage.peek(path, worker.actor, language="zh-CN")
+        for refusal, same in zip(told["refusals"], in_chinese["refusals"], strict=True):
+            stage.note("refusal", en=_why(refusal), zh=_why(same))
     return bool(told["eligible"])
 
 
@@ -64,8 +65,8 @@ async def claims(stage: Stage, desk: Desk, shop: Shop, workers: list[Worker]) ->
     seat = await stage.ask("POST", path, first.actor, terms, key=key, show=shows)
     stage.note("same_key")
     again = await stage.ask("POST", path, first.actor, terms, key=key, show=shows)
-    told = terms | {"worker_id": third.id, "on_behalf": "at_counter"}
-    other = await stage.ask("POST", path, desk.officer, told, show=shows)
+    told = terms | {"worker_id": third.id}
+    other = await stage.ask("POST", path, desk.officer, told, query=AT_COUNTER, show=shows)
     stage.begin("waitlist")
     waiting = await stage.ask("POST", path, second.actor, terms, show=shows)
     outcomes = (seat["outcome"], other["outcome"], waiting["outcome"], waiting["position"])
@@ -101,6 +102,10 @@ async def seat_comes_free(stage: Stage, desk: Desk, shop: Shop, worker: Worker, 
     contact = f"/v1/engagements/{mine['items'][0]['id']}/contact"
     await stage.ask("GET", contact, shop.boss, show=("side", "name", "phone"))
     return str(mine["items"][0]["id"])
+
+
+def _why(refusal: dict[str, Any]) -> dict[str, str]:
+    return {"text": refusal["text"], "remedy": refusal["remedy"]["text"] if refusal["remedy"] else "–"}
 
 
 def _points(part: dict[str, Any]) -> str:

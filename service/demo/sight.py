@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from service.demo.people import Shop, Worker
 from service.demo.showing import written, yuan
 from service.demo.staff import Desk
-from service.demo.stage import Broke, Stage
+from service.demo.stage import AT_COUNTER, Broke, Stage
 
 RATE_FEN = 2500
 WORKED_BEFORE = timedelta(minutes=50)  # they shook hands first and wrote it down later
+EARLIER_STILL = timedelta(minutes=10)  # and he had begun ten minutes before that
 PAUSE_MINUTES = 5
 SHORT_SHIFT = timedelta(minutes=55)
 LEFT_OF_IT = timedelta(seconds=8)
@@ -24,14 +26,14 @@ async def by_word(stage: Stage, shop: Shop, worker: Worker) -> dict[str, Any]:
     said = await stage.ask("POST", "/v1/workers/me/word", worker.actor, show=("expires_at",))
     began = time.monotonic()
     now = await stage.now()
-    deal = _deal(shop, said["word"], until=now + timedelta(hours=2))
+    deal = _deal(shop, said["word"], until=now + timedelta(hours=2), starts_at=now - WORKED_BEFORE)
     shows = ("id", "state", "starts_at", "ends_at", "pay_fen", "pay_unit", "answer_by")
     hire = await stage.ask("POST", "/v1/hires", shop.boss, deal, show=shows)
     await stage.ask("GET", "/v1/hires/pending", worker.actor, show=("id", "state", "employer_name"))
     seat: dict[str, Any] = await stage.ask(
         "POST", f"/v1/hires/{hire['id']}/accept", worker.actor, {}, show=("id", "state", "posting_id", "shift_id")
     )
-    stage.note("seconds", seconds=f"{time.monotonic() - began:.1f}")
+    stage.note("seconds", seconds=f"{math.ceil(10 * (time.monotonic() - began)) / 10:.1f}")
     return seat
 
 
@@ -75,7 +77,7 @@ async def hours(stage: Stage, shop: Shop, worker: Worker, finished_at: datetime)
     sheet = listed["items"][0]
     path = f"/v1/timesheets/{sheet['id']}"
     stated = {
-        "started_at": written(finished_at - WORKED_BEFORE),
+        "started_at": written(finished_at - WORKED_BEFORE - EARLIER_STILL),
         "finished_at": written(finished_at),
         "reason": "started_earlier",
     }
@@ -108,14 +110,13 @@ async def one_press(stage: Stage, desk: Desk, shop: Shop, worker: Worker) -> int
     """A second deal, by the printed card; after the shift one press: all on time, all paid; fen."""
     stage.begin("sight_card")
     path = f"/v1/workers/{worker.id}/card"
-    card = await stage.ask("POST", path, desk.officer, {}, query={"yes": "counter"}, show=("name_masked", "size"))
+    card = await stage.ask("POST", path, desk.officer, {}, query=AT_COUNTER, show=("name_masked", "size"))
     now = await stage.now()
     until = now + LEFT_OF_IT
     deal = _deal(shop, card["code"], until=until, starts_at=until - SHORT_SHIFT)
     hire = await stage.ask("POST", "/v1/hires", shop.boss, deal, show=("id", "state", "starts_at", "ends_at"))
-    said = {"on_behalf": "at_counter"}
     path = f"/v1/hires/{hire['id']}/accept"
-    seat = await stage.ask("POST", path, desk.officer, said, show=("id", "state", "shift_id"))
+    seat = await stage.ask("POST", path, desk.officer, query=AT_COUNTER, show=("id", "state", "shift_id"))
     await stage.until(datetime.fromisoformat(hire["ends_at"]))
     stage.begin("all_on_time")
     closed = await press(stage, shop, seat["shift_id"])
@@ -135,9 +136,9 @@ async def press(stage: Stage, shop: Shop, shift_id: str) -> dict[str, Any]:
 async def at_the_window(stage: Stage, desk: Desk, paid: dict[str, Any]) -> int:
     """Who has no phone says at the officer's window what came; fen."""
     stage.note("got_at_window", yuan=yuan(paid["due_fen"]))
-    body = {"amount_fen": paid["due_fen"], "means": "cash", "on_behalf": "at_counter"}
+    body = {"amount_fen": paid["due_fen"], "means": "cash"}
     path = f"/v1/pay-records/{paid['pay_record_id']}/receive"
-    settled = await stage.ask("POST", path, desk.officer, body, show=("state", "received_fen"))
+    settled = await stage.ask("POST", path, desk.officer, body, query=AT_COUNTER, show=("state", "received_fen"))
     if settled["state"] != "settled":
         raise Broke(f"the pay is {settled['state']}")
     return int(paid["due_fen"])

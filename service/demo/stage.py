@@ -23,6 +23,7 @@ CODE_WAIT_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 75
 FULL_ANSWER = 1200
 PROBLEM = ("code", "detail")
+AT_COUNTER = {"on_behalf": "at_counter"}  # the officer says so of a person who stands there
 
 
 @cache
@@ -81,11 +82,16 @@ class Stage:
         self._print(f"    {said['zh'].format(**facts)}", "bold")
 
     def note(self, name: str, /, **facts: Any) -> None:
-        """A remark between request and request, in both languages; figures and quotations stand once."""
+        """A remark between request and request, in both languages; figures and quotations stand once.
+
+        Facts that read otherwise in the two languages come as mappings `en` and `zh`.
+        """
         said = sentences()["notes"][name]
         for mark, language in (("·", "both"), ("·", "en"), (" ", "zh")):
             if language in said:
-                self._print(f"      {mark} {plain(said[language].format(**facts))}", "cyan")
+                own = facts.get(language)
+                spoken = said[language].format(**(own if isinstance(own, Mapping) else facts))
+                self._print(f"      {mark} {plain(spoken)}", "cyan")
 
     def skip(self, name: str, /, **facts: Any) -> None:
         """Say what is not played here, and why; it is said again at the end."""
@@ -131,9 +137,9 @@ class Stage:
             raise Broke(f"{method} {plain(path)} answered {answer.status_code}: {plain(answer.text[:FULL_ANSWER])}")
         return made
 
-    async def peek(self, path: str, by: Actor) -> Any:
-        """Read without showing, for waiting. Raises Broke for anything but a 2xx."""
-        answer = await self._send("GET", path, by, {}, {})
+    async def peek(self, path: str, by: Actor, *, language: str = "en") -> Any:
+        """Read without showing, for waiting and for the other language. Raises Broke for anything but a 2xx."""
+        answer = await self._send("GET", path, by, {"accept-language": language}, {})
         if not answer.is_success:
             raise Broke(f"GET {plain(path)} answered {answer.status_code}: {plain(answer.text[:FULL_ANSWER])}")
         return answer.json()

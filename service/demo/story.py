@@ -137,7 +137,7 @@ def _sum_up(console: Console, stage: Stage | None) -> None:
 
 
 def _fail(console: Console, stage: Stage | None, why: str) -> None:
-    where = f"step {stage.steps} ({stage.step})" if stage is not None and stage.step else "before the first step"
+    where = f"at step {stage.steps} ({stage.step})" if stage is not None and stage.step else "before the first step"
     console.print(
-        f"\nlinggong demo failed at {where}: {plain(why)}", style="red", markup=False, highlight=False, soft_wrap=True
+        f"\nlinggong demo failed {where}: {plain(why)}", style="red", markup=False, highlight=False, soft_wrap=True
     )

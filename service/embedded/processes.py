@@ -87,6 +87,24 @@ def _is_server(pid: int, where: str) -> bool:
     return folder == where and os.path.basename(program).split(" ")[0] == "postgres"
 
 
+def workers_of(postmaster: int, *titles: str) -> frozenset[int] | None:
+    """The living children of a server's first process that bear one of these titles; None without /proc."""
+    try:
+        words = PROC.joinpath(str(postmaster), "task", str(postmaster), "children").read_text(encoding="ascii")
+    except OSError:
+        return None
+    wanted = tuple(f"postgres: {title} ".encode() for title in titles)
+    return frozenset(pid for pid in map(int, words.split()) if _title(pid).startswith(wanted))
+
+
+def _title(pid: int) -> bytes:
+    """What a process calls itself; a zombie has no title any more."""
+    try:
+        return PROC.joinpath(str(pid), "cmdline").read_bytes().replace(b"\0", b" ") + b" "
+    except OSError:
+        return b""
+
+
 def first_of(pids: list[int]) -> int | None:
     """The process among `pids` whose parent is not among them: the postmaster, if it still lives."""
     if not PROC.joinpath("self").exists():

@@ -19,8 +19,9 @@ from service.embedded.initialise import initialise
 from service.embedded.journal import Journal, last_words
 from service.embedded.postmaster import adopt_orphans, clear_leftovers, launch
 from service.embedded.probe import Answer, ask
-from service.embedded.processes import Identity, identify, send
+from service.embedded.processes import Identity, identify, send, workers_of
 from service.embedded.sidefiles import lock_within
+from service.embedded.vigil import AT_WORK, LEAVING, Vigil
 
 POLL_SECONDS = 0.5
 STARTING_POLL_SECONDS = (0.02, 0.5)  # each question that comes too early costs a line in the server's log
@@ -44,6 +45,7 @@ class Supervisor:
         self.journal = journal
         self.server: subprocess.Popen[bytes] | None = None
         self.server_code: int | None = None
+        self.vigil = Vigil()
         self.was_ready = False
         self.asked_to_stop = False
         self.bell, self.ringer = os.pipe()
@@ -112,6 +114,7 @@ class Supervisor:
         try:
             clear_leftovers(self.cluster, self.journal.say)
             self.server_code = None
+            self.vigil = Vigil()
             self.server = launch(self.cluster, self.binaries, self.journal.log)
         except (EmbeddedError, OSError, subprocess.SubprocessError) as error:
             if isinstance(error, EmbeddedError) and not self.was_ready:
@@ -139,12 +142,24 @@ class Supervisor:
                 self._publish("starting", waited_seconds=round(told - began))
             self._wait(pause)
             pause = min(pause * 1.3, STARTING_POLL_SECONDS[1])
+            self._end_if_stuck()
         return False
 
     def _watch(self) -> None:
         while self._server_lives() and not self._should_stop():
             self._wait(POLL_SECONDS)
             self.journal.republish_if_changed()
+            self._end_if_stuck()
+
+    def _end_if_stuck(self) -> None:
+        if self.server is not None and self._is_stuck(*AT_WORK):
+            self.journal.say("nobody works for the server any more; it waits in vain and is killed")
+            send(self.server.pid, signal.SIGKILL)
+
+    def _is_stuck(self, *titles: str) -> bool:
+        if self.server is None:
+            return False
+        return self.vigil.is_stuck(workers_of(self.server.pid, *titles), time.monotonic())
 
     def _wait(self, seconds: float) -> None:
         """Sleep, but wake at once when a signal comes."""
@@ -190,6 +205,8 @@ class Supervisor:
             deadline = time.monotonic() + seconds
             while self._server_lives() and time.monotonic() < deadline:
                 self._wait(STARTING_POLL_SECONDS[0])
+                if number is signal.SIGINT and self._is_stuck(*LEAVING):
+                    break
         clear_leftovers(self.cluster, self.journal.say)
         self._reap()
         self.journal.say("the server is stopped")

@@ -17,6 +17,8 @@ EMPLOYER = Lifecycle(
         ("verified", "suspend"): "suspended",
         ("restricted", "suspend"): "suspended",
         ("suspended", "verify"): "verified",
+        ("restricted", "readmit"): "applied",  # of whom nobody verifies: households
+        ("suspended", "readmit"): "applied",
     },
 )
 

@@ -78,6 +78,12 @@ def needs_verification(kind: str) -> bool:
     return kind != "household"
 
 
+def check_held_back(state: str) -> None:
+    """For who is never verified. Raises Conflict household_not_verified unless there is something to lift."""
+    if state not in ("restricted", "suspended"):
+        raise Conflict("household_not_verified")
+
+
 def check_papers(kind: str, credit_code: str | None, licence_number: str | None) -> str | None:
     """The credit code as it is stored (GB 32100-2015), None for a household.
 

@@ -147,3 +147,13 @@ class RegisteredEmployer:
 
     employer: EmployerView
     session: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PoolView:
+    """An employer that asks the worker first; with `auto_accept` a claim there needs no decision."""
+
+    employer_id: UUID
+    employer: str
+    auto_accept: bool
+    since: datetime

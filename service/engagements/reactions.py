@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from service.engagements import rules
 from service.engagements.lifecycle import ENGAGEMENT
 from service.engagements.usecases.sides import policy_of, words_of
-from service.reference import catalogue
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -47,7 +46,7 @@ async def remember_cancel(uow: Uow, moved: Moved) -> None:
         policy = await policy_of(uow, row)
         counts = {tier.code: tier.counts_in_reliability for tier in policy.worker_cancel_tiers}
         if counts.get(row.cancel_tier or "", False):
-            await _add_worker_event(uow, row, moved, excused=_neutral("worker_cancel", moved.reason))
+            await _add_worker_event(uow, row, moved, excused=await _neutral(uow, "worker_cancel", moved.reason))
 
 
 async def _remember_silence(uow: Uow, row: EngagementRow, moved: Moved) -> None:
@@ -64,19 +63,19 @@ async def _add_worker_event(uow: Uow, row: EngagementRow, moved: Moved, *, excus
 
 
 async def _remember_employer(uow: Uow, row: EngagementRow, moved: Moved) -> None:
-    if (moved.reason or "") in catalogue.reasons()["employer_no_show"]:
+    if (moved.reason or "") in await uow.reference.reasons("employer_no_show"):
         return  # an absence of the employer is remembered as such, by attendance
     policy = await policy_of(uow, row)
     counts = {tier.code: tier.counts_in_reliability for tier in policy.employer_cancel_tiers}
     if counts.get(row.cancel_tier or "", False):
         employer = await uow.hires.employer(row.employer_id, lock=True)
-        excused = _neutral("employer_cancel", moved.reason)
+        excused = await _neutral(uow, "employer_cancel", moved.reason)
         events = rules.with_event(employer.reliability, "late_cancel", excused=excused, at=moved.at)
         await uow.edit(employer, by=moved.by, at=moved.at, action="reliability", reliability=events)
 
 
-def _neutral(kind: str, reason: str | None) -> bool:
-    found = catalogue.reasons()[kind].get(reason or "")
+async def _neutral(uow: Uow, kind: str, reason: str | None) -> bool:
+    found = (await uow.reference.reasons(kind)).get(reason or "")
     return found is not None and found.neutral
 
 

@@ -15,7 +15,6 @@ from service.engagements.schemas import (
     EngagementsPage,
     EngagementState,
     HoursOut,
-    OnBehalfIn,
     SeatMovedOut,
     TermsOut,
 )
@@ -24,7 +23,7 @@ from service.engagements.views import EngagementView, HoursView, TermsSheet
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import LIST_IN, READ, WRITE, problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as new_router
 from service.http.types import Day, Id, Instant
 
@@ -141,10 +140,10 @@ async def get_contact(ctx: Ctx, engagement_id: Id, by: By) -> dict[str, Any]:
     summary="Give a seat up before the work begins",
 )
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="engagement", key="optional")
-async def cancel_engagement(ctx: Ctx, engagement_id: Id, body: CancelIn, by: By) -> Any:
+async def cancel_engagement(ctx: Ctx, engagement_id: Id, body: CancelIn, by: By, on_behalf: OnBehalf) -> Any:
     """By the worker or by the employer; the tier (grace, early, late) is recorded, the seat goes on."""
     return await cancel.cancel_engagement(
-        ctx, engagement_id, by=by, reason=body.reason, on_behalf=body.on_behalf, for_side=body.for_side
+        ctx, engagement_id, by=by, reason=body.reason, on_behalf=on_behalf, for_side=body.for_side
     )
 
 
@@ -155,10 +154,10 @@ async def cancel_engagement(ctx: Ctx, engagement_id: Id, body: CancelIn, by: By)
     summary="Say whether one comes",
 )
 @may(WORKER, OFFICER, ADMIN, object="engagement", key="optional")
-async def answer_coming(ctx: Ctx, engagement_id: Id, body: ComingIn, by: By) -> Any:
+async def answer_coming(ctx: Ctx, engagement_id: Id, body: ComingIn, by: By, on_behalf: OnBehalf) -> Any:
     """A yes keeps the seat; a no gives it up like any cancellation."""
     return await preshift.answer_coming(
-        ctx, engagement_id, by=by, coming=body.coming, reason=body.reason, on_behalf=body.on_behalf
+        ctx, engagement_id, by=by, coming=body.coming, reason=body.reason, on_behalf=on_behalf
     )
 
 
@@ -169,9 +168,9 @@ async def answer_coming(ctx: Ctx, engagement_id: Id, body: ComingIn, by: By) -> 
     summary="Look for a stand-in",
 )
 @may(WORKER, OFFICER, ADMIN, object="engagement", key="optional")
-async def ask_stand_in(ctx: Ctx, engagement_id: Id, body: OnBehalfIn, by: By) -> Any:
+async def ask_stand_in(ctx: Ctx, engagement_id: Id, by: By, on_behalf: OnBehalf) -> Any:
     """The seat stays one's own until somebody eligible says yes."""
-    return await preshift.ask_stand_in(ctx, engagement_id, by=by, on_behalf=body.on_behalf)
+    return await preshift.ask_stand_in(ctx, engagement_id, by=by, on_behalf=on_behalf)
 
 
 @router.post(
@@ -181,6 +180,6 @@ async def ask_stand_in(ctx: Ctx, engagement_id: Id, body: OnBehalfIn, by: By) ->
     summary="Keep the seat after all",
 )
 @may(WORKER, OFFICER, ADMIN, object="engagement", key="optional")
-async def stop_stand_in(ctx: Ctx, engagement_id: Id, body: OnBehalfIn, by: By) -> Any:
+async def stop_stand_in(ctx: Ctx, engagement_id: Id, by: By, on_behalf: OnBehalf) -> Any:
     """Nobody is looked for any longer."""
-    return await preshift.stop_stand_in(ctx, engagement_id, by=by, on_behalf=body.on_behalf)
+    return await preshift.stop_stand_in(ctx, engagement_id, by=by, on_behalf=on_behalf)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, In, Out
+from service.http.types import Code, In, Moment, Out
 
-OnBehalf = Annotated[
-    Literal["at_counter", "by_phone", "by_sms", "foreman_present"] | None,
-    Field(description="How the person said yes; needed when an officer acts for a worker"),
-]
 EngagementState = Literal["held", "confirmed", "on_duty", "completed", "no_show", "ended_early", "cancelled"]
 
 
@@ -36,22 +32,22 @@ class EngagementOut(Out):
     city_code: str
     address: str
     job_kind: str
-    starts_at: datetime
-    ends_at: datetime
-    confirm_by: datetime | None
+    starts_at: Moment
+    ends_at: Moment
+    confirm_by: Moment | None
     terms_version: int
-    worker_accepted_at: datetime | None
-    employer_accepted_at: datetime | None
-    asked_at: datetime | None
-    reassured_at: datetime | None
-    set_out_at: datetime | None
-    started_at: datetime | None
-    finished_at: datetime | None
-    stand_in_wanted_at: datetime | None
+    worker_accepted_at: Moment | None
+    employer_accepted_at: Moment | None
+    asked_at: Moment | None
+    reassured_at: Moment | None
+    set_out_at: Moment | None
+    started_at: Moment | None
+    finished_at: Moment | None
+    stand_in_wanted_at: Moment | None
     cancelled_by: str | None
     cancel_tier: str | None
     unverified_employer: bool
-    created_at: datetime
+    created_at: Moment
 
 
 class EngagementsPage(Out):
@@ -69,10 +65,10 @@ class SeatMovedOut(Out):
     state: EngagementState
     shift_id: UUID
     worker_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    reassured_at: datetime | None
-    stand_in_wanted_at: datetime | None
+    starts_at: Moment
+    ends_at: Moment
+    reassured_at: Moment | None
+    stand_in_wanted_at: Moment | None
     cancelled_by: str | None
     cancel_tier: str | None
 
@@ -81,7 +77,6 @@ class CancelIn(In):
     """A coded reason; an officer says for whom."""
 
     reason: Code
-    on_behalf: OnBehalf = None
     for_side: Literal["worker", "service"] = "worker"
 
 
@@ -90,13 +85,6 @@ class ComingIn(In):
 
     coming: bool = Field(strict=True)
     reason: Code = "other"
-    on_behalf: OnBehalf = None
-
-
-class OnBehalfIn(In):
-    """Nothing but how the yes was given, when an officer acts."""
-
-    on_behalf: OnBehalf = None
 
 
 class TermsOut(Out):
@@ -107,10 +95,10 @@ class TermsOut(Out):
     terms_version: int
     terms_hash: str
     terms: dict[str, Any]
-    starts_at: datetime
-    ends_at: datetime
-    worker_accepted_at: datetime | None
-    employer_accepted_at: datetime | None
+    starts_at: Moment
+    ends_at: Moment
+    worker_accepted_at: Moment | None
+    employer_accepted_at: Moment | None
 
 
 class ContactOut(Out):
@@ -134,8 +122,8 @@ class RiskyShiftOut(Out):
     shift_id: UUID
     posting_id: UUID
     title: str
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     headcount: int
     firm: int
     reassured: int

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, SmallInteger, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -152,3 +164,16 @@ class HireRow(Stateful):
         Index("uq_hires_open", "employer_id", "worker_id", unique=True, postgresql_where=text("state = 'proposed'")),
         Index("ix_hires_worker", "worker_id", "state", "answer_by"),
     )
+
+
+def at_place(engagement_id: Any, of: Mapping[str, UUID]) -> list[ColumnElement[bool]]:
+    """Conditions that narrow what belongs to seats (hours, pay) by a column that names the seat.
+
+    `of` maps engagement_id, shift_id and posting_id; each may be absent.
+    """
+    found: list[ColumnElement[bool]] = [engagement_id == of["engagement_id"]] if "engagement_id" in of else []
+    columns = {"shift_id": EngagementRow.shift_id, "posting_id": EngagementRow.posting_id}
+    places = [column == of[name] for name, column in columns.items() if name in of]
+    if places:
+        found.append(engagement_id.in_(select(EngagementRow.id).where(*places)))
+    return found

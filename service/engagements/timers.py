@@ -28,7 +28,7 @@ async def ask_coming(uow: Uow, item: DueItem) -> None:
     await uow.tell(
         row.worker_id,
         "engagement.coming",
-        params=await words_of(uow, row) | {"answer_by_at": due_at.isoformat()},
+        params=await words_of(uow, row) | {"answer_by_at": due_at},
         subject=("engagement", row.id),
         urgent=True,
         asks="engagement.coming",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +16,7 @@ ADMIN = "admin"
 KIOSK = "kiosk"
 INTEGRATOR = "integrator"
 ANYBODY = "anybody"
+ACCESS_TOKEN = re.compile("lga_[A-Za-z0-9_-]{43}")  # of a session; devices and keys have prefixes of their own
 ROLES = (WORKER, MEMBER, OFFICER, ADMIN, KIOSK, INTEGRATOR)
 
 
@@ -43,6 +45,16 @@ class Caller:
     def actor(self) -> Actor:
         """How the log names this caller."""
         return Actor(self.role, self.account_id, self.channel, None)
+
+    @property
+    def capacity(self) -> str:
+        """The account together with what it acts as: one person who works and hires is two, or more, here.
+
+        Idempotency keys belong to a capacity, so that a client that numbers its requests for each log-in never
+        meets the answer of another, nor learns by a refusal that its person has used the key elsewhere.
+        """
+        acting = f"{self.role}:{self.account_id}"
+        return acting if self.employer_id is None else f"{acting}:{self.employer_id}"
 
     def serves(self, city_code: str | None) -> bool:
         """Whether an officer's (or kiosk's) region covers a place; an admin's covers every place."""

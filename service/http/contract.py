@@ -9,7 +9,7 @@ import fastapi_offline
 from fastapi import FastAPI, Request, Response
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 
-from service.http.responses import Problem
+from service.http.responses import OTHER_HEADERS, RATE_HEADERS, Problem
 
 TAGS: list[dict[str, Any]] = [
     {"name": "access", "description": "Signing in and out, staff, kiosks, keys"},
@@ -31,7 +31,13 @@ TAGS: list[dict[str, Any]] = [
 ]
 _ASSETS = Path(fastapi_offline.__file__).parent / "static"
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Linggong API</title>
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css"><link rel="icon" href="data:,"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css"><link rel="icon" href="data:,">
+<style>body { margin: 0; }
+.swagger-ui .info { margin: 2rem 0 1rem; }
+.swagger-ui .info p, .swagger-ui .opblock-tag small, .swagger-ui .opblock-summary-description { font-size: 1rem; }
+.swagger-ui .info .markdown code { padding: 0 .3em; line-height: 1.5; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { .swagger-ui .opblock-tag { flex-wrap: wrap; } }</style></head>
 <body><div id="swagger-ui"></div><script src="/docs/assets/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script></body></html>"""
 _START = """SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
@@ -53,6 +59,7 @@ def describe(app: FastAPI) -> None:
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
             _without_default_validation(made)
+            _with_headers(made)
             made = _with_short_names(made)
             components = made["components"]
             made["paths"] = {path: made["paths"][path] for path in sorted(made["paths"])}
@@ -86,6 +93,17 @@ def _with_short_names(document: dict[str, Any]) -> dict[str, Any]:
 def _short_name(key: str) -> str:
     _, feature, *_, name = key.split("__")
     return feature.capitalize() + name
+
+
+def _with_headers(document: dict[str, Any]) -> None:
+    """Every answer of the service carries where the caller stands; some refusals say more."""
+    document["components"]["headers"] = dict(RATE_HEADERS)
+    rate = {name: {"$ref": f"#/components/headers/{name}"} for name in RATE_HEADERS}
+    for path, methods in document["paths"].items():
+        for operation in methods.values() if path.startswith("/v1/") else ():
+            for status, answer in operation["responses"].items():
+                more = OTHER_HEADERS.get(int(status), {}) if status.isdigit() else {}
+                answer["headers"] = answer.get("headers", {}) | rate | more
 
 
 def _without_default_validation(document: dict[str, Any]) -> None:

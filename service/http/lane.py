@@ -1,4 +1,4 @@
-"""The short way to an endpoint that takes nothing but identifiers, one JSON body and who is calling.
+"""The short way to an endpoint that takes nothing but identifiers, one JSON body, who is calling and for whom.
 
 Most operations are of that shape. The framework solves their parameters anew for every request, which cost
 more than the use case of a read; here the plan is made once, and the models still do the validating.
@@ -26,7 +26,7 @@ class Lane:
 
     call: Callable[..., Any]
     identifiers: tuple[str, ...]
-    given: Mapping[str, str]  # parameter name -> "ctx", "caller", "perhaps" or "version"
+    given: Mapping[str, str]  # parameter name -> "ctx", "caller", "perhaps", "version" or "on_behalf"
     body_name: str | None
     body_model: type[BaseModel] | None
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from service.context import Context
 from service.db.migrate import revision_of
-from service.jobs.figures import Figures, read_figures
+from service.jobs.figures import Figures, read_figures, read_sms_today
 from service.observability import metrics
 
 router = APIRouter(tags=["operations"])
@@ -84,6 +84,9 @@ async def read_metrics(request: Request) -> Response:
     try:
         async with asyncio.timeout(READY_LIMIT_SECONDS):
             _set_gauges(ctx, await read_figures(ctx))
+            metrics.SMS_USED.clear()
+            for scope, used in (await read_sms_today(ctx)).items():
+                metrics.SMS_USED.labels(scope).set(used)
     except Exception:
         metrics.OLDEST_DUE.set(float("nan"))
     return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
@@ -92,6 +95,8 @@ async def read_metrics(request: Request) -> Response:
 def _set_gauges(ctx: Context, figures: Figures) -> None:
     metrics.OLDEST_DUE.set(figures.oldest_due_age)
     metrics.OLDEST_OUTBOX.set(figures.oldest_outbox_age)
+    metrics.OLDEST_SLOW.set(figures.oldest_slow_age)
+    metrics.SLOW_RUNNING.set(figures.slow_running)
     metrics.DEAD.set(figures.dead)
     metrics.UNSEALED.set(figures.unsealed)
     age = figures.scheduler_heartbeat_age

@@ -23,6 +23,17 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="rows in one page")]
 CursorText = Annotated[str | None, Query(max_length=2000, description="next_cursor of the page before")]
 
 
+OfSeat = Annotated[UUID | None, Query(description="only of this engagement")]
+OfShift = Annotated[UUID | None, Query(description="only of this shift")]
+OfPosting = Annotated[UUID | None, Query(description="only of this posting")]
+
+
+def places(engagement_id: UUID | None, shift_id: UUID | None, posting_id: UUID | None) -> dict[str, UUID]:
+    """The places that a list of hours or pay is narrowed to, by name; an unknown one finds nothing."""
+    named = {"engagement_id": engagement_id, "shift_id": shift_id, "posting_id": posting_id}
+    return {name: value for name, value in named.items() if value is not None}
+
+
 def after_cursor(
     ctx: Context, cursor: str | None, filters: Mapping[str, Any], parse: Callable[[list[Any]], Any] = list
 ) -> After:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,8 +13,9 @@ from starlette.responses import Response
 
 from service import errors as e
 from service.http.media import WrongMedia
-from service.i18n import render
+from service.i18n import render, said_instant
 from service.once import Answer
+from service.worktime import shown_times
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: Mapping[type[e.DomainError], int] = {
@@ -30,8 +32,10 @@ STATUS: Mapping[type[e.DomainError], int] = {
     e.TooMany: 429,
     e.Unready: 503,
 }
-TITLES = {400, 401, 403, 404, 405, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503}
+TITLES = {400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503}
 MOST_ERRORS = 20
+CHALLENGE = 'Bearer realm="linggong"'
+CHALLENGE_SPENT = f'{CHALLENGE}, error="invalid_token"'  # RFC 6750, 3.1: one came, and is not good
 LIST_SEPARATORS = {"zh-CN": "\u3001", "en": ", "}
 NOTHING = "\u2013"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,60}[0-9]{0,3}")
@@ -114,16 +118,20 @@ def problem(
     if facts:
         body["facts"] = facts
     sent = {"content-type": MEDIA_TYPE, "content-language": language} | dict(headers or {})
-    return Answer(status, orjson.dumps(body, default=str), sent)
+    return Answer(status, orjson.dumps(shown_times(body), default=str), sent)
 
 
 def _readable(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Facts as a sentence can hold them: lists as words with separators, nothing as a dash."""
+    """Facts as a sentence can hold them: lists as words with separators, nothing as a dash, instants by the
+    clocks of Shanghai."""
     separator = LIST_SEPARATORS.get(language, ", ")
     made = {}
     for name, value in facts.items():
         if isinstance(value, list | tuple | set | frozenset):
-            made[name] = separator.join(str(part) for part in value) or NOTHING
+            said = [render(f"role.{part}", language) for part in value] if name == "roles" else map(str, value)
+            made[name] = separator.join(said) or NOTHING
+        elif isinstance(value, datetime):
+            made[name] = said_instant(value, language)
         else:
             made[name] = value
     return made
@@ -135,8 +143,10 @@ def domain_problem(error: e.DomainError, *, language: str, request_id: str | Non
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         headers["retry-after"] = str(retry_after)
+    if isinstance(error, e.TooMany):
+        headers |= _standing(error)
     if isinstance(error, e.Unauthenticated):
-        headers["www-authenticate"] = 'Bearer realm="linggong"'
+        headers["www-authenticate"] = CHALLENGE_SPENT if error.presented else CHALLENGE
     return problem(
         status_of(error),
         error.code,
@@ -146,6 +156,13 @@ def domain_problem(error: e.DomainError, *, language: str, request_id: str | Non
         errors=error.errors,
         headers=headers,
     )
+
+
+def _standing(error: e.TooMany) -> dict[str, str]:
+    """The figures of the limit that was reached (H16)."""
+    figures = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(error.retry_after)}
+    most = error.facts.get("most")
+    return figures | ({"x-ratelimit-limit": str(most)} if most is not None else {})
 
 
 def validation_problem(error: RequestValidationError, *, language: str, request_id: str | None) -> Answer:

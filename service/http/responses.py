@@ -28,6 +28,7 @@ class Problem(BaseModel):
     facts: dict[str, Any] | None = None
 
 
+_TEXT = {"type": "string"}
 WORDS = {
     400: "The bytes or the JSON cannot be read",
     401: "Who is calling is not known",
@@ -42,11 +43,27 @@ WORDS = {
     415: "The content type is not the declared one",
     422: "Well-formed and against a rule",
     428: "If-Match is needed",
-    429: "Over a limit; see Retry-After",
+    429: "Over a limit; see Retry-After and the X-RateLimit figures",
     431: "The headers are too large",
     503: "Not able to answer now; see Retry-After",
 }
-EVERYWHERE = (414, 431, 503)
+EVERYWHERE = (414, 429, 431, 503)
+RATE_HEADERS: dict[str, dict[str, Any]] = {
+    "X-RateLimit-Limit": {
+        "description": "How many in a window: requests from this address, or, in a 429, what its code counts",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "X-RateLimit-Remaining": {"description": "How many are left of them", "schema": {"type": "integer", "minimum": 0}},
+    "X-RateLimit-Reset": {
+        "description": "Seconds until there are more again",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+}
+OTHER_HEADERS: dict[int, dict[str, dict[str, Any]]] = {
+    401: {"WWW-Authenticate": {"description": "Bearer; with error=invalid_token when one came", "schema": _TEXT}},
+    429: {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}},
+    503: {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}},
+}
 READ = (401, 403, 404, 422)
 LIST = (400, 401, 403, 410, 422)
 LIST_IN = (400, 401, 403, 404, 410, 422)  # of one object, which may not be there

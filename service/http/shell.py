@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -11,7 +13,7 @@ from typing import Any
 import structlog
 from starlette.exceptions import HTTPException
 
-from service.http.flood import Flood
+from service.http.flood import Flood, Standing
 from service.http.problems import problem
 from service.i18n import negotiate
 from service.ids import new_id
@@ -28,6 +30,8 @@ Send = Callable[[Message], Awaitable[None]]
 MAX_URL = 8 * 1024
 MAX_HEADERS = 32 * 1024
 MAX_BODY = 1024 * 1024
+BODY_SECONDS = 15.0  # to hand over a body, and a second more for each BODY_PACE bytes of it
+BODY_PACE = 32 * 1024
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -52,7 +56,14 @@ class BodyTooLarge(HTTPException):
     """Raised while reading, when a body without an honest Content-Length passes the limit."""
 
     def __init__(self) -> None:
-        super().__init__(413, "body_too_large")
+        super().__init__(413, "body_too_large", {"connection": "close"})
+
+
+class BodyTooSlow(HTTPException):
+    """Raised while reading, when a body dribbles: each one that waits holds a place that others need."""
+
+    def __init__(self) -> None:
+        super().__init__(408, "body_too_slow", {"connection": "close"})
 
 
 class Shell:
@@ -65,8 +76,10 @@ class Shell:
         large_bodies: dict[str, int] | None = None,
         trusted: frozenset[str] = frozenset(),
         flood_limit: int = 0,
+        body_seconds: float = BODY_SECONDS,
     ):
         self.app = app
+        self.body_seconds = body_seconds
         self.flood = Flood(flood_limit)
         self.large_bodies = large_bodies or {}
         self.trusted = trusted
@@ -78,12 +91,13 @@ class Shell:
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope["request_id"] = request_id
-        scope["client_address"] = _client_address(scope, headers, self.trusted)
-        exchange = _Exchange(scope, send, request_id)
+        scope["client_address"] = _client_address(scope, self.trusted)
+        standing = self.flood.check(scope["client_address"])
+        exchange = _Exchange(scope, send, request_id, standing)
         refusal = self._too_large(scope, headers)
-        wait = self.flood.check(scope["client_address"])
-        if wait:
-            await exchange.refuse(429, "too_many_requests", language=_language(headers), retry_after=wait)
+        if standing is not None and standing.over:
+            language = _language(headers)
+            await exchange.refuse(429, "too_many_requests", language=language, retry_after=standing.reset)
         elif refusal is not None:
             await exchange.refuse(*refusal, language=_language(headers))
         else:
@@ -91,19 +105,11 @@ class Shell:
         exchange.report()
 
     async def _inside(self, scope: Scope, receive: Receive, exchange: _Exchange, headers: dict[bytes, bytes]) -> None:
-        limit = self._body_limit(scope["path"])
-        seen = 0
-
-        async def counting() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise BodyTooLarge
-            return message
-
+        body = _Body(receive, self._body_limit(scope["path"]), self.body_seconds)
         try:
-            await self.app(scope, counting, exchange.send)
+            await self.app(scope, body.receive, exchange.send)
+        except BodyTooSlow:
+            await exchange.refuse(408, "body_too_slow", language=_language(headers))
         except BodyTooLarge:
             await exchange.refuse(413, "body_too_large", language=_language(headers))
         except Exception:
@@ -126,11 +132,37 @@ class Shell:
         return None
 
 
+class _Body:
+    """A body on its way in: never larger than its limit, and never slower than it may be."""
+
+    def __init__(self, receive: Receive, limit: int, seconds: float):
+        self._receive, self._limit, self._seconds = receive, limit, seconds
+        self._began = time.monotonic()
+        self._seen = 0
+        self._whole = False
+
+    async def receive(self) -> Message:
+        """The next piece; after the last one whatever comes, such as the client's leaving."""
+        if self._whole:
+            return await self._receive()
+        left = self._seconds + self._seen / BODY_PACE - (time.monotonic() - self._began)
+        try:
+            async with asyncio.timeout(left):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyTooSlow from None
+        self._whole = message["type"] != "http.request" or not message.get("more_body", False)
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            raise BodyTooLarge
+        return message
+
+
 class _Exchange:
     """The way back of one request."""
 
-    def __init__(self, scope: Scope, send: Send, request_id: str):
-        self.scope, self._send, self.request_id = scope, send, request_id
+    def __init__(self, scope: Scope, send: Send, request_id: str, standing: Standing | None):
+        self.scope, self._send, self.request_id, self._standing = scope, send, request_id, standing
         self.status = 0
         self.started = time.perf_counter()
 
@@ -144,6 +176,8 @@ class _Exchange:
             if b"cache-control" not in names:
                 headers.append((b"cache-control", b"no-store"))
             headers.append((b"vary", b"Accept-Language"))
+            if self._standing is not None and b"x-ratelimit-reset" not in names:  # a narrower limit speaks first
+                headers.extend(self._standing.headers())
             message["headers"] = headers
         await self._send(message)
 
@@ -155,7 +189,7 @@ class _Exchange:
         headers.append((b"content-length", str(len(answer.body)).encode()))
         if retry_after is not None:
             headers.append((b"retry-after", str(retry_after).encode()))
-        if status == 413:
+        if status in (408, 413):
             headers.append((b"connection", b"close"))
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": answer.body})
@@ -190,9 +224,40 @@ def _language(headers: dict[bytes, bytes]) -> str:
     return negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
 
 
-def _client_address(scope: Scope, headers: dict[bytes, bytes], trusted: frozenset[str]) -> str:
-    peer = (scope.get("client") or ("local", 0))[0]
-    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
-    if peer in trusted and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()[:64]
-    return str(peer)
+def _client_address(scope: Scope, trusted: frozenset[str]) -> str:
+    """The address that limits count: the nearest one on the way that is not a trusted proxy.
+
+    What stands farther left in X-Forwarded-For was written by whoever sent it. A proxy is trusted by the setting
+    alone, and an entry that is no address ends the walk.
+    """
+    address = str((scope.get("client") or ("local", 0))[0])
+    if address not in trusted:
+        return _counted(address)
+    named = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    for entry in reversed(named.decode("latin-1").split(",")):
+        if not _is_address(entry.strip()):
+            break
+        address = entry.strip()
+        if address not in trusted:
+            break
+    return _counted(address)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _counted(address: str) -> str:
+    """One name for one client: an IPv6 network of 64 bits is one customer's, who has all its addresses."""
+    if ":" not in address:
+        return address
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))

@@ -7,16 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic.json_schema import WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, ValidationError
 
 from service.geo import PointRefused, check_point, to_wgs84
 from service.identity_numbers import PhoneRefused, parse_phone
-from service.text import TextRefused, clean_line, clean_paragraph, clean_person_name
+from service.text import TextRefused, clean_line, clean_paragraph, clean_person_name, fold_digits
+from service.worktime import rfc3339, shown_times
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+LONGEST_SAID = 24  # digits with blanks between them
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -38,6 +40,11 @@ class Out(BaseModel):
 def refusal(code: str, **facts: Any) -> PydanticCustomError:
     """A validation error that carries one of our codes."""
     return PydanticCustomError(code, code, facts)
+
+
+def missing_inside(model: str, field: str) -> ValidationError:
+    """For a check over a whole object: a field of it that is needed (given the others) and was not sent."""
+    return ValidationError.from_exception_data(model, [{"type": "missing", "loc": (field,), "input": None}])
 
 
 def _instant(value: Any) -> datetime:
@@ -114,6 +121,12 @@ Instant = Annotated[
     BeforeValidator(_instant),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T08:00:00+08:00"]}),
 ]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T08:00:00+08:00"]}),
+]
+Facts = Annotated[dict[str, Any], PlainSerializer(shown_times, return_type=dict[str, Any], when_used="json")]
 Day = Annotated[
     date,
     BeforeValidator(_day),
@@ -149,6 +162,47 @@ def paragraph(most: int) -> Any:
 PersonName = Annotated[
     str, _text(clean_person_name, 60), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 60})
 ]
+
+
+def _folded(value: Any) -> str:
+    """Width folded, blanks and hyphens off: how people type what was read out to them."""
+    if not isinstance(value, str):
+        raise refusal("text_expected")
+    try:
+        return fold_digits(value)
+    except TextRefused as wrong:
+        raise refusal(wrong.code) from None
+
+
+def digits(least: int, most: int, wrong: str) -> Any:
+    """A secret of so many digits; anything else is refused by the code `wrong`."""
+
+    def check(value: Any) -> str:
+        folded = _folded(value)
+        if not (least <= len(folded) <= most and folded.isdigit()):
+            raise refusal(wrong)
+        return folded
+
+    schema = {"type": "string", "pattern": f"^[0-9]{{{least},{most}}}$", "examples": ["120345"]}
+    return Annotated[str, BeforeValidator(check), WithJsonSchema(schema)]
+
+
+def said_or_scanned(most: int) -> Any:
+    """A code that is read out (digits, folded) or scanned (kept to the letter), as one line."""
+    clean = _text(clean_line, most).func
+
+    def check(value: Any) -> str:
+        line_: str = clean(value)
+        try:
+            folded = fold_digits(line_) if len(line_) <= LONGEST_SAID else line_
+        except TextRefused:
+            return line_
+        return folded if folded.isdigit() else line_
+
+    return Annotated[str, BeforeValidator(check), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most})]
+
+
+OneTimeCode = digits(4, 8, "code_format")
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 RegionCode = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{6}$"), WithJsonSchema({"type": "string", "pattern": "^[0-9]{6}$"})

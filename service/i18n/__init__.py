@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from service.worktime import SHANGHAI
 
 LANGUAGES = ("zh-CN", "en")
 DEFAULT = "zh-CN"
@@ -36,6 +39,13 @@ def render(code: str, language: str, /, **facts: Any) -> str:
     """The sentence for `code`; an unknown code answers itself, so that nothing is ever hidden."""
     sentence = catalogue(language if language in LANGUAGES else DEFAULT).get(code)
     return sentence.format_map(_Facts(facts)) if sentence is not None else code
+
+
+def said_instant(instant: datetime, language: str) -> str:
+    """Day and time as people in Shanghai say them."""
+    local = instant.astimezone(SHANGHAI)
+    clock = f"{local.hour:02d}:{local.minute:02d}"
+    return render("format.instant", language, month=local.month, day=local.day, clock=clock)
 
 
 def negotiate(accept_language: str | None) -> str:

@@ -1,4 +1,4 @@
-"""A transaction of many rows in which one row may fail without the others: a savepoint around each."""
+"""A transaction of many rows in which one row may fail without the others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSessionTransaction
+from sqlalchemy.orm.exc import StaleDataError
 
 from service.db.violations import translate
 from service.uow import Uow
@@ -16,7 +18,7 @@ MOST_ATTEMPTS = 50
 
 
 class RowByRow(Uow):
-    """A transaction with `attempt`."""
+    """A transaction with `attempt` for one row and `together` for several."""
 
     async def __aenter__(self) -> RowByRow:
         await super().__aenter__()
@@ -34,7 +36,7 @@ class RowByRow(Uow):
         try:
             yield
             await self.flush()
-        except DBAPIError as error:
+        except (DBAPIError, StaleDataError) as error:
             await self._undo(savepoint)
             raise (translate(error, self.ctx.wiring.violations) or error) from error
         except BaseException:
@@ -45,7 +47,16 @@ class RowByRow(Uow):
         else:
             await self._undo(savepoint)
 
-    async def _undo(self, savepoint: object) -> None:
-        self._log.clear()
-        self._due.clear()
-        await savepoint.rollback()  # type: ignore[attr-defined]
+    @asynccontextmanager
+    async def together(self, *, keep: bool = True) -> AsyncIterator[None]:
+        """As `attempt`, for rows that stand or fall together: they are written in few statements at the end."""
+        async with self.attempt(keep=keep):
+            self._gathers = True
+            try:
+                yield
+            finally:
+                self._gathers = False
+
+    async def _undo(self, savepoint: AsyncSessionTransaction) -> None:
+        self.drop_pending()
+        await savepoint.rollback()

@@ -26,10 +26,21 @@ class Taken(Protocol):
 
 
 class Intake(Protocol):
-    """Store, change or leave one posting known by its source's own id, in the caller's transaction."""
+    """Store, change or leave one posting known by its source's own id, in the caller's transaction.
+
+    `new` says that no posting of that id was there a moment ago.
+    """
 
     async def __call__(
-        self, uow: Uow, *, employer_id: UUID, source: str, source_id: str, fields: Mapping[str, Any], by: Actor
+        self,
+        uow: Uow,
+        *,
+        employer_id: UUID,
+        source: str,
+        source_id: str,
+        fields: Mapping[str, Any],
+        by: Actor,
+        new: bool = False,
     ) -> Taken: ...
 
 

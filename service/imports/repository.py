@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from service.db.base import table_of
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id
@@ -80,7 +81,7 @@ class ImportRepository:
         """Keep the answers to rows."""
         rows = [{"import_id": import_id, **line} for line in lines]
         if rows:
-            await self.session.execute(insert(ImportLineRow), rows)
+            await self.session.execute(insert(table_of(ImportLineRow)), rows)
 
     async def employer(self, employer_id: UUID) -> EmployerRow | None:
         """Whom the rows will belong to."""

@@ -88,9 +88,9 @@ async def list_imports(
 
 @router.get("/imports/{import_id}", response_model=ImportOut, responses=problems(*READ), summary="Watch an import")
 @may(*WHO, scopes=SCOPES, object="import")
-async def read_import(ctx: Ctx, by: By, import_id: Id) -> Any:
+async def get_import(ctx: Ctx, by: By, import_id: Id) -> Any:
     """State and counts; the ETag changes with every step."""
-    return import_out(await usecases.read_import(ctx, import_id, by=by), ctx.language)
+    return import_out(await usecases.get_import(ctx, import_id, by=by), ctx.language)
 
 
 @router.get(
@@ -126,7 +126,7 @@ async def list_import_lines(
 @may(*WHO, scopes=SCOPES, object="import")
 async def download_import_report(ctx: Ctx, by: By, import_id: Id) -> Any:
     """A table with the reasons in the caller's language; cells that a spreadsheet would calculate are disarmed."""
-    row = await usecases.read_import(ctx, import_id, by=by)
+    row = await usecases.get_import(ctx, import_id, by=by)
     return StreamingResponse(_report(ctx, import_id), headers=_as_file(f"import-{row.id}"), media_type="text/csv")
 
 
@@ -167,7 +167,7 @@ async def list_import_mappings(by: By) -> Any:
     summary="Read a mapping that ships",
 )
 @may(*WHO, scopes=SCOPES)
-async def read_import_mapping(by: By, code: str) -> Any:
+async def get_import_mapping(by: By, code: str) -> Any:
     """With its text, the documented example for a mapping of one's own."""
     mapping, text = usecases.shipped_one(code)
     return mapping_out(code, mapping) | {"text": text}

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from service.actor import SYSTEM, Actor
 from service.context import Context
-from service.imports.answering import OUTCOMES, Cancelled, Run, Told, answer_portion
+from service.imports.answering import OUTCOMES, Cancelled, Run, Told, answer_portion, patiently
 from service.imports.intake import Intake, shipped_intake
 from service.imports.lifecycle import IMPORT
 from service.imports.pointing import columns_of
@@ -40,7 +40,7 @@ async def run_import(
     `path` is the file where it is not in the spool. Raises ReadingBroke, TryAgain and what the database raises
     when it is gone: the same import may then be run again.
     """
-    run = await _begin(ctx, import_id, path, intake or shipped_intake(ctx), told)
+    run = await patiently(lambda: _begin(ctx, import_id, path, intake or shipped_intake(ctx), told))
     if run is None:
         return
     try:
@@ -110,7 +110,7 @@ async def _answer_all(run: Run) -> Mapping[str, Any] | None:
 
 async def _close(run: Run, failure: Mapping[str, Any] | None) -> None:
     """Finish or fail, then let go of the file."""
-    row = await _end(run.ctx, run.import_id, failure)
+    row = await patiently(lambda: _end(run.ctx, run.import_id, failure))
     run.told(row)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from fastapi import UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.http.types import Id, Out
+from service.http.types import Facts, Id, Moment, Out
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 Outcome = Literal["accepted", "updated", "unchanged", "refused"]
@@ -32,7 +31,7 @@ class FailureOut(Out):
 
     code: str
     message: str
-    facts: dict[str, Any]
+    facts: Facts
 
 
 class ImportOut(Out):
@@ -52,8 +51,8 @@ class ImportOut(Out):
     unchanged: int
     refused: int
     failure: FailureOut | None
-    created_at: datetime
-    finished_at: datetime | None
+    created_at: Moment
+    finished_at: Moment | None
     version: int
 
 
@@ -71,7 +70,7 @@ class ReasonOut(Out):
     column: str | None
     code: str
     message: str
-    facts: dict[str, Any]
+    facts: Facts
 
 
 class LineOut(Out):

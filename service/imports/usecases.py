@@ -105,7 +105,7 @@ async def _employer(uow: Uow, by: Caller, employer_id: UUID | None) -> EmployerR
     return employer
 
 
-async def read_import(ctx: Context, import_id: UUID, *, by: Caller) -> ImportRow:
+async def get_import(ctx: Context, import_id: UUID, *, by: Caller) -> ImportRow:
     """How far it has come. Raises Missing."""
     async with ctx.uow() as uow:
         return await uow.imports.seen_by(import_id, by)

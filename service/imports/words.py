@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.imports.converting import tight
 from service.reference.catalogue import regions, trades, trades_by_word
+from service.reference.skills import skills
 
 if TYPE_CHECKING:
     from service.reference.data.shapes import Region
@@ -21,7 +22,8 @@ def words_on(day: date) -> dict[str, Any]:
 
 def _trade_words() -> dict[str, str]:
     words = {word for trade in trades().values() for word in (*trade.words, *trade.shared_aliases)}
-    made = {tight(word): codes[0] for word in words if (codes := trades_by_word(word))}
+    made = {tight(word): skill.trade for skill in skills().values() if skill.trade for word in skill.words}
+    made |= {tight(word): codes[0] for word in words if (codes := trades_by_word(word))}
     return made | {code: code for code in trades()}
 
 

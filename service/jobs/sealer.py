@@ -32,7 +32,7 @@ LINES = text(
            changes::text, actor_kind, actor_id::text, on_behalf_of::text, channel, request_id, city_code,
            at at time zone 'UTC' as at
     from transitions where txid >= cast(cast(:done as text) as xid8) and txid < cast(cast(:safe as text) as xid8)
-    order by transitions.txid, transitions.id limit :most
+    order by transitions.txid, transitions.id limit cast(:most as bigint)
     """
 )
 HEADS = text(
@@ -40,8 +40,8 @@ HEADS = text(
 )
 ADVANCE = text("update sealer set horizon = cast(cast(:safe as text) as xid8)")
 UNSEALED = text(
-    "select count(*) from transitions where txid >= (select horizon from sealer)"
-    " and txid < pg_snapshot_xmin(pg_current_snapshot())"
+    "select count(*) from (select from transitions where txid >= (select horizon from sealer)"
+    " and txid < (select pg_snapshot_xmin(pg_current_snapshot())) limit 100000) as waiting"
 )
 
 
@@ -61,12 +61,7 @@ async def seal(ctx: Context) -> int:
         state = (await session.execute(HORIZON)).mappings().one_or_none()
         if state is None:
             return 0
-        found = (
-            (await session.execute(LINES, {"done": state["done"], "safe": state["safe"], "most": MOST}))
-            .mappings()
-            .all()
-        )
-        lines, safe = _whole_transactions([dict(row) for row in found], state["safe"])
+        lines, safe = await _whole_transactions(session, state["done"], state["safe"])
         heads = await _append(ctx, session, lines, state["real_now"])
         await session.execute(ADVANCE, {"safe": safe})
         await ctx.faults.at("seal.step")
@@ -74,13 +69,26 @@ async def seal(ctx: Context) -> int:
     return len(lines)
 
 
-def _whole_transactions(lines: list[dict[str, Any]], safe: str) -> tuple[list[dict[str, Any]], str]:
-    """When the limit cuts, stop before the transaction that may be cut, unless it is all there is."""
+async def _whole_transactions(session: AsyncSession, done: str, safe: str) -> tuple[list[dict[str, Any]], str]:
+    """Lines of whole transactions, and before which one sealing goes on.
+
+    When the limit cuts, stop before the transaction that may be cut; one that is larger than the limit is
+    taken whole, for what is left out here is sealed by no later round.
+    """
+    lines = await _lines(session, done, safe, MOST)
     if len(lines) < MOST:
         return lines, safe
     last = lines[-1]["txid"]
     kept = [line for line in lines if line["txid"] != last]
-    return (kept, last) if kept else (lines, str(int(last) + 1))
+    if kept:
+        return kept, last
+    behind = str(int(last) + 1)
+    return await _lines(session, last, behind, None), behind
+
+
+async def _lines(session: AsyncSession, done: str, safe: str, most: int | None) -> list[dict[str, Any]]:
+    found = await session.execute(LINES, {"done": done, "safe": safe, "most": most})
+    return [dict(row) for row in found.mappings()]
 
 
 async def _append(

@@ -21,7 +21,7 @@ from service.jobs.sealer import MOST, seal
 log = structlog.get_logger("jobs")
 PURGE_KEYS = text(
     "delete from idempotency_keys where ctid in (select ctid from idempotency_keys"
-    " where created_at < business_now() - make_interval(hours => :hours) limit 5000)"
+    " where created_at < (select business_now()) - make_interval(hours => :hours) limit 5000)"
 )
 PURGE_BEATS = text("delete from heartbeats where beat_at < clock_timestamp() - interval '1 day'")
 BEAT = text(

@@ -30,6 +30,7 @@ from matching import (
     minute_of,
     reliability_permille,
 )
+from service.applications.rules import BARRED_EMPLOYER
 from service.matches.folding import fold_name
 from service.postings.lifecycle import PUBLIC
 from service.reference.catalogue import trades
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 REMOTE = ("remote", "home_based")
 PART_TIME = "part_time"
-OUT_OF_BUSINESS = ("suspended", "refused")
 
 
 # -- people -------------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def is_open(row: Row, now: datetime) -> bool:
         row["state"] == "open"
         and row["posting_state"] in PUBLIC
         and row["valid_until"] > now
-        and row["employer_state"] not in OUT_OF_BUSINESS
+        and row["employer_state"] not in BARRED_EMPLOYER
     )
 
 

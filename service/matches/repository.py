@@ -47,39 +47,73 @@ def _reached(lat: str, lon: str, limit: str) -> str:
     return f"({lat} is null or ({band} and {_metres(lat, lon)} <= {limit} + {SLACK_M}))"
 
 
-_WAITING = """
-    select a.worker_id, a.trades, a.created_at as since, a.until,
-           case when a.lon is null then v.lon else a.lon end as lon,
-           case when a.lon is null then v.lat else a.lat end as lat
-    from waitings a left join venues v on v.id = a.venue_id
-    where a.state = 'waiting' and a.until > :now
-"""
-_PERSON = """
-    select w.id, w.city_code, w.introducible_from, w.adult_from, w.home_lon, w.home_lat, w.radius_m, w.weekly,
-           w.exceptions, w.pay_wish_fen, w.pay_wish_unit, w.reliability, h.trades as waiting_trades,
-           h.since as waiting_since, h.until as waiting_until, h.lon as here_lon, h.lat as here_lat
-    from workers w left join here h on h.worker_id = w.id
-"""
-_LAT, _LON = "coalesce(h.lat, w.home_lat)", "coalesce(h.lon, w.home_lon)"
-PEOPLE = text(
-    f"with here as ({_WAITING}) {_PERSON} where w.state = 'active' and (:anywhere or"
-    f" {_reached(_LAT, _LON, 'least(w.radius_m, cast(:job_limit as int))')}) order by w.id"
+# Somebody who asks from many places can work out any point that distances are measured from. So whoever is not the
+# worker or staff gets a pool in which a person's own point (the home, or where he says he waits) is the middle of
+# its cell of a hundredth of a degree, about a kilometre, before anything is measured. A market's point is public.
+CELLS_PER_DEGREE = 100
+
+
+def _own(degrees: str, *, in_cells: bool) -> str:
+    """SQL for a person's own coordinate, exact or as the middle of its cell."""
+    return f"floor({degrees} * {CELLS_PER_DEGREE} + 0.5) / {CELLS_PER_DEGREE}" if in_cells else degrees
+
+
+def _pool(*, in_cells: bool) -> str:
+    """Everybody with everything a ranking asks of a person."""
+    lon, lat, home_lon, home_lat = (
+        _own(name, in_cells=in_cells) for name in ("a.lon", "a.lat", "w.home_lon", "w.home_lat")
+    )
+    return f"""
+    with here as (
+        select a.worker_id, a.trades, a.created_at as since, a.until,
+               case when a.lon is null then v.lon else {lon} end as lon,
+               case when a.lon is null then v.lat else {lat} end as lat
+        from waitings a left join venues v on v.id = a.venue_id
+        where a.state = 'waiting' and a.until > :now
+    ), pool as (
+        select w.id, w.state, w.city_code, w.introducible_from, w.adult_from, {home_lon} as home_lon,
+               {home_lat} as home_lat, w.radius_m, w.weekly, w.exceptions, w.pay_wish_fen, w.pay_wish_unit,
+               w.reliability, h.trades as waiting_trades, h.since as waiting_since, h.until as waiting_until,
+               h.lon as here_lon, h.lat as here_lat
+        from workers w left join here h on h.worker_id = w.id
+    ) select * from pool
+    """
+
+
+def _from_pool(condition: str) -> dict[bool, Any]:
+    """A statement over the pool, by whether people's own points are cells."""
+    return {in_cells: text(f"{_pool(in_cells=in_cells)} where {condition}") for in_cells in (False, True)}
+
+
+_LAT, _LON = "coalesce(here_lat, home_lat)", "coalesce(here_lon, home_lon)"
+PEOPLE = _from_pool(
+    f"state = 'active' and (:anywhere or {_reached(_LAT, _LON, 'least(radius_m, cast(:job_limit as int))')})"
+    " order by id"
 )
-PERSON = text(f"with here as ({_WAITING}) {_PERSON} where w.id = :worker and w.state in ('active', :also)")
-APPLICANTS = text(
-    f"with here as ({_WAITING}) {_PERSON} where w.state = 'active' and w.id in (select a.worker_id"
+PERSON = _from_pool("id = :worker and state in ('active', :also)")
+APPLICANTS = _from_pool(
+    "state = 'active' and id in (select a.worker_id"
     f" from applications a where a.posting_id = :posting and a.state in ({_codes(LIVE_APPLICATION)})"
-    " and (a.shift_id is null or a.shift_id = :shift)) order by w.id"
+    " and (a.shift_id is null or a.shift_id = :shift)) order by id"
 )
 EVERYBODY = text("select count(*) from workers where state = 'active'")
 
-_SHIFT = """
+
+def _door(degrees: str) -> str:
+    """SQL for a place of work as it is shown to the public: a household's to 3 decimals, about 100 m.
+
+    People ask from wherever they say their home is, and would find the door.
+    """
+    return f"case when e.kind = 'household' then floor({degrees} * 1000 + 0.5) / 1000 else {degrees} end"
+
+
+_SHIFT = f"""
     select s.id, s.posting_id, s.employer_id, s.state, s.city_code, s.starts_at, s.ends_at, s.break_minutes,
            s.headcount, s.taken, p.state as posting_state, p.private, p.binding, p.title, p.trade,
-           p.occupation_code, p.job_kind, p.work_mode, p.lon, p.lat, p.pickup, p.radius_limit_m, p.pay_fen,
-           p.pay_unit, p.settlement, p.certificates, p.skills, p.adult_only, p.priority_groups, p.valid_until,
-           p.published_at, p.address, p.district_code, e.kind as employer_kind, e.name as employer_name,
-           e.state as employer_state
+           p.occupation_code, p.job_kind, p.work_mode, {_door("p.lon")} as lon, {_door("p.lat")} as lat,
+           p.pickup, p.radius_limit_m, p.pay_fen, p.pay_unit, p.settlement, p.certificates, p.skills,
+           p.adult_only, p.priority_groups, p.valid_until, p.published_at, p.address, p.district_code,
+           e.kind as employer_kind, e.name as employer_name, e.state as employer_state
     from shifts s join postings p on p.id = s.posting_id join employers e on e.id = s.employer_id
 """
 SHIFT = text(f"{_SHIFT} where s.id = :shift")
@@ -90,8 +124,8 @@ _ON_OFFER = f"""
         select n.id from shifts n where n.posting_id = s.posting_id and n.state = 'open' and n.ends_at > :now
         order by n.starts_at, n.id limit {NEXT_OF_A_PATTERN}))
 """
-_MEETING_LAT = "case when p.pickup ->> 'lon' is null then p.lat else (p.pickup ->> 'lat')::float8 end"
-_MEETING_LON = "case when p.pickup ->> 'lon' is null then p.lon else (p.pickup ->> 'lon')::float8 end"
+_MEETING_LAT = f"case when p.pickup ->> 'lon' is null then {_door('p.lat')} else (p.pickup ->> 'lat')::float8 end"
+_MEETING_LON = f"case when p.pickup ->> 'lon' is null then {_door('p.lon')} else (p.pickup ->> 'lon')::float8 end"
 OFFERS = text(
     f"{_SHIFT} cross join lateral (select {_MEETING_LAT} as lat, {_MEETING_LON} as lon) m"
     f" where {_ON_OFFER} and (:anywhere or p.work_mode in ('remote', 'home_based') or"
@@ -160,18 +194,22 @@ class MatchesRepository:
         """A shift with its posting's and employer's columns."""
         return await self._one(SHIFT, shift=shift_id)
 
-    async def person(self, worker_id: UUID, now: datetime, *, resting: bool) -> Row | None:
+    async def person(
+        self, worker_id: UUID, now: datetime, *, resting: bool = False, in_cells: bool = False
+    ) -> Row | None:
         """An active worker, waiting or not; with `resting` also one who rests at the moment."""
-        return await self._one(PERSON, worker=worker_id, now=now, also="resting" if resting else "active")
+        return await self._one(PERSON[in_cells], worker=worker_id, now=now, also="resting" if resting else "active")
 
     async def has_part(self, worker_id: UUID, shift_id: UUID) -> bool:
         """Whether the worker has, or ever had, an application or a seat in the shift."""
         return (await self._one(HAS_PART, worker=worker_id, shift=shift_id)) is not None
 
-    async def people(self, shift: Row, place: tuple[float, float] | None, now: datetime) -> People:
+    async def people(
+        self, shift: Row, place: tuple[float, float] | None, now: datetime, *, in_cells: bool = False
+    ) -> People:
         """Everybody whom the place (longitude, latitude; None: anywhere) may reach, and how many it cannot."""
         rows = await self._all(
-            PEOPLE,
+            PEOPLE[in_cells],
             now=now,
             anywhere=place is None,
             lon=place[0] if place else None,
@@ -182,9 +220,9 @@ class MatchesRepository:
         found = await self.belongings([row["id"] for row in rows], [shift])
         return People(rows, found, max(0, everybody - len(rows)))
 
-    async def applicants(self, shift: Row, now: datetime) -> People:
+    async def applicants(self, shift: Row, now: datetime, *, in_cells: bool = False) -> People:
         """Those who have a live application for the shift, or for its posting as a whole."""
-        rows = await self._all(APPLICANTS, now=now, posting=shift["posting_id"], shift=shift["id"])
+        rows = await self._all(APPLICANTS[in_cells], now=now, posting=shift["posting_id"], shift=shift["id"])
         return People(rows, await self.belongings([row["id"] for row in rows], [shift]), 0)
 
     async def offers(self, person: Row, place: tuple[float, float] | None, now: datetime) -> Offers:

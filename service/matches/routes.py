@@ -23,7 +23,9 @@ Personalised = Annotated[
 ]
 
 
-@router.get("/shifts/{shift_id}/candidates", responses=problems(401, 403, 404, 422), summary="Rank people for a shift")
+@router.get(
+    "/shifts/{shift_id}/candidates", responses=problems(401, 403, 404, 409, 422), summary="Rank people for a shift"
+)
 @may(MEMBER, OFFICER, object="shift")
 async def rank_candidates(
     ctx: Ctx,
@@ -42,7 +44,9 @@ async def rank_candidates(
 
 
 @router.get(
-    "/shifts/{shift_id}/candidates/{worker_id}", responses=problems(401, 403, 404, 422), summary="Why (not) this person"
+    "/shifts/{shift_id}/candidates/{worker_id}",
+    responses=problems(401, 403, 404, 409, 422),
+    summary="Why (not) this person",
 )
 @may(MEMBER, OFFICER, object="shift")
 async def explain_candidate(ctx: Ctx, by: By, shift_id: Id, worker_id: Id) -> FitOut:

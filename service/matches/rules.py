@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from matching import Code, Match, Part, Policy, Refusal, Remedy, Score
+from matching import Code, Match, Refusal, Remedy, Score
 
 Viewer = Literal["employer", "worker", "officer"]
 NOT_AVAILABLE = "not_available"  # stands for whatever is not the viewer's business
 WORKERS_OWN = frozenset({Code.UNDER_AGE, Code.ADULTS_ONLY, Code.NOT_FREE, Code.BOOKED})
-COARSE_M = 100
 HIDDEN_FACTS = {"posting_id"}  # the answer names the posting itself
 ELSEWHERE = {"shift_id"}  # another employer's shift: the worker's own business
 
@@ -36,14 +35,20 @@ class Seen:
     refusals: tuple[Shown, ...]
 
 
-def see(match: Match, viewer: Viewer, policy: Policy, *, scored: bool = True) -> Seen:
-    """A pair for a viewer. Employers get the way to the nearest 100 m, everywhere it could be read from."""
+def measured_in_cells(viewer: Viewer) -> bool:
+    """Whether ways begin in the middle of a cell (about 1 km) instead of at the person's own point.
+
+    Rounding the answers instead would not do: an employer may post in any number of places, and the rounded
+    distances from enough of them meet in one house.
+    """
+    return viewer == "employer"
+
+
+def see(match: Match, viewer: Viewer, *, scored: bool = True) -> Seen:
+    """A pair for a viewer; an employer's has been measured from a cell (`measured_in_cells`)."""
     shown = shown_refusals(match.refusals, viewer)
-    if viewer != "employer":
-        return Seen(match.score if scored else None, match.distance_m, shown)
-    hidden = any(refusal.code == NOT_AVAILABLE for refusal in shown)
-    score = None if hidden or not scored else coarse_score(match.score, policy)
-    return Seen(score, coarse(match.distance_m), shown)
+    hidden = viewer == "employer" and any(refusal.code == NOT_AVAILABLE for refusal in shown)
+    return Seen(None if hidden or not scored else match.score, match.distance_m, shown)
 
 
 def shown_refusals(refusals: Iterable[Refusal], viewer: Viewer) -> tuple[Shown, ...]:
@@ -71,31 +76,6 @@ def nearest_misses(
     return seen[:most]
 
 
-def coarse(metres: int | None) -> int | None:
-    """To the nearest 100 m, so that a home cannot be told from a few distances."""
-    return None if metres is None else (metres + COARSE_M // 2) // COARSE_M * COARSE_M
-
-
-def coarse_score(score: Score, policy: Policy) -> Score:
-    """The score that the coarse distance would have: the exact one would give the exact way away.
-
-    The order of a ranking is by the exact score; among people within 100 m of one another the totals shown
-    may therefore be out of order by a little.
-    """
-    parts = tuple(_coarse_part(part, policy) if part.name == "distance" else part for part in score.parts)
-    return Score(sum(part.points for part in parts), parts)
-
-
-def _coarse_part(part: Part, policy: Policy) -> Part:
-    metres, limit = part.facts.get("distance_m"), part.facts.get("limit_m")
-    if not isinstance(metres, int) or not isinstance(limit, int):
-        return part
-    rounded = coarse(metres) or 0
-    value = policy.distance.worth(rounded, limit)
-    points = (2 * part.weight * value + 1_000_000) // 2_000_000  # half up, once, as the library does
-    return replace(part, value=value, points=points, facts={"distance_m": rounded, "limit_m": limit})
-
-
 def _shown(refusal: Refusal, viewer: Viewer) -> Shown | None:
     """One refusal, or None where it is not this viewer's business."""
     facts = {name: fact for name, fact in refusal.facts.items() if name not in HIDDEN_FACTS}
@@ -105,7 +85,7 @@ def _shown(refusal: Refusal, viewer: Viewer) -> Shown | None:
         if refusal.code in WORKERS_OWN:
             return None
         if refusal.code is Code.OUT_OF_REACH:
-            return _coarse_reach(facts)
+            return Shown(refusal.code.value, facts)  # how far the worker would go is his own to change
     if viewer == "officer":
         facts = {name: fact for name, fact in facts.items() if name not in ELSEWHERE}
     return Shown(refusal.code.value, facts, refusal.remedy)
@@ -116,9 +96,3 @@ def _block(facts: Mapping[str, object], viewer: Viewer) -> Shown | None:
         return Shown(Code.BLOCKED_PAIR.value)
     own = f"by_{viewer}"
     return Shown(Code.BLOCKED_PAIR.value, {own: True}) if facts.get(own) else None
-
-
-def _coarse_reach(facts: Mapping[str, object]) -> Shown:
-    metres, limit, job = facts["distance_m"], facts["limit_m"], facts["job_limit_m"]
-    rounded = (coarse(metres) or 0) if isinstance(metres, int) else 0
-    return Shown(Code.OUT_OF_REACH.value, {"distance_m": rounded, "limit_m": limit, "job_limit_m": job})

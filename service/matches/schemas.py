@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
-from service.http.types import Day, Id, Instant, MoneyOut, Out
+from service.http.types import Day, Facts, Id, Moment, MoneyOut, Out
 
 
 class RulesOut(Out):
@@ -51,7 +49,7 @@ class RemedyOut(Out):
     """The smallest change that would turn a refusal."""
 
     code: str
-    facts: dict[str, Any]
+    facts: Facts
     text: str
 
 
@@ -59,7 +57,7 @@ class RefusalOut(Out):
     """One reason against the pair. `not_available` stands for what is not the viewer's business."""
 
     code: str
-    facts: dict[str, Any]
+    facts: Facts
     text: str
     remedy: RemedyOut | None
 
@@ -73,7 +71,7 @@ class ExcludedOut(Out):
 
 
 class CandidateOut(Out):
-    """One person. Employers see the way to the nearest 100 m; names are masked for everybody."""
+    """One person. For employers the way begins in the middle of a cell of about 1 km; names are masked."""
 
     worker_id: Id
     name: str
@@ -90,7 +88,7 @@ class CandidatesOut(Out):
 
     shift_id: Id
     posting_id: Id
-    at: Instant
+    at: Moment
     rules: RulesOut
     personalised: bool
     considered: int
@@ -113,8 +111,8 @@ class OfferedShiftOut(Out):
     city_code: str
     district_code: str | None
     address: str | None
-    starts_at: Instant
-    ends_at: Instant
+    starts_at: Moment
+    ends_at: Moment
     pay: MoneyOut
     pay_unit: str
     settlement: str
@@ -134,7 +132,7 @@ class RecommendationsOut(Out):
     """Shifts for me in order, and how many are kept out by what."""
 
     worker_id: Id
-    at: Instant
+    at: Moment
     rules: RulesOut
     personalised: bool
     considered: int
@@ -149,7 +147,7 @@ class FitOut(Out):
     shift: OfferedShiftOut
     worker_id: Id
     name: str | None
-    at: Instant
+    at: Moment
     rules: RulesOut
     eligible: bool
     distance_m: int | None

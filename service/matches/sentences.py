@@ -11,7 +11,7 @@ from matching import Code, Part, Remedy
 from service.i18n import render
 from service.matches.rules import Shown
 from service.reference.catalogue import certificates, occupations
-from service.worktime import SHANGHAI
+from service.worktime import SHANGHAI, rfc3339
 
 Words = Mapping[str, Any]
 
@@ -47,7 +47,9 @@ def code_label(code: str, language: str) -> str:
 
 def plain(value: Any) -> Any:
     """A fact as JSON: times in RFC 3339, days as they are written, ids as text, lists for tuples."""
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from matching import Code, Policy, Ranking, Shift, Worker, explain, rank, recommend
-from service.errors import Forbidden, Missing, Refused
+from service.applications.rules import BARRED_EMPLOYER
+from service.errors import Conflict, Forbidden, Missing, Refused
 from service.matches.inputs import applied_for, applying, meeting_place, shift_of, start_of, worker_of
 from service.matches.policy import matching_policy, part_time_limits
-from service.matches.rules import Viewer, nearest_misses, see, shown_counts
+from service.matches.rules import Viewer, measured_in_cells, nearest_misses, see, shown_counts
 from service.matches.views import Candidate, Candidates, Fit, Offer, Recommendations, rules_of
 
 if TYPE_CHECKING:
@@ -56,17 +57,19 @@ async def rank_candidates(
 ) -> Candidates:
     """The best people for a shift, of everybody or of those who have applied, and why the others are not.
 
-    Raises Missing (not this caller's shift), Forbidden (a clerk). Who lives certainly too far is counted as
-    out of reach without being looked at further; that changes no place in the list.
+    For an employer every way begins in the middle of the person's cell, so that the list is exactly the list by
+    the score that is shown. Who lives certainly too far is counted as out of reach without being looked at
+    further; that changes no place in the list. Raises Missing (not this caller's shift), Forbidden (a clerk).
     """
     async with ctx.uow() as uow:
         row = await _shift_for(uow, shift_id, by)
         now = await uow.now()
         policies, policy = _rules_at(ctx, now, row["city_code"])
+        in_cells = measured_in_cells(_viewer(by))
         people = await (
-            uow.matches.people(row, meeting_place(row), now)
+            uow.matches.people(row, meeting_place(row), now, in_cells=in_cells)
             if among == "everybody"
-            else uow.matches.applicants(row, now)
+            else uow.matches.applicants(row, now, in_cells=in_cells)
         )
         market = _market(row, people, policies, policy, now)
     if among == "applicants":
@@ -91,7 +94,7 @@ async def _candidates(
 
     def candidate(worker_id: UUID, *, with_score: bool) -> Candidate:
         match = explain(by_id[worker_id], market.shift, policy, now=market.now)
-        seen = see(match, viewer, policy, scored=with_score)
+        seen = see(match, viewer, scored=with_score)
         return Candidate(worker_id, names.get(worker_id, "*"), seen)
 
     return Candidates(
@@ -164,8 +167,7 @@ async def recommend_shifts(ctx: Context, *, limit: int, personalised: bool, by: 
         refused=found.refused + offers.farther,
         excluded=shown_counts(found.refusals.values(), "worker", offers.farther),
         matches=tuple(
-            Offer(rows[match.shift_id], see(match, "worker", policy, scored=found.personalised))
-            for match in found.matches
+            Offer(rows[match.shift_id], see(match, "worker", scored=found.personalised)) for match in found.matches
         ),
     )
 
@@ -185,7 +187,7 @@ def _viewer(by: Caller) -> Viewer:
 
 
 async def _shift_for(uow: Uow, shift_id: UUID, by: Caller) -> Row:
-    """The shift, for somebody who decides about it. Raises Missing, Forbidden."""
+    """The shift, for somebody who decides about it. Raises Missing, Forbidden, Conflict."""
     row = await uow.matches.shift(shift_id)
     if row is None:
         raise Missing
@@ -196,7 +198,9 @@ async def _shift_for(uow: Uow, shift_id: UUID, by: Caller) -> Row:
     if by.employer_id != row["employer_id"]:
         raise Missing
     if by.member_role not in DECIDES:
-        raise Forbidden("role_lacks_operation")
+        raise Forbidden("role_lacks_operation", roles=list(DECIDES))
+    if row["employer_state"] in BARRED_EMPLOYER:
+        raise Conflict("employer_not_active")  # who may not hire has no business with people's profiles
     return row
 
 
@@ -215,7 +219,8 @@ def _market(row: Row, people: People, policies: Policies, policy: Policy, now: d
 async def _fit(ctx: Context, uow: Uow, row: Row, worker_id: UUID, viewer: Viewer, *, name: bool) -> Fit:
     now = await uow.now()
     policies, policy = _rules_at(ctx, now, row["city_code"])
-    person = await uow.matches.person(worker_id, now, resting=viewer == "worker")
+    in_cells = measured_in_cells(viewer)
+    person = await uow.matches.person(worker_id, now, resting=viewer == "worker", in_cells=in_cells)
     if person is None:
         raise Missing
     own = await uow.matches.belongings([worker_id], [row])
@@ -230,5 +235,5 @@ async def _fit(ctx: Context, uow: Uow, row: Row, worker_id: UUID, viewer: Viewer
         at=now,
         rules=rules_of(policy, policies),
         eligible=match.eligible,
-        seen=see(match, viewer, policy),
+        seen=see(match, viewer),
     )

@@ -12,8 +12,10 @@ from uuid import UUID
 
 from service.context import Context
 from service.messages.outbox_file import keep_message, outbox_path
+from service.observability.console import message_line
 from service.settings import Settings
 from service.text import mask_phone
+from service.worktime import rfc3339
 
 
 class Gateway(Protocol):
@@ -30,7 +32,8 @@ class ConsoleGateway:
     async def send(
         self, *, message_id: UUID, channel: str, to: str, template: str, text: str, params: dict[str, Any]
     ) -> None:
-        sys.stderr.write(f"[{channel}] {mask_phone(to)} {text}\n")
+        code = str(params["code"]) if template == "code" else None
+        sys.stderr.write(message_line(channel, mask_phone(to), text, code, colours=sys.stderr.isatty()) + "\n")
 
 
 class DevelopmentGateway(ConsoleGateway):
@@ -64,7 +67,7 @@ class FileGateway:
             "template": template,
             "params": params,
             "text": text,
-            "at": datetime.now(UTC).isoformat(),
+            "at": rfc3339(datetime.now(UTC)),
         }
         await asyncio.to_thread(self._append, json.dumps(line, ensure_ascii=False) + "\n")
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from service.i18n import catalogue, render
+from service.i18n import catalogue, render, said_instant
 from service.money import format_yuan
 from service.reference.catalogue import enums, reasons, trades
-from service.worktime import SHANGHAI
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -62,11 +61,9 @@ def _presented(name: str, value: Any, language: str) -> Any:
 
 def _instant(value: str, language: str) -> str:
     try:
-        local = datetime.fromisoformat(value).astimezone(SHANGHAI)
+        return said_instant(datetime.fromisoformat(value), language)
     except ValueError:
         return value
-    clock = f"{local.hour:02d}:{local.minute:02d}"
-    return render("format.instant", language, month=local.month, day=local.day, clock=clock)
 
 
 def _day(value: str, language: str) -> str:

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy import bindparam, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.applications.tables import ApplicationRow
 from service.db.tables import DueWorkRow
 from service.employers.tables import EmployerRow
+from service.engagements.lifecycle import LIVE
 from service.engagements.tables import EngagementRow
 from service.ids import new_id
 from service.messages.tables import DeliveryRow, MessageRow, ReplyRow
@@ -22,8 +25,27 @@ from service.shifts.tables import ShiftRow
 from service.workers.tables import WorkerRow
 
 SMS = "sms"
+_LIVE_SEATS = ", ".join(f"'{state}'" for state in sorted(LIVE))
 
 
+# Where a person is at home in the service: registered, profiled, or with work that is not over.
+KNOWN_IN = text(
+    "select id, city_code from persons where id = any(:people)"
+    " union select id, city_code from workers where id = any(:people)"
+    f" union select worker_id, city_code from engagements where worker_id = any(:people) and state in ({_LIVE_SEATS})"
+    " union select worker_id, city_code from applications where worker_id = any(:people) and closed_at is null"
+    " union select worker_id, city_code from pay_records where worker_id = any(:people)"
+    " and state in ('due', 'overdue', 'disputed', 'paid_by_employer')"
+).bindparams(bindparam("people", type_=ARRAY(PG_UUID(as_uuid=True))))
+PLACES = text(
+    " union all ".join(
+        f"select '{noun}' as noun, id, city_code from {table} where id = any(:subjects)"
+        for noun, table in (
+            ("application", "applications"), ("engagement", "engagements"), ("hire", "hires"),
+            ("pay_record", "pay_records"), ("posting", "postings"), ("shift", "shifts"), ("timesheet", "timesheets"),
+        )
+    )
+).bindparams(bindparam("subjects", type_=ARRAY(PG_UUID(as_uuid=True))))  # fmt: skip
 CLOSE_QUESTIONS = text(
     "update messages set answered_at = :at where subject_kind = :noun and subject_id = :subject"
     " and asks is not null and answered_at is null"
@@ -171,6 +193,22 @@ class MessageRepository:
         """The people who use a phone, the longest known first."""
         query = select(PersonRow.id).where(PersonRow.phone_hash == phone_hash, PersonRow.state == "active")
         return list((await self.session.scalars(query.order_by(PersonRow.created_at, PersonRow.id))).all())
+
+    async def known_in(self, people: Sequence[UUID]) -> dict[UUID, set[str]]:
+        """The cities that know each of these people."""
+        found: dict[UUID, set[str]] = {person: set() for person in people}
+        for person, city in await self.session.execute(KNOWN_IN, {"people": list(people)}):
+            if city is not None:
+                found[person].add(city)
+        return found
+
+    async def places_of(self, questions: Sequence[MessageRow]) -> dict[UUID, str]:
+        """The city of what each question is about, by message; a question about nothing local is left out."""
+        subjects = [one.subject_id for one in questions if one.subject_id is not None]
+        rows = await self.session.execute(PLACES, {"subjects": subjects})
+        cities = {(noun, subject): city for noun, subject, city in rows}
+        keyed = {one.id: cities.get((one.subject_kind, one.subject_id)) for one in questions}
+        return {message: city for message, city in keyed.items() if city is not None}
 
     async def workers_among(self, people: Sequence[UUID]) -> list[UUID]:
         """Those of them who have a working profile, in the same order."""

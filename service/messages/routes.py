@@ -13,7 +13,15 @@ from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 from service.messages import usecases
-from service.messages.schemas import DeliveriesOut, MessageOut, MessagePageOut, ReplyIn, ReplyOut, UnreadOut
+from service.messages.schemas import (
+    DeliveriesOut,
+    MessageOut,
+    MessagePageOut,
+    ReplyIn,
+    ReplyOut,
+    SmsBudgetsOut,
+    UnreadOut,
+)
 
 router = make_router("messages")
 
@@ -56,9 +64,9 @@ async def count_unread_messages(ctx: Ctx, by: By) -> Any:
     "/messages/{message_id}/read", response_model=MessageOut, responses=problems(*WRITE), summary="Mark as read"
 )
 @may(WORKER, MEMBER, object="message", sensitive=True, key="optional")
-async def read_message(ctx: Ctx, message_id: Id, by: By) -> Any:
+async def mark_message_read(ctx: Ctx, message_id: Id, by: By) -> Any:
     """Reading twice changes nothing."""
-    return await usecases.read_message(ctx, message_id, by=by)
+    return await usecases.mark_message_read(ctx, message_id, by=by)
 
 
 @router.post(
@@ -84,6 +92,18 @@ async def print_message(ctx: Ctx, message_id: Id, by: By) -> Any:
 async def list_deliveries(ctx: Ctx, message_id: Id, by: By) -> Any:
     """Every attempt with channel and result; no address is shown."""
     return {"items": await usecases.list_deliveries(ctx, message_id, by=by)}
+
+
+@router.get(
+    "/sms/budget",
+    response_model=SmsBudgetsOut,
+    responses=problems(401, 403, 422),
+    summary="How much of today's text messages is used",
+)
+@may(OFFICER, ADMIN)
+async def get_sms_budget(ctx: Ctx, by: By) -> Any:
+    """The whole service and the cities of my regions that sent something today; alarms first."""
+    return {"items": await usecases.get_sms_budget(ctx, by=by)}
 
 
 @router.post(

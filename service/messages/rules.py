@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
 
+SMS_SENT, SMS_HELD = "sms.sent", "sms.held"  # what is counted by day and scope
+WHOLE_SERVICE = "service"
 UNKNOWN = "unknown"
 PLAIN_ANSWERS = frozenset({"yes", "no"})
 _TAG = re.compile(r"([a-z])(?:[\s:.,\u3001\u3002-]+|(?=[^a-z\s]))(.+)", re.DOTALL)
@@ -31,7 +33,8 @@ class Said:
 
     `by` is the person as a caller of the channel sms. `word` is yes, no, arrived, finished, set_out, received
     or waiting; `subject_id` is what the question was about (None when nothing was asked); `rest` is what
-    followed the word, such as trades.
+    followed the word, such as trades. What the person does not name lies in `regions` (GB/T 2260 codes), where
+    the gateway may speak for him; empty is everywhere.
     """
 
     person_id: UUID
@@ -40,6 +43,7 @@ class Said:
     subject_id: UUID | None = None
     amount_fen: int | None = None
     rest: str = ""
+    regions: tuple[str, ...] = ()
 
 
 Answer = Callable[["Context", Said], Awaitable[str]]  # returns the code of the confirmation: message.reply.<code>
@@ -141,3 +145,31 @@ def next_try(now: datetime, failures: int, ladder: Sequence[int]) -> datetime | 
 def goes_by_sms(template: str, asks: str | None, flagged: Collection[str]) -> bool:
     """A question always leaves by SMS, since its answer is waited for; the rest when its template is flagged."""
     return asks is not None or template in flagged or template.startswith("reply.")
+
+
+# -- the day's budget of text messages ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """How many texts of a day a scope (the service or a city) has used, and how many it has."""
+
+    scope: str
+    used: int
+    most: int
+    alarm_permille: int
+
+
+def fits_purses(purses: Collection[Purse], *, urgent: bool) -> bool:
+    """Whether a text may leave: codes and urgent ones always, the rest while no purse is empty."""
+    return urgent or all(purse.used < purse.most for purse in purses)
+
+
+def alarmed(purse: Purse) -> bool:
+    """Whether so much is used that somebody should know."""
+    return purse.used * 1000 >= purse.most * purse.alarm_permille
+
+
+def rings(purse: Purse) -> bool:
+    """Whether the next text is the one that reaches the mark: it rings once a day."""
+    return not alarmed(purse) and alarmed(replace(purse, used=purse.used + 1))

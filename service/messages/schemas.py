@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from service.http.types import In, Out, Phone, paragraph
+from service.http.types import Facts, In, Moment, Out, Phone, paragraph
 
 GatewayNumber = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]
 
@@ -19,14 +18,14 @@ class MessageOut(Out):
     id: UUID
     template: str
     text: str
-    params: dict[str, Any]
+    params: Facts
     subject_kind: str | None
     subject_id: UUID | None
     asks: str | None
     urgent: bool
-    created_at: datetime
-    read_at: datetime | None
-    answered_at: datetime | None
+    created_at: Moment
+    read_at: Moment | None
+    answered_at: Moment | None
 
 
 class MessagePageOut(Out):
@@ -43,18 +42,37 @@ class UnreadOut(Out):
 
 
 class DeliveryOut(Out):
-    """One attempt: sending (not yet known), sent, failed, no_address or quiet_hours (moved to the morning)."""
+    """One attempt: sending (not yet known), sent, failed, no_address, quiet_hours (moved to the morning) or
+    over_budget (the day's texts are spent; it stays in the inbox).
+    """
 
     channel: str
     attempt: int
     result: str
-    at: datetime
+    at: Moment
 
 
 class DeliveriesOut(Out):
     """Every attempt for one message, oldest first."""
 
     items: list[DeliveryOut]
+
+
+class SmsBudgetOut(Out):
+    """One scope's day. `alarm`: most is used; `spent`: only codes and urgent messages leave, the rest is `held`."""
+
+    scope: str = Field(description="`service`, or the code of a city")
+    sent: int
+    held: int
+    budget: int
+    alarm: bool
+    spent: bool
+
+
+class SmsBudgetsOut(Out):
+    """What needs attention first."""
+
+    items: list[SmsBudgetOut]
 
 
 class ReplyIn(In):

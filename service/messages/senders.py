@@ -21,6 +21,7 @@ from service.messages.gateways import gateway_for
 from service.messages.lexicon import sms_templates
 from service.messages.rendering import message_text, presented
 from service.messages.rules import free_tag, goes_by_sms, next_try, passes_quiet_hours, quiet_until
+from service.messages.spending import spend
 from service.uow import DueItem, Uow
 
 SMS = "sms"
@@ -34,6 +35,8 @@ async def send_code(ctx: Context, item: DueItem) -> None:
     if item.secret is None:
         return
     secret = orjson.loads(ctx.vault.open("outbox", item.secret))
+    async with ctx.uow() as uow:
+        await spend(uow, city_code=None, urgent=True)
     language = str(item.payload.get("language", "zh-CN"))
     params = {"code": secret["code"], "minutes": item.payload.get("minutes", 5)}
     await gateway_for(ctx).send(
@@ -111,10 +114,13 @@ async def _pack(uow: Uow, item: DueItem) -> Parcel | None:
     tag = message.tag
     if message.asks is not None and tag is None:
         tag = await _give_tag(uow, message.id, person.id, person.phone_hash, policy.sms_reply_minutes)
+    employer = await uow.messages.employer_name(message.employer_id)
+    if not await spend(uow, city_code=person.city_code, urgent=message.urgent):
+        await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "over_budget", now)
+        return None
     if not await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "sending", now):
         return None
     language = person.language
-    employer = await uow.messages.employer_name(message.employer_id)
     text = message_text(message.template, message.params, language, asks=message.asks, tag=tag, employer=employer)
     to = uow.ctx.vault.open_for(person.data_key, person.id.bytes, "phone", person.phone_sealed)
     return Parcel(to, message.template, text, presented(message.params, language), attempt, person.city_code)

@@ -61,7 +61,9 @@ class DeliveryRow(Base):
     at: Mapped[datetime]
 
     __table_args__ = (
-        CheckConstraint("result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours')", name="result"),
+        CheckConstraint(
+            "result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours', 'over_budget')", name="result"
+        ),
         Index("uq_deliveries_attempt", "work_id", "channel", "attempt", unique=True),
     )
 

@@ -1,4 +1,4 @@
-"""Structured logs: JSON lines on standard output, fixed keys, personal data redacted, no line injection."""
+"""Structured logs on standard output, personal data redacted, no line injection: JSON, or plain for a developer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import structlog
 
+from service.observability.console import console_line
 from service.text import redact
 
 _PLAIN = (int, float, bool, type(None))
@@ -49,23 +50,41 @@ def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) 
     return event
 
 
-def configure_logs(level: str, role: str) -> None:
-    """Send everything, the libraries' lines included, through one renderer."""
+def _of_role(role: str) -> Any:
+    """Every line says which process wrote it, from whatever task or signal."""
+
+    def mark(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("role", role)
+        return event
+
+    return mark
+
+
+def _plainly(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    line = console_line(event, colours=sys.stdout.isatty())
+    if line is None:
+        raise structlog.DropEvent
+    return line
+
+
+def configure_logs(level: str, role: str, *, plain: bool = False) -> None:
+    """Send everything, the libraries' lines included, through one renderer: JSON lines, or `plain` for a person."""
+    as_json = structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _of_role(role),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             _exception_without_values,
             _redact,
-            structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode()),
+            _plainly if plain else as_json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(role=role)
-    ACCESS.wanted, ACCESS.role = level in {"debug", "info"}, role
+    ACCESS.wanted, ACCESS.role, ACCESS.plain = level in {"debug", "info"}, role, plain
     root = logging.getLogger()
     root.handlers = [_Bridge()]
     root.setLevel(logging.WARNING)
@@ -82,13 +101,19 @@ class AccessLog:
     def __init__(self) -> None:
         self.wanted = True
         self.role = "api"
+        self.plain = False
 
     def line(self, **fields: Any) -> None:
         """Write one line, if lines of level info are wanted."""
         if self.wanted:
             time = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-            head = {"event": "request", "role": self.role, "level": "info", "time": time}
-            sys.stdout.write(orjson.dumps(head | fields).decode() + "\n")
+            event = {"event": "request", "role": self.role, "level": "info", "time": time} | fields
+            line = _in_words(event) if self.plain else orjson.dumps(event).decode()
+            sys.stdout.write(f"{line}\n" if line else "")
+
+
+def _in_words(event: dict[str, Any]) -> str | None:
+    return console_line(event, colours=sys.stdout.isatty())
 
 
 ACCESS = AccessLog()

@@ -22,6 +22,13 @@ POOL_IN_USE = Gauge("linggong_pool_in_use", "Connections in use", ["pool"], regi
 POOL_SIZE = Gauge("linggong_pool_size", "Connections allowed", ["pool"], registry=REGISTRY)
 OLDEST_DUE = Gauge("linggong_oldest_due_age_seconds", "Age of the oldest timer past due", registry=REGISTRY)
 OLDEST_OUTBOX = Gauge("linggong_oldest_outbox_age_seconds", "Age of the oldest unsent effect", registry=REGISTRY)
+OLDEST_SLOW = Gauge(
+    "linggong_oldest_slow_work_age_seconds", "Wait of the oldest import for its turn", registry=REGISTRY
+)
+SLOW_RUNNING = Gauge("linggong_slow_work_running", "Imports being run", registry=REGISTRY)
 DEAD = Gauge("linggong_dead_work", "Due work given up after all attempts", registry=REGISTRY)
 SCHEDULER_AGE = Gauge("linggong_scheduler_heartbeat_age_seconds", "Since a jobs process beat", registry=REGISTRY)
+SMS_USED = Gauge("linggong_sms_used_today", "Text messages of the day, by scope", ["scope"], registry=REGISTRY)
+SMS_ALARMS = Counter("linggong_sms_budget_alarms_total", "Budgets of texts mostly used", ["scope"], registry=REGISTRY)
+SMS_HELD = Counter("linggong_sms_held_total", "Texts kept in the inbox for the budget's sake", registry=REGISTRY)
 UNSEALED = Gauge("linggong_unsealed_transitions", "Log lines not yet in the sealed chain", registry=REGISTRY)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 async def received(ctx: Context, said: Said) -> str:
     """1 or «收到»: all of it; «收到200»: so much; 2 or «没收到»: nothing."""
-    record_id = said.subject_id or await latest_open_record(ctx, said.person_id)
+    record_id = said.subject_id or await latest_open_record(ctx, said.person_id, within=said.regions)
     if record_id is None:
         raise Conflict("no_pay_open")
     if said.word == "no":

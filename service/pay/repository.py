@@ -8,17 +8,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.attendance.tables import TimesheetRow
 from service.employers.tables import EmployerRow, MemberRow
-from service.engagements.tables import EngagementRow, HoursRow
+from service.engagements.tables import EngagementRow, HoursRow, at_place
 from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow, PostingVersionRow
 from service.shifts.tables import ShiftRow
 from service.workers.tables import WorkerRow
 
+Places = Mapping[str, UUID]
 WORKED = ("confirmed", "on_duty", "completed", "ended_early")
 # What an employer should look at first.
 _URGENCY = case({"overdue": 0, "disputed": 1, "due": 2, "paid_by_employer": 3}, value=PayRecordRow.state, else_=4)
@@ -142,9 +143,11 @@ class PayRepository:
 
     # -- lists -------------------------------------------------------------------------------------------
 
-    async def of_worker(self, worker_id: UUID, *, after: Sequence[Any] | None, limit: int) -> list[PayRecordRow]:
+    async def of_worker(
+        self, worker_id: UUID, *, state: str | None, of: Places, after: Sequence[Any] | None, limit: int
+    ) -> list[PayRecordRow]:
         """A worker's earnings, the latest due day first."""
-        query = select(PayRecordRow).where(PayRecordRow.worker_id == worker_id)
+        query = select(PayRecordRow).where(PayRecordRow.worker_id == worker_id, *_narrowed(state, of))
         if after is not None:
             key = (date.fromisoformat(after[0]), UUID(after[1]))
             query = query.where(tuple_(PayRecordRow.due_on, PayRecordRow.id) < key)
@@ -152,10 +155,10 @@ class PayRepository:
         return list((await self.session.scalars(query)).all())
 
     async def of_employer(
-        self, employer_id: UUID, *, after: Sequence[Any] | None, limit: int
+        self, employer_id: UUID, *, state: str | None, of: Places, after: Sequence[Any] | None, limit: int
     ) -> list[tuple[PayRecordRow, int]]:
         """An employer's debts, what is unpaid first: overdue, disputed, due, then the rest, by due day."""
-        query = select(PayRecordRow, _URGENCY).where(PayRecordRow.employer_id == employer_id)
+        query = select(PayRecordRow, _URGENCY).where(PayRecordRow.employer_id == employer_id, *_narrowed(state, of))
         order = (_URGENCY, PayRecordRow.due_on, PayRecordRow.id)
         if after is not None:
             key = (int(after[0]), date.fromisoformat(after[1]), UUID(after[2]))
@@ -163,15 +166,15 @@ class PayRepository:
         rows = (await self.session.execute(query.order_by(*order).limit(limit))).all()
         return [(row[0], row[1]) for row in rows]
 
-    async def latest_open(self, worker_id: UUID) -> UUID | None:
+    async def open_of(self, worker_id: UUID) -> list[PayRecordRow]:
         """What a worker has most likely been paid for: stated as paid before merely owed, the latest first."""
-        query = select(PayRecordRow.id).where(
+        query = select(PayRecordRow).where(
             PayRecordRow.worker_id == worker_id,
             PayRecordRow.state.in_(("paid_by_employer", "due", "overdue", "disputed")),
         )
         stated = case({"paid_by_employer": 0}, value=PayRecordRow.state, else_=1)
-        query = query.order_by(stated, PayRecordRow.due_at.desc(), PayRecordRow.id.desc()).limit(1)
-        return (await self.session.execute(query)).scalar_one_or_none()
+        query = query.order_by(stated, PayRecordRow.due_at.desc(), PayRecordRow.id.desc())
+        return list((await self.session.scalars(query)).all())
 
     async def overdue_in(
         self, regions: Sequence[str] | None, *, after: Sequence[Any] | None, limit: int
@@ -201,6 +204,12 @@ class PayRepository:
             query = query.where(PayRecordRow.employer_id == employer_id)
         rows = (await self.session.execute(query.group_by(PayRecordRow.state).order_by(PayRecordRow.state))).all()
         return [Total(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in rows]
+
+
+def _narrowed(state: str | None, of: Places) -> list[ColumnElement[bool]]:
+    """The conditions of a list that was narrowed to a state and to a seat, a shift or a posting."""
+    of_state: list[ColumnElement[bool]] = [PayRecordRow.state == state] if state is not None else []
+    return of_state + at_place(PayRecordRow.engagement_id, of)
 
 
 def _lies_in(column: Any, region: str) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Query
 
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.paging import CursorText, Limit, OfPosting, OfSeat, OfShift, after_cursor, paged, places
 from service.http.responses import LIST, READ, WRITE, problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 from service.pay import usecases
@@ -17,6 +19,7 @@ from service.pay.schemas import (
     PaymentIn,
     PayPageOut,
     PayRecordOut,
+    PayState,
     PayTotalsOut,
     ReceiptIn,
     ShiftPaidIn,
@@ -27,10 +30,21 @@ router = make_router("pay")
 
 @router.get("/pay-records", response_model=PayPageOut, responses=problems(*LIST), summary="List my pay, or what we owe")
 @may(WORKER, MEMBER, object="pay_record", sensitive=True)
-async def list_pay_records(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> Any:
+async def list_pay_records(
+    ctx: Ctx,
+    by: By,
+    state: Annotated[PayState | None, Query()] = None,
+    engagement_id: OfSeat = None,
+    shift_id: OfShift = None,
+    posting_id: OfPosting = None,
+    limit: Limit = 20,
+    cursor: CursorText = None,
+) -> Any:
     """A worker sees the latest first; an employer what is overdue, disputed and due first."""
-    filters = {"list": "pay", "by": by.account_id, "role": by.role, "employer": by.employer_id}
-    page = await usecases.list_pay_records(ctx, after=after_cursor(ctx, cursor, filters), limit=limit, by=by)
+    of = places(engagement_id, shift_id, posting_id)
+    filters = {"list": "pay", "by": by.account_id, "role": by.role, "employer": by.employer_id, "state": state, **of}
+    after = after_cursor(ctx, cursor, filters)
+    page = await usecases.list_pay_records(ctx, state=state, of=of, after=after, limit=limit, by=by)
     return paged(ctx, page, filters)
 
 
@@ -61,9 +75,9 @@ async def sum_pay_records(ctx: Ctx, by: By) -> Any:
     "/pay-records/{record_id}", response_model=PayRecordOut, responses=problems(*READ), summary="One pay record"
 )
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="pay_record", sensitive=True)
-async def show_pay_record(ctx: Ctx, record_id: Id, by: By) -> Any:
+async def get_pay_record(ctx: Ctx, record_id: Id, by: By) -> Any:
     """With the parts that its amount comes from."""
-    return await usecases.show_pay_record(ctx, record_id, by=by)
+    return await usecases.get_pay_record(ctx, record_id, by=by)
 
 
 @router.post(
@@ -85,9 +99,9 @@ async def pay_record(ctx: Ctx, record_id: Id, body: PaymentIn, by: By) -> Any:
     summary="Confirm what has come",
 )
 @may(WORKER, OFFICER, ADMIN, object="pay_record", sensitive=True, key="required")
-async def receive_pay(ctx: Ctx, record_id: Id, body: ReceiptIn, by: By) -> Any:
+async def receive_pay(ctx: Ctx, record_id: Id, body: ReceiptIn, by: By, on_behalf: OnBehalf) -> Any:
     """The amount in all. The whole sum settles the record; less is disputed as less_than_due."""
-    return await usecases.receive_pay(ctx, record_id, **body.model_dump(), by=by)
+    return await usecases.receive_pay(ctx, record_id, **body.model_dump(), on_behalf=on_behalf, by=by)
 
 
 @router.post(
@@ -97,9 +111,9 @@ async def receive_pay(ctx: Ctx, record_id: Id, body: ReceiptIn, by: By) -> Any:
     summary="Dispute a payment",
 )
 @may(WORKER, OFFICER, ADMIN, object="pay_record", sensitive=True, key="optional")
-async def dispute_payment(ctx: Ctx, record_id: Id, body: PayDisputeIn, by: By) -> Any:
+async def dispute_payment(ctx: Ctx, record_id: Id, body: PayDisputeIn, by: By, on_behalf: OnBehalf) -> Any:
     """With a reason of the kind pay_dispute; the officers of the region see it."""
-    return await usecases.dispute_payment(ctx, record_id, **body.model_dump(), by=by)
+    return await usecases.dispute_payment(ctx, record_id, **body.model_dump(), on_behalf=on_behalf, by=by)
 
 
 @router.post(

@@ -169,6 +169,36 @@ def owed(due_fen: int, paid_fen: int) -> int:
     return max(0, due_fen - paid_fen)
 
 
+def check_paid_at(
+    kind: str, paid_at: datetime, now: datetime, *, engagement: Any, fell_due: datetime, advance: bool = False
+) -> None:
+    """When money is said to have changed hands must be possible: after what it is for, never in the future.
+
+    Pay for work may be an advance, said to be one, from the day the terms were agreed. Raises Refused
+    paid_at_in_future, paid_at_before_work, paid_at_before_terms, paid_at_before_call_off.
+    """
+    if paid_at > now:
+        raise Refused("paid_at_in_future", field="/paid_at")
+    if kind == "call_off":
+        if paid_at < fell_due:
+            raise Refused("paid_at_before_call_off", field="/paid_at", earliest=fell_due)
+    elif advance:
+        if paid_at < engagement.created_at:
+            raise Refused("paid_at_before_terms", field="/paid_at", earliest=engagement.created_at)
+    elif paid_at < engagement.starts_at:
+        raise Refused("paid_at_before_work", field="/paid_at", earliest=engagement.starts_at)
+
+
+def paid_in_time(record: Any, now: datetime, grace: timedelta) -> bool:
+    """Whether a settled debt counts as paid on time: handed over and stated in time, and never in dispute.
+
+    What is stated later to have been in time is kept as it was said and earns nothing.
+    """
+    paid_at, stated_at = record.paid_at or now, record.paid_recorded_at or now
+    clean = record.overdue_since is None and record.state != "disputed"
+    return bool(clean and paid_at < record.due_at and stated_at < record.due_at + grace)
+
+
 def is_part_payment(record_state: str, due_fen: int, paid_fen: int, received_fen: int, *, in_time: bool) -> bool:
     """Whether less than due was received, both say the same, and there is still time: nothing to dispute."""
     return record_state == "due" and in_time and 0 < received_fen == paid_fen < due_fen

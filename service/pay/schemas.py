@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field, computed_field
 
-from service.http.types import MOST_FEN, Code, In, Instant, Out, count
+from service.http.types import MOST_FEN, Code, Flag, In, Instant, Moment, Out, count
 from service.pay.rules import owed
 
+PayState = Literal["due", "paid_by_employer", "settled", "overdue", "disputed", "cancelled"]
 Means = Literal["cash", "wechat", "alipay", "bank", "other"]
-OnBehalf = Literal["at_counter", "by_phone", "by_sms", "foreman_present"]
 
 
 class PaymentIn(In):
-    """What was paid this time, by which means; cash counts like the others."""
+    """What was paid this time, by which means; cash counts like the others.
+
+    `paid_at` is when it was handed over, not before the work began unless `advance` says so; when it was
+    stated is kept beside it.
+    """
 
     amount_fen: count(1, MOST_FEN)  # type: ignore[valid-type]
     means: Means
-    paid_at: Instant | None = None
+    paid_at: Instant | None = Field(None, description="default: now")
+    advance: Flag = Field(False, description="paid before the work began, on account of it")
 
 
 class ReceiptIn(In):
@@ -28,14 +33,12 @@ class ReceiptIn(In):
 
     amount_fen: count(0, MOST_FEN)  # type: ignore[valid-type]
     means: Means | None = None
-    on_behalf: OnBehalf | None = Field(None, description="for officers: how the worker said so")
 
 
 class PayDisputeIn(In):
     """A reason of the kind pay_dispute."""
 
     reason: Code
-    on_behalf: OnBehalf | None = Field(None, description="for officers: how the worker said so")
 
 
 class ShiftPaidIn(In):
@@ -55,20 +58,21 @@ class PayRecordOut(Out):
     version: int
     engagement_id: UUID
     kind: Literal["work", "call_off"]
-    state: Literal["due", "paid_by_employer", "settled", "overdue", "disputed", "cancelled"]
+    state: PayState
     worker_id: UUID
     employer_id: UUID
     due_fen: int
     reckoning: list[dict[str, Any]]
     due_on: date
-    due_at: datetime
+    due_at: Moment
     paid_fen: int
     paid_means: str | None
-    paid_at: datetime | None
+    paid_at: Moment | None = Field(description="as the employer says")
+    paid_recorded_at: Moment | None = Field(description="when the employer said so")
     received_fen: int | None
     received_means: str | None
-    received_at: datetime | None
-    overdue_since: datetime | None
+    received_at: Moment | None
+    overdue_since: Moment | None
 
     @computed_field  # type: ignore[prop-decorator]
     @property

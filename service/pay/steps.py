@@ -10,7 +10,6 @@ from service.attendance.rules import paid_minutes
 from service.engagements.rules import with_event
 from service.pay import rules
 from service.pay.lifecycle import PAY_RECORD
-from service.reference.catalogue import working_day_until
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ async def due_of(uow: Uow, engagement: Any, worked_on: date) -> tuple[date, date
     policies = await policies_of(uow, engagement.city_code)
     most = policies.pay.part_time_settlement_days_max if engagement.job_kind == "part_time" else None
     rule = policies.pay.due_rules[terms.settlement]
+    working_day_until = (await uow.reference.catalogue()).working_day_until
     day = rules.due_day(rule, worked_on, working_day_until, most_days=most)
     return day, rules.due_instant(day, local_day(await uow.now()))
 
@@ -123,7 +123,7 @@ async def take_payment(
 ) -> None:
     """Add a stated payment. Only the whole sum makes it paid; part of it stays due, with what is owed shown."""
     total = record.paid_fen + amount_fen
-    changes = {"paid_fen": total, "paid_means": means, "paid_at": paid_at}
+    changes = {"paid_fen": total, "paid_means": means, "paid_at": paid_at, "paid_recorded_at": at}
     PAY_RECORD.fire(record.state, "pay")
     if total >= record.due_fen:
         await uow.move(record, PAY_RECORD, "pay", by=by, at=at, **changes)

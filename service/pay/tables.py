@@ -32,7 +32,8 @@ class PayRecordRow(Stateful):
     due_at: Mapped[datetime]  # the last instant that is still in time
     paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     paid_means: Mapped[str | None]
-    paid_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]  # as the employer said; may lie before it was said
+    paid_recorded_at: Mapped[datetime | None]  # when it was said, by the shared clock
     received_fen: Mapped[int | None] = mapped_column(BigInteger)
     received_means: Mapped[str | None]
     received_at: Mapped[datetime | None]
@@ -41,6 +42,7 @@ class PayRecordRow(Stateful):
     __table_args__ = (
         CheckConstraint(PAY_RECORD.check(), name="state"),
         CheckConstraint("kind in ('work', 'call_off')", name="kind"),
+        CheckConstraint("paid_at <= paid_recorded_at", name="paid_at"),
         CheckConstraint("due_fen >= 0 and paid_fen >= 0", name="amounts"),
         CheckConstraint("state <> 'settled' or received_fen >= due_fen", name="settled_in_full"),
         CheckConstraint("state <> 'paid_by_employer' or paid_fen >= due_fen", name="paid_in_full"),

@@ -73,6 +73,10 @@ class PeopleRepository:
         )
         return (await self.uow.session.scalars(found)).one_or_none()
 
+    def is_number_of(self, row: PersonRow, identity: Identity) -> bool:
+        """Whether the number on record is this one."""
+        return row.id_number_hash == self.uow.ctx.vault.index("id_number", identity.number)
+
     async def require_new(self, identity: Identity | None) -> None:
         """Raise Conflict `person_exists`, which shows nothing of the other record."""
         if identity is not None and await self.by_id_number(identity.number) is not None:

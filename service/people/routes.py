@@ -34,17 +34,17 @@ STAFF = (OFFICER, ADMIN)
 
 @router.get("/me/person", summary="My record", responses=problems(401, 403))
 @may(WORKER, MEMBER, sensitive=True)
-async def read_my_person(ctx: Ctx, by: By) -> OwnPersonOut:
+async def get_my_person(ctx: Ctx, by: By) -> OwnPersonOut:
     """Name in clear (masked at a kiosk), phone and identity number masked."""
-    return OwnPersonOut.model_validate(await own.read_my_person(ctx, by=by))
+    return OwnPersonOut.model_validate(await own.get_my_person(ctx, by=by))
 
 
 @router.patch("/me/person", summary="Change my record", responses=problems(400, 401, 403, 409, 412, 415, 422, 428))
 @may(WORKER, MEMBER, sensitive=True, key="optional")
-async def edit_my_person(ctx: Ctx, body: OwnPersonPatch, seen: IfMatch, by: By) -> OwnPersonOut:
+async def change_my_person(ctx: Ctx, body: OwnPersonPatch, seen: IfMatch, by: By) -> OwnPersonOut:
     """Name and language."""
     changes = body.model_dump(exclude_unset=True)
-    return OwnPersonOut.model_validate(await own.edit_my_person(ctx, seen=seen, changes=changes, by=by))
+    return OwnPersonOut.model_validate(await own.change_my_person(ctx, seen=seen, changes=changes, by=by))
 
 
 @router.post("/me/phone", summary="Move to another number", responses=problems(400, 401, 403, 409, 415, 422, 429))
@@ -103,9 +103,9 @@ async def find_people(ctx: Ctx, body: FindIn, by: By) -> PeopleOut:
 
 @router.get("/people/{person_id}", summary="One person", responses=problems(401, 403, 404))
 @may(*STAFF, object="person", sensitive=True)
-async def read_person(ctx: Ctx, person_id: Id, by: By) -> PersonOut:
+async def get_person(ctx: Ctx, person_id: Id, by: By) -> PersonOut:
     """Masked; 404 for people who never registered, were present or have a live item in the region."""
-    return PersonOut.model_validate(await counter.read_person(ctx, person_id, by=by))
+    return PersonOut.model_validate(await counter.get_person(ctx, person_id, by=by))
 
 
 @router.post(

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic.json_schema import WithJsonSchema
+from pydantic import Field, model_validator
 
-from service.http.types import Id, In, Out, PersonName, Phone, line, refusal
-from service.text import TextRefused, fold_digits
+from service.http.types import Id, In, Moment, OneTimeCode, Out, PersonName, Phone, line, refusal
 
 Language = Literal["zh-CN", "en"]
 Basis = Literal["seen_id_card", "seen_other_document"]
 Scope = Literal["account", "matching", "location", "push", "share_with_employer", "shared_labour"]
-
-
-def _code(value: Any) -> str:
-    if not isinstance(value, str):
-        raise refusal("text_expected")
-    try:
-        folded = fold_digits(value)
-    except TextRefused as wrong:
-        raise refusal(wrong.code) from None
-    if not (4 <= len(folded) <= 8 and folded.isdigit()):
-        raise refusal("code_format")
-    return folded
-
-
-OneTimeCode = Annotated[
-    str, BeforeValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[0-9]{4,8}$", "examples": ["120345"]})
-]
 IdNumber = line(64)
 
 
@@ -91,7 +72,7 @@ class PersonOut(Out):
     language: str
     city_code: str | None
     merged_into: UUID | None
-    created_at: datetime
+    created_at: Moment
 
 
 class PeopleOut(Out):
@@ -142,7 +123,7 @@ class UnmaskingOut(Out):
     purpose: str
     actor_kind: str
     actor_id: UUID | None
-    at: datetime
+    at: Moment
 
 
 class UnmaskingsOut(Out):
@@ -181,8 +162,8 @@ class ConsentOut(Out):
     text_version: str
     current: bool
     channel: str
-    given_at: datetime
-    withdrawn_at: datetime | None
+    given_at: Moment
+    withdrawn_at: Moment | None
 
 
 class ConsentsOut(Out):

@@ -189,7 +189,7 @@ class AccessPolicy:
 
 @dataclass(frozen=True, slots=True)
 class MessagesPolicy:
-    """messages.yaml: quiet hours (local clock times), retries, replies."""
+    """messages.yaml: quiet hours (local clock times), retries, replies, the day's budget of texts."""
 
     quiet_from: time
     quiet_until: time
@@ -197,6 +197,9 @@ class MessagesPolicy:
     deduplicate_minutes: int
     retry_seconds: tuple[int, ...]
     sms_reply_minutes: int
+    sms_per_day_service: int
+    sms_per_day_city: int
+    sms_alarm_permille: int
 
 
 @dataclass(frozen=True, slots=True)

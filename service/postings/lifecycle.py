@@ -40,3 +40,11 @@ POSTING = Lifecycle(
 PUBLIC = frozenset({"published", "filled"})
 LIVE = PUBLIC | {"paused"}  # approved, with shifts laid out
 OPEN_TO_EDIT = LIVE | {"draft"}
+
+
+def is_first_showing(action: str, version: int) -> bool:
+    """Whether a move shows a posting for the first time, by the version it leaves: stored, then shown.
+
+    Such a posting has no shift, application or line yet, so nobody has to be looked for.
+    """
+    return action == "publish" and version == 2

@@ -35,6 +35,17 @@ async def take_down_all(uow: Uow, moved: Moved) -> None:
             await uow.move(posting, POSTING, "take_down", by=moved.by, at=at, reason=reason, closed_at=at)
 
 
+async def pause_all(uow: Uow, moved: Moved) -> None:
+    """Who may not offer anything new stops offering; people who are engaged stay, and the line keeps its order.
+
+    Without this the postings would stand in every list, and each claim be refused.
+    """
+    for posting_id in await uow.postings.live_of(moved.entity.id):
+        posting = await uow.postings.lock(posting_id)
+        if "pause" in POSTING.possible(posting.state):
+            await uow.move(posting, POSTING, "pause", by=moved.by, at=moved.at, reason=f"employer_{moved.to_state}")
+
+
 REACTIONS: dict[tuple[str, str], tuple[Reaction, ...]] = {
     ("posting", "publish"): (tell_employer,),
     ("posting", "reject"): (tell_employer,),
@@ -43,4 +54,6 @@ REACTIONS: dict[tuple[str, str], tuple[Reaction, ...]] = {
     ("posting", "uphold"): (tell_employer,),
     ("posting", "expire"): (tell_employer,),
     ("employer", "suspend"): (take_down_all,),
+    ("employer", "restrict"): (pause_all,),
+    ("employer", "refuse"): (pause_all,),
 }

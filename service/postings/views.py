@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from service.geo import Point, coarse
+from service.i18n import render
 from service.pages import Page
 from service.text import mask_name
 
@@ -64,12 +65,20 @@ class PostingView:
     pay: Mapping[str, Any]
     time: Mapping[str, Any]
     own: Mapping[str, Any] | None
+    shift_ids: Sequence[UUID] = ()
 
 
 Audience = Literal["insider", "seated", "public"]  # its own people and officers; who has a seat; everybody
 
 
-def full_view(columns: Mapping[str, Any], *, seen_by: Audience) -> dict[str, Any]:
+def in_words(findings: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+    """Warnings and problems (pointer, code, facts), each with its sentence."""
+    return [
+        {**each, "message": render(f"problem.{each['code']}", language, **each.get("facts", {}))} for each in findings
+    ]
+
+
+def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -> dict[str, Any]:
     """Everything about a posting, from its columns and its employer's name, kind and state.
 
     No contact detail stands in it for anybody. The public sees a household's name masked, its point to about
@@ -77,6 +86,7 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience) -> dict[str, Any
     """
     insider = seen_by == "insider"
     made = {name: columns[name] for name in _SAME}
+    made["warnings"] = in_words(columns["warnings"], language)
     made["conditions"] = {**_NOTHING_SAID, **columns["conditions"]}  # a deal by sight says nothing of them
     open_to_all = seen_by != "public" or columns["employer_kind"] != "household"
     made["employer"] = _employer(columns, open_to_all)
@@ -112,18 +122,13 @@ def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:
         "adult_only": columns["adult_only"],
         "claimable": columns["claimable"],
         "published_at": columns["published_at"],
-        "distance_m": columns["distance_m"] if open_to_all else _about(columns["distance_m"]),
+        "distance_m": columns["distance_m"],
         "employer": _employer(columns, open_to_all),
         "place": _place(columns, open_to_all),
         "pay": _pay(columns),
         "meals": columns["meals"],
         "next_shift": starts and {"starts_at": starts, "ends_at": columns["ends_at"], "free_seats": columns["free"]},
     }
-
-
-def _about(metres: int | None) -> int | None:
-    """To the nearest 100 m, as the point is: a household's door cannot be read from a few distances."""
-    return None if metres is None else (metres + 50) // 100 * 100
 
 
 def terms_shown(terms: Mapping[str, Any], employer_kind: str, seen_by: Audience) -> dict[str, Any]:
@@ -217,6 +222,7 @@ class DraftView:
     defaulted: list[str]
     warnings: Sequence[Mapping[str, Any]]
     problems: Sequence[Mapping[str, Any]]
+    hint: str | None  # in the caller's language, where something is missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from typing import Any
 from service.errors import Refused
 from service.policies import DataRefused, PolicyBook
 from service.reference.catalogue import fold
-from service.reference.data.shapes import Jurisdiction, MinimumWage, Occupation, Region, Season, Trade
+from service.reference.data.shapes import Jurisdiction, MinimumWage, Occupation, Region, Season, Skill, Trade
 from service.reference.kinds import Spec, policy_code, shape_of, value_of
 from service.reference.shipped import policy_data
+from service.reference.skills import classification
 from service.reference.view import Catalogue
 from service.text import TextRefused, clean_line
 
@@ -35,6 +36,8 @@ def checked(spec: Spec, catalogue: Catalogue, book: PolicyBook, today: date) -> 
     for key, kind, code in _names(value):
         if code not in catalogue.rows.get(kind, {}):
             raise Refused("reference_code_unknown", field=f"/data/{key}", kind=kind)
+    if isinstance(value, Skill) and value.occupation and value.occupation not in classification():
+        raise Refused("reference_code_unknown", field="/data/occupation", kind="occupation")
     if isinstance(value, Trade):
         _check_words(value, catalogue)
     return spec
@@ -89,6 +92,9 @@ def _names(value: object) -> Iterator[Named]:
         for name in ("job_kind", "pay_unit", "settlement", "meals"):
             yield f"defaults/{name}", "enum", f"{name}.{getattr(value.defaults, name)}"
         yield from (("defaults/bring", "enum", f"bring_item.{code}") for code in value.defaults.bring)
+    elif isinstance(value, Skill):
+        if value.trade:
+            yield "trade", "trade", value.trade
     elif isinstance(value, Season):
         yield from (("regions", "region", code) for code in value.regions)
         yield from (("needed_trades", "trade", code) for code in value.needed_trades)

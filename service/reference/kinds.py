@@ -18,6 +18,7 @@ FILE_OF = {
     "region": "regions",
     "jurisdiction": "jurisdictions",
     "trade": "trades",
+    "skill": "skills",
     "occupation": "occupations",
     "industry": "industries",
     "certificate": "certificates",
@@ -26,7 +27,7 @@ FILE_OF = {
     "holiday": "holidays",
 }
 PAIRED: Mapping[str, type] = {"reason": Reason, "enum": Label}  # codes are `list.code`
-PARENTED = frozenset({"region", "minimum_wage", "occupation", "trade", "season", "reason", "enum", "policy"})
+PARENTED = frozenset({"region", "minimum_wage", "occupation", "trade", "skill", "season", "reason", "enum", "policy"})
 _SNAKE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _REGION = re.compile(r"[1-9][0-9]{5}")
 _PAIR = re.compile(r"[a-z][a-z0-9_]{0,63}\.[A-Za-z0-9_]{1,64}")
@@ -36,6 +37,7 @@ CODES = {
     "jurisdiction": re.compile(r"[A-Z]{2,6}"),
     "occupation": re.compile(r"[1-8](-[0-9]{2}){0,3}"),
     "trade": _SNAKE,
+    "skill": _SNAKE,
     "industry": _SNAKE,
     "certificate": _SNAKE,
     "season": _SNAKE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 
 from service.db.tables import TransitionRow
 from service.errors import Missing
-from service.reference.data.shapes import Region, Trade
+from service.ids import new_id
+from service.reference.data.shapes import Reason, Region, Trade
 from service.reference.kinds import Spec
 from service.reference.live import LiveBook, live_book
 from service.reference.rules import region_prefix
-from service.reference.tables import DIGEST_KIND, ReferenceRow
+from service.reference.tables import DIGEST_KIND, ProposalRow, ReferenceRow
 from service.reference.view import Catalogue
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class ReferenceRepository:
         """Divisions in use on `day`, by code."""
         return dict((await self.catalogue()).regions(day))
 
+    async def reasons(self, kind: str) -> Mapping[str, Reason]:
+        """The coded reasons of one kind, by code, as they are now."""
+        return (await self.catalogue()).reasons(kind)
+
     async def lock(self) -> None:
         """One writer of dated rows at a time: where a date goes depends on the dates around it."""
         await self.session.execute(text("select pg_advisory_xact_lock(hashtextextended('reference_rows', 0))"))
@@ -60,6 +65,23 @@ class ReferenceRepository:
         if row is None:
             raise Missing
         return row
+
+    def new_proposal(self, **fields: Any) -> ProposalRow:
+        """A proposal, not yet added."""
+        return ProposalRow(id=new_id(), **fields)
+
+    async def proposal(self, proposal_id: UUID) -> ProposalRow:
+        """A proposal, locked. Raises Missing."""
+        asked = select(ProposalRow).where(ProposalRow.id == proposal_id).with_for_update(key_share=True)
+        row = (await self.session.scalars(asked)).one_or_none()
+        if row is None:
+            raise Missing
+        return row
+
+    async def open_proposals(self) -> Sequence[ProposalRow]:
+        """Those that nobody has decided, the oldest first."""
+        asked = select(ProposalRow).where(ProposalRow.approved.is_(None))
+        return (await self.session.scalars(asked.order_by(ProposalRow.created_at, ProposalRow.id).limit(500))).all()
 
     async def history(self, kind: str, code: str) -> Sequence[ReferenceRow]:
         """Every row of a code, old to new."""
@@ -124,6 +146,7 @@ def _below(kind: str, parent: str) -> tuple[ColumnElement[bool], ...]:
     if kind == "occupation":
         lead = f"{parent}-"
         return (code.startswith(lead, autoescape=True), func.length(code) == len(lead) + 2)
-    if kind in ("trade", "season"):
-        return (ReferenceRow.data[{"trade": "industry", "season": "season"}[kind]].astext == parent,)
+    above = {"trade": "industry", "skill": "trade", "season": "season"}
+    if kind in above:
+        return (ReferenceRow.data[above[kind]].astext == parent,)
     return (code.startswith(f"{parent}.", autoescape=True),)

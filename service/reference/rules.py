@@ -71,6 +71,11 @@ def region_prefix(code: str) -> str:
     return code
 
 
+def lies_within(place: str, regions: Collection[str]) -> bool:
+    """Whether one of the regions holds a place (GB/T 2260 prefix); without regions every place is meant."""
+    return not regions or any(place.startswith(region_prefix(region)) for region in regions)
+
+
 def may_block(verified: bool) -> bool:
     """Whether a figure may stop somebody: one that nobody has compared with the official text only warns."""
     return verified

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from service.http.types import Day, Flag, In, Out, line
+from service.http.types import Day, Flag, In, Moment, Out, line
 
 Kind = Literal[
-    "region", "jurisdiction", "trade", "occupation", "industry", "certificate", "minimum_wage",
+    "region", "jurisdiction", "trade", "skill", "occupation", "industry", "certificate", "minimum_wage",
     "season", "holiday", "reason", "enum", "policy",
 ]  # fmt: skip
 RowCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,140}$")]
@@ -58,7 +58,65 @@ class ReferencePageOut(Out):
     next_cursor: str | None
 
 
+class NamedSkillOut(Out):
+    """An entry of the catalogue that a text may mean.
+
+    `trade` is the trade that postings of it belong to, `occupation` its code in the 2022 classification.
+    """
+
+    kind: Literal["skill", "trade", "occupation"]
+    code: str
+    zh: str
+    en: str | None
+    trade: str | None
+    occupation: str | None
+    occupation_name: str | None
+    confidence: int = Field(description="permille")
+    word: str = Field(description="the word of the entry that was recognised")
+    found: Literal["exact", "contained", "hint", "pinyin", "similar"]
+
+
+class NamedSkillsOut(Out):
+    """What a text may mean as a whole, and every skill it mentions; empty means unknown."""
+
+    items: list[NamedSkillOut]
+    mentioned: list[NamedSkillOut]
+
+
 class ReferenceHistoryOut(Out):
     """Every row of a code, old to new."""
 
     items: list[ReferenceOut]
+
+
+class PolicyProposalIn(In):
+    """A value of a policy from a day on. The code is `topic.name` or `topic.name@region`, the data `{"value": …}`."""
+
+    code: RowCode
+    valid_from: Day
+    data: dict[str, Any] = Field(description="`value` alone", max_length=1)
+    source: line(300)  # type: ignore[valid-type]
+    verified: Flag = False
+
+
+class PolicyProposalOut(Out):
+    """A proposal; `approved` is null until a second administrator decides, and nothing holds before."""
+
+    id: UUID
+    version: int
+    code: str
+    valid_from: date
+    data: dict[str, Any]
+    source: str
+    verified: bool
+    proposed_by: UUID
+    approved: bool | None
+    decided_by: UUID | None
+    decided_at: Moment | None
+    created_at: Moment
+
+
+class PolicyProposalsOut(Out):
+    """What waits for a second administrator, the oldest first."""
+
+    items: list[PolicyProposalOut]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, Index, func, literal_column
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.db.base import Entity
 
 KINDS = (
-    "region", "jurisdiction", "trade", "occupation", "industry", "certificate", "minimum_wage",
+    "region", "jurisdiction", "trade", "skill", "occupation", "industry", "certificate", "minimum_wage",
     "season", "holiday", "reason", "enum", "policy",
 )  # fmt: skip
 DIGEST_KIND = "shipped"  # one row that says which shipped files stand in the table
@@ -41,4 +42,26 @@ class ReferenceRow(Entity):
             using="gist",
         ),
         Index("ix_reference_rows_kind_code", "kind", "code"),
+    )
+
+
+class ProposalRow(Entity):
+    """A value of a policy that one administrator puts forward and another approves; without effect until then."""
+
+    __tablename__ = "policy_proposals"
+    NOUN = "policy_proposal"
+
+    code: Mapped[str]
+    valid_from: Mapped[date] = mapped_column(Date)
+    data: Mapped[dict] = mapped_column(JSONB)
+    source: Mapped[str]
+    verified: Mapped[bool] = mapped_column(default=False)
+    proposed_by: Mapped[UUID]
+    approved: Mapped[bool | None]  # None until somebody decides
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("(approved is null) = (decided_by is null)", name="decided"),
+        CheckConstraint("approved is not true or decided_by <> proposed_by", name="two_people"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from service.policies import local_day
 from service.reference.checking import checked
 from service.reference.kinds import PARENTED, Spec
 from service.reference.live import live_book
+from service.reference.naming import NamedCraft, crafts_in, crafts_of
 from service.reference.rules import check_seen
 from service.reference.writing import place
 
@@ -75,6 +77,19 @@ async def read_history(ctx: Context, kind: str, code: str) -> Sequence[Reference
         return rows
 
 
+@dataclass(frozen=True, slots=True)
+class NamedSkills:
+    """What a text may mean as a whole, best first, and every skill it mentions, in its order."""
+
+    items: list[NamedCraft]
+    mentioned: list[NamedCraft]
+
+
+async def search_skills(text: str, limit: int) -> NamedSkills:
+    """Name a text; in a thread, because the first call builds the index. Both lists may be empty."""
+    return await asyncio.to_thread(lambda: NamedSkills(crafts_of(text, limit), crafts_in(text)))
+
+
 async def add_row(
     ctx: Context,
     kind: str,
@@ -89,8 +104,11 @@ async def add_row(
 ) -> ReferenceRow:
     """A change adds a date: the new row holds from `valid_from`, the row before it stops there.
 
-    Raises Refused for wrong data, Conflict where the date is taken or the span reaches into a later row.
+    Raises Refused for wrong data and policy_needs_two (see proposals.py), Conflict where the date is taken or the
+    span reaches into a later row.
     """
+    if kind == "policy":
+        raise Refused("policy_needs_two")
     async with ctx.uow() as uow:
         await uow.reference.lock()
         catalogue = await uow.reference.catalogue()

@@ -25,6 +25,7 @@ from service.reference.data.shapes import (
     Reason,
     Region,
     Season,
+    Skill,
     Trade,
 )
 from service.reference.kinds import FILE_OF, PAIRED, Spec, value_of
@@ -57,6 +58,10 @@ class Catalogue:
     def trades(self, day: date) -> Mapping[str, Trade]:
         """Trades in use on `day`."""
         return self.table("trade", day)
+
+    def skills(self, day: date) -> Mapping[str, Skill]:
+        """Skills in use on `day`."""
+        return self.table("skill", day)
 
     def regions(self, day: date) -> Mapping[str, Region]:
         """Divisions in use on `day`."""

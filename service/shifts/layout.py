@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from service.actor import Actor
 from service.policies.loader import local_day
 from service.postings.rules import Occurrence, occurrences_of
+from service.shifts.laying import Dated, LaidOut
 from service.shifts.lifecycle import SHIFT
 from service.uow import Uow
 
@@ -26,14 +27,34 @@ async def lay_out(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime) -> 
     Only one transaction lays out a posting at a time (its row is locked), and an occurrence that ever existed
     is never made again, called off or not; the unique index stands behind that.
     """
-    days = uow.ctx.policies.at(at, posting.city_code).postings.occurrence_window_days
-    wanted = occurrences_of(posting.series, posting.pattern, at, days)
     there = await uow.shifts.occurrences(posting.id)
-    missing = [each for each in wanted if each.key not in there]
-    for occurrence in missing:
-        await make_shift(uow, posting, occurrence, key=occurrence.key, by=by)
+    return await _add(uow, posting, there, by=by, at=at)
+
+
+async def lay_out_first(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime) -> int:
+    """As `lay_out`, for a posting that has never been shown and so has no shift yet."""
+    return await _add(uow, posting, (), by=by, at=at)
+
+
+async def _add(uow: Uow, posting: PostingRow, there: Collection[str], *, by: Actor, at: datetime) -> int:
+    days = uow.ctx.policies.at(at, posting.city_code).postings.occurrence_window_days
+    wanted = [(each.key, each) for each in occurrences_of(posting.series, posting.pattern, at, days)]
+    missing = [_dated(posting, key, each) for key, each in wanted if key not in there]
+    if missing:
+        await uow.shifts.lay_out(LaidOut(posting.id, posting.employer_id, posting.city_code, by, missing))
     await _plan_renewal(uow, posting, at)
     return len(missing)
+
+
+def _dated(posting: PostingRow, key: str, occurrence: Occurrence) -> Dated:
+    own_break = occurrence.break_minutes
+    return Dated(
+        key,
+        occurrence.starts_at,
+        occurrence.ends_at,
+        posting.break_minutes if own_break is None else own_break,
+        occurrence.headcount or posting.headcount,
+    )
 
 
 async def make_shift(uow: Uow, posting: PostingRow, occurrence: Occurrence, *, key: str, by: Actor) -> ShiftRow:

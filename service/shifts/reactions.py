@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from service.context import Reaction
-from service.shifts.layout import drop_unplanned, lay_out
+from service.postings.lifecycle import is_first_showing
+from service.shifts.layout import drop_unplanned, lay_out, lay_out_first
 from service.shifts.lifecycle import SHIFT
 from service.uow import Moved, Uow
 
@@ -15,6 +16,9 @@ async def follow_plan(uow: Uow, moved: Moved) -> None:
     """
     posting = moved.entity
     if posting.series is None and posting.pattern is None:
+        return
+    if is_first_showing(moved.action, posting.version):
+        await lay_out_first(uow, posting, by=moved.by, at=moved.at)
         return
     shifts = await uow.shifts.lock_open(posting.id)
     await drop_unplanned(uow, posting, shifts, by=moved.by, at=moved.at)

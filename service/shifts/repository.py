@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm.attributes import set_committed_value
 
 from service.applications.tables import ApplicationRow
+from service.db.driver import write
 from service.errors import Missing
+from service.shifts.laying import LAY_OUT, LaidOut, facts_of
 from service.shifts.tables import ShiftRow
 
 if TYPE_CHECKING:
@@ -43,6 +45,14 @@ class ShiftRepository:
     def new(**columns: Any) -> ShiftRow:
         """A row that `uow.add` will store."""
         return ShiftRow(**columns)
+
+    async def lay_out(self, plan: LaidOut) -> None:
+        """Store new shifts of one posting as `uow.add` would, ends scheduled; nothing reacts to their birth."""
+        await self.uow.write_behind(self._write_plans, plan)
+
+    async def _write_plans(self, plans: Sequence[LaidOut]) -> None:
+        now = await self.uow.now()
+        await write(self.session, LAY_OUT, [facts_of(plans, now, self.uow.ctx.request_id)])
 
     async def get(self, shift_id: UUID) -> ShiftRow:
         """Raises Missing."""
@@ -110,6 +120,13 @@ class ShiftRepository:
             query = query.where((ShiftRow.starts_at > after[0]) | later)
         query = query.order_by(ShiftRow.starts_at, ShiftRow.id).limit(limit)
         return (await self.session.execute(query)).scalars().all()
+
+    async def ids_to_come(self, posting_id: UUID, *, since: datetime, limit: int) -> Sequence[UUID]:
+        """The open shifts that end later, by start."""
+        query = select(ShiftRow.id).where(
+            ShiftRow.posting_id == posting_id, ShiftRow.state == "open", ShiftRow.ends_at > since
+        )
+        return (await self.session.scalars(query.order_by(ShiftRow.starts_at, ShiftRow.id).limit(limit))).all()
 
     async def is_party(self, posting_id: UUID, worker_id: UUID) -> bool:
         """Whether a worker has had to do with the posting."""

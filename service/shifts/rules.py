@@ -31,4 +31,4 @@ def check_raise(*, wanted: int, present: int, reviewed: int, limit: int, needs_r
 def check_not_begun(starts_at: datetime, now: datetime) -> None:
     """Raises Conflict `shift_begun`: what has begun is ended early, not called off."""
     if starts_at <= now:
-        raise Conflict("shift_begun", starts_at=starts_at.isoformat())
+        raise Conflict("shift_begun", starts_at=starts_at)

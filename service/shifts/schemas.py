@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Day, In, Instant, Out
+from service.http.types import Code, Day, In, Instant, Moment, Out
 
 Seats = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
@@ -48,13 +48,13 @@ class ShiftOut(Out):
     posting_id: UUID
     state: str
     local_day: date
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     break_minutes: int
     headcount: int
     taken: int
     free_seats: int
-    cancelled_at: datetime | None
+    cancelled_at: Moment | None
 
 
 class ShiftPageOut(Out):

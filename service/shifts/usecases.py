@@ -140,8 +140,8 @@ def _check_seats(
 
 async def cancel_shift(ctx: Context, shift_id: UUID, *, by: Caller, reason: str) -> ShiftView:
     """Call one shift off before it begins; those engaged are released and told by reactions."""
-    check_reason("employer_cancel", reason)
     async with ctx.uow() as uow:
+        check_reason(await uow.reference.reasons("employer_cancel"), reason)
         shift, posting, _ = await _shift(uow, shift_id, by)
         now = await uow.now()
         _check_open(shift, now)
@@ -155,8 +155,8 @@ async def cancel_shifts(ctx: Context, posting_id: UUID, *, by: Caller, reason: s
 
     Raises Conflict `no_shift_left` when there is nothing to call off.
     """
-    check_reason("employer_cancel", reason)
     async with ctx.uow() as uow:
+        check_reason(await uow.reference.reasons("employer_cancel"), reason)
         shifts = await uow.shifts.lock_open(posting_id, day)
         posting, _ = await _own(uow, posting_id, by)
         now = await uow.now()

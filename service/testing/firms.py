@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from service.actor import Actor
-from service.employers.rules import recheck_at, reminders
+from service.employers.rules import needs_verification, recheck_at, reminders
 from service.employers.tables import EmployerRow, MemberRow, PoolMemberRow, SiteRow
 from service.employers.usecases.doors import seal_contact
 from service.identity_numbers import synthetic_credit_code
@@ -42,6 +42,7 @@ class Firm:
     site_id: UUID
     spot: Spot
     verified: bool
+    waits: bool  # for its officer, and its postings with it
     owner: Actor
     row: dict[str, Any]
     on_time: list[dict[str, Any]]
@@ -52,15 +53,20 @@ def make_firm(maker: Maker, n: int) -> Firm:
     chance, city = maker.chance("employer", n), maker.city_of(n)
     kind = FIRST_KINDS[n] if n < len(FIRST_KINDS) else weighted(chance, KINDS)
     where = spot(chance, city, maker.words)
+    maker.shops.setdefault(city, where)
     owner_id = _members(maker, n, city, chance)
-    verified = n != UNVERIFIED
-    row = _employer(maker, n, kind, where, chance, verified=verified)
+    verified = n != UNVERIFIED and needs_verification(kind)
+    waits = n == UNVERIFIED
+    row = _employer(maker, n, kind, where, chance, verified=verified, waits=waits)
     site_id = _site(maker, n, where, row, chance)
-    return Firm(row["id"], kind, row["name"], city, site_id, where, verified, Actor("member", owner_id), row, [])
+    owner = Actor("member", owner_id)
+    return Firm(row["id"], kind, row["name"], city, site_id, where, verified, waits, owner, row, [])
 
 
-def _employer(maker: Maker, n: int, kind: str, where: Spot, chance: Random, *, verified: bool) -> dict[str, Any]:
-    at = maker.past(chance, 40, 90) if verified else maker.past(chance, 0, 1)
+def _employer(
+    maker: Maker, n: int, kind: str, where: Spot, chance: Random, *, verified: bool, waits: bool
+) -> dict[str, Any]:
+    at = maker.past(chance, 0, 1) if waits else maker.past(chance, 40, 90)
     done = at + timedelta(hours=chance.randint(1, 40))
     officer = Actor("officer", maker.officers[where.city_code])
     steps = [Step("apply", "applied", at), *([Step("verify", "verified", done, officer)] if verified else [])]
@@ -85,7 +91,7 @@ def _employer(maker: Maker, n: int, kind: str, where: Spot, chance: Random, *, v
         city_code=where.city_code,
         district_code=where.district_code,
         address=where.address,
-        answer_by=None if verified else answer,
+        answer_by=answer if waits else None,
         verified_at=done if verified else None,
         verified_by=officer.id if verified else None,
         recheck_at=recheck if verified else None,
@@ -151,6 +157,7 @@ def make_ties(maker: Maker, firms: Sequence[Firm], hands: Sequence[Hand]) -> Non
                 worker_id=hand.id,
                 auto_accept=chance.random() < 0.5,
             )
+        near = [hand for hand in near if not hand.guide]  # the printed workers and employers get on with each other
         if near and chance.random() < 0.2:
             hand, side = chance.choice(near), chance.choice(("worker", "employer"))
             by = firm.owner if side == "employer" else Actor("worker", hand.id)

@@ -37,6 +37,7 @@ class Maker:
     secrets: Secrets
     officers: dict[str, UUID] = field(default_factory=dict)
     venues: dict[str, UUID] = field(default_factory=dict)
+    shops: dict[str, Spot] = field(default_factory=dict)  # of each city's first employer
 
     @property
     def today(self) -> date:

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from service.actor import Actor
 from service.postings.rules import (
     Ground,
     check_posting,
@@ -64,8 +65,8 @@ def make_posting(maker: Maker, n: int, firms: Sequence[Firm]) -> Made:
     chance = maker.chance("posting", n)
     trade = weighted(chance, {code: demand.weight for code, demand in maker.words.trades.items()})
     trade = TODAYS[n][0] if n in TODAYS else trade
-    firm = _firm(chance, [firm for firm in firms if firm.verified or n not in TODAYS], maker.words.trades[trade].by)
-    past = chance.random() < PAST_SHARE and firm.verified and n not in TODAYS
+    firm = _firm(chance, [firm for firm in firms if not firm.waits or n not in TODAYS], maker.words.trades[trade].by)
+    past = chance.random() < PAST_SHARE and not firm.waits and n not in TODAYS
     at, asked = _asked(maker, n, trade, firm, chance, past=past)
     ground = Ground(at, maker.ctx.policies.at(at, firm.city_code), firm.city_code)
     checked = check_posting(asked, ground)
@@ -206,12 +207,12 @@ def _store(maker: Maker, n: int, firm: Firm, columns: dict[str, Any], at: dateti
 def _history(
     maker: Maker, n: int, firm: Firm, columns: dict[str, Any], at: datetime, occurrences: Sequence[Occurrence]
 ) -> tuple[list[Step], dict[str, Any]]:
-    """Verified employers are live at once; the others wait for a review; a few are drafts; the past is expired."""
+    """Verified employers are live at once, households after a review, who waits has it before him; a few are drafts."""
     draft = Step("create", "draft", at, firm.owner)
     if n % DRAFT_EVERY == DRAFT_EVERY - 1:
         return [draft], {}
     sent = at + timedelta(minutes=2)
-    if not firm.verified:
+    if firm.waits:
         first = occurrences[0].starts_at if occurrences else None
         due = max(review_due_at(sent, first, maker.ctx.policies.at(sent, firm.city_code).postings), maker.now)
         due += timedelta(minutes=30)
@@ -221,6 +222,9 @@ def _history(
         )
         return [draft, Step("submit", "submitted", sent, firm.owner)], {"review_due_at": due, "reviewer_id": officer}
     steps = [draft, Step("publish", "published", sent, firm.owner)]
+    if not firm.verified:
+        sent, submitted = sent + timedelta(minutes=3), Step("submit", "submitted", sent, firm.owner)
+        steps = [draft, submitted, Step("publish", "published", sent, Actor("officer", maker.officers[firm.city_code]))]
     over: datetime = columns["valid_until"]
     if over <= maker.now:
         return [*steps, Step("expire", "expired", over)], {"published_at": sent, "closed_at": over}

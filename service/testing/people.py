@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actor import Actor
 from service.identity_numbers import SYNTHETIC_REGION, adult_from, introducible_from, synthetic_resident_id
@@ -21,12 +18,15 @@ from service.testing.maker import NINGBO_EVERY, Maker, spot, weighted
 from service.testing.rows import Step
 from service.testing.signins import Signin
 from service.workers.rules import default_until
-from service.workers.tables import CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
+from service.workers.tables import CertificateRow, SkillRow, WaitingRow, WorkerRow
 from service.worktime import add_months
 
 WORKER_PREFIX, MEMBER_PREFIX = "+86147", "+86145"  # data-card ranges: hardly anybody telephones there
 WAITING_LAPSE = "waiting.lapse"
 WAITS_EVERY, REST_EVERY, NO_PHONE_EVERY, SHARED_EVERY, TYPED_EVERY = 8, 41, 29, 37, 31
+GUIDES = (0, 1, NINGBO_EVERY - 1)  # whose sign-ins are printed: they can play the story of the README by hand
+GUIDE_TRADE = "dishwashing"
+GUIDE_DEGREES = 0.004  # some 400 m from the first employer's door
 RADII = {3_000: 2, 5_000: 3, 10_000: 8, 20_000: 3}
 WEEKDAYS, EVERY_DAY = range(5), range(7)
 HABITS: Mapping[str, tuple[int, tuple[tuple[Iterable[int], int, int], ...] | None]] = {
@@ -55,6 +55,7 @@ class Hand:
     lat: float
     radius_m: int
     row: dict[str, Any]
+    guide: bool = False
     busy: list[tuple[datetime, datetime]] = field(default_factory=list)
     part_time: set[tuple[UUID, date]] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -131,8 +132,9 @@ def make_hand(maker: Maker, n: int) -> Hand:
     phone = None if n % NO_PHONE_EVERY == NO_PHONE_EVERY - 1 else phone_of(maker, WORKER_PREFIX, n - shared)
     typed = n % TYPED_EVERY == TYPED_EVERY - 1
     person, known = make_person(
-        maker, "worker", n, phone=phone, city=city, at=at, by=officer, numbered=not typed and chance.random() < 0.8
-    )
+        maker, "worker", n, phone=phone, city=city, at=at, by=officer,
+        numbered=not typed and (n in GUIDES or chance.random() < 0.8),
+    )  # fmt: skip
     if typed:
         person["birth_date_basis"] = "self_declared"
     hand = _profile(maker, n, city, known, at, officer, counted=not typed)
@@ -147,6 +149,10 @@ def _profile(maker: Maker, n: int, city: str, known: Face, at: datetime, officer
     chance = maker.chance("profile", n)
     home = spot(chance, city, maker.words)
     crafts = _crafts(maker, chance)
+    if guide := n in GUIDES:
+        shop = maker.shops.get(city, home)
+        home = replace(shop, lon=shop.lon + GUIDE_DEGREES)
+        crafts = tuple(dict.fromkeys((GUIDE_TRADE, *crafts)))
     pay = trades()[crafts[0]]
     wishes = chance.random() < 0.4
     resting = n % REST_EVERY == REST_EVERY - 1
@@ -163,8 +169,8 @@ def _profile(maker: Maker, n: int, city: str, known: Face, at: datetime, officer
         home_lon=round(home.lon, 3),
         home_lat=round(home.lat, 3),
         home_datum="wgs84",
-        radius_m=weighted(chance, RADII),
-        weekly=_weekly(chance),
+        radius_m=max(RADII) if guide else weighted(chance, RADII),
+        weekly=_windows("always") if guide else _weekly(chance),
         pay_wish_fen=pay.demo_pay_fen[0] if wishes else None,
         pay_wish_unit=pay.defaults.pay_unit if wishes else None,
         intro=chance.choice(maker.words.intros) if chance.random() < 0.3 else None,
@@ -184,7 +190,7 @@ def _profile(maker: Maker, n: int, city: str, known: Face, at: datetime, officer
         )
     return Hand(
         row["id"], city, crafts, {}, row["introducible_from"], row["adult_from"], row["home_lon"], row["home_lat"],
-        row["radius_m"], row,
+        row["radius_m"], row, guide,
     )  # fmt: skip
 
 
@@ -194,7 +200,11 @@ def _crafts(maker: Maker, chance: Random) -> tuple[str, ...]:
 
 
 def _weekly(chance: Random) -> list[dict[str, int]] | None:
-    windows = HABITS[weighted(chance, {name: weight for name, (weight, _) in HABITS.items()})][1]
+    return _windows(weighted(chance, {name: weight for name, (weight, _) in HABITS.items()}))
+
+
+def _windows(habit: str) -> list[dict[str, int]] | None:
+    windows = HABITS[habit][1]
     if windows is None:
         return None
     return [{"weekday": day, "start": start, "end": end} for days, start, end in windows for day in days]
@@ -220,7 +230,7 @@ def _papers(maker: Maker, hand: Hand, chance: Random, at: datetime, officer: Act
     """Most hold what their trades ask for; some have run out, some are not checked yet."""
     wanted = dict.fromkeys(kind for craft in hand.crafts for kind in trades()[craft].certificates)
     for kind in wanted:
-        draw = chance.random()
+        draw = 1.0 if hand.guide else chance.random()
         if draw < 0.1:
             continue
         months = certificates()[kind].validity_months or 120
@@ -264,46 +274,6 @@ def _wait(maker: Maker, n: int, hand: Hand, chance: Random) -> None:
         until=until,
     )
     maker.book.due(WAITING_LAPSE, waiting_id, until, now=maker.now)
-
-
-def make_crews(maker: Maker, hands: Sequence[Hand], most: int) -> None:
-    """A few people of one city who want to work together; everybody in it has said yes."""
-    for n in range(min(most, len(hands) // 12)):
-        group = [hand for hand in hands[n * 12 : n * 12 + 12] if hand.city_code == hands[n * 12].city_code][: 2 + n % 3]
-        at, crew_id = maker.now - timedelta(days=9), maker.book.id("crew", n)
-        leader = Actor("worker", group[0].id)
-        surname = maker.chance("crew", n).choice(maker.words.surnames)
-        maker.book.keep(
-            CrewRow,
-            crew_id,
-            Step("create", "open", at, leader),
-            leader_id=group[0].id,
-            name=maker.words.crew_name.format(surname=surname),
-            least=min(2, len(group)),
-        )
-        for hand in group:
-            maker.book.keep(
-                CrewMemberRow,
-                maker.book.id("crew_member", n, hand.id),
-                Step("join", None, at + timedelta(hours=1), Actor("worker", hand.id)),
-                crew_id=crew_id,
-                worker_id=hand.id,
-                joined_at=at + timedelta(hours=1),
-            )
-
-
-async def drop_known_numbers(maker: Maker, session: AsyncSession) -> None:
-    """Numbers that another seed has given away already, or this one twice: the officer's word stands instead."""
-    rows = maker.book.waiting(PersonRow)
-    wanted = [row["id_number_hash"] for row in rows if row["id_number_hash"]]
-    query = select(PersonRow.id_number_hash).where(PersonRow.id_number_hash.in_(wanted), PersonRow.state == "active")
-    taken = set((await session.scalars(query)).all()) if wanted else set()
-    for row in rows:
-        number = row["id_number_hash"]
-        if number in taken:
-            row |= {"id_number_hash": None, "id_number_sealed": None, "id_kind": None, "birth_date_basis": "officer"}
-        elif number:
-            taken.add(number)
 
 
 def worker_signins(maker: Maker, present: int) -> list[Signin]:

@@ -19,6 +19,7 @@ from service.jobs.due import run_all_due
 from service.jobs.figures import read_figures
 from service.jobs.sealer import seal
 from service.testing.sink import read_sink
+from service.worktime import rfc3339
 
 router = APIRouter(prefix="/_test", tags=["rehearsal"], route_class=Route, include_in_schema=False)
 
@@ -61,14 +62,14 @@ async def change_clock(ctx: Context, action: str, at: datetime | None, seconds: 
 @router.post("/clock")
 @may(ANYBODY)
 async def move_clock(request: Request, body: ClockIn) -> dict[str, Any]:
-    return {"now": (await change_clock(_ctx(request), body.action, body.at, body.seconds)).isoformat()}
+    return {"now": rfc3339(await change_clock(_ctx(request), body.action, body.at, body.seconds))}
 
 
 @router.get("/clock")
 @may(ANYBODY)
 async def show_clock(request: Request) -> dict[str, Any]:
     async with _ctx(request).database.sessions() as session, session.begin():
-        return {"now": (await read_clock(session)).isoformat()}
+        return {"now": rfc3339(await read_clock(session))}
 
 
 @router.post("/run-due")

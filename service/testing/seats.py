@@ -36,9 +36,13 @@ PIECES_AN_HOUR = 4
 
 
 class Roster:
-    """The workers by trade, and the rule that nobody is in two places."""
+    """The workers by trade, and the rule that nobody is in two places.
 
-    def __init__(self, hands: Iterable[Hand]):
+    The guides have worked before, and have their hands free from the week before the present on.
+    """
+
+    def __init__(self, hands: Iterable[Hand], now: datetime):
+        self._guides_until = now - timedelta(days=8)
         self._by_craft: dict[tuple[str, str], list[Hand]] = defaultdict(list)
         for hand in hands:
             for craft in hand.crafts:
@@ -48,6 +52,8 @@ class Roster:
         """Somebody who knows the trade, may do the work, can come, and is free; booked for it from now on."""
         known = self._by_craft[offered.shift["city_code"], offered.posting["trade"]]
         for hand in chance.sample(known, min(TRIED, len(known))):
+            if hand.guide and offered.shift["ends_at"] > self._guides_until:
+                continue
             if fits(hand, offered, booked_at):
                 book(hand, offered)
                 return hand

@@ -29,10 +29,11 @@ from service.testing.firms import Firm, firm_signins, make_firm, make_ties
 from service.testing.halls import make_halls, marker, staff_signins
 from service.testing.maker import Maker
 from service.testing.offers import Made, make_posting, mark_filled
-from service.testing.people import Hand, drop_known_numbers, make_crews, make_hand, worker_signins
+from service.testing.people import Hand, make_hand, worker_signins
 from service.testing.rows import Book
 from service.testing.seats import Roster, fill, remember
 from service.testing.signins import Secrets, Signin, Signins, show
+from service.testing.together import drop_known_numbers, make_crews
 from service.venues.tables import VenueRow
 from service.workers.tables import WorkerRow
 
@@ -115,7 +116,7 @@ async def _hands(maker: Maker, session: AsyncSession, count: int, advance: Advan
 async def _offers(
     maker: Maker, session: AsyncSession, firms: Sequence[Firm], hands: Sequence[Hand], count: int, advance: Advance
 ) -> None:
-    roster = Roster(hands)
+    roster = Roster(hands, maker.now)
     for numbers in _pieces(count, AT_ONCE // 10):
         made: list[Made] = [make_posting(maker, n, firms) for n in numbers]
         for each in made:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from service.clock import read_clock
 from service.context import Context
 from service.db.tables import TestMessageRow
+from service.worktime import rfc3339
 
 
 async def put_in_sink(ctx: Context, *, message_id: UUID, channel: str, to: str, said: dict[str, Any]) -> None:
@@ -40,7 +41,7 @@ async def read_sink(ctx: Context, to: str, limit: int) -> list[dict[str, Any]]:
             )
         ).all()
     return [
-        {"message_id": str(row.message_id), "channel": row.channel, "sent_at": row.sent_at.isoformat()}
+        {"message_id": str(row.message_id), "channel": row.channel, "sent_at": rfc3339(row.sent_at)}
         | orjson.loads(ctx.vault.open("sink", row.sealed))
         for row in rows
     ]

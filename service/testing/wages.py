@@ -103,7 +103,7 @@ def _payment(
         return [fallen, Step("fall_overdue", "overdue", due_at)], {"overdue_since": due_at}
     paid_at = min(agreed + timedelta(minutes=chance.randint(5, 60)), maker.now - timedelta(minutes=2))
     means = chance.choice(("wechat", "wechat", "alipay", "cash"))
-    paid = {"paid_fen": total, "paid_means": means, "paid_at": paid_at}
+    paid = {"paid_fen": total, "paid_means": means, "paid_at": paid_at, "paid_recorded_at": paid_at}
     steps = [fallen, Step("pay", "paid_by_employer", paid_at, offered.firm.owner)]
     if draw < 0.15:
         return steps, paid

@@ -109,7 +109,7 @@ async def add_venue(ctx: Ctx, body: VenueIn, by: By) -> Any:
     summary="Change a market or station",
 )
 @may(OFFICER, ADMIN, object="venue", key="optional")
-async def update_venue(ctx: Ctx, venue_id: Id, body: VenuePatch, version: IfMatch, by: By) -> Any:
+async def change_venue(ctx: Ctx, venue_id: Id, body: VenuePatch, version: IfMatch, by: By) -> Any:
     """Only fields that are sent change; an optional field sent as null is emptied."""
     changes = _stored(body.model_dump(exclude_unset=True), body.point)
     empty = {"district_code", "hotline", "lon", "lat", "sent_datum"}

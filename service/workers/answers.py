@@ -28,7 +28,7 @@ async def waiting(ctx: Context, said: Said) -> str:
         own_tools=(),
         crew_id=None,
         until=None,
-        yes=None,
+        on_behalf=None,
         by=said.by,
     )
     return "waiting"

@@ -15,8 +15,8 @@ from service.i18n import render
 
 # What a device of this width holds: the page box of print CSS, the QR's side and the size of the letters.
 SIZES = {
-    "80mm": {"page": "80mm 130mm", "qr": "58mm", "letters": "15pt"},
-    "a6": {"page": "105mm 148mm", "qr": "70mm", "letters": "18pt"},
+    "80mm": {"page": "80mm 150mm", "qr": "58mm", "letters": "15pt"},
+    "a6": {"page": "105mm 148mm", "qr": "60mm", "letters": "17pt"},
 }
 
 

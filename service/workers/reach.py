@@ -7,7 +7,6 @@ from uuid import UUID
 
 from service.actor import Actor
 from service.errors import Missing
-from service.workers.rules import acting
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -15,14 +14,15 @@ if TYPE_CHECKING:
     from service.workers.tables import WorkerRow
 
 
-async def reach(uow: Uow, worker_id: UUID, by: Caller, yes: str | None) -> tuple[WorkerRow, Actor]:
+async def reach(uow: Uow, worker_id: UUID, by: Caller, on_behalf: str | None) -> tuple[WorkerRow, Actor]:
     """The profile, locked, and the actor of the worker's move.
 
-    Raises Missing (not there or not for this caller) and Refused as `acting`.
+    Raises Missing (not there or not for this caller) and Refused `on_behalf_needed` (staff who do not say how
+    the worker said yes).
     """
     await _require(uow, worker_id, by)
     worker = await uow.workers.lock(worker_id)
-    return worker, acting(by.role, by.actor, worker_id, yes)
+    return worker, by.actor if by.role == "worker" else by.actor.with_yes_of(worker_id, on_behalf)
 
 
 async def reach_as_officer(uow: Uow, worker_id: UUID, by: Caller) -> WorkerRow:

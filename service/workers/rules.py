@@ -6,24 +6,21 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
-from service.actor import Actor
 from service.errors import Refused
 from service.identity_numbers import INTRODUCTION_AGE, adult_from, introducible_from
 from service.text import fold_tight, redact
 from service.worktime import add_months, at_local, local_day
 
-YesChannel = Literal["counter", "phone", "sms", "paper"]
 DEFAULT_RADIUS_M = 10_000
 WAITING_ENDS_MINUTE = 20 * 60  # who says nothing waits until eight in the evening
 WORK_DAY_ENDS_MINUTE = 4 * 60  # night work belongs to the day before; roadside markets open again at four
 MOST_SKILLS = 30
 MOST_CERTIFICATES = 30
 MOST_BLOCKS = 200
-WRONG_CODES_MOST = 10
-WRONG_CODES_WINDOW = timedelta(minutes=10)
+WRONG_CODES = "code.wrong"  # what is counted, by account and by employer
+WRONG_CODES_MOST = ((timedelta(minutes=10), 10), (timedelta(hours=24), 50))
 _NOT_CROCKFORD = re.compile(r"[\s-]+")
 
 
@@ -104,23 +101,6 @@ def check_free_of_numbers(pointer: str, *texts: str | None) -> None:
         raise Refused("text_personal", field=pointer)
 
 
-# -- who acts for whom --------------------------------------------------------------------------------
-
-
-def acting(role: str, actor: Actor, worker_id: UUID, yes: str | None) -> Actor:
-    """The actor of a worker's own move, made by the worker or by staff with the worker's yes on record.
-
-    Raises Refused: yes_needed (staff without the channel of the yes), yes_not_needed (workers themselves).
-    """
-    if role == "worker":
-        if yes is not None:
-            raise Refused("yes_not_needed", field="query:yes")
-        return actor
-    if yes is None:
-        raise Refused("yes_needed", field="query:yes")
-    return actor.acting_for(worker_id, yes)
-
-
 # -- trades and papers --------------------------------------------------------------------------------
 
 
@@ -168,7 +148,7 @@ def waiting_until(asked: datetime | None, now: datetime) -> datetime:
     if until <= now:
         raise Refused("waiting_past", field="/until")
     if until > latest_until(now):
-        raise Refused("waiting_too_long", field="/until", latest=latest_until(now).isoformat())
+        raise Refused("waiting_too_long", field="/until", latest=latest_until(now))
     return until
 
 
@@ -197,10 +177,12 @@ def card_form(typed: str) -> str:
 
 def retry_after(wrong: Iterable[datetime], now: datetime) -> int:
     """Seconds until another code may be tried; 0 when now (checklist 5.2: tries are few)."""
-    recent = sorted(at for at in wrong if at > now - WRONG_CODES_WINDOW)
-    if len(recent) < WRONG_CODES_MOST:
-        return 0
-    return max(1, int((recent[-WRONG_CODES_MOST] + WRONG_CODES_WINDOW - now).total_seconds()))
+    times, wait = sorted(wrong), 0
+    for window, most in WRONG_CODES_MOST:
+        recent = [at for at in times if at > now - window]
+        if len(recent) >= most:
+            wait = max(wait, 1, int((recent[-most] + window - now).total_seconds()))
+    return wait
 
 
 # -- one person, two records --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.reference.catalogue import certificates, trades, trades_by_word
+from service.reference.naming import trade_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,12 @@ class Craft:
 
 
 def craft_of(said: str) -> Craft:
-    """A trade code, a popular name of a trade, or free words."""
+    """A trade code, a popular name of a trade or of a skill of it, words that surely mean one, or free words."""
     if said in trades():
         return Craft(said, said)
     found = trades_by_word(said)
-    return Craft(found[0], found[0]) if found else Craft(None, said)
+    trade = found[0] if found else trade_of(said)
+    return Craft(trade, trade) if trade else Craft(None, said)
 
 
 def craft_label(trade: str | None, name: str, language: str) -> str:

@@ -83,7 +83,7 @@ class Operation:
             for name, parameter in self.query.items()
             if parameter.get("required")
         }
-        return needed | ({"yes": "counter"} if "yes" in self.query and role in STAFF else {})
+        return needed | ({"on_behalf": "at_counter"} if "on_behalf" in self.query and role in STAFF else {})
 
 
 def operations(document: Schema) -> Iterator[Operation]:
@@ -96,7 +96,7 @@ def operations(document: Schema) -> Iterator[Operation]:
 def content(document: Schema, operation: Operation, role: str, worker_id: UUID) -> dict[str, Any]:
     """The keywords of a client's request that carry the smallest body, if the operation takes one.
 
-    Staff name the worker for whom they act (`worker_id`) and how the yes was given.
+    Staff name the worker for whom they act (`worker_id`); how the yes was given stands in the query.
     """
     offered = operation.raw.get("requestBody", {}).get("content", {})
     if "application/json" in offered:
@@ -104,8 +104,8 @@ def content(document: Schema, operation: Operation, role: str, worker_id: UUID) 
         called = schema["$ref"].split("/")[-1]
         body = smallest(document, schema)
         named = document["components"]["schemas"][called].get("properties", {})
-        if role in STAFF and "on_behalf" in named:
-            body |= {"on_behalf": "at_counter"} | ({"worker_id": str(worker_id)} if "worker_id" in named else {})
+        if role in STAFF and "on_behalf" in operation.query and "worker_id" in named:
+            body |= {"worker_id": str(worker_id)}
         return {"json": body | BY_ROLE.get((called, role), {})}
     if "multipart/form-data" in offered:
         return {"files": {"file": ("a.json", b"[]", "application/json")}, "data": {"mapping": "shanghai_postings"}}

@@ -9,6 +9,7 @@ import pytest
 
 from service.http.caller import ANYBODY, ROLES
 from service.http.problems import TITLES
+from service.reference.catalogue import reasons
 from tests.contract.bodies import Operation, operations
 
 NO_BODY = {"204", "304"}
@@ -37,6 +38,7 @@ def owed(operation: Operation) -> set[int]:
         415: bool(media),
         422: bool(media or parameters),
         414: True,
+        429: True,
         431: True,
         503: True,
     }
@@ -87,3 +89,27 @@ def test_a_key_is_a_parameter_of_every_operation_that_takes_one(known: list[Oper
         if headers.get("Idempotency-Key") is not takes:
             wrong.append(operation.id)
     assert not wrong
+
+
+def test_the_yes_of_a_person_is_said_in_one_way_everywhere(app: Any, known: list[Operation]) -> None:
+    """`on_behalf` in the query, with the codes of the reason list; no body has a name of its own for it."""
+    document = app.openapi()
+    acting = [operation for operation in known if "on_behalf" in operation.query]
+    assert len(acting) > 40
+    codes = list(reasons()["on_behalf"])
+    for operation in acting:
+        assert operation.roles & {"officer", "admin"}, operation.id
+        assert operation.query["on_behalf"]["schema"]["anyOf"][0]["enum"] == codes, operation.id
+    named = {name for shape in document["components"]["schemas"].values() for name in shape.get("properties", {})}
+    assert not named & {"yes", "on_behalf", "consent"}
+    assert not [operation.id for operation in known if "yes" in operation.query]
+
+
+def test_one_verb_for_reading_one_for_listing_and_one_for_changing(known: list[Operation]) -> None:
+    """`get_` for one, `list_` for many, `change_` for a PATCH; other reads say what they reckon or make."""
+    others = {"count", "sum", "rank", "explain", "recommend", "search", "export", "download"}
+    verbs = {operation.id: operation.id.split("_")[0] for operation in known if operation.method == "GET"}
+    assert set(verbs.values()) <= {"get", "list", *others}
+    assert {operation.id.split("_")[0] for operation in known if operation.method == "PATCH"} == {"change"}
+    strange = ("show_", "fetch_", "view_", "update_", "edit_")
+    assert not [operation.id for operation in known if operation.id.startswith(strange)]

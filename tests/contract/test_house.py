@@ -63,7 +63,7 @@ def test_features_share_only_lifecycles_and_rules(path: Path) -> None:
             continue
         kind = parts[2]
         joins = path.name == "repository.py" or "repository" in path.parts or path.name.endswith("_repository.py")
-        public_face = parts[1] == "reference" and kind in {"catalogue", "data"}
+        public_face = parts[1] == "reference" and kind in {"catalogue", "data", "naming", "skills"}
         if kind not in SHARED_BETWEEN_FEATURES and not (joins and kind == "tables") and not public_face:
             wrong.append(name)
     assert not wrong, f"{path.relative_to(ROOT)} imports {wrong}"

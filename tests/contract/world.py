@@ -14,6 +14,7 @@ from service.access.tables import SessionRow
 from service.actor import SYSTEM
 from service.attendance.tables import TimesheetRow
 from service.context import Context
+from service.db.tables import DueWorkRow
 from service.employers.tables import EmployerRow, InvitationRow, MemberRow, PoolMemberRow, SiteRow
 from service.engagements.tables import HireRow
 from service.ids import new_id
@@ -114,9 +115,23 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         await uow.add(CrewMemberRow(crew_id=rows["crew_id"].id, worker_id=worker.id, joined_at=now), by=SYSTEM)
         session = _a_session(worker.id, now)
         uow.session.add(session)
+        given_up = DueWorkRow(
+            id=new_id(), kind="message.person", subject_id=worker.id, due_at=now, state="dead", created_at=now
+        )
+        uow.session.add(given_up)
         reference = await uow.session.scalar(select(ReferenceRow.id).limit(1))
+        proposal = uow.reference.new_proposal(
+            code="access.otp_digits", valid_from=now.date(), data={"value": 8}, source="a decision", verified=False,
+            proposed_by=new_id(),
+        )  # fmt: skip
+        await uow.add(proposal, by=SYSTEM, action="propose")
     party.objects |= {name: row.id for name, row in rows.items()}
-    party.objects |= {"session_id": session.id, "row_id": reference or new_id()}
+    party.objects |= {
+        "session_id": session.id,
+        "row_id": reference or new_id(),
+        "proposal_id": proposal.id,
+        "work_id": given_up.id,
+    }
 
 
 def _a_session(person_id: UUID, now: datetime) -> SessionRow:

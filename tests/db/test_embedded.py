@@ -35,8 +35,9 @@ from service.embedded.initialise import initialise
 from service.embedded.journal import Journal
 from service.embedded.postmaster import launch, prune_logs
 from service.embedded.probe import Answer, ask, socket_path
-from service.embedded.processes import Identity, identify, named_in_pid_file, server_processes
+from service.embedded.processes import Identity, identify, named_in_pid_file, server_processes, workers_of
 from service.embedded.sidefiles import is_locked, lock_now, read_facts, write_facts
+from service.embedded.vigil import AT_WORK, LEAVING, LOOK_SECONDS, Vigil
 from tests.db.embedded_helpers import (
     database_user,
     environment,
@@ -199,6 +200,34 @@ def test_killed_backends_are_replaced(folder: Path) -> None:
     eventually(lambda: len(server_processes(folder / "data")) > 3 and ask(end.socket_dir) is Answer.READY)
     again = ensure_running(folder, timeout=60)
     assert kept(again.app_url()) == "早班"
+
+
+def test_a_server_is_stuck_when_no_worker_stays() -> None:
+    """Who recovers or writes stays, however long it takes; others come and go."""
+    vigil = Vigil()
+    assert not any(vigil.is_stuck(frozenset(), second) for second in range(20)), "it is still starting"
+    assert not any(vigil.is_stuck(frozenset({7, 100 + second}), second) for second in range(20, 80))
+    verdicts = [vigil.is_stuck(frozenset({100 + second}), second) for second in range(80, 90)]
+    assert verdicts == [False] * 4 + [True] * 6
+    assert not vigil.is_stuck(None, 200)
+    never = Vigil()
+    assert not any(never.is_stuck(frozenset(), second) for second in range(30))
+    assert never.is_stuck(frozenset(), 30)
+
+
+def test_a_server_that_lost_count_of_its_children_is_replaced(folder: Path) -> None:
+    """A postmaster that stays alone, as after a bug of its crash restart, is killed and started again."""
+    end = ensure_running(folder, timeout=60)
+    old = postmaster(end)
+    assert len(workers_of(old, *AT_WORK) or ()) == 1
+    assert len(workers_of(old, *LEAVING) or ()) == 2
+    time.sleep(2 * LOOK_SECONDS)  # the supervisor has seen it at work
+    os.kill(old, signal.SIGSTOP)  # it no longer replaces what dies
+    for pid in server_processes(folder / "data"):
+        if pid != old:
+            kill(pid)
+    eventually(lambda: not Identity(old, 0).alive(), 30)
+    assert kept(ensure_running(folder, timeout=60).app_url()) == "早班"
 
 
 def test_a_killed_supervisor_is_replaced(folder: Path) -> None:

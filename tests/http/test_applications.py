@@ -42,11 +42,11 @@ async def test_the_story_from_a_claim_to_a_second_in_line(ctx: Context, client: 
     assert (given_up.json()["state"], given_up.json()["cancel_tier"]) == ("cancelled", "grace")
     application = waiting.json()["application_id"]
     offered = (await client.get(f"/v1/applications/{application}", headers=you)).json()
-    assert (offered["state"], offered["confirm_by"]) == ("offered", "2026-11-20T16:00:00Z")
+    assert (offered["state"], offered["confirm_by"]) == ("offered", "2026-11-21T00:00:00+08:00")
     accepted = await client.post(f"/v1/applications/{application}/accept", json={}, headers=you | key())
     assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
     terms = await client.get(f"/v1/engagements/{accepted.json()['engagement_id']}/terms", headers=boss)
-    assert terms.json()["worker_accepted_at"] == "2026-11-20T04:00:00Z"
+    assert terms.json()["worker_accepted_at"] == "2026-11-20T12:00:00+08:00"
     hours = (await client.get("/v1/workers/me/hours", headers=you)).json()
     assert [week["minutes"] for week in hours["weeks"]] == [240]
     board = (await client.get("/v1/employers/me/at-risk?hours=100", headers=boss)).json()["items"]
@@ -199,7 +199,7 @@ async def test_strangers_get_the_same_answer_as_for_nothing(ctx: Context, client
         ({"join_waitlist": "yes"}, "/join_waitlist"),
         ({"crew_id": "x"}, "/crew_id"),
         ({"state": "confirmed"}, "/state"),
-        ({"on_behalf": "by_dream"}, "/on_behalf"),
+        ({"on_behalf": "at_counter"}, "/on_behalf"),
     ],
 )
 async def test_wrong_bodies_name_the_field_and_store_nothing(
@@ -221,6 +221,11 @@ async def test_an_officer_acts_only_with_the_yes_on_record(ctx: Context, client:
     nobody = await client.post(path, json={}, headers=staff | key())
     assert (nobody.status_code, nobody.json()["code"]) == (422, "worker_needed")
     silent = await client.post(path, json={"worker_id": str(worker.id)}, headers=staff | key())
-    assert (silent.status_code, silent.json()["code"]) == (422, "yes_on_record_needed")
-    said = {"worker_id": str(worker.id), "on_behalf": "at_counter"}
-    assert (await client.post(path, json=said, headers=staff | key())).status_code == 201
+    assert (silent.status_code, silent.json()["code"]) == (422, "on_behalf_needed")
+    told = {"worker_id": str(worker.id)}
+    for said in ("by_dream", ""):
+        wrong = await client.post(f"{path}?on_behalf={said}", json=told, headers=staff | key())
+        assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "query:on_behalf")
+    assert (await client.post(f"{path}?on_behalf=at_counter", json=told, headers=staff | key())).status_code == 201
+    mine = await client.post(f"{path}?on_behalf=at_counter", json={}, headers=await as_worker(ctx, worker) | key())
+    assert (mine.status_code, mine.json()["code"]) == (422, "on_behalf_not_needed")

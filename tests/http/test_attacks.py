@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import httpx2
+import pytest
 from sqlalchemy import text
 
 from service.context import Context
+from service.geo import Point, distance_m
 from service.ids import new_id
-from service.postings.views import _about
 from tests.builders.applications import NOON, a_shift_of, set_time
-from tests.builders.city import a_member, a_worker, an_employer, as_member, as_worker
+from tests.builders.city import a_member, a_posting, a_shift, a_worker, an_employer, as_member, as_worker
 
 
 def key() -> dict[str, str]:
@@ -90,5 +92,32 @@ async def test_a_request_id_that_could_be_a_persons_number_is_replaced(client: h
     assert kept.headers["x-request-id"] == own
 
 
-def test_a_households_distance_is_told_to_the_nearest_hundred_metres() -> None:
-    assert [_about(metres) for metres in (None, 0, 49, 50, 149, 1234)] == [None, 0, 0, 100, 100, 1200]
+@pytest.mark.parametrize("more", ["", "&sort=nearest&facets=true", "&sort=newest&facets=true"])
+async def test_a_households_door_cannot_be_measured_from_many_places(
+    ctx: Context, client: httpx2.AsyncClient, more: str
+) -> None:
+    """Distances, radius and order of the public search, and a worker's own ranking, know the shown point only."""
+    doors = ((121.43651, 31.18751), (121.43749, 31.18849), (121.437, 31.188))
+    household = await an_employer(ctx, kind="household", verified=False, credit_code=None)
+    posting = await a_posting(ctx, household, lon=doors[0][0], lat=doors[0][1])
+    shift = await a_shift(ctx, posting)
+    worker = await a_worker(ctx, at=(121.43, 31.18))
+    me, chance = await as_worker(ctx, worker), Random(3)
+    places = [(121.437 + chance.uniform(-0.02, 0.02), 31.188 + chance.uniform(-0.02, 0.02)) for _ in range(6)]
+    seen = []
+    for lon, lat in doors:
+        async with ctx.uow() as uow:
+            values = {"lon": lon, "lat": lat, "id": posting.id}
+            await uow.session.execute(text("update postings set lon = :lon, lat = :lat where id = :id"), values)
+        told = [(await client.get(f"/v1/shifts/{shift.id}/fit", headers=me)).json() | {"at": None}]
+        told.append((await client.get("/v1/workers/me/recommendations", headers=me)).json() | {"at": None})
+        for place in places:
+            away = distance_m(Point(*place), Point(121.437, 31.188))
+            for radius in (away - 1, away, away + 60, 5_000):
+                near = f"lon={place[0]:.7f}&lat={place[1]:.7f}&radius_m={radius}{more}"
+                found = await client.get(f"/v1/postings?{near}")
+                assert found.status_code == 200, found.text
+                told.append([found.json()["items"], found.json().get("facets")])
+        seen.append(told)
+    assert seen[0] == seen[1] == seen[2]
+    assert {len(each[0]) for each in seen[0][2:]} == {0, 1}

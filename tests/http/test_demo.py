@@ -61,7 +61,7 @@ async def test_a_rehearsal_plays_the_whole_story_again_and_again(
         assert "收到137.5元" in first
         second = played(live, "--postings", str(own), "--mapping", "shanghai_postings")
         assert "2 rows: 1 accepted, 0 updated, 0 unchanged, 1 refused" in second
-        assert "row 第 2 行" in second
+        assert "row 2 行" in second
         assert nothing_leaks(first + second)
         checked = live.cli("check-invariants")
         assert checked.returncode == 0, checked.stdout[-2000:]
@@ -104,7 +104,7 @@ def test_every_sentence_is_there_in_both_languages(part: str) -> None:
             continue
         assert set(said) == {"en", "zh"}, name
         facts = set(slots.findall(said["en"])) ^ set(slots.findall(said["zh"]))
-        assert name == "refusal" or not facts, name
+        assert not facts, name
 
 
 def test_what_is_shown_hides_secrets_and_stays_short() -> None:

@@ -236,6 +236,20 @@ async def _again(ctx: Context, old: dict[str, str], employer: Any) -> dict[str, 
     return await as_member(ctx, await a_member(ctx, employer))
 
 
+async def test_a_household_is_never_verified(client: Client, ctx: Context) -> None:
+    """There is nothing to compare: refused; verifying one that was suspended lets it in again, unverified."""
+    officer = await as_staff(ctx, await an_officer(ctx))
+    home = await an_employer(ctx, kind="household", credit_code=None, verified=False)
+    path = f"/v1/employers/{home.id}"
+    refused = await client.post(f"{path}/verify", headers=officer)
+    assert (refused.status_code, refused.json()["code"]) == (409, "household_not_verified")
+    body = {"reason": "false_information"}
+    suspended = await client.post(f"{path}/suspend", json=body, headers=officer)
+    assert suspended.json().get("state") == "suspended", suspended.text
+    again = await client.post(f"{path}/verify", headers=officer)
+    assert (again.status_code, again.json()["state"], again.json()["verified_at"]) == (200, "applied", None)
+
+
 async def test_verifying_again_starts_the_months_anew(client: Client, ctx: Context) -> None:
     """The old timers are gone: after the first due day nothing lapses."""
     employer = await an_applicant(ctx)

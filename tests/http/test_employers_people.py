@@ -171,14 +171,16 @@ async def test_an_officer_enters_somebody_who_says_yes_at_the_counter(client: Cl
     _, _, _, path = await house(ctx)
     worker = await a_worker(ctx)
     headers = await as_staff(ctx, await an_officer(ctx))
-    body = {"person_id": str(worker.id), "role": "clerk", "yes": "at_counter"}
-    made = await client.post(f"{path}/members", json=body, headers=headers)
+    body = {"person_id": str(worker.id), "role": "clerk"}
+    for said, code in (("", "on_behalf_needed"), ("?on_behalf=maybe", "invalid")):
+        wrong = await client.post(f"{path}/members{said}", json=body, headers=headers)
+        assert (wrong.status_code, wrong.json()["code"]) == (422, code)
+    path += "/members?on_behalf=at_counter"
+    made = await client.post(path, json=body, headers=headers)
     assert (made.status_code, made.json()["role"]) == (201, "clerk")
-    assert (await client.post(f"{path}/members", json=body, headers=headers)).json()["code"] == "member_exists"
-    wrong = await client.post(f"{path}/members", json=body | {"yes": "maybe"}, headers=headers)
-    assert wrong.status_code == 422
+    assert (await client.post(path, json=body, headers=headers)).json()["code"] == "member_exists"
     async with ctx.database.reads.acquire() as connection:
-        line = await connection.fetchrow("select on_behalf_of from transitions where noun = 'member' and reason <> ''")
+        line = await connection.fetchrow("select on_behalf_of from transitions where channel = 'at_counter'")
     assert line["on_behalf_of"] == worker.id
 
 

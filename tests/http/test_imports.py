@@ -182,7 +182,8 @@ async def test_files_that_are_none_are_refused_at_once(ctx: Context, client: Cli
         headers=shop.headers | {"idempotency-key": "key-broken", "content-type": "multipart/form-data; boundary=x"},
         content=b"no boundary here",
     )
-    assert broken.status_code == 400
+    assert (broken.status_code, broken.json()["code"]) == (400, "multipart_broken")
+    assert "{" not in broken.json()["detail"]
     assert not list(folder_of(ctx.settings).glob("*"))
 
 

@@ -152,7 +152,7 @@ async def test_not_personalised_is_by_distance_and_time_alone(ctx: Context, clie
 async def test_an_employer_sees_coarse_ways_and_nothing_of_the_workers_own(
     ctx: Context, client: httpx2.AsyncClient
 ) -> None:
-    """Bookings, times and the worker's block hide behind one code; exact metres stand nowhere."""
+    """Bookings, times and the worker's block hide behind one code; the way begins in the middle of a cell."""
     employer = await an_employer(ctx)
     owner = await as_member(ctx, await a_member(ctx, employer))
     posting = await a_posting(ctx, employer)
@@ -166,7 +166,7 @@ async def test_an_employer_sees_coarse_ways_and_nothing_of_the_workers_own(
     await block(ctx, employer.id, shy.id, "worker")
     await block(ctx, employer.id, unwanted.id, "employer")
     found = await answer(client, f"/v1/shifts/{shift.id}/candidates?excluded=true", owner)
-    assert [(match["name"], match["distance_m"]) for match in found["matches"]] == [("王**", 1400)]
+    assert [(match["name"], match["distance_m"]) for match in found["matches"]] == [("王**", 1376)]
     assert found["matches"][0]["worker_id"] == str(near.id)
     assert {each["code"]: each["count"] for each in found["excluded"]} == {"blocked_pair": 1, "not_available": 2}
     missed = {match["worker_id"]: match for match in found["not_matched"]}
@@ -180,7 +180,7 @@ async def test_an_employer_sees_coarse_ways_and_nothing_of_the_workers_own(
     fair = await answer(client, f"/v1/shifts/{shift.id}/candidates/{near.id}", owner)
     assert fair["eligible"]
     distance = next(part for part in fair["score"]["parts"] if part["name"] == "distance")
-    assert distance["value"] == 1_000_000 - 200_000 * 400 // 2000
+    assert distance["value"] == 1_000_000 - 100 * 376
 
 
 def _value(row: Any) -> Any:

@@ -62,9 +62,9 @@ async def test_request_id_is_taken_or_made(client: Client) -> None:
 async def test_clock_can_be_moved_in_a_rehearsal(client: Client) -> None:
     """The shared clock freezes, advances and lets go again."""
     frozen = {"action": "freeze", "at": "2026-11-20T04:30:00+08:00"}
-    assert (await client.post("/_test/clock", json=frozen)).json()["now"] == "2026-11-19T20:30:00+00:00"
+    assert (await client.post("/_test/clock", json=frozen)).json()["now"] == "2026-11-20T04:30:00+08:00"
     moved = await client.post("/_test/clock", json={"action": "advance", "seconds": 3600})
-    assert moved.json()["now"] == "2026-11-19T21:30:00+00:00"
+    assert moved.json()["now"] == "2026-11-20T05:30:00+08:00"
     assert (await client.post("/_test/clock", json={"action": "release"})).status_code == 200
 
 

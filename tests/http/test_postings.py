@@ -38,8 +38,10 @@ async def test_five_fields_make_a_posting_that_is_live_at_once(ctx: Context, cli
     assert "/pay/settlement" in posting["defaulted"]
     seen = await client.get(f"/v1/postings/{posting['id']}")
     assert (seen.status_code, seen.headers["etag"]) == (200, '"2"')
+    shift_ids = posting.pop("shift_ids")
     assert seen.json() == posting | {"own": None}
     shifts = (await client.get(f"/v1/postings/{posting['id']}/shifts")).json()["items"]
+    assert [shift["id"] for shift in shifts] == shift_ids
     assert [(shift["headcount"], shift["free_seats"]) for shift in shifts] == [(2, 2)]
 
 
@@ -279,6 +281,28 @@ async def test_missing_fields_are_the_five(ctx: Context, client: Client) -> None
     assert pointers == {"/trade", "/headcount", "/time", "/place", "/pay"}
 
 
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        (
+            {"pay": {}, "time": {}, "place": {}, "headcount": 0},
+            {"/headcount", "/time", "/place", "/pay/amount_fen", "/pay/unit"},
+        ),
+        (
+            {"pay": {"unit": "hour"}, "time": {"starts_at": "2026-11-21T17:00:00+08:00"}, "place": {"address": "x"}},
+            {"/time/ends_at", "/place", "/pay/amount_fen"},
+        ),
+    ],
+)
+async def test_empty_pay_time_and_place_are_told_in_one_answer(
+    ctx: Context, client: Client, given: dict[str, Any], wrong: set[str]
+) -> None:
+    """What an object as a whole lacks stands beside the single fields: nobody has to ask twice."""
+    answer = await client.post("/v1/postings", json=a_body() | given, headers=await an_owner(ctx))
+    assert answer.status_code == 422
+    assert {error["pointer"] for error in answer.json()["errors"]} == wrong
+
+
 async def test_a_sentence_fills_a_draft(ctx: Context, client: Client) -> None:
     """Which words gave what, what is missing; an only site is the place; the draft can be sent as it is."""
     employer = await city.an_employer(ctx, address="某路1号", district_code=XUHUI)
@@ -294,6 +318,20 @@ async def test_a_sentence_fills_a_draft(ctx: Context, client: Client) -> None:
     assert set(gaps.json()["missing"]) == {"/headcount", "/time", "/place", "/pay"}
     long = await client.post("/v1/postings/drafts/from-sentence", json={"text": "洗" * 501}, headers=headers)
     assert long.status_code == 422
+
+
+async def test_a_sentence_that_is_not_understood_gets_a_hint(ctx: Context, client: Client) -> None:
+    """In the caller's language: what is missing, and how to say it; an English sentence is read."""
+    headers = await an_owner(ctx)
+    path = "/v1/postings/drafts/from-sentence"
+    for language, words in (("en", "which work, how many people"), ("zh-CN", "做什么活、要几个人")):
+        unclear = await client.post(path, json={"text": "hello there"}, headers=headers | {"accept-language": language})
+        assert unclear.status_code == 200
+        assert words in unclear.json()["hint"]
+    said = {"text": "two dishwashers tomorrow night 5 to 10:30, 25 an hour, meals"}
+    clear = (await client.post(path, json=said, headers=headers)).json()
+    assert (clear["posting"]["trade"], clear["posting"]["headcount"]) == ("dishwashing", 2)
+    assert clear["hint"] is None or "/place" in " ".join(clear["missing"])
 
 
 async def test_copy_and_rebook(ctx: Context, client: Client) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from service.cli import together
 from service.settings import Settings, UnsafeSettings
 from tests.live import KEY, Live, live_service
 
@@ -112,3 +113,56 @@ def test_rehearsal_doors_and_docs_are_not_there_in_production(environment: dict[
         check=False,
     )
     assert [line for line in done.stdout.splitlines() if line.isdigit()] == ["404"] * 4, done.stderr[-2000:]
+
+
+def test_everything_together_says_that_it_stops(environment: dict[str, str]) -> None:
+    """SIGINT (Ctrl-C) to `linggong run`: at once that it is stopping, at the end that it has stopped, exit 0."""
+    from tests.live import free_port
+
+    own = environment | {"LINGGONG_PORT": str(free_port()), "LINGGONG_STOP_DELAY_SECONDS": "0.1"}
+    with tempfile.TemporaryFile() as out:
+        command = [sys.executable, "-m", "service.cli.main", "run", "--no-demo"]
+        started = subprocess.Popen(command, env=own, stdout=out, stderr=out, start_new_session=True)
+        limit = time.monotonic() + 60
+        text = ""
+        while "Ready in" not in text and time.monotonic() < limit:
+            time.sleep(0.1)
+            out.seek(0)
+            text = out.read().decode()
+        started.send_signal(signal.SIGINT)
+        assert started.wait(30) == 0
+        out.seek(0)
+        text = out.read().decode()
+    assert text.count("/docs") == 1, "addresses are said once"
+    assert text.index("linggong: stopping") < text.rindex("linggong: stopped")
+
+
+class Ended:
+    """A child process that has ended with a code."""
+
+    def __init__(self, returncode: int):
+        self.returncode = returncode
+
+    def poll(self) -> int:
+        return self.returncode
+
+
+@pytest.mark.parametrize(("code", "given_up"), [(-signal.SIGKILL, False), (1, True)])
+def test_who_is_killed_is_started_again_however_often(
+    monkeypatch: pytest.MonkeyPatch, code: int, given_up: bool
+) -> None:
+    """A hundred kills in a row are outlived; what ends by itself twenty times a minute is given up."""
+    started: list[str] = []
+    stopping: list[int] = []
+
+    def start(name: str) -> Ended:
+        started.append(name)
+        if len(started) == 100:
+            stopping.append(0)
+        return Ended(code)
+
+    monkeypatch.setattr(together, "_start", start)
+    monkeypatch.setattr(together.time, "sleep", lambda _: None)
+    monkeypatch.setattr(together.os, "kill", lambda _, number: stopping.append(number))
+    together._keep_up({"serve": Ended(code)}, stopping)  # type: ignore[dict-item]
+    assert (len(started) < 100) is given_up

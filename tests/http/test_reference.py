@@ -142,3 +142,35 @@ async def test_an_admin_repeats_a_request_and_gets_the_same_answer(client: Clien
     first, second = await add(client, headers), await add(client, headers)
     assert first.content == second.content
     assert second.headers["idempotency-replayed"] == "true"
+
+
+async def test_anybody_has_a_text_named(client: Client) -> None:
+    """The whole text, and every skill in it; nothing for a text that names no trade."""
+    found = await client.get("/v1/skills", params={"text": "会刮腻子、贴瓷砖,也能开叉车", "limit": 2})
+    assert found.status_code == 200
+    body = found.json()
+    assert [named["code"] for named in body["mentioned"]] == ["putty_scraping", "tiler", "forklift"]
+    assert body["items"][0] == {
+        "kind": "skill", "code": "putty_scraping", "zh": "腻子工", "en": "Putty work", "trade": "plasterer",
+        "occupation": "6-29-04-01", "occupation_name": "装饰装修工", "confidence": 1000, "word": "刮腻子",
+        "found": "contained",
+    }  # fmt: skip
+    assert len(body["items"]) == 2
+    nothing = await client.get("/v1/skills", params={"text": "你好"})
+    assert nothing.json() == {"items": [], "mentioned": []}
+    assert (await client.get("/v1/skills", params={"text": ""})).status_code == 422
+
+
+async def test_skills_are_a_dated_table(client: Client, ctx: Context) -> None:
+    """A skill names a trade and an occupation that there are."""
+    headers = await admin(ctx)
+    skill = {"zh": "吹糖人", "en": "Sugar blowing", "aliases": ["糖人"], "trade": None, "occupation": "6-09-03-19"}
+    head = {"code": "sugar_blowing", "valid_from": "2026-01-01", "source": "a letter"}
+    wrong = await client.post(
+        "/v1/reference/skill", json=head | {"data": skill | {"occupation": "6-09-03-99"}}, headers=headers
+    )
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "reference_code_unknown")
+    strange = await client.post("/v1/reference/skill", json=head | {"data": skill | {"trade": "none"}}, headers=headers)
+    assert (strange.status_code, strange.json()["code"]) == (422, "reference_code_unknown")
+    good = await client.post("/v1/reference/skill", json=head | {"data": skill}, headers=headers)
+    assert good.status_code == 201

@@ -100,22 +100,23 @@ async def test_an_officer_of_the_region_changes_with_the_yes_on_record(client, c
     officer = await as_staff(ctx, await an_officer(ctx))
     path = f"/v1/workers/{worker.id}"
     bare = await client.patch(path, json={"radius_m": 5000}, headers=officer | {"if-match": '"1"'})
-    assert (bare.status_code, bare.json()["code"]) == (422, "yes_needed")
-    made = await client.patch(path + "?yes=phone", json={"radius_m": 5000}, headers=officer | {"if-match": '"1"'})
+    assert (bare.status_code, bare.json()["code"]) == (422, "on_behalf_needed")
+    path += "?on_behalf=by_phone"
+    made = await client.patch(path, json={"radius_m": 5000}, headers=officer | {"if-match": '"1"'})
     assert made.status_code == 200
     assert made.json()["name"] == "张*"
     async with ctx.uow() as uow:
         rows = await uow.session.execute(
             text("select actor_kind, on_behalf_of, channel from transitions where noun = 'worker' and version = 2")
         )
-        assert rows.all() == [("officer", worker.id, "phone")]
+        assert rows.all() == [("officer", worker.id, "by_phone")]
 
 
 async def test_a_worker_sends_no_yes(client, ctx):
     """The own move needs none."""
     me = await as_worker(ctx, await a_worker(ctx))
-    refused = await client.post("/v1/workers/me/rest?yes=phone", headers=me)
-    assert refused.json()["code"] == "yes_not_needed"
+    refused = await client.post("/v1/workers/me/rest?on_behalf=by_phone", headers=me)
+    assert refused.json()["code"] == "on_behalf_not_needed"
 
 
 READS = ("", "/skills", "/certificates", "/waiting", "/crews", "/blocks", "/history", "/export")
@@ -177,9 +178,9 @@ async def test_every_move_is_possible_for_owner_and_officer_and_nobody_else(clie
     for status, headers in callers.items():
         assert (await client.request(method, path, json=body, headers=headers)).status_code == status
     far = await as_staff(ctx, await an_officer(ctx, regions=("330200",)))
-    assert (await client.request(method, path + "?yes=counter", json=body, headers=far)).status_code == 404
-    assert (await client.request(method, path, json=body, headers=officer)).json()["code"] == "yes_needed"
-    made = await client.request(method, path + "?yes=counter", json=body, headers=officer)
+    assert (await client.request(method, path + "?on_behalf=at_counter", json=body, headers=far)).status_code == 404
+    assert (await client.request(method, path, json=body, headers=officer)).json()["code"] == "on_behalf_needed"
+    made = await client.request(method, path + "?on_behalf=at_counter", json=body, headers=officer)
     assert made.status_code in {200, 201, 204}, made.text
 
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.builders.city import a_member, a_worker, an_employer, as_member, as_worker
+from tests.builders.city import (
+    a_member,
+    a_posting,
+    a_shift,
+    a_worker,
+    an_employer,
+    an_engagement,
+    as_member,
+    as_worker,
+)
 
 
 async def joined(client: Any, ctx: Any, leader: dict[str, str], crew_id: str, *, says_yes: bool = True) -> Any:
@@ -93,6 +102,34 @@ async def test_a_worker_blocks_and_unblocks_an_employer(client, ctx):
         assert not await uow.blocks.between(employer_id=employer.id, worker_id=worker.id)
     missing = "/v1/workers/me/blocks/019fb1aa-0000-7000-8000-000000000000"
     assert (await client.put(missing, json={}, headers=me)).status_code == 404
+
+
+async def test_a_worker_sees_whose_own_people_he_is_among_and_can_leave(client, ctx):
+    """Listed with the employer's name; gone after leaving; back only with the card; strangers see nothing."""
+    worker, employer = await a_worker(ctx), await an_employer(ctx)
+    me, boss = await as_worker(ctx, worker), await as_member(ctx, await a_member(ctx, employer))
+    posting = await a_posting(ctx, employer)
+    shift = await a_shift(ctx, posting)
+    await an_engagement(ctx, worker, shift, posting, state="completed")
+    own = f"/v1/employers/{employer.id}/pool"
+    put = {"worker_id": str(worker.id), "auto_accept": True}
+    assert (await client.post(own, json=put, headers=boss)).status_code == 201
+    [listed] = (await client.get("/v1/workers/me/pools", headers=me)).json()["items"]
+    assert (listed["employer_id"], listed["employer"], listed["auto_accept"]) == (
+        str(employer.id), employer.name, True,
+    )  # fmt: skip
+    other = await as_worker(ctx, await a_worker(ctx))
+    assert (await client.get("/v1/workers/me/pools", headers=other)).json()["items"] == []
+    assert (await client.get(f"/v1/workers/{worker.id}/pools", headers=other)).status_code == 404
+    path = f"/v1/workers/me/pools/{employer.id}"
+    assert (await client.delete(path, headers=me)).status_code == 204
+    assert (await client.delete(path, headers=me)).status_code == 404
+    assert (await client.get("/v1/workers/me/pools", headers=me)).json()["items"] == []
+    assert (await client.get(own, headers=boss)).json()["items"] == []
+    again = await client.post(own, json=put, headers=boss)
+    assert (again.status_code, again.json()["code"]) == (409, "pool_left")
+    card = (await client.post("/v1/workers/me/card", json={}, headers=me)).json()["code"]
+    assert (await client.post(own, json={"card_code": card}, headers=boss)).status_code == 201
 
 
 @pytest.mark.parametrize("body", [{}, {"code": "X" * 26, "word": "123456"}])

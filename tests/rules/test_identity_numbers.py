@@ -225,8 +225,8 @@ def test_newer_mobile_ranges_are_accepted(typed: str) -> None:
     ("typed", "code"),
     [
         ("", "phone_empty"),
-        ("1380013800", "phone_invalid"),
-        ("138001380000", "phone_invalid"),
+        ("1380013800", "phone_length"),
+        ("138001380000", "phone_length"),
         ("12000000000", "phone_invalid"),
         ("١٣٨٠٠١٣٨٠٠٠", "phone_format"),
         ("1-800-FLOWERS", "phone_format"),
@@ -253,3 +253,13 @@ def test_landlines_and_other_regions_are_accepted_where_asked_for() -> None:
 def test_the_module_costs_no_number_library_until_a_number_is_read() -> None:
     code = "import sys, service.identity_numbers; sys.exit(any(m in sys.modules for m in ('phonenumbers', 'stdnum')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["1380013800", "138001380001", "+86 138 0013 800", "008613800138", "１３８００１３８００"]
+)
+def test_a_mobile_with_a_digit_missing_or_too_many_is_told_to_count(text: str) -> None:
+    """A number that begins like a mobile and has not 11 digits is refused for its length, not as unheard of."""
+    with pytest.raises(PhoneRefused) as refused:
+        parse_phone(text)
+    assert refused.value.code == "phone_length"

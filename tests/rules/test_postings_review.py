@@ -104,9 +104,9 @@ def test_unknown_codes_are_refused_with_the_valid_ones() -> None:
 
 def test_reasons_are_coded() -> None:
     """A reason of another kind is refused."""
-    check_reason("employer_cancel", "bad_weather")
+    check_reason(["bad_weather", "other"], "bad_weather")
     with pytest.raises(Refused):
-        check_reason("employer_cancel", "C04_sex")
+        check_reason(["bad_weather", "other"], "C04_sex")
 
 
 def test_search_words_hold_aliases_and_hide_households() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.postings.sentence import DraftFields, Reading, SentenceRefused, read_sentence, trade_words
-from service.postings.sentence_lexicon import Lexicon, flat, load_lexicon, read_number
+from service.postings.sentence.lexicon import Lexicon, flat, load_lexicon, read_number
 from service.worktime import SHANGHAI, TimeRefused
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)  # a Friday

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.schedule import length
-from service.actor import Actor
 from service.errors import Conflict, Refused
 from service.geo import Point
 from service.lifecycle import Lifecycle
@@ -118,19 +117,6 @@ def test_an_exception_without_times_is_the_whole_day_and_half_a_time_is_refused(
     assert whole == [{"day": "2026-11-20", "start": 0, "end": 1440, "free": False}]
     with pytest.raises(Refused, match="exception_half"):
         kept_exceptions([{"day": TODAY, "start": "08:00", "end": None, "free": False}], TODAY)
-
-
-@pytest.mark.parametrize("role", ["officer", "admin"])
-def test_staff_act_for_a_worker_only_with_a_yes_on_record(role):
-    actor = Actor(role, UUID(int=1))
-    acting = rules.acting(role, actor, WHO, "phone")
-    assert (acting.kind, acting.on_behalf_of, acting.channel) == (role, WHO, "phone")
-    with pytest.raises(Refused, match="yes_needed"):
-        rules.acting(role, actor, WHO, None)
-    own = Actor("worker", WHO)
-    assert rules.acting("worker", own, WHO, None) is own
-    with pytest.raises(Refused, match="yes_not_needed"):
-        rules.acting("worker", own, WHO, "sms")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ from service.worktime import (
     parse_instant,
     part_time_refusal,
     part_time_warning,
-    rest_refusal,
     split_at_midnight,
     split_by_week,
     week_minutes,
@@ -204,24 +203,6 @@ def test_overlapping_is_mutual_and_means_a_shared_moment(
     one, other = Interval(a, a + la), Interval(b, b + lb)
     assert overlaps(one, other) == overlaps(other, one)
     assert overlaps(one, other) == (max(one.start, other.start) < min(one.end, other.end))
-
-
-def test_too_little_rest_is_refused_with_the_nearest_shift() -> None:
-    far, near = work(18, 9, 17), work(20, 9, 17)
-    refusal = rest_refusal([far, near], Interval(at(20, 23), at(21, 5)), 8 * 60)
-    assert refusal is not None
-    assert refusal.code == "rest_too_short"
-    assert (refusal.facts["minutes_gap"], refusal.facts["minutes_required"]) == (360, 480)
-    assert refusal.facts["ends_at"] == near.end
-    assert rest_refusal([far, near], Interval(at(21, 1), at(21, 5)), 8 * 60) is None
-    assert rest_refusal([], near, 8 * 60) is None
-
-
-def test_rest_of_zero_allows_touching_and_names_overlaps() -> None:
-    assert rest_refusal([work(20, 9, 17)], work(20, 17, 20), 0) is None
-    refusal = rest_refusal([work(20, 9, 17)], work(20, 16, 20), 0)
-    assert refusal is not None
-    assert refusal.code == "overlap"
 
 
 # Part-time limits

@@ -8,9 +8,10 @@ import random
 import shutil
 import signal
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ FAULTS = ",".join(
         "seal.step:kill:0.01",
     )
 )
+STARTED_SECONDS = 30  # until then a process may end because it found no database to start on
 VICTIMS = ("serve", "jobs", "postgres")
 
 
@@ -69,20 +71,37 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def kill_postgres(endpoint: Endpoint, chance: random.Random) -> None:
-    """kill -9 of the postmaster with all its processes, or of one backend (the server then restarts itself)."""
+def kill_backends(endpoint: Endpoint) -> None:
+    """kill -9 of every process below the postmaster, which then starts over by itself."""
+    for pid in _below_postmaster(endpoint)[1:]:
+        _kill(pid)
+
+
+def _below_postmaster(endpoint: Endpoint) -> list[int]:
+    """The postmaster and its processes; nothing when it is down already."""
     try:
         postmaster = int((endpoint.home / "data" / "postmaster.pid").read_text().split()[0])
     except (OSError, IndexError, ValueError):
-        return  # it is down already
-    below = children_of(postmaster)
-    if not below:
+        return []
+    return [postmaster, *children_of(postmaster)]
+
+
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_postgres(endpoint: Endpoint, chance: random.Random) -> None:
+    """kill -9 of the postmaster with all its processes, of all but the postmaster, or of a single one below it.
+
+    A server that lost some of its processes restarts itself.
+    """
+    found = _below_postmaster(endpoint)
+    if len(found) < 2:
         return
-    for pid in [*below, postmaster] if chance.random() < 0.6 else [chance.choice(below)]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    below = found[1:]
+    for pid in chance.choice(([*below, found[0]], below, [chance.choice(below)])):
+        _kill(pid)
 
 
 @dataclass
@@ -93,18 +112,28 @@ class Keeper:
     endpoint: Endpoint
     chance: random.Random
     deaths: Counter[str] = field(default_factory=Counter)
+    gave_up: list[str] = field(default_factory=list)
+    born: dict[str, float] = field(default_factory=dict)
 
     async def keep(self) -> None:
         while True:
             for name, process in list(self.live.processes.items()):
                 if process.poll() is not None:
-                    self.deaths[name] += 1
+                    self._note(name, process.returncode)
                     self.live.start(name)
             await asyncio.sleep(0.2)
 
+    def _note(self, name: str, code: int) -> None:
+        """A death; whoever was up and ended otherwise than by -9 could not live without its database."""
+        self.deaths[name] += 1
+        now = time.monotonic()
+        if code != -signal.SIGKILL and now - self.born.get(name, now) > STARTED_SECONDS:
+            self.gave_up.append(f"{name} ended with {code}")
+        self.born[name] = now
+
     async def up(self) -> None:
-        """Until the service answers, so that the dying never ends the work. Raises TimeoutError after a minute."""
-        await asyncio.to_thread(self.live.wait_ready, 60)
+        """Until the service answers, so that the dying never ends the work. Raises TimeoutError."""
+        await asyncio.to_thread(self.live.wait_ready)
 
     async def kill(self, times: int, *, pause: tuple[float, float]) -> None:
         """So many kills, each victim in turn, some time apart."""

@@ -11,6 +11,7 @@ from service.actor import SYSTEM
 from service.applications.tables import ApplicationRow
 from service.context import Context
 from service.employers.tables import InvitationRow
+from service.ids import new_id
 from service.workers.tables import BlockRow
 from service.worktime import SHANGHAI
 from tests.builders import city
@@ -22,6 +23,7 @@ from tests.trials.stage import Person, a_word
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)  # a Monday
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+A_POLICY = {"code": "matching.results_max", "valid_from": "2026-12-31", "data": {"value": 60}, "source": "a decision"}
 A_WAGE = {
     "code": "310000",
     "valid_from": "2027-01-01",
@@ -114,7 +116,11 @@ async def _things(ctx: Context, cast: Cast) -> None:
         await city.a_shift(ctx, posting, starts=NOON + 20 * DAY)
         things[f"posting_{name}"] = posting.id
     for name, state in (("fresh", "submitted"), ("waiting", "submitted"), ("down", "appealed"), ("gone", "draft")):
-        things[f"posting_{name}"] = (await city.a_posting(ctx, party.employer, state=state)).id
+        posting = await city.a_posting(ctx, party.employer, state=state)
+        things[f"posting_{name}"] = posting.id
+        async with ctx.uow() as uow:  # whoever has been sent in has a second version at least
+            row = await uow.postings.lock(posting.id)
+            await uow.edit(row, by=SYSTEM, at=await uow.now(), description="自带胶鞋")
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
     things["staff"] = (await city.an_officer(ctx)).id
@@ -147,6 +153,12 @@ async def _things(ctx: Context, cast: Cast) -> None:
             )
             await uow.add(row, by=SYSTEM)
             things[f"invitation_{number}"] = row.id
+        proposal = uow.reference.new_proposal(
+            code="matching.results_max", valid_from=NOON.date(), data={"value": 80}, source="a decision",
+            verified=False, proposed_by=new_id(),
+        )  # fmt: skip
+        await uow.add(proposal, by=SYSTEM, action="propose")
+        things["proposal"] = proposal.id
 
 
 def _application(cast: Cast, name: str, state: str) -> ApplicationRow:
@@ -227,8 +239,9 @@ def _coming_in(cast: Cast) -> list[Step]:
         Step("change_my_password", "clerk", body={"present": officer.password, "password": "nine loud otters 9"}),
         Step("accept_invitation", "invited", ids={"invitation_id": things["invitation_0"]}),
         Step("decline_invitation", "invited", ids={"invitation_id": things["invitation_1"]}),
+        Step("become_worker", "spare_member"),
         Step("add_reference", "admin", ids={"kind": "minimum_wage"}, body=A_WAGE),
-        Step("update_reference", "admin", ids={"row_id": "@add_reference.id"}, body={"verified": True}),
+        Step("change_reference", "admin", ids={"row_id": "@add_reference.id"}, body={"verified": True}),
     ]
 
 
@@ -236,7 +249,7 @@ def _seeking(cast: Cast) -> list[Step]:
     things, own = cast.things, "worker"
     crew = {"crew_id": "@create_crew.id"}
     return [
-        Step("edit_my_person", own, more={"language": "en"}),
+        Step("change_my_person", own, more={"language": "en"}),
         Step("give_consent", own, ids={"scope": "push"}, body={"text_version": "2026-11-01"}),
         Step("withdraw_consent", own, ids={"scope": "push"}),
         Step("change_worker", own, more={"intro": "勤快"}),
@@ -267,7 +280,7 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("unblock_employer", own, ids={"employer_id": cast.spare.employer.id}),
         Step("rest_worker", own),
         Step("return_worker", own),
-        Step("read_message", own),
+        Step("mark_message_read", own),
         Step("print_message", own),
     ]
 
@@ -275,25 +288,26 @@ def _seeking(cast: Cast) -> list[Step]:
 def _offering(cast: Cast) -> list[Step]:
     things = cast.things
     created = {"posting_id": "@create_posting.id"}
-    person = {"yes": "at_counter", "person_id": str(things["person"]), "role": "clerk"}
+    person = {"person_id": str(things["person"]), "role": "clerk"}
     firm = {"credit_code": a_credit_code(), "district_code": "310104", "contact_phone": "13900007777"}
     return [
         Step("apply_as_employer", more=firm),
-        Step("update_employer", more={"address": "某路1号"}),
+        Step("change_employer", more={"address": "某路1号"}),
         Step("add_site", more={"district_code": "310104"}),
-        Step("update_site", more={"name": "分店"}),
+        Step("change_site", more={"name": "分店"}),
         Step("close_site"),
         Step("invite_member", more={"phone": "13900008888", "role": "clerk"}),
         Step("withdraw_invitation"),
         Step("add_member", "officer", more=person),
-        Step("update_member", ids={"member_id": things["second_member"].id}, more={"role": "manager"}),
+        Step("change_member", ids={"member_id": things["second_member"].id}, more={"role": "manager"}),
         Step("end_membership", ids={"member_id": things["second_member"].id}),
-        Step("update_pool_member"),
+        Step("change_pool_member"),
         Step("remove_pool_member"),
         Step("add_pool_member", more={"worker_id": str(cast.hands[7].id)}),
+        Step("leave_pool", "hand7", ids={"worker": "me"}),
         Step("unblock_worker", ids={"block_id": things["block"]}),
         Step("block_worker", more={"worker_id": str(cast.hands[6].id)}),
-        Step("show_employer_contact", "officer", more={"purpose": "verification"}),
+        Step("unmask_employer_contact", "officer", more={"purpose": "verification"}),
         Step("reapply_employer", "officer", ids={"employer_id": things["employer_returned"]}),
         Step("refuse_employer", "officer", ids={"employer_id": things["employer_refused"]}),
         Step("verify_employer", "officer", ids={"employer_id": things["employer_verified"]}),
@@ -383,7 +397,7 @@ def _working(cast: Cast) -> list[Step]:
 def _paying(cast: Cast) -> list[Step]:
     return [
         Step("dispute_payment", "worker", more={"reason": "less_than_due"}),
-        Step("pay_record", more={"amount_fen": 10_000, "means": "cash"}),
+        Step("pay_record", more={"amount_fen": 10_000, "means": "cash", "advance": True}),
         Step("receive_pay", "worker", more={"amount_fen": 10_000, "means": "cash"}),
         Step("close_shift_paid", ids={"shift_id": cast.things["shift_over"]}),
         Step("cancel_shift", ids={"shift_id": cast.things["shift_decided"]}),
@@ -397,15 +411,19 @@ def _keeping(cast: Cast) -> list[Step]:
     reply = {"gateway_id": "gateway-00000001", "from": "13900009999", "text": "1"}
     newcomer = {"phone": "13900006666", "name": "王小红"}
     return [
+        Step("resend_dead_letter", "admin"),
+        Step("propose_policy", "admin", body=A_POLICY),
+        Step("reject_policy", "admin", ids={"proposal_id": "@propose_policy.id"}),
+        Step("approve_policy", "admin", ids={"proposal_id": things["proposal"]}),
         Step("create_api_key", "admin"),
         Step("revoke_api_key", "admin", ids={"key_id": spare["key_id"]}),
         Step("create_staff", "admin", more={"regions": ["310000"], "username": "somebody"}),
-        Step("edit_staff", "admin", ids=staff, more={"display_name": "李窗口"}),
+        Step("change_staff", "admin", ids=staff, more={"display_name": "李窗口"}),
         Step("reset_staff_credentials", "admin", ids=staff, more={"phone": "13900005555"}),
         Step("close_staff", "admin", ids=staff),
         Step("reopen_staff", "admin", ids=staff),
         Step("add_venue", "officer", more={"district_code": "310104"}),
-        Step("update_venue", "officer", more={"address": "某路8号"}),
+        Step("change_venue", "officer", more={"address": "某路8号"}),
         Step("close_venue", "officer", more={"reason": "moved"}),
         Step("reopen_venue", "officer"),
         Step("enrol_device", "officer", more={"venue_id": "@add_venue.id"}),

@@ -180,7 +180,7 @@ async def test_an_officer_claims_for_a_worker_with_his_yes_on_record(ctx: Contex
     _, _, shift = await a_shift_of(ctx)
     with pytest.raises(Refused) as silent:
         await claim_seat(ctx, shift.id, by=officer_caller(staff.id), worker_id=worker.id)
-    assert silent.value.code == "yes_on_record_needed"
+    assert silent.value.code == "on_behalf_needed"
     with pytest.raises(Missing):
         elsewhere = officer_caller(staff.id, "330200")
         await claim_seat(ctx, shift.id, by=elsewhere, worker_id=worker.id, on_behalf="by_phone")

@@ -103,7 +103,7 @@ async def test_the_card_works_too_and_a_word_is_spent(ctx: Context) -> None:
 async def test_guessing_words_is_stopped(ctx: Context) -> None:
     await set_time(ctx, NOON)
     _, boss = await a_boss(ctx)
-    for _ in range(20):
+    for _ in range(10):
         with pytest.raises(Missing):
             await propose_hire(ctx, replace(DEAL, code="000000"), by=boss)
     with pytest.raises(TooMany):

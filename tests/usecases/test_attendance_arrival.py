@@ -35,7 +35,7 @@ async def test_worker_checks_in_with_the_code_that_the_employer_shows(ctx: Conte
     """The spoken code and the QR both open the door; the log says how and when."""
     scene = await a_scene(ctx)
     await at(ctx, START - timedelta(minutes=5))
-    shown = await usecases.show_check_in_code(ctx, scene.shift.id, by=scene.as_member)
+    shown = await usecases.get_check_in_code(ctx, scene.shift.id, by=scene.as_member)
     assert (len(shown.code), shown.opens_at) == (4, START - timedelta(hours=1))
     proof = Proof("code", shown.code)
     row = await usecases.check_in(ctx, scene.engagement.id, proof=proof, by=scene.as_worker)
@@ -117,7 +117,7 @@ async def test_other_peoples_seats_are_not_there(ctx: Context) -> None:
         with pytest.raises(Missing):
             await usecases.list_attendance(ctx, scene.engagement.id, by=by)
     with pytest.raises(Missing):
-        await usecases.show_check_in_code(ctx, scene.shift.id, by=member_caller(other))
+        await usecases.get_check_in_code(ctx, scene.shift.id, by=member_caller(other))
 
 
 async def test_set_out_answers_the_question_before_the_shift(ctx: Context) -> None:
@@ -212,3 +212,32 @@ async def test_only_one_of_many_simultaneous_check_ins_counts(ctx: Context) -> N
     assert sum(answer is None for answer in answers) == 1
     assert all(isinstance(answer, Conflict) for answer in answers if answer is not None)
     assert len(await rows(ctx, "select 1 from attendance")) == 1
+
+
+@pytest.mark.parametrize("helper", ["worker", "member"])
+async def test_who_was_hired_by_sight_after_the_start_is_not_late(ctx: Context, helper: str) -> None:
+    """They met face to face at twenty past: checked in two hours later, the hours run from the agreed start."""
+    agreed = START + timedelta(minutes=20)
+    scene = await a_scene(ctx, posting={"private": True}, engagement={"worker_accepted_at": agreed})
+    shown = await usecases.get_check_in_code(ctx, scene.shift.id, by=scene.as_member)
+    await at(ctx, START + timedelta(hours=2))
+    by, proof = (scene.as_worker, Proof("code", shown.code)) if helper == "worker" else (scene.as_member, Proof())
+    row = await usecases.check_in(ctx, scene.engagement.id, proof=proof, by=by)
+    assert row.started_at == START
+    await at(ctx, END)
+    await usecases.check_out(ctx, scene.engagement.id, at=None, reason=None, by=scene.as_worker)
+    [worker] = await rows(ctx, "select reliability from workers where id = :id", id=scene.worker.id)
+    assert [event["kind"] for event in worker["reliability"] if event["kind"] == "late"] == []
+    [sheet] = await rows(ctx, "select started_at, minutes from timesheets")
+    assert (sheet["started_at"], sheet["minutes"]) == (START, 240 - scene.shift.break_minutes)
+
+
+async def test_who_was_hired_by_sight_for_later_can_come_late(ctx: Context) -> None:
+    """Agreed before the start, it is an appointment like any other."""
+    agreed = START - timedelta(hours=1)
+    scene = await a_scene(ctx, posting={"private": True}, engagement={"worker_accepted_at": agreed})
+    shown = await usecases.get_check_in_code(ctx, scene.shift.id, by=scene.as_member)
+    late = START + timedelta(minutes=50)
+    await at(ctx, late)
+    row = await usecases.check_in(ctx, scene.engagement.id, proof=Proof("code", shown.code), by=scene.as_worker)
+    assert row.started_at == late

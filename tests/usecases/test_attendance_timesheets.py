@@ -182,7 +182,7 @@ async def test_clerks_and_strangers_do_not_agree(ctx: Context) -> None:
         with pytest.raises(Missing):
             await agree(ctx, sheet["id"], by)
         with pytest.raises(Missing):
-            await usecases.show_timesheet(ctx, sheet["id"], by=by)
+            await usecases.get_timesheet(ctx, sheet["id"], by=by)
 
 
 async def test_racing_yeses_agree_once(ctx: Context) -> None:
@@ -201,7 +201,7 @@ async def test_lists_show_each_side_its_own(ctx: Context) -> None:
     scene, sheet = await worked(ctx)
 
     async def listed(by: Any) -> list[Any]:
-        page = await usecases.list_timesheets(ctx, state=None, after=lambda now: None, limit=10, by=by)
+        page = await usecases.list_timesheets(ctx, state=None, of={}, after=lambda now: None, limit=10, by=by)
         return [row.id for row in page.items]
 
     for by in (scene.as_worker, scene.as_member, officer_caller(new_id())):

@@ -165,7 +165,7 @@ async def test_somebody_elses_import_is_not_there(ctx: Context) -> None:
     row = await a_queued_import(ctx, mine, listings(1))
     for asked in (row.id, new_id()):
         with pytest.raises(Missing):
-            await usecases.read_import(ctx, asked, by=other)
+            await usecases.get_import(ctx, asked, by=other)
     with pytest.raises(Missing):
         await a_queued_import(ctx, other, listings(1), employer_id=mine.employer_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -19,8 +20,10 @@ from service.context import Context
 from service.db.violations import TryAgain
 from service.errors import Unready
 from service.faults import Faults, InjectedFault
+from service.http.caller import Caller
 from service.ids import new_id
 from service.imports import answering, senders
+from service.imports.attempts import RowByRow
 from service.imports.intake import shipped_intake
 from service.imports.reading_child import ReadingBroke
 from service.imports.running import run_import
@@ -30,7 +33,18 @@ from service.jobs import due
 from service.jobs.due import LeaseLost, keep_lease, run_all_due, run_due, slow, stop_aside
 from service.uow import DueItem, Uow
 from tests.builders.city import an_employer
-from tests.builders.imports import SOURCE, a_queued_import, counts, lines_of, listings, member_of, scalar, the_import
+from tests.builders.imports import (
+    SOURCE,
+    a_queued_import,
+    an_import,
+    counts,
+    lines_of,
+    listings,
+    member_of,
+    scalar,
+    the_import,
+)
+from tests.rules.import_samples import a_listing
 
 
 async def queued(ctx: Context, rows: int) -> ImportRow:
@@ -212,7 +226,7 @@ async def test_a_running_import_can_be_cancelled(ctx: Context) -> None:
     from service.imports import usecases
 
     by = member_of(await an_employer(ctx), new_id())
-    row = await a_queued_import(ctx, by, listings(150))
+    row = await a_queued_import(ctx, by, listings(2000))
     begun = asyncio.Event()
     run = asyncio.create_task(run_import(ctx, row.id, told=lambda seen: begun.set()))
     await begun.wait()
@@ -220,8 +234,146 @@ async def test_a_running_import_can_be_cancelled(ctx: Context) -> None:
     await run
     ended = await the_import(ctx, row.id)
     assert ended.state == "cancelled"
-    assert 0 < ended.rows_read < 150
+    assert 0 < ended.rows_read < 2000
     assert await scalar(ctx, "select count(*) from postings") == ended.rows_read
+
+
+# -- the same things sent twice, and by others ----------------------------------------------------------
+
+
+async def test_the_same_file_twice_at_once_stores_each_row_once(ctx: Context) -> None:
+    """Two runs over the same ids side by side: one of them accepts a row, the other finds it unchanged."""
+    by = member_of(await an_employer(ctx), new_id())
+    rows = [await a_queued_import(ctx, by, listings(260)) for _ in range(2)]
+    await asyncio.gather(*(run_import(ctx, row.id) for row in rows))
+    found = [counts(await the_import(ctx, row.id)) for row in rows]
+    assert sum(each.get("accepted", 0) for each in found) == 260
+    assert [sum(each.values()) for each in found] == [260, 260]
+    assert {name for each in found for name in each} <= {"accepted", "unchanged"}
+    assert await scalar(ctx, "select count(*) from postings") == 260
+    assert await scalar(ctx, "select count(*) from shifts") == await scalar(
+        ctx, "select count(*) from due_work where kind = 'shift.end'"
+    )
+
+
+async def test_opposite_orders_at_once_end_well(ctx: Context) -> None:
+    """Two files with the same ids in opposite orders lock each other out; both end with every row answered."""
+    by = member_of(await an_employer(ctx), new_id())
+    ids = range(700_001, 700_121)
+    files = [json.dumps([a_listing(source_id=at) for at in order]).encode() for order in (ids, reversed(ids))]
+    rows = [await a_queued_import(ctx, by, file) for file in files]
+    await asyncio.gather(*(run_import(ctx, row.id) for row in rows))
+    found = [counts(await the_import(ctx, row.id)) for row in rows]
+    assert sum(each.get("accepted", 0) for each in found) == 120
+    assert [sum(each.values()) for each in found] == [120, 120]
+
+
+async def test_an_officers_import_meets_the_employers_own(ctx: Context) -> None:
+    """Whoever sends a row for the employer, its id is the same; the same id of another employer is another row."""
+    one, other = await an_employer(ctx), await an_employer(ctx)
+    officer = Caller("officer", new_id(), regions=("310000",))
+    said = {"employer_id": one.id}
+    own = await an_import(ctx, member_of(one, new_id()), listings(3))
+    again = await an_import(ctx, officer, listings(3), **said)
+    changed = await an_import(ctx, officer, listings(3, pay=31.0), **said)
+    theirs = await an_import(ctx, officer, listings(3), employer_id=other.id)
+    assert [counts(row) for row in (own, again, changed, theirs)] == [
+        {"accepted": 3}, {"unchanged": 3}, {"updated": 3}, {"accepted": 3},
+    ]  # fmt: skip
+    by_whom = (
+        "select count(*) from transitions where noun = 'posting' and actor_kind = 'officer' and channel = 'import'"
+    )
+    assert await scalar(ctx, by_whom) >= 6
+
+
+async def test_one_row_that_cannot_stand_beside_others_goes_alone(ctx: Context) -> None:
+    """When the database refuses one of fifty new rows, the others are stored one by one, and it is refused."""
+
+    async def clashing(uow: Uow, **said: Any) -> Any:
+        taken = await shipped_intake(uow.ctx)(uow, **said)
+        if said["source_id"] == "30":
+            await uow.session.execute(text("insert into counters select * from counters, (select 1/0) as broken"))
+        return taken
+
+    row = await queued(ctx, 50)
+    await run_import(ctx, row.id, intake=clashing)
+    assert counts(await the_import(ctx, row.id)) == {"accepted": 49, "refused": 1}
+    assert await scalar(ctx, "select count(*) from postings") == 49
+    assert await scalar(
+        ctx,
+        "select bool_and(n = version) from (select version, (select count(*) from transitions"
+        " where entity_id = p.id) as n from postings p) x",
+    )
+
+
+async def test_a_commit_whose_answer_was_lost_is_not_done_twice(ctx: Context) -> None:
+    """The database kept a transaction but its yes never arrived: its rows are not answered again."""
+    lost = [True]
+
+    class Deaf(RowByRow):
+        async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+            await super().__aexit__(kind, error, trace)
+            if lost and kind is None:
+                lost.pop()
+                raise Unready("database_busy")
+
+    row = await queued(ctx, 120)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answering, "RowByRow", Deaf)
+        await run_import(ctx, row.id)
+    assert (lost, counts(await the_import(ctx, row.id))) == ([], {"accepted": 120})
+    assert [line.number for line in await lines_of(ctx, row.id)] == list(range(1, 121))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kill -9")
+async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> None:
+    """kill -9 of `linggong jobs` in the middle of an import: the next one ends it, each row answered once."""
+    row = await queued(ctx, 600)
+    first = a_jobs_process(ctx)
+    try:
+        await answered(ctx, row.id, 100)
+    finally:
+        first.kill()
+        first.wait()
+    before = await the_import(ctx, row.id)
+    assert before.state == "running"
+    await scalar(ctx, "update due_work set lease_until = clock_timestamp() where state = 'leased' returning 1")
+    second = a_jobs_process(ctx)
+    try:
+        await answered(ctx, row.id, 600)
+        async with asyncio.timeout(60):
+            while await scalar(ctx, "select state from imports where id = :id", id=row.id) == "running":
+                await asyncio.sleep(0.1)
+    finally:
+        second.terminate()
+        second.wait()
+    ended = await the_import(ctx, row.id)
+    assert (ended.state, counts(ended)) == ("done", {"accepted": 600})
+    assert await scalar(ctx, "select count(*) = max(number) from import_lines")
+    assert await scalar(ctx, "select count(*) from postings") == 600
+    assert await scalar(ctx, "select count(*) from transitions where entity_id = :id", id=row.id) == ended.version
+
+
+def a_jobs_process(ctx: Context) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "service.cli.main", "jobs"],
+        env=os.environ
+        | {
+            "LINGGONG_ENV": "test",
+            "LINGGONG_DATA_DIR": str(ctx.settings.data_dir),
+            "DATABASE_URL": ctx.settings.database_url,
+            "LINGGONG_SECRET_KEY": ctx.settings.secret_key.get_secret_value(),
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+async def answered(ctx: Context, import_id: UUID, rows: int) -> None:
+    async with asyncio.timeout(240):
+        # without a lock: a run that is watched by a waiting writer would be slowed down by it
+        while await scalar(ctx, "select rows_read from imports where id = :id", id=import_id) < rows:
+            await asyncio.sleep(0.1)
 
 
 # -- beside the other due work -------------------------------------------------------------------------

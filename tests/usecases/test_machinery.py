@@ -17,6 +17,7 @@ from service.errors import Conflict, DomainError, InFlight, Refused
 from service.faults import Faults, InjectedFault
 from service.idempotency import claim_key
 from service.ids import new_id
+from service.jobs import due, figures, sealer
 from service.jobs.due import run_all_due, run_due
 from service.jobs.figures import read_figures
 from service.jobs.sealer import seal
@@ -141,7 +142,7 @@ async def test_keys_age_by_the_shared_clock(ctx: Context) -> None:
     """After its retention a key may be used anew."""
     venue = await a_venue(ctx)
     await close_venue(replace(ctx, once=once("key-five")), venue.id)
-    await scalar(ctx, "update idempotency_keys set created_at = created_at - interval '73 hours' returning 1")
+    await scalar(ctx, "update idempotency_keys set created_at = created_at - interval '97 hours' returning 1")
     with pytest.raises(Conflict):
         await close_venue(replace(ctx, once=once("key-five", payload=b"c")), venue.id)
 
@@ -312,6 +313,65 @@ async def test_a_running_transaction_holds_the_seal_back(ctx: Context) -> None:
         assert await scalar(ctx, "select count(*) from seals") == 0
     await seal(ctx)
     assert await scalar(ctx, "select count(*) from seals") == 1
+
+
+async def test_a_transaction_larger_than_a_round_is_sealed_whole(ctx: Context, monkeypatch: Any) -> None:
+    """An import lays out thousands of shifts at once: none of their lines is passed over."""
+    monkeypatch.setattr(sealer, "MOST", 3)
+    for many in (2, 7, 1):
+        async with ctx.uow() as uow:
+            for number in range(many):
+                uow.note("due_work", new_id(), number + 1, "resend", by=SYSTEM, at=await uow.now(), states=("a", "b"))
+    while await seal(ctx):
+        pass
+    assert await scalar(ctx, "select count(*) from seals") == 10
+    assert (await read_figures(ctx)).unsealed == 0
+
+
+async def test_slow_work_that_runs_makes_the_outbox_no_older(ctx: Context) -> None:
+    """An import is late while it waits for its turn, not while it runs; both are told apart from the outbox."""
+    async with ctx.uow() as uow:
+        await uow.send("import.run", new_id(), {})
+        await uow.send("message.person", new_id(), {})
+    change = "update due_work set due_at = due_at - interval '{} s' where kind = '{}' returning 1"
+    await scalar(ctx, change.format(600, "import.run"))
+    await scalar(ctx, change.format(60, "message.person"))
+    found = await read_figures(ctx)
+    assert found.oldest_outbox_age == pytest.approx(60, abs=5)
+    assert found.oldest_slow_age == pytest.approx(600, abs=5)
+    assert (found.slow_running, found.outbox) == (0, 2)
+    await scalar(
+        ctx,
+        "update due_work set state = 'leased', attempt = 1, lease_until = clock_timestamp() + interval '9 s'"
+        " where kind = 'import.run' returning 1",
+    )
+    found = await read_figures(ctx)
+    assert (found.oldest_slow_age, found.slow_running) == (0, 1)
+    assert found.oldest_outbox_age == pytest.approx(60, abs=5)
+    assert not found.quiet
+
+
+async def test_the_look_for_due_work_passes_by_what_is_not_due(ctx: Context) -> None:
+    """A market has millions of timers to come: finding the few that are due reads those only."""
+    async with ctx.database.sessions() as session, session.begin():
+        await session.execute(
+            text(
+                "insert into due_work (id, kind, subject_id, due_at, created_at) select gen_random_uuid(), 'shift.end',"
+                " gen_random_uuid(), now() + interval '1 day', now() from generate_series(1, 20000)"
+            )
+        )
+        await session.execute(text("set local enable_seqscan = off"))  # without statistics it looks cheap
+        plans = []
+        for query, values in (
+            (due.CLAIM, {"lease": 30, "kinds": ["shift.end"], "most": 12, "batch": 50}),
+            (figures.FIGURES, {"slow": ["import.run"]}),
+        ):
+            found = await session.execute(text(f"explain (analyze, format json) {query.text}"), values)
+            plans.append(str(found.scalar_one()))
+    for plan in plans:
+        assert "ix_due_work_due" in plan
+        assert "'Rows Removed by Filter': 20000" not in plan
+        assert "Index Cond" in plan
 
 
 async def test_refusals_beside_other_work_never_share_a_connection(ctx: Context) -> None:

@@ -143,10 +143,10 @@ async def test_overdue_is_flagged_once_told_to_both_and_counted(ctx: Context) ->
     scene, record_id = await owed(ctx)
     await pay(ctx, record_id, scene.as_member, 4_000)
     await run_at(ctx, MIDNIGHT - timedelta(seconds=1))
-    assert (await usecases.show_pay_record(ctx, record_id, by=scene.as_worker)).state == "due"
+    assert (await usecases.get_pay_record(ctx, record_id, by=scene.as_worker)).state == "due"
     await run_at(ctx, MIDNIGHT)
     await run_at(ctx, MIDNIGHT + timedelta(days=3))
-    row = await usecases.show_pay_record(ctx, record_id, by=scene.as_worker)
+    row = await usecases.get_pay_record(ctx, record_id, by=scene.as_worker)
     assert (row.state, row.overdue_since) == ("overdue", MIDNIGHT)
     assert await reliability(ctx) == ["unpaid"]
     told = await rows(ctx, "select person_id from messages where template like 'pay.overdue%'")
@@ -164,7 +164,7 @@ async def test_payment_before_the_due_instant_beats_the_timer(ctx: Context) -> N
     await at(ctx, MIDNIGHT - timedelta(seconds=1))
     await pay(ctx, record_id, scene.as_member, DUE)
     await run_at(ctx, MIDNIGHT + timedelta(days=1))
-    assert (await usecases.show_pay_record(ctx, record_id, by=scene.as_worker)).state == "paid_by_employer"
+    assert (await usecases.get_pay_record(ctx, record_id, by=scene.as_worker)).state == "paid_by_employer"
     assert await reliability(ctx) == []
 
 
@@ -176,14 +176,14 @@ async def test_silent_worker_is_asked_again_after_a_day(ctx: Context) -> None:
         await run_at(ctx, END + timedelta(days=days))
     again = await rows(ctx, "select 1 from messages where template = 'pay.paid_reminder'")
     assert len(again) == 1
-    assert (await usecases.show_pay_record(ctx, record_id, by=scene.as_worker)).state == "paid_by_employer"
+    assert (await usecases.get_pay_record(ctx, record_id, by=scene.as_worker)).state == "paid_by_employer"
 
 
 async def test_racing_payments_never_lose_one(ctx: Context) -> None:
     """Five part payments at once are five part payments."""
     scene, record_id = await owed(ctx)
     await asyncio.gather(*(pay(ctx, record_id, scene.as_member, 1_000) for _ in range(5)))
-    row = await usecases.show_pay_record(ctx, record_id, by=scene.as_worker)
+    row = await usecases.get_pay_record(ctx, record_id, by=scene.as_worker)
     assert (row.paid_fen, row.state) == (5_000, "due")
 
 
@@ -353,10 +353,75 @@ async def test_other_peoples_money_is_not_there(ctx: Context) -> None:
     other = member_caller(await a_member(ctx, await an_employer(ctx)))
     for by in (worker_caller(new_id()), other, officer_caller(new_id(), "330200")):
         with pytest.raises(Missing):
-            await usecases.show_pay_record(ctx, record_id, by=by)
+            await usecases.get_pay_record(ctx, record_id, by=by)
     with pytest.raises(Missing):
         await pay(ctx, record_id, other, DUE)
     with pytest.raises(Missing):
         await receive(ctx, record_id, worker_caller(new_id()), DUE)
     with pytest.raises(Forbidden):
         await pay(ctx, record_id, member_caller(scene.member, "clerk"), DUE)
+
+
+# -- when it is said to have been paid ------------------------------------------------------------------
+
+
+async def state_pay(ctx: Context, record_id: Any, by: Any, paid_at: Any, **more: Any) -> Any:
+    return await usecases.pay_record(ctx, record_id, amount_fen=DUE, means="cash", paid_at=paid_at, by=by, **more)
+
+
+async def test_a_payment_is_neither_in_the_future_nor_before_the_work(ctx: Context) -> None:
+    """An advance says that it is one, and even that is not older than the terms."""
+    scene, record_id = await owed(ctx)
+    first = (await rows(ctx, "select created_at from engagements where id = :id", id=scene.engagement.id))[0]
+    tries = {
+        "paid_at_in_future": (END + timedelta(seconds=1), {}),
+        "paid_at_before_work": (START - timedelta(seconds=1), {}),
+        "paid_at_before_terms": (first["created_at"] - timedelta(seconds=1), {"advance": True}),
+    }
+    for code, (paid_at, more) in tries.items():
+        with pytest.raises(Refused, match=code):
+            await state_pay(ctx, record_id, scene.as_member, paid_at, **more)
+    row = await state_pay(ctx, record_id, scene.as_member, START - timedelta(seconds=1), advance=True)
+    assert (row.state, row.paid_at, row.paid_recorded_at) == ("paid_by_employer", START - timedelta(seconds=1), END)
+
+
+async def test_a_call_off_is_not_paid_before_it_happened(ctx: Context) -> None:
+    """The debt is younger than the terms: an advance on it makes no sense."""
+    scene, record_id = await owed(ctx)
+    record = (await rows(ctx, "update pay_records set kind = 'call_off' where id = :id returning *", id=record_id))[0]
+    for more in ({}, {"advance": True}):
+        with pytest.raises(Refused, match="paid_at_before_call_off"):
+            await state_pay(ctx, record_id, scene.as_member, record["created_at"] - timedelta(seconds=1), **more)
+
+
+async def test_the_press_for_a_shift_cannot_be_backdated_before_it(ctx: Context) -> None:
+    """The same bound for everybody at once."""
+    scene = await a_scene(ctx)
+    await at(ctx, END)
+    with pytest.raises(Refused, match="paid_at_before_work"):
+        await usecases.close_shift_paid(
+            ctx, scene.shift.id, means="cash", paid_at=START - timedelta(seconds=1), by=scene.as_member
+        )
+
+
+async def test_what_is_said_late_to_have_been_in_time_is_kept_and_earns_nothing(ctx: Context) -> None:
+    """Overdue stays in the history, and no good mark is won by a date in the past."""
+    scene, record_id = await owed(ctx)
+    await run_at(ctx, MIDNIGHT + timedelta(days=2))
+    row = await state_pay(ctx, record_id, scene.as_member, END)
+    assert (row.state, row.paid_at, row.paid_recorded_at) == ("paid_by_employer", END, MIDNIGHT + timedelta(days=2))
+    assert row.overdue_since is not None
+    row = await receive(ctx, record_id, scene.as_worker, DUE)
+    assert (row.state, row.overdue_since is not None) == ("settled", True)
+    assert await reliability(ctx) == ["unpaid"]
+
+
+async def test_a_claim_of_payment_that_proves_false_wins_no_good_mark(ctx: Context) -> None:
+    """Said in time, disputed, and paid days later: that is not on time, though no timer called it overdue."""
+    scene, record_id = await owed(ctx)
+    await state_pay(ctx, record_id, scene.as_member, None)
+    await usecases.dispute_payment(ctx, record_id, reason="not_received", by=scene.as_worker)
+    await run_at(ctx, MIDNIGHT + timedelta(days=9))
+    row = await receive(ctx, record_id, scene.as_worker, DUE)
+    assert row.state == "settled"
+    assert "paid_on_time" not in await reliability(ctx)

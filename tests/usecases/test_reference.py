@@ -18,7 +18,7 @@ from service.errors import Conflict, Refused
 from service.http.caller import ADMIN, Caller
 from service.ids import new_id
 from service.policies import local_day
-from service.reference import usecases
+from service.reference import proposals, usecases
 from service.reference.importing import import_reference
 from service.reference.kinds import Spec
 from service.reference.live import LiveBook, live_book
@@ -26,6 +26,7 @@ from service.reference.shipped import shipped_specs
 from service.reference.writing import ensure_shipped, load_shipped
 from tests.builders.city import now_of
 from tests.builders.employers import emptied_reference
+from tests.builders.staff import a_fresh_admin
 
 WAGE = {"grade": 1, "month_fen": 280000, "hour_fen": 2600, "tag": "V"}
 START = date(2026, 1, 1)
@@ -45,7 +46,17 @@ async def add(ctx: Context, **more: Any) -> Any:
     fields: dict[str, Any] = {
         "code": "310000", "valid_from": START, "valid_to": None, "data": WAGE, "source": "a notice", "verified": False,
     } | more  # fmt: skip
-    return await usecases.add_row(ctx, fields.pop("kind", "minimum_wage"), by=an_admin(), **fields)
+    kind = fields.pop("kind", "minimum_wage")
+    if kind == "policy":
+        return await decide_on_policy(ctx, **fields)
+    return await usecases.add_row(ctx, kind, by=an_admin(), **fields)
+
+
+async def decide_on_policy(ctx: Context, **fields: Any) -> Any:
+    """One administrator proposes, another approves."""
+    fields.pop("valid_to")
+    row = await proposals.propose_policy(ctx, by=await a_fresh_admin(ctx), **fields)
+    return await proposals.approve_policy(ctx, row.id, by=await a_fresh_admin(ctx))
 
 
 LINES = "select count(*) from transitions where noun = 'reference'"
@@ -224,3 +235,16 @@ async def test_a_file_that_cannot_be_read_is_refused_as_a_whole(
         await import_reference(ctx, "trade", tmp_path / name)
     with pytest.raises(Refused, match="code_unknown"):
         await import_reference(ctx, "nonsense", tmp_path / name)
+
+
+async def test_a_reason_that_an_admin_adds_is_taken_where_seats_are_given_up(ctx: Context) -> None:
+    """Features ask the live tables, not only what ships: a new reason for cancelling works, and weighs as it says."""
+    from service.engagements.usecases.cancel import cancel_engagement
+    from tests.builders.attendance import a_scene
+
+    words = {"zh": "要接孩子", "en": "Has to fetch a child", "neutral": True}
+    await add(ctx, kind="reason", code="worker_cancel.fetch_child", valid_from=date(2021, 1, 1), data=words)
+    await live_book(ctx.database).refresh(now=True)
+    scene = await a_scene(ctx)
+    seat = await cancel_engagement(ctx, scene.engagement.id, reason="fetch_child", by=scene.as_worker)
+    assert (seat.state, seat.cancelled_by) == ("cancelled", "worker")

@@ -42,9 +42,9 @@ async def list_devices(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText =
 
 @router.get("/devices/{device_id}", summary="One kiosk", responses=problems(401, 403, 404))
 @may(OFFICER, ADMIN, object="device")
-async def read_device(ctx: Ctx, device_id: Id, by: By) -> DeviceOut:
+async def get_device(ctx: Ctx, device_id: Id, by: By) -> DeviceOut:
     """One kiosk of the caller's region."""
-    return DeviceOut.model_validate(await devices.read_device(ctx, device_id, by=by))
+    return DeviceOut.model_validate(await devices.get_device(ctx, device_id, by=by))
 
 
 @router.post("/devices/{device_id}/revoke", summary="Shut a kiosk out", responses=problems(401, 403, 404, 409, 422))
@@ -74,9 +74,9 @@ async def list_api_keys(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText 
 
 @router.get("/api-keys/{key_id}", summary="One key", responses=problems(401, 403, 404))
 @may(ADMIN, object="api_key")
-async def read_api_key(ctx: Ctx, key_id: Id, by: By) -> KeyOut:
+async def get_api_key(ctx: Ctx, key_id: Id, by: By) -> KeyOut:
     """One key, without the key."""
-    return KeyOut.model_validate(await keys.read_api_key(ctx, key_id, by=by))
+    return KeyOut.model_validate(await keys.get_api_key(ctx, key_id, by=by))
 
 
 @router.post("/api-keys/{key_id}/revoke", summary="End a key", responses=problems(401, 403, 404, 409, 422))

@@ -132,9 +132,9 @@ async def close_session(ctx: Ctx, session_id: Id, by: By) -> None:
 
 @router.get("/me", summary="Who am I", responses=problems(401))
 @may(*ROLES, scopes=SCOPES)
-async def read_me(ctx: Ctx, by: By) -> MeOut:
+async def get_me(ctx: Ctx, by: By) -> MeOut:
     """Role, scopes and the masked self."""
-    return MeOut.model_validate(await me.read_me(ctx, by=by))
+    return MeOut.model_validate(await me.get_me(ctx, by=by))
 
 
 @router.post(

@@ -70,9 +70,9 @@ async def list_staff(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = N
 
 @router.get("/staff/{staff_id}", summary="One staff account", responses=problems(401, 403, 404))
 @may(ADMIN, object="staff")
-async def read_staff(ctx: Ctx, staff_id: Id, by: By) -> StaffOut:
+async def get_staff(ctx: Ctx, staff_id: Id, by: By) -> StaffOut:
     """One account."""
-    return StaffOut.model_validate(await staff.read_staff(ctx, staff_id, by=by))
+    return StaffOut.model_validate(await staff.get_staff(ctx, staff_id, by=by))
 
 
 @router.patch(
@@ -81,10 +81,10 @@ async def read_staff(ctx: Ctx, staff_id: Id, by: By) -> StaffOut:
     responses=problems(400, 401, 403, 404, 409, 412, 415, 422, 428),
 )
 @may(ADMIN, object="staff", key="optional")
-async def edit_staff(ctx: Ctx, staff_id: Id, body: StaffPatch, seen: IfMatch, by: By) -> StaffOut:
+async def change_staff(ctx: Ctx, staff_id: Id, body: StaffPatch, seen: IfMatch, by: By) -> StaffOut:
     """Regions and venue count from the next request on; a new role ends the person's sessions."""
     changes = body.model_dump(exclude_unset=True)
-    return StaffOut.model_validate(await staff.edit_staff(ctx, staff_id, seen=seen, changes=changes, by=by))
+    return StaffOut.model_validate(await staff.change_staff(ctx, staff_id, seen=seen, changes=changes, by=by))
 
 
 @router.post("/staff/{staff_id}/close", summary="Close a staff account", responses=problems(401, 403, 404, 409, 422))

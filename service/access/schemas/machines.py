@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from service.access.schemas.words import OneTimeCode, Secret
-from service.http.types import Flag, Id, In, Out, RegionCode, line
+from service.access.schemas.words import Secret
+from service.http.types import Flag, Id, In, Moment, OneTimeCode, Out, RegionCode, line
 
 Scope = Literal[
     "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive"
@@ -32,7 +31,7 @@ class DeviceOut(Out):
     name: str
     city_code: str
     state: str
-    created_at: datetime
+    created_at: Moment
 
 
 class DeviceEnrolledOut(DeviceOut):
@@ -95,7 +94,7 @@ class KeyOut(Out):
     city_code: str
     employer_id: UUID | None
     state: str
-    created_at: datetime
+    created_at: Moment
 
 
 class KeyMadeOut(KeyOut):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from service.access.schemas.words import Label, OneTimeCode, Secret
-from service.http.types import Flag, Id, In, Out, Phone
+from service.access.schemas.words import Label, Secret
+from service.http.types import Flag, Id, In, Moment, OneTimeCode, Out, Phone
 
 
 class CodeIn(In):
@@ -70,7 +69,7 @@ class TokensOut(Out):
     access_token: str
     access_expires_in_seconds: int
     refresh_token: str | None
-    session_ends_at: datetime
+    session_ends_at: Moment
 
 
 class PersonChoiceOut(Out):
@@ -107,9 +106,9 @@ class SessionOut(Out):
     employer_id: UUID | None
     label: str | None
     channel: str
-    created_at: datetime
-    renewed_at: datetime
-    ends_at: datetime
+    created_at: Moment
+    renewed_at: Moment
+    ends_at: Moment
     current: bool
 
 
@@ -136,7 +135,7 @@ class MeOut(Out):
     name: str | None
     phone_masked: str | None
     language: str | None
-    fresh_until: datetime | None
+    fresh_until: Moment | None
 
 
 class ChallengeIn(In):

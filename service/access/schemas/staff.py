@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from pydantic import Field
 
 from service.access.schemas.sessions import ChallengeIn
 from service.access.schemas.words import Label, Password, Username
-from service.http.types import Id, In, Out, Phone, RegionCode, line
+from service.http.types import Id, In, Moment, Out, Phone, RegionCode, line
 
 
 class StaffSignInIn(In):
@@ -73,7 +72,7 @@ class StaffOut(Out):
     venue_id: UUID | None
     phone_masked: str
     state: str
-    created_at: datetime
+    created_at: Moment
 
 
 class StaffPage(Out):

@@ -37,7 +37,7 @@ async def list_devices(ctx: Context, *, after: After, limit: int, by: Caller) ->
         return page_of([_view(row) for row in rows], limit, now, lambda view: [str(view.id)])
 
 
-async def read_device(ctx: Context, device_id: UUID, *, by: Caller) -> DeviceView:
+async def get_device(ctx: Context, device_id: UUID, *, by: Caller) -> DeviceView:
     """One kiosk. Raises Missing."""
     async with ctx.uow() as uow:
         return _view(await uow.accounts.device(device_id, by))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.access.lifecycle import API_KEY
+from service.access.rules import check_key_scopes
 from service.access.views import KeyView
 from service.context import Context
 from service.errors import Refused
@@ -21,8 +22,9 @@ async def create_api_key(
 ) -> KeyView:
     """A key with scopes for one region, perhaps for one employer only; shown this once.
 
-    Raises Refused region_unknown, employer_unknown.
+    Raises Refused region_unknown, employer_unknown, scope_not_for_employer.
     """
+    check_key_scopes(scopes, bound=employer_id is not None)
     if city_code not in known_regions():
         raise Refused("region_unknown", field="/city_code")
     async with ctx.uow() as uow:
@@ -41,7 +43,7 @@ async def list_api_keys(ctx: Context, *, after: After, limit: int, by: Caller) -
         return page_of([_view(row) for row in rows], limit, now, lambda view: [str(view.id)])
 
 
-async def read_api_key(ctx: Context, key_id: UUID, *, by: Caller) -> KeyView:
+async def get_api_key(ctx: Context, key_id: UUID, *, by: Caller) -> KeyView:
     """One key. Raises Missing."""
     async with ctx.uow() as uow:
         return _view(await uow.accounts.key(key_id))

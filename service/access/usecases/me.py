@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 
-async def read_me(ctx: Context, *, by: Caller) -> Me:
+async def get_me(ctx: Context, *, by: Caller) -> Me:
     """Role, scopes and the masked self of any caller."""
     async with ctx.uow() as uow:
         name, phone, language = await _masked_self(uow, by)

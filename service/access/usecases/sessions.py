@@ -40,7 +40,7 @@ async def start_session(
     Raises Unauthenticated `code_wrong`, TooMany `code_paused`, Forbidden for a kiosk (it has its own door).
     """
     if by is not None and by.role == "kiosk":
-        raise Forbidden("role_lacks_operation")
+        raise Forbidden("role_lacks_operation", roles=["worker", "member"])
     async with ctx.uow() as uow:
         challenge = await uow.access.take_code(
             challenge_id, code, purposes=("sign_in",), place=place_of(ctx, address, by)
@@ -130,7 +130,7 @@ async def start_employer_session(ctx: Context, *, employer_id: UUID, label: str 
     employer for which the person does not act.
     """
     if by.person_id is None or by.channel == "kiosk":
-        raise Forbidden("role_lacks_operation")
+        raise Forbidden("role_lacks_operation", roles=["worker", "member"])
     async with ctx.uow() as uow:
         await uow.access.require_fresh(by)
         if employer_id not in {row[0] for row in await uow.access.employers_of(by.person_id)}:

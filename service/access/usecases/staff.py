@@ -64,13 +64,13 @@ async def list_staff(ctx: Context, *, after: After, limit: int, by: Caller) -> P
         return page_of([_view(uow, row) for row in rows], limit, now, lambda view: [str(view.id)])
 
 
-async def read_staff(ctx: Context, staff_id: UUID, *, by: Caller) -> StaffView:
+async def get_staff(ctx: Context, staff_id: UUID, *, by: Caller) -> StaffView:
     """One account. Raises Missing."""
     async with ctx.uow() as uow:
         return _view(uow, await uow.accounts.staff(staff_id))
 
 
-async def edit_staff(ctx: Context, staff_id: UUID, *, seen: int, changes: dict[str, Any], by: Caller) -> StaffView:
+async def change_staff(ctx: Context, staff_id: UUID, *, seen: int, changes: dict[str, Any], by: Caller) -> StaffView:
     """Change display name, role, regions or venue. A new role ends the person's sessions.
 
     Raises Missing, Stale, Refused, Conflict `own_account` for an admin's own role.

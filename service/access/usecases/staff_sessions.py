@@ -58,7 +58,7 @@ async def _count_try(ctx: Context, username: str) -> str | None:
         pause = timedelta(minutes=policy.password_pause_minutes)
         left = pause_left(fails, await uow.now(), policy.password_fails_max, pause)
         if left:
-            raise TooMany("sign_in_paused", retry_after=left)
+            raise TooMany("sign_in_paused", retry_after=left, most=policy.password_fails_max)
         await uow.tries.count(NAME_FAILS, subject)
         staff = await uow.accounts.staff_named(username)
         return staff.password_hash if staff else None

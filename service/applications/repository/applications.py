@@ -222,6 +222,14 @@ class ApplicationRepository:
         rows = await self.uow.session.execute(found.order_by(ApplicationRow.wait_number))
         return [(row.id, row.worker_id) for row in rows]
 
+    async def shifts_with_a_line(self, posting_id: UUID) -> list[UUID]:
+        """The posting's shifts for which somebody waits."""
+        await self.uow.flush()
+        found = select(ApplicationRow.shift_id).where(
+            ApplicationRow.posting_id == posting_id, ApplicationRow.state == "waitlisted"
+        )
+        return sorted({shift_id for shift_id in await self.uow.session.scalars(found) if shift_id is not None})
+
     async def position(self, application: ApplicationRow) -> int | None:
         """How many stand in line up to this one, itself counted; None when it does not wait."""
         if application.state != "waitlisted":

@@ -16,7 +16,7 @@ from service.applications.usecases import apply, claim, decide, stand_in
 from service.applications.views import Applied, Claimed
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.responses import WRITE, problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as new_router
 from service.http.types import Id
 
@@ -31,7 +31,7 @@ router = new_router("applications")
     summary="Take a seat with one tap, or a place in line",
 )
 @may(WORKER, OFFICER, ADMIN, object="shift", key="required")
-async def claim_seat(ctx: Ctx, shift_id: Id, body: ClaimIn, by: By) -> Claimed:
+async def claim_seat(ctx: Ctx, shift_id: Id, body: ClaimIn, by: By, on_behalf: OnBehalf) -> Claimed:
     """The first yes wins. 409 names what stands against it: `overlap`, `shift_full`, `posting_closed` and others."""
     return await claim.claim_seat(
         ctx,
@@ -40,7 +40,7 @@ async def claim_seat(ctx: Ctx, shift_id: Id, body: ClaimIn, by: By) -> Claimed:
         terms_version=body.terms_version,
         join_waitlist=body.join_waitlist,
         worker_id=body.worker_id,
-        on_behalf=body.on_behalf,
+        on_behalf=on_behalf,
         crew_id=body.crew_id,
     )
 
@@ -53,7 +53,7 @@ async def claim_seat(ctx: Ctx, shift_id: Id, body: ClaimIn, by: By) -> Claimed:
     summary="Stand in for somebody who cannot come",
 )
 @may(WORKER, OFFICER, ADMIN, object="shift", key="required")
-async def claim_stand_in(ctx: Ctx, shift_id: Id, body: StandInIn, by: By) -> Claimed:
+async def claim_stand_in(ctx: Ctx, shift_id: Id, body: StandInIn, by: By, on_behalf: OnBehalf) -> Claimed:
     """The first eligible yes replaces who has been looking longest; he loses no standing."""
     return await stand_in.claim_stand_in(
         ctx,
@@ -61,7 +61,7 @@ async def claim_stand_in(ctx: Ctx, shift_id: Id, body: StandInIn, by: By) -> Cla
         by=by,
         terms_version=body.terms_version,
         worker_id=body.worker_id,
-        on_behalf=body.on_behalf,
+        on_behalf=on_behalf,
     )
 
 
@@ -73,7 +73,7 @@ async def claim_stand_in(ctx: Ctx, shift_id: Id, body: StandInIn, by: By) -> Cla
     summary="Apply for one, several or all dates",
 )
 @may(WORKER, OFFICER, ADMIN, object="posting", key="optional")
-async def apply_to_posting(ctx: Ctx, posting_id: Id, body: ApplyIn, by: By) -> Applied:
+async def apply_to_posting(ctx: Ctx, posting_id: Id, body: ApplyIn, by: By, on_behalf: OnBehalf) -> Applied:
     """All or nothing unless asked otherwise; a pending application holds no seat."""
     return await apply.apply_to_posting(
         ctx,
@@ -86,7 +86,7 @@ async def apply_to_posting(ctx: Ctx, posting_id: Id, body: ApplyIn, by: By) -> A
         note=body.note,
         terms_version=body.terms_version,
         worker_id=body.worker_id,
-        on_behalf=body.on_behalf,
+        on_behalf=on_behalf,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.applications.schemas import HireAcceptIn, HireIn, HireOut, HireRefuseIn, HiresOut, SeatOut, SightPlaceIn
+from service.applications.schemas import HireIn, HireOut, HireRefuseIn, HiresOut, SeatOut, SightPlaceIn
 from service.applications.usecases import hires
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.responses import WRITE, problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as new_router
 from service.http.types import Id
 
@@ -82,9 +82,9 @@ async def get_hire(ctx: Ctx, hire_id: Id, by: By) -> Any:
     summary="Say yes to a deal",
 )
 @may(WORKER, OFFICER, ADMIN, object="hire", key="required")
-async def accept_hire(ctx: Ctx, hire_id: Id, body: HireAcceptIn, by: By) -> Any:
+async def accept_hire(ctx: Ctx, hire_id: Id, by: By, on_behalf: OnBehalf) -> Any:
     """Posting, shift, seat and terms in one step, under the same gates as any other seat."""
-    return await hires.accept_hire(ctx, hire_id, by=by, on_behalf=body.on_behalf)
+    return await hires.accept_hire(ctx, hire_id, by=by, on_behalf=on_behalf)
 
 
 @router.post(
@@ -94,9 +94,9 @@ async def accept_hire(ctx: Ctx, hire_id: Id, body: HireAcceptIn, by: By) -> Any:
     summary="Say no to a deal",
 )
 @may(WORKER, OFFICER, ADMIN, object="hire", key="optional")
-async def refuse_hire(ctx: Ctx, hire_id: Id, body: HireRefuseIn, by: By) -> Any:
+async def refuse_hire(ctx: Ctx, hire_id: Id, body: HireRefuseIn, by: By, on_behalf: OnBehalf) -> Any:
     """Nothing is made."""
-    return await hires.refuse_hire(ctx, hire_id, by=by, reason=body.reason, on_behalf=body.on_behalf)
+    return await hires.refuse_hire(ctx, hire_id, by=by, reason=body.reason, on_behalf=on_behalf)
 
 
 @router.post(

@@ -10,7 +10,6 @@ from service.applications.lifecycle import APPLICATION
 from service.applications.seating import close, seat_held, seat_pending, tell_deciders
 from service.applications.views import Answered
 from service.errors import Conflict, Missing, Refused
-from service.reference import catalogue
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -59,8 +58,8 @@ async def decline_application(
     ctx: Context, application_id: UUID, *, by: Caller, reason: str, on_behalf: str | None = None
 ) -> Answered:
     """The worker's no to an offer or invitation. Raises Missing, `wrong_state`, `reason_unknown`."""
-    check_reason("worker_decline", reason)
     async with ctx.uow() as uow:
+        await check_reason(uow, "worker_decline", reason)
         row, actor = await _lock_own(uow, application_id, by, on_behalf)
         application = await lock_behind_place(uow, row)
         if application.state not in ("invited", "offered"):
@@ -79,11 +78,11 @@ async def withdraw_application(
     """
     async with ctx.uow() as uow:
         if by.role == "member":
-            check_reason("application_reject", reason)
+            await check_reason(uow, "application_reject", reason)
             application = await _lock_invitation(uow, application_id, by)
             actor = by.actor
         else:
-            check_reason("worker_withdraw", reason)
+            await check_reason(uow, "worker_withdraw", reason)
             row, actor = await _lock_own(uow, application_id, by, on_behalf)
             application = await lock_behind_place(uow, row)
         await close(uow, application, by=actor, action="withdraw", reason=reason)
@@ -144,8 +143,8 @@ def _answered(application: ApplicationRow, engagement: EngagementRow | None, pos
     return Answered(application.id, application.version, application.state, application.shift_id, seat, position)
 
 
-def check_reason(kind: str, code: str) -> None:
+async def check_reason(uow: Uow, kind: str, code: str) -> None:
     """Raises Refused `reason_unknown` with the codes that there are."""
-    known = catalogue.reasons()[kind]
+    known = await uow.reference.reasons(kind)
     if code not in known:
         raise Refused("reason_unknown", field="/reason", expected=sorted(known))

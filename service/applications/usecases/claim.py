@@ -164,7 +164,7 @@ async def _tell_members(uow: Uow, case: Case, seats: list[EngagementRow], leader
             await uow.tell(
                 seat.worker_id,
                 "engagement.by_crew",
-                params={"title": case.place.title, "starts_at": case.place.starts_at.isoformat()},
+                params={"title": case.place.title, "starts_at": case.place.starts_at},
                 subject=("engagement", seat.id),
                 urgent=True,
                 dedupe=f"engagement.by_crew:{seat.id}",

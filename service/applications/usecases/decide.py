@@ -12,7 +12,7 @@ from service.applications.lifecycle import APPLICATION
 from service.applications.seating import OFFER_TIMER, close, hold, policy_of, seat_pending, tell_worker
 from service.applications.usecases.answer import check_reason
 from service.applications.views import Applied, Decided, Refusal
-from service.errors import Conflict, DomainError, Missing, Refused
+from service.errors import Conflict, DomainError, Forbidden, Missing, Refused
 from service.ids import new_id
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ async def decide_applications(
     A yes to an application under older terms becomes an offer, since the worker's yes was to other words.
     Raises Missing (posting, or somebody else's), Forbidden for clerks, `reason_unknown`.
     """
-    for decision in decisions:
-        if decision.answer == "decline":
-            check_reason("application_reject", decision.reason or "")
     async with ctx.uow() as uow:
+        for decision in decisions:
+            if decision.answer == "decline":
+                await check_reason(uow, "application_reject", decision.reason or "")
         rules.check_decides(by, (await uow.applications.seen_posting(posting_id)).employer_id)
         groups = [await _group(uow, posting_id, decision) for decision in decisions]
         rows = {row.id: row for group in groups for row in group}
@@ -112,6 +112,8 @@ async def _accept(uow: Uow, group: Sequence[ApplicationRow], by: Actor) -> None:
 async def _accept_one(uow: Uow, row: ApplicationRow, by: Actor) -> None:
     if row.state != "sent":  # who waits is offered a seat in the order of the line, not picked from it
         raise Conflict("wrong_state", noun="application", state=row.state, action="accept", possible=[])
+    if by.kind == "member" and by.id == row.worker_id:
+        raise Forbidden("own_seat")
     now = await uow.now()
     if row.shift_id is None:
         await uow.move(row, APPLICATION, "accept", by=by, at=now, closed_at=now)

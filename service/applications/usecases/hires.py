@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.applications import deadlines, rules
+from service.applications import deadlines, hire_messages, rules, sight
 from service.applications.seating import seat_at_once
 from service.engagements.lifecycle import HIRE
-from service.errors import Conflict, Missing, Refused, TooMany
+from service.errors import Conflict, Missing, Refused
 from service.postings.rules.terms import terms_hash, terms_of
 from service.reference import catalogue
+from service.shown_codes import worker_shown
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 HIRE_TIMER = "hire.answer_due"
-MISSES = "hire.code"
-MISSES_PER_HOUR = 20
 EARLIEST_START = timedelta(hours=1)  # the deal may be written down a little after the work began
 LATEST_START = timedelta(days=7)
 LONGEST = timedelta(hours=24)
@@ -60,18 +60,16 @@ async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
     if by.employer_id is None:
         raise Missing
     rules.check_decides(by, by.employer_id)
-    try:
-        worker_id = await _worker_behind(ctx, deal.code, by)
-    except (CodeUnknown, TooMany):
-        async with ctx.uow():  # a repeated request meets its answer here, though its word is spent by now
-            raise
+    worker_id = await _worker_behind(ctx, deal.code, by)
+    rules.check_not_own(by, worker_id)
     async with ctx.uow() as uow:
         if is_word(deal.code) and await uow.worker_codes.spend_word(deal.code) != worker_id:
             raise CodeUnknown
         now = await uow.now()
         employer = await uow.hires.employer(by.employer_id)
         site = await uow.hires.site(by.employer_id, deal.site_id)
-        hire = uow.hires.new(**_fields(deal, employer, site, worker_id, by, now))
+        place = await _place(uow, deal, employer, site)
+        hire = uow.hires.new(**_fields(deal, employer, worker_id, by, now), **place)
         policy = ctx.policies.at(now, hire.city_code).postings
         hire.answer_by = now + timedelta(minutes=policy.hire_by_sight_answer_minutes)
         await _check_limits(uow, employer, hire, now, adding=1)
@@ -79,7 +77,7 @@ async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
         await uow.schedule(HIRE_TIMER, hire.id, hire.answer_by)
         if rules.first_refusal(await uow.cases.by_sight(hire, own=False), (rules.of_age, rules.not_blocked)):
             raise Conflict("not_available")  # proposing is introducing already; why is the worker's own business
-        await _tell_worker(uow, hire)
+        await hire_messages.tell_worker(uow, hire)
         return uow.answer(await uow.hires.view(hire.id))
 
 
@@ -99,7 +97,7 @@ async def accept_hire(ctx: Context, hire_id: UUID, *, by: Caller, on_behalf: str
         rules.pass_gates(case, rules.BY_SIGHT)
         engagement = await _make(uow, case, hire, actor)
         await uow.move(hire, HIRE, "accept", by=actor, at=case.now, engagement_id=engagement.id)
-        await _tell_employer(uow, hire, "hire.accepted")
+        await hire_messages.tell_employer(uow, hire, "hire.accepted")
         return uow.answer(engagement)
 
 
@@ -110,7 +108,7 @@ async def refuse_hire(
     async with ctx.uow() as uow:
         hire, actor = await _lock_own(uow, hire_id, by, on_behalf)
         await uow.move(hire, HIRE, "refuse", by=actor, at=await uow.now(), reason=reason)
-        await _tell_employer(uow, hire, "hire.refused")
+        await hire_messages.tell_employer(uow, hire, "hire.refused")
         return uow.answer(await uow.hires.view(hire.id))
 
 
@@ -153,20 +151,12 @@ def is_word(code: str) -> bool:
 
 
 async def _worker_behind(ctx: Context, code: str, by: Caller) -> UUID:
-    """Whose code it is. Wrong ones are counted, in a transaction of their own, for the word is short."""
-    subject = (by.employer_id or by.account_id).bytes
-    async with replace(ctx, once=None).uow() as uow:
-        await uow.tries.lock(subject)
-        now = await uow.now()
-        misses = [at for at in await uow.tries.times(MISSES, subject) if at > now - timedelta(hours=1)]
-        if len(misses) >= MISSES_PER_HOUR:
-            raise TooMany("codes_too_often", retry_after=3600)
-        codes = uow.worker_codes
-        found = await (codes.worker_of_word(code) if is_word(code) else codes.worker_of_card(code))
-        if found is None:
-            await uow.tries.count(MISSES, subject)
+    """Whose code it is. Raises CodeUnknown, and TooMany where too many were wrong."""
+    card, word = (None, code) if is_word(code) else (code, None)
+    found = await worker_shown(ctx, card=card, word=word, by=by)
     if found is None:
-        raise CodeUnknown
+        async with ctx.uow():  # a repeated request meets its answer here, though its word is spent by now
+            raise CodeUnknown
     return found
 
 
@@ -177,9 +167,7 @@ class CodeUnknown(Missing):
         super().__init__("shown_code_unknown", field="/code")
 
 
-def _fields(
-    deal: Deal, employer: EmployerRow, site: SiteRow | None, worker_id: UUID, by: Caller, now: datetime
-) -> dict[str, Any]:
+def _fields(deal: Deal, employer: EmployerRow, worker_id: UUID, by: Caller, now: datetime) -> dict[str, Any]:
     trades = catalogue.trades()
     if deal.trade not in trades:
         raise Refused("trade_unknown", field="/trade")
@@ -202,7 +190,7 @@ def _fields(
         "adult_only": trade.adult_only,
         "certificates": list(trade.certificates),
         "unverified_employer": employer.state != "verified",
-    } | _place(deal, employer, site)
+    }
 
 
 def _check_times(starts_at: datetime, until: datetime, now: datetime) -> None:
@@ -212,18 +200,11 @@ def _check_times(starts_at: datetime, until: datetime, now: datetime) -> None:
         raise Refused("sight_end_wrong", field="/until", hours_most=24)
 
 
-def _place(deal: Deal, employer: EmployerRow, site: SiteRow | None) -> dict[str, Any]:
+async def _place(uow: Uow, deal: Deal, employer: EmployerRow, site: SiteRow | None) -> dict[str, Any]:
     if deal.place is not None:
-        given = deal.place
-        return {
-            "site_id": None,
-            "city_code": given.get("city_code") or employer.city_code,
-            "district_code": given.get("district_code"),
-            "address": given["address"],
-            "lon": given.get("lon"),
-            "lat": given.get("lat"),
-            "sent_datum": given.get("datum"),
-        }
+        cities = {employer.city_code, *await uow.hires.cities_of_sites(employer.id)}
+        known = await uow.reference.regions(local_day(await uow.now()))
+        return sight.sight_place(deal.place, cities, employer.city_code, known)
     source: Any = site or employer
     return {
         "site_id": site.id if site else None,
@@ -237,10 +218,13 @@ def _place(deal: Deal, employer: EmployerRow, site: SiteRow | None) -> dict[str,
 
 
 async def _check_limits(uow: Uow, employer: EmployerRow, hire: HireRow, now: datetime, *, adding: int) -> None:
-    """`adding` is 1 before the proposal is stored, 0 when it is counted already."""
+    """`adding` is 1 before the proposal is stored, 0 when it is counted already.
+
+    The narrower of the limits of the two cities, so that none is escaped by working next door.
+    """
     if employer.state in rules.BARRED_EMPLOYER:
         raise Conflict("employer_not_active")
-    policy = uow.ctx.policies.at(now, hire.city_code).postings
+    rules_of = [uow.ctx.policies.at(now, city).postings for city in (hire.city_code, employer.city_code)]
     verified = employer.state == "verified"
     people = 0 if verified else adding + await uow.hires.people_by_sight(employer.id, now)
     refusal = deadlines.sight_refusal(
@@ -248,8 +232,8 @@ async def _check_limits(uow: Uow, employer: EmployerRow, hire: HireRow, now: dat
         people=people,
         starts_at=hire.starts_at,
         ends_at=hire.ends_at,
-        people_max=policy.hire_by_sight_unverified_people_max,
-        days_max=policy.hire_by_sight_unverified_days_max,
+        people_max=min(each.hire_by_sight_unverified_people_max for each in rules_of),
+        days_max=min(each.hire_by_sight_unverified_days_max for each in rules_of),
     )
     if refusal is not None:
         raise refusal
@@ -287,41 +271,3 @@ async def _make(uow: Uow, case: Case, hire: HireRow, by: Actor) -> EngagementRow
         uow, seated, by=by, origin="sight", action="hire", unverified_employer=hire.unverified_employer
     )
     return engagement
-
-
-# -- telling -----------------------------------------------------------------------------------------
-
-
-async def _tell_worker(uow: Uow, hire: HireRow) -> None:
-    await uow.tell(
-        hire.worker_id,
-        "hire.proposed",
-        params=_words(hire),
-        subject=("hire", hire.id),
-        urgent=True,
-        asks="hire.accept",
-        dedupe=f"hire.proposed:{hire.id}",
-    )
-
-
-async def _tell_employer(uow: Uow, hire: HireRow, template: str) -> None:
-    if hire.proposed_by is not None:
-        await uow.tell(
-            hire.proposed_by,
-            template,
-            params=_words(hire),
-            subject=("hire", hire.id),
-            urgent=True,
-            dedupe=f"{template}:{hire.id}",
-            employer_id=hire.employer_id,
-        )
-
-
-def _words(hire: HireRow) -> dict[str, Any]:
-    return {
-        "title": hire.title,
-        "pay_fen": hire.pay_fen,
-        "pay_unit": hire.pay_unit,
-        "starts_at": hire.starts_at.isoformat(),
-        "ends_at": hire.ends_at.isoformat(),
-    }

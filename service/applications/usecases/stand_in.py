@@ -99,7 +99,7 @@ async def _tell(uow: Uow, case: Case, seat: EngagementRow) -> None:
     await uow.tell(
         seat.worker_id,
         "engagement.stand_in_found",
-        params={"title": case.place.title, "starts_at": case.place.starts_at.isoformat()},
+        params={"title": case.place.title, "starts_at": case.place.starts_at},
         subject=("engagement", seat.id),
         urgent=True,
         dedupe=f"engagement.stand_in_found:{seat.id}",

@@ -13,11 +13,12 @@ from service.attendance.schemas import (
     ContestedPageOut,
     EmployerAbsenceAnswerIn,
     EmployerAbsenceIn,
+    WorkedOut,
 )
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import LIST, WRITE, problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 
@@ -43,14 +44,14 @@ async def mark_absent(ctx: Ctx, engagement_id: Id, by: By) -> Any:
     summary="Answer a provisional absence",
 )
 @may(WORKER, OFFICER, ADMIN, object="engagement", key="optional")
-async def answer_absence(ctx: Ctx, engagement_id: Id, body: AbsenceAnswerIn, by: By) -> Any:
+async def answer_absence(ctx: Ctx, engagement_id: Id, body: AbsenceAnswerIn, by: By, on_behalf: OnBehalf) -> Any:
     """«I was there» keeps it from counting until it is decided; a neutral reason excuses it."""
-    return await usecases.answer_absence(ctx, engagement_id, answer=body.answer, on_behalf=body.on_behalf, by=by)
+    return await usecases.answer_absence(ctx, engagement_id, answer=body.answer, on_behalf=on_behalf, by=by)
 
 
 @router.post(
     "/engagements/{engagement_id}/repair-absence",
-    response_model=AttendedOut,
+    response_model=WorkedOut,
     responses=problems(*WRITE),
     summary="Set an absence right",
 )
@@ -67,10 +68,12 @@ async def repair_absence(ctx: Ctx, engagement_id: Id, body: AbsenceRepairIn, by:
     summary="Report that nobody is on site",
 )
 @may(WORKER, OFFICER, ADMIN, object="engagement", sensitive=True, key="optional")
-async def report_employer_absent(ctx: Ctx, engagement_id: Id, body: EmployerAbsenceIn, by: By) -> Any:
+async def report_employer_absent(
+    ctx: Ctx, engagement_id: Id, body: EmployerAbsenceIn, by: By, on_behalf: OnBehalf
+) -> Any:
     """The employer has 24 hours to deny it; then it counts, and the call-off is paid where it is owed."""
     return await usecases.report_employer_absent(
-        ctx, engagement_id, reason=body.reason, point=wgs84(body.point), on_behalf=body.on_behalf, by=by
+        ctx, engagement_id, reason=body.reason, point=wgs84(body.point), on_behalf=on_behalf, by=by
     )
 
 

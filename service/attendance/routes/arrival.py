@@ -13,12 +13,12 @@ from service.attendance.schemas import (
     CheckOutIn,
     FactsOut,
     UndoCheckInIn,
-    YesIn,
+    WorkedOut,
 )
 from service.attendance.usecases.arrival import Proof
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.responses import READ, WRITE, problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 
@@ -32,9 +32,9 @@ router = make_router("attendance")
     summary="The code of a shift, to show or print at its door",
 )
 @may(MEMBER, OFFICER, ADMIN, object="shift", sensitive=True)
-async def show_check_in_code(ctx: Ctx, shift_id: Id, by: By) -> Any:
+async def get_check_in_code(ctx: Ctx, shift_id: Id, by: By) -> Any:
     """Workers scan the QR or type the spoken code on arrival."""
-    return await usecases.show_check_in_code(ctx, shift_id, by=by)
+    return await usecases.get_check_in_code(ctx, shift_id, by=by)
 
 
 @router.post(
@@ -44,9 +44,9 @@ async def show_check_in_code(ctx: Ctx, shift_id: Id, by: By) -> Any:
     summary="Say that I am on my way",
 )
 @may(WORKER, OFFICER, ADMIN, object="engagement", key="optional")
-async def set_out(ctx: Ctx, engagement_id: Id, body: YesIn, by: By) -> Any:
+async def set_out(ctx: Ctx, engagement_id: Id, by: By, on_behalf: OnBehalf) -> Any:
     """From 60 minutes before the start; it answers the question before the shift too."""
-    return await usecases.set_out(ctx, engagement_id, on_behalf=body.on_behalf, by=by)
+    return await usecases.set_out(ctx, engagement_id, on_behalf=on_behalf, by=by)
 
 
 @router.post(
@@ -76,14 +76,14 @@ async def undo_check_in(ctx: Ctx, engagement_id: Id, body: UndoCheckInIn, by: By
 
 @router.post(
     "/engagements/{engagement_id}/check-out",
-    response_model=AttendedOut,
+    response_model=WorkedOut,
     responses=problems(*WRITE),
     summary="Say that the work is done",
 )
 @may(*SIDES, object="engagement", key="optional")
-async def check_out(ctx: Ctx, engagement_id: Id, body: CheckOutIn, by: By) -> Any:
+async def check_out(ctx: Ctx, engagement_id: Id, body: CheckOutIn, by: By, on_behalf: OnBehalf) -> Any:
     """The hours are proposed at once; before the planned end it counts as an early end with a reason."""
-    return await usecases.check_out(ctx, engagement_id, **body.model_dump(), by=by)
+    return await usecases.check_out(ctx, engagement_id, **body.model_dump(), on_behalf=on_behalf, by=by)
 
 
 @router.get(

@@ -15,13 +15,12 @@ from service.attendance.schemas import (
     TimesheetOut,
     TimesheetPageOut,
     TimesheetSettlementIn,
-    YesIn,
 )
 from service.attendance.usecases.timesheets import Figures
 from service.http.caller import ADMIN, OFFICER
-from service.http.paging import CursorText, Limit, after_cursor, paged
+from service.http.paging import CursorText, Limit, OfPosting, OfSeat, OfShift, after_cursor, paged, places
 from service.http.responses import LIST, READ, WRITE, problems
-from service.http.routing import By, Ctx, IfMatch, may
+from service.http.routing import By, Ctx, IfMatch, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 
@@ -36,13 +35,17 @@ async def list_timesheets(
     ctx: Ctx,
     by: By,
     state: Annotated[Literal["open", "by_employer", "by_worker", "agreed", "disputed"] | None, Query()] = None,
+    engagement_id: OfSeat = None,
+    shift_id: OfShift = None,
+    posting_id: OfPosting = None,
     limit: Limit = 20,
     cursor: CursorText = None,
 ) -> Any:
-    """Mine, my employer's, or those of my regions."""
-    filters = {"list": "timesheets", "by": by.account_id, "employer": by.employer_id, "state": state}
+    """Mine, my employer's, or those of my regions; one that is not mine is simply not among them."""
+    of = places(engagement_id, shift_id, posting_id)
+    filters = {"list": "timesheets", "by": by.account_id, "employer": by.employer_id, "state": state, **of}
     page = await usecases.list_timesheets(
-        ctx, state=state, after=after_cursor(ctx, cursor, filters), limit=limit, by=by
+        ctx, state=state, of=of, after=after_cursor(ctx, cursor, filters), limit=limit, by=by
     )
     return paged(ctx, page, filters)
 
@@ -51,9 +54,9 @@ async def list_timesheets(
     "/timesheets/{timesheet_id}", response_model=TimesheetOut, responses=problems(*READ), summary="One timesheet"
 )
 @may(*SIDES, object="timesheet")
-async def show_timesheet(ctx: Ctx, timesheet_id: Id, by: By) -> Any:
+async def get_timesheet(ctx: Ctx, timesheet_id: Id, by: By) -> Any:
     """Its ETag is the version that a yes refers to."""
-    return await usecases.show_timesheet(ctx, timesheet_id, by=by)
+    return await usecases.get_timesheet(ctx, timesheet_id, by=by)
 
 
 def _figures(body: Any) -> Figures:
@@ -68,10 +71,10 @@ def _figures(body: Any) -> Figures:
     summary="Propose the hours of a seat",
 )
 @may(*SIDES, object="engagement", key="optional", location="/v1/timesheets/{value.id}")
-async def propose_timesheet(ctx: Ctx, engagement_id: Id, body: TimesheetIn, by: By) -> Any:
+async def propose_timesheet(ctx: Ctx, engagement_id: Id, body: TimesheetIn, by: By, on_behalf: OnBehalf) -> Any:
     """Where nobody has checked in, the employer says why; otherwise the service proposes by itself."""
     return await usecases.propose_timesheet(
-        ctx, engagement_id, figures=_figures(body), reason=body.reason, on_behalf=body.on_behalf, by=by
+        ctx, engagement_id, figures=_figures(body), reason=body.reason, on_behalf=on_behalf, by=by
     )
 
 
@@ -82,9 +85,9 @@ async def propose_timesheet(ctx: Ctx, engagement_id: Id, body: TimesheetIn, by: 
     summary="Say yes to the hours as they stand",
 )
 @may(*SIDES, object="timesheet", key="optional")
-async def agree_timesheet(ctx: Ctx, timesheet_id: Id, body: YesIn, seen: IfMatch, by: By) -> Any:
+async def agree_timesheet(ctx: Ctx, timesheet_id: Id, seen: IfMatch, by: By, on_behalf: OnBehalf) -> Any:
     """The first side's yes proposes them, the second's makes them agreed and the pay due."""
-    return await usecases.agree_timesheet(ctx, timesheet_id, seen=seen, on_behalf=body.on_behalf, by=by)
+    return await usecases.agree_timesheet(ctx, timesheet_id, seen=seen, on_behalf=on_behalf, by=by)
 
 
 @router.post(
@@ -94,10 +97,12 @@ async def agree_timesheet(ctx: Ctx, timesheet_id: Id, body: YesIn, seen: IfMatch
     summary="Propose other hours",
 )
 @may(*SIDES, object="timesheet", key="optional")
-async def change_timesheet(ctx: Ctx, timesheet_id: Id, body: TimesheetChangeIn, seen: IfMatch, by: By) -> Any:
+async def change_timesheet(
+    ctx: Ctx, timesheet_id: Id, body: TimesheetChangeIn, seen: IfMatch, by: By, on_behalf: OnBehalf
+) -> Any:
     """A first proposal, a revision of one's own, or a counter-proposal with its reason."""
     return await usecases.change_timesheet(
-        ctx, timesheet_id, figures=_figures(body), reason=body.reason, seen=seen, on_behalf=body.on_behalf, by=by
+        ctx, timesheet_id, figures=_figures(body), reason=body.reason, seen=seen, on_behalf=on_behalf, by=by
     )
 
 
@@ -108,9 +113,9 @@ async def change_timesheet(ctx: Ctx, timesheet_id: Id, body: TimesheetChangeIn, 
     summary="Dispute the hours",
 )
 @may(*SIDES, object="timesheet", key="optional")
-async def dispute_timesheet(ctx: Ctx, timesheet_id: Id, body: TimesheetDisputeIn, by: By) -> Any:
+async def dispute_timesheet(ctx: Ctx, timesheet_id: Id, body: TimesheetDisputeIn, by: By, on_behalf: OnBehalf) -> Any:
     """An officer helps to settle them."""
-    return await usecases.dispute_timesheet(ctx, timesheet_id, **body.model_dump(), by=by)
+    return await usecases.dispute_timesheet(ctx, timesheet_id, **body.model_dump(), on_behalf=on_behalf, by=by)
 
 
 @router.post(

@@ -1,9 +1,9 @@
 """What can be done about attendance: arriving, being absent, agreeing on hours, looking it up."""
 
 from service.attendance.usecases.absence import answer_absence, mark_absent, repair_absence
-from service.attendance.usecases.arrival import check_in, check_out, set_out, show_check_in_code, undo_check_in
+from service.attendance.usecases.arrival import check_in, check_out, get_check_in_code, set_out, undo_check_in
 from service.attendance.usecases.employer_absence import answer_employer_absence, report_employer_absent
-from service.attendance.usecases.lists import list_attendance, list_contested_absences, list_timesheets, show_timesheet
+from service.attendance.usecases.lists import get_timesheet, list_attendance, list_contested_absences, list_timesheets
 from service.attendance.usecases.timesheets import (
     agree_timesheet,
     change_timesheet,
@@ -20,6 +20,8 @@ __all__ = [
     "check_in",
     "check_out",
     "dispute_timesheet",
+    "get_check_in_code",
+    "get_timesheet",
     "list_attendance",
     "list_contested_absences",
     "list_timesheets",
@@ -29,7 +31,5 @@ __all__ = [
     "report_employer_absent",
     "set_out",
     "settle_timesheet",
-    "show_check_in_code",
-    "show_timesheet",
     "undo_check_in",
 ]

@@ -18,6 +18,7 @@ from service.attendance.steps import (
     tell_employer,
 )
 from service.attendance.usecases.seats import locked_seat, method_of, neutral_reasons
+from service.attendance.views import Worked
 from service.engagements.lifecycle import ENGAGEMENT
 from service.engagements.rules import planned_pieces, with_event
 from service.errors import Conflict
@@ -49,8 +50,8 @@ async def mark_absent(ctx: Context, engagement_id: UUID, *, by: Caller) -> Any:
             "attendance.absent_question",
             params={
                 "title": seat.posting.title,
-                "starts_at": engagement.starts_at.isoformat(),
-                "answer_by_at": answer_by.isoformat(),
+                "starts_at": engagement.starts_at,
+                "answer_by_at": answer_by,
             },
             subject=("engagement", engagement.id),
             asks="attendance.absent",
@@ -70,7 +71,7 @@ async def answer_absence(ctx: Context, engagement_id: UUID, *, answer: str, on_b
         seat = await locked_seat(uow, engagement_id, by, with_shift=True)
         engagement, now = seat.engagement, await uow.now()
         actor = act_for(by, engagement.worker_id, on_behalf)
-        meaning = rules.meaning_of(answer, neutral_reasons("no_show_excuse"))
+        meaning = rules.meaning_of(answer, await neutral_reasons(uow, "no_show_excuse"))
         ENGAGEMENT.fire(engagement.state, "excuse")
         if engagement.absence_final_at is not None:
             raise Conflict("absence_decided")
@@ -127,7 +128,7 @@ async def repair_absence(
         engagement, now = seat.engagement, await uow.now()
         ENGAGEMENT.fire(engagement.state, "excuse")
         if outcome == "stands":
-            return uow.answer(await _let_stand(uow, seat, by=by, at=now, reason=reason))
+            return uow.answer(Worked(await _let_stand(uow, seat, by=by, at=now, reason=reason), None))
         await _trace(uow, seat, by=by, at=now, reason=reason)
         if outcome == "excused":
             await _excuse(uow, engagement, by=by.actor, at=now, reason=reason)
@@ -135,7 +136,8 @@ async def repair_absence(
             await _bring_back(uow, seat, by=by, at=now, reason=reason, started_at=started_at)
         else:
             await _was_there(uow, seat, by=by, at=now, reason=reason, span=(started_at, finished_at))
-        return uow.answer(engagement)
+        sheet = await uow.attendance.sheet_of(engagement.id)
+        return uow.answer(Worked(engagement, sheet.id if sheet else None))
 
 
 async def _let_stand(uow: Uow, seat: Any, *, by: Caller, at: datetime, reason: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from service.applications.rules import act_for
 from service.attendance import rules
 from service.attendance.steps import open_sheet, policy_of, watch
 from service.attendance.usecases.seats import locked_seat, method_of, reason_among, sees
+from service.attendance.views import Worked
 from service.engagements.lifecycle import ENGAGEMENT
 from service.errors import Conflict, Missing, Refused, TooMany
+from service.reference.rules import lies_within
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -50,7 +53,7 @@ def _qr(vault: Vault, shift_id: UUID) -> str:
     return rules.qr_text(shift_id, vault.mac("check-in-qr", str(shift_id)))
 
 
-async def show_check_in_code(ctx: Context, shift_id: UUID, *, by: Caller) -> CheckInCode:
+async def get_check_in_code(ctx: Context, shift_id: UUID, *, by: Caller) -> CheckInCode:
     """The code of a shift, for the employer to show or print. Raises Missing."""
     async with ctx.uow() as uow:
         shift = await uow.attendance.shift(shift_id)
@@ -91,7 +94,8 @@ async def set_out(ctx: Context, engagement_id: UUID, *, on_behalf: str | None, b
 async def check_in(ctx: Context, engagement_id: UUID, *, proof: Proof, at: datetime | None = None, by: Caller) -> Any:
     """Say that the worker is there: by the shift's QR or spoken code, by place, or by the employer or an officer.
 
-    A worker's own check-in is of this moment and within the window; the others may state an earlier time.
+    A worker's own check-in is of this moment and within the window; the others may state an earlier time. Who
+    was hired by sight after the start was there when it was agreed: unless a time is stated, it is the start.
     Raises Missing, Conflict `check_in_too_early`, `check_in_too_late`, `marked_absent`, `wrong_state`,
     `no_meeting_point`, Refused for a wrong or missing proof, TooMany after ten codes tried in ten minutes.
     """
@@ -103,10 +107,13 @@ async def check_in(ctx: Context, engagement_id: UUID, *, proof: Proof, at: datet
         engagement, now = seat.engagement, await uow.now()
         policy = policy_of(uow, now, engagement.city_code)
         helped = method in ("employer", "officer")
-        rules.check_window(now, engagement.starts_at, policy, helped=helped)
+        met = rules.met_at_the_start(engagement.starts_at, engagement.worker_accepted_at, by_sight=seat.posting.private)
+        rules.check_window(now, engagement.starts_at, policy, helped=helped or (met and now <= engagement.ends_at))
         away = _proved(ctx.vault, seat, method, proof, policy)
         earliest = rules.check_in_window(engagement.starts_at, policy)[0]
         arrived = rules.told_time(at, now, earliest) if helped else now
+        if met and (at is None or not helped):
+            arrived = engagement.starts_at
         if engagement.state == "no_show":
             raise Conflict("marked_absent")
         await uow.attendance.tell(
@@ -151,7 +158,8 @@ async def _count_try(ctx: Context, engagement_id: UUID, by: Caller) -> None:
         subject = engagement_id.bytes + by.account_id.bytes
         tries = await uow.attendance.count_try("check_in_code", subject, start)
     if tries > rules.CODE_TRIES:
-        raise TooMany("check_in_code_tries", retry_after=int((start + window - now).total_seconds()) + 1)
+        wait = int((start + window - now).total_seconds()) + 1
+        raise TooMany("check_in_code_tries", retry_after=wait, most=rules.CODE_TRIES)
 
 
 async def undo_check_in(ctx: Context, engagement_id: UUID, *, reason: str, by: Caller) -> Any:
@@ -204,16 +212,17 @@ async def check_out(
         early = left < engagement.ends_at - timedelta(minutes=policy.late_tolerance_minutes)
         why = (reason or "work_finished") if early else None
         if why is not None:
-            reason_among("end_early", why, "/reason")
+            await reason_among(uow, "end_early", why, "/reason")
         await uow.attendance.tell(engagement.id, "check_out", method_of(by), at=left, told_at=now, by=actor, reason=why)
         action = "end_early" if early else "complete"
         await uow.move(engagement, ENGAGEMENT, action, by=actor, at=now, reason=why, finished_at=left)
-        await open_sheet(uow, seat, by=actor)
-        return uow.answer(engagement)
+        sheet = await open_sheet(uow, seat, by=actor)
+        return uow.answer(Worked(engagement, sheet.id))
 
 
-async def seat_of_now(ctx: Context, worker_id: UUID, *states: str) -> UUID | None:
-    """The worker's seat of about now in one of these states, for a word by SMS that names none."""
+async def seat_of_now(ctx: Context, worker_id: UUID, *states: str, within: Sequence[str] = ()) -> UUID | None:
+    """The worker's seat of about now in one of these states and regions, for a word by SMS that names none."""
     async with replace(ctx, once=None).uow() as uow:
         seats = await uow.attendance.current_seats(worker_id, await uow.now(), timedelta(hours=2))
-        return next((seat.id for seat in seats if seat.state in states), None)
+        fitting = (seat for seat in seats if seat.state in states and lies_within(seat.city_code, within))
+        return next((seat.id for seat in fitting), None)

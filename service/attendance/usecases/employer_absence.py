@@ -37,7 +37,7 @@ async def report_employer_absent(
         seat = await locked_seat(uow, engagement_id, by)
         engagement, now = seat.engagement, await uow.now()
         actor = act_for(by, engagement.worker_id, on_behalf)
-        reason_among("employer_no_show", reason, "/reason")
+        await reason_among(uow, "employer_no_show", reason, "/reason")
         policy = policy_of(uow, now, engagement.city_code)
         if engagement.state not in ("confirmed", "on_duty"):
             ENGAGEMENT.fire(engagement.state, "start")
@@ -66,7 +66,7 @@ async def report_employer_absent(
             seat,
             "attendance.employer_reported",
             dedupe=f"employer-absent:{engagement.id}:{now.isoformat()}",
-            params={"answer_by_at": answer_by.isoformat()},
+            params={"answer_by_at": answer_by},
         )
         return uow.answer(engagement)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.attendance.usecases.seats import sees
+from service.attendance.usecases.seats import sees, sheet_view, sheet_views
 from service.errors import Missing
 from service.pages import After, Page, page_of
 
@@ -47,8 +48,10 @@ async def list_attendance(ctx: Context, engagement_id: UUID, *, by: Caller) -> t
         return tuple(await uow.attendance.facts(engagement_id))
 
 
-async def list_timesheets(ctx: Context, *, state: str | None, after: After, limit: int, by: Caller) -> Page:
-    """The caller's timesheets, the newest first."""
+async def list_timesheets(
+    ctx: Context, *, state: str | None, of: Mapping[str, UUID], after: After, limit: int, by: Caller
+) -> Page:
+    """The caller's timesheets, the newest first; `of` narrows them to a seat, a shift or a posting."""
     async with ctx.uow() as uow:
         now = await uow.now()
         rows = await uow.attendance.sheets(
@@ -56,19 +59,21 @@ async def list_timesheets(ctx: Context, *, state: str | None, after: After, limi
             employer_id=by.employer_id if by.role == "member" else None,
             regions=regions_of(by),
             state=state,
+            of=of,
             after=after(now),
             limit=limit + 1,
         )
-        return page_of(rows, limit, now, lambda sheet: [sheet.created_at.isoformat(), str(sheet.id)])
+        page = page_of(rows, limit, now, lambda sheet: [sheet.created_at.isoformat(), str(sheet.id)])
+        return Page(await sheet_views(uow, page.items), page.last, now)
 
 
-async def show_timesheet(ctx: Context, timesheet_id: UUID, *, by: Caller) -> Any:
+async def get_timesheet(ctx: Context, timesheet_id: UUID, *, by: Caller) -> Any:
     """One timesheet. Raises Missing."""
     async with ctx.uow() as uow:
         sheet = await uow.attendance.sheet(timesheet_id)
         if sheet is None or not sees(by, sheet.worker_id, sheet.employer_id, sheet.city_code):
             raise Missing()
-        return sheet
+        return await sheet_view(uow, sheet)
 
 
 async def list_contested_absences(ctx: Context, *, after: After, limit: int, by: Caller) -> Page:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.applications.rules import check_not_own
+from service.attendance.views import Sheet
 from service.errors import Missing, Refused
-from service.reference.catalogue import reasons
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -23,14 +25,30 @@ def sees(by: Caller, worker_id: UUID, employer_id: UUID, city_code: str) -> bool
 
 
 async def locked_seat(uow: Uow, engagement_id: UUID, by: Caller, *, with_shift: bool = False) -> Any:
-    """The seat, locked. Raises Missing when it is not there or not for this caller."""
+    """The seat, locked. Raises Missing when it is not there or not for this caller.
+
+    Raises Forbidden own_seat for a member who is the worker himself: the other side's word is another person's.
+    """
     seat = await uow.attendance.lock_seat(engagement_id, with_shift=with_shift)
     if seat is None:
         raise Missing()
     engagement = seat.engagement
     if not sees(by, engagement.worker_id, engagement.employer_id, engagement.city_code):
         raise Missing()
+    check_not_own(by, engagement.worker_id)
     return seat
+
+
+async def sheet_view(uow: Uow, sheet: Any) -> Sheet:
+    """A timesheet as it stands, with the pay record that it made."""
+    return (await sheet_views(uow, [sheet]))[0]
+
+
+async def sheet_views(uow: Uow, sheets: Sequence[Any]) -> list[Sheet]:
+    """Several at once; only agreed hours are paid for."""
+    agreed = [sheet.engagement_id for sheet in sheets if sheet.state == "agreed"]
+    pay = await uow.attendance.pay_of(agreed) if agreed else {}
+    return [Sheet(sheet, pay.get(sheet.engagement_id)) for sheet in sheets]
 
 
 def method_of(by: Caller) -> str:
@@ -38,13 +56,13 @@ def method_of(by: Caller) -> str:
     return {"member": "employer", "officer": "officer", "admin": "officer"}.get(by.role, "worker")
 
 
-def neutral_reasons(kind: str) -> dict[str, bool]:
+async def neutral_reasons(uow: Uow, kind: str) -> dict[str, bool]:
     """The coded reasons of a kind, and whether each is neutral."""
-    return {code: reason.neutral for code, reason in reasons()[kind].items()}
+    return {code: reason.neutral for code, reason in (await uow.reference.reasons(kind)).items()}
 
 
-def reason_among(kind: str, code: str, field: str) -> None:
+async def reason_among(uow: Uow, kind: str, code: str, field: str) -> None:
     """Raises Refused `reason_unknown` with the valid ones."""
-    known = neutral_reasons(kind)
+    known = await neutral_reasons(uow, kind)
     if code not in known:
         raise Refused("reason_unknown", field=field, expected=sorted(known))

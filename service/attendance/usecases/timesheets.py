@@ -11,7 +11,7 @@ from service.applications.rules import act_for, check_decides
 from service.attendance import rules
 from service.attendance.lifecycle import TIMESHEET
 from service.attendance.steps import ask_about, finish, new_sheet, plan_of, settle_sheet
-from service.attendance.usecases.seats import locked_seat, method_of, reason_among, sees
+from service.attendance.usecases.seats import locked_seat, method_of, reason_among, sees, sheet_view
 from service.engagements.lifecycle import ENGAGEMENT
 from service.errors import Conflict, Missing, Refused, Stale
 
@@ -57,7 +57,7 @@ async def propose_timesheet(
             await finish(uow, seat, by=actor, at=now, finished_at=hours.finished_at)
         sheet = await new_sheet(uow, seat, hours, state=f"by_{side}", by=actor, **_more(figures))
         await ask_about(uow, seat, sheet)
-        return uow.answer(sheet)
+        return uow.answer(await sheet_view(uow, sheet))
 
 
 async def _without_check_in(
@@ -98,14 +98,14 @@ async def agree_timesheet(
         if sheet.state == "disputed":
             await _check_disputant(uow, sheet, by)
             await settle_sheet(uow, seat, sheet, by=actor, at=now)
-            return uow.answer(sheet)
+            return uow.answer(await sheet_view(uow, sheet))
         step = rules.next_step(sheet.state, side) if sheet.state != "agreed" else "agree"
         if step == "agree":
             await settle_sheet(uow, seat, sheet, by=actor, at=now)
         else:
             await uow.move(sheet, TIMESHEET, step, by=actor, at=now)
             await ask_about(uow, seat, sheet)
-        return uow.answer(sheet)
+        return uow.answer(await sheet_view(uow, sheet))
 
 
 async def _check_disputant(uow: Uow, sheet: Any, by: Caller) -> None:
@@ -137,11 +137,11 @@ async def change_timesheet(
         if step == "counter" and reason is None:
             raise Refused("reason_needed", field="/reason")
         if reason is not None:
-            reason_among("timesheet_counter", reason, "/reason")
+            await reason_among(uow, "timesheet_counter", reason, "/reason")
         hours = _stated(seat, figures, now)
         await uow.move(sheet, TIMESHEET, step, by=actor, at=now, reason=reason, **_columns(hours), **_more(figures))
         await ask_about(uow, seat, sheet)
-        return uow.answer(sheet)
+        return uow.answer(await sheet_view(uow, sheet))
 
 
 async def dispute_timesheet(
@@ -150,12 +150,12 @@ async def dispute_timesheet(
     """Neither agree nor propose other figures: an officer helps. Raises Missing, Conflict, Refused."""
     async with ctx.uow() as uow:
         _, sheet, actor = await _locked_sheet(uow, timesheet_id, by, on_behalf)
-        reason_among("timesheet_counter", reason, "/reason")
+        await reason_among(uow, "timesheet_counter", reason, "/reason")
         if sheet.state == f"by_{rules.side_of(by.role)}":
             raise Conflict("own_proposal_stands")
         note = note or sheet.note
         await uow.move(sheet, TIMESHEET, "dispute", by=actor, at=await uow.now(), reason=reason, note=note)
-        return uow.answer(sheet)
+        return uow.answer(await sheet_view(uow, sheet))
 
 
 async def settle_timesheet(ctx: Context, timesheet_id: UUID, *, figures: Figures, reason: str, by: Caller) -> Any:
@@ -168,7 +168,7 @@ async def settle_timesheet(ctx: Context, timesheet_id: UUID, *, figures: Figures
         hours = _stated(seat, figures, now)
         await uow.edit(sheet, by=by.actor, at=now, action="settle", reason=reason, **_columns(hours), **_more(figures))
         await settle_sheet(uow, seat, sheet, by=by.actor, at=now, reason=reason)
-        return uow.answer(sheet)
+        return uow.answer(await sheet_view(uow, sheet))
 
 
 async def _locked_sheet(uow: Uow, timesheet_id: UUID, by: Caller, on_behalf: str | None) -> tuple[Any, Any, Actor]:

@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import exists, func, select, tuple_
 
 from service.applications.tables import ApplicationRow
-from service.employers.tables import PoolMemberRow
+from service.db.tables import TransitionRow
+from service.employers.tables import EmployerRow, PoolMemberRow
+from service.employers.views import PoolView
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.people.tables import PersonRow
@@ -83,6 +85,31 @@ class PoolsRepository:
             PoolMemberRow.employer_id == employer_id, PoolMemberRow.removed_at.is_(None)
         )
         return dict((await self.session.execute(asked)).tuples().all())
+
+    async def of_worker(self, worker_id: UUID) -> Sequence[PoolView]:
+        """Employers among whose own people a worker is, the first first; a household's name is masked."""
+        asked = (
+            select(PoolMemberRow, EmployerRow.name, EmployerRow.kind)
+            .join(EmployerRow, EmployerRow.id == PoolMemberRow.employer_id)
+            .where(PoolMemberRow.worker_id == worker_id, PoolMemberRow.removed_at.is_(None))
+            .order_by(PoolMemberRow.created_at, PoolMemberRow.id)
+        )
+        return [
+            PoolView(row.employer_id, mask_name(name) if kind == "household" else name, row.auto_accept, row.created_at)
+            for row, name, kind in await self.session.execute(asked)
+        ]
+
+    async def has_left(self, employer_id: UUID, worker_id: UUID) -> bool:
+        """Whether the worker went out of this pool himself."""
+        places = select(PoolMemberRow.id).where(
+            PoolMemberRow.employer_id == employer_id, PoolMemberRow.worker_id == worker_id
+        )
+        left = exists().where(
+            TransitionRow.noun == PoolMemberRow.NOUN,
+            TransitionRow.entity_id.in_(places),
+            TransitionRow.action == "leave",
+        )
+        return bool((await self.session.execute(select(left))).scalar_one())
 
     async def has_worked(self, employer_id: UUID, worker_id: UUID) -> bool:
         """Whether the worker has finished a shift for this employer."""

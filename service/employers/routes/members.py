@@ -16,7 +16,7 @@ from service.employers.schemas import (
 from service.employers.usecases import members
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.responses import problems
-from service.http.routing import By, Ctx, IfMatch, may
+from service.http.routing import By, Ctx, IfMatch, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 
@@ -43,9 +43,9 @@ async def list_members(ctx: Ctx, employer_id: Id, by: By) -> Any:
     summary="Enter a member who says yes at the counter",
 )
 @may(OFFICER, ADMIN, object="employer", key="optional")
-async def add_member(ctx: Ctx, employer_id: Id, body: MemberIn, by: By) -> Any:
+async def add_member(ctx: Ctx, employer_id: Id, body: MemberIn, by: By, on_behalf: OnBehalf) -> Any:
     """For people without a phone of their own; members themselves invite by number."""
-    return await members.add_member_at_counter(ctx, employer_id, by=by, **body.model_dump())
+    return await members.add_member_at_counter(ctx, employer_id, by=by, on_behalf=on_behalf, **body.model_dump())
 
 
 @router.patch(
@@ -55,7 +55,7 @@ async def add_member(ctx: Ctx, employer_id: Id, body: MemberIn, by: By) -> Any:
     summary="Give a member another role",
 )
 @may(MEMBER, OFFICER, ADMIN, object="employer", key="optional")
-async def update_member(ctx: Ctx, employer_id: Id, member_id: Id, body: MemberPatch, version: IfMatch, by: By) -> Any:
+async def change_member(ctx: Ctx, employer_id: Id, member_id: Id, body: MemberPatch, version: IfMatch, by: By) -> Any:
     """From the next request on. One owner must remain."""
     return await members.change_role(ctx, employer_id, member_id, seen=version, role=body.role, by=by)
 

@@ -42,7 +42,7 @@ async def list_pool(ctx: Ctx, employer_id: Id, by: By, limit: Limit = 50, cursor
     "/employers/{employer_id}/pool",
     status_code=201,
     response_model=PoolMemberOut,
-    responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
     summary="Ask somebody first from now on",
 )
 @may(MEMBER, object="employer", key="optional")
@@ -58,7 +58,7 @@ async def add_pool_member(ctx: Ctx, employer_id: Id, body: PoolMemberIn, by: By)
     summary="Whether a claim needs my decision",
 )
 @may(MEMBER, object="employer", key="optional")
-async def update_pool_member(
+async def change_pool_member(
     ctx: Ctx, employer_id: Id, pool_member_id: Id, body: PoolMemberPatch, version: IfMatch, by: By
 ) -> Any:
     """With `auto_accept` this person's claims are confirmed at once."""

@@ -103,7 +103,7 @@ async def get_employer_profile(ctx: Ctx, employer_id: Id, by: By) -> Any:
     summary="Change the profile of an employer",
 )
 @may(MEMBER, OFFICER, ADMIN, object="employer", key="optional")
-async def update_employer(ctx: Ctx, employer_id: Id, body: EmployerPatch, version: IfMatch, by: By) -> Any:
+async def change_employer(ctx: Ctx, employer_id: Id, body: EmployerPatch, version: IfMatch, by: By) -> Any:
     """A new name, credit code or licence of a verified employer is compared with the papers again."""
     sent = body.model_dump(exclude_unset=True)
     changes = {name: value for name, value in sent.items() if value is not None or name in EMPTIED}
@@ -129,6 +129,6 @@ async def reapply_employer(ctx: Ctx, employer_id: Id, by: By) -> Any:
     summary="Open the contact of an employer, with a purpose",
 )
 @may(OFFICER, ADMIN, object="employer", sensitive=True, key="optional")
-async def show_employer_contact(ctx: Ctx, employer_id: Id, body: ContactIn, by: By) -> Any:
+async def unmask_employer_contact(ctx: Ctx, employer_id: Id, body: ContactIn, by: By) -> Any:
     """Every look is a line in the log."""
     return await profile.show_contact(ctx, employer_id, purpose=body.purpose, by=by)

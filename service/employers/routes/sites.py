@@ -78,7 +78,7 @@ async def get_site(ctx: Ctx, employer_id: Id, site_id: Id, by: By) -> Any:
     summary="Change a site",
 )
 @may(MEMBER, OFFICER, ADMIN, object="employer", key="optional")
-async def update_site(ctx: Ctx, employer_id: Id, site_id: Id, body: SitePatch, version: IfMatch, by: By) -> Any:
+async def change_site(ctx: Ctx, employer_id: Id, site_id: Id, body: SitePatch, version: IfMatch, by: By) -> Any:
     """Postings that are out keep the place they were published with."""
     changes = _stored(body.model_dump(exclude_unset=True), body.point)
     empty = {"district_code", "lon", "lat", "sent_datum"}

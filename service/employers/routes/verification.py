@@ -74,7 +74,10 @@ async def list_employer_reviews(
 )
 @may(OFFICER, ADMIN, object="employer", key="optional")
 async def verify_employer(ctx: Ctx, employer_id: Id, by: By) -> Any:
-    """The papers fit. It is checked again after the policy's months; also lifts a restriction or suspension."""
+    """The papers fit. It is checked again after the policy's months; also lifts a restriction or suspension.
+
+    A household is never verified (409 `household_not_verified`); one that was held back is let in again.
+    """
     return await verification.verify(ctx, employer_id, by=by)
 
 

@@ -18,7 +18,7 @@ from service.employers.rules import (
 from service.employers.usecases.doors import enter
 from service.employers.views import InvitationView, MemberView
 from service.errors import Conflict, Gone, Missing, TooMany
-from service.reference.rules import check_reason, check_seen
+from service.reference.rules import check_seen
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -159,20 +159,19 @@ async def list_members(ctx: Context, employer_id: UUID, *, by: Caller) -> Sequen
 
 
 async def add_member_at_counter(
-    ctx: Context, employer_id: UUID, *, person_id: UUID, role: str, yes: str, by: Caller
+    ctx: Context, employer_id: UUID, *, person_id: UUID, role: str, on_behalf: str | None, by: Caller
 ) -> MemberView:
     """An officer enters somebody who says yes at the counter or on the phone; the log names both.
 
-    Raises Missing (employer or person not of the region), Refused reason_unknown, Conflict member_exists.
+    Raises Missing (employer or person not of the region), Refused on_behalf_needed, Conflict member_exists.
     """
     async with ctx.uow() as uow:
         row = await enter(uow, employer_id, by, "manage_members", lock=True)
         person, city = await uow.members.active_person(person_id)
         if not by.serves(city):
             raise Missing
-        check_reason((await uow.reference.catalogue()).reasons("on_behalf"), yes, field="/yes")
         member = uow.members.new(employer_id=row.id, person_id=person, role=role)
-        await uow.add(member, by=by.actor.acting_for(person, "counter"), action="join", reason=yes)
+        await uow.add(member, by=by.actor.with_yes_of(person, on_behalf), action="join")
         await uow.flush()
         return uow.answer((await _views(uow, [member], by))[0])
 

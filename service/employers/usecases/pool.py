@@ -11,6 +11,7 @@ from service.employers.views import BlockView, PoolMemberView
 from service.errors import Conflict, Missing, Refused
 from service.pages import After, Page
 from service.reference.rules import check_reason, check_seen
+from service.shown_codes import worker_shown
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -28,12 +29,16 @@ async def add_to_pool(
 ) -> PoolMemberView:
     """Somebody who has worked here, or who shows the card now. Raises Missing, Forbidden, Refused card_unknown.
 
-    Raises Conflict pool_member_exists, pool_member_blocked (by this employer; the other side's block is
-    never told, it simply keeps every posting from that worker).
+    Raises TooMany codes_paused, Conflict pool_member_exists, pool_left (by the worker himself: only his card
+    brings him back), pool_member_blocked (by this employer; the other side's block is never told, it simply keeps
+    every posting from that worker).
     """
+    shown = await worker_shown(ctx, card=card_code, word=None, by=by) if card_code is not None else None
     async with ctx.uow() as uow:
         await enter(uow, employer_id, by, "manage_pool")
-        worker = await _acquainted(uow, employer_id, worker_id, card_code)
+        if card_code is not None and shown is None:
+            raise Refused("card_unknown", field="/card_code")
+        worker = shown or await _acquainted(uow, employer_id, worker_id)
         if await uow.blocks.live(employer_id=employer_id, worker_id=worker, set_by="employer"):
             raise Conflict("pool_member_blocked")
         if await uow.pools.live(employer_id, worker):
@@ -43,16 +48,13 @@ async def add_to_pool(
         return uow.answer((await _pool_views(uow, employer_id, [row]))[0])
 
 
-async def _acquainted(uow: Uow, employer_id: UUID, worker_id: UUID | None, card_code: str | None) -> UUID:
-    if card_code is not None:
-        found = await uow.worker_codes.worker_of_card(card_code)
-        if found is None:
-            raise Refused("card_unknown", field="/card_code")
-        return UUID(str(found))
+async def _acquainted(uow: Uow, employer_id: UUID, worker_id: UUID | None) -> UUID:
     if worker_id is None or not await uow.pools.has_worked(employer_id, worker_id):
         raise Missing
     if not await uow.pools.is_living(worker_id):
         raise Missing
+    if await uow.pools.has_left(employer_id, worker_id):
+        raise Conflict("pool_left")
     return worker_id
 
 

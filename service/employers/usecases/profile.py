@@ -115,7 +115,7 @@ async def reapply(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerVie
     """Ask again after a refusal, with the papers put right. Raises Missing, Conflict wrong_state."""
     async with ctx.uow() as uow:
         row = await enter(uow, employer_id, by, "edit_profile", lock=True)
-        answer = await promised_answer(uow, row.city_code)
+        answer = await promised_answer(uow, row.city_code) if needs_verification(row.kind) else None
         await uow.move(row, EMPLOYER, "reapply", by=by.actor, at=await uow.now(), answer_by=answer)
         return uow.answer(await view_of(uow, row, by))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.employers.lifecycle import EMPLOYER
-from service.employers.rules import DUE_SOON, recheck_at, reminders
+from service.employers.rules import DUE_SOON, check_held_back, needs_verification, recheck_at, reminders
 from service.employers.usecases.doors import enter, tell_owners, view_of
 from service.employers.views import EmployerView
 from service.pages import After, Page
@@ -59,11 +59,17 @@ async def find(
 async def verify(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerView:
     """The papers fit: verified from now, to be checked again after the policy's months.
 
-    Raises Missing, Conflict wrong_state.
+    A household has no papers to compare: one that was held back is let in again, unverified as before.
+    Raises Missing, Conflict wrong_state, household_not_verified.
     """
     async with ctx.uow() as uow:
         row = await enter(uow, employer_id, by, "see", lock=True)
         now = await uow.now()
+        if not needs_verification(row.kind):
+            check_held_back(row.state)
+            await uow.move(row, EMPLOYER, "readmit", by=by.actor, at=now, review_note=None)
+            await tell_owners(uow, row, "employer.readmitted", once=str(row.version))
+            return uow.answer(await view_of(uow, row, by))
         due = recheck_at(now, uow.ctx.policies.at(now, row.city_code).access.employer_verification_months)
         await uow.unschedule("employer.recheck", subject_id=row.id)
         await uow.move(

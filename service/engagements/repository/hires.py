@@ -74,6 +74,11 @@ class HireRepository:
             raise Missing("site_unknown", field="/site_id")
         return row
 
+    async def cities_of_sites(self, employer_id: UUID) -> set[str]:
+        """The cities in which the employer has open sites."""
+        found = select(SiteRow.city_code).where(SiteRow.employer_id == employer_id, SiteRow.closed_at.is_(None))
+        return set((await self.uow.session.scalars(found)).all())
+
     async def people_by_sight(self, employer_id: UUID, now: datetime) -> int:
         """How many people the employer has by sight now: live seats, and proposals still open."""
         await self.uow.flush()

@@ -11,7 +11,6 @@ from service.engagements import rules
 from service.engagements.lifecycle import ENGAGEMENT
 from service.engagements.usecases.sides import check_employer_moves, lock_seat, policy_of, words_of
 from service.errors import Refused
-from service.reference import catalogue
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -49,7 +48,7 @@ async def cancel_engagement(
     async with ctx.uow() as uow:
         row = await lock_seat(uow, engagement_id, by)
         side = _side(row, by, on_behalf, for_side)
-        check_reason(REASONS[side.name], reason)
+        await check_reason(uow, REASONS[side.name], reason)
         await cancel_seat(uow, row, side, reason=reason)
         await _tell_other_side(uow, row, side, reason)
         return uow.answer(row)
@@ -64,9 +63,9 @@ def _side(row: EngagementRow, by: Caller, on_behalf: str | None, for_side: str) 
     return Side("worker", act_for(by, row.worker_id, on_behalf))
 
 
-def check_reason(kind: str, code: str) -> None:
+async def check_reason(uow: Uow, kind: str, code: str) -> None:
     """Raises Refused `reason_unknown` with the codes that there are."""
-    known = sorted(name for name in catalogue.reasons()[kind] if name != HANDED_OVER)
+    known = sorted(name for name in await uow.reference.reasons(kind) if name != HANDED_OVER)
     if code not in known:
         raise Refused("reason_unknown", field="/reason", expected=known)
 

@@ -38,7 +38,7 @@ async def answer_coming(
         if coming:
             await _reassure(uow, row, actor)
         else:
-            check_reason("worker_cancel", reason)
+            await check_reason(uow, "worker_cancel", reason)
             await cancel_seat(uow, row, Side("worker", actor), reason=reason)
             await tell_employer(uow, row, "engagement.cancelled_by_worker", reason=reason, by="worker")
         return uow.answer(row)

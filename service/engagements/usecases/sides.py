@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.applications.rules import act_for, check_decides
@@ -64,7 +64,7 @@ async def policy_of(uow: Uow, row: EngagementRow) -> ApplicationsPolicy:
     return uow.ctx.policies.at(await uow.now(), row.city_code).applications
 
 
-async def words_of(uow: Uow, row: EngagementRow) -> dict[str, str]:
+async def words_of(uow: Uow, row: EngagementRow) -> dict[str, Any]:
     """What a message says of a seat: the posting's title and the times."""
     posting = await uow.applications.seen_posting(row.posting_id)
-    return {"title": posting.title, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()}
+    return {"title": posting.title, "starts_at": row.starts_at, "ends_at": row.ends_at}

@@ -52,7 +52,7 @@ async def count_unread_messages(ctx: Context, *, by: Caller) -> int:
         return 0 if by.person_id is None else await uow.messages.count_unread(by.person_id, by.employer_id)
 
 
-async def read_message(ctx: Context, message_id: UUID, *, by: Caller) -> Letter:
+async def mark_message_read(ctx: Context, message_id: UUID, *, by: Caller) -> Letter:
     """Mark a message of one's own as read. Raises Missing."""
     async with ctx.uow() as uow:
         message = await _own(uow, message_id, by)

@@ -8,7 +8,7 @@ are written. A gateway that sends a reply twice, or a crash in between, has one 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,13 @@ from uuid import UUID
 
 import orjson
 
-from service.errors import DomainError, InFlight
+from service.errors import DomainError, Forbidden, InFlight
 from service.messages.lexicon import reply_words
 from service.messages.rules import PLAIN_ANSWERS, UNKNOWN, Reply, Said, read_reply
 from service.messages.speaking import speaker
 from service.once import Answer as StoredAnswer
 from service.once import Once, Replay
+from service.reference.rules import lies_within
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -69,15 +70,21 @@ class Result:
 
 
 async def receive_reply(ctx: Context, *, gateway_id: str, phone: str, text: str, by: Caller) -> Received:
-    """Take a reply from the gateway, once. An unreadable one is answered with help; it is never an error."""
+    """Take a reply from the gateway, once. An unreadable one is answered with help; it is never an error.
+
+    A gateway speaks for people whom its region knows, about what lies in its region; anybody else on the phone
+    is nobody to it. Raises Forbidden sms_key_of_employer: an employer must not answer in its workers' names.
+    """
+    if by.employer_id is not None:
+        raise Forbidden("sms_key_of_employer")
     plain = replace(ctx, once=None)
     reply = read_reply(text, reply_words())
     async with plain.uow() as uow:
         row = await _keep(uow, gateway_id, phone, text)
         done = None if row.outcome == KEPT else Received(row.id, row.gateway_id, row.taken_for, row.outcome)
-        turn = await _turn(uow, row.id, reply, phone)
+        turn = await _turn(uow, row.id, reply, phone, by.regions)
     if done is None:
-        result = await _act(plain, turn, reply, gateway_id)
+        result = await _act(plain, turn, reply, gateway_id, by.regions)
     async with ctx.uow() as uow:
         return uow.answer(done or await _finish(uow, turn, result))
 
@@ -88,9 +95,9 @@ async def _keep(uow: Uow, gateway_id: str, phone: str, text: str) -> Any:
     return await uow.messages.keep_reply(gateway_id, vault.index("phone", phone), sealed, await uow.now())
 
 
-async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str) -> Turn:
+async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str, regions: Sequence[str]) -> Turn:
     """Whose reply it is. A letter names the person; without one a shared phone needs an unlettered question."""
-    people = await uow.messages.people_on(uow.ctx.vault.index("phone", phone))
+    people = await _people_of(uow, phone, regions)
     if not people:
         return Turn(reply_id, None, None, "nobody")
     if reply.word in ("help", UNKNOWN):
@@ -98,6 +105,8 @@ async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str) -> Turn:
     now = await uow.now()
     minutes = uow.ctx.policies.at(now, None).messages.sms_reply_minutes
     questions = await uow.messages.open_questions(people, now - timedelta(minutes=minutes))
+    places = await uow.messages.places_of(questions)
+    questions = [one for one in questions if one.id not in places or lies_within(places[one.id], regions)]
     fitting = [one for one in questions if reply.tag is None or one.tag == reply.tag]
     if len(people) > 1:
         fitting = [one for one in fitting if one.tag == reply.tag]
@@ -108,6 +117,13 @@ async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str) -> Turn:
         outcome = "letter_needed" if len(people) > 1 and reply.tag is None and questions else "nothing_asked"
         return Turn(reply_id, people[0], None, outcome)
     return await _unasked(uow, reply_id, reply, people, fitting)
+
+
+async def _people_of(uow: Uow, phone: str, regions: Sequence[str]) -> list[UUID]:
+    """The people on a phone whom one of these regions knows."""
+    people = await uow.messages.people_on(uow.ctx.vault.index("phone", phone))
+    known = await uow.messages.known_in(people)
+    return [person for person in people if any(lies_within(city, regions) for city in known[person])]
 
 
 async def _unasked(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID], fitting: list[Any]) -> Turn:
@@ -127,13 +143,14 @@ async def _unasked(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID], f
     return Turn(reply_id, workers[0], does, None)
 
 
-async def _act(ctx: Context, turn: Turn, reply: Reply, gateway_id: str) -> Result:
+async def _act(ctx: Context, turn: Turn, reply: Reply, gateway_id: str, regions: tuple[str, ...]) -> Result:
     if turn.does is None or turn.person_id is None:
         return Result(turn.outcome or "not_understood", {})
     answer = ctx.wiring.answers.get(turn.does)
     if answer is None:
         return Result("cannot_by_sms", {})
-    said = Said(turn.person_id, speaker(turn.person_id), reply.word, turn.subject_id, reply.amount_fen, reply.rest)
+    by = speaker(turn.person_id)
+    said = Said(turn.person_id, by, reply.word, turn.subject_id, reply.amount_fen, reply.rest, regions)
     once = _once(turn, gateway_id)
     try:
         return Result(await answer(replace(ctx, once=once), said), {})

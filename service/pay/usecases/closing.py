@@ -55,7 +55,7 @@ async def close_shift_paid(
     It counts as the employer's tap for who had not checked in. Each worker is still asked what has come; his
     hours are a proposal until then. Left out, with the reason: the absent, hours that are countered or
     disputed, pay by count without a count, pay that is settled. Raises Missing, Forbidden for clerks,
-    Conflict `shift_not_over`, Refused `paid_at_in_future`.
+    Conflict `shift_not_over`, Refused `paid_at_in_future`, `paid_at_before_work`.
     """
     async with ctx.uow() as uow:
         shift = await uow.pay_records.shift(shift_id)
@@ -66,8 +66,7 @@ async def close_shift_paid(
         now = await uow.now()
         if now < shift.ends_at:
             raise Conflict("shift_not_over", ends_at=shift.ends_at)
-        if paid_at is not None and paid_at > now:
-            raise Refused("paid_at_in_future", field="/paid_at")
+        rules.check_paid_at("work", paid_at or now, now, engagement=shift, fell_due=now)
         items = []
         for seat in seats:
             if seat.state not in ("cancelled", "held"):
@@ -84,7 +83,7 @@ def _summary(shift_id: UUID, items: list[Closed]) -> ClosedShift:
 async def _close(uow: Uow, seat: Any, shift: Any, *, means: str, paid_at: datetime, by: Caller, at: datetime) -> Closed:
     sheet = await uow.pay_records.sheet(seat.id)
     record = await uow.pay_records.of_engagement(seat.id, "work")
-    obstacle = _obstacle(seat, sheet, record)
+    obstacle = "own_seat" if by.person_id == seat.worker_id else _obstacle(seat, sheet, record)
     if obstacle is None and record is None:
         try:
             parts = await _parts(uow, seat, shift, sheet)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import Actor
-from service.applications.rules import act_for, check_decides
+from service.applications.rules import act_for, check_decides, check_not_own
 from service.errors import Conflict, Missing, Refused
 from service.pay import rules
 from service.pay.lifecycle import PAY_RECORD
-from service.pay.steps import TIMERS_OF_RECORD, count_for_employer, take_payment, tell_payers
-from service.reference.catalogue import reasons
+from service.pay.steps import TIMERS_OF_RECORD, count_for_employer, policies_of, take_payment, tell_payers
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -35,35 +34,37 @@ async def _locked(uow: Uow, record_id: UUID, by: Caller) -> Any:
     record = await uow.pay_records.lock(record_id)
     if record is None or not sees(by, record):
         raise Missing()
+    check_not_own(by, record.worker_id)
     return record
 
 
 async def pay_record(
-    ctx: Context, record_id: UUID, *, amount_fen: int, means: str, paid_at: datetime | None, by: Caller
+    ctx: Context,
+    record_id: UUID,
+    *,
+    amount_fen: int,
+    means: str,
+    paid_at: datetime | None,
+    advance: bool = False,
+    by: Caller,
 ) -> Any:
     """The employer says what was paid. Payments add up; the record stays due until the whole sum is there.
 
     Raises Missing, Forbidden for clerks, Conflict `wrong_state` (already paid, settled or
-    cancelled), Refused `paid_at_in_future`, `paid_at_before_work`.
+    cancelled), Refused `paid_at_in_future`, `paid_at_before_work`, `paid_at_before_terms`,
+    `paid_at_before_call_off`.
     """
     async with ctx.uow() as uow:
         record = await _locked(uow, record_id, by)
         check_decides(by, record.employer_id)
         now = await uow.now()
-        moment = await _paid_at(uow, record, paid_at, now)
+        engagement = await uow.pay_records.engagement(record.engagement_id)
+        moment = paid_at or now
+        rules.check_paid_at(
+            record.kind, moment, now, engagement=engagement, fell_due=record.created_at, advance=advance
+        )
         await take_payment(uow, record, amount_fen=amount_fen, means=means, paid_at=moment, by=by.actor, at=now)
         return uow.answer(record)
-
-
-async def _paid_at(uow: Uow, record: Any, paid_at: datetime | None, now: datetime) -> datetime:
-    if paid_at is None:
-        return now
-    if paid_at > now:
-        raise Refused("paid_at_in_future", field="/paid_at")
-    engagement = await uow.pay_records.engagement(record.engagement_id)
-    if engagement is not None and paid_at < engagement.created_at:
-        raise Refused("paid_at_before_work", field="/paid_at")
-    return paid_at
 
 
 async def receive_pay(
@@ -106,7 +107,8 @@ def _agreed_part(record: Any, amount: int, now: datetime) -> bool:
 
 
 async def _settle(uow: Uow, record: Any, changes: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    in_time = (record.paid_at or at) < record.due_at and record.overdue_since is None
+    grace = timedelta(minutes=(await policies_of(uow, record.city_code)).pay.overdue_grace_minutes)
+    in_time = rules.paid_in_time(record, at, grace)
     await uow.move(record, PAY_RECORD, "settle", by=by, at=at, **changes)
     await uow.unschedule(*TIMERS_OF_RECORD, subject_id=record.id)
     if in_time:
@@ -125,7 +127,7 @@ async def dispute_payment(
         record = await _locked(uow, record_id, by)
         now = await uow.now()
         actor = act_for(by, record.worker_id, on_behalf)
-        known = reasons()["pay_dispute"]
+        known = await uow.reference.reasons("pay_dispute")
         if reason not in known:
             raise Refused("reason_unknown", field="/reason", expected=sorted(known))
         if record.state == "due" and reason == "not_received" and now < record.due_at:

@@ -39,7 +39,7 @@ async def _matching(uow: Uow, id_number: str | None, phone: str | None) -> list[
     return [row] if row is not None else []
 
 
-async def read_person(ctx: Context, person_id: UUID, *, by: Caller) -> PersonView:
+async def get_person(ctx: Context, person_id: UUID, *, by: Caller) -> PersonView:
     """One person, masked. Raises Missing outside the officer's region."""
     async with ctx.uow() as uow:
         return await view_of(uow, await uow.people.seen_by(person_id, by))

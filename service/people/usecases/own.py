@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 log = structlog.get_logger("people")
 
 
-async def read_my_person(ctx: Context, *, by: Caller) -> OwnPerson:
+async def get_my_person(ctx: Context, *, by: Caller) -> OwnPerson:
     """The caller's own record."""
     async with ctx.uow() as uow:
         return _own(uow, await uow.people.get(_me(by)), by)
 
 
-async def edit_my_person(ctx: Context, *, seen: int, changes: dict[str, Any], by: Caller) -> OwnPerson:
+async def change_my_person(ctx: Context, *, seen: int, changes: dict[str, Any], by: Caller) -> OwnPerson:
     """Change one's name or language. Raises Stale."""
     async with ctx.uow() as uow:
         row = await uow.people.lock(_me(by))

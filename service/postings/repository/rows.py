@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import TEXT, array
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.access.tables import StaffRow
+from service.db.base import table_of
 from service.employers.tables import EmployerRow, MemberRow, SiteRow
 from service.errors import Missing
 from service.policies.loader import wider
 from service.postings.lifecycle import PUBLIC
-from service.postings.rules import Site, Wage
+from service.postings.rules import Site, Wage, next_reviewer
 from service.postings.rules.searching import trimmed
 from service.postings.tables import PostingRow, PostingVersionRow
 from service.reference.catalogue import minimum_wage
 from service.reference.tables import ReferenceRow
 from service.shifts.tables import ShiftRow
+
+if TYPE_CHECKING:
+    from service.uow import Uow
 
 COLUMNS = tuple(column.key for column in PostingRow.__table__.columns)
 
@@ -29,8 +32,12 @@ COLUMNS = tuple(column.key for column in PostingRow.__table__.columns)
 class PostingRows:
     """One transaction's postings; what is locked is read anew."""
 
-    def __init__(self, session: AsyncSession):
-        self.session = session
+    def __init__(self, uow: Uow):
+        self.uow = uow
+        self.session = uow.session
+        self._employers: dict[UUID, EmployerRow] = {}  # the session alone would let go of them
+        self._wages: dict[tuple[str, date], dict[str, Wage]] = {}
+        self._loads: dict[str, dict[UUID, int]] = {}
 
     @staticmethod
     def new(**columns: Any) -> PostingRow:
@@ -68,6 +75,7 @@ class PostingRows:
         row = await self.session.get(EmployerRow, employer_id)
         if row is None:
             raise Missing
+        self._employers[employer_id] = row
         return row
 
     async def members_in_charge(self, employer_id: UUID) -> Sequence[UUID]:
@@ -91,18 +99,25 @@ class PostingRows:
 
     async def wage(self, region: str, day: date) -> Wage | None:
         """The minimum wage of a place on a day: the dated table's row nearest to it, else the shipped one."""
-        codes = wider(region)
-        query = select(ReferenceRow).where(
+        province = region[:2]
+        if (province, day) not in self._wages:
+            self._wages[province, day] = await self._wages_in(province, day)
+        stored = self._wages[province, day]
+        for code in (code for code in wider(region) if code in stored):
+            return stored[code]
+        shipped = minimum_wage(region, day)
+        return Wage(shipped.hour_fen, shipped.month_fen, shipped.verified) if shipped else None
+
+    async def _wages_in(self, province: str, day: date) -> dict[str, Wage]:
+        """Every stored row of a province that is in force, by region: asked once in a transaction."""
+        query = select(ReferenceRow.code, ReferenceRow.data, ReferenceRow.verified).where(
             ReferenceRow.kind == "minimum_wage",
-            ReferenceRow.code.in_(codes),
+            ReferenceRow.code.startswith(province),
             ReferenceRow.valid_from <= day,
             or_(ReferenceRow.valid_to.is_(None), ReferenceRow.valid_to > day),
         )
-        rows = {row.code: row for row in (await self.session.execute(query)).scalars()}
-        for row in (rows[code] for code in codes if code in rows):
-            return Wage(int(row.data["hour_fen"]), int(row.data["month_fen"]), row.verified)
-        shipped = minimum_wage(region, day)
-        return Wage(shipped.hour_fen, shipped.month_fen, shipped.verified) if shipped else None
+        found = await self.session.execute(query)
+        return {code: Wage(int(data["hour_fen"]), int(data["month_fen"]), checked) for code, data, checked in found}
 
     async def reviewers(self, city_code: str) -> list[tuple[UUID, int]]:
         """(id, open reviews) of the active officers who serve a city."""
@@ -123,13 +138,24 @@ class PostingRows:
         )
         return [(row[0], row[1]) for row in await self.session.execute(query)]
 
+    async def next_reviewer(self, city_code: str) -> UUID | None:
+        """The officer of a city with the fewest open reviews, those of this transaction counted along."""
+        loads = self._loads.get(city_code)
+        if loads is None:
+            loads = self._loads[city_code] = dict(await self.reviewers(city_code))
+        chosen = next_reviewer(list(loads.items()), None)
+        for each in self._loads.values():
+            if chosen in each:
+                each[chosen] += 1
+        return chosen
+
     async def add_version(self, row: PostingRow, terms: Mapping[str, Any], at: datetime) -> None:
         """Keep the words of the present terms version for good."""
-        kept = PostingVersionRow(
-            posting_id=row.id, terms_version=row.terms_version, terms=dict(terms), terms_hash=row.terms_hash
-        )
-        kept.created_at = at
-        self.session.add(kept)
+        kept = {"posting_id": row.id, "terms_version": row.terms_version, "created_at": at}
+        await self.uow.write_behind(self._write_versions, kept | {"terms": dict(terms), "terms_hash": row.terms_hash})
+
+    async def _write_versions(self, versions: Sequence[Mapping[str, Any]]) -> None:
+        await self.session.execute(insert(table_of(PostingVersionRow)), list(versions))
 
     async def version(self, posting_id: UUID, terms_version: int) -> PostingVersionRow | None:
         """The kept words of one version."""

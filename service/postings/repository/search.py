@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -30,6 +31,7 @@ from service.postings.rules.searching import Search, trimmed
 from service.postings.tables import PostingRow
 from service.shifts.tables import ShiftRow
 
+SHOWN_WITHIN_M = 100  # a household's shown point is not farther than this from the exact one
 FACETS = ("trade", "district_code", "pay_unit", "settlement")
 BRIEF = (
     "id", "version", "employer_id", "title", "trade", "job_kind", "work_mode", "binding", "headcount",
@@ -81,6 +83,8 @@ class PostingSearch:
         columns = [getattr(PostingRow, name) for name in FACETS]
         sets = func.grouping_sets(*(tuple_(column) for column in columns), text("()"))
         query = select(func.grouping(*columns), *columns, func.count()).where(*_filters(search, now)).group_by(sets)
+        if search.near and search.radius_m:
+            query = query.join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
         found: dict[str, list[tuple[str | None, int]]] = {name: [] for name in ("total", *FACETS)}
         for mask, *values, count in await self.session.execute(query):
             at = next((i for i in range(len(FACETS)) if not mask & (1 << (len(FACETS) - 1 - i))), None)
@@ -112,14 +116,23 @@ def _filters(search: Search, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _within(near: Point, radius_m: int) -> list[ColumnElement[bool]]:
-    box = bounding_box(near, radius_m)
+    box = bounding_box(near, radius_m + SHOWN_WITHIN_M)
     corners = func.box(func.point(box.west, box.south), func.point(box.east, box.north))
     return [func.point(PostingRow.lon, PostingRow.lat).op("<@")(corners), _distance(near) <= radius_m]
 
 
+def _shown(degrees: Any) -> ColumnElement[Any]:
+    """The coordinate as the public sees it: a household's to 3 decimals, about 100 m.
+
+    Everything is measured from there. With distances, radius or order by the exact point, anybody could ask from
+    a few places and know the door.
+    """
+    return case((EmployerRow.kind == "household", func.floor(degrees * 1000 + 0.5) / 1000), else_=degrees)
+
+
 def _distance(near: Point) -> ColumnElement[int]:
-    """Haversine in whole metres, half up: the same figure as service.geo.distance_m."""
-    lon, lat = func.radians(PostingRow.lon), func.radians(PostingRow.lat)
+    """Haversine in whole metres, half up: the same figure as service.geo.distance_m, from the point shown."""
+    lon, lat = func.radians(_shown(PostingRow.lon)), func.radians(_shown(PostingRow.lat))
     here_lon, here_lat = func.radians(near.lon), func.radians(near.lat)
     across = func.power(func.sin((lat - here_lat) / 2), 2)
     along = func.cos(here_lat) * func.cos(lat) * func.power(func.sin((lon - here_lon) / 2), 2)

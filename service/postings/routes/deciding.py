@@ -10,7 +10,7 @@ from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 from service.postings.schemas.coming import ReasonIn, RejectIn
-from service.postings.schemas.going import PostingOut
+from service.postings.schemas.going import PostingMovedOut
 from service.postings.usecases import deciding
 
 router = make_router("postings")
@@ -21,7 +21,7 @@ BARE = problems(400, 401, 403, 404, 409, 422)
 WITH_BODY = problems(400, 401, 403, 404, 409, 413, 415, 422)
 
 
-@router.post("/postings/{posting_id}/submit", response_model=PostingOut, responses=BARE, summary="Offer a draft")
+@router.post("/postings/{posting_id}/submit", response_model=PostingMovedOut, responses=BARE, summary="Offer a draft")
 @employer_may
 async def submit_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     """Live at once where the rules allow it, else in review with a stated time."""
@@ -30,7 +30,7 @@ async def submit_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 
 @router.post(
     "/postings/{posting_id}/recall",
-    response_model=PostingOut,
+    response_model=PostingMovedOut,
     responses=BARE,
     summary="Take a posting back from review",
 )
@@ -42,7 +42,7 @@ async def recall_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 
 @router.post(
     "/postings/{posting_id}/reopen",
-    response_model=PostingOut,
+    response_model=PostingMovedOut,
     responses=BARE,
     summary="Make a rejected posting a draft",
 )
@@ -52,14 +52,16 @@ async def reopen_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     return await deciding.move_posting(ctx, posting_id, "reopen", by=by)
 
 
-@router.post("/postings/{posting_id}/pause", response_model=PostingOut, responses=BARE, summary="Pause a posting")
+@router.post("/postings/{posting_id}/pause", response_model=PostingMovedOut, responses=BARE, summary="Pause a posting")
 @employer_may
 async def pause_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     """It is not shown and gives no new seat; seats already taken stay."""
     return await deciding.move_posting(ctx, posting_id, "pause", by=by)
 
 
-@router.post("/postings/{posting_id}/resume", response_model=PostingOut, responses=BARE, summary="Resume a posting")
+@router.post(
+    "/postings/{posting_id}/resume", response_model=PostingMovedOut, responses=BARE, summary="Resume a posting"
+)
 @employer_may
 async def resume_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     """Shown again."""
@@ -67,7 +69,7 @@ async def resume_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 
 
 @router.post(
-    "/postings/{posting_id}/withdraw", response_model=PostingOut, responses=WITH_BODY, summary="Withdraw a posting"
+    "/postings/{posting_id}/withdraw", response_model=PostingMovedOut, responses=WITH_BODY, summary="Withdraw a posting"
 )
 @employer_may
 async def withdraw_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:
@@ -76,7 +78,7 @@ async def withdraw_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> 
 
 
 @router.post(
-    "/postings/{posting_id}/appeal", response_model=PostingOut, responses=BARE, summary="Appeal against a removal"
+    "/postings/{posting_id}/appeal", response_model=PostingMovedOut, responses=BARE, summary="Appeal against a removal"
 )
 @employer_may
 async def appeal_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
@@ -84,7 +86,9 @@ async def appeal_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     return await deciding.move_posting(ctx, posting_id, "appeal", by=by)
 
 
-@router.post("/postings/{posting_id}/publish", response_model=PostingOut, responses=BARE, summary="Approve a posting")
+@router.post(
+    "/postings/{posting_id}/publish", response_model=PostingMovedOut, responses=BARE, summary="Approve a posting"
+)
 @officer_may
 async def publish_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     """The review's yes."""
@@ -92,7 +96,7 @@ async def publish_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 
 
 @router.post(
-    "/postings/{posting_id}/reject", response_model=PostingOut, responses=WITH_BODY, summary="Reject a posting"
+    "/postings/{posting_id}/reject", response_model=PostingMovedOut, responses=WITH_BODY, summary="Reject a posting"
 )
 @officer_may
 async def reject_posting(ctx: Ctx, by: By, posting_id: Id, body: RejectIn) -> Any:
@@ -101,7 +105,10 @@ async def reject_posting(ctx: Ctx, by: By, posting_id: Id, body: RejectIn) -> An
 
 
 @router.post(
-    "/postings/{posting_id}/take-down", response_model=PostingOut, responses=WITH_BODY, summary="Take a posting down"
+    "/postings/{posting_id}/take-down",
+    response_model=PostingMovedOut,
+    responses=WITH_BODY,
+    summary="Take a posting down",
 )
 @officer_may
 async def take_down_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:
@@ -109,7 +116,9 @@ async def take_down_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) ->
     return await deciding.take_down_posting(ctx, posting_id, by=by, reason=body.reason)
 
 
-@router.post("/postings/{posting_id}/restore", response_model=PostingOut, responses=BARE, summary="Grant an appeal")
+@router.post(
+    "/postings/{posting_id}/restore", response_model=PostingMovedOut, responses=BARE, summary="Grant an appeal"
+)
 @officer_may
 async def restore_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
     """Back to the public."""
@@ -117,7 +126,7 @@ async def restore_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 
 
 @router.post(
-    "/postings/{posting_id}/uphold", response_model=PostingOut, responses=WITH_BODY, summary="Refuse an appeal"
+    "/postings/{posting_id}/uphold", response_model=PostingMovedOut, responses=WITH_BODY, summary="Refuse an appeal"
 )
 @officer_may
 async def uphold_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -22,6 +23,7 @@ from service.postings.rules import check_codes
 from service.postings.schemas.going import PostingOut, PostingPageOut, SearchOut, TermsOut
 from service.postings.usecases import reading
 from service.postings.views import PostingPage
+from service.worktime import rfc3339
 
 router = make_router("postings")
 search = search_router()
@@ -123,8 +125,12 @@ async def get_posting_terms(
 
 
 def _dumped(value: Any) -> bytes:
-    """The driver's identifiers are a class of its own, which orjson leaves to `default`."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+    """Instants with the offset of Shanghai; the driver's identifiers are a class of its own."""
+    return orjson.dumps(value, default=_written, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _written(value: Any) -> str:
+    return rfc3339(value) if isinstance(value, datetime) else str(value)
 
 
 def _paged(ctx: Context, page: PostingPage, filters: Mapping[str, Any]) -> dict[str, Any]:

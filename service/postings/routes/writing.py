@@ -10,7 +10,7 @@ from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
 from service.http.types import Id
 from service.postings.schemas.coming import PostingIn, PostingPatch, RebookIn, SentenceIn
-from service.postings.schemas.going import DraftOut, PostingOut
+from service.postings.schemas.going import DraftOut, PostingMovedOut
 from service.postings.usecases.changing import change_posting as change
 from service.postings.usecases.drafting import draft_from_sentence
 from service.postings.usecases.writing import copy_posting as copy
@@ -37,7 +37,7 @@ async def read_posting_sentence(ctx: Ctx, by: By, body: SentenceIn) -> Any:
 @router.post(
     "/postings",
     status_code=201,
-    response_model=PostingOut,
+    response_model=PostingMovedOut,
     responses=problems(*WRITE),
     summary="Make a posting",
 )
@@ -49,7 +49,7 @@ async def create_posting(ctx: Ctx, by: By, body: PostingIn) -> Any:
 
 @router.patch(
     "/postings/{posting_id}",
-    response_model=PostingOut,
+    response_model=PostingMovedOut,
     responses=problems(*WRITE, 412, 428),
     summary="Change a posting",
 )
@@ -62,7 +62,7 @@ async def change_posting(ctx: Ctx, by: By, posting_id: Id, version: IfMatch, bod
 @router.post(
     "/postings/{posting_id}/copy",
     status_code=201,
-    response_model=PostingOut,
+    response_model=PostingMovedOut,
     responses=problems(*WRITE),
     summary="Copy a posting into a draft",
 )
@@ -75,7 +75,7 @@ async def copy_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 @router.post(
     "/postings/{posting_id}/rebook",
     status_code=201,
-    response_model=PostingOut,
+    response_model=PostingMovedOut,
     responses=problems(*WRITE),
     summary="Offer the same work on another day",
 )

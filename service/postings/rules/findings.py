@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from service.errors import FieldError
+from service.worktime import shown_times
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Findings:
 
     def warn(self, pointer: str, code: str, **facts: Any) -> None:
         """Something its author should know; it does not stand in the way by itself."""
-        self.warnings.append({"pointer": pointer, "code": code, "facts": _plain(facts)})
+        self.warnings.append({"pointer": pointer, "code": code, "facts": shown_times(facts)})
 
     def given(self, asked: Mapping[str, Any], name: str, default: Any, at: str = "") -> Any:
         """The value that was given, or the default, which is then listed as such."""
@@ -38,7 +38,3 @@ class Findings:
         """Refuse a code that is not among the known ones, naming these."""
         if code is not None and code not in among:
             self.refuse(pointer, "code_unknown", expected=", ".join(sorted(among)))
-
-
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from service.patterns import DayException, Pattern, Slot, SlotPlan, classify_slots, expand, series_days, slots_on
@@ -26,12 +27,19 @@ class Occurrence:
     @property
     def key(self) -> str:
         """Names the occurrence among those of its posting: local start and length, `2026-11-21T17:00/330`."""
-        return f"{self.starts_at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}/{self.minutes}"
+        return _key(self.starts_at, self.ends_at)
 
     @property
     def minutes(self) -> int:
         """Whole minutes from start to end."""
         return (self.ends_at - self.starts_at) // timedelta(minutes=1)
+
+
+@lru_cache(maxsize=10_000)
+def _key(starts_at: datetime, ends_at: datetime) -> str:
+    """Kept, because the same hours of the same days recur in thousands of postings."""
+    local = starts_at.astimezone(SHANGHAI).replace(tzinfo=None)
+    return f"{local.isoformat(timespec='minutes')}/{(ends_at - starts_at) // timedelta(minutes=1)}"
 
 
 def occurrences_of(

@@ -10,7 +10,6 @@ from uuid import UUID
 from service.employers.rules import may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.policies.model import PostingsPolicy
-from service.reference.catalogue import reasons
 
 MAY_POST = ("owner", "manager")
 # A warning of these kinds is a rule that the posting breaks: somebody looks at it before it is shown.
@@ -64,8 +63,7 @@ def next_reviewer(officers: Sequence[tuple[UUID, int]], present: UUID | None) ->
     return next((officer for officer in turn if officer > present), turn[0])
 
 
-def check_reason(kind: str, code: str) -> None:
-    """Raises Refused `code_unknown`, naming the codes of that kind of reason."""
-    known = reasons()[kind]
+def check_reason(known: Collection[str], code: str) -> None:
+    """Raises Refused `code_unknown`, naming the known codes of that kind of reason."""
     if code not in known:
         raise Refused("code_unknown", field="/reason", expected=", ".join(sorted(known)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.patterns import Slot
 from service.postings.rules.findings import Findings
 from service.postings.rules.occurrences import Occurrence, occurrences_of, plan_of, slots_of, weekdays_of
-from service.worktime import DAY_MINUTES, TimeRefused, at_local, local_day
+from service.worktime import DAY_MINUTES, TimeRefused, at_local, local_day, rfc3339
 
 FARTHEST = timedelta(days=366)  # nobody knows a shift of the year after next; it is a slip of the pen
 LONGEST_MINUTES = DAY_MINUTES
@@ -108,13 +108,8 @@ def _listed(
     return _dated({"shifts": [_stored(each) for each in sorted(found.values())]}, sorted(found.values()))
 
 
-def _stamp(moment: datetime) -> str:
-    """One text for one instant, whatever offset it was sent with, so that equal terms have equal hashes."""
-    return moment.astimezone(UTC).isoformat()
-
-
 def _stored(each: Occurrence) -> dict[str, Any]:
-    stored: dict[str, Any] = {"starts_at": _stamp(each.starts_at), "ends_at": _stamp(each.ends_at)}
+    stored: dict[str, Any] = {"starts_at": rfc3339(each.starts_at), "ends_at": rfc3339(each.ends_at)}
     optional = {"headcount": each.headcount, "break_minutes": each.break_minutes}
     return stored | {name: value for name, value in optional.items() if value is not None}
 
@@ -147,8 +142,8 @@ def _series(time: Mapping[str, Any], now: datetime, known: frozenset[str], findi
         findings.refuse("/time/series/until", "series_bounds")
     exceptions = _exceptions(series.get("exceptions") or [], "/time/series/exceptions", findings)
     stored = {
-        "starts_at": _stamp(start),
-        "ends_at": _stamp(end),
+        "starts_at": rfc3339(start),
+        "ends_at": rfc3339(end),
         "weekdays": weekdays,
         "every_weeks": series.get("every_weeks") or 1,
         "count": series.get("count"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from service.http.types import Out, PointOut
+from pydantic import Field
+
+from service.http.types import Facts, Moment, Out, PointOut
 
 
 class EmployerShownOut(Out):
@@ -91,11 +92,12 @@ class TimePlanOut(Out):
 
 
 class WarningOut(Out):
-    """Something its author should know, by JSON pointer."""
+    """Something its author should know, by JSON pointer; the sentence is in the caller's language."""
 
     pointer: str
     code: str
-    facts: dict[str, Any]
+    message: str
+    facts: Facts
 
 
 class OwnPartOut(Out):
@@ -104,7 +106,7 @@ class OwnPartOut(Out):
     channel: str
     source: str | None
     source_id: str | None
-    review_due_at: datetime | None
+    review_due_at: Moment | None
     private: bool
 
 
@@ -141,12 +143,18 @@ class PostingOut(Out):
     warnings: list[WarningOut]
     terms_version: int
     terms_hash: str
-    valid_until: datetime
-    published_at: datetime | None
-    closed_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    valid_until: Moment
+    published_at: Moment | None
+    closed_at: Moment | None
+    created_at: Moment
+    updated_at: Moment
     own: OwnPartOut | None
+
+
+class PostingMovedOut(PostingOut):
+    """A posting after a write. `shift_ids`: while it is published, its open shifts to come, the earliest first."""
+
+    shift_ids: list[UUID] = Field(max_length=100)
 
 
 class PostingPageOut(Out):
@@ -159,8 +167,8 @@ class PostingPageOut(Out):
 class NextShiftOut(Out):
     """The next open shift."""
 
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     free_seats: int
 
 
@@ -177,7 +185,7 @@ class PostingBriefOut(Out):
     headcount: int
     adult_only: bool
     claimable: bool
-    published_at: datetime
+    published_at: Moment
     distance_m: int | None
     employer: EmployerShownOut
     place: PlaceOut
@@ -224,7 +232,7 @@ class TermsOut(Out):
     terms_version: int
     terms_hash: str
     terms: dict[str, Any]
-    created_at: datetime
+    created_at: Moment
 
 
 class SpanOut(Out):
@@ -241,13 +249,17 @@ class ProblemPartOut(Out):
 
     pointer: str
     code: str
-    facts: dict[str, Any]
+    message: str
+    facts: Facts
 
 
 class DraftOut(Out):
-    """`posting` is the body of a new posting as far as it was said; nothing has been stored."""
+    """`posting` is the body of a new posting as far as it was said; nothing has been stored.
 
-    posting: dict[str, Any]
+    `hint` says in the caller's language what is missing, and shows a sentence that is understood.
+    """
+
+    posting: Facts
     spans: list[SpanOut]
     missing: list[str]
     assumed: list[str]
@@ -255,3 +267,4 @@ class DraftOut(Out):
     defaulted: list[str]
     warnings: list[WarningOut]
     problems: list[ProblemPartOut]
+    hint: str | None

@@ -59,8 +59,8 @@ async def move_posting(
 
 async def withdraw_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
     """Stop offering for good. Raises Conflict `shifts_have_people`: those are called off with notice instead."""
-    check_reason("posting_withdraw", reason)
     async with ctx.uow() as uow:
+        check_reason(await uow.reference.reasons("posting_withdraw"), reason)
         shifts = await uow.shifts.lock_open(posting_id)
         posting, employer = await _own(uow, posting_id, by)
         now = await uow.now()
@@ -89,9 +89,10 @@ async def publish_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Post
 
 async def reject_posting(ctx: Context, posting_id: UUID, *, by: Caller, reasons: Sequence[str]) -> PostingView:
     """An officer's no, with every coded reason."""
-    for code in reasons:
-        check_reason("posting_reject", code)
     async with ctx.uow() as uow:
+        known = await uow.reference.reasons("posting_reject")
+        for code in reasons:
+            check_reason(known, code)
         posting, employer = await _reviewed(uow, posting_id, by)
         done = {"review_due_at": None, "reviewer_id": None}
         reason = ",".join(dict.fromkeys(reasons))
@@ -101,8 +102,8 @@ async def reject_posting(ctx: Context, posting_id: UUID, *, by: Caller, reasons:
 
 async def take_down_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
     """Remove it from the public; seats already taken stay, no new one is given."""
-    check_reason("posting_take_down", reason)
     async with ctx.uow() as uow:
+        check_reason(await uow.reference.reasons("posting_take_down"), reason)
         posting, employer = await _reviewed(uow, posting_id, by)
         now = await uow.now()
         await uow.move(posting, POSTING, "take_down", by=by.actor, at=now, reason=reason, closed_at=now)
@@ -110,9 +111,12 @@ async def take_down_posting(ctx: Context, posting_id: UUID, *, by: Caller, reaso
 
 
 async def restore_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
-    """The appeal was right: back to the public."""
+    """The appeal was right: back to the public. Raises Conflict `employer_may_not_post`, `posting_over`."""
     async with ctx.uow() as uow:
         posting, employer = await _reviewed(uow, posting_id, by)
+        POSTING.fire(posting.state, "restore")
+        if not may_post(employer.state):
+            raise Conflict("employer_may_not_post", state=employer.state)
         now = await uow.now()
         _check_not_over(posting.state == "appealed" and posting.valid_until <= now)
         await uow.move(posting, POSTING, "restore", by=by.actor, at=now, closed_at=None)
@@ -122,8 +126,8 @@ async def restore_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Post
 
 async def uphold_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
     """The removal stands; the shifts that are left are called off by a reaction."""
-    check_reason("posting_take_down", reason)
     async with ctx.uow() as uow:
+        check_reason(await uow.reference.reasons("posting_take_down"), reason)
         posting, employer = await _reviewed(uow, posting_id, by)
         await uow.move(posting, POSTING, "uphold", by=by.actor, at=await uow.now(), reason=reason)
         return uow.answer(await view_of(uow, posting, employer))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.context import Context
 from service.errors import FieldError, Refused
+from service.i18n import render
 from service.postings.rules.speaking import asked_from, gaps_of
-from service.postings.sentence import SentenceRefused, read_sentence
+from service.postings.sentence import Reading, SentenceRefused, read_sentence
 from service.postings.usecases.ground import author, check_asked
-from service.postings.views import DraftView
+from service.postings.views import DraftView, in_words
 from service.reference.catalogue import trade_words
+from service.reference.naming import trade_of
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -28,7 +32,7 @@ async def draft_from_sentence(
         employer = await author(uow, by, employer_id)
         now = await uow.now()
         try:
-            reading = read_sentence(text, now, trade_words())
+            reading = _with_trade(read_sentence(text, now, trade_words()))
         except SentenceRefused as wrong:
             raise Refused(wrong.code, field="/text", most=500) from None
         site = await uow.postings.site(site_id, employer.id) if site_id else None
@@ -47,10 +51,35 @@ async def draft_from_sentence(
             assumed=[*reading.assumed, *assumed],
             leftovers=list(reading.leftovers),
             defaulted=list(checked.columns["defaulted"]) if checked else [],
-            warnings=checked.warnings if checked else [],
-            problems=[_problem(error) for error in checked.errors] if checked else [],
+            warnings=in_words(checked.warnings, ctx.language) if checked else [],
+            problems=in_words([_problem(error) for error in checked.errors], ctx.language) if checked else [],
+            hint=_hint(missing, ctx.language),
         )
         return uow.answer(draft)
+
+
+def _with_trade(reading: Reading) -> Reading:
+    """The reading with a trade that no known word names, where what is left over surely means one."""
+    if reading.fields.trade is not None:
+        return reading
+    meant = next((trade for words in reading.leftovers if (trade := trade_of(words))), None)
+    if meant is None:
+        return reading
+    missing = tuple(name for name in reading.missing if name != "trade")
+    return replace(
+        reading,
+        fields=replace(reading.fields, trade=meant),
+        missing=missing,
+        assumed=(*reading.assumed, "trade"),
+    )
+
+
+def _hint(missing: Sequence[str], language: str) -> str | None:
+    """What to say, with an example, where something was not understood; in the caller's language."""
+    if not missing:
+        return None
+    names = dict.fromkeys(render(f"draft.{pointer.split('/')[1]}", language) for pointer in missing)
+    return render("draft.hint", language, missing=render("draft.separator", language).join(names))
 
 
 def _problem(error: FieldError) -> dict[str, Any]:

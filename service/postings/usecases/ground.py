@@ -11,6 +11,7 @@ from service.actor import Actor
 from service.errors import Conflict, Refused, Stale
 from service.policies import Policies
 from service.policies.loader import local_day
+from service.policies.model import PostingsPolicy
 from service.postings.lifecycle import POSTING
 from service.postings.rules import (
     Checked,
@@ -19,7 +20,6 @@ from service.postings.rules import (
     check_may_post,
     check_posting,
     goes_live_at_once,
-    next_reviewer,
     occurrences_of,
     review_due_at,
     terms_hash,
@@ -29,6 +29,9 @@ from service.postings.rules.places import jurisdiction_codes
 from service.postings.rules.searching import search_words
 from service.postings.views import PostingView, full_view
 from service.uow import Uow
+from service.worktime import DAY_MINUTES
+
+MOST_SHIFTS_TOLD = 100
 
 if TYPE_CHECKING:
     from service.employers.tables import EmployerRow
@@ -131,6 +134,15 @@ async def store(
 ) -> PostingRow:
     """A new draft of what was asked. Raises Refused `posting_refused`."""
     checked = await check_complete(uow, asked, employer)
+    posting = await store_checked(uow, employer, checked, by=by, channel=channel, **more)
+    await uow.flush()
+    return posting
+
+
+async def store_checked(
+    uow: Uow, employer: EmployerRow, checked: Checked, *, by: Actor, channel: str, **more: Any
+) -> PostingRow:
+    """A new draft of what was found right; it goes to the database with the next flush."""
     posting = uow.postings.new(
         employer_id=employer.id,
         state="draft",
@@ -142,7 +154,6 @@ async def store(
         **more,
     )
     await uow.add(posting, by=by)
-    await uow.flush()
     return posting
 
 
@@ -156,15 +167,18 @@ def policies_of(uow: Uow, posting: PostingRow, now: datetime) -> Policies:
     return uow.ctx.policies.at(now, posting.city_code)
 
 
-def planned(uow: Uow, posting: PostingRow, now: datetime) -> list[Occurrence]:
-    """The occurrences to come of a posting, within the window of its place."""
-    days = policies_of(uow, posting, now).postings.occurrence_window_days
-    return occurrences_of(posting.series, posting.pattern, now, days)
+def planned_soon(posting: PostingRow, policy: PostingsPolicy, now: datetime) -> list[Occurrence]:
+    """The occurrences to come that can make a review urgent; none of those later ones that only the window holds."""
+    days = policy.review_urgent_before_start_minutes // DAY_MINUTES + 2
+    return occurrences_of(posting.series, posting.pattern, now, min(days, policy.occurrence_window_days))
 
 
 async def keep_terms(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime) -> None:
-    """The words of the present terms are kept; where other words have this number already, it moves on."""
-    kept = await uow.postings.version(posting.id, posting.terms_version)
+    """The words of the present terms are kept; where other words have this number already, it moves on.
+
+    A posting that has only been stored (version 1) was never offered, so none of its words are kept.
+    """
+    kept = None if posting.version == 1 else await uow.postings.version(posting.id, posting.terms_version)
     if kept is not None and kept.terms_hash == posting.terms_hash:
         return
     if kept is not None:
@@ -179,7 +193,7 @@ async def offer(uow: Uow, posting: PostingRow, employer: EmployerRow, *, by: Act
     if goes_live_at_once(employer_state=employer.state, warnings=posting.warnings, policy=policy):
         await publish(uow, posting, by=by, at=at)
         return
-    clock = await review_clock(uow, posting.city_code, planned(uow, posting, at), at)
+    clock = await review_clock(uow, posting.city_code, planned_soon(posting, policy, at), at)
     await uow.move(posting, POSTING, "submit", by=by, at=at, **clock)
     await start_review_timer(uow, posting)
 
@@ -195,8 +209,8 @@ async def review_clock(uow: Uow, city_code: str, coming: Sequence[Occurrence], n
     """When the review of work with these occurrences is due, and who has it."""
     policy = uow.ctx.policies.at(now, city_code).postings
     first = coming[0].starts_at if coming else None
-    officers = await uow.postings.reviewers(city_code)
-    return {"review_due_at": review_due_at(now, first, policy), "reviewer_id": next_reviewer(officers, None)}
+    reviewer_id = await uow.postings.next_reviewer(city_code)
+    return {"review_due_at": review_due_at(now, first, policy), "reviewer_id": reviewer_id}
 
 
 async def start_review_timer(uow: Uow, posting: PostingRow) -> None:
@@ -210,4 +224,8 @@ async def view_of(uow: Uow, posting: PostingRow, employer: EmployerRow) -> Posti
     """The posting as its own people see it, after every change of this transaction."""
     columns = uow.postings.columns_of(posting)
     columns |= {"employer_name": employer.name, "employer_kind": employer.kind, "employer_state": employer.state}
-    return PostingView(**full_view(columns, seen_by="insider"))
+    shift_ids: Sequence[UUID] = ()
+    if posting.state == "published":
+        await uow.flush()
+        shift_ids = await uow.shifts.ids_to_come(posting.id, since=await uow.now(), limit=MOST_SHIFTS_TOLD)
+    return PostingView(**full_view(columns, seen_by="insider", language=uow.ctx.language), shift_ids=shift_ids)

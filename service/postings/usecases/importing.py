@@ -15,7 +15,7 @@ from service.postings.lifecycle import OPEN_TO_EDIT, POSTING
 from service.postings.rules import from_source
 from service.postings.rules.terms import canonical
 from service.postings.usecases.changing import apply_change
-from service.postings.usecases.ground import check_asked, offer, store
+from service.postings.usecases.ground import check_asked, offer, store_checked
 from service.uow import Uow
 
 if TYPE_CHECKING:
@@ -40,16 +40,17 @@ class Upserted:
 
 
 async def upsert_from_source(
-    uow: Uow, *, employer_id: UUID, source: str, source_id: str, fields: Mapping[str, Any], by: Actor
+    uow: Uow, *, employer_id: UUID, source: str, source_id: str, fields: Mapping[str, Any], by: Actor, new: bool = False
 ) -> Upserted:
     """Store, change or leave one imported posting, known by the source's own id, in the caller's transaction.
 
     `fields` are the importer's mapped targets. Whether `by` may act for the employer has been settled before.
     A refused row has written nothing. A posting that has ended and comes again with other content is refused
-    as `posting_over`; with the same content it is unchanged.
+    as `posting_over`; with the same content it is unchanged. `new` says that the id has been looked for and was
+    not there; if somebody stores it meanwhile, the index of sources refuses (Conflict).
     """
     employer = await uow.postings.employer(employer_id)
-    known = await uow.postings.find_source(source, source_id)
+    known = None if new else await uow.postings.find_source(source, source_id)
     digest = hashlib.sha256(canonical(dict(fields))).digest()
     try:
         asked = from_source(fields)
@@ -76,7 +77,7 @@ async def _accept(
     if checked.errors:
         return Upserted("refused", None, errors=checked.errors)
     more = {"source": source, "source_id": source_id, "source_digest": digest}
-    posting = await store(uow, employer, asked, by=by, channel="import", **more)
+    posting = await store_checked(uow, employer, checked, by=by, channel="import", **more)
     await offer(uow, posting, employer, by=by, at=await uow.now())
     return Upserted("accepted", posting.id, posting.state, warnings=checked.warnings, defaulted=list(posting.defaulted))
 

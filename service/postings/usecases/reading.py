@@ -35,7 +35,7 @@ async def show_posting(ctx: Context, posting_id: UUID, *, by: Caller | None) -> 
     found = await hot.read_posting(ctx.database.reads, posting_id)
     if found is None:
         raise Missing
-    return full_view(found, seen_by=await _seen_by(ctx, found, by))
+    return full_view(found, seen_by=await _seen_by(ctx, found, by), language=ctx.language)
 
 
 async def _seen_by(ctx: Context, posting: Any, by: Caller | None) -> Audience:
@@ -89,7 +89,7 @@ async def list_own(
             raise Missing
         now = await uow.now()
         rows = await uow.postings.of_employer(employer.id, states, before(now), limit + 1)
-        items = [PostingView(**full_view(row, seen_by="insider")) for row in rows[:limit]]
+        items = [PostingView(**full_view(row, seen_by="insider", language=ctx.language)) for row in rows[:limit]]
         last = [rows[limit - 1]["id"]] if len(rows) > limit else None
         return PostingPage(items, last, now)
 
@@ -101,7 +101,7 @@ async def list_reviews(ctx: Context, *, by: Caller, mine: bool, after: After, li
         reviewer = by.account_id if mine else None
         now = await uow.now()
         rows = await uow.postings.in_review(regions, reviewer, after(now), limit + 1)
-        items = [PostingView(**full_view(row, seen_by="insider")) for row in rows[:limit]]
+        items = [PostingView(**full_view(row, seen_by="insider", language=ctx.language)) for row in rows[:limit]]
         last = [rows[limit - 1]["review_due_at"], rows[limit - 1]["id"]] if len(rows) > limit else None
         return PostingPage(items, last, now)
 

@@ -18,6 +18,7 @@ from service.reference.data.shapes import (
     Occupation,
     Region,
     Season,
+    Skill,
     Trade,
 )
 
@@ -29,11 +30,12 @@ SHAPES: Mapping[str, type[Entry]] = {
     "industries": Industry,
     "certificates": Certificate,
     "trades": Trade,
+    "skills": Skill,
     "minimum_wage": MinimumWage,
     "seasons": Season,
     "holidays": Holiday,
 }
-NAMES = (*SHAPES, "reasons", "enums")
+NAMES = (*SHAPES, "reasons", "enums", "classification", "naming")
 _DATED = frozenset({"valid_from", "source"})
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)

@@ -160,6 +160,27 @@ class Trade(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skill(Entry):
+    """A skill finer than a trade; `trade` is the one that postings of it belong to, `occupation` its code.
+
+    `shared` are words that another entry owns first.
+    """
+
+    code: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    trade: str | None = None
+    occupation: str | None = None
+    shared: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The names and popular words that belong to this skill first."""
+        return (self.zh, self.en, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MinimumWage(Entry):
     """A minimum wage in fen; an unverified row may only warn."""
 

@@ -1,17 +1,16 @@
-"""What a route takes from the request besides its body: whose profile, whose yes."""
+"""What a route takes from the request besides its body: whose profile."""
 
 from __future__ import annotations
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path
 from starlette.convertors import Convertor, register_url_convertor
 
 from service.errors import Missing
 from service.http.caller import WORKER
 from service.http.routing import By
-from service.workers.rules import YesChannel
 
 UUID_FORM = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 
@@ -44,10 +43,3 @@ async def _whose(worker: Written, by: By) -> UUID:
 
 
 WorkerId = Annotated[UUID, Depends(_whose)]
-Yes = Annotated[
-    YesChannel | None,
-    Query(
-        alias="yes",
-        description="staff only, and needed: through which channel the worker said yes to exactly this",
-    ),
-]

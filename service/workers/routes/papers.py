@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from service.http.caller import OFFICER, WORKER
 from service.http.responses import problems
-from service.http.routing import By, Ctx, IfMatch, may
+from service.http.routing import By, Ctx, IfMatch, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Id
-from service.workers.routes.asking import WorkerId, Yes
+from service.workers.routes.asking import WorkerId
 from service.workers.schemas.profile import (
     CertificateIn,
     CertificateOut,
@@ -35,9 +35,9 @@ async def list_skills(ctx: Ctx, worker_id: WorkerId, by: By) -> SkillsOut:
 
 @router.post(SKILLS, status_code=201, summary="Add a skill", responses=problems(400, 401, 403, 404, 409, 415, 422))
 @may(WORKER, OFFICER, object="worker", key="optional")
-async def add_skill(ctx: Ctx, worker_id: WorkerId, body: SkillIn, by: By, yes: Yes = None) -> SkillOut:
+async def add_skill(ctx: Ctx, worker_id: WorkerId, body: SkillIn, by: By, on_behalf: OnBehalf) -> SkillOut:
     """A popular name becomes the trade it means."""
-    made = await skills.add_skill(ctx, worker_id, trade=body.trade, level=body.level, yes=yes, by=by)
+    made = await skills.add_skill(ctx, worker_id, trade=body.trade, level=body.level, on_behalf=on_behalf, by=by)
     return SkillOut.model_validate(made)
 
 
@@ -48,10 +48,12 @@ async def add_skill(ctx: Ctx, worker_id: WorkerId, body: SkillIn, by: By, yes: Y
 )
 @may(WORKER, OFFICER, object="worker", key="optional")
 async def change_skill(
-    ctx: Ctx, worker_id: WorkerId, skill_id: Id, body: SkillPatch, seen: IfMatch, by: By, yes: Yes = None
+    ctx: Ctx, worker_id: WorkerId, skill_id: Id, body: SkillPatch, seen: IfMatch, by: By, on_behalf: OnBehalf
 ) -> SkillOut:
     """A check by an officer ends with the change."""
-    made = await skills.change_skill(ctx, worker_id, skill_id, level=body.level, seen_version=seen, yes=yes, by=by)
+    made = await skills.change_skill(
+        ctx, worker_id, skill_id, level=body.level, seen_version=seen, on_behalf=on_behalf, by=by
+    )
     return SkillOut.model_validate(made)
 
 
@@ -59,9 +61,9 @@ async def change_skill(
     SKILLS + "/{skill_id}", status_code=204, summary="Remove a skill", responses=problems(401, 403, 404, 409, 422)
 )
 @may(WORKER, OFFICER, object="worker", key="optional")
-async def remove_skill(ctx: Ctx, worker_id: WorkerId, skill_id: Id, by: By, yes: Yes = None) -> None:
+async def remove_skill(ctx: Ctx, worker_id: WorkerId, skill_id: Id, by: By, on_behalf: OnBehalf) -> None:
     """It stays in the log."""
-    await skills.remove_skill(ctx, worker_id, skill_id, yes=yes, by=by)
+    await skills.remove_skill(ctx, worker_id, skill_id, on_behalf=on_behalf, by=by)
 
 
 @router.get(PAPERS, summary="A worker's certificates", responses=problems(401, 403, 404, 422))
@@ -76,7 +78,7 @@ async def list_certificates(ctx: Ctx, worker_id: WorkerId, by: By) -> Certificat
 )
 @may(WORKER, OFFICER, object="worker", sensitive=True, key="optional")
 async def add_certificate(
-    ctx: Ctx, worker_id: WorkerId, body: CertificateIn, by: By, yes: Yes = None
+    ctx: Ctx, worker_id: WorkerId, body: CertificateIn, by: By, on_behalf: OnBehalf
 ) -> CertificateOut:
     """Where only the first day is said, the last follows from the kind."""
     made = await certificates.add_certificate(
@@ -86,7 +88,7 @@ async def add_certificate(
         number=body.number,
         valid_from=body.valid_from,
         valid_until=body.valid_until,
-        yes=yes,
+        on_behalf=on_behalf,
         by=by,
     )
     return CertificateOut.model_validate(made)
@@ -99,7 +101,13 @@ async def add_certificate(
 )
 @may(WORKER, OFFICER, object="worker", sensitive=True, key="optional")
 async def change_certificate(
-    ctx: Ctx, worker_id: WorkerId, certificate_id: Id, body: CertificatePatch, seen: IfMatch, by: By, yes: Yes = None
+    ctx: Ctx,
+    worker_id: WorkerId,
+    certificate_id: Id,
+    body: CertificatePatch,
+    seen: IfMatch,
+    by: By,
+    on_behalf: OnBehalf,
 ) -> CertificateOut:
     """A check by an officer ends with the change."""
     made = await certificates.change_certificate(
@@ -108,7 +116,7 @@ async def change_certificate(
         certificate_id,
         changes=body.model_dump(exclude_unset=True),
         seen_version=seen,
-        yes=yes,
+        on_behalf=on_behalf,
         by=by,
     )
     return CertificateOut.model_validate(made)
@@ -121,9 +129,9 @@ async def change_certificate(
     responses=problems(401, 403, 404, 409, 422),
 )
 @may(WORKER, OFFICER, object="worker", key="optional")
-async def remove_certificate(ctx: Ctx, worker_id: WorkerId, certificate_id: Id, by: By, yes: Yes = None) -> None:
+async def remove_certificate(ctx: Ctx, worker_id: WorkerId, certificate_id: Id, by: By, on_behalf: OnBehalf) -> None:
     """It stays in the log."""
-    await certificates.remove_certificate(ctx, worker_id, certificate_id, yes=yes, by=by)
+    await certificates.remove_certificate(ctx, worker_id, certificate_id, on_behalf=on_behalf, by=by)
 
 
 @router.post(

@@ -9,11 +9,11 @@ from fastapi import Path, Query, Response
 from service.http.caller import ANYBODY, KIOSK, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, instant_and_id, paged
 from service.http.responses import problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Day
 from service.workers.export import history_csv
-from service.workers.routes.asking import WorkerId, Yes
+from service.workers.routes.asking import WorkerId
 from service.workers.schemas.records import CalendarOut, CardIn, CardOut, ExportOut, HistoryOut, IdentifiedOut, WordOut
 from service.workers.schemas.together import MeantIn
 from service.workers.usecases import calendar, cards, history
@@ -83,18 +83,18 @@ async def export_history(
     responses=problems(401, 403, 404, 409, 422),
 )
 @may(WORKER, OFFICER, object="worker", sensitive=True, key="optional")
-async def create_calendar(ctx: Ctx, worker_id: WorkerId, by: By, yes: Yes = None) -> CalendarOut:
+async def create_calendar(ctx: Ctx, worker_id: WorkerId, by: By, on_behalf: OnBehalf) -> CalendarOut:
     """Unguessable, shown this once; the address before it ends."""
-    return CalendarOut.model_validate(await calendar.create_calendar(ctx, worker_id, yes=yes, by=by))
+    return CalendarOut.model_validate(await calendar.create_calendar(ctx, worker_id, on_behalf=on_behalf, by=by))
 
 
 @router.delete(
     ME + "/calendar", status_code=204, summary="End the calendar address", responses=problems(401, 403, 404, 409, 422)
 )
 @may(WORKER, OFFICER, object="worker", key="optional")
-async def revoke_calendar(ctx: Ctx, worker_id: WorkerId, by: By, yes: Yes = None) -> None:
+async def revoke_calendar(ctx: Ctx, worker_id: WorkerId, by: By, on_behalf: OnBehalf) -> None:
     """It answers 404 from now on."""
-    await calendar.revoke_calendar(ctx, worker_id, yes=yes, by=by)
+    await calendar.revoke_calendar(ctx, worker_id, on_behalf=on_behalf, by=by)
 
 
 @router.get(
@@ -104,11 +104,11 @@ async def revoke_calendar(ctx: Ctx, worker_id: WorkerId, by: By, yes: Yes = None
     responses=problems(401, 404, 422) | {200: ICS},
 )
 @may(ANYBODY, sensitive=True)
-async def read_calendar(
+async def get_calendar(
     ctx: Ctx, token: Annotated[str, Path(min_length=8, max_length=100, pattern="^[A-Za-z0-9_-]+$")]
 ) -> Response:
     """Seats of the last 90 days and to come, called-off ones as CANCELLED. Who knows the address may read it."""
-    made = await calendar.read_calendar(ctx, token)
+    made = await calendar.get_calendar(ctx, token)
     return Response(made, media_type="text/calendar; charset=utf-8")
 
 
@@ -119,24 +119,24 @@ async def read_calendar(
     responses=problems(400, 401, 403, 404, 409, 415, 422),
 )
 @may(WORKER, OFFICER, object="worker", sensitive=True, key="optional")
-async def issue_card(ctx: Ctx, worker_id: WorkerId, body: CardIn, by: By, yes: Yes = None) -> CardOut:
+async def issue_card(ctx: Ctx, worker_id: WorkerId, body: CardIn, by: By, on_behalf: OnBehalf) -> CardOut:
     """The answer holds the code and the HTML page to print, this once; the card before it is void. Besides the
     masked name nothing on it says whose it is."""
-    return CardOut.model_validate(await cards.issue_card(ctx, worker_id, size=body.size, yes=yes, by=by))
+    return CardOut.model_validate(await cards.issue_card(ctx, worker_id, size=body.size, on_behalf=on_behalf, by=by))
 
 
 @router.delete(ME + "/card", status_code=204, summary="The card is lost", responses=problems(401, 403, 404, 409, 422))
 @may(WORKER, OFFICER, object="worker", key="optional")
-async def revoke_card(ctx: Ctx, worker_id: WorkerId, by: By, yes: Yes = None) -> None:
+async def revoke_card(ctx: Ctx, worker_id: WorkerId, by: By, on_behalf: OnBehalf) -> None:
     """It means nobody from now on."""
-    await cards.revoke_card(ctx, worker_id, yes=yes, by=by)
+    await cards.revoke_card(ctx, worker_id, on_behalf=on_behalf, by=by)
 
 
 @router.post(ME + "/word", status_code=201, summary="A word of today", responses=problems(401, 403, 404, 409, 422))
 @may(WORKER, OFFICER, object="worker", sensitive=True, key="optional")
-async def issue_word(ctx: Ctx, worker_id: WorkerId, by: By, yes: Yes = None) -> WordOut:
+async def issue_word(ctx: Ctx, worker_id: WorkerId, by: By, on_behalf: OnBehalf) -> WordOut:
     """Six digits to say to whoever hires on the spot; the word before it ends."""
-    return WordOut.model_validate(await cards.issue_word(ctx, worker_id, yes=yes, by=by))
+    return WordOut.model_validate(await cards.issue_word(ctx, worker_id, on_behalf=on_behalf, by=by))
 
 
 @router.post(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from service.http.caller import ANYBODY, OFFICER, WORKER
+from service.http.caller import ANYBODY, MEMBER, OFFICER, WORKER
 from service.http.responses import problems
-from service.http.routing import By, Ctx, PerhapsBy, may
+from service.http.routing import By, Ctx, OnBehalf, PerhapsBy, may
 from service.http.routing import router as make_router
-from service.workers.routes.asking import WorkerId, Yes
+from service.workers.routes.asking import WorkerId
 from service.workers.schemas.profile import WorkerOut
-from service.workers.schemas.registration import IdentityIn, RegisterByOfficerIn, RegisteredOut, RegisterIn
+from service.workers.schemas.registration import BecomeIn, IdentityIn, RegisterByOfficerIn, RegisteredOut, RegisterIn
 from service.workers.usecases import registration
 from service.workers.usecases.registration import Newcomer
 
@@ -22,6 +22,22 @@ async def register_worker(ctx: Ctx, body: RegisterIn, by: PerhapsBy) -> Register
     answer signs in. Who may not be introduced to work yet is told so in `missing`."""
     newcomer = Newcomer(**body.told())
     made = await registration.register_worker(ctx, newcomer, ticket=body.ticket, label=body.label, by=by)
+    return RegisteredOut.model_validate(made)
+
+
+@router.post(
+    "/workers/me",
+    status_code=201,
+    summary="Become a worker, too",
+    responses=problems(400, 401, 403, 409, 415, 422),
+)
+@may(MEMBER, sensitive=True, key="optional", location="/v1/workers/{value.worker.id}")
+async def become_worker(ctx: Ctx, body: BecomeIn, by: By) -> RegisteredOut:
+    """For who acts for an employer and has no profile yet: the same person gets one, and a worker's session beside
+    this one (with a code of minutes ago; else 403 `step_up_needed`). From then on `start_session` as a worker
+    finds it."""
+    newcomer = Newcomer(name="", **body.told())
+    made = await registration.become_worker(ctx, newcomer, label=body.label, by=by)
     return RegisteredOut.model_validate(made)
 
 
@@ -52,9 +68,9 @@ async def register_worker_by_officer(ctx: Ctx, body: RegisterByOfficerIn, by: By
     responses=problems(400, 401, 403, 404, 409, 415, 422),
 )
 @may(WORKER, OFFICER, object="worker", sensitive=True, key="optional")
-async def state_identity(ctx: Ctx, worker_id: WorkerId, body: IdentityIn, by: By, yes: Yes = None) -> WorkerOut:
+async def state_identity(ctx: Ctx, worker_id: WorkerId, body: IdentityIn, by: By, on_behalf: OnBehalf) -> WorkerOut:
     """Once; a birth date alone makes introducible only when an officer has seen it on a paper."""
     made = await registration.state_identity(
-        ctx, worker_id, id_number=body.id_number, birth_date=body.birth_date, yes=yes, by=by
+        ctx, worker_id, id_number=body.id_number, birth_date=body.birth_date, on_behalf=on_behalf, by=by
     )
     return WorkerOut.model_validate(made)

@@ -9,10 +9,10 @@ from fastapi import Query
 from service.http.caller import ANYBODY, KIOSK, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, instant_and_id, paged
 from service.http.responses import problems
-from service.http.routing import By, Ctx, may
+from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Code, Id, RegionCode
-from service.workers.routes.asking import WorkerId, Yes
+from service.workers.routes.asking import WorkerId
 from service.workers.schemas.fields import placed
 from service.workers.schemas.profile import WaitingOut
 from service.workers.schemas.waiting import WaitingCountsOut, WaitingIn, WaitingPeopleOut
@@ -24,7 +24,7 @@ WAITING = "/workers/{worker:worker}/waiting"
 
 @router.put(WAITING, summary="Wait for work", responses=problems(400, 401, 403, 404, 409, 415, 422))
 @may(WORKER, OFFICER, KIOSK, object="worker", key="optional")
-async def start_waiting(ctx: Ctx, worker_id: WorkerId, body: WaitingIn, by: By, yes: Yes = None) -> WaitingOut:
+async def start_waiting(ctx: Ctx, worker_id: WorkerId, body: WaitingIn, by: By, on_behalf: OnBehalf) -> WaitingOut:
     """From now on, or otherwise than before; it lapses by itself at `until`. A kiosk sends the card that lies
     on it, an officer the channel of the person's yes."""
     made = await waiting.start_waiting(
@@ -37,7 +37,7 @@ async def start_waiting(ctx: Ctx, worker_id: WorkerId, body: WaitingIn, by: By, 
         own_tools=body.own_tools,
         crew_id=body.crew_id,
         until=body.until,
-        yes=yes,
+        on_behalf=on_behalf,
         by=by,
         kiosk_card=body.card_code,
     )
@@ -46,16 +46,16 @@ async def start_waiting(ctx: Ctx, worker_id: WorkerId, body: WaitingIn, by: By, 
 
 @router.get(WAITING, summary="How somebody waits", responses=problems(401, 403, 404, 422))
 @may(WORKER, OFFICER, object="worker")
-async def read_waiting(ctx: Ctx, worker_id: WorkerId, by: By) -> WaitingOut:
+async def get_waiting(ctx: Ctx, worker_id: WorkerId, by: By) -> WaitingOut:
     """404 when not at all."""
-    return WaitingOut.model_validate(await waiting.read_waiting(ctx, worker_id, by=by))
+    return WaitingOut.model_validate(await waiting.get_waiting(ctx, worker_id, by=by))
 
 
 @router.delete(WAITING, status_code=204, summary="Wait no longer", responses=problems(401, 403, 404, 409, 422))
 @may(WORKER, OFFICER, object="worker", key="optional")
-async def end_waiting(ctx: Ctx, worker_id: WorkerId, by: By, yes: Yes = None) -> None:
+async def end_waiting(ctx: Ctx, worker_id: WorkerId, by: By, on_behalf: OnBehalf) -> None:
     """No error when nobody waited."""
-    await waiting.end_waiting(ctx, worker_id, yes=yes, by=by)
+    await waiting.end_waiting(ctx, worker_id, on_behalf=on_behalf, by=by)
 
 
 @router.get("/waiting", summary="Who waits now", responses=problems(400, 401, 403, 410, 422))

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator
-from pydantic.json_schema import WithJsonSchema
-
-from service.http.types import (
-    count,
-    line,
-    refusal,
-)
-from service.text import TextRefused, fold_digits
-
-
-def _word(value: Any) -> str:
-    if not isinstance(value, str):
-        raise refusal("text_expected")
-    try:
-        folded = fold_digits(value)
-    except TextRefused as wrong:
-        raise refusal(wrong.code) from None
-    if not (4 <= len(folded) <= 10 and folded.isdigit()):
-        raise refusal("word_format")
-    return folded
-
+from service.http.types import count, digits, line
 
 if TYPE_CHECKING:
     IdNumber: TypeAlias = str
@@ -40,9 +19,7 @@ else:
     Tool = line(20)
     Level = count(0, 4)
     Radius = count(100, 200_000)
-SpokenWord = Annotated[
-    str, BeforeValidator(_word), WithJsonSchema({"type": "string", "pattern": "^[0-9]{4,10}$", "examples": ["120345"]})
-]
+SpokenWord = digits(4, 10, "word_format")
 Language = Literal["zh-CN", "en"]
 Scope = Literal["account", "matching", "location", "push", "share_with_employer", "shared_labour"]
 CardSize = Literal["80mm", "a6"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from service.http.types import (
     Day,
     Flag,
     In,
+    Moment,
     Out,
     PayUnit,
     Place,
@@ -137,7 +138,7 @@ class CertificateOut(Out):
     valid_from: date | None
     valid_until: date | None
     verified: bool
-    verified_at: datetime | None
+    verified_at: Moment | None
     valid_today: bool
 
 
@@ -158,8 +159,8 @@ class WaitingOut(Out):
     trades: list[str]
     own_tools: list[str]
     crew_id: UUID | None
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
 
 class WorkerOut(Out):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from service.http.types import (
     In,
+    Moment,
     Out,
 )
 from service.workers.schemas.fields import (
@@ -36,10 +37,10 @@ class WorkRecordOut(Out):
     trade: str
     employer_id: UUID
     employer: str
-    starts_at: datetime
-    ends_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    starts_at: Moment
+    ends_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
     minutes: int | None
     minutes_agreed: bool
     pieces: int | None
@@ -57,7 +58,7 @@ class ExportOut(Out):
     """A whole history; `minutes` adds up agreed hours, `received_fen` what was received."""
 
     worker_id: UUID
-    made_at: datetime
+    made_at: Moment
     complete: bool
     minutes: int
     received_fen: int
@@ -91,7 +92,7 @@ class WordOut(Out):
     """A word to say to whoever hires, valid for some minutes."""
 
     word: str
-    expires_at: datetime
+    expires_at: Moment
 
 
 class IdentifiedOut(Out):

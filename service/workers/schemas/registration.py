@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from service.http.types import (
     Flag,
     Id,
     In,
+    Moment,
     Out,
     PersonName,
     Phone,
@@ -33,10 +33,9 @@ from service.workers.schemas.fields import (
 from service.workers.schemas.profile import WorkerOut
 
 
-class NewcomerIn(In):
-    """What every registration may say; name, trade and an identity number or a phone are the least."""
+class StartIn(In):
+    """What a profile begins with; only the trade must be said."""
 
-    name: PersonName
     trade: Trade = Field(description="a trade code, a popular name of a trade, or free words")
     id_number: IdNumber | None = None
     birth_date: Day | None = None
@@ -45,14 +44,26 @@ class NewcomerIn(In):
     precise: Flag = Field(False, description="keep the home point as sent instead of to about 100 m")
     region_code: RegionCode | None = None
     radius_m: Radius = DEFAULT_RADIUS_M
-    language: Language = "zh-CN"
     consents: Annotated[list[Scope], Field(max_length=6, default_factory=list)]
     wait_today: Flag = Field(True, description="wait for work here from now on, until eight in the evening")
 
     def told(self, *without: str) -> dict[str, Any]:
         """The fields as use cases take them, the home point in WGS-84."""
-        names = set(NewcomerIn.model_fields) - {"home", *without}
+        names = (set(NewcomerIn.model_fields) & set(type(self).model_fields)) - {"home", *without}
         return {name: getattr(self, name) for name in names} | {"home": placed(self.home)}
+
+
+class NewcomerIn(StartIn):
+    """What every registration may say; name, trade and an identity number or a phone are the least."""
+
+    name: PersonName
+    language: Language = "zh-CN"
+
+
+class BecomeIn(StartIn):
+    """A profile for somebody who is known already, as the owner or a member of an employer."""
+
+    label: line(60) | None = None  # type: ignore[valid-type]
 
 
 class RegisterIn(NewcomerIn):
@@ -87,7 +98,7 @@ class SessionOut(Out):
     access_token: str
     access_expires_in_seconds: int
     refresh_token: str | None
-    session_ends_at: datetime
+    session_ends_at: Moment
 
 
 class RegisteredOut(Out):

@@ -1,12 +1,12 @@
-"""Shapes of crews and blocks."""
+"""Shapes of crews, blocks, and employers who ask first."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from service.http.types import (
     In,
+    Moment,
     Out,
     count,
     line,
@@ -37,7 +37,7 @@ class CrewPlaceOut(Out):
     worker_id: UUID
     name_masked: str
     leader: bool
-    joined_at: datetime | None
+    joined_at: Moment | None
 
 
 class CrewOut(Out):
@@ -74,10 +74,25 @@ class BlockOut(Out):
     employer_id: UUID
     employer: str
     reason: str | None
-    since: datetime
+    since: Moment
 
 
 class BlocksOut(Out):
     """Whom a worker blocks."""
 
     items: list[BlockOut]
+
+
+class PoolOut(Out):
+    """An employer that asks me first; with `auto_accept` my claim there needs no decision."""
+
+    employer_id: UUID
+    employer: str
+    auto_accept: bool
+    since: Moment
+
+
+class PoolsOut(Out):
+    """Whose own people I am among."""
+
+    items: list[PoolOut]

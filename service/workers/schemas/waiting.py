@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from service.http.types import (
     Id,
     In,
     Instant,
+    Moment,
     Out,
     Place,
     RegionCode,
@@ -47,8 +47,8 @@ class WaitingPersonOut(Out):
     own_tools: list[str]
     crew_id: UUID | None
     crew_size: int | None
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
 
 class WaitingPeopleOut(Out):
@@ -71,6 +71,6 @@ class WaitingCountsOut(Out):
 
     region_code: str
     venue_id: UUID | None
-    as_of: datetime
+    as_of: Moment
     people: int
     trades: list[TradeCountOut]

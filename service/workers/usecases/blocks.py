@@ -23,12 +23,12 @@ async def list_blocks(ctx: Context, worker_id: UUID, *, by: Caller) -> list[Bloc
 
 
 async def block_employer(
-    ctx: Context, worker_id: UUID, employer_id: UUID, *, reason: str | None, yes: str | None, by: Caller
+    ctx: Context, worker_id: UUID, employer_id: UUID, *, reason: str | None, on_behalf: str | None, by: Caller
 ) -> BlockView:
     """Block an employer, or say another reason. Raises Missing, Refused too_many_blocks, text_personal."""
     check_free_of_numbers("/reason", reason)
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         name = await uow.blocks.employer_name(employer_id)
         row = await uow.blocks.live(employer_id=employer_id, worker_id=worker_id, set_by="worker")
         if row is None and len(await uow.blocks.set_by_worker(worker_id)) >= MOST_BLOCKS:
@@ -44,10 +44,12 @@ async def block_employer(
         return uow.answer(BlockView(row.id, row.version, employer_id, name, row.reason, row.created_at))
 
 
-async def unblock_employer(ctx: Context, worker_id: UUID, employer_id: UUID, *, yes: str | None, by: Caller) -> None:
+async def unblock_employer(
+    ctx: Context, worker_id: UUID, employer_id: UUID, *, on_behalf: str | None, by: Caller
+) -> None:
     """Lift the block; one that is not there is no error."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         row = await uow.blocks.live(employer_id=employer_id, worker_id=worker_id, set_by="worker")
         if row is not None:
             now = await uow.now()

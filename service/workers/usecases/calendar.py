@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 SHOWN_BACK = timedelta(days=90)
 
 
-async def create_calendar(ctx: Context, worker_id: UUID, *, yes: str | None, by: Caller) -> CalendarAddress:
+async def create_calendar(ctx: Context, worker_id: UUID, *, on_behalf: str | None, by: Caller) -> CalendarAddress:
     """A new address, shown this once; the one before answers 404 from now on."""
     async with ctx.uow() as uow:
-        worker, _ = await reach(uow, worker_id, by, yes)
+        worker, _ = await reach(uow, worker_id, by, on_behalf)
         feed_id, token = await uow.worker_codes.new_feed(worker.id)
         return uow.answer(CalendarAddress(feed_id, f"{ctx.settings.base_url}/v1/calendar/{token}.ics"))
 
 
-async def revoke_calendar(ctx: Context, worker_id: UUID, *, yes: str | None, by: Caller) -> None:
+async def revoke_calendar(ctx: Context, worker_id: UUID, *, on_behalf: str | None, by: Caller) -> None:
     """The address answers 404 from now on."""
     async with ctx.uow() as uow:
-        worker, _ = await reach(uow, worker_id, by, yes)
+        worker, _ = await reach(uow, worker_id, by, on_behalf)
         await uow.worker_codes.revoke(worker.id, "feed")
         uow.answer(None)
 
 
-async def read_calendar(ctx: Context, token: str) -> bytes:
+async def get_calendar(ctx: Context, token: str) -> bytes:
     """The calendar of an address (RFC 5545). Raises Missing, the same for wrong and revoked ones."""
     async with ctx.uow() as uow:
         worker_id = await uow.worker_codes.worker_of_feed(token)

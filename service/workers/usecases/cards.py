@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from service.errors import Missing, Refused, TooMany
+from service.errors import Missing, Refused
+from service.shown_codes import worker_shown
 from service.workers.card_page import card_page
 from service.workers.reach import reach
-from service.workers.rules import retry_after
 from service.workers.views import Card, Identified, Word
 from service.worktime import local_day
 
@@ -18,33 +17,31 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
 
-WRONG_CODES = "identify.wrong"
-
 
 async def issue_card(
-    ctx: Context, worker_id: UUID, *, size: Literal["80mm", "a6"], yes: str | None, by: Caller
+    ctx: Context, worker_id: UUID, *, size: Literal["80mm", "a6"], on_behalf: str | None, by: Caller
 ) -> Card:
     """A new card with its page to print; the card before is void. It says who somebody is and lets nobody in."""
     async with ctx.uow() as uow:
-        worker, _ = await reach(uow, worker_id, by, yes)
+        worker, _ = await reach(uow, worker_id, by, on_behalf)
         card_id, code = await uow.worker_codes.new_card(worker.id)
         name = (await uow.workers.masked_names([worker.id]))[worker.id]
         page = card_page(code=code, name=name, size=size, language=ctx.language, day=local_day(await uow.now()))
         return uow.answer(Card(card_id, code, name, size, page))
 
 
-async def revoke_card(ctx: Context, worker_id: UUID, *, yes: str | None, by: Caller) -> None:
+async def revoke_card(ctx: Context, worker_id: UUID, *, on_behalf: str | None, by: Caller) -> None:
     """The card is lost: it means nobody from now on."""
     async with ctx.uow() as uow:
-        worker, _ = await reach(uow, worker_id, by, yes)
+        worker, _ = await reach(uow, worker_id, by, on_behalf)
         await uow.worker_codes.revoke(worker.id, "card")
         uow.answer(None)
 
 
-async def issue_word(ctx: Context, worker_id: UUID, *, yes: str | None, by: Caller) -> Word:
+async def issue_word(ctx: Context, worker_id: UUID, *, on_behalf: str | None, by: Caller) -> Word:
     """A word to say to the person who hires; the word before is void. Raises Unready words_all_taken."""
     async with ctx.uow() as uow:
-        worker, _ = await reach(uow, worker_id, by, yes)
+        worker, _ = await reach(uow, worker_id, by, on_behalf)
         now = await uow.now()
         policy = ctx.policies.at(now).postings
         until = now + timedelta(minutes=policy.hire_by_sight_word_minutes)
@@ -66,29 +63,12 @@ async def identify_worker(ctx: Context, *, code: str | None, word: str | None, b
 async def who_is_meant(ctx: Context, *, code: str | None, word: str | None, by: Caller) -> UUID:
     """The worker of a card or a word. A wrong one is counted for the caller, whatever becomes of the request.
 
-    Raises Refused code_or_word, TooMany codes_paused (10 wrong ones in 10 minutes), Missing code_unknown.
+    Raises Refused code_or_word, TooMany codes_paused, Missing card_code_unknown.
     """
     if (code is None) == (word is None):
         raise Refused("code_or_word", field="/code")
-    try:
-        return await _looked_up(ctx, code, word, by)
-    except (Missing, TooMany):
-        async with ctx.uow():  # a repeated request meets its answer here, though its word is over by now
-            raise
-
-
-async def _looked_up(ctx: Context, code: str | None, word: str | None, by: Caller) -> UUID:
-    alone = replace(ctx, once=None)  # the count must stay when the request is refused
-    subject = by.account_id.bytes
-    async with alone.uow() as uow:
-        await uow.tries.lock(subject)
-        wait = retry_after(await uow.tries.times(WRONG_CODES, subject), await uow.now())
-        if wait:
-            raise TooMany("codes_paused", retry_after=wait)
-        codes = uow.worker_codes
-        found = await (codes.worker_of_card(code) if code is not None else codes.worker_of_word(word or ""))
-        if found is None:
-            await uow.tries.count(WRONG_CODES, subject)
+    found = await worker_shown(ctx, card=code, word=word, by=by)
     if found is None:
-        raise Missing("card_code_unknown")
+        async with ctx.uow():  # a repeated request meets its answer here, though its word is over by now
+            raise Missing("card_code_unknown")
     return found

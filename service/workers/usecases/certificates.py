@@ -40,14 +40,14 @@ async def add_certificate(
     number: str | None,
     valid_from: date | None,
     valid_until: date | None,
-    yes: str | None,
+    on_behalf: str | None,
     by: Caller,
 ) -> CertificateView:
     """Tell of a paper; a missing end follows from the kind. Raises Refused certificate_kind_unknown, …"""
     months = _months(kind)
     first, last = certificate_days(valid_from, valid_until, months)
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         if len(await uow.workers.certificates(worker_id)) >= MOST_CERTIFICATES:
             raise Refused("too_many_certificates", most=MOST_CERTIFICATES)
         sealed = await uow.workers.seal_number(worker_id, number) if number else None
@@ -65,12 +65,12 @@ async def change_certificate(
     *,
     changes: dict[str, Any],
     seen_version: int,
-    yes: str | None,
+    on_behalf: str | None,
     by: Caller,
 ) -> CertificateView:
     """Correct number or days; what an officer had checked is then unchecked. Raises Missing, Stale, Refused."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         row = await uow.workers.certificate(worker_id, certificate_id)
         if row.version != seen_version:
             raise Stale("version_stale", field="header:If-Match", present=row.version)
@@ -96,11 +96,11 @@ async def _changed(uow: Uow, row: CertificateRow, changes: dict[str, Any]) -> di
 
 
 async def remove_certificate(
-    ctx: Context, worker_id: UUID, certificate_id: UUID, *, yes: str | None, by: Caller
+    ctx: Context, worker_id: UUID, certificate_id: UUID, *, on_behalf: str | None, by: Caller
 ) -> None:
     """Take a certificate off. Raises Missing."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         row = await uow.workers.certificate(worker_id, certificate_id)
         now = await uow.now()
         await uow.edit(row, by=actor, at=now, action="remove", removed_at=now)

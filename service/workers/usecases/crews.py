@@ -23,12 +23,12 @@ ALL = 6  # as many as a crew can have: all of them, however many they are
 
 
 async def create_crew(
-    ctx: Context, worker_id: UUID, *, name: str, least: int | None, yes: str | None, by: Caller
+    ctx: Context, worker_id: UUID, *, name: str, least: int | None, on_behalf: str | None, by: Caller
 ) -> CrewView:
     """A crew led by the worker; `least` None: all or nobody. Raises Missing, Refused text_personal."""
     check_free_of_numbers("/name", name)
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         now = await uow.now()
         crew = uow.crews.new(worker_id, name=name, least=least or ALL)
         await uow.add(crew, by=actor, action="create")
@@ -55,13 +55,13 @@ async def change_crew(
     name: str | None,
     least: int | None,
     seen_version: int,
-    yes: str | None,
+    on_behalf: str | None,
     by: Caller,
 ) -> CrewView:
     """The leader's other name for it, or another least number. Raises Missing, Stale."""
     check_free_of_numbers("/name", name)
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         crew = await _led(uow, crew_id, worker_id)
         if crew.version != seen_version:
             raise Stale("version_stale", field="header:If-Match", present=crew.version)
@@ -70,7 +70,14 @@ async def change_crew(
 
 
 async def invite_to_crew(
-    ctx: Context, worker_id: UUID, crew_id: UUID, *, code: str | None, word: str | None, yes: str | None, by: Caller
+    ctx: Context,
+    worker_id: UUID,
+    crew_id: UUID,
+    *,
+    code: str | None,
+    word: str | None,
+    on_behalf: str | None,
+    by: Caller,
 ) -> CrewView:
     """The leader asks somebody by card or word: who shows it is standing there. In is who says yes.
 
@@ -78,7 +85,7 @@ async def invite_to_crew(
     """
     invited = await who_is_meant(ctx, code=code, word=word, by=by)
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         crew = await _led(uow, crew_id, worker_id)
         present = await uow.crews.members(crew.id)
         if any(row.worker_id == invited for row in present):
@@ -91,10 +98,10 @@ async def invite_to_crew(
         return uow.answer(await _view(uow, crew))
 
 
-async def join_crew(ctx: Context, worker_id: UUID, crew_id: UUID, *, yes: str | None, by: Caller) -> CrewView:
+async def join_crew(ctx: Context, worker_id: UUID, crew_id: UUID, *, on_behalf: str | None, by: Caller) -> CrewView:
     """The own yes of somebody who was asked; a second one changes nothing. Raises Missing."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         crew = await uow.crews.lock(crew_id)
         place = await uow.crews.place(crew_id, worker_id)
         if place.joined_at is None:
@@ -103,10 +110,10 @@ async def join_crew(ctx: Context, worker_id: UUID, crew_id: UUID, *, yes: str | 
         return uow.answer(await _view(uow, crew))
 
 
-async def leave_crew(ctx: Context, worker_id: UUID, crew_id: UUID, *, yes: str | None, by: Caller) -> None:
+async def leave_crew(ctx: Context, worker_id: UUID, crew_id: UUID, *, on_behalf: str | None, by: Caller) -> None:
     """Go, or say no to an invitation; when the leader goes the crew is closed. Raises Missing."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         crew = await uow.crews.lock(crew_id)
         place = await uow.crews.place(crew_id, worker_id)
         now = await uow.now()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
 
 
-async def read_worker(ctx: Context, worker_id: UUID, *, by: Caller) -> WorkerView:
+async def get_worker(ctx: Context, worker_id: UUID, *, by: Caller) -> WorkerView:
     """The profile: the name in full to its owner, masked to an officer."""
     async with ctx.uow() as uow:
         worker = await see(uow, worker_id, by)
@@ -36,7 +36,7 @@ async def change_worker(
     changes: Mapping[str, Any],
     precise: bool,
     seen_version: int,
-    yes: str | None,
+    on_behalf: str | None,
     by: Caller,
 ) -> WorkerView:
     """Change what was sent, nothing else; an explicit null forgets (a radius goes back to 10 km).
@@ -45,7 +45,7 @@ async def change_worker(
     pay_wish, intro, region_code. Raises Stale, Refused (text_personal, region_unknown, exception_half, …).
     """
     async with ctx.uow() as uow:
-        worker, actor = await reach(uow, worker_id, by, yes)
+        worker, actor = await reach(uow, worker_id, by, on_behalf)
         if worker.version != seen_version:
             raise Stale("version_stale", field="header:If-Match", present=worker.version)
         now = await uow.now()
@@ -74,10 +74,10 @@ def _kept(name: str, value: Any, *, precise: bool, today: date) -> dict[str, Any
     return {name: value}
 
 
-async def rest_worker(ctx: Context, worker_id: UUID, *, yes: str | None, by: Caller) -> WorkerView:
+async def rest_worker(ctx: Context, worker_id: UUID, *, on_behalf: str | None, by: Caller) -> WorkerView:
     """No work for now: found by nobody, waiting ends. Raises Conflict wrong_state."""
     async with ctx.uow() as uow:
-        worker, actor = await reach(uow, worker_id, by, yes)
+        worker, actor = await reach(uow, worker_id, by, on_behalf)
         now = await uow.now()
         await uow.move(worker, WORKER, "rest", by=actor, at=now)
         waiting = await uow.waitings.unended(worker_id)
@@ -87,9 +87,9 @@ async def rest_worker(ctx: Context, worker_id: UUID, *, yes: str | None, by: Cal
         return uow.answer(await worker_view(uow, worker, in_full=by_owner(by)))
 
 
-async def return_worker(ctx: Context, worker_id: UUID, *, yes: str | None, by: Caller) -> WorkerView:
+async def return_worker(ctx: Context, worker_id: UUID, *, on_behalf: str | None, by: Caller) -> WorkerView:
     """Back again. Raises Conflict wrong_state."""
     async with ctx.uow() as uow:
-        worker, actor = await reach(uow, worker_id, by, yes)
+        worker, actor = await reach(uow, worker_id, by, on_behalf)
         await uow.move(worker, WORKER, "return", by=actor, at=await uow.now())
         return uow.answer(await worker_view(uow, worker, in_full=by_owner(by)))

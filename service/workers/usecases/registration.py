@@ -6,7 +6,7 @@ later: today, here, ten kilometres.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
@@ -95,6 +95,53 @@ async def register_worker_by_officer(
             uow, newcomer, actor, {"phone": phone}, by_officer=True, at_venue=venue_id or by.venue_id, officer=by
         )
         return uow.answer(await worker_view(uow, worker, in_full=False))
+
+
+async def become_worker(ctx: Context, start: Newcomer, *, label: str | None, by: Caller) -> Registered:
+    """A profile for a person who so far only acts for an employer, and a worker's session beside the present one.
+
+    The person stays who he is: name, phone and what is known of the identity are kept, what is not may be said.
+    Raises Forbidden `step_up_needed`, Conflict worker_exists, identity_known (another number than the one on
+    record), person_exists; Refused as `register_worker`.
+    """
+    check_free_of_numbers("/trade", start.trade)
+    async with ctx.uow() as uow:
+        await uow.access.require_fresh(by)
+        person = await uow.people.lock(by.account_id if by.person_id is None else by.person_id)
+        if await uow.workers.locked(person.id) is not None:
+            raise Conflict("worker_exists")
+        birth = await _own_birth(uow, person, start, by)
+        if start.home is None and start.region_code is None:
+            start = replace(start, region_code=person.city_code)
+        here = await _here(uow, start, None, None)
+        actor = Actor("worker", person.id)
+        worker = await _profile(uow, person.id, start, here, birth, actor)
+        await _consents(uow, person.id, start.consents, actor)
+        if start.wait_today and _may_wait(birth, await uow.now()):
+            await _wait_here(uow, worker, start, here, actor)
+        proved_at = (await uow.access.current(by)).fresh_factor_at
+        tokens = await uow.access.open_session(role="worker", person_id=person.id, label=label, proved_at=proved_at)
+        return uow.answer(Registered(await worker_view(uow, worker, in_full=True), tokens))
+
+
+async def _own_birth(uow: Uow, person: Any, start: Newcomer, by: Caller) -> Birth:
+    """What is on record, else what is said now, which then is."""
+    now = await uow.now()
+    if person.id_number_hash is not None:
+        said = read_identity(start.id_number, local_day(now)) if start.id_number else None
+        if said is not None and not uow.people.is_number_of(person, said):
+            raise Conflict("identity_known")
+        return Birth(person.birth_date, person.birth_date_basis)
+    identity, birth = _identity(start, local_day(now), by_officer=False)
+    if identity is None and person.birth_date is not None:
+        return Birth(person.birth_date, person.birth_date_basis)
+    await uow.people.require_new(identity)
+    columns: dict[str, Any] = {"birth_date": birth.day, "birth_date_basis": birth.basis}
+    if identity is not None:
+        columns = uow.people.identity_columns(person, identity)
+    if birth.day is not None:
+        await uow.edit(person, by=by.actor, at=now, action="state_identity", **columns)
+    return birth
 
 
 async def _enrol(
@@ -216,7 +263,7 @@ async def _wait_here(uow: Uow, worker: WorkerRow, newcomer: Newcomer, here: dict
 
 
 async def state_identity(
-    ctx: Context, worker_id: UUID, *, id_number: str | None, birth_date: date | None, yes: str | None, by: Caller
+    ctx: Context, worker_id: UUID, *, id_number: str | None, birth_date: date | None, on_behalf: str | None, by: Caller
 ) -> WorkerView:
     """State the identity number, or (an officer who saw a paper) the birth date, that was missing so far.
 
@@ -224,7 +271,7 @@ async def state_identity(
     Raises Missing; Conflict identity_known, person_exists; Refused as `register_worker`.
     """
     async with ctx.uow() as uow:
-        worker, actor = await reach(uow, worker_id, by, yes)
+        worker, actor = await reach(uow, worker_id, by, on_behalf)
         person = await uow.people.lock(worker_id)
         if person.id_number_hash is not None:
             raise Conflict("identity_known")

@@ -26,13 +26,13 @@ async def list_skills(ctx: Context, worker_id: UUID, *, by: Caller) -> list[Skil
 
 
 async def add_skill(
-    ctx: Context, worker_id: UUID, *, trade: str, level: int | None, yes: str | None, by: Caller
+    ctx: Context, worker_id: UUID, *, trade: str, level: int | None, on_behalf: str | None, by: Caller
 ) -> SkillView:
     """Add a trade (code or popular name) or free words. Raises Conflict skill_exists, Refused too_many_skills."""
     check_free_of_numbers("/trade", trade)
     craft = craft_of(trade)
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         present = await uow.workers.skills(worker_id)
         if any(row.trade == craft.trade and same_words(row.name, craft.name) for row in present):
             raise Conflict("skill_exists")
@@ -44,11 +44,18 @@ async def add_skill(
 
 
 async def change_skill(
-    ctx: Context, worker_id: UUID, skill_id: UUID, *, level: int | None, seen_version: int, yes: str | None, by: Caller
+    ctx: Context,
+    worker_id: UUID,
+    skill_id: UUID,
+    *,
+    level: int | None,
+    seen_version: int,
+    on_behalf: str | None,
+    by: Caller,
 ) -> SkillView:
     """Another level; what an officer had checked is then unchecked. Raises Missing, Stale."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         row = await uow.workers.skill(worker_id, skill_id)
         if row.version != seen_version:
             raise Stale("version_stale", field="header:If-Match", present=row.version)
@@ -57,10 +64,10 @@ async def change_skill(
         return uow.answer(skill_view(row, ctx.language))
 
 
-async def remove_skill(ctx: Context, worker_id: UUID, skill_id: UUID, *, yes: str | None, by: Caller) -> None:
+async def remove_skill(ctx: Context, worker_id: UUID, skill_id: UUID, *, on_behalf: str | None, by: Caller) -> None:
     """Take a skill off. Raises Missing, also for one that was removed before."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         row = await uow.workers.skill(worker_id, skill_id)
         now = await uow.now()
         await uow.edit(row, by=actor, at=now, action="remove", removed_at=now)

@@ -41,7 +41,7 @@ async def start_waiting(
     own_tools: Sequence[str],
     crew_id: UUID | None,
     until: datetime | None,
-    yes: str | None,
+    on_behalf: str | None,
     by: Caller,
     kiosk_card: str | None = None,
 ) -> WaitingView:
@@ -51,7 +51,7 @@ async def start_waiting(
     text_personal, venue_unknown, region_unknown, crew_unknown, worker_resting; Missing.
     """
     async with ctx.uow() as uow:
-        worker, actor = await _mover(uow, worker_id, by, yes, kiosk_card)
+        worker, actor = await _mover(uow, worker_id, by, on_behalf, kiosk_card)
         if by.role == "kiosk" and place is None:
             venue_id = venue_id or by.venue_id
         fields = {
@@ -66,11 +66,11 @@ async def start_waiting(
 
 
 async def _mover(
-    uow: Uow, worker_id: UUID, by: Caller, yes: str | None, kiosk_card: str | None
+    uow: Uow, worker_id: UUID, by: Caller, on_behalf: str | None, kiosk_card: str | None
 ) -> tuple[WorkerRow, Actor]:
     """A kiosk alone may move nobody: the card that was laid on it is the person's yes."""
     if by.role != "kiosk":
-        return await reach(uow, worker_id, by, yes)
+        return await reach(uow, worker_id, by, on_behalf)
     if kiosk_card is None or await uow.worker_codes.worker_of_card(kiosk_card) != worker_id:
         raise Missing
     return await uow.workers.lock(worker_id), by.actor.acting_for(worker_id, "kiosk")
@@ -136,10 +136,10 @@ async def _crew(uow: Uow, worker_id: UUID, crew_id: UUID | None) -> UUID | None:
     return crew_id
 
 
-async def end_waiting(ctx: Context, worker_id: UUID, *, yes: str | None, by: Caller) -> None:
+async def end_waiting(ctx: Context, worker_id: UUID, *, on_behalf: str | None, by: Caller) -> None:
     """Wait no longer; who did not wait anyway is no error."""
     async with ctx.uow() as uow:
-        _, actor = await reach(uow, worker_id, by, yes)
+        _, actor = await reach(uow, worker_id, by, on_behalf)
         row = await uow.waitings.unended(worker_id)
         if row is not None:
             await uow.move(row, WAITING, "end", by=actor, at=await uow.now())
@@ -147,7 +147,7 @@ async def end_waiting(ctx: Context, worker_id: UUID, *, yes: str | None, by: Cal
         uow.answer(None)
 
 
-async def read_waiting(ctx: Context, worker_id: UUID, *, by: Caller) -> WaitingView:
+async def get_waiting(ctx: Context, worker_id: UUID, *, by: Caller) -> WaitingView:
     """How the worker waits now. Raises Missing when not at all."""
     async with ctx.uow() as uow:
         await see(uow, worker_id, by)

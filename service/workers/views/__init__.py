@@ -1,0 +1,61 @@
+"""What use cases of workers answer: plain values; nothing in them names a person in full but to that person."""
+
+from service.workers.views.profile import (
+    CertificateView,
+    ExceptionView,
+    PayWishView,
+    PlaceView,
+    Registered,
+    Shown,
+    SkillView,
+    WaitingView,
+    WindowView,
+    WorkerView,
+)
+from service.workers.views.records import (
+    CalendarAddress,
+    CalendarEntry,
+    Card,
+    Identified,
+    PayView,
+    Word,
+    WorkHistory,
+    WorkRecord,
+)
+from service.workers.views.together import (
+    BlockView,
+    CrewPlace,
+    CrewSize,
+    CrewView,
+    TradeCount,
+    WaitingCounts,
+    WaitingPerson,
+)
+
+__all__ = [
+    "BlockView",
+    "CalendarAddress",
+    "CalendarEntry",
+    "Card",
+    "CertificateView",
+    "CrewPlace",
+    "CrewSize",
+    "CrewView",
+    "ExceptionView",
+    "Identified",
+    "PayView",
+    "PayWishView",
+    "PlaceView",
+    "Registered",
+    "Shown",
+    "SkillView",
+    "TradeCount",
+    "WaitingCounts",
+    "WaitingPerson",
+    "WaitingView",
+    "WindowView",
+    "Word",
+    "WorkHistory",
+    "WorkRecord",
+    "WorkerView",
+]

@@ -1,0 +1,41 @@
+"""Field types of the API: codes that people type from hearing or paper are folded before they are looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from service.access.schemas.sessions import ChallengeIn
+from service.applications.schemas import HireIn
+from service.attendance.schemas import CheckInIn
+from service.http.types import OneTimeCode, said_or_scanned
+from service.people.schemas import OwnPhoneIn
+
+AS_TYPED = ("120345", "120 345", "１２０３４５", "１２０　３４５", "120-345", " 12 03 45 ")
+
+
+@pytest.mark.parametrize("text", AS_TYPED)
+@pytest.mark.parametrize(
+    "shape", [ChallengeIn, OwnPhoneIn, HireIn, CheckInIn], ids=["sign-in", "new phone", "hire", "check-in"]
+)
+def test_a_code_may_be_typed_with_blanks_or_full_width(shape: type[BaseModel], text: str) -> None:
+    """One-time codes, the word of a hire by sight and the code of a shift all read the same digits."""
+    field = shape.model_fields["code"]
+    read: Any = TypeAdapter(field.rebuild_annotation()).validate_python(text)
+    assert read == "120345"
+
+
+def test_a_scanned_code_is_kept_to_the_letter() -> None:
+    """A card's code and a QR text hold hyphens and letters, which nothing may fold away."""
+    scanned = TypeAdapter(said_or_scanned(200))
+    for text in ("aB-9_x7Qw3", "LG1.01a1fb93-abb1-7d43-9728-0ae1ad6c56ea.00ff", "1234-5678-9012-3456-7890-1234-5678"):
+        assert scanned.validate_python(text) == text
+
+
+@pytest.mark.parametrize("text", ["12", "123456789", "12a456", "١٢٣٤٥٦", ""])
+def test_what_is_no_code_is_refused(text: str) -> None:
+    """Too short, too long, a letter, another script's digits."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(OneTimeCode).validate_python(text)
