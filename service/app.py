@@ -25,6 +25,7 @@ from service.http.media import is_multipart
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
 from service.i18n import negotiate
+from service.reference import naming
 from service.settings import Settings
 from service.startup import build_context, opened
 from service.wiring import FEATURES, gather
@@ -55,10 +56,12 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(ctx):
             watch = asyncio.create_task(_keep_database_up(settings))
+            app.state.preparing = asyncio.create_task(asyncio.to_thread(naming.prepare))
             try:
                 yield
             finally:
                 watch.cancel()
+                await app.state.preparing
 
     app = FastAPI(
         title="Linggong 零工",
@@ -77,6 +80,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.head = head()
     app.state.unsafe = []
     app.state.draining = asyncio.Event()
+    app.state.preparing = None
     app.state.authenticate = make_authenticate(ctx)
     _mount_operations(app, settings)
     mount_front(app)

@@ -31,6 +31,7 @@ class Ready(BaseModel):
     draining: bool
     database: bool
     schema_at_head: bool
+    names_prepared: bool
     unsafe_settings: list[str]
     scheduler_heartbeat_age_seconds: float | None
     oldest_due_age_seconds: float | None
@@ -46,7 +47,7 @@ async def check_alive() -> Alive:
 @router.get(
     "/readyz",
     operation_id="check_ready",
-    summary="Ready for requests: database, schema, timers, not draining",
+    summary="Ready for requests: database, schema, timers, prepared, not draining",
     responses={503: {"model": Ready, "description": "Not ready"}},
 )
 async def check_ready(request: Request, response: Response) -> Ready:
@@ -58,13 +59,16 @@ async def check_ready(request: Request, response: Response) -> Ready:
             at_head = await _schema_at_head(request.app.state, ctx)
     except Exception:
         figures, at_head = None, False
-    ready = figures is not None and at_head and not draining
+    preparing: asyncio.Task[None] | None = request.app.state.preparing
+    prepared = preparing is None or preparing.done()
+    ready = figures is not None and at_head and prepared and not draining
     response.status_code = 200 if ready else 503
     return Ready(
         ready=ready,
         draining=draining,
         database=figures is not None,
         schema_at_head=at_head,
+        names_prepared=prepared,
         unsafe_settings=request.app.state.unsafe,
         scheduler_heartbeat_age_seconds=figures.scheduler_heartbeat_age if figures else None,
         oldest_due_age_seconds=figures.oldest_due_age if figures else None,

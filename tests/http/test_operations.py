@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx2
 import pytest
 
@@ -15,8 +17,11 @@ async def test_alive_needs_no_database(client: Client) -> None:
 
 
 async def test_ready_says_what_it_rests_on(client: Client) -> None:
-    """/readyz answers 200 when database and schema are there, and shows the ages."""
-    answer = await client.get("/readyz")
+    """/readyz answers 200 when database and schema are there and the names are prepared, and shows the ages."""
+    async with asyncio.timeout(60):
+        while not (answer := await client.get("/readyz")).json()["names_prepared"]:
+            assert answer.status_code == 503, answer.text
+            await asyncio.sleep(0.1)
     assert answer.status_code == 200, answer.text
     assert answer.json()["schema_at_head"] is True
 
