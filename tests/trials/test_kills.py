@@ -25,6 +25,7 @@ CLIENTS = 6
 SHIFTS = 60 if FULL else 12
 PAUSE = (0.5, 2.5) if FULL else (0.2, 1.0)
 QUIET_SECONDS = 60
+MOST_SKILLS = 5
 DAY = timedelta(days=1)
 
 
@@ -34,7 +35,7 @@ class Ledger:
 
     seats: dict[str, str] = field(default_factory=dict)  # engagement → state
     titles: dict[str, str] = field(default_factory=dict)  # posting's title → id
-    skills: dict[str, str] = field(default_factory=dict)  # name → id
+    skills: dict[str, tuple[str, bool]] = field(default_factory=dict)  # name → id, whether it has been struck off
     deals: dict[str, str] = field(default_factory=dict)  # hire → engagement
     waiting: int = 0
 
@@ -51,6 +52,7 @@ class Client:
     chance: random.Random
     ledger: Ledger
     hires: int = 0
+    learned: list[str] = field(default_factory=list)
 
     async def live(self, over: asyncio.Event) -> None:
         deeds: list[Callable[[], Coroutine[Any, Any, None]]] = [self.claim, self.post, self.learn, self.deal]
@@ -83,10 +85,17 @@ class Client:
         self.ledger.titles[title] = (await self.ask("/v1/postings", body, self.boss, 201))["id"]
 
     async def learn(self) -> None:
+        """A skill more; when there are many, the oldest is struck off."""
         name = f"手艺{uuid4().hex[:12]}"
-        self.ledger.skills[name] = (await self.ask("/v1/workers/me/skills", {"trade": name}, self.me.headers, 201))[
-            "id"
-        ]
+        skill = await self.ask("/v1/workers/me/skills", {"trade": name}, self.me.headers, 201)
+        self.ledger.skills[name] = (skill["id"], False)
+        self.learned.append(name)
+        if len(self.learned) > MOST_SKILLS:
+            oldest = self.learned.pop(0)
+            id = self.ledger.skills[oldest][0]
+            gone = await until_answered(self.http, "DELETE", f"/v1/workers/me/skills/{id}", self.me.headers)
+            assert gone.status_code == 204, gone.text
+            self.ledger.skills[oldest] = (id, True)
 
     async def deal(self) -> None:
         """A hire by sight in an hour of its own within the week."""
@@ -147,8 +156,9 @@ async def check(ctx: Context, ledger: Ledger) -> None:
     assert set(seats) - promised == set(ledger.seats) | set(ledger.deals.values())
     titles = await rows_of(ctx, "select title, id::text from postings where title like '洗碗 %'")
     assert sorted(titles) == sorted(ledger.titles.items())
-    skills = await rows_of(ctx, "select name, id::text from skills where name like '手艺%'")
-    assert sorted(skills) == sorted(ledger.skills.items())
+    skills = await rows_of(ctx, "select name, id::text, removed_at is not null from skills where name like '手艺%'")
+    assert {name: (id, gone) for name, id, gone in skills} == ledger.skills
+    assert len(skills) == len(ledger.skills)
     messages = await rows_of(ctx, "select count(*) - count(distinct (person_id, dedupe)) from messages")
     assert messages == [(0,)]
 
@@ -158,9 +168,13 @@ async def rehearse(live: Live, keeper: Keeper, clients: list[Client]) -> None:
     over = asyncio.Event()
     keeping = asyncio.create_task(keeper.keep())
     working = [asyncio.create_task(client.live(over)) for client in clients]
-    await keeper.kill(KILLS, pause=PAUSE)
+    killing = asyncio.create_task(keeper.kill(KILLS, pause=PAUSE))
+    await asyncio.wait([killing, *working], return_when=asyncio.FIRST_COMPLETED)
     over.set()
+    if not killing.done():
+        killing.cancel()  # somebody's work has failed: why, is told at once
     await asyncio.gather(*working)
+    await killing
     keeping.cancel()
 
 
@@ -177,6 +191,7 @@ async def test_nothing_is_lost_and_nothing_happens_twice() -> None:
                 keeper = Keeper(live, endpoint, chance)
                 await rehearse(live, keeper, clients)
         assert keeper.deaths["postgres"] >= KILLS // 3
+        assert keeper.gave_up == []
         assert len(ledger.seats) + len(ledger.titles) + len(ledger.skills) + len(ledger.deals) > KILLS
         with live_service(urls, folder, **quiet) as live:
             async with connected(live.base, 2) as http:
