@@ -1,5 +1,10 @@
 """Explained matching of people and shifts: values and a policy in, scores, refusals and rankings out."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from matching.distance import Decay, FallingLine, Point, haversine_metres
 from matching.errors import InvalidInput
 from matching.gates import GATES, Gate
@@ -25,6 +30,9 @@ from matching.reliability import Event, Kind, ReliabilityRules, reliability_perm
 from matching.result import Change, Code, Match, Part, Ranking, Refusal, Remedy, Score
 from matching.schedule import available
 from matching.span import Span, instant_of, minute_of
+
+if TYPE_CHECKING:
+    from matching.pool import ShiftPool, WorkerPool
 
 __all__ = [
     "BENCH",
@@ -57,6 +65,7 @@ __all__ = [
     "Remedy",
     "Score",
     "Shift",
+    "ShiftPool",
     "SkillClaim",
     "SkillMeasure",
     "SkillNeed",
@@ -66,6 +75,7 @@ __all__ = [
     "WeekWindow",
     "Weights",
     "Worker",
+    "WorkerPool",
     "available",
     "explain",
     "haversine_metres",
@@ -75,3 +85,12 @@ __all__ = [
     "recommend",
     "reliability_permille",
 ]
+
+_HEAVY = {"ShiftPool": "matching.pool", "WorkerPool": "matching.pool"}
+
+
+def __getattr__(name: str) -> Any:
+    """What needs NumPy or a compiler is imported when it is first asked for."""
+    if name in _HEAVY:
+        return getattr(import_module(_HEAVY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

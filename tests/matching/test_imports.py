@@ -21,6 +21,7 @@ ALLOWED = {
     "enum",
     "functools",
     "hashlib",
+    "importlib",
     "itertools",
     "matching",
     "math",
