@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "origin in ('applied', 'claimed', 'invited', 'sight', 'officer', 'stand_in')",
+            "origin in ('applied', 'claimed', 'invited', 'sight', 'officer', 'stand_in', 'hall')",
             name=op.f("ck_applications_origin"),
         ),
         sa.CheckConstraint("state <> 'offered' or confirm_by is not null", name=op.f("ck_applications_confirm_by")),

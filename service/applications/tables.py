@@ -45,7 +45,7 @@ class ApplicationRow(Stateful):
     __table_args__ = (
         CheckConstraint(APPLICATION.check(), name="state"),
         CheckConstraint(
-            "origin in ('applied', 'claimed', 'invited', 'sight', 'officer', 'stand_in')", name="origin"
+            "origin in ('applied', 'claimed', 'invited', 'sight', 'officer', 'stand_in', 'hall')", name="origin"
         ),
         CheckConstraint("state <> 'waitlisted' or wait_number is not null", name="wait_number"),
         CheckConstraint("state <> 'offered' or confirm_by is not null", name="confirm_by"),
