@@ -122,6 +122,8 @@ class ApplicationsPolicy:
     worker_cancel_tiers: tuple[CancelTier, ...]
     employer_cancel_tiers: tuple[CancelTier, ...]
     stand_in_search_ends_before_start_minutes: int
+    invitations_per_shift: int
+    vain_invitations_a_week: int
     crew_size_min: int
     crew_size_max: int
 

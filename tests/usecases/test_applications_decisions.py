@@ -169,7 +169,27 @@ async def test_the_pool_is_invited_and_the_first_yes_gets_the_seat(ctx: Context)
     again = await invite_workers(ctx, shift.id, by=member, worker_ids=[third.id])
     taken_back = await withdraw_application(ctx, again.applications[0].id, by=member, reason="filled")
     assert taken_back.state == "withdrawn"
+    pestered = await invite_workers(ctx, shift.id, by=member, worker_ids=[third.id])
+    assert [(row.subject_id, row.code) for row in pestered.refused] == [(third.id, "asked_enough")]
     assert await breaches(ctx) == []
+
+
+async def test_five_invitations_in_vain_within_a_week_are_enough(ctx: Context) -> None:
+    """Also to other shifts; a week later the employer may ask again."""
+    await set_time(ctx, NOON)
+    worker = await a_worker(ctx)
+    employer, posting, _ = await a_shift_of(ctx, starts=NOON + timedelta(days=20))
+    member = member_caller(await a_member(ctx, employer))
+    codes = []
+    for day in range(7):
+        shift = await a_shift(ctx, posting, starts=NOON + timedelta(days=21 + day))
+        asked = await invite_workers(ctx, shift.id, by=member, worker_ids=[worker.id])
+        codes.append([row.code for row in asked.refused])
+        for row in asked.applications:
+            await decline_application(ctx, row.id, by=worker_caller(worker), reason="too_far")
+    assert codes == [[]] * 5 + [["asked_enough"]] * 2
+    await set_time(ctx, NOON + timedelta(days=8))
+    assert (await invite_workers(ctx, shift.id, by=member, worker_ids=[worker.id])).refused == []
 
 
 async def test_an_unanswered_invitation_and_an_unanswered_application_lapse_in_time(ctx: Context) -> None:

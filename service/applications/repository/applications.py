@@ -289,6 +289,27 @@ class ApplicationRepository:
         )
         return list(await self.uow.session.scalars(found.order_by(PoolMemberRow.created_at).limit(most)))
 
+    async def asked_enough(
+        self, worker_ids: Collection[UUID], shift: ShiftRow, *, a_shift: int, a_week: int
+    ) -> set[UUID]:
+        """Whom this employer has invited as often as one may: to this shift, or in seven days in vain."""
+        of_shift = func.count().filter(ApplicationRow.shift_id == shift.id)
+        vain = func.count().filter(
+            ApplicationRow.state.in_(("declined", "lapsed")),
+            ApplicationRow.created_at > func.business_now() - text("interval '7 days'"),
+        )
+        found = (
+            select(ApplicationRow.worker_id)
+            .where(
+                ApplicationRow.worker_id.in_(worker_ids),
+                ApplicationRow.employer_id == shift.employer_id,
+                ApplicationRow.origin == "invited",
+            )
+            .group_by(ApplicationRow.worker_id)
+            .having((of_shift >= a_shift) | (vain >= a_week))
+        )
+        return set(await self.uow.session.scalars(found))
+
     async def workers_among(self, ids: Collection[UUID]) -> set[UUID]:
         """Which of these are workers with a living profile."""
         found = select(WorkerRow.id).where(WorkerRow.id.in_(ids), WorkerRow.state != "merged")

@@ -163,7 +163,8 @@ async def invite_workers(
 ) -> Applied:
     """Ask named people, or the employer's own pool (老熟人), for one shift; each is answered on its own.
 
-    An invitation holds no seat; its yes goes through every gate. Raises Missing, Forbidden for clerks,
+    An invitation holds no seat; its yes goes through every gate. Nobody is asked again and again: whom the policy's
+    limits protect is refused with `asked_enough`. Raises Missing, Forbidden for clerks,
     `people_needed`.
     """
     async with ctx.uow() as uow:
@@ -174,6 +175,10 @@ async def invite_workers(
             raise Refused("people_needed", field="/worker_ids", most=MOST_INVITED)
         known = await uow.applications.workers_among(people)
         await uow.cases.lock_workers(known)
+        limits = ctx.policies.at(await uow.now(), shift.city_code).applications
+        tired = await uow.applications.asked_enough(
+            known, shift, a_shift=limits.invitations_per_shift, a_week=limits.vain_invitations_a_week
+        )
         batch_id, rows = new_id(), []
         refused = [Refusal(worker_id, "not_found", {}) for worker_id in sorted(people - known)]
         for worker_id in sorted(known):
@@ -181,7 +186,9 @@ async def invite_workers(
             if case.place.private:
                 raise Missing
             refusal = rules.first_refusal(case, rules.APPLY)
-            if refusal is None:
+            if refusal is None and worker_id in tired:
+                refused.append(Refusal(worker_id, "asked_enough", {"most": limits.invitations_per_shift}))
+            elif refusal is None:
                 rows.append(await _invite(uow, case, by.actor, batch_id=batch_id, note=note))
             else:
                 refused.append(Refusal(worker_id, *rules.told_to_employer(refusal)))
