@@ -36,6 +36,8 @@ VERSIONED = (
     ("hire", "hires"), ("posting", "postings"), ("shift", "shifts"),
     ("import", "imports"), ("application", "applications"), ("engagement", "engagements"),
     ("timesheet", "timesheets"), ("pay_record", "pay_records"),
+    ("hall_rule", "hall_rules"), ("hall_session", "hall_sessions"), ("presence", "presences"), ("plan", "plans"),
+    ("plan_line", "plan_lines"),
 )  # fmt: skip
 
 CHECKS = (
@@ -94,6 +96,19 @@ CHECKS = (
         "INV-09",
         "select id from engagements where state in ('on_duty', 'completed', 'ended_early')"
         " and (worker_accepted_at is null or employer_accepted_at is null)",
+    ),
+    Check(
+        "hall_numbers_not_dense",
+        "KI-01",
+        "select s.id from hall_sessions s where s.next_number - 1 <> (select count(*) from presences p"
+        " where p.session_id = s.id) or s.next_number - 1 <> (select coalesce(max(number), 0) from presences p"
+        " where p.session_id = s.id)",
+    ),
+    Check(
+        "present_in_a_closed_session",
+        "KI-02",
+        "select p.id from presences p join hall_sessions s on s.id = p.session_id"
+        " where s.state = 'closed' and p.state in ('waiting', 'called', 'passed')",
     ),
     Check(
         "pay_settled_below_due",

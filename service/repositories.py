@@ -24,6 +24,7 @@ from service.engagements.repository import (
     HireRepository,
     LedgerRepository,
 )
+from service.halls.repository import HallRepository
 from service.imports.repository import ImportRepository
 from service.matches.repository import MatchesRepository
 from service.messages.budget_repository import SmsBudgetRepository
@@ -54,6 +55,11 @@ class Repositories:
 
     session: AsyncSession
     ctx: Context
+
+    @cached_property
+    def halls(self) -> HallRepository:
+        """Rules, sessions and people present of the gig markets."""
+        return HallRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("seed_commitment", sa.String(), nullable=False),
         sa.Column("seed_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("seed", sa.String(), nullable=True),
+        sa.Column("cancel_reason", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -29,9 +29,11 @@ PRESENCE = Lifecycle(
         ("passed", "place"): "placed",
         ("passed", "leave"): "left",
         ("passed", "close"): "left",  # called and not there: not a day without work through no fault
+        ("placed", "leave"): "left",
         ("placed", "return"): "waiting",  # the seat was lost: the old place in the line
         ("placed", "lose"): "unserved",  # lost after the session had closed, and not by this person
         ("left", "return"): "waiting",
+        ("left", "place"): "placed",
     },
 )
 PRESENT = ("waiting", "called", "passed")

@@ -83,6 +83,7 @@ class HallSessionRow(Stateful):
     seed_commitment: Mapped[str]
     seed_sealed: Mapped[bytes]
     seed: Mapped[str | None]
+    cancel_reason: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint(HALL_SESSION.check(), name="state"),

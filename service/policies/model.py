@@ -230,6 +230,23 @@ class MatchingPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class HallsPolicy:
+    """halls.yaml: what a venue's own rule says where it says nothing else."""
+
+    turn_places: int
+    turn_most: int
+    return_after: int
+    shifts_each: int
+    answer_minutes: int
+    change_minutes: int
+    rounds_most: int
+    day_begins_minutes: int
+    notice_minutes: int
+    planned_ahead_days: int
+    own_sign_in_metres: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Everything in force on `as_of` in `jurisdiction` (GB/T 2260 code, or None for the whole country).
 
@@ -247,6 +264,7 @@ class Policies:
     access: AccessPolicy
     messages: MessagesPolicy
     matching: MatchingPolicy
+    halls: HallsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -258,4 +276,5 @@ TOPICS: Mapping[str, type] = {
     "access": AccessPolicy,
     "messages": MessagesPolicy,
     "matching": MatchingPolicy,
+    "halls": HallsPolicy,
 }

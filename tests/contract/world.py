@@ -17,6 +17,8 @@ from service.context import Context
 from service.db.tables import DueWorkRow
 from service.employers.tables import EmployerRow, InvitationRow, MemberRow, PoolMemberRow, SiteRow
 from service.engagements.tables import HireRow
+from service.halls.planning import store_session
+from service.halls.rules import HallRule, PlannedSession
 from service.ids import new_id
 from service.imports.tables import ImportRow
 from service.messages.tables import MessageRow
@@ -113,6 +115,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
                 await uow.add(row, by=SYSTEM)
             await uow.flush()
         await uow.add(CrewMemberRow(crew_id=rows["crew_id"].id, worker_id=worker.id, joined_at=now), by=SYSTEM)
+        hall = await _a_hall(uow, party, now)
         session = _a_session(worker.id, now)
         uow.session.add(session)
         given_up = DueWorkRow(
@@ -131,7 +134,26 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "row_id": reference or new_id(),
         "proposal_id": proposal.id,
         "work_id": given_up.id,
+        **hall,
     }
+
+
+async def _a_hall(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:
+    """An open session of the venue with the worker in it."""
+    venue = await uow.halls.venue(party.objects["venue_id"])
+    rule = HallRule(
+        order_rule="first_come", objective="seats", turn_places=5, turn_most=15, return_after=3, shifts_each=1,
+        answer_minutes=10, change_minutes=5, rounds_most=3, day_begins=180, sessions=(),
+    )  # fmt: skip
+    hours = PlannedSession("早场", now - timedelta(minutes=5), now + timedelta(hours=3), None)
+    session = await store_session(uow, venue, rule, hours, by=SYSTEM, rule_id=None)
+    presence = uow.halls.new_presence(
+        session, party.worker.id, await uow.halls.draw_number(session.id), waiting_id=None, way_in="officer",
+        signed_in_at=now, turns_owed=0,
+    )  # fmt: skip
+    await uow.add(presence, by=SYSTEM, action="sign_in")
+    await uow.flush()
+    return {"hall_session_id": session.id, "presence_id": presence.id}
 
 
 def _a_session(person_id: UUID, now: datetime) -> SessionRow:

@@ -199,6 +199,7 @@ def story(cast: Cast) -> list[Step]:
         *_seats_told(cast),
         *_working(cast),
         *_paying(cast),
+        *_in_the_hall(cast),
         *_keeping(cast),
     ]
 
@@ -401,6 +402,25 @@ def _paying(cast: Cast) -> list[Step]:
         Step("receive_pay", "worker", more={"amount_fen": 10_000, "means": "cash"}),
         Step("close_shift_paid", ids={"shift_id": cast.things["shift_over"]}),
         Step("cancel_shift", ids={"shift_id": cast.things["shift_decided"]}),
+    ]
+
+
+def _in_the_hall(cast: Cast) -> list[Step]:
+    """A dawn at the market: the rule, a session, numbers, the line."""
+    week = [{"weekday": day, "name": "晚场", "opens": "20:00", "closes": "21:00"} for day in range(7)]
+    special = {"name": "专场", "opens_at": "2026-11-29T14:00:00+08:00", "closes_at": "2026-11-29T16:00:00+08:00"}
+    hand, added = {"worker_id": str(cast.party.worker.id)}, {"hall_session_id": "@add_hall_session.id"}
+    return [
+        Step("set_hall_rule", "officer", body={"sessions": week}),
+        Step("add_hall_session", "officer", body=special),
+        Step("cancel_hall_session", "officer", ids=added, body={"reason": "weather"}),
+        Step("sign_in_hall", "officer", body=hand),
+        Step("call_next", "officer", body={}),
+        Step("pass_presence", "officer"),
+        Step("return_presence", "officer", body={}),
+        Step("call_presence", "officer", body={}),
+        Step("leave_hall", "worker"),
+        Step("close_hall_session", "officer", body={"reason": "no_work"}),
     ]
 
 

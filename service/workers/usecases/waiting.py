@@ -96,6 +96,28 @@ async def wait(uow: Uow, worker: WorkerRow, actor: Actor, fields: dict[str, Any]
     return row
 
 
+async def wait_at_venue(
+    uow: Uow,
+    worker: WorkerRow,
+    actor: Actor,
+    *,
+    venue_id: UUID,
+    trades: Sequence[str] | None,
+    own_tools: Sequence[str],
+    crew_id: UUID | None,
+    until: datetime | None,
+) -> WaitingRow:
+    """What signing in at a hall does besides giving a number; the worker is locked. Raises as `start_waiting`."""
+    fields = {
+        **await _where(uow, worker, None, venue_id, None),
+        "trades": await _trades(uow, worker.id, trades),
+        "own_tools": _tools(own_tools),
+        "crew_id": await _crew(uow, worker.id, crew_id),
+        "until": waiting_until(until, await uow.now()),
+    }
+    return await wait(uow, worker, actor, fields)
+
+
 async def _where(
     uow: Uow, worker: WorkerRow, place: tuple[float, float, str] | None, venue_id: UUID | None, region: str | None
 ) -> dict[str, Any]:
