@@ -9,7 +9,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi revision trials bench-http lock clean
+.PHONY: help run test lint format openapi revision trials bench bench-http lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -39,6 +39,9 @@ revision: $(VENV)/dev.stamp ## New schema revision from the models: make revisio
 trials: $(VENV)/dev.stamp ## The issues' Shows at full size (long)
 	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching tests/contract \
 	  tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py
+
+bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QUICK=1 SEED=7 ONLY=rank,assign
+	$(BIN)/python -m benchmarks
 
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
 	$(BIN)/python -m benchmarks.http

@@ -8,7 +8,8 @@ and a headcount. Skills follow Zipf's law, people live in seventeen overlapping 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,6 +21,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 MONDAY = 4 * 1440 - 480  # 1970-01-05 00:00 in Shanghai, in minutes since 1970-01-01T00:00Z
 QUARTER = 15
+GROWN_UP = date(1960, 1, 1)  # everybody, for the policies that ask
 QUARTERS = 2688
 WEEK = 672
 HOURS = 168
@@ -113,6 +115,8 @@ def pool_of(city: City, **options: Any) -> WorkerPool:
         "booking_ptr": city.booking_ptr,
         "booking_start": city.booking_start,
         "booking_end": city.booking_end,
+        "introducible_from": np.full(city.workers, GROWN_UP.toordinal()),
+        "adult_from": np.full(city.workers, GROWN_UP.toordinal()),
     }
     return WorkerPool.from_columns(**{**columns, **options})
 
@@ -137,15 +141,16 @@ def shift_columns(city: City, chosen: Array | None = None) -> dict[str, Any]:
 
 def worker_of(city: City, row: int) -> Worker:
     """One person as the oracle takes them; the id is the row number."""
-    bits = np.unpackbits(city.hours[row].view(np.uint8), bitorder="little")[:HOURS]
     claims = range(city.claim_ptr[row], city.claim_ptr[row + 1])
     bookings = range(city.booking_ptr[row], city.booking_ptr[row + 1])
     return Worker(
         id=row,  # type: ignore[arg-type]
+        introducible_from=GROWN_UP,
+        adult_from=GROWN_UP,
         home=Point(int(city.lat_e6[row]), int(city.lon_e6[row])),
         radius_m=int(city.radius_m[row]),
         skills=tuple(SkillClaim(code_of(int(city.claim_kind[c])), level=int(city.claim_level[c])) for c in claims),
-        weekly=tuple(WeekWindow(int(h) // 24, int(h) % 24 * 60, (int(h) % 24 + 1) * 60) for h in np.flatnonzero(bits)),
+        weekly=windows_of(city.hours[row]),
         bookings=tuple(Booking(Span(int(city.booking_start[b]), int(city.booking_end[b]))) for b in bookings),
         reliability=int(city.reliability[row]),
     )
@@ -163,6 +168,23 @@ def shift_of(city: City, row: int) -> Shift:
         point=Point(int(city.shift_lat_e6[row]), int(city.shift_lon_e6[row])),
         headcount=int(city.headcount[row]),
     )
+
+
+def windows_of(words: Array) -> tuple[WeekWindow, ...]:
+    """Three words of free hours as windows, the longest there are within a day."""
+    days = np.unpackbits(words.view(np.uint8), bitorder="little")[:HOURS].reshape(7, 24)
+    edges = np.diff(np.pad(days.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    begins, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
+    return tuple(WeekWindow(day, 60 * begin, 60 * end) for (day, begin), (_, end) in zip(begins, ends, strict=True))
+
+
+def head(city: City, workers: int) -> City:
+    """The first people of a city, with all its shifts."""
+    claims, bookings = int(city.claim_ptr[workers]), int(city.booking_ptr[workers])
+    ends = {"claim_kind": claims, "claim_level": claims, "booking_start": bookings, "booking_end": bookings}
+    ends |= {"claim_ptr": workers + 1, "booking_ptr": workers + 1}
+    ends |= dict.fromkeys(("lat_e6", "lon_e6", "radius_m", "reliability", "hours"), workers)
+    return replace(city, **{name: getattr(city, name)[:end] for name, end in ends.items()})
 
 
 def code_of(skill: int) -> str:

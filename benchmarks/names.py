@@ -86,6 +86,7 @@ def _noised_lines(noised: Noised, sampled: int) -> Iterator[Line]:
         "us",
         agrees=same,
         note=f"a title of {len(official.entries):,} names; {MICROSECONDS / took:,.0f} a second; batch = one by one",
+        target="<=200 us",
     )
     right = sum(bool(best) and best[0].entry.code == code for best, code in zip(found, codes, strict=True))
     peer_right = sum(by_name[name] == code for name, code in zip(peer_found, codes, strict=False))
@@ -118,7 +119,7 @@ def _labelled_lines(sampled: int) -> Iterator[Line]:
         pairs = [(row, best) for row, best in zip(listed["titles"], found, strict=True) if row["tuned"] is tuned]
         share = 100 * sum(bool(best) and best[0].code in row["skills"] for row, best in pairs) / len(pairs)
         other = None if tuned else 100 * peer_right / len(chosen)
-        yield Line.of(name, share, other, "%", note=f"{len(pairs)} titles")
+        yield Line.of(name, share, other, "%", note=f"{len(pairs)} titles", target="" if tuned else ">=90 %")
     strange = [row["text"] for row in listed["not_trades"] if not row["tuned"]]
     wrong = sum(bool(best) for best in naming.crafts_of_all(strange))
     yield Line.of(

@@ -41,13 +41,11 @@ def edges_from(workers: Sequence[Worker], shifts: Sequence[Shift], policy: Polic
 def oracle(workers: Sequence[Worker], policy: Policy, *, now: datetime) -> EdgeSource:
     """The pure edge source over these people."""
     minute = minute_of(now)
-    if len({worker.id for worker in workers}) < len(workers):
-        raise InvalidInput("workers", "duplicate_id")
+    _check_different("workers", workers)
     checks = _checks(policy)
 
     def edges(shifts: Sequence[Shift]) -> Iterable[Edge]:
-        if len({shift.id for shift in shifts}) < len(shifts):
-            raise InvalidInput("shifts", "duplicate_id")
+        _check_different("shifts", shifts)
         for shift in shifts:
             for worker in workers:
                 pair = Pair(worker, shift, policy, minute)
@@ -55,6 +53,11 @@ def oracle(workers: Sequence[Worker], policy: Policy, *, now: datetime) -> EdgeS
                     yield worker.id, shift.id, score(pair).total
 
     return edges
+
+
+def _check_different(field: str, given: Sequence[Worker] | Sequence[Shift]) -> None:
+    if len({each.id for each in given}) < len(given):
+        raise InvalidInput(field, "duplicate_id")
 
 
 def _checks(policy: Policy) -> list[Callable[[Pair], object]]:
@@ -82,6 +85,7 @@ def hall_problem(
     which only dated shifts can: raises InvalidInput("shift.span", "empty") for others, and for ids as
     `Problem.by_id` does.
     """
+    _check_different("shifts", shifts)
     ordered = sorted(shifts, key=lambda shift: shift.id)
     return Problem.by_id(
         [worker.id for worker in workers],

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.pair import Pair
 from matching.pool.compiled import Array
 from matching.pool.layout import CODES
-from matching.result import Code
+from matching.result import Code, Match, Score
+from matching.score import score
 
 STEP = 10_000  # rows between two calls of `progress`
 MOST_SEARCHED = 4_096  # a longer list is found by looking at everybody
@@ -40,3 +42,9 @@ def tally_of(tally: Array) -> tuple[int, dict[Code, int]]:
     failed = np.flatnonzero(tally)
     counts = {code: int(tally[failed[failed >> at & 1 > 0]].sum()) for at, code in enumerate(CODES)}
     return int(tally[1:].sum()), {code: counts[code] for code in Code if counts.get(code)}
+
+
+def eligible(pair: Pair, *, personalised: bool) -> Match:
+    """The oracle's own words on a pair that no gate refuses."""
+    points = score(pair) if personalised else Score()
+    return Match(pair.worker.id, pair.shift.id, pair.policy.label, points, pair.metres)

@@ -40,6 +40,15 @@ class Arena:
     def waste(self, room: int) -> None:
         self.wasted += room
 
+    def pack(self, at: Array, sizes: Array) -> Array:
+        """Keep only the records that begin at `at`; where they begin then."""
+        sizes = np.asarray(sizes, np.int64)
+        first = np.cumsum(sizes) - sizes
+        held = self.words[np.repeat(at - first, sizes) + np.arange(int(sizes.sum()))]
+        self.words = np.concatenate((held, np.zeros(64, held.dtype)))
+        self.used, self.wasted = len(held), 0
+        return np.asarray(first)
+
     @property
     def is_worth_packing(self) -> bool:
         return self.wasted > 4096 and self.wasted * 2 > self.used

@@ -65,9 +65,14 @@ def fill_columns(
     _check("skill.kind", claim_kind, 0, len(kinds) - 1)
     _check("span.start", booking_start, -NO_TIME + 1, NO_TIME - 1)
     _check("span.end", booking_end, -NO_TIME + 1, NO_TIME - 1)
+    rows_long = (lat_e6, lon_e6, reliability, hours, ids, placed, introducible_from, adult_from)
+    _check_lengths("row", count, rows_long)
+    _check_lengths("claim", len(claim_kind), (claim_level, claim_verified))
+    _check_lengths("booking", len(booking_start), (booking_end,))
     if np.any(booking_end <= booking_start):
         raise InvalidInput("span", "end_before_start")
-    claim_ptr, booking_ptr = np.asarray(claim_ptr, np.int64), np.asarray(booking_ptr, np.int64)
+    claim_ptr = _checked_ptr("claim_ptr", claim_ptr, count, len(claim_kind))
+    booking_ptr = _checked_ptr("booking_ptr", booking_ptr, count, len(booking_start))
     cells = cells_of(lat_e6, lon_e6)
     if placed is not None:
         cells = np.where(placed, cells, NOWHERE)
@@ -82,7 +87,7 @@ def fill_columns(
     for name, column in (("lat", lat_e6), ("lon", lon_e6), ("radius", radius_m), ("rel", reliability)):
         hot[name] = column[order]
     hot["flags"] = ALIVE | (PLACED if placed is None else np.where(placed[order], PLACED, 0))
-    week = hours.view(np.int64).reshape(count, 3)
+    week = _checked_week(hours, count)
     for place, name in enumerate(("w0", "w1", "w2")):
         hot[name] = week[order, place]
     cold["introducible"] = NEVER if introducible_from is None else introducible_from[order]
@@ -107,6 +112,33 @@ def _check(field: str, column: Array, low: int, high: int) -> None:
         raise InvalidInput(field, "not_an_integer")
     if len(column) and (int(column.min()) < low or int(column.max()) > high):
         raise InvalidInput(field, "out_of_range")
+
+
+def _check_lengths(field: str, count: int, columns: Sequence[Array | None]) -> None:
+    if any(column is not None and len(column) != count for column in columns):
+        raise InvalidInput(field, "wrong_length")
+
+
+def _checked_ptr(field: str, ptr: Array, count: int, last: int) -> Array:
+    """Where each row's entries begin and, at the end, stop."""
+    ptr = np.asarray(ptr)
+    if ptr.dtype.kind not in "iu":
+        raise InvalidInput(field, "not_an_integer")
+    if len(ptr) != count + 1:
+        raise InvalidInput(field, "wrong_length")
+    ptr = ptr.astype(np.int64)
+    if ptr[0] != 0 or ptr[-1] != last or np.any(ptr[1:] < ptr[:-1]):
+        raise InvalidInput(field, "not_rising")
+    return ptr
+
+
+def _checked_week(hours: Array, count: int) -> Array:
+    """int64[n, 3] with nothing beyond the week's last hour."""
+    if hours.dtype != np.uint64 or hours.shape != (count, 3):
+        raise InvalidInput("hours", "wrong_length" if hours.dtype == np.uint64 else "not_an_integer")
+    if np.any(hours[:, 2] >> np.uint64(40)):
+        raise InvalidInput("hours", "out_of_range")
+    return np.asarray(np.ascontiguousarray(hours).view(np.int64))
 
 
 def _ids(rows: PeopleRows, ids: Array, order: Array) -> None:

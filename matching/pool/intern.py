@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 
 import numpy as np
@@ -50,10 +51,14 @@ class Kinds:
         """Nearness (and identity) of every kind from `first` on to one need, by the oracle's own functions."""
         found = np.zeros(len(self.keys) - first, np.int16)
         for place, (code, name) in enumerate(self.keys[first:]):
-            claim = SkillClaim(code, name)
-            same = SAME if level_of((claim,), need) is not None else 0
-            found[place] = min(nearness(claim, need, rules)[0], NEAR_MASK) | same
+            found[place] = near_one(SkillClaim(code, name), need, rules)
         return found
+
+
+def near_one(claim: SkillClaim, need: SkillNeed, rules: SkillRules) -> int:
+    """Permille of nearness, with the bit SAME for the very skill."""
+    same = SAME if level_of((claim,), need) is not None else 0
+    return min(nearness(claim, need, rules)[0], NEAR_MASK) | same
 
 
 class Words:
@@ -62,16 +67,22 @@ class Words:
     def __init__(self, known: Iterable[str] = ()) -> None:
         self.texts: list[str] = ["", *known]
         self._numbers = {text: number for number, text in enumerate(self.texts) if number}
+        self._lock = threading.Lock()  # a pool of people and one of shifts, each with its writer, share the texts
 
     def number(self, text: str, *, grow: bool = True) -> int:
         """The text's number; STRANGER when it is new and must stay so."""
         found = self._numbers.get(text)
-        if found is None:
-            if not grow:
-                return STRANGER
-            found = self._numbers[text] = len(self.texts)
-            self.texts.append(text)
-        return found
+        if found is not None:
+            return found
+        if not grow:
+            return STRANGER
+        with self._lock:
+            found = self._numbers.get(text)
+            if found is None:
+                found = len(self.texts)
+                self.texts.append(text)
+                self._numbers[text] = found  # known to others once it can be read back
+            return found
 
 
 def units() -> Words:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.model import SkillNeed
+from matching.model import SkillClaim, SkillNeed
 from matching.policy import SkillRules
 from matching.pool.compiled import Array
-from matching.pool.intern import Kinds
+from matching.pool.intern import ClaimKey, Kinds, near_one
 
 Fits = tuple[Array, Array]
 NeedKey = tuple[str | None, tuple[str, ...], SkillRules]
@@ -48,6 +48,37 @@ class Nearness:
                 self._rows.clear()
             self._rows[key] = row
         return row
+
+
+class NeedNearness:
+    """The other way round: a memory of columns "every need of a pool against one kind of claim"."""
+
+    def __init__(self, needs: Sequence[SkillNeed]) -> None:
+        self._needs = needs  # grows under the pool's lock
+        self._columns: dict[tuple[ClaimKey, SkillRules], Array] = {}
+        self._lock = threading.Lock()
+
+    def table(self, kinds: Kinds, rules: SkillRules) -> Array:
+        """int16[needs, kinds], as `Nearness.table` has it."""
+        count = len(self._needs)
+        table = np.zeros((max(1, count), max(1, len(kinds))), np.int16)
+        for place, key in enumerate(kinds.keys):
+            table[:count, place] = self._column(key, rules, count)
+        return table
+
+    def _column(self, key: ClaimKey, rules: SkillRules, count: int) -> Array:
+        column = self._columns.get((key, rules))
+        if column is not None and len(column) == count:
+            return column
+        known = 0 if column is None else len(column)
+        claim = SkillClaim(*key)
+        fresh = np.array([near_one(claim, need, rules) for need in self._needs[known:count]], np.int16)
+        column = fresh if column is None else np.concatenate((column, fresh))
+        with self._lock:
+            if (len(self._columns) + 1) * count > MOST_KEPT:
+                self._columns.clear()
+            self._columns[key, rules] = column
+        return column
 
 
 def fits_of(table: Array, n_needs: int) -> Fits:

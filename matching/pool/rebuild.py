@@ -39,6 +39,10 @@ from matching.pool.layout import (
 from matching.span import Span
 
 _LOW = (1 << 64) - 1
+_DAY_HOURS = (1 << 24) - 1
+_WEEK_HOURS = 168
+_MONDAY_HOUR = 4 * 24  # 1970-01-05 was a Monday
+WHOLE_WEEK = (1 << _WEEK_HOURS) - 1
 
 
 def split(detail: Array) -> list[list[int]]:
@@ -64,14 +68,17 @@ def decode(
     pay_units: Words,
     *,
     plain: bool,
+    hours: int = WHOLE_WEEK,
 ) -> Worker:
     """A worker that every rule judges as the one that was encoded.
 
     `home` is the point distance starts from; windows and exceptions come back merged and cut at midnight.
+    Free hours of the week that are not among the bits of `hours` may be left out.
     """
+    hot, cold = values_of(hot), values_of(cold)  # reading a record field by field is slow
     parts = split(detail)
     flags = int(hot["flags"])
-    windows = _spans(parts[1]) if flags & RAGGED else _hour_spans(hot)
+    windows = week_windows(_spans(parts[1])) if flags & RAGGED else _hour_windows(hour_bits(hot) & hours)
     return Worker(
         id=given_id,
         introducible_from=_day(int(cold["introducible"])),
@@ -80,7 +87,7 @@ def decode(
         certificates=tuple(_papers(parts[6], papers)),
         home=Point(int(hot["lat"]), int(hot["lon"])) if flags & PLACED else None,
         radius_m=int(hot["radius"]),
-        weekly=None if flags & NO_WEEKLY else tuple(WeekWindow(*window) for window in week_windows(windows)),
+        weekly=None if flags & NO_WEEKLY else tuple(WeekWindow(*window) for window in windows),
         exceptions=(*_exceptions(parts[2], free=True), *_exceptions(parts[3], free=False)),
         waiting=_waiting(parts[4], parts[5], kinds),
         bookings=bookings_of(hot, parts[0], parts[11], plain=plain),
@@ -97,25 +104,45 @@ def decode(
     )
 
 
+def values_of(row: Any) -> dict[str, int]:
+    """A record's fields as plain integers."""
+    return dict(zip(row.dtype.names, row.item(), strict=True))
+
+
 def groups(words: Sequence[int], width: int) -> list[tuple[int, ...]]:
-    return [tuple(words[at : at + width]) for at in range(0, len(words), width)]
+    return [tuple(words[at : at + width]) for at in range(0, len(words), width)] if words else []
 
 
 def _spans(words: Sequence[int]) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in groups(words, 2))
 
 
-def _hour_spans(hot: Any) -> tuple[Span, ...]:
-    bits = (int(hot["w0"]) & _LOW) | (int(hot["w1"]) & _LOW) << 64 | (int(hot["w2"]) & _LOW) << 128
-    spans, hour = [], 0
-    while bits >> hour:
-        if bits >> hour & 1:
-            begun = hour
-            while bits >> hour & 1:
-                hour += 1
-            spans.append(Span(begun * 60, hour * 60))
-        hour += 1
-    return tuple(spans)
+def hour_bits(hot: Any) -> int:
+    """The free hours of the week, Monday 0:00 the lowest bit."""
+    return (int(hot["w0"]) & _LOW) | (int(hot["w1"]) & _LOW) << 64 | (int(hot["w2"]) & _LOW) << 128
+
+
+def _hour_windows(bits: int) -> list[tuple[int, int, int]]:
+    """Runs of hours as (weekday, start minute, end minute), cut at midnight."""
+    windows = []
+    for day in range(7):
+        left = bits >> 24 * day & _DAY_HOURS
+        while left:
+            first = (left & -left).bit_length() - 1
+            run = left >> first
+            size = (~run & run + 1).bit_length() - 1
+            windows.append((day, 60 * first, 60 * (first + size)))
+            left = run >> size << first + size
+    return windows
+
+
+def hours_about(span: Span, offset: int) -> int:
+    """The hours of the week that a span and the two clock hours on either side of it touch."""
+    first, last = (span.start + offset) // 60 - _MONDAY_HOUR - 2, (span.end + offset) // 60 - _MONDAY_HOUR + 3
+    if last - first >= _WEEK_HOURS:
+        return WHOLE_WEEK
+    run = (1 << last - first) - 1 << first % _WEEK_HOURS
+    return run & WHOLE_WEEK | run >> _WEEK_HOURS
 
 
 def _day(number: int) -> date | None:

@@ -91,17 +91,38 @@ class ShiftRows:
         used = slot < self.size
         room = int(row["n_needs"]) if used else 0
         old = int(row["needs"]) if used else -1
-        at, kept = (int(row["detail"]), 0) if used else (-1, 0)
-        if at >= 0:
-            kept = int(self.detail.words[at])
+        at = int(row["detail"]) if used else -1
         for name, value in job.row.items():
             row[name] = value
         entries = [(self.need_row(need), need.min_level, role) for role, need in job.needs]
+        self.needs.waste(max(0, room - len(entries)))
         row["needs"] = self.needs.store(np.array(entries, NEED), old, room)
         row["n_needs"] = len(entries)
-        row["detail"] = self.detail.store(job.detail, at, kept) if job.detail else -1
+        row["detail"] = self._stored(job.detail, at)
         self.size = max(self.size, slot + 1)
         self.gather()
+
+    def pack(self) -> None:
+        """Close the holes that changes have left, where they are more than half."""
+        rows = self.rows[: self.size]
+        if self.needs.is_worth_packing:
+            rows["needs"] = self.needs.pack(rows["needs"], rows["n_needs"])
+        if self.detail.is_worth_packing:
+            has = np.flatnonzero(rows["detail"] >= 0)
+            at = rows["detail"][has]
+            rows["detail"][has] = self.detail.pack(at, self.detail.words[at])
+        self.gather()
+
+    def _stored(self, detail: Sequence[int], at: int) -> int:
+        """Write a record over its old place when that has room, which its first word then keeps."""
+        room = int(self.detail.words[at]) if at >= 0 else 0
+        if not detail:
+            self.detail.waste(room)
+            return -1
+        place = self.detail.store(detail, at, room)
+        if place == at:
+            self.detail.words[at] = room
+        return place
 
     def roled(self, slot: int) -> tuple[Roled, ...]:
         """The needs of a slot again."""

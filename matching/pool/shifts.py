@@ -10,15 +10,16 @@ import numpy as np
 
 from matching.errors import InvalidInput, check_integer
 from matching.model import Shift, Worker
+from matching.pair import Pair
 from matching.policy import Policy
-from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, tally_of
+from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, eligible, tally_of
 from matching.pool.compiled import HAS_COMPILER, Array
 from matching.pool.intern import Words, units
-from matching.pool.jobs import encode_shift
+from matching.pool.jobs import Job, encode_shift
 from matching.pool.layout import DERIVED, UNKNOWN_M
 from matching.pool.listed_shifts import ListedShifts, listed
 from matching.pool.lock import ReadWriteLock
-from matching.pool.nearness import Fits, Nearness, fits_of
+from matching.pool.nearness import Fits, Nearness, NeedNearness, fits_of
 from matching.pool.people import encode
 from matching.pool.policy import curve_of, is_plain, rules_of
 from matching.pool.questions import in_turns
@@ -26,8 +27,8 @@ from matching.pool.seek import judge_all, seek, seek_many
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
 from matching.pool.workers import WorkerPool
-from matching.rank import MAX_K, explain, recommend
-from matching.result import Code, Match, Ranking, Score
+from matching.rank import MAX_K, recommend
+from matching.result import Code, Ranking
 from matching.span import minute_of
 
 LONGEST_TURN = 4096  # people that a thread takes at once
@@ -43,6 +44,7 @@ class ShiftPool:
         self._papers = beside._rows.papers if beside else Words()
         self._units = beside._rows.units if beside else units()
         self._rows = ShiftRows()
+        self._near = NeedNearness(self._rows.need_list)
         self._lists = ListedShifts()
         self._values: list[Shift | None] = []
         self._lock = ReadWriteLock()
@@ -60,7 +62,7 @@ class ShiftPool:
         pool = cls(beside)
         for count, shift in enumerate(shifts, start=1):
             pool._lists.fill([(shift.id, listed(shift, pool._rows, pool._lists))])
-            pool._put(shift)
+            pool._put(shift, pool._job(shift))
             if progress and count % STEP == 0:
                 progress(count)
         pool._lists.relist()
@@ -88,18 +90,21 @@ class ShiftPool:
     def add(self, shift: Shift) -> None:
         """Raises InvalidInput(id, duplicate_id) for an id that is there."""
         with self._lock.writing:
-            if self._lists.ids.find(shift.id) >= 0:
-                raise InvalidInput("id", "duplicate_id")
+            self._lists.ids.check_new(shift.id)
+            job = self._job(shift)
             self._lists.fill([(shift.id, listed(shift, self._rows, self._lists))])
-            slot = self._put(shift)
+            slot = self._put(shift, job)
             self._lists.enlist(slot)
+            self._rows.pack()
 
     def change(self, shift: Shift) -> None:
         """Everything about one shift; raises InvalidInput(id, unknown_id)."""
         with self._lock.writing:
             slot = self._lists.ids.slot_of(shift.id)
+            job = self._job(shift)
             self._lists.rewrite(slot, listed(shift, self._rows, self._lists))
-            self._put(shift)
+            self._put(shift, job)
+            self._rows.pack()
             self._lists.pack()
 
     def remove(self, given_id: Any) -> None:
@@ -145,11 +150,11 @@ class ShiftPool:
                 bits = self._judged(person, near, live, rules, policy)[0]
                 refused, excluded = tally_of(np.bincount(bits, minlength=1) if len(bits) else np.zeros(1, np.int64))
             slots = self._sought(person, near, rules, policy, min(k, len(live)))
-            found = (explain(worker, self._value(int(slot)), policy, now=now) for slot in slots)
+            pairs = (Pair(worker, self._value(slot), policy, minute_of(now)) for slot in slots.tolist())
             return Ranking(
                 policy=policy.label,
                 personalised=personalised,
-                matches=tuple(each if personalised else _bare(each) for each in found),
+                matches=tuple(eligible(pair, personalised=personalised) for pair in pairs),
                 considered=len(live),
                 refused=refused,
                 excluded=excluded,
@@ -196,9 +201,13 @@ class ShiftPool:
             raise InvalidInput("id", "unknown_id")
         return value
 
-    def _put(self, shift: Shift) -> int:
+    def _job(self, shift: Shift) -> Job:
+        """Made before anything is written: what cannot be held is refused whole."""
+        return encode_shift(shift, self._papers, self._units)
+
+    def _put(self, shift: Shift, job: Job) -> int:
         slot = self._lists.ids.slot_of(shift.id)
-        self._rows.put(slot, encode_shift(shift, self._papers, self._units))
+        self._rows.put(slot, job)
         self._values.extend([None] * (slot + 1 - len(self._values)))
         self._values[slot] = shift
         return slot
@@ -208,7 +217,7 @@ class ShiftPool:
         alone = PeopleRows(indexed=False)
         alone.papers, alone.units = self._papers, self._units
         alone.fill([(worker.id, encode(worker, alone.kinds, self._papers, self._units, grow=False))])
-        return alone, Nearness(alone.kinds).table(self._rows.need_list, policy.skill)
+        return alone, self._near.table(alone.kinds, policy.skill)
 
     def _judged(
         self, person: PeopleRows, near: Array, live: Array, rules: Array, policy: Policy
@@ -303,7 +312,3 @@ class ShiftPool:
 def _by_kind(near: Array, n_needs: int) -> Fits:
     """(start per kind, needs it comes near to)."""
     return fits_of(np.ascontiguousarray(near[:n_needs].T), near.shape[1])
-
-
-def _bare(match: Match) -> Match:
-    return Match(match.worker_id, match.shift_id, match.policy, Score(), match.distance_m)

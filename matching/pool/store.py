@@ -31,7 +31,7 @@ from matching.pool.layout import (
 from matching.pool.listing import Listing, live_by_cell
 from matching.pool.lists import set_hours
 from matching.pool.people import Person, booking_words, encode, record, whole_hours
-from matching.pool.rebuild import bookings_of, decode, split
+from matching.pool.rebuild import WHOLE_WEEK, bookings_of, decode, split
 
 _INLINE = ("s0", "e0", "s1", "e1", "s2", "e2")
 _COLD = ("introducible", "adult", "wish", "unit")
@@ -65,8 +65,8 @@ class PeopleRows:
         """How many kinds of claim the lists tell apart."""
         return len(self.kinds)
 
-    def worker_at(self, slot: int) -> Worker:
-        """The person of a slot, as `people.decode` describes."""
+    def worker_at(self, slot: int, hours: int = WHOLE_WEEK) -> Worker:
+        """The person of a slot, as `rebuild.decode` describes."""
         cold = self.cold[slot]
         claims = self.claims.words[cold["claims"] : cold["claims"] + cold["n_claims"]]
         return decode(
@@ -79,6 +79,7 @@ class PeopleRows:
             self.papers,
             self.units,
             plain=bool(self.ids.plain),
+            hours=hours,
         )
 
     def detail_at(self, slot: int) -> Array:

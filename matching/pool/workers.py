@@ -12,7 +12,7 @@ from matching.errors import InvalidInput, check_integer
 from matching.model import Booking, DayException, Shift, WeekWindow, Worker
 from matching.pair import Pair
 from matching.policy import Policy
-from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, tally_of
+from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, eligible, tally_of
 from matching.pool.bulk import fill_columns
 from matching.pool.compiled import HAS_COMPILER, Array
 from matching.pool.lock import ReadWriteLock
@@ -21,11 +21,11 @@ from matching.pool.people import Person
 from matching.pool.plain import masks, rank_plainly
 from matching.pool.policy import is_plain
 from matching.pool.questions import Question, best_of, best_of_many, gates_of, make_question
+from matching.pool.rebuild import WHOLE_WEEK, hours_about
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
 from matching.rank import MAX_K, rank
-from matching.result import Match, Ranking, Score
-from matching.score import score
+from matching.result import Match, Ranking
 from matching.span import minute_of
 
 Progress = Callable[[int], None]
@@ -290,10 +290,8 @@ class WorkerPool:
     def _matches(
         self, slots: Sequence[int], shift: Shift, policy: Policy, now: datetime, *, personalised: bool
     ) -> tuple[Match, ...]:
-        """The oracle's own words on the winners."""
+        """The oracle's own words on the winners; for dated work it needs to know of few of their hours."""
         minute = minute_of(now)
-        pairs = (Pair(self._rows.worker_at(slot), shift, policy, minute) for slot in slots)
-        return tuple(
-            Match(pair.worker.id, shift.id, policy.label, score(pair) if personalised else Score(), pair.metres)
-            for pair in pairs
-        )
+        hours = hours_about(shift.span, policy.utc_offset) if shift.span else WHOLE_WEEK
+        pairs = (Pair(self._rows.worker_at(slot, hours), shift, policy, minute) for slot in slots)
+        return tuple(eligible(pair, personalised=personalised) for pair in pairs)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 
-from matching import Span
-from matching.assign import Crew, Problem, Rules, Times, assign, check, scaled
+from matching import PRODUCT, Span
+from matching.assign import Crew, Left, Problem, Rules, Times, assign, check, edges_from, hall_problem, scaled
 from matching.errors import InvalidInput
+
+from .builders import NOW, a_shift, a_worker
 
 FINE: dict[str, Any] = {"people": 2, "headcount": [1, 1], "person": [0, 1], "shift": [0, 1], "score": [3, 4]}
 NIGHTS = Times.of([Span(0, 600), Span(500, 900)])
@@ -20,6 +24,9 @@ NIGHTS = Times.of([Span(0, 600), Span(500, 900)])
     [
         ({"headcount": [1, -1]}, "headcount", "out_of_range"),
         ({"headcount": [1, 2.5]}, "headcount", "not_an_integer"),
+        ({"headcount": [1, float("nan")]}, "headcount", "not_an_integer"),
+        ({"bonus": [1, float("nan")]}, "bonus", "not_an_integer"),
+        ({"people": -1}, "people", "out_of_range"),
         ({"score": [3, float("nan")]}, "pair.score", "not_an_integer"),
         ({"score": [3, -1]}, "pair.score", "out_of_range"),
         ({"score": [3, 10**13]}, "pair.score", "out_of_range"),
@@ -123,8 +130,6 @@ def test_budget_and_rules_are_checked() -> None:
 
 def test_check_finds_what_is_wrong() -> None:
     """Plans spoilt one way each are found out."""
-    from dataclasses import replace
-
     problem = Problem.of(**FINE)
     plan = assign(problem)
     assert check(problem, plan, Rules()) == []
@@ -140,3 +145,70 @@ def test_check_finds_what_is_wrong() -> None:
     }
     for code, wrong in spoilt.items():
         assert code in {violation.code for violation in check(problem, wrong, Rules())}, code
+
+
+def test_times_know_no_horizon_and_no_seam() -> None:
+    """Ten years of work leave no room for another shift; poles and the antimeridian are no way around the globe."""
+    spans = [Span(0, 10 * 525_600), Span(60, 120), Span(10 * 525_600 + 60, 10 * 525_600 + 120)]
+    pairs = {"person": [0, 0, 0], "shift": [0, 1, 2], "score": [9, 5, 5]}
+    plan = assign(Problem.of(people=1, headcount=[1] * 3, times=Times.of(spans), **pairs))
+    assert plan.pairs.tolist() == [[0, 0], [0, 2]]
+    lat, lon = [0, 0, 90_000_000, 90_000_000], [179_999_000, -179_999_000, 0, 120_000_000]
+    times = Times.columns([0, 100, 200, 300], [60, 160, 260, 360], lat, lon, metres_per_minute=250)
+    assert (times.travel(0, 1), times.travel(2, 3)) == (1, 0)
+    assert times.travel(1, 2) > 30_000
+
+
+@pytest.mark.parametrize("times", [False, True])
+def test_equal_scores_by_the_hundred_thousand(*, times: bool) -> None:
+    """Everybody alike for every shift: all seats filled, the same by every run; the draw decides who."""
+    people, shifts = 400, 250
+    person, shift = (each.ravel() for each in np.indices((people, shifts)))
+    when = Times.columns(np.arange(shifts) * 30, np.arange(shifts) * 30 + 600) if times else None
+    columns: dict[str, Any] = {"person": person, "shift": shift, "score": np.full(people * shifts, 7)}
+    problem = Problem.of(people=people, headcount=np.ones(shifts, np.int64), times=when, **columns)
+    rules = Rules(seed="one")
+    plan = assign(problem, rules)
+    assert check(problem, plan, rules) == []
+    assert (plan.seats, plan.score, plan.seats_bound) == (shifts, 7 * shifts, shifts)
+    assert assign(problem, rules).pairs.tolist() == plan.pairs.tolist()
+    assert assign(problem, Rules(seed="two")).pairs.tolist() != plan.pairs.tolist()
+
+
+def test_a_hall_refuses_what_its_gates_refuse() -> None:
+    """A pinned pair that a gate shut out, twins on either side, strangers, and work without a date."""
+    workers = [a_worker(id=UUID(int=n), certificates=()) if n == 2 else a_worker(id=UUID(int=n)) for n in range(4)]
+    shifts = [a_shift(id=UUID(int=100 + n), posting_id=UUID(int=200 + n)) for n in range(2)]
+    edges = edges_from(workers, shifts, PRODUCT, now=NOW)
+    assert {worker for worker, _, _ in edges} == {UUID(int=n) for n in (0, 1, 3)}
+    for changed, code in (
+        ({"pinned": [(UUID(int=2), UUID(int=100))]}, "not_eligible"),
+        ({"pinned": [(UUID(int=77), UUID(int=100))]}, "unknown_id"),
+        ({"pinned": [(UUID(int=0), UUID(int=100)), (UUID(int=0), UUID(int=101))]}, "overlaps"),
+        ({"crews": [((UUID(int=0), UUID(int=0)), None, False)]}, "duplicate_id"),
+        ({"crews": [((UUID(int=0), UUID(int=77)), None, False)]}, "unknown_id"),
+    ):
+        with pytest.raises(InvalidInput, match=code):
+            hall_problem(workers, shifts, edges, **changed)  # type: ignore[arg-type]
+    for people, jobs in (([*workers, workers[0]], shifts), (workers, [*shifts, shifts[1]])):
+        with pytest.raises(InvalidInput, match="duplicate_id"):
+            edges_from(people, jobs, PRODUCT, now=NOW)
+        with pytest.raises(InvalidInput, match="duplicate_id"):
+            hall_problem(people, jobs, edges)
+        with pytest.raises(InvalidInput, match="duplicate_id"):
+            hall_problem(people, jobs, edges, one_each=True)
+    with pytest.raises(InvalidInput, match="naive_time"):
+        edges_from(workers, shifts, PRODUCT, now=NOW.replace(tzinfo=None))
+    with pytest.raises(InvalidInput, match="empty"):
+        hall_problem(workers, [replace(shifts[0], span=None)], [])
+
+
+def test_a_crew_that_no_shift_can_take_stays_together_and_outside() -> None:
+    """Too few seats, nobody of it eligible, or only at hours that overlap: nobody goes, and the reason says so."""
+    pairs = [(p, s, 5) for p in "abc" for s in ("one", "two")]
+    for seats, eligible in (({"one": 2, "two": 2}, pairs), ({"one": 3, "two": 3}, [p for p in pairs if p[0] != "c"])):
+        problem = Problem.by_id(dict.fromkeys("abc", 1), seats, eligible, crews=[(("a", "b", "c"), None, False)])
+        plan = assign(problem)
+        assert check(problem, plan, Rules()) == []
+        assert plan.seats == 0
+        assert Left.CREW in {left.reason for left in plan.left_people}

@@ -58,6 +58,45 @@ def test_variants_with_capacities_and_headcounts_agree_with_a_linear_programme(n
     assert plan.value / 10.0**DIGITS == pytest.approx(-best.fun, abs=1e-6)
 
 
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared data are not here")
+@pytest.mark.parametrize("name", ["everysender", "gmission"])
+@pytest.mark.parametrize("goal", list(Goal))
+def test_random_capacities_and_headcounts_agree_with_a_flow(name: str, goal: Goal) -> None:
+    """Six variants each of one to four shifts a person and none to four seats a shift: OR-Tools, to the last digit."""
+    plain, capacity = read(name, one_each=False)
+    columns = {"person": plain.person, "shift": plain.shift, "score": plain.score}
+    for seed in range(6):
+        chance = np.random.default_rng(seed)
+        may, seats = chance.integers(1, 5, len(capacity)), chance.integers(0, 5, len(plain.shifts))
+        problem = Problem.of(people=len(capacity), headcount=seats, capacity=may, **columns)
+        plan = assign(problem, Rules(goal=goal))
+        assert check(problem, plan, Rules(goal=goal)) == []
+        assert plan.proven
+        filled, value = best_flow(problem, may, seats, seats_first=goal is Goal.SEATS_FIRST)
+        assert plan.value == value
+        assert goal is Goal.TOTAL_SCORE or plan.seats == filled
+
+
+def best_flow(problem: Problem, capacity: np.ndarray, seats: np.ndarray, *, seats_first: bool) -> tuple[int, int]:
+    """(seats, value) of the best flow from people to seats: the greatest one first, or whatever is worth most."""
+    from ortools.graph.python import min_cost_flow
+
+    people, shifts = len(capacity), len(seats)
+    source, sink = people + shifts, people + shifts + 1
+    solver = min_cost_flow.SimpleMinCostFlow()
+    person, shift = problem.person.astype(np.int64), problem.shift.astype(np.int64)
+    pairs = solver.add_arcs_with_capacity_and_unit_cost(person, people + shift, np.ones(len(person)), -problem.score)
+    everybody, all_shifts = np.arange(people), people + np.arange(shifts)
+    solver.add_arcs_with_capacity_and_unit_cost(np.full(people, source), everybody, capacity, np.zeros(people))
+    solver.add_arcs_with_capacity_and_unit_cost(all_shifts, np.full(shifts, sink), seats, np.zeros(shifts))
+    supply = int(capacity.sum())
+    if not seats_first:
+        solver.add_arc_with_capacity_and_unit_cost(source, sink, supply, 0)
+    solver.set_nodes_supplies(np.array([source, sink]), np.array([supply, -supply]))
+    assert solver.solve_max_flow_with_min_cost() == solver.OPTIMAL
+    return int(solver.flows(pairs).sum()), -solver.optimal_cost()
+
+
 def read(name: str, *, one_each: bool) -> tuple[Problem, list[int]]:
     """Eligible pairs by distance and open intervals, utilities as exact decimals."""
     people, tasks = [], []

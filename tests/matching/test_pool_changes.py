@@ -2,83 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from uuid import UUID
 
 import pytest
 
-from matching import BENCH, PRODUCT, Booking, DayException, InvalidInput, Shift, Span, Worker, rank
+from matching import BENCH, PRODUCT, Booking, DayException, InvalidInput, Span, rank
 from matching.pool import WorkerPool
 
 from .builders import HALL, NOW, TODAY, a_shift, a_worker
-from .markets import START, a_point, a_span, a_window, an_exception, many, market_shift, market_worker
-
-People = dict[UUID, Worker]
-
-
-def came(pool: WorkerPool, there: People, worker: Worker) -> None:
-    if worker.id in there:
-        pool.change(worker)
-    else:
-        pool.add(worker)
-    there[worker.id] = worker
-
-
-def left(pool: WorkerPool, there: People, chance: Random, worker: Worker) -> None:
-    pool.remove(worker.id)
-    del there[worker.id]
-
-
-def moved(pool: WorkerPool, there: People, chance: Random, worker: Worker) -> None:
-    point = chance.choice([a_point(chance), None, HALL])
-    pool.move(worker.id, point)
-    there[worker.id] = replace(worker, home=point, here=None)
-
-
-def booked(pool: WorkerPool, there: People, chance: Random, worker: Worker) -> None:
-    booking = Booking(a_span(chance, 24), chance.choice([None, None, UUID(int=chance.randrange(9))]))
-    pool.book(worker.id, booking)
-    there[worker.id] = replace(worker, bookings=(*worker.bookings, booking))
-
-
-def unbooked(pool: WorkerPool, there: People, chance: Random, worker: Worker) -> None:
-    if worker.bookings:
-        booking = chance.choice(worker.bookings)
-        pool.unbook(worker.id, booking)
-        kept = list(worker.bookings)
-        kept.remove(booking)
-        there[worker.id] = replace(worker, bookings=tuple(kept))
-
-
-def rearranged(pool: WorkerPool, there: People, chance: Random, worker: Worker) -> None:
-    hours = tuple(
-        replace(a_window(chance), start=60 * chance.randrange(24), end=60 * chance.randrange(25)) for _ in "ab"
-    )
-    weekly = chance.choice([None, many(chance, a_window, 6), hours, hours])
-    exceptions = chance.choice([(), (), many(chance, an_exception, 2)])
-    pool.set_availability(worker.id, weekly, exceptions)
-    there[worker.id] = replace(worker, weekly=weekly, exceptions=exceptions)
-
-
-ACTS: list[Callable[[WorkerPool, People, Random, Worker], None]] = [
-    left,
-    moved,
-    booked,
-    unbooked,
-    rearranged,
-    moved,
-    booked,
-]
-
-
-def one_change(pool: WorkerPool, there: People, chance: Random) -> None:
-    if not there or chance.random() < 0.25:
-        came(pool, there, market_worker(chance, chance.randrange(60)))
-    else:
-        chance.choice(ACTS)(pool, there, chance, there[chance.choice(sorted(there))])
+from .changes import one_change
+from .markets import START, market_shift, market_worker
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -155,45 +90,3 @@ def test_someone_removed_is_gone_and_may_come_back() -> None:
     assert pool.rank(a_shift(), PRODUCT, 3, now=NOW) == rank(a_shift(), [], PRODUCT, 3, now=NOW)
     pool.add(a_worker())
     assert pool.rank(a_shift(), PRODUCT, 3, now=NOW) == rank(a_shift(), [a_worker()], PRODUCT, 3, now=NOW)
-
-
-def test_answers_under_a_writer_are_those_of_some_moment() -> None:
-    """Four threads ask while one changes; each answer equals a fresh build between call and return."""
-    chance = Random(21)
-    workers = [market_worker(chance, number) for number in range(30)]
-    there = {worker.id: worker for worker in workers}
-    pool = WorkerPool.from_workers(workers)
-    shifts = [replace(market_shift(chance, number), is_open=True, headcount=4) for number in range(3)]
-    moments: list[list[tuple[object, ...]]] = [[seen(shift, there) for shift in shifts]]
-    failures: list[object] = []
-    done = threading.Event()
-
-    def ask(number: int) -> None:
-        while not done.is_set():
-            before = max(0, len(moments) - 2)  # the last moment may be noted and still to come
-            found = pool.rank(shifts[number], PRODUCT, 5, now=NOW)
-            after = len(moments)
-            answer = (found.matches, found.refused, found.considered)
-            if answer not in [moment[number] for moment in moments[before:after]]:
-                failures.append((before, after, number))
-
-    crew = [threading.Thread(target=ask, args=(n % 3,)) for n in range(4)]
-    for thread in crew:
-        thread.start()
-    for _ in range(60):
-        trial = WorkerPool.from_workers(there.values())
-        state = chance.getstate()
-        after = dict(there)
-        one_change(trial, after, chance)
-        moments.append([seen(shift, after) for shift in shifts])  # known before it happens
-        chance.setstate(state)
-        one_change(pool, there, chance)
-    done.set()
-    for thread in crew:
-        thread.join()
-    assert not failures
-
-
-def seen(shift: Shift, there: People) -> tuple[object, ...]:
-    ranking = rank(shift, there.values(), PRODUCT, 5, now=NOW)
-    return ranking.matches, ranking.refused, ranking.considered

@@ -81,6 +81,31 @@ def test_columns_are_checked_as_values_are(column: str, value: float, code: str)
         city.pool_of(TOWN, **{column: given})
 
 
+@pytest.mark.parametrize(
+    ("column", "change", "code"),
+    [
+        ("lat_e6", lambda given: given[1:], "wrong_length"),
+        ("ids", lambda given: given[1:], "wrong_length"),
+        ("hours", lambda given: given[1:], "wrong_length"),
+        ("hours", lambda given: given | np.uint64(1 << 40), "out_of_range"),
+        ("hours", lambda given: given.astype(float), "not_an_integer"),
+        ("claim_level", lambda given: given[1:], "wrong_length"),
+        ("claim_ptr", lambda given: given[1:], "wrong_length"),
+        ("claim_ptr", lambda given: given + 1, "not_rising"),
+        ("claim_ptr", lambda given: np.where(np.arange(len(given)) == 5, 0, given), "not_rising"),
+        ("claim_ptr", lambda given: given.astype(float), "not_an_integer"),
+        ("booking_end", lambda given: given[1:], "wrong_length"),
+        ("booking_ptr", lambda given: given - 1, "not_rising"),
+    ],
+)
+def test_columns_that_do_not_go_together_are_refused(column: str, change: object, code: str) -> None:
+    """Too short, pointers that fall or end elsewhere, hours beyond the week."""
+    given = np.arange(TOWN.workers) if column == "ids" else np.array(getattr(TOWN, column))
+    assert callable(change)
+    with pytest.raises(InvalidInput, match=code):
+        city.pool_of(TOWN, **{column: change(given)})
+
+
 def test_progress_is_told_and_an_empty_city_is_fine() -> None:
     """The callback ends at the number of rows."""
     heard: list[int] = []

@@ -14,9 +14,9 @@ from matching import BENCH, GATES, PRODUCT, explain, instant_of, rank
 from matching.pool import WorkerPool
 
 from .builders import NOW
+from .changes import one_change
 from .markets import a_market, market_shift, market_worker
 from .pool_cases import POLICIES, a_world, check
-from .test_pool_changes import one_change
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_NUMBA = """
