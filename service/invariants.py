@@ -111,6 +111,19 @@ CHECKS = (
         " where s.state = 'closed' and p.state in ('waiting', 'called', 'passed')",
     ),
     Check(
+        "two_lines_for_one_seat_of_a_person",
+        "KI-16",
+        "select min(l.id::text) as id from plan_lines l join plans p on p.id = l.plan_id"
+        " where l.state in ('proposed', 'offered', 'accepted') group by p.session_id, l.worker_id, l.shift_id"
+        " having count(*) > 1",
+    ),
+    Check(
+        "offered_without_application",
+        "KI-16",
+        "select l.id from plan_lines l left join applications a on a.id = l.application_id"
+        " where l.state = 'offered' and (a.id is null or a.state <> 'offered')",
+    ),
+    Check(
         "pay_settled_below_due",
         "INV-42",
         "select id from pay_records where state = 'settled' and coalesce(received_fen, 0) < due_fen",

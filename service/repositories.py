@@ -31,6 +31,7 @@ from service.messages.budget_repository import SmsBudgetRepository
 from service.messages.repository import MessageRepository
 from service.pay.repository import PayRepository
 from service.people.repository import PeopleRepository
+from service.plans.repository import PlanRepository
 from service.postings.repository import PostingRepository
 from service.reference.repository import ReferenceRepository
 from service.shifts.repository import ShiftRepository
@@ -60,6 +61,11 @@ class Repositories:
     def halls(self) -> HallRepository:
         """Rules, sessions and people present of the gig markets."""
         return HallRepository(cast("Uow", self))
+
+    @cached_property
+    def plans(self) -> PlanRepository:
+        """Who gets which seat at a gig market, round by round."""
+        return PlanRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

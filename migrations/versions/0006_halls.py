@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("turn_places", sa.SmallInteger(), nullable=False),
         sa.Column("turn_most", sa.SmallInteger(), nullable=False),
         sa.Column("return_after", sa.SmallInteger(), nullable=False),
-        sa.Column("shifts_each", sa.SmallInteger(), nullable=False),
+        sa.Column("several_each", sa.Boolean(), nullable=False),
         sa.Column("answer_minutes", sa.SmallInteger(), nullable=False),
         sa.Column("change_minutes", sa.SmallInteger(), nullable=False),
         sa.Column("rounds_most", sa.SmallInteger(), nullable=False),
@@ -40,7 +40,6 @@ def upgrade() -> None:
         sa.CheckConstraint("day_begins between 0 and 720", name=op.f("ck_hall_rules_day_begins")),
         sa.CheckConstraint("return_after between 0 and 100", name=op.f("ck_hall_rules_return_after")),
         sa.CheckConstraint("rounds_most between 1 and 10", name=op.f("ck_hall_rules_rounds_most")),
-        sa.CheckConstraint("shifts_each between 1 and 3", name=op.f("ck_hall_rules_shifts_each")),
         sa.CheckConstraint(
             "turn_places between 0 and 1000 and turn_most between 0 and 1000", name=op.f("ck_hall_rules_turns")
         ),

@@ -14,6 +14,8 @@ from service.engagements.lifecycle import ENGAGEMENT
 from service.engagements.rules import planned_pieces
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from service.actor import Actor
     from service.applications.case import Case
     from service.applications.tables import ApplicationRow
@@ -126,9 +128,11 @@ async def close(uow: Uow, application: ApplicationRow, *, by: Actor, action: str
         await uow.move(engagement, ENGAGEMENT, "release", by=by, at=now, reason=reason, cancelled_by="service")
 
 
-async def hold(uow: Uow, case: Case, application: ApplicationRow, *, by: Actor) -> EngagementRow:
+async def hold(
+    uow: Uow, case: Case, application: ApplicationRow, *, by: Actor, until: datetime | None = None
+) -> EngagementRow:
     """Offer the seat to one person and keep it until the confirm-by time; nothing is confirmed by it."""
-    until = deadlines.confirm_by(case.place.starts_at, case.now, policy_of(uow, case))
+    until = until or deadlines.confirm_by(case.place.starts_at, case.now, policy_of(uow, case))
     await uow.engagements.take_seat(case.place.shift_id)
     await uow.move(application, APPLICATION, "offer", by=by, at=case.now, confirm_by=until)
     engagement = uow.engagements.new(case, application.id, state="held", confirm_by=until)

@@ -70,6 +70,16 @@ async def _with_context(settings: Settings, work: Any, *, quiet: bool = True) ->
         return await work(ctx)
 
 
+@cli.command("replay-plan")
+def replay_plan(
+    file: Annotated[Path, typer.Argument(help="a plan's bundle, as GET /v1/plans/{id}/bundle gives it")],
+) -> None:
+    """Make a published plan of a hall again, without any database, and say whether it is the same."""
+    from service.cli.replaying import replay
+
+    raise typer.Exit(0 if replay(file) else 1)
+
+
 @cli.command()
 def run(
     demo: Annotated[bool, typer.Option(help="Fill an empty development database with a small city.")] = True,

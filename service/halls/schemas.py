@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Day, Id, In, Instant, Moment, Out, Place, TimeOfDay, count, digits, line
+from service.http.types import Code, Day, Flag, Id, In, Instant, Moment, Out, Place, TimeOfDay, count, digits, line
 
 if TYPE_CHECKING:
     CardCode: TypeAlias = str
@@ -42,7 +42,7 @@ class HallRuleIn(In):
     turn_places: count(0, 1000) | None = None  # type: ignore[valid-type]
     turn_most: count(0, 1000) | None = None  # type: ignore[valid-type]
     return_after: count(0, 100) | None = None  # type: ignore[valid-type]
-    shifts_each: count(1, 3) | None = None  # type: ignore[valid-type]
+    several_each: Flag | None = None
     answer_minutes: count(1, 240) | None = None  # type: ignore[valid-type]
     change_minutes: count(0, 120) | None = None  # type: ignore[valid-type]
     rounds_most: count(1, 10) | None = None  # type: ignore[valid-type]
@@ -72,7 +72,7 @@ class HallRuleOut(Out):
     turn_places: int
     turn_most: int
     return_after: int
-    shifts_each: int
+    several_each: bool
     answer_minutes: int
     change_minutes: int
     rounds_most: int

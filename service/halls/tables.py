@@ -37,7 +37,7 @@ class HallRuleRow(Entity):
     turn_places: Mapped[int] = mapped_column(SmallInteger)
     turn_most: Mapped[int] = mapped_column(SmallInteger)
     return_after: Mapped[int] = mapped_column(SmallInteger)
-    shifts_each: Mapped[int] = mapped_column(SmallInteger)
+    several_each: Mapped[bool]
     answer_minutes: Mapped[int] = mapped_column(SmallInteger)
     change_minutes: Mapped[int] = mapped_column(SmallInteger)
     rounds_most: Mapped[int] = mapped_column(SmallInteger)
@@ -50,7 +50,6 @@ class HallRuleRow(Entity):
         CheckConstraint("objective in ('seats', 'score')", name="objective"),
         CheckConstraint("turn_places between 0 and 1000 and turn_most between 0 and 1000", name="turns"),
         CheckConstraint("return_after between 0 and 100", name="return_after"),
-        CheckConstraint("shifts_each between 1 and 3", name="shifts_each"),
         CheckConstraint("answer_minutes between 1 and 240", name="answer_minutes"),
         CheckConstraint("change_minutes between 0 and 120", name="change_minutes"),
         CheckConstraint("rounds_most between 1 and 10", name="rounds_most"),

@@ -96,6 +96,9 @@ APPLICANTS = _from_pool(
     f" from applications a where a.posting_id = :posting and a.state in ({_codes(LIVE_APPLICATION)})"
     " and (a.shift_id is null or a.shift_id = :shift)) order by id"
 )
+AMONG = text(f"{_pool(in_cells=False)} where state = 'active' and id = any(:workers) order by id").bindparams(
+    bindparam("workers", type_=ARRAY(PG_UUID(as_uuid=True)))
+)
 EVERYBODY = text("select count(*) from workers where state = 'active'")
 
 
@@ -130,6 +133,10 @@ OFFERS = text(
     f"{_SHIFT} cross join lateral (select {_MEETING_LAT} as lat, {_MEETING_LON} as lon) m"
     f" where {_ON_OFFER} and (:anywhere or p.work_mode in ('remote', 'home_based') or"
     f" {_reached('m.lat', 'm.lon', 'least(p.radius_limit_m, cast(:radius as int))')}) order by s.id"
+)
+OPEN_BETWEEN = text(
+    f"{_SHIFT} where s.state = 'open' and not p.private and p.state in ({_codes(PUBLIC)}) and p.valid_until > :now"
+    " and s.city_code = :city and s.starts_at >= :first and s.starts_at < :last and s.taken < s.headcount order by s.id"
 )
 ON_OFFER = text(f"select count(*) from shifts s join postings p on p.id = s.posting_id where {_ON_OFFER}")
 
@@ -224,6 +231,15 @@ class MatchesRepository:
         """Those who have a live application for the shift, or for its posting as a whole."""
         rows = await self._all(APPLICANTS[in_cells], now=now, posting=shift["posting_id"], shift=shift["id"])
         return People(rows, await self.belongings([row["id"] for row in rows], [shift]), 0)
+
+    async def people_among(self, worker_ids: Sequence[UUID], shifts: Sequence[Row], now: datetime) -> People:
+        """Those of these workers who are active, with what matters beside the shifts."""
+        rows = await self._all(AMONG, now=now, workers=list(worker_ids))
+        return People(rows, await self.belongings([row["id"] for row in rows], shifts), 0)
+
+    async def open_between(self, city_code: str, first: datetime, last: datetime, now: datetime) -> Sequence[Row]:
+        """Public shifts of a city with free seats that begin in [first, last)."""
+        return await self._all(OPEN_BETWEEN, city=city_code, first=first, last=last, now=now)
 
     async def offers(self, person: Row, place: tuple[float, float] | None, now: datetime) -> Offers:
         """Every open public shift that is within the person's reach from the place, and how many are not."""

@@ -236,7 +236,7 @@ class HallsPolicy:
     turn_places: int
     turn_most: int
     return_after: int
-    shifts_each: int
+    several_each: bool
     answer_minutes: int
     change_minutes: int
     rounds_most: int

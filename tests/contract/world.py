@@ -142,7 +142,7 @@ async def _a_hall(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:
     """An open session of the venue with the worker in it."""
     venue = await uow.halls.venue(party.objects["venue_id"])
     rule = HallRule(
-        order_rule="first_come", objective="seats", turn_places=5, turn_most=15, return_after=3, shifts_each=1,
+        order_rule="first_come", objective="seats", turn_places=5, turn_most=15, return_after=3, several_each=False,
         answer_minutes=10, change_minutes=5, rounds_most=3, day_begins=180, sessions=(),
     )  # fmt: skip
     hours = PlannedSession("早场", now - timedelta(minutes=5), now + timedelta(hours=3), None)
@@ -153,7 +153,28 @@ async def _a_hall(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:
     )  # fmt: skip
     await uow.add(presence, by=SYSTEM, action="sign_in")
     await uow.flush()
-    return {"hall_session_id": session.id, "presence_id": presence.id}
+    bundle = {
+        "people": [[1, 2, 0]],
+        "shifts": [{"id": str(party.shift.id)}],
+        "pairs": [[1, 0, 5], [2, 0, 4]],
+        "rule": rule.as_fields(),
+    }
+    plan = uow.plans.new(
+        session_id=session.id, city_code=party.city_code, round=1, drawn_at=now, publish_at=now + timedelta(hours=2),
+        algorithm="1", reproducible=True, seats_open=1, seats_filled=1, seats_bound=1, people=1, total=5, bound=5,
+        digest="0", bundle=bundle | {"outcome": {"order": [1, 2]}},
+    )  # fmt: skip
+    await uow.add(plan, by=SYSTEM, action="draw")
+    await uow.flush()
+    line = uow.plans.new_line(
+        plan, presence_id=presence.id, worker_id=party.worker.id, number=1, rank=1, why="seated", facts={},
+        shift_id=party.shift.id, score=5,
+    )  # fmt: skip
+    await uow.add(line, by=SYSTEM)
+    await uow.flush()
+    return {
+        "hall_session_id": session.id, "presence_id": presence.id, "plan_id": plan.id, "plan_line_id": line.id,
+    }  # fmt: skip
 
 
 def _a_session(person_id: UUID, now: datetime) -> SessionRow:

@@ -33,7 +33,7 @@ from service.worktime import SHANGHAI
 def a_rule(**more: Any) -> HallRule:
     fields: dict[str, Any] = {
         "order_rule": "first_come", "objective": "seats", "turn_places": 5, "turn_most": 12, "return_after": 3,
-        "shifts_each": 1, "answer_minutes": 10, "change_minutes": 5, "rounds_most": 3, "day_begins": 180,
+        "several_each": False, "answer_minutes": 10, "change_minutes": 5, "rounds_most": 3, "day_begins": 180,
         "sessions": (),
     }  # fmt: skip
     return HallRule(**(fields | more))

@@ -409,16 +409,20 @@ def _in_the_hall(cast: Cast) -> list[Step]:
     """A dawn at the market: the rule, a session, numbers, the line."""
     week = [{"weekday": day, "name": "晚场", "opens": "20:00", "closes": "21:00"} for day in range(7)]
     special = {"name": "专场", "opens_at": "2026-11-29T14:00:00+08:00", "closes_at": "2026-11-29T16:00:00+08:00"}
-    hand, added = {"worker_id": str(cast.party.worker.id)}, {"hall_session_id": "@add_hall_session.id"}
+    added = {"hall_session_id": "@add_hall_session.id"}
     return [
         Step("set_hall_rule", "officer", body={"sessions": week}),
         Step("add_hall_session", "officer", body=special),
         Step("cancel_hall_session", "officer", ids=added, body={"reason": "weather"}),
-        Step("sign_in_hall", "officer", body=hand),
+        Step("sign_in_hall", "officer", body={"worker_id": str(cast.hands[0].id)}),
+        Step("replace_plan_line", "officer", body={"number": 2, "reason": "own_tools"}),
+        Step("drop_plan", "officer", body={"reason": "input_wrong"}),
+        Step("draw_plan", "officer"),
+        Step("publish_plan", "officer", ids={"plan_id": "@draw_plan.id"}),
         Step("call_next", "officer", body={}),
         Step("pass_presence", "officer"),
         Step("return_presence", "officer", body={}),
-        Step("call_presence", "officer", body={}),
+        Step("call_presence", "officer", body={"reason": "employer_waits"}),
         Step("leave_hall", "worker"),
         Step("close_hall_session", "officer", body={"reason": "no_work"}),
     ]

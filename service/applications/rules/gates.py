@@ -205,6 +205,7 @@ _EXCEPT_SEAT = tuple(gate for gate in GATES if gate is not seat_free)
 CLAIM = GATES
 CLAIM_OR_WAIT = _EXCEPT_SEAT
 APPLY = tuple(gate for gate in _EXCEPT_SEAT if gate is not claimable)
+OFFER = tuple(gate for gate in GATES if gate is not claimable)
 TAKE_PENDING = tuple(gate for gate in GATES if gate not in (claimable, no_live_application))
 TAKE_HELD = tuple(gate for gate in TAKE_PENDING if gate not in (seat_free, no_seat_here))
 STAND_IN = tuple(gate for gate in GATES if gate not in (claimable, no_live_application, seat_free))

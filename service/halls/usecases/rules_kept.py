@@ -61,7 +61,7 @@ async def set_hall_rule(
 
 
 _DEFAULTS = (
-    "turn_places", "turn_most", "return_after", "shifts_each", "answer_minutes", "change_minutes", "rounds_most",
+    "turn_places", "turn_most", "return_after", "several_each", "answer_minutes", "change_minutes", "rounds_most",
 )  # fmt: skip
 
 

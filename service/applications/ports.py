@@ -1,0 +1,50 @@
+"""What applications let other features do: offer a seat in a hall's plan, and take such an offer back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.applications import rules
+from service.applications.seating import close, hold, tell_worker
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.applications.tables import ApplicationRow
+    from service.uow import Uow
+
+
+async def offer_seat(uow: Uow, worker_id: UUID, shift_id: UUID, *, by: Actor, answer_minutes: int) -> ApplicationRow:
+    """A held seat with a question to the worker; nothing is confirmed without a yes. Locks worker and shift.
+
+    Raises Missing and whatever gate refuses by now.
+    """
+    await uow.cases.lock_workers([worker_id])
+    case = await uow.cases.locked(worker_id, shift_id, own=False)
+    refusal = rules.first_refusal(case, rules.OFFER)
+    if refusal is not None:
+        raise refusal
+    row = uow.applications.new(case.place, worker_id, state="sent", origin="hall", at=case.now)
+    await uow.add(row, by=by, action="plan")
+    await uow.flush()
+    until = min(case.now + timedelta(minutes=answer_minutes), case.place.starts_at)
+    await hold(uow, case, row, by=by, until=until)
+    return row
+
+
+async def take_offer_back(uow: Uow, application_id: UUID, *, by: Actor, reason: str) -> bool:
+    """Withdraw an offer that has no answer yet, and free its seat; False when it has one. Locks as above."""
+    seen = await uow.applications.get(application_id)
+    await uow.cases.lock_workers([seen.worker_id])
+    if seen.shift_id is not None:
+        await uow.cases.lock_places([seen.shift_id])
+    row = await uow.applications.lock(application_id)
+    if row.state != "offered":
+        return False
+    await close(uow, row, by=by, action="withdraw", reason=reason)
+    await tell_worker(uow, row, "application.offer_lapsed")
+    return True
+
+
+PORTS = {"applications.offer_seat": offer_seat, "applications.take_offer_back": take_offer_back}
