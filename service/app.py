@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -25,7 +26,8 @@ from service.http.media import is_multipart
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
 from service.i18n import negotiate
-from service.reference import naming
+from service.matches.pools.keeper import PoolKeeper
+from service.preparing import Preparing, keep_kernels
 from service.settings import Settings
 from service.startup import build_context, opened
 from service.wiring import FEATURES, gather
@@ -50,18 +52,22 @@ HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 408: "body_too_slow",
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     """The application. It opens its pools at start-up; the schema is expected at its head."""
+    keep_kernels(settings.data_dir)
     ctx = build_context(settings, database_url, gather(), application="linggong-api")
+    if settings.pools:
+        ctx = replace(ctx, pools=PoolKeeper(ctx))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(ctx):
             watch = asyncio.create_task(_keep_database_up(settings))
-            app.state.preparing = asyncio.create_task(asyncio.to_thread(naming.prepare))
+            app.state.preparing = preparing = Preparing(ctx)
+            preparing.start()
             try:
                 yield
             finally:
                 watch.cancel()
-                await app.state.preparing
+                await preparing.stop()
 
     app = FastAPI(
         title="Linggong 零工",

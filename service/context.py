@@ -13,6 +13,7 @@ from service.settings import Settings
 from service.vault import Vault
 
 if TYPE_CHECKING:
+    from service.matches.pools.keeper import PoolKeeper
     from service.messages.rules import Answer
     from service.reference.live import LiveBook
     from service.uow import DueItem, Moved, Uow
@@ -49,6 +50,7 @@ class Context:
     request_id: str | None = None
     language: str = "zh-CN"
     once: Once | None = None
+    pools: PoolKeeper | None = None  # people and shifts in memory, in a process that ranks
     idempotency_hours: int = 72
 
     def uow(self) -> Uow:

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     )
     secret_key_file: Path | None = Field(None, description="file that holds the master key")
     pool_size: int = Field(10, ge=2, le=100, description="database connections of each of the two pools")
+    pools: bool = Field(
+        True, description="people and open shifts in memory for rankings, about 250 bytes a person; off: by SQL"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level logged")
     stop_delay_seconds: float = Field(2.0, ge=0, le=60, description="between SIGTERM and closing the door")
     stop_limit_seconds: float = Field(20.0, ge=1, le=120, description="longest time to finish requests")

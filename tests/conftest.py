@@ -118,6 +118,7 @@ def settings(urls: tuple[str, str], data_dir: Path) -> Settings:
         log_level="error",
         flood_limit_per_minute=0,
         missing_answer_ms=0,
+        pools=False,
     )
 
 

@@ -15,7 +15,9 @@ async def ranking(stage: Stage, shop: Shop, first: Worker) -> None:
     """The boss sees masked people in order, each with the parts of the score."""
     stage.begin("ranking")
     path = f"/v1/shifts/{shop.shift['id']}/candidates"
-    found = await stage.ask("GET", path, shop.boss, query={"limit": 20}, show=("considered", "refused", "excluded"))
+    found = await stage.ask(
+        "GET", path, shop.boss, query={"limit": 20, "excluded": "true"}, show=("considered", "refused", "excluded")
+    )
     for place, each in enumerate(found["matches"][:3], start=1):
         stage.note("ranked", place=place, name=each["name"], points=_points(each["score"]), metres=each["distance_m"])
     one = await stage.ask("GET", f"{path}/{first.id}", shop.boss, show=("eligible", "distance_m"))

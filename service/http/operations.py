@@ -13,6 +13,7 @@ from service.context import Context
 from service.db.migrate import revision_of
 from service.jobs.figures import Figures, read_figures, read_sms_today
 from service.observability import metrics
+from service.preparing import Preparing
 
 router = APIRouter(tags=["operations"])
 READY_LIMIT_SECONDS = 1.5
@@ -32,6 +33,10 @@ class Ready(BaseModel):
     database: bool
     schema_at_head: bool
     names_prepared: bool
+    kernels_prepared: bool
+    pools_filled: bool
+    pool_people_loaded: int
+    pool_people_total: int
     unsafe_settings: list[str]
     scheduler_heartbeat_age_seconds: float | None
     oldest_due_age_seconds: float | None
@@ -59,8 +64,9 @@ async def check_ready(request: Request, response: Response) -> Ready:
             at_head = await _schema_at_head(request.app.state, ctx)
     except Exception:
         figures, at_head = None, False
-    preparing: asyncio.Task[None] | None = request.app.state.preparing
-    prepared = preparing is None or preparing.done()
+    preparing: Preparing | None = request.app.state.preparing
+    prepared = preparing is None or preparing.done
+    pools = ctx.pools
     ready = figures is not None and at_head and prepared and not draining
     response.status_code = 200 if ready else 503
     return Ready(
@@ -68,7 +74,11 @@ async def check_ready(request: Request, response: Response) -> Ready:
         draining=draining,
         database=figures is not None,
         schema_at_head=at_head,
-        names_prepared=prepared,
+        names_prepared=preparing is None or preparing.names,
+        kernels_prepared=preparing is None or preparing.kernels,
+        pools_filled=preparing is None or preparing.pools,
+        pool_people_loaded=pools.loaded if pools is not None else 0,
+        pool_people_total=pools.total if pools is not None else 0,
         unsafe_settings=request.app.state.unsafe,
         scheduler_heartbeat_age_seconds=figures.scheduler_heartbeat_age if figures else None,
         oldest_due_age_seconds=figures.oldest_due_age if figures else None,

@@ -34,7 +34,9 @@ async def rank_candidates(
     limit: Limit = 20,
     personalised: Personalised = True,
     among: Annotated[Literal["everybody", "applicants"], Query(description="whom to rank")] = "everybody",
-    excluded: Annotated[bool, Query(description="also list who is kept out, nearest misses first")] = False,
+    excluded: Annotated[
+        bool, Query(description="also count and list who is kept out, nearest misses first; takes longer")
+    ] = False,
 ) -> CandidatesOut:
     """Ranked people with the parts of their scores, masked. For owners and managers of the employer, and officers."""
     found = await usecases.rank_candidates(
@@ -65,8 +67,12 @@ async def explain_fit(ctx: Ctx, by: By, shift_id: Id) -> FitOut:
 @router.get("/workers/me/recommendations", responses=problems(401, 403, 404, 422), summary="Shifts for me")
 @may(WORKER)
 async def recommend_shifts(
-    ctx: Ctx, by: By, limit: Limit = 20, personalised: Personalised = True
+    ctx: Ctx,
+    by: By,
+    limit: Limit = 20,
+    personalised: Personalised = True,
+    excluded: Annotated[bool, Query(description="also count by reason what does not fit; takes longer")] = False,
 ) -> RecommendationsOut:
     """The best shifts on offer for me, each with the parts of its score."""
-    found = await usecases.recommend_shifts(ctx, limit=limit, personalised=personalised, by=by)
+    found = await usecases.recommend_shifts(ctx, limit=limit, personalised=personalised, excluded=excluded, by=by)
     return recommendations_out(found, ctx.language)

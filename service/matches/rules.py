@@ -38,7 +38,8 @@ class Seen:
 def measured_in_cells(viewer: Viewer) -> bool:
     """Whether ways begin in the middle of a cell (about 1 km) instead of at the person's own point.
 
-    Rounding the answers instead would not do: an employer may post in any number of places, and the rounded
+    So is every list, for officers too: there is one pool of people. An officer who asks about one person is told the
+    exact way. Rounding the answers instead would not do: an employer may post in any number of places, and the rounded
     distances from enough of them meet in one house.
     """
     return viewer == "employer"

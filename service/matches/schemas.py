@@ -92,8 +92,8 @@ class CandidatesOut(Out):
     rules: RulesOut
     personalised: bool
     considered: int
-    refused: int
-    excluded: list[ExcludedOut]
+    refused: int | None = Field(description="with excluded=true")
+    excluded: list[ExcludedOut] | None = Field(description="with excluded=true: how many for each reason")
     matches: list[CandidateOut]
     not_matched: list[CandidateOut] | None = Field(description="with excluded=true: the nearest misses first")
 
@@ -136,8 +136,8 @@ class RecommendationsOut(Out):
     rules: RulesOut
     personalised: bool
     considered: int
-    refused: int
-    excluded: list[ExcludedOut]
+    refused: int | None = Field(description="with excluded=true")
+    excluded: list[ExcludedOut] | None = Field(description="with excluded=true: how many for each reason")
     matches: list[OfferOut]
 
 

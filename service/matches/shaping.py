@@ -46,7 +46,7 @@ def candidates_out(found: Candidates, language: str) -> CandidatesOut:
         personalised=found.personalised,
         considered=found.considered,
         refused=found.refused,
-        excluded=_excluded(found.excluded, language),
+        excluded=None if found.excluded is None else _excluded(found.excluded, language),
         matches=[_candidate(each, language) for each in found.matches],
         not_matched=None if found.not_matched is None else [_candidate(each, language) for each in found.not_matched],
     )
@@ -61,7 +61,7 @@ def recommendations_out(found: Recommendations, language: str) -> Recommendation
         personalised=found.personalised,
         considered=found.considered,
         refused=found.refused,
-        excluded=_excluded(found.excluded, language),
+        excluded=None if found.excluded is None else _excluded(found.excluded, language),
         matches=[
             OfferOut(
                 shift=_shift(each.shift, language),

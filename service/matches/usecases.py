@@ -17,6 +17,7 @@ from service.applications.rules import BARRED_EMPLOYER
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.matches.inputs import applied_for, applying, meeting_place, shift_of, start_of, worker_of
 from service.matches.policy import matching_policy, part_time_limits
+from service.matches.quick import quick_candidates, quick_offers
 from service.matches.rules import Viewer, measured_in_cells, nearest_misses, see, shown_counts
 from service.matches.views import Candidate, Candidates, Fit, Offer, Recommendations, rules_of
 
@@ -57,24 +58,28 @@ async def rank_candidates(
 ) -> Candidates:
     """The best people for a shift, of everybody or of those who have applied, and why the others are not.
 
-    For an employer every way begins in the middle of the person's cell, so that the list is exactly the list by
-    the score that is shown. Who lives certainly too far is counted as out of reach without being looked at
-    further; that changes no place in the list. Raises Missing (not this caller's shift), Forbidden (a clerk).
+    Every way begins in the middle of the person's cell, so that the list is exactly the list by the score that is
+    shown. The best alone come from memory where it is current; counts and misses (`excluded`) from the database.
+    Who lives certainly too far is counted as out of reach without being looked at further; that changes no place
+    in the list. Raises Missing (not this caller's shift), Forbidden (a clerk).
     """
     async with ctx.uow() as uow:
         row = await _shift_for(uow, shift_id, by)
         now = await uow.now()
         policies, policy = _rules_at(ctx, now, row["city_code"])
-        in_cells = measured_in_cells(_viewer(by))
+        best = min(limit, policies.matching.results_max)
+        if among == "everybody" and not excluded and row["ends_at"] > now:
+            quick = await quick_candidates(uow, row, policies, policy, best, now, personalised, _viewer(by))
+            if quick is not None:
+                return quick
         people = await (
-            uow.matches.people(row, meeting_place(row), now, in_cells=in_cells)
+            uow.matches.people(row, meeting_place(row), now, in_cells=True)
             if among == "everybody"
-            else uow.matches.applicants(row, now, in_cells=in_cells)
+            else uow.matches.applicants(row, now, in_cells=True)
         )
         market = _market(row, people, policies, policy, now)
     if among == "applicants":
         policy = policy.without(Code.ALREADY_APPLIED)
-    best = min(limit, policies.matching.results_max)
     found = await asyncio.to_thread(
         rank, market.shift, market.workers, policy, best, now=now, personalised=personalised, with_refusals=True
     )
@@ -104,8 +109,8 @@ async def _candidates(
         rules=rules_of(policy, market.policies),
         personalised=scored,
         considered=found.considered + market.farther,
-        refused=found.refused + market.farther,
-        excluded=shown_counts(found.refusals.values(), viewer, market.farther),
+        refused=None if misses is None else found.refused + market.farther,
+        excluded=None if misses is None else shown_counts(found.refusals.values(), viewer, market.farther),
         matches=tuple(candidate(match.worker_id, with_score=scored) for match in found.matches),
         not_matched=None
         if misses is None
@@ -137,10 +142,12 @@ async def explain_fit(ctx: Context, shift_id: UUID, *, by: Caller) -> Fit:
         return await _fit(ctx, uow, row, worker_id, "worker", name=False)
 
 
-async def recommend_shifts(ctx: Context, *, limit: int, personalised: bool, by: Caller) -> Recommendations:
+async def recommend_shifts(
+    ctx: Context, *, limit: int, personalised: bool, excluded: bool, by: Caller
+) -> Recommendations:
     """The best shifts on offer for the signed-in worker, by the rules of the place where he is registered.
 
-    Of a pattern-bound posting the next few occurrences are on offer.
+    Of a pattern-bound posting the next few occurrences are on offer. `excluded` counts the others by reason.
     """
     worker_id = _own_profile(by)
     async with ctx.uow() as uow:
@@ -149,11 +156,14 @@ async def recommend_shifts(ctx: Context, *, limit: int, personalised: bool, by: 
         if person is None:
             raise Missing
         policies, policy = _rules_at(ctx, now, person["city_code"])
+        best = min(limit, policies.matching.results_max)
+        quick = None if excluded else await quick_offers(uow, person, policies, policy, best, now, personalised)
+        if quick is not None:
+            return quick
         offers = await uow.matches.offers(person, start_of(person), now)
     rest, limits = policies.hours.rest_gap_minutes, part_time_limits(policies.hours)
     worker = worker_of(person, offers.belongings, policy, now, rest)
     shifts = [applied_for(shift_of(row, offers.belongings, limits, now), worker) for row in offers.rows]
-    best = min(limit, policies.matching.results_max)
     found = await asyncio.to_thread(
         recommend, worker, shifts, policy, best, now=now, personalised=personalised, with_refusals=True
     )
@@ -164,8 +174,8 @@ async def recommend_shifts(ctx: Context, *, limit: int, personalised: bool, by: 
         rules=rules_of(policy, policies),
         personalised=found.personalised,
         considered=found.considered + offers.farther,
-        refused=found.refused + offers.farther,
-        excluded=shown_counts(found.refusals.values(), "worker", offers.farther),
+        refused=found.refused + offers.farther if excluded else None,
+        excluded=shown_counts(found.refusals.values(), "worker", offers.farther) if excluded else None,
         matches=tuple(
             Offer(rows[match.shift_id], see(match, "worker", scored=found.personalised)) for match in found.matches
         ),

@@ -44,7 +44,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """A ranking of workers for a shift. `considered` counts all active workers, `refused` those kept out."""
+    """A ranking of workers for a shift. `considered` counts all active workers, `refused` those kept out;
+    both counts of the others are None where they were not asked for."""
 
     shift_id: UUID
     posting_id: UUID
@@ -52,8 +53,8 @@ class Candidates:
     rules: Rules
     personalised: bool
     considered: int
-    refused: int
-    excluded: Mapping[str, int]
+    refused: int | None
+    excluded: Mapping[str, int] | None
     matches: tuple[Candidate, ...]
     not_matched: tuple[Candidate, ...] | None
 
@@ -75,8 +76,8 @@ class Recommendations:
     rules: Rules
     personalised: bool
     considered: int
-    refused: int
-    excluded: Mapping[str, int]
+    refused: int | None
+    excluded: Mapping[str, int] | None
     matches: tuple[Offer, ...]
 
 

@@ -32,3 +32,13 @@ SMS_USED = Gauge("linggong_sms_used_today", "Text messages of the day, by scope"
 SMS_ALARMS = Counter("linggong_sms_budget_alarms_total", "Budgets of texts mostly used", ["scope"], registry=REGISTRY)
 SMS_HELD = Counter("linggong_sms_held_total", "Texts kept in the inbox for the budget's sake", registry=REGISTRY)
 UNSEALED = Gauge("linggong_unsealed_transitions", "Log lines not yet in the sealed chain", registry=REGISTRY)
+POOL_ROWS = Gauge("linggong_matching_pool_rows", "People and shifts in memory", ["pool"], registry=REGISTRY)
+POOL_CATCH_UP = Histogram(
+    "linggong_matching_pool_catch_up_seconds",
+    "Time to bring the pools up to now before a ranking",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1),
+    registry=REGISTRY,
+)
+POOL_ASKED = Counter(
+    "linggong_matching_pool_asked_total", "Rankings by where they were answered", ["by"], registry=REGISTRY
+)

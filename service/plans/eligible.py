@@ -9,8 +9,6 @@ from uuid import UUID
 
 from matching import Policy, Shift, Worker, minute_of
 from matching.assign import edges_from
-from matching.pool import WorkerPool
-from matching.pool.compiled import HAS_COMPILER
 from service.plans.bundle import FORMAT
 
 Edges = list[tuple[UUID, UUID, int]]  # person, shift, score in millionths
@@ -21,6 +19,9 @@ def edges(workers: Sequence[Worker], shifts: Sequence[Shift], policy: Policy, no
     """Every pair the gates let through, with its score in millionths."""
     if not workers or not shifts:
         return []
+    from matching.pool import WorkerPool  # numba comes with it: only where a plan is drawn
+    from matching.pool.compiled import HAS_COMPILER
+
     if not HAS_COMPILER or len(workers) * len(shifts) < SMALL:
         return [(person, shift, score) for person, shift, score in edges_from(workers, shifts, policy, now=now)]
     people = WorkerPool.from_workers(workers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -355,3 +356,11 @@ async def _seat(
 def _quarter(now: datetime) -> datetime:
     """The next full quarter of an hour; the brute-force reading looks at quarters."""
     return now + (QUARTER - timedelta(seconds=now.timestamp() % QUARTER.total_seconds()))
+
+
+def cell(place: Point | None) -> Point | None:
+    """The middle of the cell from which lists are measured."""
+    if place is None:
+        return None
+    lat, lon = place.lat_e6 / 1e6, place.lon_e6 / 1e6
+    return Point.of(math.floor(lat * 100 + 0.5) / 100, math.floor(lon * 100 + 0.5) / 100)

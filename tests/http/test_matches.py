@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from tests.builders.city import (
     as_staff,
     as_worker,
 )
-from tests.builders.matches import Story, a_story, apply_for, block, book
+from tests.builders.matches import Story, a_story, apply_for, block, book, cell
 from tests.matching import reading
 
 FADE = 365  # policies/matching.yaml
@@ -65,7 +66,8 @@ def dated(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def expected(story: Story, shift_id: UUID, now: int) -> tuple[list[tuple[str, dict[str, int]]], dict[str, int]]:
     """The list by hand; whoever is beyond his own reach counts for that alone, as the contract says."""
-    pairs = [(worker, story.shifts[shift_id]) for worker in story.workers.values()]
+    people = (replace(one, home=cell(one.home), here=cell(one.here)) for one in story.workers.values())
+    pairs = [(worker, story.shifts[shift_id]) for worker in people]
     listed, _ = reading.read_ranking(pairs, now, bench=False, side="worker")
     excluded: dict[str, int] = {}
     for worker, shift in pairs:
@@ -89,7 +91,7 @@ async def test_candidates_equal_the_reading(ctx: Context, client: httpx2.AsyncCl
     story = await a_story(ctx, seed, fade=FADE)
     officer = await as_the_officer(ctx)
     for shift_id in story.shifts:
-        found = await answer(client, f"/v1/shifts/{shift_id}/candidates?limit=100", officer)
+        found = await answer(client, f"/v1/shifts/{shift_id}/candidates?limit=100&excluded=true", officer)
         dated(found["rules"])
         assert found["rules"]["reliability_fade_days"] == FADE
         listed, excluded = expected(story, shift_id, minute_of(story.now))
@@ -203,7 +205,7 @@ async def test_an_officer_sees_the_reasons_but_no_side_learns_of_the_others_bloc
     assert [(each["code"], each["facts"]) for each in seen["refusals"]] == [("blocked_pair", {})]
     mine = await answer(client, f"/v1/shifts/{shift.id}/fit", await as_worker(ctx, worker))
     assert [each["code"] for each in mine["refusals"]] == ["not_available"]
-    listed = await answer(client, "/v1/workers/me/recommendations", await as_worker(ctx, worker))
+    listed = await answer(client, "/v1/workers/me/recommendations?excluded=true", await as_worker(ctx, worker))
     assert listed["matches"] == []
     assert [each["code"] for each in listed["excluded"]] == ["not_available"]
 
@@ -273,7 +275,7 @@ async def test_applicants_are_ranked_on_request(ctx: Context, client: httpx2.Asy
     await apply_for(ctx, story, applied.id, shift.id)
     owner = await as_member(ctx, await a_member(ctx, employer))
     path = f"/v1/shifts/{shift.id}/candidates"
-    everybody = await answer(client, path, owner)
+    everybody = await answer(client, f"{path}?excluded=true", owner)
     assert [match["worker_id"] for match in everybody["matches"]] == [str(other.id)]
     assert [each["code"] for each in everybody["excluded"]] == ["already_applied"]
     applicants = await answer(client, f"{path}?among=applicants", owner)
@@ -291,7 +293,7 @@ async def test_an_application_for_one_day_leaves_the_other_days_open(ctx: Contex
     worker = await a_worker(ctx)
     await apply_for(ctx, story, worker.id, first.id)
     headers = await as_worker(ctx, worker)
-    found = await answer(client, "/v1/workers/me/recommendations", headers)
+    found = await answer(client, "/v1/workers/me/recommendations?excluded=true", headers)
     assert [match["shift"]["id"] for match in found["matches"]] == [str(second.id)]
     assert [(each["code"], each["count"]) for each in found["excluded"]] == [("already_applied", 1)]
 

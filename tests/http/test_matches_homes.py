@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -32,7 +31,7 @@ from tests.builders.city import (
     as_worker,
 )
 from tests.builders.matches import Story as Market
-from tests.builders.matches import a_place, a_story, apply_for
+from tests.builders.matches import a_place, a_story, apply_for, cell
 from tests.http.test_matches import FADE, answer, points
 from tests.http.test_matches import dated as dated
 from tests.matching import reading
@@ -90,7 +89,7 @@ async def test_two_homes_of_one_cell_look_the_same_from_every_place(ctx: Context
     assert await seen_from(client, shifts, worker, owner) != first
 
 
-async def test_the_ways_that_an_employer_reads_meet_in_the_middle_of_the_cell(
+async def test_the_ways_that_an_employer_reads_meet_in_the_middle_of_thecell(
     ctx: Context, client: httpx2.AsyncClient
 ) -> None:
     """However well the distances are put together, they meet in the middle of the cell and not in the house."""
@@ -149,7 +148,7 @@ async def test_an_employers_list_is_the_documented_list_from_the_cells(
 ) -> None:
     """Read by hand from the middles of the cells: the same people, order and points as the employer is shown."""
     story = await a_story(ctx, seed, fade=FADE)
-    workers = [replace(one, home=_cell(one.home), here=_cell(one.here)) for one in story.workers.values()]
+    workers = [replace(one, home=cell(one.home), here=cell(one.here)) for one in story.workers.values()]
     owners = {each.id: await as_member(ctx, await a_member(ctx, each)) for each in story.employers}
     for shift_id, shift in story.shifts.items():
         found = await answer(client, f"/v1/shifts/{shift_id}/candidates?limit=100", owners[shift.employer_id])
@@ -158,10 +157,3 @@ async def test_an_employers_list_is_the_documented_list_from_the_cells(
         listed, _ = reading.read_ranking(pairs, minute_of(story.now), bench=False, side="worker")
         by_hand = [(str(worker_id), made) for worker_id, made in listed]
         assert [(match["worker_id"], points(match)) for match in found["matches"]] == by_hand
-
-
-def _cell(point: Point | None) -> Point | None:
-    if point is None:
-        return None
-    lat, lon = point.lat_e6 / 1e6, point.lon_e6 / 1e6
-    return Point.of(math.floor(lat * 100 + 0.5) / 100, math.floor(lon * 100 + 0.5) / 100)

@@ -53,7 +53,7 @@ async def over_everyone(ctx: Context, shift_id: UUID) -> Ranking:
         now = await uow.now()
         row = await uow.matches.shift(shift_id)
         assert row is not None
-        people = await uow.matches.people(row, None, now)
+        people = await uow.matches.people(row, None, now, in_cells=True)
     policies = ctx.policies.at(now, SHANGHAI)
     policy, limits = matching_policy(policies), part_time_limits(policies.hours)
     shift = shift_of(row, people.belongings, limits, now)
@@ -101,8 +101,9 @@ async def test_the_filter_before_the_ranking_changes_nothing(ctx: Context, job: 
     await people_at_the_edge(ctx, Random(job))
     whole = await over_everyone(ctx, shift.id)
     found = await usecases.rank_candidates(
-        ctx, shift.id, limit=100, personalised=True, among="everybody", excluded=False, by=OFFICER
+        ctx, shift.id, limit=100, personalised=True, among="everybody", excluded=True, by=OFFICER
     )
+    assert found.excluded is not None
     assert [match.worker_id for match in found.matches] == [match.worker_id for match in whole.matches]
     assert [match.seen.score for match in found.matches] == [match.score for match in whole.matches]
     assert (found.considered, found.refused) == (whole.considered, whole.refused)
