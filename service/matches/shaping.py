@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from matching import Part, Score
@@ -113,6 +114,22 @@ def _score(score: Score | None, language: str) -> ScoreOut | None:
 
 
 def _part(part: Part, language: str) -> PartOut:
+    """Thousands of parts say the same: a shape once made is used again."""
+    facts = tuple(part.facts.items())
+    try:
+        return _part_made(part.name, part.value, part.weight, part.points, part.reason, facts, language)
+    except TypeError:  # a fact that cannot be a key
+        return _made(part, language)
+
+
+@lru_cache(maxsize=20_000)
+def _part_made(
+    name: str, value: int, weight: int, points: int, reason: str, facts: tuple[tuple[str, Any], ...], language: str
+) -> PartOut:
+    return _made(Part(name, value, weight, points, reason, dict(facts)), language)
+
+
+def _made(part: Part, language: str) -> PartOut:
     return PartOut(
         name=part.name,
         label=part_label(part.name, language),
