@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from matching.distance import Point
 from matching.errors import InvalidInput, check_integer
 from matching.model import Booking, DayException, Shift, WeekWindow, Worker
@@ -278,6 +280,26 @@ class WorkerPool:
             bits, _ = gates_of(self._rows, question, 0)
             slots = self._rows.live_slots()
             return slots, bits[slots]
+
+    def tally(self, shift: Shift, policy: Policy, *, now: datetime) -> dict[int, int]:
+        """How many people fail each set of gates (bits in the order of `GATES`; 0: eligible)."""
+        with self._lock.reading:
+            if not self._compiled:
+                found = np.bincount(masks(self._rows, shift, policy, now)[1], minlength=1)
+            else:
+                found = gates_of(self._rows, self._question([shift], policy, now, personalised=False), 0)[1]
+        return {int(mask): int(found[mask]) for mask in np.flatnonzero(found)}
+
+    def places_and_wishes(self, slots: Array) -> tuple[Array, Array, Array, Array]:
+        """(lat_e6, lon_e6, wish in fen or 0, unit of the wish as a number of `units`) of slots; no place is 0, 0."""
+        with self._lock.reading:
+            hot, cold = self._rows.hot[slots], self._rows.cold[slots]
+            return hot["lat"], hot["lon"], cold["wish"], cold["unit"]
+
+    @property
+    def units(self) -> list[str]:
+        """The units of pay wishes by number."""
+        return list(self._rows.units.texts)
 
     def _people(self) -> list[Worker]:
         return [self._rows.worker_at(slot) for slot in self._rows.live_slots().tolist()]

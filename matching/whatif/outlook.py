@@ -1,0 +1,149 @@
+"""An employer's outlook: how many fit a shift, how many are free, and which single change brings how many more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matching.cover import asked_minutes
+from matching.distance import Point
+from matching.extras import PER_HOUR, WHOLE_SHIFT
+from matching.gates import GATES
+from matching.model import Pay, Shift
+from matching.policy import Policy
+from matching.result import Code
+from matching.span import Span
+
+if TYPE_CHECKING:
+    from matching.pool import WorkerPool
+
+BITS = {gate.code: 1 << place for place, gate in enumerate(GATES)}
+TIME = BITS[Code.NOT_FREE] | BITS[Code.BOOKED] | BITS[Code.PART_TIME_WEEK] | BITS[Code.PART_TIME_DAY]
+STARTS = (-120, -60, -30, 30, 60, 120)  # minutes by which a dated shift might begin otherwise
+NEXT_DAY = 1440
+RAISES = {"hour": (100, 200, 500), "day": (1_000, 2_000, 5_000), "shift": (1_000, 2_000, 5_000)}  # fen
+CELL = 20_000  # millionths of a degree: people of one cell could meet at a pick-up point
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """One change alone: `kind` (pay, start, next_day, reach, pick_up, certificate), its figures, people more.
+
+    For pay the people are those who fit, are free and become content; for the others those who become eligible.
+    """
+
+    kind: str
+    facts: dict[str, Any]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`fit`: every gate but time; `free`: eligible now; `content`: of these, whose pay wish the offer meets.
+
+    `only`: how many are kept out by this one reason alone. `gains`: changes that bring somebody, most first.
+    """
+
+    people: int
+    fit: int
+    free: int
+    content: int
+    only: dict[Code, int]
+    gains: tuple[Gain, ...]
+
+
+def outlook(shift: Shift, people: WorkerPool, policy: Policy, *, now: datetime) -> Outlook:
+    """Exact over the whole pool: each change is judged by the gates themselves. Raises as a ranking does."""
+    open_shift = replace(shift, is_open=True, taken=0, headcount=max(1, shift.headcount))
+    slots, masks = people.gate_masks(open_shift, policy, now=now)
+    free = slots[masks == 0]
+    lat, lon, wish, unit = people.places_and_wishes(slots)
+    tally = {code: int(np.count_nonzero(masks == bit)) for code, bit in BITS.items()}
+    content = _content(shift, wish, unit, people.units)
+    gains = [
+        *_pay(shift, masks == 0, content, wish, unit, people.units),
+        *_elsewise(open_shift, people, policy, now, len(free)),
+        *_pick_up(open_shift, people, policy, now, len(free), lat, lon, masks),
+    ]
+    gains.sort(key=lambda gain: (-gain.more, gain.kind, str(sorted(gain.facts.items()))))
+    return Outlook(
+        people=len(slots),
+        fit=int(np.count_nonzero((masks & ~np.uint32(TIME)) == 0)),
+        free=len(free),
+        content=int(np.count_nonzero(content & (masks == 0))),
+        only={code: count for code, count in tally.items() if count},
+        gains=tuple(gain for gain in gains if gain.more > 0),
+    )
+
+
+def _content(shift: Shift, wish: Any, unit: Any, units: list[str]) -> Any:
+    """Whose wish the offer meets: nobody's wish is below nothing; what cannot be compared is not met."""
+    met = wish == 0
+    if shift.pay is None:
+        return met
+    minutes = asked_minutes(shift.span, shift.needed_minutes) if shift.span is not None else None
+    for number, name in enumerate(units):
+        offered, wished = _over_one_base(shift.pay, name, minutes)
+        if offered:
+            met = met | ((unit == number) & (wish > 0) & (offered >= wish * wished))
+    return met
+
+
+def _over_one_base(offer: Pay, wished_unit: str, minutes: int | None) -> tuple[int, int]:
+    """(offer, factor of the wish) over one base, as the score compares them; (0, 0) where they cannot be compared."""
+    if offer.unit == wished_unit or (offer.unit in WHOLE_SHIFT and wished_unit in WHOLE_SHIFT):
+        return offer.fen, 1
+    if minutes and offer.unit in WHOLE_SHIFT and wished_unit == PER_HOUR:
+        return offer.fen * 60, minutes
+    if minutes and offer.unit == PER_HOUR and wished_unit in WHOLE_SHIFT:
+        return offer.fen * minutes, 60
+    return 0, 0
+
+
+def _pay(shift: Shift, free: Any, content: Any, wish: Any, unit: Any, units: list[str]) -> Iterator[Gain]:
+    if shift.pay is None:
+        return
+    before = int(np.count_nonzero(free & content))
+    for fen in RAISES.get(shift.pay.unit, ()):
+        more = replace(shift, pay=Pay(shift.pay.fen + fen, shift.pay.unit))
+        after = int(np.count_nonzero(free & _content(more, wish, unit, units)))
+        yield Gain("pay", {"by_fen": fen, "unit": shift.pay.unit}, after - before)
+
+
+def _elsewise(shift: Shift, people: WorkerPool, policy: Policy, now: datetime, free: int) -> Iterator[Gain]:
+    """Another start, tomorrow, no limit of the job's own, a paper less."""
+
+    def gain(kind: str, facts: dict[str, Any], other: Shift) -> Gain:
+        return Gain(kind, facts, people.tally(other, policy, now=now).get(0, 0) - free)
+
+    if shift.span is not None:
+        for minutes in STARTS:
+            yield gain("start", {"by_minutes": minutes}, _moved(shift, shift.span, minutes))
+        yield gain("next_day", {"by_minutes": NEXT_DAY}, _moved(shift, shift.span, NEXT_DAY))
+    if shift.radius_limit_m is not None:
+        yield gain("reach", {"limit_m": shift.radius_limit_m}, replace(shift, radius_limit_m=None))
+    for at, need in enumerate(shift.certificates):
+        others = shift.certificates[:at] + shift.certificates[at + 1 :]
+        yield gain("certificate", {"certificate": need.kind}, replace(shift, certificates=others))
+
+
+def _moved(shift: Shift, span: Span, minutes: int) -> Shift:
+    return replace(shift, span=Span(span.start + minutes, span.end + minutes))
+
+
+def _pick_up(
+    shift: Shift, people: WorkerPool, policy: Policy, now: datetime, free: int, lat: Any, lon: Any, masks: Any
+) -> Iterator[Gain]:
+    """The middle of the cell in which most people live whom only the way keeps out."""
+    away = masks == BITS[Code.OUT_OF_REACH]
+    if shift.remote or not away.any():
+        return
+    cells, counts = np.unique(np.stack((lat[away] // CELL, lon[away] // CELL)), axis=1, return_counts=True)
+    best = int(np.argmax(counts))
+    middle = Point(int(cells[0, best]) * CELL + CELL // 2, int(cells[1, best]) * CELL + CELL // 2)
+    after = people.tally(replace(shift, pickup=middle), policy, now=now).get(0, 0)
+    yield Gain("pick_up", {"lat_e6": middle.lat_e6, "lon_e6": middle.lon_e6}, after - free)
