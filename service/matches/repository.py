@@ -120,6 +120,18 @@ _SHIFT = f"""
     from shifts s join postings p on p.id = s.posting_id join employers e on e.id = s.employer_id
 """
 SHIFT = text(f"{_SHIFT} where s.id = :shift")
+DRAFT = text(
+    f"""
+    select p.id, p.id as posting_id, p.employer_id, 'open' as state, p.city_code, cast(:starts_at as timestamptz) as
+           starts_at, cast(:ends_at as timestamptz) as ends_at, p.break_minutes, p.headcount, 0 as taken,
+           p.state as posting_state, p.private, p.binding, p.title, p.trade, p.occupation_code, p.job_kind, p.work_mode,
+           {_door("p.lon")} as lon, {_door("p.lat")} as lat, p.pickup, p.radius_limit_m, p.pay_fen, p.pay_unit,
+           p.settlement, p.certificates, p.skills, p.adult_only, p.priority_groups, p.valid_until, p.published_at,
+           p.address, p.district_code, e.kind as employer_kind, e.name as employer_name, e.state as employer_state
+    from postings p join employers e on e.id = p.employer_id where p.id = :posting
+    """
+)
+PLAN = text("select series, pattern, city_code, district_code, employer_id, state from postings where id = :posting")
 # A pattern has an occurrence on every working day of the next weeks: only the next few are on offer.
 _ON_OFFER = f"""
     s.state = 'open' and s.ends_at > :now and not p.private and p.state in ({_codes(PUBLIC)})
@@ -200,6 +212,14 @@ class MatchesRepository:
     async def shift(self, shift_id: UUID) -> Row | None:
         """A shift with its posting's and employer's columns."""
         return await self._one(SHIFT, shift=shift_id)
+
+    async def plan(self, posting_id: UUID) -> Row | None:
+        """When a posting's work is, whether it has been published yet or not."""
+        return await self._one(PLAN, posting=posting_id)
+
+    async def draft(self, posting_id: UUID, starts_at: datetime, ends_at: datetime) -> Row | None:
+        """A posting as one shift of these hours."""
+        return await self._one(DRAFT, posting=posting_id, starts_at=starts_at, ends_at=ends_at)
 
     async def person(
         self, worker_id: UUID, now: datetime, *, resting: bool = False, in_cells: bool = False

@@ -11,8 +11,9 @@ from service.http.responses import problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
-from service.matches import usecases
-from service.matches.schemas import CandidatesOut, FitOut, RecommendationsOut
+from service.matches import helping, usecases
+from service.matches.helping_words import outlook_out, unlocks_out
+from service.matches.schemas import CandidatesOut, FitOut, OutlookOut, RecommendationsOut, UnlocksOut
 from service.matches.shaping import candidates_out, fit_out, recommendations_out
 
 router = make_router("matches")
@@ -76,3 +77,30 @@ async def recommend_shifts(
     """The best shifts on offer for me, each with the parts of its score."""
     found = await usecases.recommend_shifts(ctx, limit=limit, personalised=personalised, excluded=excluded, by=by)
     return recommendations_out(found, ctx.language)
+
+
+@router.get(
+    "/shifts/{shift_id}/outlook",
+    responses=problems(401, 403, 404, 409, 422),
+    summary="How many could come, and what helps",
+)
+@may(MEMBER, OFFICER, object="shift")
+async def get_shift_outlook(ctx: Ctx, by: By, shift_id: Id) -> OutlookOut:
+    """How many fit, how many are free, and which single change brings how many more: pay, start, place, papers."""
+    return outlook_out(await helping.get_shift_outlook(ctx, shift_id, by=by), ctx.language)
+
+
+@router.get(
+    "/postings/{posting_id}/outlook", responses=problems(401, 403, 404, 422), summary="The same before publishing"
+)
+@may(MEMBER, OFFICER, object="posting")
+async def get_posting_outlook(ctx: Ctx, by: By, posting_id: Id) -> OutlookOut:
+    """Of the next occurrence of an own posting, be it a draft or published."""
+    return outlook_out(await helping.get_posting_outlook(ctx, posting_id, by=by), ctx.language)
+
+
+@router.get("/workers/me/unlocks", responses=problems(401, 403, 404, 422), summary="What would open more shifts to me")
+@may(WORKER)
+async def get_own_unlocks(ctx: Ctx, by: By) -> UnlocksOut:
+    """Each change alone, over everything on offer: a certificate, a longer way, other hours."""
+    return unlocks_out(await helping.get_own_unlocks(ctx, by=by), ctx.language)

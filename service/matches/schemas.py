@@ -153,3 +153,50 @@ class FitOut(Out):
     distance_m: int | None
     score: ScoreOut | None
     refusals: list[RefusalOut]
+
+
+class OnlyOut(Out):
+    """How many one reason alone keeps out; `people` null: fewer than five."""
+
+    code: str
+    label: str
+    people: int | None
+
+
+class GainOut(Out):
+    """One change alone, and how many people more it brings; null: fewer than five."""
+
+    kind: str
+    facts: Facts
+    people: int | None
+    text: str
+
+
+class OutlookOut(Out):
+    """How many fit, how many of them are free, what would bring more. For employers in steps of five."""
+
+    at: Moment
+    starts_at: Moment
+    fit: int | None = Field(description="every condition but time; null: fewer than five")
+    free: int | None = Field(description="of these, free at that time")
+    content: int | None = Field(description="of these, content with the pay")
+    only: list[OnlyOut]
+    gains: list[GainOut]
+    text: str
+
+
+class UnlockOut(Out):
+    """One change and how many more shifts it opens."""
+
+    kind: str
+    facts: Facts
+    shifts: int
+    text: str
+
+
+class UnlocksOut(Out):
+    """How many shifts are open to me now, and what would open more."""
+
+    at: Moment
+    open_now: int
+    unlocks: list[UnlockOut]
