@@ -14,7 +14,7 @@ from service.access.rules import (
     SPENT_REFRESH_KEPT,
 )
 from service.context import Context
-from service.messages.rules import SMS_HELD, SMS_SENT
+from service.messages.rules import SMS_HELD, SMS_PERSON, SMS_SENT
 from service.people.rules import UNMASKINGS
 from service.workers.rules import WRONG_CODES
 
@@ -41,6 +41,7 @@ COUNTED = [
     WRONG_CODES,
     SMS_SENT,
     SMS_HELD,
+    SMS_PERSON,
 ]
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
 
 SMS_SENT, SMS_HELD = "sms.sent", "sms.held"  # what is counted by day and scope
+SMS_PERSON = "sms.person"  # and by person
+SMS_PERSON = "sms.person"
 WHOLE_SERVICE = "service"
 UNKNOWN = "unknown"
 PLAIN_ANSWERS = frozenset({"yes", "no"})

@@ -115,7 +115,7 @@ async def _pack(uow: Uow, item: DueItem) -> Parcel | None:
     if message.asks is not None and tag is None:
         tag = await _give_tag(uow, message.id, person.id, person.phone_hash, policy.sms_reply_minutes)
     employer = await uow.messages.employer_name(message.employer_id)
-    if not await spend(uow, city_code=person.city_code, urgent=message.urgent):
+    if not await spend(uow, city_code=person.city_code, urgent=message.urgent, person=str(person.id)):
         await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "over_budget", now)
         return None
     if not await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "sending", now):

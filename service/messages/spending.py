@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from service.messages.rules import SMS_HELD, SMS_SENT, WHOLE_SERVICE, Purse, fits_purses, rings
+from service.messages.rules import SMS_HELD, SMS_PERSON, SMS_SENT, WHOLE_SERVICE, Purse, fits_purses, rings
 from service.observability import metrics
 from service.worktime import at_local, local_day
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger("messages")
 
 
-async def spend(uow: Uow, *, city_code: str | None, urgent: bool) -> bool:
+async def spend(uow: Uow, *, city_code: str | None, urgent: bool, person: str | None = None) -> bool:
     """Count one message out of the day's budgets; False when it has to stay in the inbox.
+
+    `person` (an id) has a ceiling of its own, which urgent messages meet too: nobody can be flooded.
 
     The counters are locked until the transaction ends: take them last.
     """
@@ -31,7 +33,8 @@ async def spend(uow: Uow, *, city_code: str | None, urgent: bool) -> bool:
     scopes = [WHOLE_SERVICE, *([city_code] if city_code else [])]
     used = await uow.sms_budget.look(SMS_SENT, scopes, day)
     purses = [purse_of(uow, scope, used[scope], now) for scope in scopes]
-    if not fits_purses(purses, urgent=urgent):
+    flooded = person is not None and await _is_flooded(uow, person, city_code, now, day)
+    if flooded or not fits_purses(purses, urgent=urgent):
         await uow.sms_budget.look(SMS_HELD, scopes, day)
         await uow.sms_budget.take(SMS_HELD, scopes, day)
         metrics.SMS_HELD.inc()
@@ -42,6 +45,15 @@ async def spend(uow: Uow, *, city_code: str | None, urgent: bool) -> bool:
             metrics.SMS_ALARMS.labels(purse.scope).inc()
             log.warning("sms_budget_alarm", scope=purse.scope, used=purse.used + 1, budget=purse.most)
     return True
+
+
+async def _is_flooded(uow: Uow, person: str, city_code: str | None, now: datetime, day: datetime) -> bool:
+    """Whether a person has had the texts of a day; counts this one where not."""
+    most = uow.ctx.policies.at(now, city_code).messages.sms_per_day_person
+    if (await uow.sms_budget.look(SMS_PERSON, [person], day))[person] >= most:
+        return True
+    await uow.sms_budget.take(SMS_PERSON, [person], day)
+    return False
 
 
 def purse_of(uow: Uow, scope: str, used: int, now: datetime) -> Purse:

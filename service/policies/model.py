@@ -124,6 +124,7 @@ class ApplicationsPolicy:
     stand_in_search_ends_before_start_minutes: int
     invitations_per_shift: int
     vain_invitations_a_week: int
+    hires_proposed_a_day: int
     crew_size_min: int
     crew_size_max: int
 
@@ -200,6 +201,7 @@ class MessagesPolicy:
     retry_seconds: tuple[int, ...]
     sms_reply_minutes: int
     sms_per_day_service: int
+    sms_per_day_person: int
     sms_per_day_city: int
     sms_alarm_permille: int
 

@@ -54,7 +54,8 @@ async def list_policy_proposals(ctx: Context, *, by: Caller) -> Sequence[Proposa
 async def approve_policy(ctx: Context, proposal_id: UUID, *, by: Caller) -> ProposalRow:
     """The second person's yes: the value holds from its day, which is not in the past by now.
 
-    Raises Missing, Forbidden step_up_needed and own_proposal, Conflict proposal_decided, and what proposing raises.
+    Raises Missing, Forbidden step_up_needed, own_proposal and approver_made_by_proposer, Conflict proposal_decided,
+    and what proposing raises.
     """
     async with ctx.uow() as uow:
         await uow.access.require_fresh(by)
@@ -62,6 +63,8 @@ async def approve_policy(ctx: Context, proposal_id: UUID, *, by: Caller) -> Prop
         row = await _open(uow, proposal_id)
         if row.proposed_by == by.account_id:
             raise Forbidden("own_proposal")
+        if await uow.reference.has_made(row.proposed_by, by.account_id):
+            raise Forbidden("approver_made_by_proposer")
         spec = Spec(POLICY, row.code, row.valid_from, None, row.data, row.source, row.verified)
         await place(uow, await _checked(uow, spec), by=by.actor)
         await _decide(uow, row, by, approved=True)

@@ -66,6 +66,25 @@ class ReferenceRepository:
             raise Missing
         return row
 
+    async def has_made(self, maker: UUID, account_id: UUID) -> bool:
+        """Whether one account opened, changed or re-keyed the other, or one that stands behind it (three deep)."""
+        made_by = {account_id}
+        for _ in range(3):
+            asked = select(TransitionRow.actor_id).where(
+                TransitionRow.noun == "staff",
+                TransitionRow.entity_id.in_(made_by),
+                TransitionRow.action.in_(("create", "edit", "reset_credentials", "reopen")),
+                TransitionRow.actor_id.is_not(None),
+                TransitionRow.actor_id.not_in(made_by),
+            )
+            makers = {found for found in await self.session.scalars(asked) if found is not None}
+            if maker in makers:
+                return True
+            if not makers:
+                return False
+            made_by |= makers
+        return False
+
     def new_proposal(self, **fields: Any) -> ProposalRow:
         """A proposal, not yet added."""
         return ProposalRow(id=new_id(), **fields)

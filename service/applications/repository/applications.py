@@ -295,7 +295,7 @@ class ApplicationRepository:
         """Whom this employer has invited as often as one may: to this shift, or in seven days in vain."""
         of_shift = func.count().filter(ApplicationRow.shift_id == shift.id)
         vain = func.count().filter(
-            ApplicationRow.state.in_(("declined", "lapsed")),
+            ApplicationRow.state.in_(("declined", "lapsed", "withdrawn")),
             ApplicationRow.created_at > func.business_now() - text("interval '7 days'"),
         )
         found = (

@@ -74,11 +74,17 @@ class ApplicationPagesRepository:
             title=row.title,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
-            employer_name=row.employer_name,
+            employer_name=_employer(row, application.state),
             worker_name=mask_name(name),
             position=row.position if application.state == "waitlisted" else None,
             **copied,
         )
+
+
+def _employer(row: Any, state: str) -> str:
+    """A household's name is a person's, masked until both have said yes."""
+    name: str = row.employer_name
+    return mask_name(name) if row.employer_kind == "household" and state != "accepted" else name
 
 
 _COPIED = (
@@ -108,6 +114,7 @@ def _views() -> Select[Any]:
             ShiftRow.starts_at,
             ShiftRow.ends_at,
             EmployerRow.name.label("employer_name"),
+            EmployerRow.kind.label("employer_kind"),
             PersonRow.data_key,
             PersonRow.name_sealed,
             position,

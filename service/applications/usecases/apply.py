@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,7 @@ async def apply_to_posting(
         rules.check_shown(by, private=posting.private, posting_state=posting.state, city_code=posting.city_code)
         if shift_ids is None and not all_shifts:
             return uow.answer(await _for_whole_posting(uow, posting_id, asked_for, wish, actor))
-        cases = await _cases(uow, posting_id, members, wish)
+        cases = await _cases(uow, posting_id, members, wish, asked_for)
         batch = Batch(uow, wish, asked_for, at_least, actor)
         return uow.answer(await batch.send(cases))
 
@@ -79,13 +79,17 @@ async def _lock_people(uow: Uow, crew_id: UUID | None, asked_for: UUID) -> tuple
     return None, [asked_for]
 
 
-async def _cases(uow: Uow, posting_id: UUID, members: Sequence[UUID], wish: Wish) -> list[Case]:
+async def _cases(uow: Uow, posting_id: UUID, members: Sequence[UUID], wish: Wish, leader_id: UUID) -> list[Case]:
     now = await uow.now()
     ids = list(wish.shift_ids) if wish.shift_ids is not None else await uow.applications.open_shifts(posting_id, now)
     if not ids or len(set(ids)) != len(ids) or len(ids) > MOST_SHIFTS:
         raise Refused("shifts_needed", field="/shift_ids", most=MOST_SHIFTS)
     await uow.cases.lock_places(ids)
-    cases = [await uow.cases.locked(worker_id, shift_id) for shift_id in sorted(ids) for worker_id in members]
+    cases = [
+        await uow.cases.locked(worker_id, shift_id, own=worker_id == leader_id)
+        for shift_id in sorted(ids)
+        for worker_id in members
+    ]
     if any(case.place.posting_id != posting_id for case in cases):
         raise Missing
     rules.check_terms(wish.terms_version, cases[0].place.terms_version)
@@ -136,7 +140,7 @@ class Batch:
         if waiting is not None:
             await tell_deciders(self.uow, waiting, "application.sent")
         views = await self.uow.application_pages.views([row.id for row in rows])
-        told = [Refusal(case.place.shift_id, error.code, dict(error.facts)) for case, error in refused]
+        told = [Refusal(case.place.shift_id, *self._told(case, error)) for case, error in refused]
         return Applied(self.batch_id, views, told)
 
     def _sift(self, cases: Sequence[Case]) -> tuple[list[Case], list[tuple[Case, DomainError]]]:
@@ -145,7 +149,8 @@ class Batch:
         for _, group in groupby(cases, key=lambda case: case.place.shift_id):
             good, bad = self._sift_shift(list(group))
             if bad and self.wish.all_or_nothing and (self.at_least is None or not good):
-                raise _naming_shift(*bad[0])
+                case, error = bad[0]
+                raise _naming_shift(case, error, *self._told(case, error))
             passing += good
             refused += bad
         return passing, refused
@@ -158,6 +163,12 @@ class Batch:
             short = Conflict("crew_does_not_fit", at_least=self.at_least, willing=len(good), free=len(good))
             return [], [(cases[0], short)]
         return good, bad
+
+    def _told(self, case: Case, refusal: DomainError) -> tuple[str, dict[str, Any]]:
+        """A leader learns of others what an employer would: their age, blocks and seats are their own business."""
+        if case.seeker.worker_id == self.leader_id or refusal.code == "crew_does_not_fit":
+            return refusal.code, dict(refusal.facts)
+        return rules.told_to_employer(refusal)
 
     async def _send_one(self, case: Case) -> ApplicationRow:
         worker_id = case.seeker.worker_id
@@ -174,6 +185,5 @@ class Batch:
         return row
 
 
-def _naming_shift(case: Case, refusal: DomainError) -> DomainError:
-    facts = {"shift_id": case.place.shift_id} | dict(refusal.facts)
-    return type(refusal)(refusal.code, **facts)
+def _naming_shift(case: Case, refusal: DomainError, code: str, facts: Mapping[str, Any]) -> DomainError:
+    return type(refusal)(code, **({"shift_id": case.place.shift_id} | dict(facts)))

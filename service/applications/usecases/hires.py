@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.applications import deadlines, hire_messages, rules, sight
 from service.applications.seating import seat_at_once
+from service.contacts import contact_in
 from service.engagements.lifecycle import HIRE
 from service.errors import Conflict, Missing, Refused
 from service.postings.rules.terms import terms_hash, terms_of
@@ -60,6 +61,8 @@ async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
     if by.employer_id is None:
         raise Missing
     rules.check_decides(by, by.employer_id)
+    if deal.title is not None and (found := contact_in(deal.title)) is not None:
+        raise Refused("title_contact", field="/title", found=found)
     worker_id = await _worker_behind(ctx, deal.code, by)
     rules.check_not_own(by, worker_id)
     async with ctx.uow() as uow:
@@ -73,6 +76,9 @@ async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
         policy = ctx.policies.at(now, hire.city_code).postings
         hire.answer_by = now + timedelta(minutes=policy.hire_by_sight_answer_minutes)
         await _check_limits(uow, employer, hire, now, adding=1)
+        most = ctx.policies.at(now, hire.city_code).applications.hires_proposed_a_day
+        if await uow.hires.proposed_today(employer.id, worker_id, now) >= most:
+            raise Conflict("hires_enough", most=most)
         await uow.add(hire, by=by.actor, action="propose")
         await uow.schedule(HIRE_TIMER, hire.id, hire.answer_by)
         if rules.first_refusal(await uow.cases.by_sight(hire, own=False), (rules.of_age, rules.not_blocked)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -37,6 +37,16 @@ class HireRepository:
     def new(self, **fields: Any) -> HireRow:
         """A proposal, not yet added."""
         return HireRow(id=new_id(), state="proposed", **fields)
+
+    async def proposed_today(self, employer_id: UUID, worker_id: UUID, now: datetime) -> int:
+        """How many proposals of this employer the worker has had in the last day that came to nothing."""
+        asked = select(func.count()).where(
+            HireRow.employer_id == employer_id,
+            HireRow.worker_id == worker_id,
+            HireRow.state.in_(("withdrawn", "refused", "lapsed")),
+            HireRow.created_at > now - timedelta(days=1),
+        )
+        return int((await self.uow.session.execute(asked)).scalar_one())
 
     async def get(self, hire_id: UUID) -> HireRow:
         """The row as it stands, unlocked. Raises Missing."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from service.contacts import contact_in
 from service.errors import FieldError
 from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
@@ -86,6 +87,8 @@ def _work(asked: Mapping[str, Any], trade: Trade | None, findings: Findings) -> 
         "work_mode": findings.given(asked, "work_mode", "on_site"),
         "radius_limit_m": asked.get("radius_limit_m"),
     }
+    if (found := contact_in(columns["title"])) is not None:
+        findings.refuse("/title", "title_contact", found=found)
     findings.known("/job_kind", columns["job_kind"], job_kinds())
     findings.known("/work_mode", columns["work_mode"], enums()["work_mode"])
     findings.known("/industry", asked.get("industry"), industries())

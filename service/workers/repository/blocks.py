@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from service.employers.rules import is_public
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id
+from service.text import mask_name
 from service.workers.tables import BlockRow
 from service.workers.views import BlockView
 
@@ -60,14 +62,14 @@ class BlocksRepository:
     async def set_by_worker(self, worker_id: UUID) -> Sequence[BlockView]:
         """The worker's own list, with the employers' names."""
         found = (
-            select(BlockRow, EmployerRow.name)
+            select(BlockRow, EmployerRow.name, EmployerRow.kind)
             .join(EmployerRow, EmployerRow.id == BlockRow.employer_id)
             .where(BlockRow.worker_id == worker_id, BlockRow.set_by == "worker", BlockRow.lifted_at.is_(None))
             .order_by(BlockRow.created_at, BlockRow.id)
         )
         return [
-            BlockView(row.id, row.version, row.employer_id, name, row.reason, row.created_at)
-            for row, name in await self.uow.session.execute(found)
+            BlockView(row.id, row.version, row.employer_id, _shown(name, kind), row.reason, row.created_at)
+            for row, name, kind in await self.uow.session.execute(found)
         ]
 
     async def set_by_employer(self, employer_id: UUID) -> Sequence[BlockRow]:
@@ -83,8 +85,13 @@ class BlocksRepository:
         return (await self.uow.session.scalars(found.order_by(BlockRow.id))).all()
 
     async def employer_name(self, employer_id: UUID) -> str:
-        """The name of an employer. Raises Missing."""
+        """The name of an employer as everybody reads it. Raises Missing, also for one that is not public."""
         row = await self.uow.session.get(EmployerRow, employer_id)
-        if row is None:
+        if row is None or not is_public(row.state):
             raise Missing
-        return row.name
+        return _shown(row.name, row.kind)
+
+
+def _shown(name: str, kind: str) -> str:
+    """A household's name is a person's."""
+    return mask_name(name) if kind == "household" else name

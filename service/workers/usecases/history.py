@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 MOST_EXPORTED = 10_000
 
 
@@ -67,5 +68,8 @@ async def export_history(
 
 
 def _check_days(since: date | None, until: date | None) -> None:
+    for name, day in (("from", since), ("until", until)):
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise Refused("day_out_of_range", field=f"query:{name}", least=EARLIEST, most=LATEST)
     if since is not None and until is not None and until < since:
         raise Refused("days_reversed", field="query:until")

@@ -15,6 +15,8 @@ from service.actor import Actor
 from service.errors import Conflict, Refused
 from service.geo import Point
 from service.people.rules import Identity, read_identity, require_reachable
+from service.vault import token_hash
+from service.workers.identity_tries import few_tries
 from service.workers.places import belonging, city_near, home_columns
 from service.workers.reach import by_owner, reach
 from service.workers.rules import DEFAULT_RADIUS_M, Birth, check_free_of_numbers, settle_birth, waiting_until
@@ -63,7 +65,7 @@ async def register_worker(
     Raises Unauthenticated ticket_invalid; Conflict person_exists; Refused with the codes of the identity
     number, id_birth_mismatch, under_age, identity_or_phone_needed, region_unknown, text_personal.
     """
-    async with ctx.uow() as uow:
+    async with few_tries(ctx, token_hash(ticket)), ctx.uow() as uow:
         device_id = by.account_id if by is not None and by.role == "kiosk" else None
         proof = await uow.access.redeem_ticket(ticket, device_id=device_id)
         phone = {"phone": proof.phone, "phone_confirmed_at": proof.proved_at}
@@ -105,15 +107,15 @@ async def become_worker(ctx: Context, start: Newcomer, *, label: str | None, by:
     record), person_exists; Refused as `register_worker`.
     """
     check_free_of_numbers("/trade", start.trade)
-    async with ctx.uow() as uow:
+    async with few_tries(ctx, by.account_id.bytes), ctx.uow() as uow:
         await uow.access.require_fresh(by)
         person = await uow.people.lock(by.account_id if by.person_id is None else by.person_id)
         if await uow.workers.locked(person.id) is not None:
             raise Conflict("worker_exists")
-        birth = await _own_birth(uow, person, start, by)
         if start.home is None and start.region_code is None:
             start = replace(start, region_code=person.city_code)
         here = await _here(uow, start, None, None)
+        birth = await _own_birth(uow, person, start, by)
         actor = Actor("worker", person.id)
         worker = await _profile(uow, person.id, start, here, birth, actor)
         await _consents(uow, person.id, start.consents, actor)
@@ -159,8 +161,8 @@ async def _enrol(
     check_free_of_numbers("/trade", newcomer.trade)
     now = await uow.now()
     identity, birth = _identity(newcomer, local_day(now), by_officer=by_officer)
-    await uow.people.require_new(identity)
     here = await _here(uow, newcomer, at_venue, officer)
+    await uow.people.require_new(identity)
     person = uow.people.new(
         name=newcomer.name,
         identity=identity,
@@ -270,7 +272,7 @@ async def state_identity(
     A number on record stays: who has another one is another person, and errors are mended by a merge.
     Raises Missing; Conflict identity_known, person_exists; Refused as `register_worker`.
     """
-    async with ctx.uow() as uow:
+    async with few_tries(ctx, by.account_id.bytes), ctx.uow() as uow:
         worker, actor = await reach(uow, worker_id, by, on_behalf)
         person = await uow.people.lock(worker_id)
         if person.id_number_hash is not None:

@@ -1,0 +1,36 @@
+"""Addresses and accounts in words that the service sends on in its own name: a link, a domain, a chat account.
+
+Width, case and blanks are folded first. A chat program alone is no contact («微信客服» is a job); one that is to be
+added or stands before an account name is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from re import Pattern
+
+ENDS = "com|cn|net|org|top|xyz|cc|vip|shop|site|club|info|icu|io|app|me|tv|ltd|link|online"
+
+
+def contact_in(text: str) -> str | None:
+    """What leads out of the service in a title, as folded; None when nothing does."""
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    found = _contact().search(folded)
+    return found.group(0) if found else None
+
+
+@cache
+def _contact() -> Pattern[str]:
+    words: dict[str, list[str]] = json.loads(files("service").joinpath("contacts.json").read_text(encoding="utf-8"))
+    apps, calls = "|".join(map(re.escape, words["apps"])), "|".join(map(re.escape, words["calls"]))
+    dot = "|".join([r"\.", "\u3002", *map(re.escape, words["dots"])])
+    number = "".join(words["number"])
+    return re.compile(
+        rf"https?:?/*|www(?:{dot})|[a-z0-9-]{{2,}}(?:{dot})(?:{ENDS})(?![a-z])"
+        rf"|(?:{calls})(?:[a-z]|\u6211|\u7684)?(?:{apps})|(?:{apps})(?:{number})?[:=]?[a-z0-9_-]{{5,}}"
+        rf"|(?:{calls})v[:=]?[a-z0-9_-]{{5,}}"
+    )
