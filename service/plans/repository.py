@@ -45,6 +45,11 @@ class PlanRepository:
             raise Missing
         return row
 
+    async def bundle(self, plan_id: UUID) -> dict[str, Any]:
+        """What a plan was made from and what came of it."""
+        found: dict[str, Any] = (await self.session.scalars(select(PlanRow.bundle).where(PlanRow.id == plan_id))).one()
+        return found
+
     async def lock(self, plan_id: UUID) -> PlanRow:
         """One plan, kept until the end. Raises Missing."""
         asked = select(PlanRow).where(PlanRow.id == plan_id).with_for_update()

@@ -38,7 +38,7 @@ class PlanRow(Stateful):
     bound: Mapped[int] = mapped_column(BigInteger)
     seats_bound: Mapped[int]
     digest: Mapped[str]
-    bundle: Mapped[dict] = mapped_column(JSONB)
+    bundle: Mapped[dict] = mapped_column(JSONB, deferred=True)  # megabytes; read by `PlanRepository.bundle`
 
     __table_args__ = (
         CheckConstraint(PLAN.check(), name="state"),

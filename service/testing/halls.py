@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from service.access.passwords import hash_password
@@ -9,12 +10,15 @@ from service.access.repository.accounts import STAFF_PHONE
 from service.access.rules import SCOPES
 from service.access.tables import ApiKeyRow, DeviceRow, StaffRow
 from service.actor import Actor
+from service.halls.rules import HallRule
+from service.halls.tables import HallRuleRow
 from service.reference.catalogue import regions
 from service.testing.maker import CITIES, NINGBO, PROVINCE_OF, SHANGHAI, Maker, districts, spot
 from service.testing.rows import Step
 from service.testing.signins import Signin
 from service.vault import token_hash
 from service.venues.tables import VenueRow
+from service.worktime import local_day
 
 NAMES = {SHANGHAI: "shanghai", NINGBO: "ningbo"}
 STAFF_PREFIX = "+8617400"  # a satellite range; nothing is ever sent outside development and test
@@ -110,7 +114,38 @@ def _venues(maker: Maker, city: str, kiosk: Signin) -> None:
         )
         if n == 0:
             maker.venues[city] = venue_id
+            _rule(maker, city, venue_id, admin)
             _kiosk(maker, kiosk, venue_id, where.district_code, template.format(district=district))
+
+
+def _rule(maker: Maker, city: str, venue_id: UUID, by: Actor) -> None:
+    """First come with turns for those who went without work: a session at dawn, one in the afternoon.
+
+    The jobs make the sessions of the days ahead from it.
+    """
+    halls, words = maker.ctx.policies.at(maker.now, city).halls, maker.words
+    chance = maker.chance("hall", city)
+    chosen = {name: getattr(halls, name) for name in HallRule.__slots__ if hasattr(halls, name)}
+    maker.book.keep(
+        HallRuleRow,
+        maker.book.id("hall_rule", city),
+        Step("set", None, maker.past(chance, 20, 40), by),
+        venue_id=venue_id,
+        valid_from=local_day(maker.now) - timedelta(days=20),
+        order_rule="first_come",
+        objective="seats",
+        day_begins=halls.day_begins_minutes,
+        sessions=[
+            {"weekday": day, "name": name, "opens": opens, "closes": closes, "plan_at": plan_at}
+            for day in range(7)
+            for name, opens, closes, plan_at in (
+                (words.dawn_session, "04:00", "10:00", "05:30"),
+                (words.afternoon_session, "13:00", "18:00", None),
+            )
+        ],
+        **chosen,
+    )
+    maker.book.due("hall.sessions", venue_id, maker.now, now=maker.now)
 
 
 def _kiosk(maker: Maker, entry: Signin, venue_id: UUID, district: str, venue: str) -> None:

@@ -49,6 +49,8 @@ class Words:
     address: str
     site_names: tuple[str, ...]
     venue_name: str
+    dawn_session: str
+    afternoon_session: str
     station_name: str
     kiosk_name: str
     key_name: str

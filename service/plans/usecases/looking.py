@@ -86,15 +86,16 @@ async def get_plan_bundle(ctx: Context, plan_id: UUID) -> dict[str, Any]:
     """Everything needed to make the plan again, with the seed. Raises Missing before publication."""
     async with ctx.uow() as uow:
         plan, session = await _seen(uow, plan_id, None)
-        return {**plan.bundle, "digest": plan.digest, "seed": session.seed}
+        return {**await uow.plans.bundle(plan_id), "digest": plan.digest, "seed": session.seed}
 
 
 async def explain_plan_order(ctx: Context, plan_id: UUID, *, first: int, second: int) -> OrderSaid:
     """Why one number came before the other. Raises Missing, Refused plan_number_unknown."""
     async with ctx.uow() as uow:
         plan, session = await _seen(uow, plan_id, None)
-        order = order_of(HallRule.of(plan.bundle["rule"]), session.seed, plan.bundle["people"])
+        bundle = await uow.plans.bundle(plan.id)
+        order = order_of(HallRule.of(bundle["rule"]), session.seed, bundle["people"])
         for name, number in (("first", first), ("second", second)):
             if number not in order or (name == "second" and number == first):
                 raise Refused("plan_number_unknown", field=f"query:{name}")
-        return order_said(plan.bundle, session.seed, order, first, second, ctx.language)
+        return order_said(bundle, session.seed, order, first, second, ctx.language)

@@ -92,11 +92,12 @@ async def _instead(uow: Uow, plan: PlanRow, line: PlanLineRow, number: int) -> P
         raise Conflict("plan_not_in_line")
     if await uow.plans.live_of(here.presence_id) is not None:
         raise Conflict("plan_line_live")
-    at = next(place for place, shift in enumerate(plan.bundle["shifts"]) if shift["id"] == str(line.shift_id))
-    score = {(pair[0], pair[1]): pair[2] for pair in plan.bundle["pairs"]}.get((number, at))
+    bundle = await uow.plans.bundle(plan.id)
+    at = next(place for place, shift in enumerate(bundle["shifts"]) if shift["id"] == str(line.shift_id))
+    score = {(pair[0], pair[1]): pair[2] for pair in bundle["pairs"]}.get((number, at))
     if score is None:
         raise Refused("plan_number_unfit", field="/number")
-    order: list[int] = plan.bundle["outcome"]["order"]
+    order: list[int] = bundle["outcome"]["order"]
     return uow.plans.new_line(
         plan,
         presence_id=here.presence_id,
