@@ -7,7 +7,8 @@ class InvalidInput(ValueError):
     """An argument that has no meaning here; `field` says where, `code` says why.
 
     Codes: not_an_integer, out_of_range, naive_time, end_before_start, duplicate_id, unknown_kind,
-    unknown_gate, both_span_and_pattern, empty, not_rising.
+    unknown_gate, both_span_and_pattern, empty, not_rising, unknown_id (not in a pool), stale (a question
+    asked after a new kind of skill came in); those of `matching.assign` stand at `Problem.of`.
     """
 
     def __init__(self, field: str, code: str) -> None:

@@ -17,7 +17,7 @@ from matching.pool.compiled import Array
 from matching.pool.layout import CODES, DERIVED
 from matching.pool.nearness import Fits, Nearness, fits_of
 from matching.pool.policy import Curve, curve_of, points_of, rules_of
-from matching.pool.scan import scan, scan_bits
+from matching.pool.scan import scan, scan_bits, scan_some
 from matching.pool.search import search, search_many
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
@@ -152,6 +152,14 @@ def gates_of(store: PeopleRows, question: Question, place: int) -> tuple[Array, 
     else:
         in_turns(part, THREADS, THREADS, 1)
     return bits, np.asarray(tallies.sum(0))
+
+
+def gates_of_some(store: PeopleRows, question: Question, slots: Array) -> Array:
+    """Bits of some slots beside the only shift of a question."""
+    bits = np.zeros(len(slots), np.uint32)
+    shifts, near, rules = question.rows.arrays, question.near, question.rules[0]
+    scan_some(store.arrays, slots.astype(np.int64), shifts, 0, near, rules, np.zeros(1, DERIVED), bits)
+    return bits
 
 
 def _best_of_all(store: PeopleRows, question: Question, place: int, k: int) -> tuple[Array, Array, Array]:

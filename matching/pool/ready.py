@@ -40,6 +40,7 @@ def prepare() -> bool:
         people.rank(_shift(0), policy, 2, now=_NOW)
         people.rank(_shift(0), policy, 5_000, now=_NOW)
         people.rank_many([_shift(0)], policy, 2, now=_NOW)
+        people.masks_of(people.gate_masks(_shift(0), policy, now=_NOW)[0], _shift(0), policy, now=_NOW)
         shifts.recommend(_worker(0), policy, 2, now=_NOW)
         shifts.recommend_all(policy, 2, now=_NOW)
     _columns()

@@ -82,3 +82,23 @@ def scan_bits(
             found = _bits(workers, w, shifts, s, near, derived, rules, sine, cosine)
             bits[w] = found
             tally[found] += 1
+
+
+@inlined
+def scan_some(
+    workers: Rows,
+    slots: Array,
+    shifts: Rows,
+    s: int,
+    near: Array,
+    rules: Rows,
+    derived_row: Array,
+    bits: Array,
+) -> None:
+    """Bits of these slots."""
+    derived = derived_row[0]
+    derive(shifts, s, rules, derived)
+    lat = shifts[0][s]["lat"] * RADIANS
+    sine, cosine = math.sin(lat), math.cos(lat)
+    for place in range(len(slots)):
+        bits[place] = _bits(workers, slots[place], shifts, s, near, derived, rules, sine, cosine)

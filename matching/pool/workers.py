@@ -22,7 +22,7 @@ from matching.pool.nearness import Nearness
 from matching.pool.people import Person
 from matching.pool.plain import masks, rank_plainly
 from matching.pool.policy import is_plain
-from matching.pool.questions import Question, best_of, best_of_many, gates_of, make_question
+from matching.pool.questions import Question, best_of, best_of_many, gates_of, gates_of_some, make_question
 from matching.pool.rebuild import WHOLE_WEEK, hours_about
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
@@ -280,6 +280,15 @@ class WorkerPool:
             bits, _ = gates_of(self._rows, question, 0)
             slots = self._rows.live_slots()
             return slots, bits[slots]
+
+    def masks_of(self, slots: Array, shift: Shift, policy: Policy, *, now: datetime) -> Array:
+        """As `gate_masks`, of these slots alone; a slot that was emptied meanwhile counts as whoever is there."""
+        with self._lock.reading:
+            if not self._compiled:
+                everybody, found = masks(self._rows, shift, policy, now)
+                return np.asarray(found[np.searchsorted(everybody, slots)])
+            question = self._question([shift], policy, now, personalised=False)
+            return gates_of_some(self._rows, question, slots)
 
     def tally(self, shift: Shift, policy: Policy, *, now: datetime) -> dict[int, int]:
         """How many people fail each set of gates (bits in the order of `GATES`; 0: eligible)."""

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 BITS = {gate.code: 1 << place for place, gate in enumerate(GATES)}
 TIME = BITS[Code.NOT_FREE] | BITS[Code.BOOKED] | BITS[Code.PART_TIME_WEEK] | BITS[Code.PART_TIME_DAY]
+# What may be otherwise at another hour: time itself, papers and ages by the day, a start that has passed.
+BY_HOUR = TIME | BITS[Code.CERTIFICATES] | BITS[Code.ADULTS_ONLY] | BITS[Code.BEGUN]
 STARTS = (-120, -60, -30, 30, 60, 120)  # minutes by which a dated shift might begin otherwise
 NEXT_DAY = 1440
-RAISES = {"hour": (100, 200, 500), "day": (1_000, 2_000, 5_000), "shift": (1_000, 2_000, 5_000)}  # fen
+A_DAY = (1_000, 2_000, 5_000)
+RAISES = {"hour": (100, 200, 500), "day": A_DAY, "shift": A_DAY, "fixed": A_DAY}  # fen
 CELL = 20_000  # millionths of a degree: people of one cell could meet at a pick-up point
 
 
@@ -66,8 +69,8 @@ def outlook(shift: Shift, people: WorkerPool, policy: Policy, *, now: datetime) 
     content = _content(shift, wish, unit, people.units)
     gains = [
         *_pay(shift, masks == 0, content, wish, unit, people.units),
-        *_elsewise(open_shift, people, policy, now, len(free)),
-        *_pick_up(open_shift, people, policy, now, len(free), lat, lon, masks),
+        *_elsewise(open_shift, people, policy, now, slots, masks),
+        *_pick_up(open_shift, people, policy, now, slots, lat, lon, masks),
     ]
     gains.sort(key=lambda gain: (-gain.more, gain.kind, str(sorted(gain.facts.items()))))
     return Outlook(
@@ -114,21 +117,32 @@ def _pay(shift: Shift, free: Any, content: Any, wish: Any, unit: Any, units: lis
         yield Gain("pay", {"by_fen": fen, "unit": shift.pay.unit}, after - before)
 
 
-def _elsewise(shift: Shift, people: WorkerPool, policy: Policy, now: datetime, free: int) -> Iterator[Gain]:
+def _elsewise(
+    shift: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, masks: Any
+) -> Iterator[Gain]:
     """Another start, tomorrow, no limit of the job's own, a paper less."""
 
-    def gain(kind: str, facts: dict[str, Any], other: Shift) -> Gain:
-        return Gain(kind, facts, people.tally(other, policy, now=now).get(0, 0) - free)
+    def gain(kind: str, facts: dict[str, Any], other: Shift, turned: int) -> Gain:
+        return Gain(kind, facts, _more(other, people, policy, now, slots, masks, turned))
 
     if shift.span is not None:
         for minutes in STARTS:
-            yield gain("start", {"by_minutes": minutes}, _moved(shift, shift.span, minutes))
-        yield gain("next_day", {"by_minutes": NEXT_DAY}, _moved(shift, shift.span, NEXT_DAY))
+            yield gain("start", {"by_minutes": minutes}, _moved(shift, shift.span, minutes), BY_HOUR)
+        yield gain("next_day", {"by_minutes": NEXT_DAY}, _moved(shift, shift.span, NEXT_DAY), BY_HOUR)
     if shift.radius_limit_m is not None:
-        yield gain("reach", {"limit_m": shift.radius_limit_m}, replace(shift, radius_limit_m=None))
+        facts, wider = {"limit_m": shift.radius_limit_m}, replace(shift, radius_limit_m=None)
+        yield gain("reach", facts, wider, BITS[Code.OUT_OF_REACH])
     for at, need in enumerate(shift.certificates):
         others = shift.certificates[:at] + shift.certificates[at + 1 :]
-        yield gain("certificate", {"certificate": need.kind}, replace(shift, certificates=others))
+        fewer = replace(shift, certificates=others)
+        yield gain("certificate", {"certificate": need.kind}, fewer, BITS[Code.CERTIFICATES])
+
+
+def _more(other: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, masks: Any, turned: int) -> int:
+    """How many more are eligible after a change that can turn these gates only: nobody else is looked at."""
+    asked = slots[(masks & ~np.uint32(turned)) == 0]
+    after = int(np.count_nonzero(people.masks_of(asked, other, policy, now=now) == 0))
+    return after - int(np.count_nonzero(masks == 0))
 
 
 def _moved(shift: Shift, span: Span, minutes: int) -> Shift:
@@ -136,7 +150,7 @@ def _moved(shift: Shift, span: Span, minutes: int) -> Shift:
 
 
 def _pick_up(
-    shift: Shift, people: WorkerPool, policy: Policy, now: datetime, free: int, lat: Any, lon: Any, masks: Any
+    shift: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, lat: Any, lon: Any, masks: Any
 ) -> Iterator[Gain]:
     """The middle of the cell in which most people live whom only the way keeps out."""
     away = masks == BITS[Code.OUT_OF_REACH]
@@ -145,5 +159,6 @@ def _pick_up(
     cells, counts = np.unique(np.stack((lat[away] // CELL, lon[away] // CELL)), axis=1, return_counts=True)
     best = int(np.argmax(counts))
     middle = Point(int(cells[0, best]) * CELL + CELL // 2, int(cells[1, best]) * CELL + CELL // 2)
-    after = people.tally(replace(shift, pickup=middle), policy, now=now).get(0, 0)
-    yield Gain("pick_up", {"lat_e6": middle.lat_e6, "lon_e6": middle.lon_e6}, after - free)
+    met = replace(shift, pickup=middle)
+    more = _more(met, people, policy, now, slots, masks, BITS[Code.OUT_OF_REACH])
+    yield Gain("pick_up", {"lat_e6": middle.lat_e6, "lon_e6": middle.lon_e6}, more)

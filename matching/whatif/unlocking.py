@@ -37,8 +37,8 @@ def unlocks(
 ) -> tuple[int, tuple[Unlock, ...]]:
     """(shifts open now, changes that open more, most first), exact over the whole pool.
 
-    `certificates`: the kinds worth asking about. Each kind of change is named once, with the smallest figure that
-    brings the most; nothing stands here that brings nothing. Raises as a recommendation does.
+    `certificates`: the kinds worth asking about. A longer way stands once for each length that opens more than the
+    one before; nothing stands here that brings nothing. Raises as a recommendation does.
     """
 
     def open_to(person: Worker) -> int:
@@ -51,8 +51,16 @@ def unlocks(
         for kind, facts, person in _changes(worker, certificates)
         if (more := open_to(person) - today) > 0
     ]
+    found = [each for each in found if not _no_more_than_a_shorter_way(each, found)]
     found.sort(key=lambda each: (-each.more, each.kind, str(sorted(each.facts.items()))))
     return today, tuple(found)
+
+
+def _no_more_than_a_shorter_way(each: Unlock, found: list[Unlock]) -> bool:
+    return each.kind == "reach" and any(
+        other.kind == "reach" and other.more == each.more and other.facts["radius_m"] < each.facts["radius_m"]
+        for other in found
+    )
 
 
 def _changes(worker: Worker, certificates: Iterable[str]) -> Iterator[tuple[str, dict[str, Any], Worker]]:

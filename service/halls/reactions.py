@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.halls.lifecycle import PRESENCE, PRESENT
+from service.halls.planning import cancel_session, make_sessions
 from service.halls.rules import HallRule, day_ends
 
 if TYPE_CHECKING:
@@ -60,6 +61,20 @@ async def hand_over_presences(uow: Uow, moved: Moved) -> None:
             await uow.move(row, PRESENCE, "leave", by=moved.by, at=moved.at, reason="person_merged")
 
 
+async def call_sessions_off(uow: Uow, moved: Moved) -> None:
+    """A market that closes holds no more sessions; one that is open goes on to its end."""
+    now = await uow.now()
+    for session in await uow.halls.planned_of(moved.entity.id, now):
+        await cancel_session(uow, session, reason="venue_closed", by=moved.by)
+
+
+async def plan_sessions_again(uow: Uow, moved: Moved) -> None:
+    """A market that opens again holds the sessions of its rule."""
+    if await uow.halls.rules(moved.entity.id):
+        await uow.flush()
+        await make_sessions(uow, moved.entity, by=moved.by)
+
+
 def _working_day(session: HallSessionRow) -> tuple[datetime, datetime]:
     begins = HallRule.of(session.rule).day_begins
     return day_ends(session.day - timedelta(days=1), begins), day_ends(session.day, begins)
@@ -76,5 +91,7 @@ REACTIONS = {
     ("waiting", "end"): (leave_with_waiting,),
     ("waiting", "lapse"): (leave_with_waiting,),
     ("person", "merge"): (hand_over_presences,),
+    ("venue", "close"): (call_sessions_off,),
+    ("venue", "reopen"): (plan_sessions_again,),
 }
 """Every way a seat begins or ends that a hall can see."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 _SEED = "hall-seed"
+MADE_AGAIN = ("rule_changed", "venue_closed")
 _STATES = ("waiting", "called", "passed", "placed", "left", "unserved")
 _MEDIANS = text(
     """
@@ -135,12 +136,19 @@ class HallRepository:
         )
         return (await self.session.scalars(asked.order_by(HallSessionRow.id).with_for_update(key_share=True))).all()
 
+    async def planned_of(self, venue_id: UUID, now: datetime) -> Sequence[HallSessionRow]:
+        """Every session of a venue still to open, locked."""
+        asked = select(HallSessionRow).where(
+            HallSessionRow.venue_id == venue_id, HallSessionRow.state == "planned", HallSessionRow.closes_at > now
+        )
+        return (await self.session.scalars(asked.order_by(HallSessionRow.id).with_for_update(key_share=True))).all()
+
     async def openings(self, venue_id: UUID, after: datetime) -> set[datetime]:
         """When sessions open or opened, those cancelled by hand included: they are not made again."""
         asked = select(HallSessionRow.opens_at).where(
             HallSessionRow.venue_id == venue_id,
             HallSessionRow.closes_at > after,
-            or_(HallSessionRow.state != "cancelled", HallSessionRow.cancel_reason != "rule_changed"),
+            or_(HallSessionRow.state != "cancelled", HallSessionRow.cancel_reason.not_in(MADE_AGAIN)),
         )
         return set(await self.session.scalars(asked))
 

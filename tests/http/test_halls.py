@@ -261,3 +261,18 @@ async def test_the_days_ahead_are_always_a_week(client: Client, ctx: Context) ->
         ("24", "planned"), ("25", "cancelled"), ("26", "planned"), ("27", "planned"), ("28", "planned"),
         ("29", "planned"), ("30", "planned"),
     ]  # fmt: skip
+
+
+async def test_a_closed_market_holds_no_sessions_until_it_opens_again(client: Client, ctx: Context) -> None:
+    """Those to come are called off with the market and planned again with it; nobody signs in meanwhile."""
+    venue, officer, _ = await a_hall(client, ctx, moment="2026-11-23T02:00:00+08:00")
+    where = f"/v1/venues/{venue.id}"
+    assert (await client.post(f"{where}/close", json={"reason": "rebuilding"}, headers=officer)).status_code == 200
+    rows = (await client.get(f"{where}/hall-sessions")).json()["items"]
+    assert {(row["state"], row["cancel_reason"]) for row in rows} == {("cancelled", "venue_closed")}
+    await at(client, DAWN)
+    closed = await sign_in(client, ctx, venue, await a_worker(ctx), officer)
+    assert closed.json()["code"] == "hall_none_planned"
+    assert (await client.post(f"{where}/reopen", headers=officer)).status_code == 200
+    opened = await sign_in(client, ctx, venue, await a_worker(ctx), officer)
+    assert opened.json()["number"] == 1
