@@ -74,6 +74,8 @@ class Preparing:
         if self._ctx.pools is None:
             self.kernels = True
             return
+        if not Path(os.environ[CACHE]).exists():
+            log.info("kernels_compiling", note="once after an update, about a minute", folder=os.environ[CACHE])
         try:
             await asyncio.to_thread(_compile)
         except Exception:

@@ -158,7 +158,17 @@ def gates_of_some(store: PeopleRows, question: Question, slots: Array) -> Array:
     """Bits of some slots beside the only shift of a question."""
     bits = np.zeros(len(slots), np.uint32)
     shifts, near, rules = question.rows.arrays, question.near, question.rules[0]
-    scan_some(store.arrays, slots.astype(np.int64), shifts, 0, near, rules, np.zeros(1, DERIVED), bits)
+    asked, size = slots.astype(np.int64), len(slots)
+
+    def part(number: int, _: int) -> None:
+        first, last = size * number // THREADS, size * (number + 1) // THREADS
+        scan_some(store.arrays, asked, first, last, shifts, 0, near, rules, np.zeros(1, DERIVED), bits)
+
+    if size < SMALL_POOL:
+        for number in range(THREADS):
+            part(number, number)
+    else:
+        in_turns(part, THREADS, THREADS, 1)
     return bits
 
 

@@ -88,6 +88,8 @@ def scan_bits(
 def scan_some(
     workers: Rows,
     slots: Array,
+    first: int,
+    last: int,
     shifts: Rows,
     s: int,
     near: Array,
@@ -95,10 +97,10 @@ def scan_some(
     derived_row: Array,
     bits: Array,
 ) -> None:
-    """Bits of these slots."""
+    """Bits of the slots at places [first, last)."""
     derived = derived_row[0]
     derive(shifts, s, rules, derived)
     lat = shifts[0][s]["lat"] * RADIANS
     sine, cosine = math.sin(lat), math.cos(lat)
-    for place in range(len(slots)):
+    for place in range(first, last):
         bits[place] = _bits(workers, slots[place], shifts, s, near, derived, rules, sine, cosine)

@@ -29,6 +29,8 @@ STARTS = (-120, -60, -30, 30, 60, 120)  # minutes by which a dated shift might b
 NEXT_DAY = 1440
 A_DAY = (1_000, 2_000, 5_000)
 RAISES = {"hour": (100, 200, 500), "day": A_DAY, "shift": A_DAY, "fixed": A_DAY}  # fen
+ASKED = 20_000  # people whose homes say where a pick-up would help
+WIDE = 1 << 20  # more cells than there are from west to east
 CELL = 20_000  # millionths of a degree: people of one cell could meet at a pick-up point
 
 
@@ -63,22 +65,22 @@ def outlook(shift: Shift, people: WorkerPool, policy: Policy, *, now: datetime) 
     """Exact over the whole pool: each change is judged by the gates themselves. Raises as a ranking does."""
     open_shift = replace(shift, is_open=True, taken=0, headcount=max(1, shift.headcount))
     slots, masks = people.gate_masks(open_shift, policy, now=now)
-    free = slots[masks == 0]
-    lat, lon, wish, unit = people.places_and_wishes(slots)
-    tally = {code: int(np.count_nonzero(masks == bit)) for code, bit in BITS.items()}
+    sets = np.bincount(masks, minlength=1 << len(GATES))
+    _, _, wish, unit = people.places_and_wishes(slots[masks == 0])
     content = _content(shift, wish, unit, people.units)
     gains = [
-        *_pay(shift, masks == 0, content, wish, unit, people.units),
+        *_pay(shift, content, wish, unit, people.units),
         *_elsewise(open_shift, people, policy, now, slots, masks),
-        *_pick_up(open_shift, people, policy, now, slots, lat, lon, masks),
+        *_pick_up(open_shift, people, policy, now, slots, masks),
     ]
     gains.sort(key=lambda gain: (-gain.more, gain.kind, str(sorted(gain.facts.items()))))
+    in_time = np.flatnonzero((np.arange(len(sets)) & ~TIME) == 0)
     return Outlook(
         people=len(slots),
-        fit=int(np.count_nonzero((masks & ~np.uint32(TIME)) == 0)),
-        free=len(free),
-        content=int(np.count_nonzero(content & (masks == 0))),
-        only={code: count for code, count in tally.items() if count},
+        fit=int(sets[in_time].sum()),
+        free=int(sets[0]),
+        content=int(np.count_nonzero(content)),
+        only={code: int(sets[bit]) for code, bit in BITS.items() if sets[bit]},
         gains=tuple(gain for gain in gains if gain.more > 0),
     )
 
@@ -107,13 +109,13 @@ def _over_one_base(offer: Pay, wished_unit: str, minutes: int | None) -> tuple[i
     return 0, 0
 
 
-def _pay(shift: Shift, free: Any, content: Any, wish: Any, unit: Any, units: list[str]) -> Iterator[Gain]:
+def _pay(shift: Shift, content: Any, wish: Any, unit: Any, units: list[str]) -> Iterator[Gain]:
     if shift.pay is None:
         return
-    before = int(np.count_nonzero(free & content))
+    before = int(np.count_nonzero(content))
     for fen in RAISES.get(shift.pay.unit, ()):
         more = replace(shift, pay=Pay(shift.pay.fen + fen, shift.pay.unit))
-        after = int(np.count_nonzero(free & _content(more, wish, unit, units)))
+        after = int(np.count_nonzero(_content(more, wish, unit, units)))
         yield Gain("pay", {"by_fen": fen, "unit": shift.pay.unit}, after - before)
 
 
@@ -149,16 +151,15 @@ def _moved(shift: Shift, span: Span, minutes: int) -> Shift:
     return replace(shift, span=Span(span.start + minutes, span.end + minutes))
 
 
-def _pick_up(
-    shift: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, lat: Any, lon: Any, masks: Any
-) -> Iterator[Gain]:
-    """The middle of the cell in which most people live whom only the way keeps out."""
-    away = masks == BITS[Code.OUT_OF_REACH]
-    if shift.remote or not away.any():
+def _pick_up(shift: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, masks: Any) -> Iterator[Gain]:
+    """The middle of a cell in which many live whom only the way keeps out (of many, every so-manieth is asked)."""
+    away = slots[masks == BITS[Code.OUT_OF_REACH]]
+    if shift.remote or not len(away):
         return
-    cells, counts = np.unique(np.stack((lat[away] // CELL, lon[away] // CELL)), axis=1, return_counts=True)
-    best = int(np.argmax(counts))
-    middle = Point(int(cells[0, best]) * CELL + CELL // 2, int(cells[1, best]) * CELL + CELL // 2)
+    lat, lon, _, _ = people.places_and_wishes(away[:: -(-len(away) // ASKED)])
+    cells, counts = np.unique((lat // CELL).astype(np.int64) * WIDE + lon // CELL, return_counts=True)
+    north, east = divmod(int(cells[np.argmax(counts)]) + WIDE // 2, WIDE)
+    middle = Point(north * CELL + CELL // 2, (east - WIDE // 2) * CELL + CELL // 2)
     met = replace(shift, pickup=middle)
     more = _more(met, people, policy, now, slots, masks, BITS[Code.OUT_OF_REACH])
     yield Gain("pick_up", {"lat_e6": middle.lat_e6, "lon_e6": middle.lon_e6}, more)
