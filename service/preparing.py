@@ -74,8 +74,6 @@ class Preparing:
         if self._ctx.pools is None:
             self.kernels = True
             return
-        if not Path(os.environ[CACHE]).exists():
-            log.info("kernels_compiling", note="once after an update, about a minute", folder=os.environ[CACHE])
         try:
             await asyncio.to_thread(_compile)
         except Exception:
@@ -87,6 +85,8 @@ class Preparing:
 
 def _compile() -> None:
     """Half a minute once; later starts read what was kept."""
+    if not Path(os.environ[CACHE]).exists():
+        log.info("kernels_compiling", note="once after an update, about a minute", folder=os.environ[CACHE])
     from matching import assign, pool
 
     pool.prepare()

@@ -9,7 +9,6 @@ from typing import Any
 from service.worktime import SHANGHAI
 
 QUIET = frozenset({"check_alive", "check_ready", "read_metrics"})  # asked every few seconds by machines
-NOT_YET = 503  # what /readyz answers while it is asked again and again at the start
 LEFT_OUT = frozenset({"event", "role", "level", "time", "request_id", "error_at"})
 BOLD, DIM, RED, YELLOW, OFF = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 COLOURS = {"error": RED, "critical": RED, "warning": YELLOW}
@@ -34,7 +33,7 @@ def console_line(event: Mapping[str, Any], *, colours: bool = False) -> str | No
 def _request(event: Mapping[str, Any], colours: bool) -> str | None:
     """`08:48:43 api  201 POST register_worker 62 ms`; what failed names the id by which it is found again."""
     status = int(event.get("status", 0))
-    if event.get("operation") in QUIET and (status < 500 or status == NOT_YET):
+    if event.get("operation") in QUIET and status < 500:
         return None
     asked = f"{event['method']} {event['operation']} {event['ms']:.0f} ms"
     line = f"{_clock(event)} {event.get('role', ''):<4} {status} {asked}"
