@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from matching.cover import asked_minutes
 from matching.millionths import FULL, share
-from matching.model import Pay, Shift, Worker
+from matching.model import Pay, Shift
 from matching.result import Measure
 
 PER_HOUR = "hour"
 WHOLE_SHIFT = ("day", "shift", "fixed")
 
 
-def pay_measure(worker: Worker, shift: Shift) -> Measure:
+def pay_measure(wish: Pay | None, shift: Shift) -> Measure:
     """Offered pay over wished pay, at most 1; nothing wished is content, what cannot be compared is 0."""
-    if worker.pay_wish is None:
+    if wish is None:
         return Measure(FULL, "no_wish")
     if shift.pay is None:
         return Measure(0, "unknown")
     minutes = asked_minutes(shift.span, shift.needed_minutes) if shift.span else None
-    offered, wished = _comparable(shift.pay, worker.pay_wish, minutes)
+    offered, wished = _comparable(shift.pay, wish, minutes)
     if not wished:
-        return Measure(0, "not_comparable", {"offered": shift.pay.unit, "wished": worker.pay_wish.unit})
+        return Measure(0, "not_comparable", {"offered": shift.pay.unit, "wished": wish.unit})
     value = share(offered, wished)
     return Measure(value, "wish_met" if offered >= wished else "below_wish")
 
@@ -46,7 +46,6 @@ def freshness_measure(shift: Shift, now: int, fresh_minutes: int) -> Measure:
     return Measure(share(max(0, fresh_minutes - age), fresh_minutes), "published", {"age_minutes": age})
 
 
-def priority_measure(worker: Worker, shift: Shift) -> Measure:
+def priority_measure(entitled: bool, shift: Shift) -> Measure:
     """Full where a posting carries a public priority and the person is entitled to it, else 0."""
-    entitled = worker.priority and shift.public_priority
-    return Measure(FULL, "public_priority") if entitled else Measure(0, "none")
+    return Measure(FULL, "public_priority") if entitled and shift.public_priority else Measure(0, "none")

@@ -89,13 +89,22 @@ def skill_measure(claims: Sequence[SkillClaim], shift: Shift, rules: SkillRules)
 
 
 def _mean_worth(claims: Sequence[SkillClaim], shift: Shift, rules: SkillRules) -> Measure:
+    weighted = weighted_needs(shift, rules)
+    return mean_worth([(weight, *best(claims, need, rules)) for weight, need in weighted])
+
+
+def weighted_needs(shift: Shift, rules: SkillRules) -> list[tuple[int, SkillNeed]]:
+    """What a shift asks for, the trade first, each with its weight in the mean."""
     weighted = [(rules.trade_weight, shift.trade)] if shift.trade else []
     weighted += [(rules.required_weight, need) for need in shift.required]
-    weighted += [(rules.wished_weight, need) for need in shift.wished]
-    weights = sum(weight for weight, _ in weighted)
+    return weighted + [(rules.wished_weight, need) for need in shift.wished]
+
+
+def mean_worth(found: Sequence[tuple[int, int, str]]) -> Measure:
+    """The mean over (weight, permille, how) of each need; its reason is the first one's."""
+    weights = sum(weight for weight, _, _ in found)
     if not weights:
         return Measure(0, "unknown")
-    found = [(weight, *best(claims, need, rules)) for weight, need in weighted]
     value = divide(sum(weight * permille for weight, permille, _ in found) * 1000, weights)
     return Measure(min(value, FULL), found[0][2], {"needs": tuple(permille for _, permille, _ in found)})
 

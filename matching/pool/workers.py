@@ -12,23 +12,21 @@ import numpy as np
 from matching.distance import Point
 from matching.errors import InvalidInput, check_integer
 from matching.model import Booking, DayException, Shift, WeekWindow, Worker
-from matching.pair import Pair
 from matching.policy import Policy
-from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, eligible, tally_of
+from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, tally_of
 from matching.pool.bulk import fill_columns
 from matching.pool.compiled import HAS_COMPILER, Array
+from matching.pool.explaining import Explaining
 from matching.pool.lock import ReadWriteLock
 from matching.pool.nearness import Nearness
 from matching.pool.people import Person
 from matching.pool.plain import masks, rank_plainly
 from matching.pool.policy import is_plain
 from matching.pool.questions import Question, best_of, best_of_many, gates_of, gates_of_some, make_question
-from matching.pool.rebuild import WHOLE_WEEK, hours_about
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
 from matching.rank import MAX_K, rank
-from matching.result import Match, Ranking
-from matching.span import minute_of
+from matching.result import Ranking
 
 Progress = Callable[[int], None]
 
@@ -209,9 +207,10 @@ class WorkerPool:
             if not self._compiled:
                 return rank_plainly(self._rows, shift, policy, k, now=now, personalised=personalised, counts=counts)
             question = self._question([shift], policy, now, personalised=personalised)
-            slots, _, _ = best_of(self._rows, question, 0, k)
+            slots, _, metres = best_of(self._rows, question, 0, k)
             refused, excluded = tally_of(gates_of(self._rows, question, 0)[1]) if counts else (0, {})
-            matches = self._matches(slots.tolist(), shift, policy, now, personalised=personalised)
+            explaining = Explaining(self._rows, question, 0, shift, policy, now)
+            matches = explaining.matches(slots, metres, personalised=personalised)
             return Ranking(policy.label, personalised, matches, self._rows.count, refused, excluded)
 
     def rank_many(
@@ -233,10 +232,13 @@ class WorkerPool:
                 return [replace(each, refused=0, excluded={}) for each in every]
             question = self._question(shifts, policy, now, personalised=personalised)
             found = best_of_many(self._rows, question, k, threads)
-            best = [found.slots[place, : found.sizes[place]].tolist() for place in range(len(shifts))]
             matches = [
-                self._matches(slots, shift, policy, now, personalised=personalised)
-                for slots, shift in zip(best, shifts, strict=True)
+                Explaining(self._rows, question, place, shift, policy, now).matches(
+                    found.slots[place, : found.sizes[place]],
+                    found.metres[place, : found.sizes[place]],
+                    personalised=personalised,
+                )
+                for place, shift in enumerate(shifts)
             ]
             return [Ranking(policy.label, personalised, each, self._rows.count, 0, {}) for each in matches]
 
@@ -317,12 +319,3 @@ class WorkerPool:
         self, shifts: Iterable[Shift] | ShiftRows, policy: Policy, now: datetime, *, personalised: bool
     ) -> Question:
         return make_question(self._rows, self._near, shifts, policy, now, personalised=personalised)
-
-    def _matches(
-        self, slots: Sequence[int], shift: Shift, policy: Policy, now: datetime, *, personalised: bool
-    ) -> tuple[Match, ...]:
-        """The oracle's own words on the winners; for dated work it needs to know of few of their hours."""
-        minute = minute_of(now)
-        hours = hours_about(shift.span, policy.utc_offset) if shift.span else WHOLE_WEEK
-        pairs = (Pair(self._rows.worker_at(slot, hours), shift, policy, minute) for slot in slots)
-        return tuple(eligible(pair, personalised=personalised) for pair in pairs)

@@ -15,11 +15,11 @@ from uuid import UUID
 from matching import Policy
 from matching.whatif import Gain, Outlook, Unlock, outlook, unlocks
 from service.errors import Forbidden, Missing, Refused
+from service.matches.asking import DECIDES, own_profile, rules_at, shift_for
 from service.matches.inputs import shift_of, worker_of
 from service.matches.policy import part_time_limits
 from service.matches.pools.reading import person_as_asking, rules_for
 from service.matches.records import Belongings, Row
-from service.matches.usecases import DECIDES, _own_profile, _rules_at, _shift_for
 from service.postings.rules.occurrences import occurrences_of
 from service.reference.catalogue import certificates
 
@@ -66,7 +66,7 @@ class UnlocksView:
 async def get_shift_outlook(ctx: Context, shift_id: UUID, *, by: Caller) -> OutlookView:
     """Of one shift. Raises Missing, Forbidden (a clerk), Conflict employer_not_active."""
     async with ctx.uow() as uow:
-        row = await _shift_for(uow, shift_id, by)
+        row = await shift_for(uow, shift_id, by)
         return await _outlook(ctx, uow, row, by)
 
 
@@ -97,7 +97,7 @@ def _sees(plan: Row, by: Caller) -> bool:
 
 async def _outlook(ctx: Context, uow: Uow, row: Row, by: Caller) -> OutlookView:
     now = await uow.now()
-    policies, policy = _rules_at(ctx, now, row["city_code"])
+    policies, policy = rules_at(ctx, now, row["city_code"])
     shift = shift_of(row, Belongings(*[_NOTHING] * 7), part_time_limits(policies.hours), now)
     people = await _people(uow, row, policies, policy, now)
     found = await asyncio.to_thread(outlook, shift, people, policy, now=now)
@@ -144,13 +144,13 @@ def _shown(found: Outlook, row: Row, now: datetime, *, exact: bool) -> OutlookVi
 
 async def get_own_unlocks(ctx: Context, *, by: Caller) -> UnlocksView:
     """What would open most shifts to the signed-in worker. Raises Refused worker_profile_needed, Missing."""
-    worker_id = _own_profile(by)
+    worker_id = own_profile(by)
     async with ctx.uow() as uow:
         now = await uow.now()
         person = await uow.matches.person(worker_id, now, resting=True)
         if person is None:
             raise Missing
-        policies, policy = _rules_at(ctx, now, person["city_code"])
+        policies, policy = rules_at(ctx, now, person["city_code"])
         worker = await person_as_asking(uow.session, person, rules_for(policies, policy), now)
         shifts = await _shifts(uow, person, policies, policy, now)
     today, found = await asyncio.to_thread(unlocks, worker, shifts, policy, now=now, certificates=list(certificates()))

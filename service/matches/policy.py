@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from matching import PRODUCT, FallingLine, PartTimeLimits, Policy, ReliabilityRules, Weights
@@ -17,10 +18,14 @@ PRIORITY_MOST = 50  # permille; the product never gives a public priority more t
 
 def matching_policy(policies: Policies) -> Policy:
     """PRODUCT with the weights and cut-offs in force, named after the day and place that they hold from."""
-    dated = policies.matching
+    return _made(policies.matching, f"{policies.in_force_since.isoformat()}+{policies.jurisdiction or 'CN'}")
+
+
+@lru_cache(maxsize=256)
+def _made(dated: MatchingPolicy, version: str) -> Policy:
     return replace(
         PRODUCT,
-        version=f"{policies.in_force_since.isoformat()}+{policies.jurisdiction or 'CN'}",
+        version=version,
         weights=weights(dated),
         distance=distance(dated),
         skill=replace(

@@ -21,6 +21,7 @@ from service.worktime import local_day, week_of
 
 if TYPE_CHECKING:
     from service.uow import Uow
+    from service.vault import Vault
 
 # The great circle in floats is within a metre of the named formula of `matching` (whole metres of points
 # rounded to a millionth of a degree), so that nobody whom the gate would let through is left out.
@@ -198,9 +199,8 @@ HAS_PART = text(
     "select 1 as one from applications where worker_id = :worker and shift_id = :shift"
     " union select 1 from engagements where worker_id = :worker and shift_id = :shift"
 )
-NAMES = text("select id, data_key, name_sealed from persons where id = any(:ids)").bindparams(
-    bindparam("ids", type_=_IDS)
-)
+NAMES_SQL = "select id, data_key, name_sealed from persons where id = any({ids})"
+NAMES = text(NAMES_SQL.format(ids=":ids")).bindparams(bindparam("ids", type_=_IDS))
 
 
 class MatchesRepository:
@@ -296,12 +296,7 @@ class MatchesRepository:
 
     async def masked_names(self, ids: Collection[UUID]) -> dict[UUID, str]:
         """Names as somebody who has not been accepted sees them."""
-        vault, found = self.uow.ctx.vault, {}
-        for row in await self._all(NAMES, ids=list(ids)):
-            sealed = row["name_sealed"]
-            name = vault.open_for(row["data_key"], row["id"].bytes, "name", sealed) if sealed else ""
-            found[row["id"]] = mask_name(name)
-        return found
+        return masked(self.uow.ctx.vault, await self._all(NAMES, ids=list(ids)))
 
     async def _one(self, statement: Any, **values: Any) -> Row | None:
         row = (await self.uow.session.execute(statement, values)).mappings().one_or_none()
@@ -315,6 +310,16 @@ class MatchesRepository:
         for row in await self._all(statement, **values):
             groups[row["worker_id"]].append(row)
         return groups
+
+
+def masked(vault: Vault, rows: Iterable[Any]) -> dict[UUID, str]:
+    """The masked names in rows of `NAMES`."""
+    found = {}
+    for row in rows:
+        sealed = row["name_sealed"]
+        name = vault.open_for(row["data_key"], row["id"].bytes, "name", sealed) if sealed else ""
+        found[row["id"]] = mask_name(name)
+    return found
 
 
 def _weeks(shifts: Sequence[Row]) -> list[date]:

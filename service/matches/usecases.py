@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from matching import Code, Policy, Ranking, Shift, Worker, explain, rank, recommend
-from service.applications.rules import BARRED_EMPLOYER
-from service.errors import Conflict, Forbidden, Missing, Refused
+from service.errors import Missing
+from service.matches.asking import own_profile, rules_at, shift_for, viewer_of
 from service.matches.inputs import applied_for, applying, meeting_place, shift_of, start_of, worker_of
-from service.matches.policy import matching_policy, part_time_limits
-from service.matches.quick import quick_candidates, quick_offers
+from service.matches.policy import part_time_limits
+from service.matches.quick import current_candidates, quick_candidates, quick_offers
 from service.matches.rules import Viewer, measured_in_cells, nearest_misses, see, shown_counts
 from service.matches.views import Candidate, Candidates, Fit, Offer, Recommendations, rules_of
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 Among = Literal["everybody", "applicants"]
-DECIDES = ("owner", "manager")
 NOT_YET_PUBLIC = ("draft", "submitted", "rejected")
 
 
@@ -63,15 +62,20 @@ async def rank_candidates(
     Who lives certainly too far is counted as out of reach without being looked at further; that changes no place
     in the list. Raises Missing (not this caller's shift), Forbidden (a clerk).
     """
+    from_memory = among == "everybody" and not excluded
+    if from_memory:
+        quick = await quick_candidates(ctx, shift_id, limit=limit, personalised=personalised, by=by)
+        if quick is not None:
+            return quick
     async with ctx.uow() as uow:
-        row = await _shift_for(uow, shift_id, by)
+        row = await shift_for(uow, shift_id, by)
         now = await uow.now()
-        policies, policy = _rules_at(ctx, now, row["city_code"])
+        policies, policy = rules_at(ctx, now, row["city_code"])
         best = min(limit, policies.matching.results_max)
-        if among == "everybody" and not excluded and row["ends_at"] > now:
-            quick = await quick_candidates(uow, row, policies, policy, best, now, personalised, _viewer(by))
-            if quick is not None:
-                return quick
+        if from_memory and row["ends_at"] > now:
+            found = await current_candidates(uow, row, policies, policy, best, now, personalised, viewer_of(by))
+            if found is not None:
+                return found
         people = await (
             uow.matches.people(row, meeting_place(row), now, in_cells=True)
             if among == "everybody"
@@ -80,10 +84,10 @@ async def rank_candidates(
         market = _market(row, people, policies, policy, now)
     if among == "applicants":
         policy = policy.without(Code.ALREADY_APPLIED)
-    found = await asyncio.to_thread(
+    ranking = await asyncio.to_thread(
         rank, market.shift, market.workers, policy, best, now=now, personalised=personalised, with_refusals=True
     )
-    return await _candidates(ctx, market, policy, found, best if excluded else None, _viewer(by))
+    return await _candidates(ctx, market, policy, ranking, best if excluded else None, viewer_of(by))
 
 
 async def _candidates(
@@ -120,9 +124,9 @@ async def _candidates(
 
 async def explain_candidate(ctx: Context, shift_id: UUID, worker_id: UUID, *, by: Caller) -> Fit:
     """Why one person fits a shift or does not. Raises Missing (either is not there for the caller), Forbidden."""
-    viewer = _viewer(by)
+    viewer = viewer_of(by)
     async with ctx.uow() as uow:
-        row = await _shift_for(uow, shift_id, by)
+        row = await shift_for(uow, shift_id, by)
         return await _fit(ctx, uow, row, worker_id, viewer, name=True)
 
 
@@ -131,7 +135,7 @@ async def explain_fit(ctx: Context, shift_id: UUID, *, by: Caller) -> Fit:
 
     Raises Missing: no such shift, or one that was never shown to the public and in which the worker has no part.
     """
-    worker_id = _own_profile(by)
+    worker_id = own_profile(by)
     async with ctx.uow() as uow:
         row = await uow.matches.shift(shift_id)
         if row is None:
@@ -149,13 +153,13 @@ async def recommend_shifts(
 
     Of a pattern-bound posting the next few occurrences are on offer. `excluded` counts the others by reason.
     """
-    worker_id = _own_profile(by)
+    worker_id = own_profile(by)
     async with ctx.uow() as uow:
         now = await uow.now()
         person = await uow.matches.person(worker_id, now, resting=True)
         if person is None:
             raise Missing
-        policies, policy = _rules_at(ctx, now, person["city_code"])
+        policies, policy = rules_at(ctx, now, person["city_code"])
         best = min(limit, policies.matching.results_max)
         quick = None if excluded else await quick_offers(uow, person, policies, policy, best, now, personalised)
         if quick is not None:
@@ -185,40 +189,6 @@ async def recommend_shifts(
 # -- what they share ----------------------------------------------------------------------------------
 
 
-def _own_profile(by: Caller) -> UUID:
-    """The caller's own working profile. Raises Refused worker_profile_needed when there is none yet."""
-    if by.worker_id is None:
-        raise Refused("worker_profile_needed")
-    return by.worker_id
-
-
-def _viewer(by: Caller) -> Viewer:
-    return "employer" if by.role == "member" else "officer"
-
-
-async def _shift_for(uow: Uow, shift_id: UUID, by: Caller) -> Row:
-    """The shift, for somebody who decides about it. Raises Missing, Forbidden, Conflict."""
-    row = await uow.matches.shift(shift_id)
-    if row is None:
-        raise Missing
-    if by.role != "member":
-        if not (by.serves(row["city_code"]) or by.serves(row["district_code"])):
-            raise Missing
-        return row
-    if by.employer_id != row["employer_id"]:
-        raise Missing
-    if by.member_role not in DECIDES:
-        raise Forbidden("role_lacks_operation", roles=list(DECIDES))
-    if row["employer_state"] in BARRED_EMPLOYER:
-        raise Conflict("employer_not_active")  # who may not hire has no business with people's profiles
-    return row
-
-
-def _rules_at(ctx: Context, now: datetime, place: str | None) -> tuple[Policies, Policy]:
-    policies = ctx.policies.at(now, place)
-    return policies, matching_policy(policies)
-
-
 def _market(row: Row, people: People, policies: Policies, policy: Policy, now: datetime) -> Market:
     rest = policies.hours.rest_gap_minutes
     shift = shift_of(row, people.belongings, part_time_limits(policies.hours), now)
@@ -228,7 +198,7 @@ def _market(row: Row, people: People, policies: Policies, policy: Policy, now: d
 
 async def _fit(ctx: Context, uow: Uow, row: Row, worker_id: UUID, viewer: Viewer, *, name: bool) -> Fit:
     now = await uow.now()
-    policies, policy = _rules_at(ctx, now, row["city_code"])
+    policies, policy = rules_at(ctx, now, row["city_code"])
     in_cells = measured_in_cells(viewer)
     person = await uow.matches.person(worker_id, now, resting=viewer == "worker", in_cells=in_cells)
     if person is None:

@@ -236,10 +236,10 @@ def test_what_each_side_sees_of_random_markets() -> None:
 def reasons_in_code() -> set[tuple[str, str]]:
     """(factor, reason) pairs that the library's measuring functions name, and those that markets reach."""
     found: set[tuple[str, str]] = set()
-    owners = {"skill_measure": "skill", "_mean_worth": "skill", "_mean_level": "skill", "tree_nearness": "skill"}
+    owners = {"skill_measure": "skill", "mean_worth": "skill", "_mean_level": "skill", "tree_nearness": "skill"}
     owners |= {"nearness": "skill", "pay_measure": "pay", "freshness_measure": "freshness"}
-    owners |= {"priority_measure": "priority", "distance": "distance", "schedule": "schedule"}
-    owners |= {"reliability": "reliability", "_spare": "spare_before"}
+    owners |= {"priority_measure": "priority", "distance_measure": "distance", "schedule_measure": "schedule"}
+    owners |= {"reliability_measure": "reliability", "spare_measure": "spare_before"}
     for module in (score, extras, skill):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef) and node.name in owners:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +25,7 @@ from sqlalchemy import text
 
 from matching import Policy, Shift, Worker
 from service.clock import read_clock
+from service.matches.names import MaskedNames
 from service.matches.policy import matching_policy
 from service.matches.pools.queries import COUNT, MARK, NEWS
 from service.matches.pools.reading import Rules, offered, offered_of, people_of, people_page, rules_for, whose
@@ -69,6 +70,7 @@ class PoolKeeper:
         self._known: _Known | None = None
         self._turn = asyncio.Lock()
         self._loading: asyncio.Task[None] | None = None
+        self.names = MaskedNames()
         self.loaded = 0
         self.total = 0
 
@@ -115,6 +117,27 @@ class PoolKeeper:
         known = await self._current(session, policies, policy, now)
         return known.shifts if known is not None else None
 
+    @property
+    def mark(self) -> int | None:
+        """The transaction from which on the log has to be looked at; None while the pools do not stand."""
+        return self._known.mark if self._known is not None else None
+
+    def people_as_read(
+        self, policies: Policies, policy: Policy, read: Mapping[str, Any], asked_from: int
+    ) -> WorkerPool | None:
+        """People as of a row with `now`, `mark` and `news` (the log's lines from `asked_from` on, `MOST_NEWS` at
+        most); None where something of it is not in the pool yet: ask again inside a transaction."""
+        known, now, news = self._known, read["now"], read["news"]
+        if known is None or known.rules != rules_for(policies, policy) or read["mark"] < asked_from:
+            return None
+        if now < known.at or local_day(now) != known.day or (known.due and known.due[0][0] <= now):
+            return None
+        if len(news) >= MOST_NEWS or any(line not in known.seen for line in news):
+            return None
+        self._raise_mark(known, read["mark"])
+        known.at = now
+        return known.people
+
     async def _current(self, session: AsyncSession, policies: Policies, policy: Policy, now: datetime) -> _Known | None:
         known = self._known
         if known is None or known.rules != rules_for(policies, policy):
@@ -153,7 +176,10 @@ class PoolKeeper:
     @staticmethod
     def _advance(known: _Known, rows: Sequence[Any]) -> None:
         """Up to the oldest running transaction; not past what a full page may have cut off."""
-        mark = rows[0].mark if len(rows) < MOST_NEWS else min(rows[0].mark, rows[-1].txid)
+        PoolKeeper._raise_mark(known, rows[0].mark if len(rows) < MOST_NEWS else min(rows[0].mark, rows[-1].txid))
+
+    @staticmethod
+    def _raise_mark(known: _Known, mark: int) -> None:
         if mark > known.mark:
             known.mark = mark
             known.seen = {line: txid for line, txid in known.seen.items() if txid >= mark}
@@ -162,6 +188,7 @@ class PoolKeeper:
         by_noun: dict[str, set[UUID]] = {}
         for row in fresh:
             by_noun.setdefault(row.noun, set()).add(row.entity_id)
+        self.names.forget(by_noun.get("person", ()))
         workers, postings = await whose(session, by_noun)
         while known.due and known.due[0][0] <= now:
             _, kind, subject = heapq.heappop(known.due)

@@ -41,6 +41,15 @@ OFFERED_OF = text(f"{_SHIFT} where {_ON_OFFER} and s.posting_id = any(:postings)
     bindparam("postings", type_=_IDS)
 )
 COUNT = text("select count(*) from workers where state = 'active'")
+# One shift, the time, and what the log says above a mark, all of one moment; straight to the driver ($n).
+SHIFT_AND_NEWS = f"""
+select c.now, x.mark, array(
+    select t.id from transitions t where t.txid >= cast(cast($2::bigint as text) as xid8) and t.noun in ({{nouns}})
+    limit $3) as news, s.*
+from (select business_now() as now offset 0) c
+cross join (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as mark) x
+left join lateral ({_SHIFT} where s.id = $1) s on true
+"""
 SHIFTS = text(f"{_SHIFT} where s.id = any(:ids)").bindparams(bindparam("ids", type_=_IDS))
 
 MARK = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -56,6 +65,9 @@ NEWS = text(
     " from transitions t where t.txid >= cast(cast(:mark as text) as xid8)"
     f" and t.noun in ({_codes(NOUNS)}) order by t.txid limit :most) n on true"
 )
+
+
+SHIFT_AND_NEWS = SHIFT_AND_NEWS.format(nouns=_codes(NOUNS))
 
 
 def _ids(sql: str) -> Any:
