@@ -101,7 +101,7 @@ def score(pair: Pair) -> Score:
 def summed(parts: Iterable[Part]) -> Score:
     """Parts and their sum."""
     kept = tuple(parts)
-    return Score(sum(part.points for part in kept), kept)
+    return Score(sum([part.points for part in kept]), kept)
 
 
 def part_of(name: str, measure: Measure, weight: int) -> Part:

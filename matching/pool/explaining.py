@@ -6,10 +6,10 @@ waits for work (等活) goes to the oracle itself: what time then counts as is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from matching.pool.layout import DATED, DERIVED, NO_LIMIT, PRIORITY, UNKNOWN_M, 
 from matching.pool.questions import Question
 from matching.pool.rebuild import WHOLE_WEEK, hours_about
 from matching.pool.store import PeopleRows
-from matching.result import Match, Measure, Part, Score
+from matching.result import Match, Measure, Score
 from matching.score import (
     FACTORS,
     distance_measure,
@@ -59,21 +59,6 @@ def minutes_of(
     return int(derived["asked"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What the measures read of one winner."""
-
-    claims: tuple[int, ...]
-    metres: int | None
-    limit_m: int
-    usable: int
-    before: bool
-    after: bool
-    reliability: int | None
-    wish: tuple[int, int]  # fen (0 none), number of the unit
-    entitled: bool
-
-
 class Explaining:
     """One shift of a question, under one policy at one minute."""
 
@@ -82,59 +67,44 @@ class Explaining:
     ) -> None:
         self._store, self._question, self._place = store, question, place
         self._shift, self._policy, self._minute = shift, policy, minute_of(now)
-        self._asked = 0
-        self._parts: dict[Any, Part] = {}
-        self._worths: dict[int, list[tuple[int, str]]] = {}
         self._needs = weighted_needs(shift, policy.skill)
-        self._factors = [(name, weight) for name, _ in FACTORS if (weight := getattr(policy.weights, name))]
 
     def matches(self, slots: Array, metres: Array, *, personalised: bool) -> tuple[Match, ...]:
         """The oracle's `Match` for each slot, in the order given; nobody of them fails a gate."""
         if not len(slots):
             return ()
-        store, chosen = self._store, slots.astype(np.int64)
-        minutes = self._minutes(chosen)
-        hot, cold = store.hot[chosen], store.cold[chosen]
-        flags, radius, known = hot["flags"].tolist(), hot["radius"].tolist(), hot["rel"].tolist()
-        wish, unit = cold["wish"].tolist(), cold["unit"].tolist()
-        first, count = cold["claims"].tolist(), cold["n_claims"].tolist()
-        own = self._shift.radius_limit_m
-        own = NO_LIMIT if own is None else own
-        found = []
-        for at, (slot, way) in enumerate(zip(chosen.tolist(), metres.tolist(), strict=True)):
-            if flags[at] & WAITING:
-                found.append(self._by_oracle(slot, personalised=personalised))
-                continue
-            way = None if way == UNKNOWN_M else way
-            score = Score()
-            if personalised:
-                usable, before, after = minutes[at]
-                claims = tuple(store.claims.words[first[at] : first[at] + count[at]].tolist())
-                score = self._score(
-                    _Row(
-                        claims=claims,
-                        metres=way,
-                        limit_m=min(radius[at], own),
-                        usable=usable,
-                        before=bool(before),
-                        after=bool(after),
-                        reliability=None if known[at] < 0 else known[at],
-                        wish=(wish[at], unit[at]),
-                        entitled=flags[at] & PRIORITY != 0,
-                    )
-                )
-            found.append(Match(store.ids.at(slot), self._shift.id, self._policy.label, score, way))
-        return tuple(found)
-
-    def _minutes(self, slots: Array) -> list[list[int]]:
-        question, found = self._question, np.zeros((len(slots), 3), np.int64)
-        rows = question.rows.arrays
-        derived = np.zeros(1, DERIVED)
-        self._asked = minutes_of(
-            self._store.arrays, slots, rows, self._place, question.near, question.rules[0], derived, found
+        store, label = self._store, self._policy.label
+        chosen = slots.astype(np.int64)
+        ways = [None if way == UNKNOWN_M else way for way in metres.tolist()]
+        scores = self._scores(chosen, ways) if personalised else [Score()] * len(ways)
+        waiting = (store.hot["flags"][chosen] & WAITING).tolist()
+        return tuple(
+            self._by_oracle(slot, personalised=personalised)
+            if waits
+            else Match(store.ids.at(slot), self._shift.id, label, score, way)
+            for slot, waits, score, way in zip(chosen.tolist(), waiting, scores, ways, strict=True)
         )
-        counted: list[list[int]] = found.tolist()
-        return counted
+
+    def _scores(self, slots: Array, ways: Sequence[int | None]) -> list[Score]:
+        """Factor by factor; what is the same for several people is measured once."""
+        hot, cold = self._store.hot[slots], self._store.cold[slots]
+        asked, minutes = self._minutes(slots)
+        read = _Columns(self._store, hot, cold, asked, minutes, ways, self._shift.radius_limit_m)
+        columns = []
+        for name, _ in FACTORS:
+            weight = getattr(self._policy.weights, name)
+            if weight:
+                keys, measure = getattr(read, name)(), getattr(self, f"_{name}")
+                known = {key: part_of(name, measure(key), weight) for key in dict.fromkeys(keys)}
+                columns.append([known[key] for key in keys])
+        return [summed(parts) for parts in zip(*columns, strict=True)] if columns else [Score()] * len(ways)
+
+    def _minutes(self, slots: Array) -> tuple[int, Array]:
+        question, found = self._question, np.zeros((len(slots), 3), np.int64)
+        rows, derived = question.rows.arrays, np.zeros(1, DERIVED)
+        rules = question.rules[0]
+        asked = minutes_of(self._store.arrays, slots, rows, self._place, question.near, rules, derived, found)
+        return asked, found
 
     def _by_oracle(self, slot: int, *, personalised: bool) -> Match:
         span = self._shift.span
@@ -142,69 +112,86 @@ class Explaining:
         worker = self._store.worker_at(slot, hours)
         return eligible(Pair(worker, self._shift, self._policy, self._minute), personalised=personalised)
 
-    def _score(self, row: _Row) -> Score:
-        return summed(self._part(name, weight, row) for name, weight in self._factors)
+    # a measure of each factor, from what `_Columns` reads for it
 
-    def _part(self, name: str, weight: int, row: _Row) -> Part:
-        read, measure = _MEASURES[name]
-        key = (name, read(row))
-        part = self._parts.get(key)
-        if part is None:
-            part = self._parts[key] = part_of(name, measure(self, row), weight)
-        return part
-
-    def _skill(self, row: _Row) -> Measure:
+    def _skill(self, packed: tuple[int, ...]) -> Measure:
         rules = self._policy.skill
+        claims = [self._store.kinds.claim(each) for each in packed]
         if rules.measure is SkillMeasure.LEVELS:
-            claims = [self._store.kinds.claim(packed) for packed in row.claims]
             return skill_measure(claims, self._shift, rules)
-        worths = [self._worth(packed) for packed in row.claims]
-        best = [max((each[at] for each in worths), default=(0, NONE)) for at in range(len(self._needs))]
-        return mean_worth([(need[0], *value) for need, value in zip(self._needs, best, strict=True)])
+        found = []
+        for weight, need in self._needs:
+            best = max((_worth(claim, need, rules) for claim in claims), default=(0, NONE))
+            found.append((weight, *best))
+        return mean_worth(found)
 
-    def _worth(self, packed: int) -> Sequence[tuple[int, str]]:
-        """What one claim is worth for each need."""
-        found = self._worths.get(packed)
-        if found is None:
-            claim = self._store.kinds.claim(packed)
-            found = self._worths[packed] = [worth(claim, need, self._policy.skill) for _, need in self._needs]
-        return found
+    def _distance(self, way: tuple[int | None, int]) -> Measure:
+        return distance_measure(self._shift, self._policy, *way)
 
-    def _distance(self, row: _Row) -> Measure:
-        return distance_measure(self._shift, self._policy, row.metres, row.limit_m)
+    def _schedule(self, minutes: tuple[int, int]) -> Measure:
+        return schedule_measure(self._policy, *minutes, waiting=False)
 
-    def _schedule(self, row: _Row) -> Measure:
-        return schedule_measure(self._policy, self._asked, row.usable, waiting=False)
+    def _spare_before(self, free: int) -> Measure:
+        return spare_measure(self._shift, spare=bool(free))
 
-    def _before(self, row: _Row) -> Measure:
-        return spare_measure(self._shift, spare=row.before)
+    def _spare_after(self, free: int) -> Measure:
+        return spare_measure(self._shift, spare=bool(free))
 
-    def _after(self, row: _Row) -> Measure:
-        return spare_measure(self._shift, spare=row.after)
+    def _reliability(self, known: int) -> Measure:
+        return reliability_measure(self._policy, None if known < 0 else known)
 
-    def _reliability(self, row: _Row) -> Measure:
-        return reliability_measure(self._policy, row.reliability)
-
-    def _pay(self, row: _Row) -> Measure:
-        fen, unit = row.wish
+    def _pay(self, wish: tuple[int, int]) -> Measure:
+        fen, unit = wish
         return pay_measure(Pay(fen, self._store.units.texts[unit]) if fen else None, self._shift)
 
-    def _freshness(self, _: _Row) -> Measure:
+    def _freshness(self, _: None) -> Measure:
         return freshness_measure(self._shift, self._minute, self._policy.fresh_minutes)
 
-    def _priority(self, row: _Row) -> Measure:
-        return priority_measure(row.entitled, self._shift)
+    def _priority(self, entitled: int) -> Measure:
+        return priority_measure(bool(entitled), self._shift)
 
 
-# Of each factor: what of a person it depends on, and the measure.
-_MEASURES: dict[str, tuple[Callable[[_Row], Any], Callable[[Explaining, _Row], Measure]]] = {
-    "skill": (lambda row: row.claims, Explaining._skill),
-    "distance": (lambda row: (row.metres, row.limit_m), Explaining._distance),
-    "schedule": (lambda row: row.usable, Explaining._schedule),
-    "spare_before": (lambda row: row.before, Explaining._before),
-    "spare_after": (lambda row: row.after, Explaining._after),
-    "reliability": (lambda row: row.reliability, Explaining._reliability),
-    "pay": (lambda row: row.wish, Explaining._pay),
-    "freshness": (lambda _: None, Explaining._freshness),
-    "priority": (lambda row: row.entitled, Explaining._priority),
-}
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What each factor depends on, person by person."""
+
+    store: PeopleRows
+    hot: Array
+    cold: Array
+    asked: int
+    minutes: Array
+    ways: Sequence[int | None]
+    radius_limit_m: int | None
+
+    def skill(self) -> list[tuple[int, ...]]:
+        first, last = self.cold["claims"], self.cold["claims"] + self.cold["n_claims"]
+        words = self.store.claims.words
+        return [tuple(words[start:end].tolist()) for start, end in zip(first.tolist(), last.tolist(), strict=True)]
+
+    def distance(self) -> list[tuple[int | None, int]]:
+        own = NO_LIMIT if self.radius_limit_m is None else self.radius_limit_m
+        return [(way, min(radius, own)) for way, radius in zip(self.ways, self.hot["radius"].tolist(), strict=True)]
+
+    def schedule(self) -> list[tuple[int, int]]:
+        return [(self.asked, usable) for usable in self.minutes[:, 0].tolist()]
+
+    def spare_before(self) -> list[int]:
+        return list(self.minutes[:, 1].tolist())
+
+    def spare_after(self) -> list[int]:
+        return list(self.minutes[:, 2].tolist())
+
+    def reliability(self) -> list[int]:
+        return list(self.hot["rel"].tolist())
+
+    def pay(self) -> list[tuple[int, int]]:
+        return list(zip(self.cold["wish"].tolist(), self.cold["unit"].tolist(), strict=True))
+
+    def freshness(self) -> list[None]:
+        return [None] * len(self.ways)
+
+    def priority(self) -> list[int]:
+        return list((self.hot["flags"] & PRIORITY).tolist())
+
+
+_worth = lru_cache(maxsize=65_536)(worth)

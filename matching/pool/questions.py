@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,16 +57,21 @@ def make_question(
     """Numbers for the kernels; the same needs are looked up once."""
     rows = shifts if isinstance(shifts, ShiftRows) else ShiftRows.of(shifts, store.papers, store.units)
     near = nearness.table(rows.need_list, policy.skill)
-    known = np.arange(1001) * 1000
     return Question(
         rows=rows,
         near=near,
         fits=fits_of(near, len(rows.need_list)),
         rules=rules_of(policy, minute_of(now), personalised=personalised),
         curve=curve_of(policy),
-        rel_points=np.asarray(points_of(policy.weights.reliability, known)),
+        rel_points=_rel_points(policy.weights.reliability),
         kinds=len(store.kinds),
     )
+
+
+@lru_cache(maxsize=64)
+def _rel_points(weight: int) -> Array:
+    """The points of every permille of reliability; only read."""
+    return np.asarray(points_of(weight, np.arange(1001) * 1000))
 
 
 def check_fresh(store: PeopleRows, question: Question) -> None:

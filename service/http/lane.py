@@ -1,21 +1,24 @@
-"""The short way to an endpoint that takes nothing but identifiers, one JSON body, who is calling and for whom.
+"""The short way to an endpoint that takes nothing but identifiers, a query, one JSON body, who is calling and for whom.
 
 Most operations are of that shape. The framework solves their parameters anew for every request, which cost
 more than the use case of a read; here the plan is made once, and the models still do the validating.
-What does not fit (queries, other headers, uploads) goes the framework's way; the contract comes from it always.
+What does not fit (other headers, uploads, dependencies) goes the framework's way; the contract comes from it always.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from fastapi import params
 from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import QueryParams
 
 from service.errors import Malformed
 
@@ -27,17 +30,20 @@ class Lane:
     call: Callable[..., Any]
     identifiers: tuple[str, ...]
     given: Mapping[str, str]  # parameter name -> "ctx", "caller", "perhaps", "version" or "on_behalf"
+    queries: tuple[Any, ...]  # the framework's fields
     body_name: str | None
     body_model: type[BaseModel] | None
 
     @classmethod
     def of(cls, dependant: Dependant, known: Mapping[Any, str], is_identifier: Callable[[Any], bool]) -> Lane | None:
         """The plan for an endpoint, or None when it takes anything else."""
-        if dependant.query_params or dependant.header_params or dependant.cookie_params or dependant.call is None:
+        if dependant.header_params or dependant.cookie_params or dependant.call is None:
             return None
         if dependant.request_param_name or dependant.response_param_name or dependant.background_tasks_param_name:
             return None
         if not all(is_identifier(field.field_info) for field in dependant.path_params):
+            return None
+        if any(field.field_info.validate_default for field in dependant.query_params):
             return None
         given = {}
         for inner in dependant.dependencies:
@@ -53,7 +59,8 @@ class Lane:
                 return None
             name, model = field.name, annotation
         names = tuple(field.name for field in dependant.path_params)
-        return cls(getattr(dependant.call, "__wrapped__", dependant.call), names, given, name, model)
+        call = getattr(dependant.call, "__wrapped__", dependant.call)
+        return cls(call, names, given, tuple(dependant.query_params), name, model)
 
     @property
     def may_be_empty(self) -> bool:
@@ -73,6 +80,24 @@ class Lane:
             except ValueError:
                 raise RequestValidationError([{"type": "identifier_format", "loc": ("path", name)}]) from None
         return made
+
+    def ask(self, query: QueryParams) -> dict[str, Any]:
+        """The validated query. Raises RequestValidationError at `query`."""
+        if not query and not self._asks:
+            return dict(self._usual)
+        values, errors = request_params_to_args(self.queries, query)
+        if errors:
+            raise RequestValidationError(errors)
+        return values
+
+    @cached_property
+    def _asks(self) -> bool:
+        return any(field.field_info.is_required() for field in self.queries)
+
+    @cached_property
+    def _usual(self) -> Mapping[str, Any]:
+        values, _ = request_params_to_args(self.queries, QueryParams())
+        return values
 
     def read(self, body: Any) -> dict[str, Any]:
         """The validated body. Raises RequestValidationError with pointers below `body`."""

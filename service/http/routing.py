@@ -132,6 +132,8 @@ class Route(APIRoute):
         arguments = lane.identify(request.path_params)
         for name, what in lane.given.items():
             arguments[name] = given(what, exchange, request)
+        if lane.queries:
+            arguments |= lane.ask(request.query_params)
         arguments |= lane.read(body)
 
         async def call() -> Response:

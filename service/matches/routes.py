@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import Query
+from starlette.responses import Response
 
 from service.http.caller import MEMBER, OFFICER, WORKER
 from service.http.responses import problems
@@ -15,6 +16,7 @@ from service.matches import helping, usecases
 from service.matches.helping_words import outlook_out, unlocks_out
 from service.matches.schemas import CandidatesOut, FitOut, OutlookOut, RecommendationsOut, UnlocksOut
 from service.matches.shaping import candidates_out, fit_out, recommendations_out
+from service.matches.text import candidates_text
 
 router = make_router("matches")
 MOST = 100
@@ -25,7 +27,10 @@ Personalised = Annotated[
 
 
 @router.get(
-    "/shifts/{shift_id}/candidates", responses=problems(401, 403, 404, 409, 422), summary="Rank people for a shift"
+    "/shifts/{shift_id}/candidates",
+    response_model=CandidatesOut,
+    responses=problems(401, 403, 404, 409, 422),
+    summary="Rank people for a shift",
 )
 @may(MEMBER, OFFICER, object="shift")
 async def rank_candidates(
@@ -38,11 +43,13 @@ async def rank_candidates(
     excluded: Annotated[
         bool, Query(description="also count and list who is kept out, nearest misses first; takes longer")
     ] = False,
-) -> CandidatesOut:
+) -> CandidatesOut | Response:
     """Ranked people with the parts of their scores, masked. For owners and managers of the employer, and officers."""
     found = await usecases.rank_candidates(
         ctx, shift_id, limit=limit, personalised=personalised, among=among, excluded=excluded, by=by
     )
+    if found.of_eligible_alone:
+        return Response(candidates_text(found, ctx.language), media_type="application/json")
     return candidates_out(found, ctx.language)
 
 

@@ -37,7 +37,8 @@ def part_label(name: str, language: str) -> str:
 
 def reason_sentence(part: Part, language: str) -> str:
     """Why a factor has the value it has."""
-    return render(f"match.reason.{part.name}.{part.reason}", language, **_words(part.facts, language))
+    words = {name: _word(name, fact, language) for name, fact in part.facts.items()}
+    return render(f"match.reason.{part.name}.{part.reason}", language, **words)
 
 
 def code_label(code: str, language: str) -> str:

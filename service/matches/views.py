@@ -58,6 +58,11 @@ class Candidates:
     matches: tuple[Candidate, ...]
     not_matched: tuple[Candidate, ...] | None
 
+    @property
+    def of_eligible_alone(self) -> bool:
+        """Whether nobody who is kept out is counted or listed."""
+        return self.refused is None and self.excluded is None and self.not_matched is None
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
