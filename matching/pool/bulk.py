@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.errors import InvalidInput
-from matching.model import MAX_LEVEL, MAX_RADIUS_M, SkillClaim
+from matching.model import MAX_LEVEL, MAX_RADIUS_M, SkillClaim, WeekWindow
 from matching.pool.arena import Arena
+from matching.pool.bulk_detail import Papers, Section, check_papers, entries_of, interleaved, lay, paper_words, weeks_of
 from matching.pool.compiled import Array
 from matching.pool.grid import NOWHERE, cells_of
 from matching.pool.intern import Kinds
@@ -16,14 +18,18 @@ from matching.pool.layout import (
     ALIVE,
     COLD,
     D_BOOK,
-    D_HEAD,
+    D_PAPERS,
+    D_WEEK,
     HOT,
     INLINE_BOOKINGS,
     MORE,
     NEVER,
     NO_LEVEL,
     NO_TIME,
+    NO_WEEKLY,
+    PAPERS,
     PLACED,
+    RAGGED,
     TWICE,
 )
 from matching.pool.listing import Listing
@@ -31,76 +37,146 @@ from matching.pool.store import PeopleRows
 
 Progress = Callable[[int], None]
 UNKNOWN = -1
+HOUR_WORDS = ("w0", "w1", "w2")
 
 
-def fill_columns(
-    rows: PeopleRows,
-    *,
-    ids: Array,
-    lat_e6: Array,
-    lon_e6: Array,
-    radius_m: Array,
-    reliability: Array,
-    hours: Array,
-    claim_ptr: Array,
-    claim_kind: Array,
-    claim_level: Array,
-    kinds: Sequence[tuple[str | None, str]],
-    booking_ptr: Array,
-    booking_start: Array,
-    booking_end: Array,
-    claim_verified: Array | None,
-    placed: Array | None,
-    introducible_from: Array | None,
-    adult_from: Array | None,
-    progress: Progress | None,
-) -> None:
-    """Write everybody into empty rows; see `WorkerPool.from_columns` for the columns."""
-    count = len(radius_m)
-    _check("worker.radius_m", radius_m, 0, MAX_RADIUS_M)
-    _check("point.lat_e6", lat_e6, -90_000_000, 90_000_000)
-    _check("point.lon_e6", lon_e6, -180_000_000, 180_000_000)
-    _check("worker.reliability", reliability, UNKNOWN, 1000)
-    _check("skill.level", claim_level, UNKNOWN, MAX_LEVEL)
-    _check("skill.kind", claim_kind, 0, len(kinds) - 1)
-    _check("span.start", booking_start, -NO_TIME + 1, NO_TIME - 1)
-    _check("span.end", booking_end, -NO_TIME + 1, NO_TIME - 1)
-    rows_long = (lat_e6, lon_e6, reliability, hours, ids, placed, introducible_from, adult_from)
-    _check_lengths("row", count, rows_long)
-    _check_lengths("claim", len(claim_kind), (claim_level, claim_verified))
-    _check_lengths("booking", len(booking_start), (booking_end,))
-    if np.any(booking_end <= booking_start):
-        raise InvalidInput("span", "end_before_start")
-    claim_ptr = _checked_ptr("claim_ptr", claim_ptr, count, len(claim_kind))
-    booking_ptr = _checked_ptr("booking_ptr", booking_ptr, count, len(booking_start))
-    cells = cells_of(lat_e6, lon_e6)
-    if placed is not None:
-        cells = np.where(placed, cells, NOWHERE)
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A city of people by column; `WorkerPool.from_columns` says what each is."""
+
+    ids: Array
+    lat_e6: Array
+    lon_e6: Array
+    radius_m: Array
+    reliability: Array
+    claim_ptr: Array
+    claim_kind: Array
+    claim_level: Array
+    kinds: Sequence[tuple[str | None, str]]
+    booking_ptr: Array
+    booking_start: Array
+    booking_end: Array
+    hours: Array | None = None
+    week: Array | None = None
+    weeks: Sequence[Sequence[WeekWindow] | None] = ()
+    claim_verified: Array | None = None
+    placed: Array | None = None
+    introducible_from: Array | None = None
+    adult_from: Array | None = None
+    papers: Papers | None = None
+    wish_fen: Array | None = None
+    wish_unit: Array | None = None
+    units: Sequence[str] = ()
+
+    def check(self) -> None:
+        """Raises InvalidInput for columns of different length, of a wrong type or out of range."""
+        _check("worker.radius_m", self.radius_m, 0, MAX_RADIUS_M)
+        _check("point.lat_e6", self.lat_e6, -90_000_000, 90_000_000)
+        _check("point.lon_e6", self.lon_e6, -180_000_000, 180_000_000)
+        _check("worker.reliability", self.reliability, UNKNOWN, 1000)
+        _check("skill.level", self.claim_level, UNKNOWN, MAX_LEVEL)
+        _check("skill.kind", self.claim_kind, 0, len(self.kinds) - 1)
+        _check("span.start", self.booking_start, -NO_TIME + 1, NO_TIME - 1)
+        _check("span.end", self.booking_end, -NO_TIME + 1, NO_TIME - 1)
+        if (self.hours is None) == (self.week is None):
+            raise InvalidInput("hours", "empty" if self.hours is None else "duplicate_id")
+        if self.week is not None:
+            _check("week", self.week, 0, len(self.weeks) - 1)
+        if (self.wish_fen is None) != (self.wish_unit is None):
+            raise InvalidInput("pay_wish", "empty")
+        if self.wish_fen is not None and self.wish_unit is not None:
+            _check("pay_wish.fen", self.wish_fen, 0, 2**62)
+            _check("pay_wish.unit", self.wish_unit, 0, max(0, len(self.units) - 1))
+        self._check_lengths()
+        if np.any(self.booking_end <= self.booking_start):
+            raise InvalidInput("span", "end_before_start")
+        if self.papers is not None:
+            check_papers(self.papers)
+
+    def _check_lengths(self) -> None:
+        rows = (self.lat_e6, self.lon_e6, self.reliability, self.hours, self.week, self.ids, self.placed)
+        more = (self.introducible_from, self.adult_from, self.wish_fen, self.wish_unit)
+        _check_lengths("row", len(self.radius_m), (*rows, *more))
+        _check_lengths("claim", len(self.claim_kind), (self.claim_level, self.claim_verified))
+        _check_lengths("booking", len(self.booking_start), (self.booking_end,))
+
+
+def fill_columns(rows: PeopleRows, given: Columns, progress: Progress | None) -> None:
+    """Write everybody into empty rows."""
+    given.check()
+    count = len(given.radius_m)
+    claim_ptr = _checked_ptr("claim_ptr", given.claim_ptr, count, len(given.claim_kind))
+    booking_ptr = _checked_ptr("booking_ptr", given.booking_ptr, count, len(given.booking_start))
+    cells = cells_of(given.lat_e6, given.lon_e6)
+    if given.placed is not None:
+        cells = np.where(given.placed, cells, NOWHERE)
     order = np.argsort(cells.astype(np.int32), kind="stable")
     say = progress or _silent
     say(count // 10)
     hot, cold = np.zeros(count, HOT), np.zeros(count, COLD)
     rows.size = rows.count = count
-    _ids(rows, ids, order)
+    _ids(rows, given.ids, order)
     say(count * 3 // 10)
     rows.hot, rows.cold = hot, cold
-    for name, column in (("lat", lat_e6), ("lon", lon_e6), ("radius", radius_m), ("rel", reliability)):
-        hot[name] = column[order]
-    hot["flags"] = ALIVE | (PLACED if placed is None else np.where(placed[order], PLACED, 0))
-    week = _checked_week(hours, count)
-    for place, name in enumerate(("w0", "w1", "w2")):
-        hot[name] = week[order, place]
-    cold["introducible"] = NEVER if introducible_from is None else introducible_from[order]
-    cold["adult"] = NEVER if adult_from is None else adult_from[order]
+    _plain(rows, given, order)
     say(count // 2)
-    rows.kinds = as_kinds(kinds)
-    rows.claims = _claims(hot, cold, order, claim_ptr, claim_kind, claim_level, claim_verified)
-    rows.detail = _bookings(hot, cold, order, booking_ptr, booking_start, booking_end)
+    rows.kinds = as_kinds(given.kinds)
+    rows.claims = _claims(hot, cold, order, claim_ptr, given.claim_kind, given.claim_level, given.claim_verified)
+    sections = [_bookings(hot, order, booking_ptr, given.booking_start, given.booking_end)]
+    sections += _weeks(hot, given, order)
+    sections += _papers(rows, given.papers, order)
+    rows.detail, cold["detail"] = lay(sections)
     rows.gather()
     say(count * 7 // 10)
     if rows.indexed:
-        rows.listing = Listing.of(hot, cold, rows.claims.words, len(kinds), np.arange(count))
+        rows.listing = Listing.of(hot, cold, rows.claims.words, len(given.kinds), np.arange(count))
     say(count)
+
+
+def _plain(rows: PeopleRows, given: Columns, order: Array) -> None:
+    """What is one number a person."""
+    hot, cold, placed = rows.hot, rows.cold, given.placed
+    for name, column in (
+        ("lat", given.lat_e6),
+        ("lon", given.lon_e6),
+        ("radius", given.radius_m),
+        ("rel", given.reliability),
+    ):
+        hot[name] = column[order]
+    hot["flags"] = ALIVE | (PLACED if placed is None else np.where(placed[order], PLACED, 0))
+    cold["introducible"] = NEVER if given.introducible_from is None else given.introducible_from[order]
+    cold["adult"] = NEVER if given.adult_from is None else given.adult_from[order]
+    if given.wish_fen is not None and given.wish_unit is not None:
+        numbers = np.array([rows.units.number(unit) for unit in given.units] or [0], np.int32)
+        cold["wish"] = given.wish_fen[order]
+        cold["unit"] = np.where(cold["wish"] > 0, numbers[given.wish_unit[order]], 0)
+
+
+def _weeks(hot: Array, given: Columns, order: Array) -> list[Section]:
+    """Hours of the week into the rows; the spans of ragged ones as a section."""
+    if given.week is None:
+        assert given.hours is not None  # noqa: S101 - checked: one of both is there
+        words = _checked_week(given.hours, len(order))[order]
+        for place, name in enumerate(HOUR_WORDS):
+            hot[name] = words[:, place]
+        return []
+    weeks, mine = weeks_of(given.weeks), given.week[order]
+    for place, name in enumerate(HOUR_WORDS):
+        hot[name] = weeks.words[mine, place]
+    hot["flags"] |= np.where(weeks.unsaid[mine], NO_WEEKLY, 0).astype(np.uint16)
+    hot["flags"] |= np.where(weeks.ragged[mine], RAGGED, 0).astype(np.uint16)
+    sizes, places = entries_of(weeks.ptr, mine)
+    return [Section(D_WEEK, sizes, weeks.spans.reshape(-1, 2)[places].ravel())]
+
+
+def _papers(rows: PeopleRows, papers: Papers | None, order: Array) -> list[Section]:
+    if papers is None:
+        return []
+    ptr = _checked_ptr("paper_ptr", papers.ptr, len(order), len(papers.kind))
+    numbers = np.array([rows.papers.number(kind) for kind in papers.kinds] or [0], np.int64)
+    sizes, places = entries_of(ptr, order)
+    rows.hot["flags"][sizes > 0] |= PAPERS
+    return [Section(D_PAPERS, sizes, paper_words(papers, numbers, places))]
 
 
 def _silent(_: int) -> None:
@@ -160,11 +236,11 @@ def _claims(
     packed = np.where(level < 0, NO_LEVEL, level).astype(np.int32) << 1 | kind.astype(np.int32) << 4
     if verified is not None:
         packed |= verified.astype(np.int32)
-    sizes = np.diff(ptr)[order]
+    sizes, places = entries_of(ptr, order)
     first = np.cumsum(sizes) - sizes
     owner = np.repeat(np.arange(len(order)), sizes)
     arena = Arena(np.int32, 0)
-    arena.words = packed[np.repeat(ptr[:-1][order] - first, sizes) + np.arange(len(owner))]
+    arena.words = packed[places]
     arena.used = len(arena.words)
     cold["claims"], cold["n_claims"], cold["room"] = first, sizes, sizes
     pairs = np.sort(owner << 28 | arena.words >> 4)
@@ -172,29 +248,19 @@ def _claims(
     return arena
 
 
-def _bookings(hot: Array, cold: Array, order: Array, ptr: Array, start: Array, end: Array) -> Arena:
-    """The first bookings inline, the rest in detail records."""
+def _bookings(hot: Array, order: Array, ptr: Array, start: Array, end: Array) -> Section:
+    """The first bookings inline, the rest as a section."""
     sizes, first = np.diff(ptr)[order], ptr[:-1][order]
     for place in range(INLINE_BOOKINGS):
         there = sizes > place
         for name, times in ((f"s{place}", start), (f"e{place}", end)):
             hot[name] = NO_TIME
             hot[name][there] = times[first[there] + place]
-    many = np.flatnonzero(sizes > INLINE_BOOKINGS)
-    rest = sizes[many] - INLINE_BOOKINGS
-    lengths = D_HEAD + 2 * rest
-    at = np.cumsum(lengths) - lengths
-    arena = Arena(np.int64, max(1, int(lengths.sum())))
-    arena.used = int(lengths.sum())
-    hot["flags"][many] |= MORE
-    cold["detail"] = -1
-    cold["detail"][many] = at
-    arena.words[at], arena.words[at + D_BOOK] = lengths, rest
-    turn = np.arange(int(rest.sum())) - np.repeat(np.cumsum(rest) - rest, rest)
-    place = np.repeat(at + D_HEAD, rest) + 2 * turn
-    booking = np.repeat(first[many] + INLINE_BOOKINGS, rest) + turn
-    arena.words[place], arena.words[place + 1] = start[booking], end[booking]
-    return arena
+    rest = np.maximum(0, sizes - INLINE_BOOKINGS)
+    hot["flags"][rest > 0] |= MORE
+    before = np.cumsum(rest) - rest
+    places = np.repeat(first + INLINE_BOOKINGS - before, rest) + np.arange(int(rest.sum()))
+    return Section(D_BOOK, rest, interleaved(start[places], end[places]))
 
 
 def as_kinds(given: Sequence[tuple[str | None, str]]) -> Kinds:

@@ -14,7 +14,7 @@ from matching.errors import InvalidInput, check_integer
 from matching.model import Booking, DayException, Shift, WeekWindow, Worker
 from matching.policy import Policy
 from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, tally_of
-from matching.pool.bulk import fill_columns
+from matching.pool.bulk import Columns, fill_columns
 from matching.pool.compiled import HAS_COMPILER, Array
 from matching.pool.explaining import Explaining
 from matching.pool.lock import ReadWriteLock
@@ -65,60 +65,22 @@ class WorkerPool:
 
     @classmethod
     def from_columns(
-        cls,
-        *,
-        ids: Array,
-        lat_e6: Array,
-        lon_e6: Array,
-        radius_m: Array,
-        reliability: Array,
-        hours: Array,
-        claim_ptr: Array,
-        claim_kind: Array,
-        claim_level: Array,
-        kinds: Sequence[tuple[str | None, str]],
-        booking_ptr: Array,
-        booking_start: Array,
-        booking_end: Array,
-        claim_verified: Array | None = None,
-        placed: Array | None = None,
-        introducible_from: Array | None = None,
-        adult_from: Array | None = None,
-        progress: Progress | None = None,
-        compiled: bool = HAS_COMPILER,
+        cls, *, progress: Progress | None = None, compiled: bool = HAS_COMPILER, **columns: Any
     ) -> WorkerPool:
-        """From columns, a million people in seconds.
+        """From columns (those of `bulk.Columns`), a million people in seconds.
 
         ids: int64[n], or uint8[n, 16] (UUIDs, most significant byte first). Places in millionths of a degree;
         `placed` bool[n], where False stands for an unknown place. reliability: permille, -1 unknown.
-        hours: uint64[n, 3], hour h of the local week (Monday 0:00 = 0) is bit h % 64 of word h // 64. Claims of
+        hours: uint64[n, 3], hour h of the local week (Monday 0:00 = 0) is bit h % 64 of word h // 64; or instead
+        `week`: a number into `weeks`, windows each, None for a week that is not told. Claims of
         row i are [claim_ptr[i], claim_ptr[i + 1]) of kind (a number into `kinds`, (code, name) each), level
         (-1 unknown) and `claim_verified`. Bookings likewise, in minutes since 1970-01-01T00:00Z. Days are
-        proleptic ordinals; without the column nobody's birth date is known. What else a person has comes by
+        proleptic ordinals; without the column nobody's birth date is known. `papers`: `bulk_detail.Papers`;
+        `wish_fen` (0 none) in the unit `units[wish_unit]`. What else a person has comes by
         `change`. `progress` hears how many rows are about done. Raises InvalidInput as the values would.
         """
         pool = cls(compiled=compiled)
-        fill_columns(
-            pool._rows,
-            ids=ids,
-            lat_e6=lat_e6,
-            lon_e6=lon_e6,
-            radius_m=radius_m,
-            reliability=reliability,
-            hours=hours,
-            claim_ptr=claim_ptr,
-            claim_kind=claim_kind,
-            claim_level=claim_level,
-            kinds=kinds,
-            booking_ptr=booking_ptr,
-            booking_start=booking_start,
-            booking_end=booking_end,
-            claim_verified=claim_verified,
-            placed=placed,
-            introducible_from=introducible_from,
-            adult_from=adult_from,
-            progress=progress,
-        )
+        fill_columns(pool._rows, Columns(**columns), progress)
         pool._near = Nearness(pool._rows.kinds)
         return pool
 
