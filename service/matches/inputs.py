@@ -54,12 +54,12 @@ def worker_of(row: Row, own: Belongings, policy: Policy, now: datetime, rest_min
         id=worker_id,
         introducible_from=row["introducible_from"],
         adult_from=row["adult_from"],
-        skills=tuple(_claim(skill) for skill in own.skills.get(worker_id, ())),
+        skills=tuple(claim_of(skill) for skill in own.skills.get(worker_id, ())),
         certificates=tuple(_certificate(paper) for paper in own.certificates.get(worker_id, ())),
         home=_point(row["home_lon"], row["home_lat"]),
         here=_point(row["here_lon"], row["here_lat"]),
         radius_m=row["radius_m"],
-        weekly=_weekly(row["weekly"]),
+        weekly=weekly_of(row["weekly"]),
         exceptions=tuple(_exception(each) for each in row["exceptions"]),
         waiting=_waiting(row),
         bookings=tuple(_booking(each, rest_minutes) for each in own.bookings.get(worker_id, ())),
@@ -92,7 +92,8 @@ def start_of(row: Row) -> tuple[float, float] | None:
     return (row["home_lon"], row["home_lat"]) if row["home_lon"] is not None else None
 
 
-def _claim(skill: Row) -> SkillClaim:
+def claim_of(skill: Row) -> SkillClaim:
+    """A row of skills as it is held against needs."""
     need = trade_need(skill["trade"], None) if skill["trade"] else None
     name = need.names[0] if need else fold_name(skill["name"])
     return SkillClaim(need.code if need else None, name, skill["level"], skill["verified"])
@@ -106,7 +107,8 @@ def _point(lon: float | None, lat: float | None) -> Point | None:
     return Point.of(lat, lon) if lon is not None and lat is not None else None
 
 
-def _weekly(windows: Sequence[Mapping[str, int]] | None) -> tuple[WeekWindow, ...] | None:
+def weekly_of(windows: Sequence[Mapping[str, int]] | None) -> tuple[WeekWindow, ...] | None:
+    """Weekly windows as they are stored; None where nothing is told."""
     if windows is None:
         return None
     return tuple(WeekWindow(each["weekday"], each["start"], each["end"]) for each in windows)
@@ -120,7 +122,7 @@ def _waiting(row: Row) -> Waiting | None:
     if row["waiting_until"] is None or minute_of(row["waiting_until"]) <= minute_of(row["waiting_since"]):
         return None
     named = tuple(
-        _claim({"trade": code, "name": code, "level": None, "verified": False}) for code in row["waiting_trades"]
+        claim_of({"trade": code, "name": code, "level": None, "verified": False}) for code in row["waiting_trades"]
     )
     return Waiting(Span.of(row["waiting_since"], row["waiting_until"]), named)
 

@@ -185,3 +185,67 @@ async def test_another_day_and_a_clock_set_back(pooled: Context) -> None:
     assert not await from_memory(ctx)
     await keeper.wait()
     await both(ctx, shift.id, officer)
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+async def test_the_city_read_as_columns_is_the_city_read_one_by_one(
+    pooled: Context, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages of seven: weeks, papers, wishes, histories by columns; whoever has more is read alone."""
+    from matching import PRODUCT
+    from matching.pool import WorkerPool
+    from service.matches.pools import city
+    from service.matches.pools.reading import people_of, rules_for
+
+    ctx = pooled
+    monkeypatch.setattr(city, "PAGE", 7)
+    story = await a_story(ctx, seed, people=120, fade=365)
+    plain = await a_worker(ctx)
+    async with ctx.uow() as uow:
+        row = await uow.workers.lock(plain.id)
+        await uow.edit(row, by=SYSTEM, at=NOW, home_lon=None, home_lat=None, pay_wish_fen=2_000, pay_wish_unit="area")
+    async with ctx.uow() as uow:
+        ids = [*story.workers, plain.id]
+        rules = rules_for(ctx.policies.at(NOW, None), PRODUCT)
+        found = await people_of(uow.session, ids, rules, NOW)
+    single = WorkerPool.from_workers(each.worker for each in found)
+    async with ctx.database.reads.acquire() as connection:
+        read = await city.read_city(connection, rules, NOW, lambda _: None)
+    assert read.columns is not None
+    assert 10 < len(read.columns["ids"]) < len(found)
+    assert read.columns["papers"].kind.size
+    assert {each.worker.id for each in found if each.fading} >= set(read.fading)
+    keeper = await filled(ctx)
+    assert (keeper.loaded, keeper.total) == (len(found), len(found))
+    assert keeper._known is not None
+    pool = keeper._known.people
+    assert sorted(pool.ids()) == sorted(single.ids())
+    for each in found:
+        assert pool.worker(each.worker.id) == single.worker(each.worker.id)
+    assert keeper._known.fading == {each.worker.id for each in found if each.fading}
+
+
+async def test_a_day_on_which_nearly_everybody_fades_fills_anew(
+    pooled: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database answers until the new day's pools stand; then both say the same."""
+    from service.matches.pools import keeper as module
+
+    monkeypatch.setattr(module, "FADING_LISTED", 2)
+    ctx = pooled
+    officer = officer_caller((await an_employer(ctx)).id, "310000")
+    story = await a_story(ctx, 5, people=12, fade=365)
+    keeper = await filled(ctx)
+    shift_id = next(iter(story.shifts))
+    await both(ctx, shift_id, officer)
+    before = keeper._known
+    assert before is not None
+    assert len(before.fading) > 2
+    await set_time(ctx, NOW + timedelta(days=1))
+    assert not await from_memory(ctx)
+    await keeper.wait()
+    assert keeper._known is not before
+    await both(ctx, next(iter(story.shifts)), officer)
+    await keeper._renew(keeper._known, 0)
+    await keeper.wait()
+    assert await from_memory(ctx)

@@ -12,25 +12,25 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from queue import Queue
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import text
 
-from matching import Policy, Shift, Worker
+from matching import Policy, Shift
 from service.clock import read_clock
 from service.matches.names import MaskedNames
 from service.matches.policy import matching_policy
+from service.matches.pools.city import FADING_LISTED, read_city
 from service.matches.pools.queries import COUNT, MARK, NEWS
-from service.matches.pools.reading import Rules, offered, offered_of, people_of, people_page, rules_for, whose
+from service.matches.pools.reading import Person, Rules, offered, offered_of, people_of, rules_for, whose
 from service.observability import metrics
-from service.worktime import local_day
+from service.worktime import at_local, local_day
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,10 +40,9 @@ if TYPE_CHECKING:
     from service.policies import Policies
 
 log = structlog.get_logger("pools")
-PAGE = 5_000
 MOST_NEWS = 5_000
 AT_ONCE = 2_000  # people read again in one go
-FIRST = UUID(int=0)
+HELD = 100  # more changes than these are written beside the requests
 
 
 @dataclass
@@ -70,6 +69,7 @@ class PoolKeeper:
         self._known: _Known | None = None
         self._turn = asyncio.Lock()
         self._loading: asyncio.Task[None] | None = None
+        self._night: asyncio.Task[None] | None = None
         self.names = MaskedNames()
         self.loaded = 0
         self.total = 0
@@ -86,10 +86,11 @@ class PoolKeeper:
 
     async def stop(self) -> None:
         """End what runs."""
-        if self._loading is not None:
-            self._loading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loading
+        for task in (self._loading, self._night):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     async def wait(self) -> None:
         """Until the pools stand, or could not be filled."""
@@ -142,8 +143,8 @@ class PoolKeeper:
         known = self._known
         if known is None or known.rules != rules_for(policies, policy):
             return None
-        if now < known.at:  # a clock set back (rehearsals only)
-            self.forget()
+        if now < known.at or (local_day(now) != known.day and len(known.fading) > FADING_LISTED):
+            self.forget()  # a clock set back (rehearsals only), or a day on which nearly everybody is another one
             return None
         try:
             current = await self._catch_up(known, session, now)
@@ -207,10 +208,10 @@ class PoolKeeper:
             found = await people_of(session, some, known.rules, now)
             for each in found:
                 self._remember(known, each.worker.id, each.until, fading=each.fading)
-                if each.worker.id in known.people:
-                    known.people.change(each.worker)
-                else:
-                    known.people.add(each.worker)
+            if len(found) > HELD:
+                await asyncio.to_thread(_put, known.people, found)
+            else:
+                _put(known.people, found)
             for gone in set(some) - {each.worker.id for each in found}:
                 known.fading.discard(gone)
                 if gone in known.people:
@@ -252,6 +253,7 @@ class PoolKeeper:
             log.error("pools_not_filled", exc_info=True)
             return
         known = self._known
+        self._sleep_until_tomorrow(known)
         metrics.POOL_ROWS.labels("workers").set(len(known.people))
         metrics.POOL_ROWS.labels("shifts").set(len(known.shifts))
         log.info(
@@ -262,6 +264,19 @@ class PoolKeeper:
             megabytes=round((known.people.nbytes + known.shifts.nbytes) / 1e6),
         )
 
+    def _sleep_until_tomorrow(self, known: _Known) -> None:
+        """Fill anew when the day ends, before anybody asks, where very many are other people then."""
+        if self._night is not None:
+            self._night.cancel()
+        if len(known.fading) > FADING_LISTED:
+            midnight = at_local(known.day + timedelta(days=1), 0)
+            self._night = asyncio.create_task(self._renew(known, (midnight - known.at).total_seconds()))
+
+    async def _renew(self, known: _Known, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if self._known is known:
+            self.forget()
+
     async def _filled(self) -> _Known:
         from matching.pool import ShiftPool, WorkerPool  # numba comes with it: not for a process that never ranks
 
@@ -270,27 +285,32 @@ class PoolKeeper:
             mark = (await session.execute(MARK)).scalar_one()
             self.total, self.loaded = (await session.execute(COUNT)).scalar_one(), 0
         rules = rules_for(*_national(self._ctx, now))
-        pages: Queue[Any] = Queue(maxsize=3)
-        known_people: list[Any] = []
-        filling = asyncio.create_task(
-            asyncio.to_thread(lambda: WorkerPool.from_workers(self._taken(pages, known_people)))
-        )
-        try:
-            await self._pages(pages, rules, now, filling)
-        finally:
-            await asyncio.to_thread(pages.put, None)
-        people = await filling
+        async with self._ctx.database.reads.acquire() as connection, connection.transaction():
+            await connection.execute("set local statement_timeout = 0")
+            city = await read_city(connection, rules, now, self._count)
+        columns = city.columns
+        people = await asyncio.to_thread(lambda: WorkerPool.from_columns(**columns) if columns else WorkerPool())
+        city.columns = columns = None  # the pool has them by now
         async with self._reading() as session:
             found = await offered(session, rules, now)
         shifts = await asyncio.to_thread(lambda: ShiftPool.from_shifts(shift for shift, _ in found))
         known = _Known(rules, mark, local_day(now), now, people, shifts)
-        for worker_id, until, fading in known_people:
-            self._remember(known, worker_id, until, fading=fading)
+        known.fading.update(city.fading)
+        await self._read_others(known, city.others, now)
         for shift, ends in found:
             known.offered.setdefault(shift.posting_id, set()).add(shift.id)
             known.due.append((ends, "posting", shift.posting_id))
         heapq.heapify(known.due)
         return known
+
+    def _count(self, more: int) -> None:
+        self.loaded += more
+
+    async def _read_others(self, known: _Known, ids: Sequence[UUID], now: datetime) -> None:
+        """Those whom columns do not tell, a page and a short transaction at a time."""
+        for at in range(0, len(ids), AT_ONCE):
+            async with self._reading() as session:
+                await self._read_people(known, session, ids[at : at + AT_ONCE], now)
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncSession]:
@@ -299,26 +319,13 @@ class PoolKeeper:
             await session.execute(text("set local statement_timeout = 0"))
             yield session
 
-    async def _pages(self, pages: Queue[Any], rules: Rules, now: datetime, filling: asyncio.Task[Any]) -> None:
-        after = FIRST
-        while not filling.done():
-            async with self._reading() as session:
-                rows = await people_page(session, after, PAGE, rules, now)
-            if not rows:
-                return
-            after = rows[-1].row["id"]
-            await asyncio.to_thread(pages.put, rows)
-            self.loaded += len(rows)
 
-    @staticmethod
-    def _taken(pages: Queue[Any], known: list[Any]) -> Iterable[Worker]:
-        """Values one by one, made in the thread that fills the pool; who changes by time is noted beside."""
-        while (page := pages.get()) is not None:
-            for read in page:
-                person = read.person()
-                if person.until is not None or person.fading:
-                    known.append((person.worker.id, person.until, person.fading))
-                yield person.worker
+def _put(people: WorkerPool, found: Sequence[Person]) -> None:
+    for each in found:
+        if each.worker.id in people:
+            people.change(each.worker)
+        else:
+            people.add(each.worker)
 
 
 def _national(ctx: Context, now: datetime) -> tuple[Policies, Policy]:

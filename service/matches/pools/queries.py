@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import bindparam, text
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATION
 from service.engagements.lifecycle import FIRM, SEATED
-from service.matches.repository import _IDS, _ON_OFFER, _SHIFT, _codes, _of_workers, _pool
+from service.http.types import PayUnit
+from service.matches.repository import _IDS, _ON_OFFER, _SHIFT, CELLS_PER_DEGREE, _codes, _of_workers, _pool
 
 # Belongings here are everything that may matter beside any shift to come; the ranking of one shift reads less.
 PAST_DAYS = 3
-PAGE = text(f"{_pool(in_cells=True)} where state = 'active' and id > :after order by id limit :most")
 SOME = text(f"{_pool(in_cells=True)} where state = 'active' and id = any(:workers)").bindparams(
     bindparam("workers", type_=_IDS)
 )
@@ -67,6 +67,61 @@ NEWS = text(
 )
 
 
+# Everybody as columns of fixed width, straight to the driver ($n). A hash stands for what many have in common; what
+# it stands for is asked once. Days are proleptic ordinals.
+UNITS = tuple(dict.fromkeys(("", *get_args(PayUnit))))
+_NO_DAY = 2**31 - 1
+
+
+def _ordinal(day: str) -> str:
+    return f"coalesce({day} - date '0001-01-01' + 1, {_NO_DAY})::int4"
+
+
+def _cell(degrees: str) -> str:
+    """The middle of a cell in millionths of a degree, as `_own` has it in degrees."""
+    return f"coalesce(floor({degrees} * {CELLS_PER_DEGREE} + 0.5)::int4 * {1_000_000 // CELLS_PER_DEGREE}, 0)::int4"
+
+
+_WEEK_KEY = "hashtextextended(weekly::text, 0)"
+_CLAIM_KEY = "hashtextextended(coalesce(s.trade, '') || chr(1) || s.name, 0)"
+_PAPER_KEY = "hashtextextended(c.kind, 0)"
+_UNIT = "array_position(array[{}]::text[], pay_wish_unit)".format(", ".join(f"'{unit}'" for unit in UNITS))
+_WISHES = "coalesce(pay_wish_fen, 0) > 0 and coalesce(pay_wish_unit, '') <> ''"
+PEOPLE_COLUMNS = f"""
+select id, {_cell("home_lat")}, {_cell("home_lon")}, (home_lon is not null)::int4, radius_m::int4,
+       {_ordinal("introducible_from")}, {_ordinal("adult_from")}, (weekly is null)::int4,
+       coalesce({_WEEK_KEY}, 0), case when {_WISHES} then pay_wish_fen else 0 end::int8,
+       case when {_WISHES} then coalesce({_UNIT}, 1) - 1 else 0 end::int4, (reliability <> '[]')::int4
+from workers where state = 'active' and id > $1 order by id limit $2
+"""
+SKILL_COLUMNS = f"""
+select s.worker_id, {_CLAIM_KEY}, coalesce(s.level, -1)::int4, (s.verified_at is not null)::int4
+from skills s where s.removed_at is null and s.worker_id > $1 and s.worker_id <= $2 order by s.worker_id, s.id
+"""
+PAPER_COLUMNS = f"""
+select c.worker_id, {_PAPER_KEY}, {_ordinal("c.valid_from")}, {_ordinal("c.valid_until")},
+       (c.verified_at is not null)::int4
+from certificates c where c.removed_at is null and c.worker_id > $1 and c.worker_id <= $2 order by c.worker_id, c.id
+"""
+HISTORIES = """
+select id, reliability::text from workers where state = 'active' and reliability <> '[]' and id > $1 and id <= $2
+"""
+WEEKS = f"select {_WEEK_KEY} as key, weekly::text as weekly from workers where weekly is not null group by weekly"
+CLAIMS = f"""
+select {_CLAIM_KEY} as key, coalesce(s.trade, '') as trade, s.name from skills s where s.removed_at is null
+group by coalesce(s.trade, ''), s.name, 1
+"""
+PAPERS = f"select {_PAPER_KEY} as key, c.kind from certificates c where c.removed_at is null group by c.kind"
+# Who has what columns do not tell: times besides the week's, 等活, seats, applications, blocks, part-time hours.
+IRREGULAR = f"""
+select id from workers where state = 'active' and (exceptions <> '[]' or ({_WISHES} and {_UNIT} is null))
+union select worker_id from waitings where state = 'waiting' and until > $1
+union select worker_id from engagements where (state in ({_codes(FIRM)}) or state in ({_codes(SEATED)}))
+    and greatest(upper(during), ends_at) > $1::timestamptz - interval '{PAST_DAYS} days'
+union select worker_id from applications where state in ({_codes(LIVE_APPLICATION)})
+union select worker_id from blocks where lifted_at is null
+union select worker_id from hours_ledger where part_time and week >= $2
+"""
 SHIFT_AND_NEWS = SHIFT_AND_NEWS.format(nouns=_codes(NOUNS))
 
 

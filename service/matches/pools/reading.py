@@ -79,12 +79,6 @@ class PersonRead:
         return Person(worker, row["waiting_until"], bool(row["reliability"]))
 
 
-async def people_page(session: AsyncSession, after: UUID, most: int, rules: Rules, now: datetime) -> list[PersonRead]:
-    """The next active people by id."""
-    rows = await _rows(session, queries.PAGE, now=now, after=after, most=most)
-    return await _read(session, rows, rules, now)
-
-
 async def people_of(session: AsyncSession, ids: Sequence[UUID], rules: Rules, now: datetime) -> list[Person]:
     """Those of these who are active."""
     rows = await _rows(session, queries.SOME, now=now, workers=list(ids))
