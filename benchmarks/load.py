@@ -60,25 +60,36 @@ class _Connection(asyncio.Protocol):
         return await self.waiting
 
 
-async def _drive(host: str, port: int, make: Request, seconds: float, connections: int) -> Outcome:
+async def _drive(
+    host: str, port: int, make: Request, seconds: float, connections: int, per_second: float | None
+) -> Outcome:
     loop = asyncio.get_running_loop()
     outcome = Outcome()
     started = time.perf_counter()
     until = started + seconds
 
-    async def one() -> None:
+    async def one(number: int) -> None:
         _, connection = await loop.create_connection(_Connection, host, port)
+        turn = started + (number / per_second if per_second else 0)
         while (now := time.perf_counter()) < until:
+            if per_second:
+                await asyncio.sleep(turn - now)
+                now, turn = turn, turn + connections / per_second  # late answers make the next one late too
             status = await connection.ask(make())
             outcome.latencies.append(time.perf_counter() - now)
             outcome.statuses[status] = outcome.statuses.get(status, 0) + 1
         connection.transport.close()
 
-    await asyncio.gather(*(one() for _ in range(connections)))
+    await asyncio.gather(*(one(number) for number in range(connections)))
     outcome.seconds = time.perf_counter() - started
     return outcome
 
 
-def drive(port: int, make: Request, *, seconds: float, connections: int = 16) -> Outcome:
-    """Load `127.0.0.1:port` with what `make` returns, from this process."""
-    return uvloop.run(_drive("127.0.0.1", port, make, seconds, connections))
+def drive(
+    port: int, make: Request, *, seconds: float, connections: int = 16, per_second: float | None = None
+) -> Outcome:
+    """Load `127.0.0.1:port` with what `make` returns, from this process: as fast as answers come, or at a pace.
+
+    At a pace each request has its moment, spread over the connections, and is timed from that moment on.
+    """
+    return uvloop.run(_drive("127.0.0.1", port, make, seconds, connections, per_second))

@@ -7,7 +7,7 @@ What does not fit (other headers, uploads, dependencies) goes the framework's wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 
 from service.errors import Malformed
+
+REPEATED = 60  # characters of a query that many ask alike («limit=20»)
+KEPT = 200
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,21 @@ class Lane:
         """The validated query. Raises RequestValidationError at `query`."""
         if not query and not self._asks:
             return dict(self._usual)
-        values, errors = request_params_to_args(self.queries, query)
-        if errors:
-            raise RequestValidationError(errors)
-        return values
+        asked = str(query)
+        known = self._known.get(asked)
+        if known is None:
+            known, errors = request_params_to_args(self.queries, query)
+            if errors:
+                raise RequestValidationError(errors)
+            if len(asked) <= REPEATED and all(isinstance(value, Hashable) for value in known.values()):
+                self._known[asked] = known
+                if len(self._known) > KEPT:
+                    self._known.pop(next(iter(self._known)))
+        return dict(known)
+
+    @cached_property
+    def _known(self) -> dict[str, dict[str, Any]]:
+        return {}
 
     @cached_property
     def _asks(self) -> bool:

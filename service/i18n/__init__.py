@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any
 
 from service.worktime import SHANGHAI
@@ -39,6 +40,13 @@ def render(code: str, language: str, /, **facts: Any) -> str:
     """The sentence for `code`; an unknown code answers itself, so that nothing is ever hidden."""
     sentence = catalogue(language if language in LANGUAGES else DEFAULT).get(code)
     return sentence.format_map(_Facts(facts)) if sentence is not None else code
+
+
+@cache
+def blanks(code: str, language: str) -> frozenset[str]:
+    """The names of the facts that the sentence for `code` asks for."""
+    sentence = catalogue(language if language in LANGUAGES else DEFAULT).get(code, "")
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
 def said_instant(instant: datetime, language: str) -> str:

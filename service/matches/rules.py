@@ -47,6 +47,8 @@ def measured_in_cells(viewer: Viewer) -> bool:
 
 def see(match: Match, viewer: Viewer, *, scored: bool = True) -> Seen:
     """A pair for a viewer; an employer's has been measured from a cell (`measured_in_cells`)."""
+    if not match.refusals:
+        return Seen(match.score if scored else None, match.distance_m, ())
     shown = shown_refusals(match.refusals, viewer)
     hidden = viewer == "employer" and any(refusal.code == NOT_AVAILABLE for refusal in shown)
     return Seen(None if hidden or not scored else match.score, match.distance_m, shown)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from matching import Code, Part, Remedy
-from service.i18n import render
+from service.i18n import blanks, render
 from service.matches.rules import Shown
 from service.reference.catalogue import certificates, occupations
 from service.worktime import SHANGHAI, rfc3339
@@ -37,8 +37,9 @@ def part_label(name: str, language: str) -> str:
 
 def reason_sentence(part: Part, language: str) -> str:
     """Why a factor has the value it has."""
-    words = {name: _word(name, fact, language) for name, fact in part.facts.items()}
-    return render(f"match.reason.{part.name}.{part.reason}", language, **words)
+    code = f"match.reason.{part.name}.{part.reason}"
+    words = {name: _word(name, part.facts[name], language) for name in blanks(code, language) if name in part.facts}
+    return render(code, language, **words)
 
 
 def code_label(code: str, language: str) -> str:
