@@ -32,11 +32,11 @@ from matching.pool.measure import (
     hour_bit,
     lacks_skill,
     metres_between,
-    pattern_minutes,
     pay_value,
     points,
     skill_value,
     touches_booking,
+    window_minutes,
 )
 from matching.pool.pair_gates import pair_bits
 
@@ -58,12 +58,10 @@ def dated_minutes(
     """(in no booking, usable and not yet capped) minutes of the window looked at."""
     start, end = derived["start"], derived["end"]
     if row["flags"] & IRREGULAR == 0 and not touches_booking(row, start, end):
-        covered = (
-            row["w0"] & derived["t0"] == derived["t0"]
-            and row["w1"] & derived["t1"] == derived["t1"]
-            and row["w2"] & derived["t2"] == derived["t2"]
-        )
-        return end - start, (end - start) if covered else pattern_minutes(row, start, end, rules["offset"])
+        t0, t1, t2 = derived["t0"], derived["t1"], derived["t2"]
+        covered = row["w0"] & t0 == t0 and row["w1"] & t1 == t1 and row["w2"] & t2 == t2
+        usable = end - start if covered else window_minutes(row, start, end, t0, t1, t2, rules["offset"])
+        return end - start, usable
     waits = row["flags"] & WAITING != 0 and waits_for(detail, at, near, trade, rules["waiting"])
     _, unbooked, usable = time_of(row, detail, at, start, end, rules["offset"], waits)
     return unbooked, usable

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from matching.distance import EARTH_RADIUS_M, NOISE_M
 from matching.pool.compiled import Array, Rows, inlined
 from matching.pool.layout import (
@@ -102,6 +104,38 @@ def pattern_minutes(row: Rows, start: int, end: int, offset: int) -> int:
             total += min(last, hour * 60 + 60) - max(first, hour * 60)
         hour += 1
     return total
+
+
+@inlined
+def ones(word: int) -> int:
+    """How many bits of an int64 are set."""
+    bits = np.uint64(word)
+    bits -= (bits >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    bits = (bits & np.uint64(0x3333333333333333)) + ((bits >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    bits += bits >> np.uint64(8)
+    bits += bits >> np.uint64(16)
+    bits += bits >> np.uint64(32)
+    return int(bits & np.uint64(0x7F))
+
+
+@inlined
+def window_minutes(row: Rows, start: int, end: int, t0: int, t1: int, t2: int, offset: int) -> int:
+    """As `pattern_minutes`, by counting the bits of the hours t0, t1, t2 that the window touches."""
+    if end - start > (WEEK_HOURS - 1) * 60:
+        return int(pattern_minutes(row, start, end, offset))
+    free = ones(row["w0"] & t0) if t0 else 0
+    free += ones(row["w1"] & t1) if t1 else 0
+    free += ones(row["w2"] & t2) if t2 else 0
+    if free == 0:
+        return 0
+    first, last = start + MONDAY + offset, end + MONDAY + offset
+    total = 60 * free
+    if first % 60 and hour_bit(row, first // 60 % WEEK_HOURS):
+        total -= first % 60
+    if last % 60 and hour_bit(row, last // 60 % WEEK_HOURS):
+        total -= 60 - last % 60
+    return int(total)
 
 
 @inlined

@@ -7,6 +7,7 @@ way, exceptions, papers, a distance within a hair of a limit) goes to the oracle
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -36,6 +37,7 @@ from matching.pool.layout import (
 from matching.pool.plain_skill import lacks, skill_values
 from matching.pool.policy import order_of, points_of
 from matching.pool.store import PeopleRows
+from matching.pool.survey import BY_HOUR, SEVERAL, Survey, Variant
 from matching.rank import rank
 from matching.result import Code, Ranking
 from matching.schedule import week_spans
@@ -109,6 +111,23 @@ def masks(rows: PeopleRows, shift: Shift, policy: Policy, now: datetime) -> tupl
         found = refusals(Pair(worker, shift, policy, minute_of(now)))
         bits[place] = sum(BIT[refusal.code] for refusal in found)
     return sieve.slots, bits
+
+
+def survey_plainly(
+    rows: PeopleRows, shift: Shift, variants: Sequence[Variant], policy: Policy, now: datetime
+) -> Survey:
+    """`survey` by one look at everybody for the shift and one for each variant."""
+    slots, found = masks(rows, shift, policy, now)
+    several = (found & (found - np.uint32(1)) > 0) & (found & ~np.uint32(BY_HOUR) > 0)
+    bits = np.full(rows.size, SEVERAL, np.uint32)
+    bits[slots] = np.where(several, SEVERAL, found)
+    sets = np.bincount(found[~several], minlength=1 << len(CODES))
+    taken = []
+    for each in variants:
+        turned = found & ~np.uint32(each.turned) == 0
+        after = masks(rows, each.shift, policy, now)[1]
+        taken.append(int(np.count_nonzero(after[turned] == 0)))
+    return Survey(rows.count, bits, sets, taken)
 
 
 def _probe() -> Worker:

@@ -18,7 +18,7 @@ from matching.pool.compiled import Array
 from matching.pool.layout import CODES, DERIVED
 from matching.pool.nearness import Fits, Nearness, fits_of
 from matching.pool.policy import Curve, curve_of, points_of, rules_of
-from matching.pool.scan import scan, scan_bits, scan_some
+from matching.pool.scan import count_within, scan, scan_bits
 from matching.pool.search import search, search_many
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
@@ -160,22 +160,21 @@ def gates_of(store: PeopleRows, question: Question, place: int) -> tuple[Array, 
     return bits, np.asarray(tallies.sum(0))
 
 
-def gates_of_some(store: PeopleRows, question: Question, slots: Array) -> Array:
-    """Bits of some slots beside the only shift of a question."""
-    bits = np.zeros(len(slots), np.uint32)
-    shifts, near, rules = question.rows.arrays, question.near, question.rules[0]
+def within_reach(store: PeopleRows, question: Question, slots: Array) -> int:
+    """How many of some slots the way lets through to the only shift of a question."""
     asked, size = slots.astype(np.int64), len(slots)
+    found = [0] * THREADS
 
     def part(number: int, _: int) -> None:
         first, last = size * number // THREADS, size * (number + 1) // THREADS
-        scan_some(store.arrays, asked, first, last, shifts, 0, near, rules, np.zeros(1, DERIVED), bits)
+        found[number] = count_within(store.arrays, asked, first, last, question.rows.arrays, question.rules[0])
 
     if size < SMALL_POOL:
         for number in range(THREADS):
             part(number, number)
     else:
         in_turns(part, THREADS, THREADS, 1)
-    return bits
+    return sum(found)
 
 
 def _best_of_all(store: PeopleRows, question: Question, place: int, k: int) -> tuple[Array, Array, Array]:

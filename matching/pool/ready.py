@@ -12,6 +12,7 @@ from matching.model import Booking, Certificate, Shift, SkillClaim, SkillNeed, W
 from matching.policy import BENCH, PRODUCT
 from matching.pool.compiled import HAS_COMPILER
 from matching.pool.shifts import ShiftPool
+from matching.pool.survey import BY_HOUR, Variant
 from matching.pool.workers import WorkerPool
 from matching.span import Span, minute_of
 
@@ -40,7 +41,9 @@ def prepare() -> bool:
         people.rank(_shift(0), policy, 2, now=_NOW)
         people.rank(_shift(0), policy, 5_000, now=_NOW)
         people.rank_many([_shift(0)], policy, 2, now=_NOW)
-        people.masks_of(people.gate_masks(_shift(0), policy, now=_NOW)[0], _shift(0), policy, now=_NOW)
+        slots, _ = people.gate_masks(_shift(0), policy, now=_NOW)
+        people.within_reach(slots, _shift(0), policy, now=_NOW)
+        people.survey(_shift(0), [Variant(_shift(1), BY_HOUR)], policy, now=_NOW)
         shifts.recommend(_worker(0), policy, 2, now=_NOW)
         shifts.recommend_all(policy, 2, now=_NOW)
     _columns()

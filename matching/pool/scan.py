@@ -8,7 +8,7 @@ from matching.pool.compiled import Array, Rows, inlined
 from matching.pool.derive import derive
 from matching.pool.grid import is_beyond
 from matching.pool.judge import cover_minutes, judge, time_bits, trade_row
-from matching.pool.layout import ALIVE, OUT_OF_REACH, PLACED, S_PLACED, S_REMOTE, SKILLS
+from matching.pool.layout import ALIVE, BOOKED, NOT_FREE, OUT_OF_REACH, PLACED, S_PLACED, S_REMOTE, SKILLS
 from matching.pool.measure import RADIANS, lacks_skill
 from matching.pool.pair_gates import pair_bits
 
@@ -36,25 +36,34 @@ def scan(
 
 
 @inlined
-def _bits(
+def is_away(row: Rows, shift: Rows, rules: Rows, sine: float, cosine: float) -> bool:
+    """Whether the gate of the way refuses; sine and cosine of the shift's latitude."""
+    placed = shift["flags"] & S_PLACED != 0 and shift["flags"] & S_REMOTE == 0 and row["flags"] & PLACED != 0
+    if not placed or not rules["gates"] & OUT_OF_REACH:
+        return False
+    limit = min(row["radius"], shift["limit"])
+    return bool(is_beyond(shift["lat"], shift["lon"], row["lat"], sine, cosine, row["lon"], limit))
+
+
+@inlined
+def some_bits(
     workers: Rows, w: int, shifts: Rows, s: int, near: Array, derived: Rows, rules: Rows, sine: float, cosine: float
 ) -> int:
-    """The bits that `judge` would give, without the metres."""
+    """The bits that `judge` would give, without the metres; only of the gates of `rules`."""
     hot, cold, claims, detail, _, _ = workers
     shift_rows, shift_detail, needs = shifts
     row, rest, shift = hot[w], cold[w], shift_rows[s]
+    gates = rules["gates"]
     bits = int(derived["barred"])
-    placed = shift["flags"] & S_PLACED != 0 and shift["flags"] & S_REMOTE == 0 and row["flags"] & PLACED != 0
-    if placed and rules["gates"] & OUT_OF_REACH:
-        limit = min(row["radius"], shift["limit"])
-        if is_beyond(shift["lat"], shift["lon"], row["lat"], sine, cosine, row["lon"], limit):
-            bits |= OUT_OF_REACH
+    if is_away(row, shift, rules, sine, cosine):
+        bits |= OUT_OF_REACH
     first, count = rest["claims"], rest["n_claims"]
-    if rules["gates"] & SKILLS and lacks_skill(claims, first, count, needs, shift["needs"], shift["n_needs"], near):
+    if gates & SKILLS and lacks_skill(claims, first, count, needs, shift["needs"], shift["n_needs"], near):
         bits |= SKILLS
-    trade = trade_row(shift, needs)
-    unbooked, usable = cover_minutes(row, detail, rest["detail"], near, trade, shift, shift_detail, derived, rules)
-    bits |= time_bits(derived, rules, unbooked, usable)
+    if gates & (NOT_FREE | BOOKED):
+        trade = trade_row(shift, needs)
+        unbooked, usable = cover_minutes(row, detail, rest["detail"], near, trade, shift, shift_detail, derived, rules)
+        bits |= time_bits(derived, rules, unbooked, usable)
     return bits | pair_bits(workers, w, shift, shift_detail, derived, rules)
 
 
@@ -79,28 +88,19 @@ def scan_bits(
     sine, cosine = math.sin(lat), math.cos(lat)
     for w in range(first, last):
         if hot[w]["flags"] & ALIVE:
-            found = _bits(workers, w, shifts, s, near, derived, rules, sine, cosine)
+            found = some_bits(workers, w, shifts, s, near, derived, rules, sine, cosine)
             bits[w] = found
             tally[found] += 1
 
 
 @inlined
-def scan_some(
-    workers: Rows,
-    slots: Array,
-    first: int,
-    last: int,
-    shifts: Rows,
-    s: int,
-    near: Array,
-    rules: Rows,
-    derived_row: Array,
-    bits: Array,
-) -> None:
-    """Bits of the slots at places [first, last)."""
-    derived = derived_row[0]
-    derive(shifts, s, rules, derived)
-    lat = shifts[0][s]["lat"] * RADIANS
+def count_within(workers: Rows, slots: Array, first: int, last: int, shifts: Rows, rules: Rows) -> int:
+    """How many of the slots at places [first, last) the gate of the way lets through to the first shift."""
+    hot, shift = workers[0], shifts[0][0]
+    lat = shift["lat"] * RADIANS
     sine, cosine = math.sin(lat), math.cos(lat)
+    found = 0
     for place in range(first, last):
-        bits[place] = _bits(workers, slots[place], shifts, s, near, derived, rules, sine, cosine)
+        if not is_away(hot[slots[place]], shift, rules, sine, cosine):
+            found += 1
+    return found

@@ -17,16 +17,18 @@ from matching.pool.answers import MOST_SEARCHED, STEP, THREADS, Answers, tally_o
 from matching.pool.bulk import Columns, fill_columns
 from matching.pool.compiled import HAS_COMPILER, Array
 from matching.pool.explaining import Explaining
+from matching.pool.layout import ALL_BITS
 from matching.pool.lock import ReadWriteLock
 from matching.pool.nearness import Nearness
 from matching.pool.people import Person
-from matching.pool.plain import masks, rank_plainly
+from matching.pool.plain import masks, rank_plainly, survey_plainly
 from matching.pool.policy import is_plain
-from matching.pool.questions import Question, best_of, best_of_many, gates_of, gates_of_some, make_question
+from matching.pool.questions import Question, best_of, best_of_many, gates_of, make_question, within_reach
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
+from matching.pool.survey import Survey, Variant, survey
 from matching.rank import MAX_K, rank
-from matching.result import Ranking
+from matching.result import Code, Ranking
 
 Progress = Callable[[int], None]
 
@@ -245,14 +247,24 @@ class WorkerPool:
             slots = self._rows.live_slots()
             return slots, bits[slots]
 
-    def masks_of(self, slots: Array, shift: Shift, policy: Policy, *, now: datetime) -> Array:
-        """As `gate_masks`, of these slots alone; a slot that was emptied meanwhile counts as whoever is there."""
+    def survey(self, shift: Shift, variants: Sequence[Variant], policy: Policy, *, now: datetime) -> Survey:
+        """Who fails what beside a shift, and how many each variant of it would take, in one look at everybody."""
         with self._lock.reading:
             if not self._compiled:
-                everybody, found = masks(self._rows, shift, policy, now)
-                return np.asarray(found[np.searchsorted(everybody, slots)])
-            question = self._question([shift], policy, now, personalised=False)
-            return gates_of_some(self._rows, question, slots)
+                return survey_plainly(self._rows, shift, variants, policy, now)
+            shifts = [shift, *(each.shift for each in variants)]
+            question = self._question(shifts, policy, now, personalised=False)
+            return survey(self._rows, question, [ALL_BITS, *(each.turned for each in variants)])
+
+    def within_reach(self, slots: Array, shift: Shift, policy: Policy, *, now: datetime) -> int:
+        """How many of these slots the gate of the way lets through; a slot emptied meanwhile is whoever is there."""
+        only = replace(policy, gates=policy.gates & {Code.OUT_OF_REACH})
+        with self._lock.reading:
+            if not self._compiled:
+                everybody, found = masks(self._rows, shift, only, now)
+                return int(np.count_nonzero(found[np.searchsorted(everybody, slots)] == 0))
+            question = self._question([shift], only, now, personalised=False)
+            return within_reach(self._rows, question, slots)
 
     def tally(self, shift: Shift, policy: Policy, *, now: datetime) -> dict[int, int]:
         """How many people fail each set of gates (bits in the order of `GATES`; 0: eligible)."""
@@ -263,11 +275,15 @@ class WorkerPool:
                 found = gates_of(self._rows, self._question([shift], policy, now, personalised=False), 0)[1]
         return {int(mask): int(found[mask]) for mask in np.flatnonzero(found)}
 
-    def places_and_wishes(self, slots: Array) -> tuple[Array, Array, Array, Array]:
-        """(lat_e6, lon_e6, wish in fen or 0, unit of the wish as a number of `units`) of slots; no place is 0, 0."""
+    def places(self, slots: Array) -> tuple[Array, Array]:
+        """(lat_e6, lon_e6) of slots; no place is 0, 0."""
         with self._lock.reading:
-            hot, cold = self._rows.hot[slots], self._rows.cold[slots]
-            return hot["lat"], hot["lon"], cold["wish"], cold["unit"]
+            return self._rows.hot["lat"][slots], self._rows.hot["lon"][slots]
+
+    def wishes(self, slots: Array) -> tuple[Array, Array]:
+        """(fen or 0, unit as a number of `units`) of the pay wishes of slots."""
+        with self._lock.reading:
+            return self._rows.cold["wish"][slots], self._rows.cold["unit"][slots]
 
     @property
     def units(self) -> list[str]:

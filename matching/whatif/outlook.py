@@ -12,19 +12,16 @@ import numpy as np
 from matching.cover import asked_minutes
 from matching.distance import Point
 from matching.extras import PER_HOUR, WHOLE_SHIFT
-from matching.gates import GATES
 from matching.model import Pay, Shift
 from matching.policy import Policy
+from matching.pool.layout import BIT
+from matching.pool.survey import BY_HOUR, TIME, Variant
 from matching.result import Code
 from matching.span import Span
 
 if TYPE_CHECKING:
     from matching.pool import WorkerPool
 
-BITS = {gate.code: 1 << place for place, gate in enumerate(GATES)}
-TIME = BITS[Code.NOT_FREE] | BITS[Code.BOOKED] | BITS[Code.PART_TIME_WEEK] | BITS[Code.PART_TIME_DAY]
-# What may be otherwise at another hour: time itself, papers and ages by the day, a start that has passed.
-BY_HOUR = TIME | BITS[Code.CERTIFICATES] | BITS[Code.ADULTS_ONLY] | BITS[Code.BEGUN]
 STARTS = (-120, -60, -30, 30, 60, 120)  # minutes by which a dated shift might begin otherwise
 NEXT_DAY = 1440
 A_DAY = (1_000, 2_000, 5_000)
@@ -64,23 +61,24 @@ class Outlook:
 def outlook(shift: Shift, people: WorkerPool, policy: Policy, *, now: datetime) -> Outlook:
     """Exact over the whole pool: each change is judged by the gates themselves. Raises as a ranking does."""
     open_shift = replace(shift, is_open=True, taken=0, headcount=max(1, shift.headcount))
-    slots, masks = people.gate_masks(open_shift, policy, now=now)
-    sets = np.bincount(masks, minlength=1 << len(GATES))
-    _, _, wish, unit = people.places_and_wishes(slots[masks == 0])
+    changes = list(_changes(open_shift))
+    found = people.survey(open_shift, [change.variant for change in changes], policy, now=now)
+    wish, unit = people.wishes(found.slots(0))
     content = _content(shift, wish, unit, people.units)
+    free = int(found.sets[0])
     gains = [
         *_pay(shift, content, wish, unit, people.units),
-        *_elsewise(open_shift, people, policy, now, slots, masks),
-        *_pick_up(open_shift, people, policy, now, slots, masks),
+        *(Gain(each.kind, each.facts, taken - free) for each, taken in zip(changes, found.taken, strict=True)),
+        *_pick_up(open_shift, people, policy, now, found.slots(BIT[Code.OUT_OF_REACH])),
     ]
     gains.sort(key=lambda gain: (-gain.more, gain.kind, str(sorted(gain.facts.items()))))
-    in_time = np.flatnonzero((np.arange(len(sets)) & ~TIME) == 0)
+    in_time = np.flatnonzero((np.arange(len(found.sets)) & ~TIME) == 0)
     return Outlook(
-        people=len(slots),
-        fit=int(sets[in_time].sum()),
-        free=int(sets[0]),
+        people=found.people,
+        fit=int(found.sets[in_time].sum()),
+        free=free,
         content=int(np.count_nonzero(content)),
-        only={code: int(sets[bit]) for code, bit in BITS.items() if sets[bit]},
+        only={code: int(found.sets[bit]) for code, bit in BIT.items() if found.sets[bit]},
         gains=tuple(gain for gain in gains if gain.more > 0),
     )
 
@@ -119,47 +117,41 @@ def _pay(shift: Shift, content: Any, wish: Any, unit: Any, units: list[str]) -> 
         yield Gain("pay", {"by_fen": fen, "unit": shift.pay.unit}, after - before)
 
 
-def _elsewise(
-    shift: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, masks: Any
-) -> Iterator[Gain]:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of the shift itself, as a `Gain` will name it."""
+
+    kind: str
+    facts: dict[str, Any]
+    variant: Variant
+
+
+def _changes(shift: Shift) -> Iterator[_Change]:
     """Another start, tomorrow, no limit of the job's own, a paper less."""
-
-    def gain(kind: str, facts: dict[str, Any], other: Shift, turned: int) -> Gain:
-        return Gain(kind, facts, _more(other, people, policy, now, slots, masks, turned))
-
     if shift.span is not None:
         for minutes in STARTS:
-            yield gain("start", {"by_minutes": minutes}, _moved(shift, shift.span, minutes), BY_HOUR)
-        yield gain("next_day", {"by_minutes": NEXT_DAY}, _moved(shift, shift.span, NEXT_DAY), BY_HOUR)
+            yield _Change("start", {"by_minutes": minutes}, _moved(shift, shift.span, minutes))
+        yield _Change("next_day", {"by_minutes": NEXT_DAY}, _moved(shift, shift.span, NEXT_DAY))
     if shift.radius_limit_m is not None:
-        facts, wider = {"limit_m": shift.radius_limit_m}, replace(shift, radius_limit_m=None)
-        yield gain("reach", facts, wider, BITS[Code.OUT_OF_REACH])
+        wider = Variant(replace(shift, radius_limit_m=None), BIT[Code.OUT_OF_REACH])
+        yield _Change("reach", {"limit_m": shift.radius_limit_m}, wider)
     for at, need in enumerate(shift.certificates):
         others = shift.certificates[:at] + shift.certificates[at + 1 :]
-        fewer = replace(shift, certificates=others)
-        yield gain("certificate", {"certificate": need.kind}, fewer, BITS[Code.CERTIFICATES])
+        fewer = Variant(replace(shift, certificates=others), BIT[Code.CERTIFICATES])
+        yield _Change("certificate", {"certificate": need.kind}, fewer)
 
 
-def _more(other: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, masks: Any, turned: int) -> int:
-    """How many more are eligible after a change that can turn these gates only: nobody else is looked at."""
-    asked = slots[(masks & ~np.uint32(turned)) == 0]
-    after = int(np.count_nonzero(people.masks_of(asked, other, policy, now=now) == 0))
-    return after - int(np.count_nonzero(masks == 0))
+def _moved(shift: Shift, span: Span, minutes: int) -> Variant:
+    return Variant(replace(shift, span=Span(span.start + minutes, span.end + minutes)), BY_HOUR)
 
 
-def _moved(shift: Shift, span: Span, minutes: int) -> Shift:
-    return replace(shift, span=Span(span.start + minutes, span.end + minutes))
-
-
-def _pick_up(shift: Shift, people: WorkerPool, policy: Policy, now: datetime, slots: Any, masks: Any) -> Iterator[Gain]:
+def _pick_up(shift: Shift, people: WorkerPool, policy: Policy, now: datetime, away: Any) -> Iterator[Gain]:
     """The middle of a cell in which many live whom only the way keeps out (of many, every so-manieth is asked)."""
-    away = slots[masks == BITS[Code.OUT_OF_REACH]]
     if shift.remote or not len(away):
         return
-    lat, lon, _, _ = people.places_and_wishes(away[:: -(-len(away) // ASKED)])
+    lat, lon = people.places(away[:: -(-len(away) // ASKED)])
     cells, counts = np.unique((lat // CELL).astype(np.int64) * WIDE + lon // CELL, return_counts=True)
     north, east = divmod(int(cells[np.argmax(counts)]) + WIDE // 2, WIDE)
     middle = Point(north * CELL + CELL // 2, (east - WIDE // 2) * CELL + CELL // 2)
-    met = replace(shift, pickup=middle)
-    more = _more(met, people, policy, now, slots, masks, BITS[Code.OUT_OF_REACH])
+    more = people.within_reach(away, replace(shift, pickup=middle), policy, now=now)
     yield Gain("pick_up", {"lat_e6": middle.lat_e6, "lon_e6": middle.lon_e6}, more)
