@@ -73,9 +73,21 @@ def clip(spans: Iterable[Span], within: Span) -> tuple[Span, ...]:
 
 def subtract(spans: Iterable[Span], cuts: Iterable[Span]) -> tuple[Span, ...]:
     """The minutes of `spans` that are in none of `cuts`, merged and sorted."""
-    left = list(union(spans))
-    for cut in union(cuts):
-        left = [piece for span in left for piece in _without(span, cut)]
+    holes, at = union(cuts), 0
+    left: list[Span] = []
+    for span in union(spans):
+        start = span.start
+        while at < len(holes) and holes[at].end <= start:
+            at += 1
+        place = at
+        while place < len(holes) and holes[place].start < span.end:
+            if start < holes[place].start:
+                left.append(Span(start, holes[place].start))
+            start = holes[place].end
+            place += 1
+        at = max(at, place - 1)
+        if start < span.end:
+            left.append(Span(start, span.end))
     return tuple(left)
 
 
@@ -93,10 +105,3 @@ def first(spans: Iterable[Span], minutes: int) -> tuple[Span, ...]:
         taken.append(Span(span.start, span.start + min(minutes, span.minutes)))
         minutes -= taken[-1].minutes
     return tuple(taken)
-
-
-def _without(span: Span, cut: Span) -> list[Span]:
-    if not span.overlaps(cut):
-        return [span]
-    pieces = [(span.start, cut.start), (cut.end, span.end)]
-    return [Span(start, end) for start, end in pieces if start < end]
