@@ -53,7 +53,7 @@ lock: $(VENV)/dev.stamp ## Resolve pyproject.toml again into both locks, with ha
 	  pyproject.toml -c requirements-dev.lock -o requirements.lock
 
 clean: ## Remove what was installed and cached here (the data folder stays)
-	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
