@@ -55,7 +55,7 @@ class Preparing:
         if self._ctx.pools is not None:
             await self._ctx.pools.stop()
         if self._work is not None:
-            with suppress(Exception):
+            with suppress(Exception, asyncio.CancelledError):
                 await self._work
 
     @property

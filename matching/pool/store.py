@@ -212,9 +212,10 @@ class PeopleRows:
         """Close the holes that changes have left, where they are more than half."""
         if self.indexed and self.listing.is_worth_packing:
             self.relist()
-        for arena, column, room in ((self.claims, "claims", "room"), (self.detail, "detail", "")):
-            if arena.is_worth_packing:
-                self._pack(arena, column, room)
+        if self.claims.is_worth_packing:
+            self._pack_claims()
+        if self.detail.is_worth_packing:
+            self._pack_detail()
 
     @property
     def nbytes(self) -> int:
@@ -302,15 +303,15 @@ class PeopleRows:
         if self.indexed:
             self.listing.leave(self.hot, slot, *self._claims_of(slot))
 
-    def _pack(self, arena: Arena, column: str, room: str) -> None:
-        packed = Arena(arena.words.dtype, arena.used - arena.wasted + 64)
-        for slot in self.live_slots().tolist():
-            cold = self.cold[slot]
-            at = int(cold[column])
-            if room:
-                cold[room] = cold["n_claims"]
-            size = int(cold[room]) if room else (int(arena.words[at]) if at >= 0 else 0)
-            if at >= 0 and size:
-                cold[column] = packed.store(arena.words[at : at + size])
-        arena.words, arena.used, arena.wasted = packed.words, packed.used, 0
+    def _pack_claims(self) -> None:
+        slots = self.live_slots()
+        self.cold["room"][slots] = self.cold["n_claims"][slots]
+        self.cold["claims"][slots] = self.claims.pack(self.cold["claims"][slots], self.cold["n_claims"][slots])
+        self.gather()
+
+    def _pack_detail(self) -> None:
+        slots = self.live_slots()
+        slots = slots[self.cold["detail"][slots] >= 0]
+        at = self.cold["detail"][slots]
+        self.cold["detail"][slots] = self.detail.pack(at, self.detail.words[at])
         self.gather()

@@ -7,7 +7,7 @@ out (docs/decisions/0018); officers get the figures as they are.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from service.errors import Forbidden, Missing, Refused
 from service.matches.asking import DECIDES, own_profile, rules_at, shift_for
 from service.matches.inputs import shift_of, worker_of
 from service.matches.policy import part_time_limits
-from service.matches.pools.reading import person_as_asking, rules_for
+from service.matches.pools.reading import as_pooled, person_as_asking, rules_for
 from service.matches.records import Belongings, Row
 from service.postings.rules.occurrences import occurrences_of
 from service.reference.catalogue import certificates
@@ -115,13 +115,7 @@ async def _people(uow: Uow, row: Row, policies: Policies, policy: Policy, now: d
     found = await uow.matches.people(row, None, now, in_cells=True)
     rest = policies.hours.rest_gap_minutes
     own = found.belongings
-    workers = [
-        replace(
-            worker_of(each, own, policy, now, rest),
-            blocked_employers=frozenset(block["employer_id"] for block in own.blocks.get(each["id"], ())),
-        )
-        for each in found.rows
-    ]
+    workers = [as_pooled(worker_of(each, own, policy, now, rest), own) for each in found.rows]
     return await asyncio.to_thread(WorkerPool.from_workers, workers)
 
 

@@ -19,6 +19,7 @@ from service.errors import Conflict
 from service.http.caller import Caller
 from service.matches.pools.keeper import PoolKeeper
 from service.matches.usecases import rank_candidates, recommend_shifts
+from service.observability import metrics
 from service.workers.tables import WaitingRow
 from tests.builders.applications import officer_caller, set_time, worker_caller
 from tests.builders.city import a_posting, a_shift, a_worker, an_employer, an_engagement
@@ -49,13 +50,25 @@ async def filled(ctx: Context) -> PoolKeeper:
 async def both(ctx: Context, shift_id: Any, officer: Caller, *, personalised: bool = True) -> None:
     """The list from memory and the list from the database, equal in everything."""
     ways = []
+    assert await from_memory(ctx)
+    before = answered_from_memory()
     for each in (ctx, replace(ctx, pools=None)):
         found = await rank_candidates(
             each, shift_id, limit=50, personalised=personalised, among="everybody", excluded=False, by=officer
         )
         ways.append(found)
     assert ways[0] == ways[1]
-    assert await from_memory(ctx)
+    over = (await now_of(ctx)) >= await end_of(ctx, shift_id)
+    assert answered_from_memory() - before == (0 if over else 1)
+
+
+def answered_from_memory() -> float:
+    return float(metrics.POOL_ASKED.labels("memory")._value.get())
+
+
+async def end_of(ctx: Context, shift_id: Any) -> Any:
+    async with ctx.uow() as uow:
+        return (await uow.shifts.get(shift_id)).ends_at
 
 
 async def from_memory(ctx: Context) -> bool:
@@ -167,7 +180,8 @@ async def test_a_write_that_commits_late_is_not_skipped(pooled: Context) -> None
             await a_worker(ctx)
             await both(ctx, shift.id, officer)
     await both(ctx, shift.id, officer)
-    assert ctx.pools is not None
+    async with ctx.uow() as uow:
+        assert (await uow.workers.get(first.id)).radius_m == 101
 
 
 async def test_another_day_and_a_clock_set_back(pooled: Context) -> None:
@@ -229,9 +243,9 @@ async def test_a_day_on_which_nearly_everybody_fades_fills_anew(
     pooled: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database answers until the new day's pools stand; then both say the same."""
-    from service.matches.pools import keeper as module
+    from service.matches.pools import filling
 
-    monkeypatch.setattr(module, "FADING_LISTED", 2)
+    monkeypatch.setattr(filling, "FADING_LISTED", 2)
     ctx = pooled
     officer = officer_caller((await an_employer(ctx)).id, "310000")
     story = await a_story(ctx, 5, people=12, fade=365)

@@ -1,6 +1,6 @@
 """The pools of one process: filled at start, kept current from the log, asked only when they are as of now.
 
-The log's rows carry their transaction. Everything visible above the mark is read again from its own tables (doing
+The log's rows carry their transaction. Everything visible from the mark on is read again from its own tables (doing
 that twice harms nothing), and the mark moves up to the oldest transaction that still runs, so that a late commit is
 never skipped. What changes by time alone is read again when its time comes: 等活 that ends, occurrences that pass,
 at a new day everybody whose reliability fades. Whenever a pool cannot vouch for an answer, it is None and the caller
@@ -10,25 +10,22 @@ asks the database.
 from __future__ import annotations
 
 import asyncio
-import heapq
 import time
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import text
 
-from matching import Policy, Shift
-from service.clock import read_clock
+from matching import Policy
 from service.matches.names import MaskedNames
-from service.matches.policy import matching_policy
-from service.matches.pools.city import FADING_LISTED, read_city
-from service.matches.pools.queries import COUNT, MARK, NEWS
-from service.matches.pools.reading import Person, Rules, offered, offered_of, people_of, rules_for, whose
+from service.matches.pools.applying import apply_news
+from service.matches.pools.filling import filled, national_rules
+from service.matches.pools.known import Known
+from service.matches.pools.queries import NEWS
+from service.matches.pools.reading import rules_for
 from service.observability import metrics
 from service.worktime import at_local, local_day
 
@@ -41,24 +38,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("pools")
 MOST_NEWS = 5_000
-AT_ONCE = 2_000  # people read again in one go
-HELD = 100  # more changes than these are written beside the requests
-
-
-@dataclass
-class _Known:
-    """What the pools hold besides their own arrays."""
-
-    rules: Rules
-    mark: int
-    day: date
-    at: datetime
-    people: WorkerPool
-    shifts: ShiftPool
-    offered: dict[UUID, set[UUID]] = field(default_factory=dict)  # posting -> its shifts on offer
-    fading: set[UUID] = field(default_factory=set)  # whose reliability is another one tomorrow
-    due: list[tuple[datetime, str, UUID]] = field(default_factory=list)
-    seen: dict[UUID, int] = field(default_factory=dict)  # log lines above the mark that are in already
+WAITS = (1, 5, 15, 60)  # seconds before a filling that failed is tried again
+SET_BACK = timedelta(minutes=5)  # a clock that is so far behind was set (rehearsals only)
+_FIRST = UUID(int=0)
 
 
 class PoolKeeper:
@@ -66,7 +48,7 @@ class PoolKeeper:
 
     def __init__(self, ctx: Context):
         self._ctx = ctx
-        self._known: _Known | None = None
+        self._known: Known | None = None
         self._turn = asyncio.Lock()
         self._loading: asyncio.Task[None] | None = None
         self._night: asyncio.Task[None] | None = None
@@ -100,6 +82,7 @@ class PoolKeeper:
     def forget(self) -> None:
         """Ask the database until the pools are filled anew."""
         self._known = None
+        self.names = MaskedNames()  # the log is not read from here to the new mark
         self.start()
 
     # -- asking ----------------------------------------------------------------------------------------
@@ -131,128 +114,70 @@ class PoolKeeper:
         known, now, news = self._known, read["now"], read["news"]
         if known is None or known.rules != rules_for(policies, policy) or read["mark"] < asked_from:
             return None
-        if now < known.at or local_day(now) != known.day or (known.due and known.due[0][0] <= now):
+        if now < known.at or local_day(now) != known.day or known.is_due(now):
             return None
         if len(news) >= MOST_NEWS or any(line not in known.seen for line in news):
             return None
-        self._raise_mark(known, read["mark"])
-        known.at = now
+        known.raise_mark(read["mark"])
         return known.people
 
-    async def _current(self, session: AsyncSession, policies: Policies, policy: Policy, now: datetime) -> _Known | None:
+    async def _current(self, session: AsyncSession, policies: Policies, policy: Policy, now: datetime) -> Known | None:
         known = self._known
-        if known is None or known.rules != rules_for(policies, policy):
+        if known is None:
             return None
-        if now < known.at or (local_day(now) != known.day and len(known.fading) > FADING_LISTED):
-            self.forget()  # a clock set back (rehearsals only), or a day on which nearly everybody is another one
+        if known.rules != rules_for(policies, policy):
+            if known.rules != national_rules(self._ctx, now):
+                self.forget()  # the rules of the country are others since they were filled
             return None
-        try:
-            current = await self._catch_up(known, session, now)
-        except BaseException:
-            self.forget()  # half-done news would never be read again
-            raise
+        if known.at - now > SET_BACK or (local_day(now) != known.day and known.most_fade):
+            self.forget()  # a day on which nearly everybody is another one
+            return None
+        if now < known.at:
+            return None  # somebody asked a moment later and was quicker
+        current = await self._catch_up(known, session, now)
         return known if current and known is self._known else None
 
-    async def _catch_up(self, known: _Known, session: AsyncSession, now: datetime) -> bool:
+    async def _catch_up(self, known: Known, session: AsyncSession, now: datetime) -> bool:
+        """All news, page by page; the mark goes up to where it stood for the first page."""
         began = time.perf_counter()
+        asked_from, mark, last = known.mark, known.mark, (known.mark, _FIRST)
         while True:
-            rows = (await session.execute(NEWS, {"mark": str(known.mark), "most": MOST_NEWS})).all()
-            if rows[0].mark < known.mark:
-                self.forget()  # another database than before
-                return False
-            fresh = [row for row in rows if row.id is not None and row.id not in known.seen]
-            if not fresh and not (known.due and known.due[0][0] <= now) and local_day(now) == known.day:
-                self._advance(known, rows)
+            page = {"txid": str(last[0]), "line": last[1], "most": MOST_NEWS}
+            rows = (await session.execute(NEWS, page)).all()
+            if last == (asked_from, _FIRST):
+                mark = rows[0].mark
+                if mark < asked_from:
+                    if known is self._known:
+                        self.forget()  # another database than before
+                    return False
+            lines = [row for row in rows if row.id is not None]
+            if any(row.id not in known.seen for row in lines) or known.is_due(now) or local_day(now) != known.day:
+                async with self._turn:
+                    fresh = [row for row in lines if row.id not in known.seen and row.txid >= known.mark]
+                    await apply_news(known, self.names, session, fresh, now)
+            if len(lines) < MOST_NEWS:
                 break
-            async with self._turn:
-                fresh = [row for row in fresh if row.id not in known.seen]
-                await self._apply(known, session, fresh, now)
-                self._advance(known, rows)
-            if len(rows) < MOST_NEWS:
-                break
-        known.at = now
+            last = (lines[-1].txid, lines[-1].id)
+        known.raise_mark(mark)
         metrics.POOL_CATCH_UP.observe(time.perf_counter() - began)
-        return True
-
-    @staticmethod
-    def _advance(known: _Known, rows: Sequence[Any]) -> None:
-        """Up to the oldest running transaction; not past what a full page may have cut off."""
-        PoolKeeper._raise_mark(known, rows[0].mark if len(rows) < MOST_NEWS else min(rows[0].mark, rows[-1].txid))
-
-    @staticmethod
-    def _raise_mark(known: _Known, mark: int) -> None:
-        if mark > known.mark:
-            known.mark = mark
-            known.seen = {line: txid for line, txid in known.seen.items() if txid >= mark}
-
-    async def _apply(self, known: _Known, session: AsyncSession, fresh: Sequence[Any], now: datetime) -> None:
-        by_noun: dict[str, set[UUID]] = {}
-        for row in fresh:
-            by_noun.setdefault(row.noun, set()).add(row.entity_id)
-        self.names.forget(by_noun.get("person", ()))
-        workers, postings = await whose(session, by_noun)
-        while known.due and known.due[0][0] <= now:
-            _, kind, subject = heapq.heappop(known.due)
-            (workers if kind == "worker" else postings).add(subject)
-        if local_day(now) != known.day:
-            workers |= known.fading
-            known.day = local_day(now)
-        await self._read_people(known, session, workers, now)
-        await self._read_postings(known, session, postings, now)
-        known.seen |= {row.id: row.txid for row in fresh}
-
-    async def _read_people(self, known: _Known, session: AsyncSession, ids: Collection[UUID], now: datetime) -> None:
-        waiting = list(ids)
-        for at in range(0, len(waiting), AT_ONCE):
-            some = waiting[at : at + AT_ONCE]
-            found = await people_of(session, some, known.rules, now)
-            for each in found:
-                self._remember(known, each.worker.id, each.until, fading=each.fading)
-            if len(found) > HELD:
-                await asyncio.to_thread(_put, known.people, found)
-            else:
-                _put(known.people, found)
-            for gone in set(some) - {each.worker.id for each in found}:
-                known.fading.discard(gone)
-                if gone in known.people:
-                    known.people.remove(gone)
-
-    @staticmethod
-    def _remember(known: _Known, worker_id: Any, until: datetime | None, *, fading: bool) -> None:
-        (known.fading.add if fading else known.fading.discard)(worker_id)
-        if until is not None:
-            heapq.heappush(known.due, (until, "worker", worker_id))
-
-    async def _read_postings(self, known: _Known, session: AsyncSession, ids: Collection[UUID], now: datetime) -> None:
-        if not ids:
-            return
-        found: dict[UUID, list[Shift]] = {posting: [] for posting in ids}
-        for shift, ends in await offered_of(session, list(ids), known.rules, now):
-            posting: Any = shift.posting_id
-            found[posting].append(shift)
-            heapq.heappush(known.due, (ends, "posting", posting))
-        for posting, shifts in found.items():
-            before = known.offered.pop(posting, set())
-            for shift in shifts:
-                (known.shifts.change if shift.id in before else known.shifts.add)(shift)
-            for gone in before - {shift.id for shift in shifts}:
-                known.shifts.remove(gone)
-            if shifts:
-                known.offered[posting] = {shift.id for shift in shifts}
+        return now >= known.at
 
     # -- filling ---------------------------------------------------------------------------------------
 
     async def _load(self) -> None:
-        """Everything once, in pages; what changes meanwhile comes by the log from the mark taken first."""
-        began = time.perf_counter()
-        try:
-            self._known = await self._filled()
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.error("pools_not_filled", exc_info=True)
-            return
-        known = self._known
+        """Fill the pools; what fails is tried again, more and more seldom."""
+        tried = 0
+        while True:
+            began = time.perf_counter()
+            try:
+                self.loaded = 0
+                known = await filled(self._ctx, self._expect, self._count)
+                break
+            except Exception:
+                log.error("pools_not_filled", exc_info=True)
+            await asyncio.sleep(WAITS[min(tried, len(WAITS) - 1)])
+            tried += 1
+        self.names, self._known = MaskedNames(), known
         self._sleep_until_tomorrow(known)
         metrics.POOL_ROWS.labels("workers").set(len(known.people))
         metrics.POOL_ROWS.labels("shifts").set(len(known.shifts))
@@ -264,70 +189,21 @@ class PoolKeeper:
             megabytes=round((known.people.nbytes + known.shifts.nbytes) / 1e6),
         )
 
-    def _sleep_until_tomorrow(self, known: _Known) -> None:
+    def _sleep_until_tomorrow(self, known: Known) -> None:
         """Fill anew when the day ends, before anybody asks, where very many are other people then."""
         if self._night is not None:
             self._night.cancel()
-        if len(known.fading) > FADING_LISTED:
+        if known.most_fade:
             midnight = at_local(known.day + timedelta(days=1), 0)
             self._night = asyncio.create_task(self._renew(known, (midnight - known.at).total_seconds()))
 
-    async def _renew(self, known: _Known, seconds: float) -> None:
+    async def _renew(self, known: Known, seconds: float) -> None:
         await asyncio.sleep(seconds)
         if self._known is known:
             self.forget()
 
-    async def _filled(self) -> _Known:
-        from matching.pool import ShiftPool, WorkerPool  # numba comes with it: not for a process that never ranks
-
-        async with self._reading() as session:
-            now = await read_clock(session)
-            mark = (await session.execute(MARK)).scalar_one()
-            self.total, self.loaded = (await session.execute(COUNT)).scalar_one(), 0
-        rules = rules_for(*_national(self._ctx, now))
-        async with self._ctx.database.reads.acquire() as connection, connection.transaction():
-            await connection.execute("set local statement_timeout = 0")
-            city = await read_city(connection, rules, now, self._count)
-        columns = city.columns
-        people = await asyncio.to_thread(lambda: WorkerPool.from_columns(**columns) if columns else WorkerPool())
-        city.columns = columns = None  # the pool has them by now
-        async with self._reading() as session:
-            found = await offered(session, rules, now)
-        shifts = await asyncio.to_thread(lambda: ShiftPool.from_shifts(shift for shift, _ in found))
-        known = _Known(rules, mark, local_day(now), now, people, shifts)
-        known.fading.update(city.fading)
-        await self._read_others(known, city.others, now)
-        for shift, ends in found:
-            known.offered.setdefault(shift.posting_id, set()).add(shift.id)
-            known.due.append((ends, "posting", shift.posting_id))
-        heapq.heapify(known.due)
-        return known
+    def _expect(self, people: int) -> None:
+        self.total = people
 
     def _count(self, more: int) -> None:
         self.loaded += more
-
-    async def _read_others(self, known: _Known, ids: Sequence[UUID], now: datetime) -> None:
-        """Those whom columns do not tell, a page and a short transaction at a time."""
-        for at in range(0, len(ids), AT_ONCE):
-            async with self._reading() as session:
-                await self._read_people(known, session, ids[at : at + AT_ONCE], now)
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncSession]:
-        """A short transaction for a large reading: one that lasted would hold the log's mark back for everybody."""
-        async with self._ctx.database.sessions() as session, session.begin():
-            await session.execute(text("set local statement_timeout = 0"))
-            yield session
-
-
-def _put(people: WorkerPool, found: Sequence[Person]) -> None:
-    for each in found:
-        if each.worker.id in people:
-            people.change(each.worker)
-        else:
-            people.add(each.worker)
-
-
-def _national(ctx: Context, now: datetime) -> tuple[Policies, Policy]:
-    policies = ctx.policies.at(now, None)
-    return policies, matching_policy(policies)

@@ -62,8 +62,9 @@ NOUNS = (
 NEWS = text(
     "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as mark, n.id, n.txid, n.noun, n.entity_id"
     " from (select 1) one left join lateral (select t.id, t.txid::text::bigint as txid, t.noun, t.entity_id"
-    " from transitions t where t.txid >= cast(cast(:mark as text) as xid8)"
-    f" and t.noun in ({_codes(NOUNS)}) order by t.txid limit :most) n on true"
+    " from transitions t where t.txid >= cast(cast(:txid as text) as xid8)"
+    " and (t.txid, t.id) > (cast(cast(:txid as text) as xid8), cast(:line as uuid))"
+    f" and t.noun in ({_codes(NOUNS)}) order by t.txid, t.id limit :most) n on true"
 )
 
 

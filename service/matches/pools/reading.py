@@ -66,17 +66,21 @@ class PersonRead:
     def person(self) -> Person:
         """The value. Blocks of either side stand with the person, and an application for one occurrence with the
         shifts that are taken: both gates refuse the same pairs."""
-        row, own = self.row, self.own
-        worker = worker_of(row, own, self.rules.policy, self.now, self.rules.rest_minutes)
-        asked = own.applications.get(row["id"], ())
-        worker = replace(
-            worker,
-            blocked_employers=frozenset(block["employer_id"] for block in own.blocks.get(row["id"], ())),
-            live_postings=frozenset(each["posting_id"] for each in asked if each["shift_id"] is None),
-            engaged_shifts=worker.engaged_shifts
-            | frozenset(each["shift_id"] for each in asked if each["shift_id"] is not None),
-        )
-        return Person(worker, row["waiting_until"], bool(row["reliability"]))
+        worker = worker_of(self.row, self.own, self.rules.policy, self.now, self.rules.rest_minutes)
+        return Person(as_pooled(worker, self.own), self.row["waiting_until"], bool(self.row["reliability"]))
+
+
+def as_pooled(worker: Worker, own: Belongings) -> Worker:
+    """A person as a pool keeps her, beside every shift: blocks of either side, each thing applied for."""
+    worker_id: Any = worker.id
+    asked = own.applications.get(worker_id, ())
+    return replace(
+        worker,
+        blocked_employers=frozenset(block["employer_id"] for block in own.blocks.get(worker_id, ())),
+        live_postings=frozenset(each["posting_id"] for each in asked if each["shift_id"] is None),
+        engaged_shifts=worker.engaged_shifts
+        | frozenset(each["shift_id"] for each in asked if each["shift_id"] is not None),
+    )
 
 
 async def people_of(session: AsyncSession, ids: Sequence[UUID], rules: Rules, now: datetime) -> list[Person]:
