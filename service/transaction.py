@@ -46,6 +46,7 @@ class Transaction(Repositories):
         self._value: Any = None
         self._answered = False
         self._stored: Answer | None = None  # beside the effect, and not to be told before both are committed
+        self.promised: set[UUID] = set()  # shifts whose seat, free in a moment, is given to somebody by the caller
         self.planned_again: set[tuple[str, UUID, str]] = set()  # a timer that sets itself anew is not marked
 
     async def __aenter__(self) -> Self:

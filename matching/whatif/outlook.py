@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matching.cover import asked_minutes
-from matching.distance import Point
+from matching.distance import Point, haversine_metres
 from matching.extras import PER_HOUR, WHOLE_SHIFT
 from matching.model import Pay, Shift
 from matching.policy import Policy
@@ -28,6 +29,8 @@ A_DAY = (1_000, 2_000, 5_000)
 RAISES = {"hour": (100, 200, 500), "day": A_DAY, "shift": A_DAY, "fixed": A_DAY}  # fen
 ASKED = 20_000  # people whose homes say where a pick-up would help
 WIDE = 1 << 20  # more cells than there are from west to east
+DRIVE_M = 30_000  # a pick-up from farther off helps nobody
+METRES_PER_DEGREE = 111_195
 CELL = 20_000  # millionths of a degree: people of one cell could meet at a pick-up point
 
 
@@ -58,10 +61,15 @@ class Outlook:
     gains: tuple[Gain, ...]
 
 
-def outlook(shift: Shift, people: WorkerPool, policy: Policy, *, now: datetime) -> Outlook:
-    """Exact over the whole pool: each change is judged by the gates themselves. Raises as a ranking does."""
+def outlook(
+    shift: Shift, people: WorkerPool, policy: Policy, *, now: datetime, by_law: Collection[str] = ()
+) -> Outlook:
+    """Exact over the whole pool: each change is judged by the gates themselves. Raises as a ranking does.
+
+    Papers of the kinds `by_law` cannot be done without: no change leaves them out.
+    """
     open_shift = replace(shift, is_open=True, taken=0, headcount=max(1, shift.headcount))
-    changes = list(_changes(open_shift))
+    changes = list(_changes(open_shift, by_law))
     found = people.survey(open_shift, [change.variant for change in changes], policy, now=now)
     wish, unit = people.wishes(found.slots(0))
     content = _content(shift, wish, unit, people.units)
@@ -126,7 +134,7 @@ class _Change:
     variant: Variant
 
 
-def _changes(shift: Shift) -> Iterator[_Change]:
+def _changes(shift: Shift, by_law: Collection[str] = ()) -> Iterator[_Change]:
     """Another start, tomorrow, no limit of the job's own, a paper less."""
     if shift.span is not None:
         for minutes in STARTS:
@@ -136,6 +144,8 @@ def _changes(shift: Shift) -> Iterator[_Change]:
         wider = Variant(replace(shift, radius_limit_m=None), BIT[Code.OUT_OF_REACH])
         yield _Change("reach", {"limit_m": shift.radius_limit_m}, wider)
     for at, need in enumerate(shift.certificates):
+        if need.kind in by_law:
+            continue
         others = shift.certificates[:at] + shift.certificates[at + 1 :]
         fewer = Variant(replace(shift, certificates=others), BIT[Code.CERTIFICATES])
         yield _Change("certificate", {"certificate": need.kind}, fewer)
@@ -146,12 +156,32 @@ def _moved(shift: Shift, span: Span, minutes: int) -> Variant:
 
 
 def _pick_up(shift: Shift, people: WorkerPool, policy: Policy, now: datetime, away: Any) -> Iterator[Gain]:
-    """The middle of a cell in which many live whom only the way keeps out (of many, every so-manieth is asked)."""
-    if shift.remote or not len(away):
+    """The middle of a cell, not too far off, in which many live whom only the way keeps out (of many, every
+    so-manieth is asked); `toward` is an eighth of the compass, 0 north, 2 east."""
+    goal = shift.meeting_point
+    if shift.remote or goal is None or not len(away):
         return
     lat, lon = people.places(away[:: -(-len(away) // ASKED)])
+    close = _metres_about(goal, lat, lon) <= DRIVE_M
+    lat, lon = lat[close], lon[close]
+    if not len(lat):
+        return
     cells, counts = np.unique((lat // CELL).astype(np.int64) * WIDE + lon // CELL, return_counts=True)
     north, east = divmod(int(cells[np.argmax(counts)]) + WIDE // 2, WIDE)
     middle = Point(north * CELL + CELL // 2, (east - WIDE // 2) * CELL + CELL // 2)
     more = people.within_reach(away, replace(shift, pickup=middle), policy, now=now)
-    yield Gain("pick_up", {"lat_e6": middle.lat_e6, "lon_e6": middle.lon_e6}, more)
+    facts = {"lat_e6": middle.lat_e6, "lon_e6": middle.lon_e6, "distance_m": haversine_metres(goal, middle)}
+    yield Gain("pick_up", facts | {"toward": _toward(goal, middle)}, more)
+
+
+def _metres_about(goal: Point, lat: Any, lon: Any) -> Any:
+    """Metres from a point as on a flat map: near enough to say what is too far to drive."""
+    north = (lat - goal.lat_e6).astype(np.float64)
+    east = ((lon - goal.lon_e6 + 180_000_000) % 360_000_000 - 180_000_000) * np.cos(np.radians(goal.lat_e6 / 1e6))
+    return np.hypot(north, east) * METRES_PER_DEGREE / 1e6
+
+
+def _toward(goal: Point, other: Point) -> int:
+    north = other.lat_e6 - goal.lat_e6
+    turn = (other.lon_e6 - goal.lon_e6 + 180_000_000) % 360_000_000 - 180_000_000
+    return round(math.atan2(turn * math.cos(math.radians(goal.lat_e6 / 1e6)), north) / (math.pi / 4)) % 8

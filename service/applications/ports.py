@@ -33,8 +33,11 @@ async def offer_seat(uow: Uow, worker_id: UUID, shift_id: UUID, *, by: Actor, an
     return row
 
 
-async def take_offer_back(uow: Uow, application_id: UUID, *, by: Actor, reason: str) -> bool:
-    """Withdraw an offer that has no answer yet, and free its seat; False when it has one. Locks as above."""
+async def take_offer_back(uow: Uow, application_id: UUID, *, by: Actor, reason: str, promised: bool = False) -> bool:
+    """Withdraw an offer that has no answer yet, and free its seat; False when it has one. Locks as above.
+
+    A `promised` seat is not offered on: the caller gives it to somebody in the same transaction.
+    """
     seen = await uow.applications.get(application_id)
     await uow.cases.lock_workers([seen.worker_id])
     if seen.shift_id is not None:
@@ -42,7 +45,12 @@ async def take_offer_back(uow: Uow, application_id: UUID, *, by: Actor, reason: 
     row = await uow.applications.lock(application_id)
     if row.state != "offered":
         return False
+    if promised and row.shift_id is not None:
+        uow.promised.add(row.shift_id)
     await close(uow, row, by=by, action="withdraw", reason=reason)
+    await uow.flush()
+    if row.shift_id is not None:
+        uow.promised.discard(row.shift_id)
     await tell_worker(uow, row, "application.offer_lapsed")
     return True
 

@@ -19,7 +19,8 @@ async def give_seat_on(uow: Uow, moved: Moved) -> None:
     if moved.from_state not in SEATED or moved.to_state in SEATED:
         return
     await uow.engagements.free_seat(moved.entity.shift_id)
-    await fill(uow, moved.entity.shift_id, announce=True)
+    if moved.entity.shift_id not in uow.promised:
+        await fill(uow, moved.entity.shift_id, announce=True)
 
 
 async def count_again(uow: Uow, moved: Moved) -> None:

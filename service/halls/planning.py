@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.halls.lifecycle import HALL_SESSION, PRESENCE
 from service.halls.rules import HallRule, PlannedSession, business_day, day_ends, sessions_on, week_days
@@ -93,5 +93,9 @@ async def close_session(uow: Uow, row: HallSessionRow, *, by: Actor, reason: str
     now = await uow.now()
     for presence in await uow.halls.to_close(row.id):
         await uow.move(presence, PRESENCE, "close", by=by, at=now)
-    await uow.move(row, HALL_SESSION, "close", by=by, at=now, reason=reason, seed=uow.halls.seed_of(row))
+    early: dict[str, Any] = {}
+    if now < row.closes_at:  # the rest of its hours is free for another one
+        ends = max(now, row.opens_at + timedelta(minutes=1))
+        early = {"closes_at": ends, "plan_at": row.plan_at if row.plan_at and row.plan_at <= ends else None}
+    await uow.move(row, HALL_SESSION, "close", by=by, at=now, reason=reason, seed=uow.halls.seed_of(row), **early)
     await uow.unschedule(CLOSE_TIMER, subject_id=row.id)

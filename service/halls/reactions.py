@@ -50,6 +50,14 @@ async def leave_with_waiting(uow: Uow, moved: Moved) -> None:
             await uow.move(row, PRESENCE, "leave", by=moved.by, at=moved.at, reason=moved.reason)
 
 
+async def leave_when_elsewhere(uow: Uow, moved: Moved) -> None:
+    """Who waits somewhere else now has left the hall that the waiting was for."""
+    waiting = moved.entity
+    for row, session in await uow.halls.live_of_worker(waiting.worker_id, PRESENT):
+        if session.state == "open" and session.venue_id != waiting.venue_id:
+            await uow.move(row, PRESENCE, "leave", by=moved.by, at=moved.at, reason="waits_elsewhere")
+
+
 async def hand_over_presences(uow: Uow, moved: Moved) -> None:
     """After a merge the kept record has the numbers; where both signed in, its own counts and the other leaves."""
     kept_id = moved.entity.merged_into
@@ -90,6 +98,8 @@ REACTIONS = {
     ("engagement", "cancel"): (give_back_place,),
     ("waiting", "end"): (leave_with_waiting,),
     ("waiting", "lapse"): (leave_with_waiting,),
+    ("waiting", "start"): (leave_when_elsewhere,),
+    ("waiting", "edit"): (leave_when_elsewhere,),
     ("person", "merge"): (hand_over_presences,),
     ("venue", "close"): (call_sessions_off,),
     ("venue", "reopen"): (plan_sessions_again,),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, or_, select, text, update
+from sqlalchemy import Text, case, cast, exists, func, or_, select, text, update
 
 from service.engagements.lifecycle import FIRM
 from service.engagements.tables import EngagementRow
@@ -18,6 +18,7 @@ from service.halls.rules import HallRule, commitment, first_place
 from service.halls.tables import HallRuleRow, HallSessionRow, PresenceRow
 from service.halls.views import Counts, LineFacts
 from service.ids import new_id
+from service.plans.tables import PlanLineRow
 from service.venues.tables import VenueRow
 from service.workers.tables import WaitingRow
 
@@ -277,9 +278,12 @@ class HallRepository:
         return (await self.session.scalars(asked)).all()
 
     async def outcomes(self, venue_id: UUID, worker_id: UUID, most: int) -> Sequence[str]:
-        """How the worker's last sessions here ended, newest first."""
+        """How the worker's last sessions here ended, newest first; `refused` where a seat was offered in vain."""
+        in_vain = exists().where(
+            PlanLineRow.presence_id == PresenceRow.id, PlanLineRow.state.in_(("refused", "lapsed"))
+        )
         asked = (
-            select(PresenceRow.state)
+            select(case((in_vain, "refused"), else_=PresenceRow.state))
             .join(HallSessionRow, HallSessionRow.id == PresenceRow.session_id)
             .where(
                 PresenceRow.venue_id == venue_id, PresenceRow.worker_id == worker_id, HallSessionRow.state == "closed"
@@ -298,27 +302,12 @@ class HallRepository:
 
     async def in_line(self, session_id: UUID) -> list[LineFacts]:
         """Who is in line (waiting or called), with what a plan needs."""
-        asked = (
-            select(
-                PresenceRow.id, PresenceRow.worker_id, PresenceRow.number, PresenceRow.place, PresenceRow.turns_owed,
-                WaitingRow.crew_id, WaitingRow.until,
-            )
-            .outerjoin(WaitingRow, WaitingRow.id == PresenceRow.waiting_id)
-            .where(PresenceRow.session_id == session_id, PresenceRow.state.in_(IN_LINE))
-            .order_by(PresenceRow.number)
-        )  # fmt: skip
+        asked = _line_of(session_id).where(PresenceRow.state.in_(IN_LINE)).order_by(PresenceRow.number)
         return [LineFacts(*row) for row in await self.session.execute(asked)]
 
     async def waiting_with(self, session_id: UUID, trade: str | None) -> list[LineFacts]:
         """Who may be called now, for one trade or for any."""
-        asked = (
-            select(
-                PresenceRow.id, PresenceRow.worker_id, PresenceRow.number, PresenceRow.place, PresenceRow.turns_owed,
-                WaitingRow.crew_id, WaitingRow.until,
-            )
-            .outerjoin(WaitingRow, WaitingRow.id == PresenceRow.waiting_id)
-            .where(PresenceRow.session_id == session_id, PresenceRow.state == "waiting")
-        )  # fmt: skip
+        asked = _line_of(session_id).where(PresenceRow.state == "waiting")
         if trade is not None:
             asked = asked.where(WaitingRow.trades.op("?")(cast(trade, Text)))
         return [LineFacts(*row) for row in await self.session.execute(asked)]
@@ -337,3 +326,16 @@ class HallRepository:
     async def waiting_of(self, row: PresenceRow) -> WaitingRow | None:
         """What the person said when signing in."""
         return await self.session.get(WaitingRow, row.waiting_id, populate_existing=True) if row.waiting_id else None
+
+
+def _line_of(session_id: UUID) -> Any:
+    """The columns of `LineFacts` for people of a session."""
+    offered = exists().where(PlanLineRow.presence_id == PresenceRow.id, PlanLineRow.state == "offered")
+    return (
+        select(
+            PresenceRow.id, PresenceRow.worker_id, PresenceRow.number, PresenceRow.place, PresenceRow.turns_owed,
+            WaitingRow.crew_id, WaitingRow.until, PresenceRow.state, offered,
+        )
+        .outerjoin(WaitingRow, WaitingRow.id == PresenceRow.waiting_id)
+        .where(PresenceRow.session_id == session_id)
+    )  # fmt: skip

@@ -57,25 +57,30 @@ def session_view(row: HallSessionRow, counts: Counts, language: str) -> SessionV
     )
 
 
-def served_order(session: HallSessionRow, line: Sequence[LineFacts]) -> list[int]:
-    """Numbers in the order of service as it is known now: a draw is unknown until its seed is told."""
+def served_order(session: HallSessionRow, line: Sequence[LineFacts], seed: str | None) -> list[int]:
+    """Numbers in the order of service; of a draw as far as the seed is known to whoever asks."""
     people = (InLine(each.number, each.place, each.turns_owed) for each in line)
-    return order(HallRule.of(session.rule), session.seed, people)
+    return order(HallRule.of(session.rule), seed, people)
 
 
 def people_ahead(row: PresenceRow, session: HallSessionRow, line: Sequence[LineFacts]) -> int | None:
-    """How many are served before this person; None where that is not known or the person is not in line."""
+    """How many who wait are served before this person; None where that is not known or the person is not in line."""
     drawn = HallRule.of(session.rule).order_rule == "draw"
     if row.state not in IN_LINE or (drawn and session.seed is None):
         return None
-    ranked = served_order(session, line)
+    called = {each.number for each in line if each.state == "called" and each.number != row.number}
+    ranked = [number for number in served_order(session, line, session.seed) if number not in called]
     return ranked.index(row.number) if row.number in ranked else None
 
 
-def presence_sentence(row: PresenceRow, session: HallSessionRow, ahead: int | None, language: str) -> str:
-    """What the person wants to know: the number, how many come before, and why."""
+def presence_sentence(
+    row: PresenceRow, session: HallSessionRow, ahead: int | None, language: str, *, offered: bool = False
+) -> str:
+    """What the person wants to know: the number, how many come before, and why; first of all a seat that waits."""
     rule = HallRule.of(session.rule)
     variant = row.state
+    if offered and row.state in IN_LINE:
+        return render("hall.presence.offered", language, number=row.number)
     if row.state == "waiting":
         variant = "waiting_draw" if ahead is None else "next" if ahead == 0 else "waiting"
     said = render(f"hall.presence.{variant}", language, number=row.number, ahead=ahead)
@@ -126,5 +131,7 @@ def seen(
         crew_id=waiting.crew_id if waiting else None,
         until=waiting.until if waiting else None,
         already=already,
-        said=presence_sentence(row, session, ahead, language),
+        said=presence_sentence(
+            row, session, ahead, language, offered=any(each.offered for each in line if each.number == row.number)
+        ),
     )

@@ -150,3 +150,5 @@ class LineFacts:
     turns_owed: int
     crew_id: UUID | None
     until: datetime | None
+    state: str
+    offered: bool  # a seat waits for the answer

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from matching import Policy, Shift, Worker
+from matching import Point, Policy, Shift, Worker
 from service.matches.inputs import shift_of, worker_of
 from service.matches.policy import matching_policy, part_time_limits
 
@@ -33,20 +33,34 @@ class DayWork:
 
 
 async def work_of_day(
-    uow: Uow, worker_ids: Sequence[UUID], city_code: str, *, first: datetime, last: datetime, now: datetime
+    uow: Uow,
+    worker_ids: Sequence[UUID],
+    city_code: str,
+    *,
+    place: tuple[float, float] | None,
+    first: datetime,
+    last: datetime,
+    now: datetime,
 ) -> DayWork:
-    """Active people of these, and open public shifts of the city that begin in [first, last) and take people."""
+    """Active people of these, and open public shifts of the city that begin in [first, last) and take people.
+
+    Everybody's way begins at `place` (longitude, latitude), where they are; without one in the middle of each
+    person's cell. What comes of it is public, and nobody's home may be worked out from it (decision 0014).
+    """
     policies = uow.ctx.policies.at(now, city_code)
     policy, rest = matching_policy(policies), policies.hours.rest_gap_minutes
     rows = await uow.matches.open_between(city_code, first, last, now)
     people = await uow.matches.people_among(worker_ids, rows, now)
+    here = Point.of(place[1], place[0]) if place else None
     limits = part_time_limits(policies.hours)
     own = people.belongings
     shifts = tuple(shift_of(row, own, limits, now) for row in rows)
     by_posting: dict[UUID, set[UUID]] = {}
     for shift in shifts:
         by_posting.setdefault(shift.posting_id, set()).add(shift.id)
-    workers = (worker_of(row, own, policy, now, rest) for row in people.rows)
+    workers = [worker_of(row, own, policy, now, rest) for row in people.rows]
+    if here is not None:
+        workers = [replace(worker, home=here, here=None) for worker in workers]
     return DayWork(
         tuple(_asking_for_shifts(worker, by_posting) for worker in workers),
         tuple(replace(shift, posting_id=shift.id) for shift in shifts if shift.is_open),

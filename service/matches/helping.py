@@ -7,6 +7,8 @@ out (docs/decisions/0018); officers get the figures as they are.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,14 +16,15 @@ from uuid import UUID
 
 from matching import Policy
 from matching.whatif import Gain, Outlook, Unlock, outlook, unlocks
-from service.errors import Forbidden, Missing, Refused
+from service.errors import Conflict, Forbidden, Missing, Refused
 from service.matches.asking import DECIDES, own_profile, rules_at, shift_for
-from service.matches.inputs import shift_of, worker_of
+from service.matches.inputs import is_open, shift_of, worker_of
 from service.matches.policy import part_time_limits
 from service.matches.pools.reading import as_pooled, person_as_asking, rules_for
 from service.matches.records import Belongings, Row
+from service.matches.rules import HIDDEN, NOT_AVAILABLE, in_steps
 from service.postings.rules.occurrences import occurrences_of
-from service.reference.catalogue import certificates
+from service.reference.catalogue import certificates, trades
 
 if TYPE_CHECKING:
     from matching.pool import ShiftPool, WorkerPool
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from service.policies import Policies
     from service.uow import Uow
 
-STEP = 5
 _NOTHING: Any = {}
 
 
@@ -86,6 +88,8 @@ async def get_posting_outlook(ctx: Context, posting_id: UUID, *, by: Caller) -> 
         row = await uow.matches.draft(posting_id, found[0].starts_at, found[0].ends_at)
         if row is None:
             raise Missing
+        if by.role == "member" and row["employer_state"] != "verified" and not is_open(row, now):
+            raise Conflict("employer_not_active")  # who is not known yet asks nothing about people before a review
         return await _outlook(ctx, uow, row, by)
 
 
@@ -100,7 +104,7 @@ async def _outlook(ctx: Context, uow: Uow, row: Row, by: Caller) -> OutlookView:
     policies, policy = rules_at(ctx, now, row["city_code"])
     shift = shift_of(row, Belongings(*[_NOTHING] * 7), part_time_limits(policies.hours), now)
     people = await _people(uow, row, policies, policy, now)
-    found = await asyncio.to_thread(outlook, shift, people, policy, now=now)
+    found = await asyncio.to_thread(outlook, shift, people, policy, now=now, by_law=_by_law(row["trade"]))
     return _shown(found, row, now, exact=by.role != "member")
 
 
@@ -119,11 +123,17 @@ async def _people(uow: Uow, row: Row, policies: Policies, policy: Policy, now: d
     return await asyncio.to_thread(WorkerPool.from_workers, workers)
 
 
+def _by_law(trade: str) -> tuple[str, ...]:
+    """The papers that the trade cannot be done without."""
+    known = trades().get(trade)
+    return tuple(known.certificates) if known is not None else ()
+
+
 def _shown(found: Outlook, row: Row, now: datetime, *, exact: bool) -> OutlookView:
+    """For employers in steps of five, nothing below, and under one name whatever is not their business."""
+
     def counted(people: int) -> Counted:
-        if exact or people == 0:
-            return Counted(people)
-        return Counted(people // STEP * STEP or None)
+        return Counted(people if exact else in_steps(people))
 
     return OutlookView(
         at=now,
@@ -131,9 +141,18 @@ def _shown(found: Outlook, row: Row, now: datetime, *, exact: bool) -> OutlookVi
         fit=counted(found.fit),
         free=counted(found.free),
         content=counted(found.content),
-        only={code.value: counted(people) for code, people in found.only.items()},
-        gains=tuple((gain, counted(gain.more)) for gain in found.gains),
+        only=_told({code.value: people for code, people in found.only.items()}, counted, exact=exact),
+        gains=tuple((gain, counted(gain.more)) for gain in found.gains if exact or in_steps(gain.more)),
     )
+
+
+def _told(only: Mapping[str, int], counted: Callable[[int], Counted], *, exact: bool) -> dict[str, Counted]:
+    if exact:
+        return {code: counted(people) for code, people in only.items()}
+    folded: Counter[str] = Counter()
+    for code, people in only.items():
+        folded[code if code not in HIDDEN else NOT_AVAILABLE] += people
+    return {code: counted(people) for code, people in folded.items() if in_steps(people)}
 
 
 async def get_own_unlocks(ctx: Context, *, by: Caller) -> UnlocksView:

@@ -77,6 +77,9 @@ def _said(code: str, facts: dict[str, Any], language: str, **more: Any) -> str:
     if "by_fen" in facts:
         words["yuan"] = f"{facts['by_fen'] / 100:g}"
         words["unit"] = render(f"outlook.unit.{facts['unit']}", language)
+    if "toward" in facts:
+        words["toward"] = render(f"outlook.toward.{facts['toward']}", language)
+        words["kilometres"] = f"{facts['distance_m'] / 1000:.0f}"
     if "radius_m" in facts:
         words["kilometres"] = facts["radius_m"] // 1000
     if "hours" in facts:

@@ -97,7 +97,7 @@ APPLICANTS = _from_pool(
     f" from applications a where a.posting_id = :posting and a.state in ({_codes(LIVE_APPLICATION)})"
     " and (a.shift_id is null or a.shift_id = :shift)) order by id"
 )
-AMONG = text(f"{_pool(in_cells=False)} where state = 'active' and id = any(:workers) order by id").bindparams(
+AMONG = text(f"{_pool(in_cells=True)} where state = 'active' and id = any(:workers) order by id").bindparams(
     bindparam("workers", type_=ARRAY(PG_UUID(as_uuid=True)))
 )
 EVERYBODY = text("select count(*) from workers where state = 'active'")

@@ -13,6 +13,8 @@ from matching import Code, Match, Refusal, Remedy, Score
 Viewer = Literal["employer", "worker", "officer"]
 NOT_AVAILABLE = "not_available"  # stands for whatever is not the viewer's business
 WORKERS_OWN = frozenset({Code.UNDER_AGE, Code.ADULTS_ONLY, Code.NOT_FREE, Code.BOOKED})
+HIDDEN = frozenset(code.value for code in (*WORKERS_OWN, Code.BLOCKED_PAIR))  # from employers, in counts
+STEP = 5  # people: counts for employers (docs/decisions/0018)
 HIDDEN_FACTS = {"posting_id"}  # the answer names the posting itself
 ELSEWHERE = {"shift_id"}  # another employer's shift: the worker's own business
 
@@ -68,6 +70,11 @@ def shown_counts(refusals: Iterable[tuple[Refusal, ...]], viewer: Viewer, farthe
         counts.update({shown.code for shown in shown_refusals(noes, viewer)})
     counts[Code.OUT_OF_REACH] += farther
     return {code: counts[code] for code in (*Code, NOT_AVAILABLE) if counts[code]}
+
+
+def in_steps(people: int) -> int | None:
+    """A count of people as an employer is told it; nothing below five, not even whether there is anybody."""
+    return people // STEP * STEP or None
 
 
 def nearest_misses(

@@ -18,7 +18,7 @@ from service.matches.asking import own_profile, rules_at, shift_for, viewer_of
 from service.matches.inputs import applied_for, applying, meeting_place, shift_of, start_of, worker_of
 from service.matches.policy import part_time_limits
 from service.matches.quick import current_candidates, quick_candidates, quick_offers
-from service.matches.rules import Viewer, measured_in_cells, nearest_misses, see, shown_counts
+from service.matches.rules import Viewer, in_steps, measured_in_cells, nearest_misses, see, shown_counts
 from service.matches.views import Candidate, Candidates, Fit, Offer, Recommendations, rules_of
 
 if TYPE_CHECKING:
@@ -113,13 +113,24 @@ async def _candidates(
         rules=rules_of(policy, market.policies),
         personalised=scored,
         considered=found.considered + market.farther,
-        refused=None if misses is None else found.refused + market.farther,
-        excluded=None if misses is None else shown_counts(found.refusals.values(), viewer, market.farther),
+        refused=None if misses is None else _refused(found.refused + market.farther, viewer),
+        excluded=None if misses is None else _excluded(found, viewer, market.farther),
         matches=tuple(candidate(match.worker_id, with_score=scored) for match in found.matches),
         not_matched=None
         if misses is None
         else tuple(candidate(worker_id, with_score=scored) for worker_id, _ in missed),
     )
+
+
+def _refused(people: int, viewer: Viewer) -> int:
+    return people if viewer != "employer" else in_steps(people) or 0
+
+
+def _excluded(found: Ranking, viewer: Viewer, farther: int) -> dict[str, int]:
+    counts = shown_counts(found.refusals.values(), viewer, farther)
+    if viewer != "employer":
+        return counts
+    return {code: told for code, people in counts.items() if (told := in_steps(people))}
 
 
 async def explain_candidate(ctx: Context, shift_id: UUID, worker_id: UUID, *, by: Caller) -> Fit:

@@ -147,7 +147,9 @@ def differences(bundle: Mapping[str, Any]) -> list[str]:
         return ["seed_missing"]
     if commitment(seed) != bundle["seed_commitment"]:
         found.append("seed_is_not_the_committed_one")
-    if bundle.get("digest") not in (None, digest(bundle)):
+    if "digest" not in bundle:
+        found.append("digest_missing")
+    elif bundle["digest"] != digest(bundle):
         found.append("digest_differs")
     again, said = outcome(solve(bundle, seed)), bundle["outcome"]
     found += [f"{name}_differs" for name in again if again[name] != said.get(name)]

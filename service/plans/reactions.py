@@ -18,8 +18,12 @@ async def follow_answer(uow: Uow, moved: Moved) -> None:
     """An application that a plan made has its answer; a replaced line has left its application before."""
     if moved.entity.origin != "hall" or moved.from_state != "offered":
         return
-    line = await uow.plans.of_application(moved.entity.id)
-    if line is None or line.state != "offered":
+    found = await uow.plans.of_application(moved.entity.id)
+    if found is None or found.state != "offered":
+        return
+    await uow.plans.lock(found.plan_id)
+    line = await uow.plans.lock_line(found.id)
+    if line.state != "offered":
         return
     await uow.move(line, PLAN_LINE, _ANSWERS[moved.action], by=moved.by, at=moved.at, reason=moved.reason)
     await uow.flush()
@@ -42,11 +46,18 @@ async def end_with_session(uow: Uow, moved: Moved) -> None:
             await uow.move(line, PLAN_LINE, "drop", by=moved.by, at=moved.at, why="session_closed")
 
 
+async def hand_over_lines(uow: Uow, moved: Moved) -> None:
+    """After a merge the kept record has the lines of the other: an offer still to come asks the right person."""
+    for line in await uow.plans.of_worker(moved.entity.id):
+        await uow.edit(line, by=moved.by, at=moved.at, action="hand_over", worker_id=moved.entity.merged_into)
+
+
 REACTIONS = {
     ("application", "accept"): (follow_answer,),
     ("application", "decline"): (follow_answer,),
     ("application", "lapse"): (follow_answer,),
     ("application", "withdraw"): (follow_answer,),
+    ("person", "merge"): (hand_over_lines,),
     ("hall_session", "open"): (plan_in_time,),
     ("hall_session", "close"): (end_with_session,),
 }

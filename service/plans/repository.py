@@ -80,9 +80,14 @@ class PlanRepository:
         return row
 
     async def of_application(self, application_id: UUID) -> PlanLineRow | None:
-        """The line that made an application, kept until the end."""
-        asked = select(PlanLineRow).where(PlanLineRow.application_id == application_id).with_for_update()
+        """The line that made an application."""
+        asked = select(PlanLineRow).where(PlanLineRow.application_id == application_id)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).one_or_none()
+
+    async def of_worker(self, worker_id: UUID) -> Sequence[PlanLineRow]:
+        """Every line of a worker."""
+        asked = select(PlanLineRow).where(PlanLineRow.worker_id == worker_id).order_by(PlanLineRow.id)
+        return (await self.session.scalars(asked)).all()
 
     async def lines(self, plan_id: UUID, states: Collection[str] | None = None) -> Sequence[PlanLineRow]:
         """In the order of service."""

@@ -86,7 +86,7 @@ async def explain_plan_order(
 @router.post(PLAN + "/publish", response_model=PlanOut, responses=problems(*WRITE), summary="Publish a plan")
 @may(OFFICER, ADMIN, object="plan", key="optional")
 async def publish_plan(ctx: Ctx, plan_id: Id, by: By) -> Any:
-    """The seed is told; every seat is held and offered, and nothing is confirmed without a yes."""
+    """Every seat is held and offered, and nothing is confirmed without a yes."""
     return await publishing.publish_plan(ctx, plan_id, by=by)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from service.http.types import Code, In, Moment, Out, count
 
@@ -85,7 +85,7 @@ class BundleOut(Out):
     round: int
     rule: dict[str, Any]
     seed_commitment: str
-    seed: str
+    seed: str | None = Field(description="of a draw: told when the session is over")
     digest: str
 
 

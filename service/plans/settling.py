@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.halls.rules import HallRule
 from service.plans.lifecycle import LIVE_LINE, PLAN
-from service.plans.usecases.drawing import DRAW_WORK
+from service.plans.usecases.drawing import DRAW_WORK, rounds_held
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -23,6 +23,10 @@ async def settle_when_answered(uow: Uow, plan_id: UUID, *, by: Actor) -> None:
     await uow.move(plan, PLAN, "settle", by=by, at=await uow.now())
     session = await uow.halls.get_session(plan.session_id)
     freed = any(line.state in ("refused", "lapsed", "dropped") for line in lines)
-    again = freed and session.state == "open" and plan.round < HallRule.of(session.rule).rounds_most
+    again = (
+        freed
+        and session.state == "open"
+        and rounds_held(await uow.plans.of_session(session.id)) < HallRule.of(session.rule).rounds_most
+    )
     if again and await uow.halls.in_line(session.id):
         await uow.send(DRAW_WORK, session.id, {}, occurrence=str(plan.round + 1))

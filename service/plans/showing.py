@@ -76,14 +76,16 @@ def line_sentence(line: PlanLineRow, shift: Mapping[str, Any] | None, language: 
 
 
 def order_said(
-    bundle: Mapping[str, Any], seed: str, order: list[int], first: int, second: int, language: str
+    bundle: Mapping[str, Any], seed: str | None, order: list[int], first: int, second: int, language: str
 ) -> OrderSaid:
     """Why one number comes before another: the draw's figures, or place and turns (先到先得 + 轮空优先)."""
     rule = HallRule.of(bundle["rule"])
     earlier, later = (first, second) if order.index(first) < order.index(second) else (second, first)
     facts: dict[str, Any] = {"earlier": earlier, "later": later}
     people = {number: (place, turns) for number, place, turns in bundle["people"]}
-    if rule.order_rule == "draw":
+    if rule.order_rule == "draw" and seed is None:
+        return OrderSaid(first, second, earlier, render("plan.order.draw_sealed", language, **facts))
+    if rule.order_rule == "draw" and seed is not None:
         facts |= {"low": draw_key(seed, earlier).hex()[:8], "high": draw_key(seed, later).hex()[:8]}
         return OrderSaid(first, second, earlier, render("plan.order.draw", language, **facts))
     (place, turns), (behind, _) = people[earlier], people[later]

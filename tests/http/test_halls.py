@@ -244,10 +244,37 @@ async def test_a_session_is_added_called_off_and_closed_early(client: Client, ct
         f"/v1/hall-sessions/{session['id']}/close", json={"reason": "everybody_served"}, headers=officer
     )
     assert early.json()["state"] == "closed"
+    rest = {"name": "加场", "opens_at": "2026-11-23T06:00:00+08:00", "closes_at": "2026-11-23T07:30:00+08:00"}
+    assert (await client.post(where, json=rest, headers=officer)).status_code == 201
+    for odd in (
+        "to_day=9999-12-31",
+        "to_day=0001-01-01",
+        "from_day=9999-12-01&to_day=9999-12-31",
+        "from_day=9999-12-31",
+    ):
+        figures = await client.get(f"/v1/venues/{venue.id}/hall-figures?{odd}", headers=officer)
+        assert figures.status_code in (200, 422), figures.text
     figures = await client.get(
         f"/v1/venues/{venue.id}/hall-figures?from_day=2026-11-23&to_day=2026-11-23", headers=officer
     )
-    assert [row["state"] for row in figures.json()["items"]] == ["closed", "cancelled"]
+    assert [row["state"] for row in figures.json()["items"]] == ["closed", "planned", "cancelled"]
+
+
+async def test_waiting_elsewhere_ends_the_place_in_line(client: Client, ctx: Context) -> None:
+    """At another market or at home: nobody stands in two lines."""
+    venue, officer, session = await a_hall(client, ctx)
+    other, theirs, second = await a_hall(client, ctx)
+    worker = await a_worker(ctx)
+    person = await as_worker(ctx, worker)
+    first = (await sign_in(client, ctx, venue, worker, officer)).json()
+    moved = (await sign_in(client, ctx, other, worker, theirs)).json()
+    assert moved["session_id"] == second["id"]
+    assert (await client.get(f"/v1/presences/{first['id']}", headers=person)).json()["state"] == "left"
+    assert (await client.get(f"/v1/presences/{moved['id']}", headers=person)).json()["state"] == "waiting"
+    assert (await client.put("/v1/workers/me/waiting", json={}, headers=person)).status_code in (200, 201)
+    assert (await client.get(f"/v1/presences/{moved['id']}", headers=person)).json()["state"] == "left"
+    board = (await client.get(f"/v1/hall-sessions/{session['id']}/board")).json()
+    assert board["lines"] == []
 
 
 async def test_the_days_ahead_are_always_a_week(client: Client, ctx: Context) -> None:

@@ -59,11 +59,12 @@ async def test_an_employer_reads_steps_of_five_and_an_officer_figures(client: Cl
     exact, shown = await answer(client, path, officer), await answer(client, path, owner)
     assert (exact["fit"], exact["free"], exact["content"]) == (7, 7, 7)
     assert (shown["fit"], shown["free"], shown["content"]) == (5, 5, 5)
-    waived = [next(gain for gain in each["gains"] if gain["kind"] == "certificate") for each in (exact, shown)]
-    assert [gain["people"] for gain in waived] == [3, None]
-    assert waived[1]["text"] == "不要求健康证，多 不到 5 人。"
     assert exact["only"][0]["code"] == "certificates"
-    assert shown["text"] == "符合条件的 5 人，那个时间有空的 5 人，其中报酬合意的 5 人。"
+    assert exact["only"][0]["people"] == 3
+    assert shown["only"] == []
+    assert all(gain["people"] >= 5 for gain in shown["gains"])
+    assert not any(gain["kind"] == "certificate" for gain in exact["gains"])  # the trade has to have it by law
+    assert shown["text"] == "符合条件的有 5 人，那个时间有空的有 5 人，其中报酬合意的有 5 人。"
     assert "worker_id" not in str(shown)
 
 
@@ -114,3 +115,39 @@ async def test_memory_and_database_give_one_outlook(ctx: Context, client: Client
     ways = [await get_shift_outlook(replace(ctx, pools=pools), shift.id, by=by) for pools in (keeper, None)]
     await keeper.stop()
     assert ways[0] == ways[1]
+
+
+async def test_an_employer_learns_of_no_block_and_of_no_single_person(client: Client, ctx: Context) -> None:
+    """Nobody and four people read alike; six who blocked are among what is not his business; an officer sees why."""
+    await at(client, DAWN)
+    owner, _, shift = await a_place(ctx)
+    officer = await as_staff(ctx, await an_officer(ctx))
+    path = f"/v1/shifts/{shift.id}/outlook"
+    nobody = await answer(client, path, owner)
+    workers = [await a_worker(ctx) for _ in range(4)]
+    four = await answer(client, path, owner)
+    assert {**nobody, "at": 0} == {**four, "at": 0}
+    assert four["fit"] is None
+    workers += [await a_worker(ctx) for _ in range(2)]
+    for worker in workers:
+        barred = await client.put(
+            f"/v1/workers/me/blocks/{shift.employer_id}", json={}, headers=await as_worker(ctx, worker)
+        )
+        assert barred.status_code in (200, 201, 204), barred.text
+    seen, known = await answer(client, path, owner), await answer(client, path, officer)
+    assert [(each["code"], each["people"]) for each in seen["only"]] == [("not_available", 5)]
+    assert [(each["code"], each["people"]) for each in known["only"]] == [("blocked_pair", 6)]
+    counts = await answer(client, f"/v1/shifts/{shift.id}/candidates?excluded=true", owner)
+    assert all(each["count"] % 5 == 0 for each in counts["excluded"])
+    assert counts["refused"] % 5 == 0
+
+
+async def test_who_is_not_verified_asks_nothing_before_a_review(client: Client, ctx: Context) -> None:
+    """A draft of an employer who has only applied tells nothing about people."""
+    await at(client, DAWN)
+    series = {"shifts": [{"starts_at": TOMORROW.isoformat(), "ends_at": shanghai(2026, 11, 24, 14).isoformat()}]}
+    employer = await an_employer(ctx, state="applied")
+    posting = await a_posting(ctx, employer, lon=HALL[0], lat=HALL[1], state="draft", series=series)
+    owner = await as_member(ctx, await a_member(ctx, employer))
+    told = await client.get(f"/v1/postings/{posting.id}/outlook", headers=owner)
+    assert (told.status_code, told.json()["code"]) == (409, "employer_not_active")

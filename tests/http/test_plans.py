@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from service.context import Context
 from service.shifts.tables import ShiftRow
@@ -134,6 +135,17 @@ async def test_anybody_can_make_the_plan_again(client: Client, ctx: Context, tmp
         await sign_in(client, ctx, venue, await a_worker(ctx), officer)
     plan = await drawn(client, session, officer)
     await client.post(f"/v1/plans/{plan['id']}/publish", headers=officer)
+    sealed = (await client.get(f"/v1/plans/{plan['id']}/bundle")).json()
+    assert sealed["seed"] is None
+    assert differences(sealed) == ["seed_missing"]
+    first, second = sealed["outcome"]["order"][:2]
+    said = (await client.get(f"/v1/plans/{plan['id']}/order?first={second}&second={first}")).json()
+    assert said["earlier"] == first
+    assert said["said"] == f"抽签：{first} 号排在 {second} 号前面。签种在本场结束后公布，到时人人可以复算。"
+    over = await client.post(
+        f"/v1/hall-sessions/{session['id']}/close", json={"reason": "everybody_served"}, headers=officer
+    )
+    assert over.status_code == 200, over.text
     bundle = (await client.get(f"/v1/plans/{plan['id']}/bundle")).json()
     assert bundle["seed_commitment"] == session["seed_commitment"]
     assert differences(bundle) == []
@@ -143,10 +155,17 @@ async def test_anybody_can_make_the_plan_again(client: Client, ctx: Context, tmp
     assert differences(bundle | {"seed": "0" * 64})[0] == "seed_is_not_the_committed_one"
     turned = bundle | {"outcome": bundle["outcome"] | {"seats": bundle["outcome"]["seats"][:-1]}}
     assert differences(turned) == ["digest_differs", "seats_differs"]
-    first, second = bundle["outcome"]["order"][:2]
+    assert differences({**bundle, "digest": None} | {})[0] == "digest_differs"
+    assert differences({name: value for name, value in bundle.items() if name != "digest"}) == ["digest_missing"]
     said = (await client.get(f"/v1/plans/{plan['id']}/order?first={second}&second={first}")).json()
-    assert said["earlier"] == first
-    assert said["said"].startswith("抽签：")
+    assert said["said"].startswith(f"抽签：{first} 号的签值")
+    twice = await client.get(f"/v1/plans/{plan['id']}/order?first={first}&second={first}")
+    assert twice.json()["code"] == "plan_number_twice"
+    for broken in ("no json", "[]", json.dumps(bundle | {"rule": {}})):
+        file.write_text(broken, encoding="utf-8")
+        with pytest.raises(SystemExit) as left:
+            replay(file)
+        assert left.value.code == 2
     odd = await client.get(f"/v1/plans/{plan['id']}/order?first=1&second=77")
     assert (odd.status_code, odd.json()["code"]) == (422, "plan_number_unknown")
 
@@ -248,3 +267,121 @@ async def test_a_plan_is_drawn_at_its_hour_and_dropped_by_hand(client: Client, c
     assert (late.status_code, late.json()["code"]) == (409, "wrong_state")
     plans = (await client.get(f"/v1/hall-sessions/{session['id']}/plans", headers=officer)).json()["items"]
     assert [row["state"] for row in plans] == ["dropped", "settled"]
+
+
+async def test_a_late_number_cannot_know_its_lot(client: Client, ctx: Context) -> None:
+    """After the first round of a draw nothing public tells which number would come first; calling follows the lot."""
+    venue, officer, session = await a_hall(client, ctx, order_rule="draw")
+    await some_work(ctx, 1)
+    for _ in range(5):
+        await sign_in(client, ctx, venue, await a_worker(ctx), officer)
+    plan = await drawn(client, session, officer)
+    await client.post(f"/v1/plans/{plan['id']}/publish", headers=officer)
+    order = (await client.get(f"/v1/plans/{plan['id']}/bundle")).json()["outcome"]["order"]
+    told = [
+        (await client.get(path)).text
+        for path in (f"/v1/plans/{plan['id']}", f"/v1/hall-sessions/{session['id']}", f"/v1/plans/{plan['id']}/bundle")
+    ]
+    await client.post(f"/v1/hall-sessions/{session['id']}/close", json={"reason": "weather"}, headers=officer)
+    seed = (await client.get(f"/v1/hall-sessions/{session['id']}")).json()["seed"]
+    assert seed
+    assert not any(seed in text for text in told)
+    assert sorted(order) == [1, 2, 3, 4, 5]
+
+
+async def test_calling_in_a_draw_follows_the_lot(client: Client, ctx: Context) -> None:
+    """Before any plan, too: the sealed seed decides, and what it was is told at the end."""
+    from service.halls.rules import draw_key
+
+    venue, officer, session = await a_hall(client, ctx, order_rule="draw")
+    for _ in range(6):
+        await sign_in(client, ctx, venue, await a_worker(ctx), officer)
+    called = []
+    for _ in range(6):
+        answer = await client.post(f"/v1/hall-sessions/{session['id']}/call-next", json={}, headers=officer)
+        assert answer.status_code == 200, answer.text
+        called.append(answer.json()["number"])
+    await client.post(f"/v1/hall-sessions/{session['id']}/close", json={"reason": "weather"}, headers=officer)
+    seed = (await client.get(f"/v1/hall-sessions/{session['id']}")).json()["seed"]
+    assert called == sorted(range(1, 7), key=lambda number: draw_key(seed, number))
+
+
+async def test_no_home_is_in_the_public_bundle(client: Client, ctx: Context) -> None:
+    """Everybody's way begins at the market: whoever lives next door and far off have the same figures."""
+    venue, officer, session = await a_hall(client, ctx)
+    for _ in range(2):
+        await some_work(ctx, 1)
+    for lon in (0.0, 0.02, 0.05):
+        worker = await a_worker(ctx, home_lon=HALL[0] + lon, home_lat=HALL[1])
+        await sign_in(client, ctx, venue, worker, officer)
+        await client.put(
+            "/v1/workers/me/waiting", json={"venue_id": str(venue.id)}, headers=await as_worker(ctx, worker)
+        )
+    plan = await drawn(client, session, officer)
+    await client.post(f"/v1/plans/{plan['id']}/publish", headers=officer)
+    pairs = (await client.get(f"/v1/plans/{plan['id']}/bundle")).json()["pairs"]
+    assert len(pairs) == 6
+    assert len({score for _, _, score in pairs}) == 1
+
+
+async def test_a_replaced_seat_goes_to_whom_it_was_given(client: Client, ctx: Context) -> None:
+    """Somebody in the shift's own waiting line gets nothing of it; the offer is out at once."""
+    venue, officer, session = await a_hall(client, ctx)
+    member, (shift,) = await some_work(ctx, 1)
+    outsider = await as_worker(ctx, await a_worker(ctx))
+    for worker in [await a_worker(ctx) for _ in range(2)]:
+        await sign_in(client, ctx, venue, worker, officer)
+    plan = await drawn(client, session, officer)
+    await client.post(f"/v1/plans/{plan['id']}/publish", headers=officer)
+    await run_due_at(ctx, shanghai(2026, 11, 23, 4, 31))
+    waits = await client.post(
+        f"/v1/shifts/{shift.id}/claims", json={}, headers=outsider | {"idempotency-key": "w" * 16}
+    )
+    assert (waits.status_code, waits.json()["outcome"]) == (201, "waitlisted"), waits.text
+    line = next(row for row in await lines_of(client, plan, member) if row["state"] == "offered")
+    fresh = await client.post(
+        f"/v1/plan-lines/{line['id']}/replace", json={"number": 2, "reason": "worked_together"}, headers=member
+    )
+    assert (fresh.status_code, fresh.json()["state"], fresh.json()["number"]) == (200, "offered", 2)
+    await run_due_at(ctx, shanghai(2026, 11, 23, 4, 32))
+    states = {(row["number"], row["state"]) for row in await lines_of(client, plan, officer) if row["shift_id"]}
+    assert states == {(1, "replaced"), (2, "offered")}
+    assert await breaches(ctx) == []
+
+
+async def test_a_clerk_sees_nobody(client: Client, ctx: Context) -> None:
+    """Neither before publication nor after; the same employer's manager does."""
+    venue, officer, session = await a_hall(client, ctx)
+    employer = await an_employer(ctx)
+    posting = await a_posting(ctx, employer, lon=HALL[0], lat=HALL[1])
+    await a_shift(ctx, posting, starts=EIGHT, headcount=1)
+    clerk = await as_member(ctx, await a_member(ctx, employer, role="clerk"))
+    worker = await a_worker(ctx)
+    await sign_in(client, ctx, venue, worker, officer)
+    plan = await drawn(client, session, officer)
+    assert (await client.get(f"/v1/plans/{plan['id']}/lines", headers=clerk)).status_code == 404
+    await client.post(f"/v1/plans/{plan['id']}/publish", headers=officer)
+    rows = await lines_of(client, plan, clerk)
+    assert [(row["worker_id"], row["name_masked"]) for row in rows] == [(None, None)]
+    assert (await lines_of(client, plan, officer))[0]["worker_id"] == str(worker.id)
+
+
+async def test_who_says_no_is_owed_no_turn(client: Client, ctx: Context) -> None:
+    """A seat was offered and refused: next time the place in line is that of the number."""
+    venue, officer, session = await a_hall(client, ctx)
+    await some_work(ctx, 1)
+    choosy = await a_worker(ctx)
+    person = await as_worker(ctx, choosy)
+    await sign_in(client, ctx, venue, choosy, officer)
+    plan = await drawn(client, session, officer)
+    await client.post(f"/v1/plans/{plan['id']}/publish", headers=officer)
+    await run_due_at(ctx, shanghai(2026, 11, 23, 4, 31))
+    own = (await client.get(f"/v1/hall-sessions/{session['id']}/presences/own", headers=person)).json()
+    assert own["said"] == "1 号，给您派了活，请先回答去不去。"
+    offer = (await lines_of(client, plan, officer))[0]["application_id"]
+    no = await client.post(f"/v1/applications/{offer}/decline", json={"reason": "too_far"}, headers=person)
+    assert no.status_code == 200, no.text
+    await run_due_at(ctx, shanghai(2026, 11, 23, 8))
+    await run_due_at(ctx, shanghai(2026, 11, 24, 4, 10))
+    again = (await sign_in(client, ctx, venue, choosy, officer)).json()
+    assert again["turns_owed"] == 0

@@ -68,7 +68,7 @@ async def call_presence(ctx: Context, presence_id: UUID, *, reason: str | None, 
         row, session = await _lock_served(uow, presence_id, by)
         await _check_reason(uow, reason)
         waiting = await uow.halls.waiting_with(session.id, None)
-        first = next(iter(served_order(session, waiting)), row.number)
+        first = next(iter(served_order(session, waiting, uow.halls.seed_of(session))), row.number)
         if row.state == "waiting" and row.number != first and reason is None:
             raise Conflict("hall_out_of_turn", next_number=first)
         await _call(uow, row, by, reason)
@@ -82,7 +82,7 @@ async def call_next(ctx: Context, session_id: UUID, *, trade: str | None, by: Ca
         session = await served_session(uow, session_id, by, lock=True)
         _check_open(session)
         waiting = await uow.halls.waiting_with(session_id, trade)
-        ranked = served_order(session, waiting)
+        ranked = served_order(session, waiting, uow.halls.seed_of(session))
         if not ranked:
             raise Conflict("hall_nobody_waits")
         ids = {each.number: each.presence_id for each in waiting}

@@ -158,8 +158,10 @@ async def get_hall_figures(
         venue = await served_venue(uow, venue_id, by)
         now = await uow.now()
         last = to_day or business_day(now, policy_of(uow, venue, now).day_begins_minutes)
+        if from_day is None and last - date.min < timedelta(days=USUAL_DAYS):
+            raise Refused("hall_figure_days", field="query:to_day", most=FIGURE_DAYS)
         first = from_day or last - timedelta(days=USUAL_DAYS)
-        if not first <= last <= first + timedelta(days=FIGURE_DAYS):
+        if not timedelta() <= last - first <= timedelta(days=FIGURE_DAYS):
             raise Refused("hall_figure_days", field="query:to_day", most=FIGURE_DAYS)
         rows = await uow.halls.between(venue_id, first, last)
         ids = [row.id for row in rows]

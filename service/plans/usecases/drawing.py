@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,9 @@ async def draw(ctx: Context, session_id: UUID, *, by: Actor) -> PlanView:
             raise
     solved = await asyncio.to_thread(_solve, ground)
     async with ctx.uow() as uow:
-        await _check_open(uow, session_id, lock=True)
+        _, number = await _check_open(uow, session_id, lock=True)
+        if number != ground.bundle["round"]:
+            raise Conflict("plan_stands")  # another one was drawn and dropped meanwhile
         plan = await _store(uow, ground, solved, by)
         session = await uow.halls.get_session(session_id)
         return uow.answer(plan_view(plan, session))
@@ -91,7 +94,7 @@ async def _check_open(uow: Uow, session_id: UUID, *, lock: bool = False) -> tupl
     plans = await uow.plans.of_session(session_id)
     if any(plan.state in LIVE for plan in plans):
         raise Conflict("plan_stands")
-    if sum(plan.state != "dropped" for plan in plans) >= HallRule.of(session.rule).rounds_most:
+    if rounds_held(plans) >= HallRule.of(session.rule).rounds_most:
         raise Conflict("plan_rounds_over", most=HallRule.of(session.rule).rounds_most)
     return session, max((plan.round for plan in plans), default=0) + 1
 
@@ -103,11 +106,13 @@ async def _ground(uow: Uow, session_id: UUID) -> Ground:
     line = await uow.halls.in_line(session_id)
     if not line:
         raise Conflict("plan_nobody")
+    venue = await uow.halls.venue(session.venue_id)
     notice = uow.ctx.policies.at(now, session.city_code).halls.notice_minutes
     work = await uow.ctx.wiring.ports["matches.work_of_day"](
         uow,
         [each.worker_id for each in line],
         session.city_code,
+        place=(venue.lon, venue.lat) if venue.lon is not None and venue.lat is not None else None,
         first=now + timedelta(minutes=notice),
         last=day_ends(session.day, rule.day_begins),
         now=now,
@@ -192,6 +197,11 @@ def _line(ground: Ground, number: int, rank: int, why: str, shift_id: UUID | Non
         "presence_id": presence_id, "worker_id": worker_id, "number": number, "rank": rank, "why": why,
         "facts": {}, "shift_id": shift_id, "score": score,
     }  # fmt: skip
+
+
+def rounds_held(plans: Iterable[PlanRow]) -> int:
+    """How many rounds count: one that was dropped before anybody was asked does not."""
+    return sum(plan.state != "dropped" for plan in plans)
 
 
 def order_of(rule: HallRule, seed: str | None, people: list[list[int]]) -> list[int]:

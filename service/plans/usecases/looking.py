@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.errors import Missing, Refused
-from service.halls.rules import HallRule
 from service.pages import After, Page, page_of
 from service.plans.showing import line_view, order_said, plan_view
-from service.plans.usecases.drawing import order_of
 from service.plans.views import LineView, OrderSaid, PlanView
 
 if TYPE_CHECKING:
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 TOLD = ("published", "settled")
+DECIDES = ("owner", "manager")
 
 
 async def list_plans(ctx: Context, session_id: UUID, *, by: Caller | None) -> list[PlanView]:
@@ -41,9 +40,17 @@ async def _seen(uow: Uow, plan_id: UUID, by: Caller | None) -> tuple[PlanRow, An
     session = await uow.halls.get_session(plan.session_id)
     if plan.state in TOLD or _serves(session, by):
         return plan, session
-    if by is not None and by.employer_id is not None and await uow.plans.has_line_of(plan_id, by.employer_id):
+    own = _decides_for(by)
+    if own is not None and await uow.plans.has_line_of(plan_id, own):
         return plan, session
     raise Missing
+
+
+def _decides_for(by: Caller | None) -> UUID | None:
+    """The employer for whom the caller may see people; a clerk may not."""
+    if by is None or (by.role == "member" and by.member_role not in DECIDES):
+        return None
+    return by.employer_id
 
 
 def _serves(session: Any, by: Caller | None) -> bool:
@@ -60,7 +67,7 @@ async def list_plan_lines(
         plan, session = await _seen(uow, plan_id, by)
         now = await uow.now()
         officer = _serves(session, by)
-        own = by.employer_id if by is not None and by.employer_id is not None and not officer else None
+        own = None if officer else _decides_for(by)
         only = own if plan.state not in TOLD else None
         rows = await uow.plans.page(plan_id, employer_id=only, after=after(now), limit=limit + 1)
         shifts = await uow.plans.shifts([row.shift_id for row in rows if row.shift_id])
@@ -94,8 +101,10 @@ async def explain_plan_order(ctx: Context, plan_id: UUID, *, first: int, second:
     async with ctx.uow() as uow:
         plan, session = await _seen(uow, plan_id, None)
         bundle = await uow.plans.bundle(plan.id)
-        order = order_of(HallRule.of(bundle["rule"]), session.seed, bundle["people"])
+        order: list[int] = bundle["outcome"]["order"]
         for name, number in (("first", first), ("second", second)):
-            if number not in order or (name == "second" and number == first):
+            if number not in order:
                 raise Refused("plan_number_unknown", field=f"query:{name}")
+        if first == second:
+            raise Refused("plan_number_twice", field="query:second")
         return order_said(bundle, session.seed, order, first, second, ctx.language)

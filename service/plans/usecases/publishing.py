@@ -1,4 +1,8 @@
-"""Publishing a plan: its seed is told, and every proposed seat is offered, each in a transaction of its own."""
+"""Publishing a plan: every proposed seat is offered, each in a transaction of its own.
+
+First come, first served, the seed only breaks ties and is told with the plan. A draw's seed decides who comes first,
+also in the rounds to come and of numbers that nobody has yet: it is told when the session is over.
+"""
 
 from __future__ import annotations
 
@@ -55,11 +59,12 @@ async def lock_served(uow: Uow, plan_id: UUID, by: Caller) -> PlanRow:
 
 
 async def publish(uow: Uow, plan: PlanRow, *, by: Actor) -> None:
-    """The plan, locked behind its session, becomes public with the seed; offers go out in the order of service."""
+    """The plan, locked behind its session, becomes public; offers go out in the order of service."""
     now = await uow.now()
     await uow.move(plan, PLAN, "publish", by=by, at=now, published_at=now)
     session = await uow.halls.get_session(plan.session_id)
-    await uow.edit(session, by=by, at=now, action="reveal", seed=uow.halls.seed_of(session))
+    if HallRule.of(session.rule).order_rule != "draw":
+        await uow.edit(session, by=by, at=now, action="reveal", seed=uow.halls.seed_of(session))
     await uow.flush()
     for line in await uow.plans.lines(plan.id, ("proposed",)):
         await uow.send(OFFER_WORK, line.id, {})
@@ -88,6 +93,7 @@ async def _offer(uow: Uow, line_id: UUID, by: Actor) -> None:
     offer = uow.ctx.wiring.ports["applications.offer_seat"]
     minutes = HallRule.of(session.rule).answer_minutes
     application = await offer(uow, seen.worker_id, seen.shift_id, by=by, answer_minutes=minutes)
+    await uow.plans.lock(seen.plan_id)
     line = await uow.plans.lock_line(line_id)
     if line.state != "proposed":
         raise Conflict("plan_line_changed")
@@ -95,6 +101,7 @@ async def _offer(uow: Uow, line_id: UUID, by: Actor) -> None:
 
 
 async def _drop(uow: Uow, line_id: UUID, refusal: DomainError, by: Actor) -> None:
+    await uow.plans.lock((await uow.plans.line(line_id)).plan_id)
     line = await uow.plans.lock_line(line_id)
     if line.state != "proposed":
         return

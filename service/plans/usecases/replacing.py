@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.errors import Conflict, Forbidden, Missing, Refused
+from service.halls.rules import HallRule
 from service.plans.lifecycle import PLAN_LINE
 from service.plans.showing import line_view
-from service.plans.usecases.drawing import OFFER_WORK
 from service.plans.views import LineView
 from service.reference.rules import check_reason
 
@@ -25,14 +25,14 @@ async def replace_plan_line(ctx: Context, line_id: UUID, *, number: int, reason:
     """The seat goes to another number among those in line who may do the work. The reason is one of a list.
 
     Raises Missing, Forbidden for clerks, Conflict plan_line_answered, plan_not_in_line, plan_line_live,
-    Refused plan_number_unfit, reason_unknown.
+    Refused plan_number_unfit, reason_unknown; of a published plan also what refuses the seat by now.
     """
     async with ctx.uow() as uow:
         seen, plan = await _seen(uow, line_id, by)
         check_reason((await uow.reference.catalogue()).reasons("hall_replace"), reason)
-        await _lock_place(uow, seen)
-        line = await uow.plans.lock_line(line_id)
+        await _lock_places(uow, plan, seen, number)
         plan = await uow.plans.lock(plan.id)
+        line = await uow.plans.lock_line(line_id)
         if line.state not in ("proposed", "offered") or plan.state not in ("drawn", "published"):
             raise Conflict("plan_line_answered")
         fresh = await _instead(uow, plan, line, number)
@@ -43,9 +43,9 @@ async def replace_plan_line(ctx: Context, line_id: UUID, *, number: int, reason:
         await uow.add(fresh, by=by.actor, action="replace", reason=reason)
         await uow.flush()
         await uow.edit(line, by=by.actor, at=now, action="replaced_by", replaced_by=fresh.id)
-        await uow.flush()
         if plan.state == "published":
-            await uow.send(OFFER_WORK, fresh.id, {})
+            await _offer_at_once(uow, plan, fresh, by)
+        await uow.flush()
         shifts = await uow.plans.shifts([fresh.shift_id] if fresh.shift_id else [])
         names = await uow.workers.masked_names([fresh.worker_id])
         shift = shifts.get(fresh.shift_id) if fresh.shift_id else None
@@ -68,11 +68,22 @@ async def _seen(uow: Uow, line_id: UUID, by: Caller) -> tuple[PlanLineRow, PlanR
     return line, plan
 
 
-async def _lock_place(uow: Uow, line: PlanLineRow) -> None:
-    """Worker and shift before anything of ours, as everywhere."""
-    await uow.cases.lock_workers([line.worker_id])
+async def _lock_places(uow: Uow, plan: PlanRow, line: PlanLineRow, number: int) -> None:
+    """Both workers and the shift before anything of ours, as everywhere."""
+    coming = [each.worker_id for each in await uow.halls.in_line(plan.session_id) if each.number == number]
+    await uow.cases.lock_workers([line.worker_id, *coming])
     if line.shift_id is not None:
         await uow.cases.lock_places([line.shift_id])
+
+
+async def _offer_at_once(uow: Uow, plan: PlanRow, fresh: PlanLineRow, by: Caller) -> None:
+    """In the same transaction in which the seat came free: nobody else is quicker."""
+    session = await uow.halls.get_session(plan.session_id)
+    offer = uow.ctx.wiring.ports["applications.offer_seat"]
+    minutes = HallRule.of(session.rule).answer_minutes
+    application = await offer(uow, fresh.worker_id, fresh.shift_id, by=by.actor, answer_minutes=minutes)
+    at = await uow.now()
+    await uow.move(fresh, PLAN_LINE, "offer", by=by.actor, at=at, application_id=application.id)
 
 
 async def _take_back(uow: Uow, line: PlanLineRow, by: Caller, reason: str) -> None:
@@ -80,7 +91,7 @@ async def _take_back(uow: Uow, line: PlanLineRow, by: Caller, reason: str) -> No
     if line.application_id is None:
         return
     back = uow.ctx.wiring.ports["applications.take_offer_back"]
-    if not await back(uow, line.application_id, by=by.actor, reason=reason):
+    if not await back(uow, line.application_id, by=by.actor, reason=reason, promised=True):
         raise Conflict("plan_line_answered")
 
 
