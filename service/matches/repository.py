@@ -169,11 +169,14 @@ CERTIFICATES = _of_workers(
     "select worker_id, kind, valid_from, valid_until, verified_at is not null as verified from certificates"
     " where removed_at is null and worker_id = any(:workers) order by worker_id, id"
 )
-BOOKINGS = _of_workers(
-    "select worker_id, shift_id, lower(during) as starts_at, upper(during) as ends_at from engagements"
-    f" where state in ({_codes(FIRM)}) and worker_id = any(:workers) and during && tstzrange(:first, :last)"
-    " order by worker_id, id"
-)
+BOOKINGS = {
+    held: _of_workers(
+        "select worker_id, shift_id, lower(during) as starts_at, upper(during) as ends_at from engagements"
+        f" where state in ({_codes((*FIRM, 'held') if held else FIRM)}) and worker_id = any(:workers)"
+        " and during && tstzrange(:first, :last) order by worker_id, id"
+    )
+    for held in (False, True)
+}
 APPLICATIONS = _of_workers(
     f"select worker_id, posting_id, shift_id from applications where state in ({_codes(LIVE_APPLICATION)})"
     " and worker_id = any(:workers) and posting_id = any(:postings)",
@@ -253,9 +256,10 @@ class MatchesRepository:
         return People(rows, await self.belongings([row["id"] for row in rows], [shift]), 0)
 
     async def people_among(self, worker_ids: Sequence[UUID], shifts: Sequence[Row], now: datetime) -> People:
-        """Those of these workers who are active, with what matters beside the shifts."""
+        """Those of these workers who are active, with what matters beside the shifts; a seat held for somebody who
+        has not answered yet takes the time like any other, so that nobody holds two for the same hours."""
         rows = await self._all(AMONG, now=now, workers=list(worker_ids))
-        return People(rows, await self.belongings([row["id"] for row in rows], shifts), 0)
+        return People(rows, await self.belongings([row["id"] for row in rows], shifts, held=True), 0)
 
     async def open_between(self, city_code: str, first: datetime, last: datetime, now: datetime) -> Sequence[Row]:
         """Public shifts of a city with free seats that begin in [first, last)."""
@@ -275,7 +279,7 @@ class MatchesRepository:
         found = await self.belongings([person["id"]], rows)
         return Offers(rows, found, max(0, on_offer - len(rows)))
 
-    async def belongings(self, workers: Sequence[UUID], shifts: Sequence[Row]) -> Belongings:
+    async def belongings(self, workers: Sequence[UUID], shifts: Sequence[Row], *, held: bool = False) -> Belongings:
         """What belongs to these workers and matters beside these shifts; seven queries, none without workers."""
         if not workers or not shifts:
             return Belongings({}, {}, {}, {}, {}, {}, {})
@@ -285,7 +289,7 @@ class MatchesRepository:
         return Belongings(
             skills=await self._grouped(SKILLS, workers=workers),
             certificates=await self._grouped(CERTIFICATES, workers=workers),
-            bookings=await self._grouped(BOOKINGS, workers=workers, first=first, last=last),
+            bookings=await self._grouped(BOOKINGS[held], workers=workers, first=first, last=last),
             applications=await self._grouped(
                 APPLICATIONS, workers=workers, postings=list({shift["posting_id"] for shift in shifts})
             ),

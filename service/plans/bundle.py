@@ -82,7 +82,7 @@ def _problem(bundle: Mapping[str, Any], rule: HallRule, numbers: Sequence[int]) 
 
 
 def _scale(pairs: Sequence[Sequence[int]], people: int) -> tuple[int, int]:
-    """(divisor of scores, worth of one place in the order): one place outweighs all scores together."""
+    """(divisor of scores, worth of one place in the order): one place outweighs one score of everybody."""
     most = max((score for _, _, score in pairs), default=0)
     smaller = 1
     while people * (people * (most // smaller) + 1) > MAX_SCORE:

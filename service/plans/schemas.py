@@ -90,7 +90,7 @@ class BundleOut(Out):
 
 
 class ReplaceIn(In):
-    """Another number for this seat; `reason` of the list `hall_replace`."""
+    """Another number for this seat; `reason` of `GET /v1/reference/reason?parent=hall_replace`."""
 
     number: count(1, 1_000_000)  # type: ignore[valid-type]
     reason: Code

@@ -385,3 +385,20 @@ async def test_who_says_no_is_owed_no_turn(client: Client, ctx: Context) -> None
     await run_due_at(ctx, shanghai(2026, 11, 24, 4, 10))
     again = (await sign_in(client, ctx, venue, choosy, officer)).json()
     assert again["turns_owed"] == 0
+
+
+async def test_nobody_holds_two_seats_for_the_same_hours(client: Client, ctx: Context) -> None:
+    """An offer of one market is out; the plan of another gives its seats of that hour to others."""
+    venue, officer, session = await a_hall(client, ctx)
+    await some_work(ctx, 1)
+    worker = await a_worker(ctx)
+    await sign_in(client, ctx, venue, worker, officer)
+    plan = await drawn(client, session, officer)
+    await client.post(f"/v1/plans/{plan['id']}/publish", headers=officer)
+    await run_due_at(ctx, shanghai(2026, 11, 23, 4, 31))
+    assert [row["state"] for row in await lines_of(client, plan)] == ["offered"]
+    other, theirs, second = await a_hall(client, ctx, moment="2026-11-23T04:31:00+08:00")
+    await some_work(ctx, 1)
+    await sign_in(client, ctx, other, worker, theirs)
+    again = await drawn(client, second, theirs)
+    assert [(row["state"], row["shift_id"]) for row in await lines_of(client, again, theirs)] == [("left_over", None)]
