@@ -249,6 +249,7 @@ def _coming_in(cast: Cast) -> list[Step]:
 def _seeking(cast: Cast) -> list[Step]:
     things, own = cast.things, "worker"
     crew = {"crew_id": "@create_crew.id"}
+    at_market, evening = str(cast.party.objects["venue_id"]), iso(NOON + 6 * HOUR)
     return [
         Step("change_my_person", own, more={"language": "en"}),
         Step("give_consent", own, ids={"scope": "push"}, body={"text_version": "2026-11-01"}),
@@ -275,7 +276,7 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("invite_to_crew", own, ids=crew, body={"word": things["word"]}),
         Step("join_crew", "hand7", ids={"worker": "me"} | crew),
         Step("leave_crew", "hand7", ids={"worker": "me"} | crew),
-        Step("start_waiting", own, more={"trades": ["dishwashing"], "until": iso(NOON + 6 * HOUR)}),
+        Step("start_waiting", own, body={"venue_id": at_market, "trades": ["dishwashing"], "until": evening}),
         Step("end_waiting", own),
         Step("block_employer", own, ids={"employer_id": cast.spare.employer.id}),
         Step("unblock_employer", own, ids={"employer_id": cast.spare.employer.id}),
