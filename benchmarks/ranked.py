@@ -169,4 +169,9 @@ def _sample(sizes: city_sql.Sizes, seed: int) -> list[str]:
 def _list(path: str) -> list[Any]:
     request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", headers={"authorization": f"Bearer {TOKEN}"})
     told = json.loads(urllib.request.urlopen(request, timeout=60).read())
-    return [(match["worker_id"], match["score"]) for match in told["matches"]]
+    return [(match["worker_id"], match["distance_m"], _lasting(match["score"])) for match in told["matches"]]
+
+
+def _lasting(score: dict[str, Any]) -> list[tuple[str, int]]:
+    """Points by factor, without freshness: the two lists are asked for minutes apart."""
+    return [(part["name"], part["points"]) for part in score["parts"] if part["name"] != "freshness"]
