@@ -9,7 +9,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi revision trials bench bench-http lock clean
+.PHONY: help run test lint format openapi revision trials bench bench-http guard-report lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -45,6 +45,9 @@ bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QU
 
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
 	$(BIN)/python -m benchmarks.http
+
+guard-report: $(VENV)/dev.stamp ## Precision and recall of each rule of the posting guard on the labelled set
+	$(BIN)/linggong guard-report tests/rules/guard_labelled.jsonl
 
 lock: $(VENV)/dev.stamp ## Resolve pyproject.toml again into both locks, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

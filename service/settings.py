@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on; development stays on loopback")
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
     data_dir: Path = Field(Path(".data"), description="folder for the embedded database and local keys")
+    guard_dir: Path | None = Field(None, description="folder with rules of the posting guard in place of shipped ones")
     database_url: str = Field(
         "", validation_alias="DATABASE_URL", description="PostgreSQL of the service role; empty: embedded"
     )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from service.geo import Point, coarse
+from service.guard import in_language
 from service.i18n import render
 from service.pages import Page
 from service.text import mask_name
@@ -74,7 +75,9 @@ Audience = Literal["insider", "seated", "public"]  # its own people and officers
 def in_words(findings: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
     """Warnings and problems (pointer, code, facts), each with its sentence."""
     return [
-        {**each, "message": render(f"problem.{each['code']}", language, **each.get("facts", {}))} for each in findings
+        {**each, "facts": facts, "message": render(f"problem.{each['code']}", language, **facts)}
+        for each in findings
+        for facts in [in_language(each.get("facts", {}), language)]
     ]
 
 
@@ -86,7 +89,8 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -
     """
     insider = seen_by == "insider"
     made = {name: columns[name] for name in _SAME}
-    made["warnings"] = in_words(columns["warnings"], language)
+    found = [each for each in columns["warnings"] if insider or each["code"] != "guard_hit"]
+    made["warnings"] = in_words(found, language)
     made["conditions"] = {**_NOTHING_SAID, **columns["conditions"]}  # a deal by sight says nothing of them
     open_to_all = seen_by != "public" or columns["employer_kind"] != "household"
     made["employer"] = _employer(columns, open_to_all)

@@ -9,7 +9,7 @@ from service.http.responses import problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Id
-from service.postings.schemas.coming import ReasonIn, RejectIn
+from service.postings.schemas.coming import PublishIn, ReasonIn, RejectIn, SubmitIn
 from service.postings.schemas.going import PostingMovedOut
 from service.postings.usecases import deciding
 
@@ -21,11 +21,14 @@ BARE = problems(400, 401, 403, 404, 409, 422)
 WITH_BODY = problems(400, 401, 403, 404, 409, 413, 415, 422)
 
 
-@router.post("/postings/{posting_id}/submit", response_model=PostingMovedOut, responses=BARE, summary="Offer a draft")
+@router.post(
+    "/postings/{posting_id}/submit", response_model=PostingMovedOut, responses=WITH_BODY, summary="Offer a draft"
+)
 @employer_may
-async def submit_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
-    """Live at once where the rules allow it, else in review with a stated time."""
-    return await deciding.submit_posting(ctx, posting_id, by=by)
+async def submit_posting(ctx: Ctx, by: By, posting_id: Id, body: SubmitIn) -> Any:
+    """Live at once where the rules allow it, else in review with a stated time; 422 `posting_blocked` names the rules
+    that stop it and the words they mark."""
+    return await deciding.submit_posting(ctx, posting_id, by=by, contested=body.contested)
 
 
 @router.post(
@@ -87,12 +90,12 @@ async def appeal_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 
 
 @router.post(
-    "/postings/{posting_id}/publish", response_model=PostingMovedOut, responses=BARE, summary="Approve a posting"
+    "/postings/{posting_id}/publish", response_model=PostingMovedOut, responses=WITH_BODY, summary="Approve a posting"
 )
 @officer_may
-async def publish_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
-    """The review's yes."""
-    return await deciding.publish_posting(ctx, posting_id, by=by)
+async def publish_posting(ctx: Ctx, by: By, posting_id: Id, body: PublishIn) -> Any:
+    """The review's yes; a rule that stops the posting is overruled with a reason."""
+    return await deciding.publish_posting(ctx, posting_id, by=by, overrules=body.overrules)
 
 
 @router.post(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from service.contacts import contact_in
 from service.errors import FieldError
+from service.guard import Rulebook, findings_in
 from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
 from service.postings.rules.payments import Wage, check_pay, check_wage
@@ -17,6 +18,7 @@ from service.postings.rules.places import Site, check_place
 from service.postings.rules.times import FARTHEST, Plan, check_time
 from service.reference.catalogue import certificates, enums, industries, occupations, trades
 from service.reference.data.shapes import Label, Trade
+from service.worktime import local_day
 
 __all__ = ["Checked", "Ground", "Wage", "check_posting"]
 YOUNGEST = 16
@@ -32,6 +34,7 @@ class Ground:
     wage: Wage | None = None
     site: Site | None = None
     known_shifts: frozenset[str] = frozenset()
+    guard: Rulebook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,17 @@ def check_posting(asked: Mapping[str, Any], ground: Ground) -> Checked:
     _check_wage(columns, plan, ground, findings)
     if columns["job_kind"] == "part_time":
         _state_part_time_limits(columns, plan, ground.policies.hours, findings)
+    if ground.guard is not None:
+        _guard(columns, ground.guard, local_day(ground.now), findings)
     columns["defaulted"], columns["warnings"] = findings.defaulted, findings.warnings
     return Checked(columns, plan, tuple(findings.errors))
+
+
+def _guard(columns: Mapping[str, Any], guard: Rulebook, day: date, findings: Findings) -> None:
+    """The dated rules about words (domain model 14); pay has a field of its own and is always stated."""
+    texts = {"/title": columns["title"], "/description": columns["description"], "/pay/note": columns["pay_note"]}
+    for pointer, facts in findings_in(texts, guard, day, pay_stated=True):
+        findings.warn(pointer, "guard_hit", **facts)
 
 
 def _work(asked: Mapping[str, Any], trade: Trade | None, findings: Findings) -> dict[str, Any]:

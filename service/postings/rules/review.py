@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.employers.rules import may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
+from service.guard import holds_back
 from service.policies.model import PostingsPolicy
 
 MAY_POST = ("owner", "manager")
@@ -39,7 +40,7 @@ def check_may_post(
 
 def goes_live_at_once(*, employer_state: str, warnings: Collection[Mapping[str, Any]], policy: PostingsPolicy) -> bool:
     """A verified employer's posting that breaks no rule, where the dated switch of the place allows it."""
-    broken = {warning["code"] for warning in warnings} & HELD_BACK_BY
+    broken = any(warning["code"] in HELD_BACK_BY or holds_back(warning) for warning in warnings)
     return employer_state == "verified" and policy.auto_publish_verified_employers and not broken
 
 

@@ -221,6 +221,18 @@ class ReasonIn(In):
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 
 
+class SubmitIn(In):
+    """Offering a draft. `contested`: a rule of the guard is wrong here; an officer looks at it."""
+
+    contested: bool = Field(default=False, strict=True)
+
+
+class PublishIn(In):
+    """The review's yes; where a rule stops the posting, why that rule is wrong here."""
+
+    overrules: line(200) | None = None  # type: ignore[valid-type]
+
+
 class RejectIn(In):
     """Every coded reason against it."""
 

@@ -23,6 +23,7 @@ from service.postings.rules import (
 from service.postings.usecases.ground import (
     check_author,
     check_complete,
+    check_not_blocked,
     check_not_private,
     check_seen,
     policies_of,
@@ -93,6 +94,7 @@ async def apply_change(
     if posting.state not in LIVE:
         await uow.edit(posting, by=by, at=at, **changes)
         return
+    check_not_blocked(after["warnings"], uow.ctx.language)
     _refuse_dropping_people(uow, posting, after, shifts, at)
     coming = [shift for shift in shifts if shift.starts_at > at]
     if after["headcount"] != before["headcount"]:

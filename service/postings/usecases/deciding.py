@@ -9,9 +9,11 @@ from uuid import UUID
 from service.context import Context
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing
+from service.guard import is_blocked
 from service.postings.lifecycle import POSTING
 from service.postings.rules import asked_of, check_reason
 from service.postings.usecases.ground import (
+    blocked_by,
     check_author,
     check_complete,
     check_not_private,
@@ -30,13 +32,18 @@ if TYPE_CHECKING:
     from service.postings.tables import PostingRow
 
 
-async def submit_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
-    """Offer a draft: checked once more, then live at once or in review with a stated time."""
+async def submit_posting(ctx: Context, posting_id: UUID, *, by: Caller, contested: bool = False) -> PostingView:
+    """Offer a draft: checked once more, then live at once or in review with a stated time.
+
+    Raises Refused `posting_blocked`, unless it is `contested`: then an officer looks at it.
+    """
     async with ctx.uow() as uow:
         posting, employer = await _own(uow, posting_id, by, offering=True)
         POSTING.fire(posting.state, "submit")
-        await check_complete(uow, asked_of(uow.postings.columns_of(posting)), employer)
-        await offer(uow, posting, employer, by=by.actor, at=await uow.now())
+        checked = await check_complete(uow, asked_of(uow.postings.columns_of(posting)), employer)
+        now = await uow.now()
+        await uow.edit(posting, by=by.actor, at=now, warnings=checked.warnings)
+        await offer(uow, posting, employer, by=by.actor, at=now, contested=contested)
         return uow.answer(await view_of(uow, posting, employer))
 
 
@@ -71,8 +78,9 @@ async def withdraw_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason
         return uow.answer(await view_of(uow, posting, employer))
 
 
-async def publish_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
-    """An officer's yes. Raises Conflict `posting_over` when its time has passed meanwhile."""
+async def publish_posting(ctx: Context, posting_id: UUID, *, by: Caller, overrules: str | None = None) -> PostingView:
+    """An officer's yes. Raises Conflict `posting_over` when its time has passed meanwhile, and
+    `guard_overrule_needed` where a rule stops it and the officer has not said why that rule is wrong here."""
     async with ctx.uow() as uow:
         posting, employer = await _reviewed(uow, posting_id, by)
         POSTING.fire(posting.state, "publish")
@@ -82,8 +90,10 @@ async def publish_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Post
             raise Conflict("employer_may_not_post", state=employer.state)
         now = await uow.now()
         _check_not_over(posting.valid_until <= now)
+        if overrules is None and is_blocked(posting.warnings):
+            raise Conflict("guard_overrule_needed", errors=blocked_by(posting.warnings, ctx.language))
         await keep_terms(uow, posting, by=by.actor, at=now)
-        await publish(uow, posting, by=by.actor, at=now)
+        await publish(uow, posting, by=by.actor, at=now, reason=overrules)
         return uow.answer(await view_of(uow, posting, employer))
 
 

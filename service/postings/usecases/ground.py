@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import Actor
-from service.errors import Conflict, Refused, Stale
+from service.errors import Conflict, FieldError, Refused, Stale
+from service.guard import Rulebook, blocking, in_language, is_blocked, rules_of, shipped
 from service.policies import Policies
 from service.policies.loader import local_day
 from service.policies.model import PostingsPolicy
@@ -34,6 +35,7 @@ from service.worktime import DAY_MINUTES
 MOST_SHIFTS_TOLD = 100
 
 if TYPE_CHECKING:
+    from service.context import Context
     from service.employers.tables import EmployerRow
     from service.http.caller import Caller
     from service.postings.tables import PostingRow
@@ -99,7 +101,29 @@ async def check_asked(
     city, region = jurisdiction_codes(asked["place"], site, employer_city)
     policies = uow.ctx.policies.at(now, city)
     wage = await uow.postings.wage(region, local_day(now))
-    return check_posting(asked, Ground(now, policies, employer_city, wage, site, known))
+    return check_posting(asked, Ground(now, policies, employer_city, wage, site, known, rulebook(uow.ctx)))
+
+
+def rulebook(ctx: Context) -> Rulebook:
+    """The guard's rules: those that come with the service, or with an operator's own in their place."""
+    folder = ctx.settings.guard_dir
+    return shipped() if folder is None else rules_of(folder)
+
+
+def check_not_blocked(warnings: Collection[Mapping[str, Any]], language: str) -> None:
+    """Raises Refused `posting_blocked`, naming each rule that stops the posting and the words it marks."""
+    if is_blocked(warnings):
+        errors = blocked_by(warnings, language)
+        raise Refused(
+            "posting_blocked", errors=errors, hits=[{"pointer": each.pointer, **each.facts} for each in errors]
+        )
+
+
+def blocked_by(warnings: Collection[Mapping[str, Any]], language: str) -> tuple[FieldError, ...]:
+    """An error for each rule that stops the posting."""
+    return tuple(
+        FieldError(each["pointer"], each["code"], in_language(each["facts"], language)) for each in blocking(warnings)
+    )
 
 
 async def check_complete(
@@ -186,8 +210,15 @@ async def keep_terms(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime) 
     await uow.postings.add_version(posting, terms_of(uow.postings.columns_of(posting)), at)
 
 
-async def offer(uow: Uow, posting: PostingRow, employer: EmployerRow, *, by: Actor, at: datetime) -> None:
-    """From a draft to the public, at once where the rules allow it, else through a review with its clock."""
+async def offer(
+    uow: Uow, posting: PostingRow, employer: EmployerRow, *, by: Actor, at: datetime, contested: bool = False
+) -> None:
+    """From a draft to the public, at once where the rules allow it, else through a review with its clock.
+
+    Raises Refused `posting_blocked`; whoever holds that the guard is wrong (`contested`) gets a review.
+    """
+    if not contested:
+        check_not_blocked(posting.warnings, uow.ctx.language)
     await keep_terms(uow, posting, by=by, at=at)
     policy = policies_of(uow, posting, at).postings
     if goes_live_at_once(employer_state=employer.state, warnings=posting.warnings, policy=policy):
@@ -198,10 +229,10 @@ async def offer(uow: Uow, posting: PostingRow, employer: EmployerRow, *, by: Act
     await start_review_timer(uow, posting)
 
 
-async def publish(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime) -> None:
+async def publish(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime, reason: str | None = None) -> None:
     """Show it: shifts are laid out by a reaction, and its end is scheduled."""
     shown: dict[str, Any] = {"published_at": at, "review_due_at": None, "reviewer_id": None, "closed_at": None}
-    await uow.move(posting, POSTING, "publish", by=by, at=at, **shown)
+    await uow.move(posting, POSTING, "publish", by=by, at=at, reason=reason, **shown)
     await uow.schedule("posting.expire", posting.id, posting.valid_until)
 
 

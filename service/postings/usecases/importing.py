@@ -11,11 +11,12 @@ from uuid import UUID
 from service.actor import Actor
 from service.errors import Conflict, FieldError
 from service.geo import PointRefused
+from service.guard import is_blocked
 from service.postings.lifecycle import OPEN_TO_EDIT, POSTING
 from service.postings.rules import from_source
 from service.postings.rules.terms import canonical
 from service.postings.usecases.changing import apply_change
-from service.postings.usecases.ground import check_asked, offer, store_checked
+from service.postings.usecases.ground import blocked_by, check_asked, offer, store_checked
 from service.uow import Uow
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ async def _accept(
     checked = await check_asked(uow, asked, employer.city_code, employer.id)
     if checked.errors:
         return Upserted("refused", None, errors=checked.errors)
+    if is_blocked(checked.warnings):
+        return Upserted("refused", None, errors=blocked_by(checked.warnings, uow.ctx.language))
     more = {"source": source, "source_id": source_id, "source_digest": digest}
     posting = await store_checked(uow, employer, checked, by=by, channel="import", **more)
     await offer(uow, posting, employer, by=by, at=await uow.now())
@@ -97,6 +100,8 @@ async def _update(
     checked = await check_asked(uow, asked, employer.city_code, employer.id, known)
     if checked.errors:
         return Upserted("refused", posting.id, posting.state, checked.errors)
+    if is_blocked(checked.warnings):
+        return Upserted("refused", posting.id, posting.state, blocked_by(checked.warnings, uow.ctx.language))
     try:
         await _rewrite(uow, posting, shifts, checked, employer, digest, by)
     except Conflict as conflict:  # people are engaged on the old terms: nothing has been written yet

@@ -1,0 +1,20 @@
+"""The posting guard: dated rules, as data, that a posting's words have to pass. Pure; knows no posting."""
+
+from service.guard.judging import Hit, Judgement, judge
+from service.guard.loading import GuardRefused, Rulebook, rules_of, shipped
+from service.guard.telling import blocking, findings_in, holds_back, in_language, is_blocked
+
+__all__ = [
+    "GuardRefused",
+    "Hit",
+    "Judgement",
+    "Rulebook",
+    "blocking",
+    "findings_in",
+    "holds_back",
+    "in_language",
+    "is_blocked",
+    "judge",
+    "rules_of",
+    "shipped",
+]

@@ -1,0 +1,57 @@
+"""Telephone numbers, links and chat accounts drawn with a heart, however they are written apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from service.contacts import ENDS
+from service.guard.denying import said
+from service.guard.folding import Folded
+
+_MARKS = re.compile("[|,\u3001]")
+_MOBILE = re.compile("(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])")
+_LANDLINE = re.compile("(?<![0-9])(?:0[1-9][0-9]{1,2}[2-8][0-9]{6,7}|400[0-9]{7}|[48]00[0-9]{7})(?![0-9])")
+_LINK = re.compile(rf"https?://\S+|www\.\S+|[a-z0-9-]{{2,}}\.(?:{ENDS})(?![a-z])", re.IGNORECASE)
+_HEARTS = "\u2661\u2665\u2764\U0001f493-\U0001f49f\U0001f5a4\U0001f90d\U0001f90e\U0001f9e1"
+MOST_MARKS = {"mobile": 3, "landline": 1}
+
+
+def detected(kind: str, text: Folded) -> Iterator[tuple[int, int]]:
+    """Spans of the original text."""
+    if kind == "phone_number":
+        yield from _numbers(text)
+    elif kind == "chat_account":
+        yield from (found.span() for found in _heart().finditer(text.original))
+    elif kind == "link":
+        yield from (found.span() for found in _LINK.finditer(text.original))
+
+
+def _numbers(text: Folded) -> Iterator[tuple[int, int]]:
+    for run in _run().finditer(text.text):
+        figures = _MARKS.sub("", run[0])
+        marks = len(run[0]) - len(figures)
+        figures = figures.translate(_figures())
+        mobile = marks <= MOST_MARKS["mobile"] and _MOBILE.fullmatch(figures)
+        landline = marks <= MOST_MARKS["landline"] and _LANDLINE.fullmatch(figures)
+        if mobile or landline or (marks == 0 and _MOBILE.search(figures)):
+            yield text.span(run.start(), run.end())
+
+
+@cache
+def _figures() -> dict[int, str]:
+    """Chinese figures as digits: two for nought, two for one, two for two, then one each; the letter o is a nought."""
+    digits = "001122" + "3456789"
+    return {ord(char): digit for char, digit in zip(said()["figures"], digits, strict=True)} | {ord("o"): "0"}
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    figure = f"[0-9{said()['figures']}o]"
+    return re.compile(f"{figure}(?:[|,\u3001]?{figure}){{6,}}")
+
+
+@cache
+def _heart() -> re.Pattern[str]:
+    return re.compile(f"[{said()['hearts']}][ \u200b\ufe0f]*[{_HEARTS}]")

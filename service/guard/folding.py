@@ -1,0 +1,118 @@
+"""Text as the rules look at it: one form of each character, noise gone, every place still known in the original.
+
+Width, case, traditional forms and look-alikes are folded; blanks, emoji and symbols inside a sentence go, so that a
+word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark as `、`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from opencc import OpenCC
+
+BREAK, COMMA, LIST = "|", ",", "\u3001"
+_BREAKS = frozenset("\u3002\uff01\uff1f!?\uff1b;\n\r|")
+_COMMAS = frozenset("\uff0c,\uff1a:\u2026\u2014~")
+_LISTS = frozenset("\u3001/\\")
+_PERCENT = frozenset("%\uff05")
+_KEPT = frozenset((BREAK, COMMA, LIST))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`text`, and for each of its characters where it begins and ends in the original."""
+
+    original: str
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where [start, end) of the folded text is in the original."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(original: str) -> Folded:
+    """The folded text; never longer than a few times the original."""
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    pairs, known = _pairs(), _known
+    at, size = 0, len(original)
+    while at < size:
+        pair = pairs.get(original[at : at + 2])
+        step = 1 if pair is None else 2
+        for char in known[original[at]] if pair is None else pair:
+            if char in _KEPT and text and text[-1] == char:
+                ends[-1] = at + step
+                continue
+            text.append(char)
+            starts.append(at)
+            ends.append(at + step)
+        at += step
+    return Folded(original, "".join(text), tuple(starts), tuple(ends))
+
+
+class _Known(dict[str, str]):
+    """What each character becomes, found once."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = found = _fold_char(char)
+        return found
+
+
+_known = _Known()
+
+
+def _fold_char(char: str) -> str:
+    same = _singles().get(char)
+    if same is not None:
+        return same
+    if char in _BREAKS:
+        return BREAK
+    if char in _COMMAS:
+        return COMMA
+    if char in _LISTS:
+        return LIST
+    if char in _PERCENT:
+        return "%"
+    made = []
+    for each in unicodedata.normalize("NFKC", char).casefold():
+        each = _singles().get(each, each)
+        each = _simplified().get(each, each)
+        if each in _BREAKS:
+            made.append(BREAK)
+        elif each in _COMMAS:
+            made.append(COMMA)
+        elif each.isalnum() or each == "%":
+            made.append(each)
+    return "".join(made)
+
+
+@cache
+def _looks() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(files("service.guard").joinpath("look_alikes.yaml").read_text("utf-8"))
+    return found
+
+
+@cache
+def _singles() -> dict[str, str]:
+    return {char: plain for plain, chars in _looks()["singles"].items() for char in chars}
+
+
+@cache
+def _pairs() -> dict[str, str]:
+    return {pair: plain for plain, pairs in _looks()["pairs"].items() for pair in pairs}
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    """Traditional characters and their simplified forms, one for one."""
+    convert = OpenCC("t2s").convert
+    found = {char: convert(char) for char in map(chr, range(0x4E00, 0xA000))}
+    return {char: plain for char, plain in found.items() if char != plain and len(plain) == 1}

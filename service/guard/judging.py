@@ -1,0 +1,115 @@
+"""Which rules the words of a posting break, where, and how strongly each is to be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from service.guard.denying import denied
+from service.guard.detecting import detected
+from service.guard.folding import Folded, fold
+from service.guard.loading import ACTIONS, Rulebook, Version
+from service.guard.sound import Syllable, syllables
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One rule and the words it marks: [start, end) in code points of `field`.
+
+    `how`: word, phrase, detected; hint (may mean it), sound (another spelling of a word) and split (a mark inside it)
+    are for a person to look at.
+    """
+
+    code: str
+    since: date
+    action: str
+    field: str
+    start: int
+    end: int
+    words: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Every hit in order of field and place. `action`: the strongest, None without any."""
+
+    hits: tuple[Hit, ...]
+
+    @property
+    def action(self) -> str | None:
+        return max((hit.action for hit in self.hits), key=ACTIONS.index, default=None)
+
+    @property
+    def codes(self) -> list[str]:
+        return sorted({hit.code for hit in self.hits})
+
+
+def judge(texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool = False) -> Judgement:
+    """The rules in force on a day against the texts of a posting, by field.
+
+    `pay_stated`: the posting names its pay elsewhere than in words.
+    """
+    fields = {name: fold(text) for name, text in texts.items() if text}
+    whole = "|".join(folded.text for folded in fields.values())
+    held = [
+        version
+        for version in rules.at(day)
+        if (version.absent is None or not (pay_stated or version.absent.search(whole)))
+        and (version.beside is None or version.beside.search(whole))
+    ]
+    hits: list[Hit] = []
+    for name, folded in fields.items():
+        spoken = syllables(folded.text)
+        for version in held:
+            found = _clear(_hits(version, name, folded, spoken, rules))
+            if found and version.softer is not None and version.softer.search(whole):
+                found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
+            hits += found
+    return Judgement(tuple(hits))
+
+
+def _hits(version: Version, name: str, folded: Folded, spoken: list[Syllable], rules: Rulebook) -> Iterator[Hit]:
+    found = list(_found(version, folded, spoken))
+    if not found and not version.detects:
+        return
+    excused = [each.span() for one in version.unless for each in one.finditer(folded.text)]
+    for start, end, how in found:
+        if any(start < last and first < end for first, last in excused) or denied(
+            folded.text, start, end, rules.negates
+        ):
+            continue
+        yield _hit(version, name, folded, folded.span(start, end), how)
+    for kind in version.detects:
+        for span in detected(kind, folded):
+            yield _hit(version, name, folded, span, "detected")
+
+
+def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:
+    action = version.action if how in ("word", "phrase", "detected") else "review"
+    return Hit(version.code, version.since, action, name, *span, folded.original[slice(*span)], how)
+
+
+def _found(version: Version, folded: Folded, spoken: list[Syllable]) -> Iterator[tuple[int, int, str]]:
+    for heard in version.words.heard(folded.text, spoken):
+        how = "word" if heard.exact and heard.whole else ("sound" if heard.whole else "split")
+        yield heard.start, heard.end, how
+    if version.phrases is not None:
+        for phrase in version.phrases.finditer(folded.text):
+            yield *phrase.span(), "phrase"
+    for heard in version.hints.heard(folded.text, spoken):
+        if heard.exact or heard.spelt:
+            yield heard.start, heard.end, "hint"
+    if version.hint_phrases is not None:
+        for phrase in version.hint_phrases.finditer(folded.text):
+            yield *phrase.span(), "hint"
+
+
+def _clear(hits: Iterable[Hit]) -> list[Hit]:
+    """Of hits that overlap the strongest, then the longest."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda each: (-ACTIONS.index(each.action), each.start - each.end, each.start)):
+        if not any(hit.start < other.end and other.start < hit.end for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda each: each.start)

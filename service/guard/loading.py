@@ -1,0 +1,195 @@
+"""Rules from their files: dated versions, checked when they are read, ready to be asked.
+
+A rule is one YAML file (`docs/guard.md` says how to write it). Of its versions the one in force on a day is the last
+that began on or before it. Whatever cannot be read is refused with the file and the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from service.guard.folding import fold
+from service.guard.patterns import BadPattern, Lists, compiled
+from service.guard.sound import Words
+
+ACTIONS = ("warn", "review", "block")  # rising
+DETECTORS = ("phone_number", "chat_account", "link")
+_CODE = re.compile("C[0-9]{2}")
+_KEYS = {"code", "name", "basis", "versions"}
+_VERSION_KEYS = {
+    "from", "action", "advice", "words", "phrases", "hints", "hint_phrases", "unless", "detects", "only_if_absent",
+    "only_with", "softer_with", "report", "scenarios",
+}  # fmt: skip
+
+
+class GuardRefused(ValueError):
+    """A rule file that cannot be used; the message says which file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A rule as it holds from a day on."""
+
+    code: str
+    name: Mapping[str, str]
+    basis: str
+    since: date
+    action: str
+    advice: Mapping[str, str]
+    words: Words
+    phrases: re.Pattern[str] | None
+    hints: Words
+    hint_phrases: re.Pattern[str] | None
+    unless: tuple[re.Pattern[str], ...]
+    absent: re.Pattern[str] | None
+    beside: re.Pattern[str] | None
+    softer: re.Pattern[str] | None
+    detects: tuple[str, ...]
+    reported: bool
+    stopped: tuple[str, ...]
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Every rule with its versions, and the lists that they share."""
+
+    versions: Mapping[str, Sequence[Version]]
+    negates: re.Pattern[str]
+    _days: dict[date, tuple[Version, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def at(self, day: date) -> tuple[Version, ...]:
+        """The versions in force on a day, by code."""
+        found = self._days.get(day)
+        if found is None:
+            held = (max((v for v in each if v.since <= day), key=lambda v: v.since, default=None)
+                    for _, each in sorted(self.versions.items()))  # fmt: skip
+            found = self._days[day] = tuple(version for version in held if version is not None)
+        return found
+
+
+@cache
+def shipped() -> Rulebook:
+    """The rules that come with the service."""
+    return read_rules(_files(None))
+
+
+@cache
+def rules_of(folder: Path) -> Rulebook:
+    """The shipped rules, those of the same code replaced by a folder's. Raises GuardRefused."""
+    return read_rules(_files(folder))
+
+
+def _files(folder: Path | None) -> dict[str, str]:
+    """File name -> text."""
+    ground = files("service.guard")
+    found = {each.name: each.read_text("utf-8") for each in ground.joinpath("rules").iterdir() if _is_rule(each.name)}
+    found["lists.yaml"] = ground.joinpath("lists.yaml").read_text("utf-8")
+    if folder is not None:
+        found |= {each.name: each.read_text("utf-8") for each in sorted(folder.glob("*.yaml"))}
+    return found
+
+
+def _is_rule(name: str) -> bool:
+    return name.endswith(".yaml")
+
+
+def read_rules(texts: Mapping[str, str]) -> Rulebook:
+    """A rulebook from the texts of its files, `lists.yaml` among them. Raises GuardRefused."""
+    lists = _parsed("lists.yaml", texts["lists.yaml"])
+    if not all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in lists.values()):
+        raise GuardRefused("lists.yaml: every list is a list of words")
+    versions = {}
+    for name, text in sorted(texts.items()):
+        if name == "lists.yaml":
+            continue
+        rule = _parsed(name, text)
+        code, found = _rule(name, rule, lists)
+        if code in versions:
+            raise GuardRefused(f"{name}: {code} is in another file already")
+        versions[code] = found
+    negates = "|".join(sorted({re.escape(fold(word).text) for word in lists["negates"]}, key=len, reverse=True))
+    return Rulebook(versions, re.compile(negates))
+
+
+def _parsed(name: str, text: str) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as wrong:
+        raise GuardRefused(f"{name}: {wrong}") from wrong
+    if not isinstance(found, dict):
+        raise GuardRefused(f"{name}: not a table of names and values")
+    return found
+
+
+def _rule(name: str, rule: Mapping[str, Any], lists: Lists) -> tuple[str, tuple[Version, ...]]:
+    _check_keys(name, rule, _KEYS)
+    code = rule["code"]
+    if not isinstance(code, str) or not _CODE.fullmatch(code) or name != f"{code}.yaml":
+        raise GuardRefused(f"{name}: code is the name of the file, like C01")
+    found = tuple(
+        _version(f"{name} version {number}", rule, each, lists) for number, each in enumerate(rule["versions"])
+    )
+    days = [version.since for version in found]
+    if not found or days != sorted(set(days)):
+        raise GuardRefused(f"{name}: versions begin on rising days, each day once")
+    return code, found
+
+
+def _check_keys(where: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise GuardRefused(f"{where}: unknown {', '.join(map(str, unknown))}; known are {', '.join(sorted(known))}")
+
+
+def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], lists: Lists) -> Version:
+    _check_keys(where, given, _VERSION_KEYS)
+    if not isinstance(given.get("from"), date):
+        raise GuardRefused(f"{where}: from is a day like 2026-01-01")
+    if given.get("action") not in ACTIONS:
+        raise GuardRefused(f"{where}: action is one of {', '.join(ACTIONS)}")
+    unknown = set(given.get("detects", ())) - set(DETECTORS)
+    if unknown:
+        raise GuardRefused(f"{where}: detects knows {', '.join(DETECTORS)}")
+    scenarios = given.get("scenarios") or {}
+    try:
+        return Version(
+            code=rule["code"],
+            name=rule["name"],
+            basis=rule["basis"],
+            since=given["from"],
+            action=given["action"],
+            advice=given.get("advice") or rule["name"],
+            words=Words(fold(word).text for word in given.get("words", ())),
+            phrases=compiled(given.get("phrases", ()), lists),
+            hints=Words(fold(word).text for word in given.get("hints", ())),
+            hint_phrases=compiled(given.get("hint_phrases", ()), lists),
+            unless=tuple(each for one in given.get("unless", ()) if (each := compiled([one], lists))),
+            absent=compiled(_several(given.get("only_if_absent")), lists),
+            beside=compiled(_several(given.get("only_with")), lists),
+            softer=compiled(_several(given.get("softer_with")), lists),
+            detects=tuple(given.get("detects", ())),
+            reported=bool(given.get("report")),
+            stopped=tuple(scenarios.get("stopped", ())),
+            passed=tuple(scenarios.get("passed", ())),
+        )
+    except BadPattern as wrong:
+        raise GuardRefused(f"{where}: cannot read «{wrong}»") from wrong
+    except ValueError as wrong:
+        raise GuardRefused(f"{where}: the word «{wrong}» has fewer than two syllables") from wrong
+
+
+def _several(given: Any) -> list[str]:
+    """One pattern, a list of them, or none."""
+    if given is None:
+        return []
+    return [given] if isinstance(given, str) else list(given)

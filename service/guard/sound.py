@@ -1,0 +1,152 @@
+"""Words by their sound: each character or piece of pinyin of a text as a syllable, and the words that sound so.
+
+`押金`, `压金`, `押jin` and `yajin` sound alike. A word counts as meant where at least half of its characters are its
+own or are spelt in Latin letters; what merely sounds alike is another word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pypinyin import Style, lazy_pinyin, pinyin_dict
+
+from service.guard.folding import BREAK, COMMA, LIST
+
+_LATIN = re.compile("[a-z]+")
+_MARKS = frozenset((BREAK, COMMA, LIST))
+
+
+@dataclass(frozen=True, slots=True)
+class Syllable:
+    """One syllable of a folded text at [start, end); `char` is None where it is spelt in Latin letters."""
+
+    sound: str
+    start: int
+    end: int
+    char: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A word at [start, end) of the folded text: `exact` in its own characters, `spelt` partly in Latin letters,
+    `whole` without a mark inside."""
+
+    word: str
+    start: int
+    end: int
+    exact: bool
+    spelt: bool
+    whole: bool
+
+
+class Words:
+    """Words to listen for, found by their first two syllables."""
+
+    def __init__(self, words: Iterable[str]):
+        self._starting: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+        latin: list[str] = []
+        for word in dict.fromkeys(words):
+            sounds = tuple(each.sound for each in syllables(word))
+            if len(sounds) < 2 and word.isascii() and len(word) > 1:
+                latin.append(word)
+                continue
+            if len(sounds) < 2:
+                raise ValueError(word)
+            self._starting.setdefault(sounds[:2], []).append((word, sounds))
+        one = "|".join(sorted(map(re.escape, latin), key=len, reverse=True))
+        self._latin = re.compile(f"(?<![a-z])(?:{one})(?![a-z])") if latin else None
+
+    def heard(self, text: str, spoken: list[Syllable]) -> Iterator[Heard]:
+        """Every word in the syllables of a folded text."""
+        if self._latin is not None:
+            for own in self._latin.finditer(text):
+                yield Heard(own[0], own.start(), own.end(), True, False, True)
+        starting = self._starting
+        for at in range(len(spoken) - 1):
+            for word, sounds in starting.get((spoken[at].sound, spoken[at + 1].sound), ()):
+                said = spoken[at : at + len(sounds)]
+                if len(said) < len(sounds) or any(a.sound != b for a, b in zip(said, sounds, strict=True)):
+                    continue
+                found = _heard(word, said, text)
+                if found is not None:
+                    yield found
+
+
+def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:
+    start, end = said[0].start, said[-1].end
+    inside = text[start:end]
+    if inside == word:
+        return Heard(word, start, end, True, False, True)
+    own = syllables(word)
+    same = sum(1 for a, b in zip(said, own, strict=True) if a.char is None or a.char == b.char)
+    if 2 * same < len(own):
+        return None
+    exact = all(a.char == b.char for a, b in zip(said, own, strict=True))
+    whole = not any(mark in inside for mark in _MARKS)
+    spelt = any(each.char is None for each in said)
+    return Heard(word, start, end, exact, spelt, whole)
+
+
+@lru_cache(maxsize=4096)
+def syllables(text: str) -> list[Syllable]:
+    """The syllables of a folded text, marks and figures left out (a run of figures is one that nothing sounds like)."""
+    found, at = [], 0
+    sounds = _sounds()
+    while at < len(text):
+        char = text[at]
+        if "a" <= char <= "z":
+            run = _LATIN.match(text, at)
+            assert run is not None  # noqa: S101 - it begins with a letter
+            found += _spelt(run[0], at)
+            at = run.end()
+            continue
+        if char not in _MARKS:
+            found.append(Syllable(sounds.get(char, char), at, at + 1, char))
+        at += 1
+    return found
+
+
+def _spelt(run: str, at: int) -> list[Syllable]:
+    """A run of letters as pinyin, where all of it is; else as it stands."""
+    pieces = _pieces(run)
+    made = []
+    for piece in pieces:
+        made.append(Syllable(piece, at, at + len(piece), None))
+        at += len(piece)
+    return made
+
+
+@lru_cache(maxsize=4096)
+def _pieces(run: str) -> tuple[str, ...]:
+    if len(run) > 40 or not _all_pinyin().fullmatch(run):
+        return (run,)
+    rest, found = run, []
+    while rest:
+        fits = [size for size in range(min(6, len(rest)), 0, -1) if rest[:size] in _all_syllables()]
+        size = next((each for each in fits if not rest[each:] or _all_pinyin().fullmatch(rest[each:])), None)
+        if size is None:
+            return (run,)
+        found.append(rest[:size])
+        rest = rest[size:]
+    return tuple(found)
+
+
+@cache
+def _sounds() -> Mapping[str, str]:
+    """The usual sound of each character, without its tone."""
+    known = [chr(code) for code in pinyin_dict.pinyin_dict if 0x4E00 <= code < 0xA000]
+    return {char: lazy_pinyin(char, style=Style.NORMAL)[0] for char in known}
+
+
+@cache
+def _all_syllables() -> frozenset[str]:
+    return frozenset(sound for sound in _sounds().values() if sound.isascii() and len(sound) > 1) | {"a", "e"}
+
+
+@cache
+def _all_pinyin() -> re.Pattern[str]:
+    longest_first = sorted(_all_syllables(), key=len, reverse=True)
+    return re.compile("(?:" + "|".join(longest_first) + ")+")

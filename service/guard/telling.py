@@ -1,0 +1,65 @@
+"""What a rule has found, as data to keep beside a posting and as facts for a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from service.guard.judging import Hit, judge
+from service.guard.loading import Rulebook, Version
+
+CODE = "guard_hit"
+MOST = 30  # findings kept of one posting; the strongest first
+HOLDS_BACK = frozenset({"review", "block"})
+
+
+def findings_in(
+    texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool
+) -> list[tuple[str, dict[str, Any]]]:
+    """(JSON pointer, facts) of every rule that the texts of a posting break; `texts` are by pointer."""
+    found = judge(texts, rules, day, pay_stated=pay_stated).hits
+    known = {version.code: version for version in rules.at(day)}
+    strongest = sorted(found, key=lambda hit: (hit.action != "block", hit.action != "review"))[:MOST]
+    return [(hit.field, _facts(hit, known[hit.code])) for hit in strongest]
+
+
+def _facts(hit: Hit, version: Version) -> dict[str, Any]:
+    return {
+        "rule": hit.code,
+        "since": hit.since.isoformat(),
+        "action": hit.action,
+        "start": hit.start,
+        "end": hit.end,
+        "words": hit.words,
+        "how": hit.how,
+        "name": dict(version.name),
+        "advice": dict(version.advice),
+        "basis": version.basis,
+    }
+
+
+def in_language(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The facts with name and advice in one language."""
+    key = "en" if language == "en" else "zh"
+    made = dict(facts)
+    for name in ("name", "advice"):
+        said = facts.get(name)
+        if isinstance(said, Mapping):
+            made[name] = said.get(key) or said.get("zh", "")
+    return made
+
+
+def is_blocked(warnings: Collection[Mapping[str, Any]]) -> bool:
+    """Whether a rule stops the posting."""
+    return bool(blocking(warnings))
+
+
+def blocking(warnings: Collection[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The findings that stop it."""
+    return [each for each in warnings if each["code"] == CODE and each["facts"]["action"] == "block"]
+
+
+def holds_back(warning: Mapping[str, Any]) -> bool:
+    """Whether a person looks at the posting before it is shown."""
+    return bool(warning["code"] == CODE and warning["facts"]["action"] in HOLDS_BACK)

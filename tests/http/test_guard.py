@@ -1,0 +1,88 @@
+"""The posting guard over HTTP: stopped, contested, overruled, looked at; who sees what; imports and edits too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+
+from service.context import Context
+from tests.builders.postings import a_body, made, offered
+from tests.http.test_postings import an_officer, an_owner, post
+
+Client = httpx2.AsyncClient
+FEE = "后厨洗碗，管一顿饭。入职先交押 金200元，做满一个月退。"
+HINT = "晚市洗碗，自己有工作服的优先，培训费的事来了再谈。"
+
+
+async def test_a_posting_that_takes_money_is_not_offered(ctx: Context, client: Client) -> None:
+    """422 names the rule, its law and the marked words; nothing is stored, and nothing is lost of a draft."""
+    owner = await an_owner(ctx)
+    stopped = await client.post("/v1/postings", json=a_body(description=FEE, submit=True), headers=owner)
+    assert (stopped.status_code, stopped.json()["code"]) == (422, "posting_blocked")
+    wrong, hit = stopped.json()["errors"][0], stopped.json()["facts"]["hits"][0]
+    assert (wrong["pointer"], wrong["code"], hit["rule"]) == ("/description", "guard_hit", "C01")
+    assert "押 金" in hit["words"]
+    assert FEE[hit["start"] : hit["end"]] == hit["words"]
+    assert "劳动合同法" in wrong["message"]
+    english = await client.post(
+        "/v1/postings", json=a_body(description=FEE, submit=True), headers=owner | {"accept-language": "en"}
+    )
+    assert "Money taken from the worker" in english.json()["errors"][0]["message"]
+    draft = await made(client, owner, description=FEE)
+    assert draft["state"] == "draft"
+    assert draft["warnings"][0]["facts"]["name"] == "向求职者收费"
+    again = await post(client, draft, "submit", owner)
+    assert (again.status_code, again.json()["code"]) == (422, "posting_blocked")
+    mended = await client.patch(
+        f"/v1/postings/{draft['id']}", json={"description": "后厨洗碗，管一顿饭，不收押金。"},
+        headers=owner | {"if-match": f'"{draft["version"]}"'},
+    )  # fmt: skip
+    assert mended.json()["warnings"] == []
+    assert (await post(client, draft, "submit", owner)).json()["state"] == "published"
+
+
+async def test_who_holds_that_a_rule_is_wrong_gets_a_person(ctx: Context, client: Client) -> None:
+    """Contested: in review; approved only with a reason, which the log keeps; the public sees no mark."""
+    owner, officer = await an_owner(ctx), await an_officer(ctx)
+    draft = await made(client, owner, description=FEE)
+    contested = await post(client, draft, "submit", owner, contested=True)
+    assert contested.json()["state"] == "submitted"
+    seen = (await client.get(f"/v1/postings/{draft['id']}", headers=officer)).json()
+    assert seen["warnings"][0]["facts"]["rule"] == "C01"
+    bare = await post(client, draft, "publish", officer)
+    assert (bare.status_code, bare.json()["code"]) == (409, "guard_overrule_needed")
+    said = "押金是客人的，不是工人的"
+    approved = await post(client, draft, "publish", officer, overrules=said)
+    assert (approved.status_code, approved.json()["state"]) == (200, "published")
+    public = (await client.get(f"/v1/postings/{draft['id']}")).json()
+    assert public["warnings"] == []
+    async with ctx.database.reads.acquire() as connection:
+        kept = await connection.fetchval(
+            "select reason from transitions where entity_id = $1::uuid and action = 'publish'", draft["id"]
+        )
+    assert kept == said
+
+
+async def test_what_may_be_a_breach_is_looked_at_first(ctx: Context, client: Client) -> None:
+    """A verified employer whose words may mean a fee waits for a review instead of going live."""
+    posting = await offered(client, await an_owner(ctx), description=HINT)
+    assert posting["state"] == "submitted"
+    assert [(each["facts"]["rule"], each["facts"]["action"]) for each in posting["warnings"]] == [("C01", "review")]
+    clean = await offered(client, await an_owner(ctx), description="晚市洗碗，不收任何费用，包一顿饭。")
+    assert (clean["state"], clean["warnings"]) == ("published", [])
+
+
+async def test_a_live_posting_is_not_edited_into_a_breach(ctx: Context, client: Client) -> None:
+    """The old words stay, and stay shown."""
+    owner = await an_owner(ctx)
+    posting = await offered(client, owner, description="晚市洗碗，管饭。")
+    worse = await client.patch(
+        f"/v1/postings/{posting['id']}", json={"description": "限男性。" + FEE},
+        headers=owner | {"if-match": f'"{posting["version"]}"'},
+    )  # fmt: skip
+    assert (worse.status_code, worse.json()["code"]) == (422, "posting_blocked")
+    rules = {each["rule"] for each in worse.json()["facts"]["hits"]}
+    assert rules == {"C01", "C04"}
+    present: dict[str, Any] = (await client.get(f"/v1/postings/{posting['id']}")).json()
+    assert (present["state"], present["description"]) == ("published", "晚市洗碗，管饭。")
