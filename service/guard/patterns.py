@@ -12,15 +12,12 @@ from collections.abc import Mapping, Sequence
 from service.guard.folding import fold
 
 NEAR, FAR = "[^|]{0,6}?", "[^|]{0,15}?"
-# 一二两三四五六七八九十百千万半几
-_FIGURES = "\u4e00\u4e8c\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07\u534a\u51e0"
-FIGURE = f"(?:[0-9]{{1,6}}|[{_FIGURES}]{{1,4}})"
 _SIGN = re.compile(r"\{(@?[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\.{2,3})|(#)")
 
 Lists = Mapping[str, Sequence[str]]
 
 
-_CLASSES = re.compile(r"(?:\[[^\[\]]+\](?:\{[0-9]+,?[0-9]*\})?[\u767e\u5343\u4e07\u5143]?)+")  # and one of 百千万元
+_CLASSES = re.compile(r"(?:\[[^\[\]]+\](?:\{[0-9]+,?[0-9]*\})?[^\x00-\x7f]?)+")
 
 
 class BadPattern(ValueError):
@@ -42,17 +39,23 @@ def expression(pattern: str, lists: Lists) -> str:
     made, at = [], 0
     for sign in _SIGN.finditer(pattern):
         made.append(_plain(pattern[at : sign.start()]))
-        choice, gap, figure = sign.groups()
+        choice, gap, number = sign.groups()
         if choice is not None:
             made.append(_choice(choice, lists))
         else:
-            made.append(FIGURE if figure else (NEAR if gap == ".." else FAR))
+            made.append(figure(lists) if number else (NEAR if gap == ".." else FAR))
         at = sign.end()
     made.append(_plain(pattern[at:]))
     whole = "".join(made)
     if re.fullmatch(whole, "") is not None:
         raise BadPattern(pattern)  # it would be everywhere
     return whole
+
+
+def figure(lists: Lists) -> str:
+    """A number: digits, or a few of the words of the list `figures`."""
+    words = "".join(lists.get("figures", ()))
+    return f"(?:[0-9]{{1,6}}|[{words}]{{1,4}})" if words else "[0-9]{1,6}"
 
 
 def _choice(words: str, lists: Lists) -> str:
@@ -64,17 +67,17 @@ def _choice(words: str, lists: Lists) -> str:
             found += lists[word[1:]]
         else:
             found.append(word)
-    made = sorted({_word(word) for word in found}, key=len, reverse=True)
+    made = sorted({_word(word, lists) for word in found}, key=len, reverse=True)
     return "(?:" + "|".join(made) + ")"
 
 
-def _word(word: str) -> str:
+def _word(word: str, lists: Lists) -> str:
     """A word of a choice, which may hold a figure sign or be a run of character classes."""
     if _CLASSES.fullmatch(word):
         return word
     if word and not fold(word.replace("#", "")).text and "#" not in word:
         raise BadPattern(word)  # nothing is left of it once it is folded
-    return FIGURE.join(_plain(part) for part in word.split("#"))
+    return figure(lists).join(_plain(part) for part in word.split("#"))
 
 
 def _plain(text: str) -> str:
