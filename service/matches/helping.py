@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from matching import Policy
@@ -21,7 +21,7 @@ from service.matches.asking import DECIDES, own_profile, rules_at, shift_for
 from service.matches.inputs import is_open, shift_of, worker_of
 from service.matches.policy import part_time_limits
 from service.matches.pools.reading import as_pooled, person_as_asking, rules_for
-from service.matches.records import Belongings, Row
+from service.matches.records import NOTHING, Row
 from service.matches.rules import HIDDEN, NOT_AVAILABLE, in_steps
 from service.postings.rules.occurrences import occurrences_of
 from service.reference.catalogue import certificates, trades
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.policies import Policies
     from service.uow import Uow
-
-_NOTHING: Any = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def _sees(plan: Row, by: Caller) -> bool:
 async def _outlook(ctx: Context, uow: Uow, row: Row, by: Caller) -> OutlookView:
     now = await uow.now()
     policies, policy = rules_at(ctx, now, row["city_code"])
-    shift = shift_of(row, Belongings(*[_NOTHING] * 7), part_time_limits(policies.hours), now)
+    shift = shift_of(row, NOTHING, part_time_limits(policies.hours), now)
     people = await _people(uow, row, policies, policy, now)
     found = await asyncio.to_thread(outlook, shift, people, policy, now=now, by_law=_by_law(row["trade"]))
     return _shown(found, row, now, exact=by.role != "member")
@@ -179,5 +177,5 @@ async def _shifts(uow: Uow, person: Row, policies: Policies, policy: Policy, now
         return pool
     offers = await uow.matches.offers(person, None, now)
     limits = part_time_limits(policies.hours)
-    nobody = Belongings(*[_NOTHING] * 7)
+    nobody = NOTHING
     return await asyncio.to_thread(ShiftPool.from_shifts, [shift_of(row, nobody, limits, now) for row in offers.rows])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from matching import Policy, Ranking, Shift
@@ -16,7 +16,7 @@ from service.matches.policy import part_time_limits
 from service.matches.pools.keeper import MOST_NEWS
 from service.matches.pools.queries import SHIFT_AND_NEWS
 from service.matches.pools.reading import person_as_asking, rules_for, shift_rows
-from service.matches.records import Belongings, Row
+from service.matches.records import NOTHING, Row
 from service.matches.repository import NAMES_SQL, masked
 from service.matches.rules import Viewer, see
 from service.matches.views import Candidate, Candidates, Offer, Recommendations, rules_of
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from service.policies import Policies
     from service.uow import Uow
 
-_NOTHING: Any = {}
 _NAMES = NAMES_SQL.format(ids="$1::uuid[]")
 
 
@@ -81,7 +80,7 @@ async def current_candidates(
 
 
 def _shift(row: Row, policies: Policies, now: datetime) -> Shift:
-    return shift_of(row, Belongings(*[_NOTHING] * 7), part_time_limits(policies.hours), now)
+    return shift_of(row, NOTHING, part_time_limits(policies.hours), now)
 
 
 async def _names(ctx: Context, kept: MaskedNames, ids: list[UUID]) -> dict[UUID, str]:

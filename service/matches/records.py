@@ -24,6 +24,9 @@ class Belongings:
     hours: ByWorker  # part-time: employer_id, local_day, minutes
 
 
+NOTHING = Belongings({}, {}, {}, {}, {}, {}, {})  # of people who are not asked about
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """The workers that a place of work may reach; `farther` more are certainly beyond their own radius."""

@@ -14,7 +14,7 @@ from matching import PRODUCT, PartTimeLimits, Policy, ReliabilityRules, Shift, W
 from service.matches.inputs import shift_of, worker_of
 from service.matches.policy import part_time_limits
 from service.matches.pools import queries
-from service.matches.records import Belongings, Row
+from service.matches.records import NOTHING, Belongings, Row
 from service.matches.repository import CERTIFICATES, SKILLS
 from service.worktime import local_day, week_of
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from service.policies import Policies
-
-_NOBODY: dict[UUID, Sequence[Row]] = {}
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ async def _read(session: AsyncSession, rows: Sequence[Row], rules: Rules, now: d
 
 async def _belongings(session: AsyncSession, workers: list[UUID], now: datetime) -> Belongings:
     if not workers:
-        return Belongings(*[_NOBODY] * 7)
+        return NOTHING
     week = week_of(local_day(now))
     return Belongings(
         skills=await _grouped(session, SKILLS, workers=workers),
@@ -128,7 +126,7 @@ async def offered_of(
 
 
 def _offered(row: Row, rules: Rules, now: datetime) -> tuple[Shift, datetime]:
-    nobody = Belongings(*[_NOBODY] * 7)
+    nobody = NOTHING
     ends = row["valid_until"] if now < row["valid_until"] < row["ends_at"] else row["ends_at"]
     return shift_of(row, nobody, rules.limits, now), ends
 
