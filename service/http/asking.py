@@ -63,8 +63,8 @@ def check_query(request: Request, known: Set[str]) -> None:
 async def read_body(request: Request, lane: Lane | None, body_field: Any) -> Any:
     """The parsed JSON body, also kept on the request; None for other bodies. Raises Malformed, WrongMedia."""
     headers = request.headers
-    if lane is not None and lane.may_be_empty and "content-type" not in headers and not await request.body():
-        return {}
+    if lane is not None and lane.may_be_empty and not await request.body():
+        return {}  # nothing in it is needed, whatever kind of nothing was announced
     if body_field is None or check_media_type(headers.get("content-type"), body_field) != "json":
         return None
     body = await request.body()
