@@ -35,6 +35,7 @@ from service.plans.repository import PlanRepository
 from service.postings.repository import PostingRepository
 from service.reference.repository import ReferenceRepository
 from service.shifts.repository import ShiftRepository
+from service.supplies.repository import SupplyRepository
 from service.venues.repository import VenueRepository
 from service.workers.repository import (
     BlocksRepository,
@@ -66,6 +67,11 @@ class Repositories:
     def plans(self) -> PlanRepository:
         """Who gets which seat at a gig market, round by round."""
         return PlanRepository(cast("Uow", self))
+
+    @cached_property
+    def supplies(self) -> SupplyRepository:
+        """What people want or offer in the free zone."""
+        return SupplyRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

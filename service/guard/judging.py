@@ -46,8 +46,10 @@ class Judgement:
         return sorted({hit.code for hit in self.hits})
 
 
-def judge(texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool = False) -> Judgement:
-    """The rules in force on a day against the texts of a posting, by field.
+def judge(
+    texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool = False, side: str = "demand"
+) -> Judgement:
+    """The rules in force on a day against the texts of a posting of one side (demand or supply), by field.
 
     `pay_stated`: the posting names its pay elsewhere than in words.
     """
@@ -56,7 +58,8 @@ def judge(texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_st
     held = [
         version
         for version in rules.at(day)
-        if (version.absent is None or not (pay_stated or version.absent.search(whole)))
+        if side in version.sides
+        and (version.absent is None or not (pay_stated or version.absent.search(whole)))
         and (version.beside is None or version.beside.search(whole))
     ]
     hits: list[Hit] = []

@@ -22,12 +22,13 @@ from service.guard.patterns import BadPattern, Lists, compiled
 from service.guard.sound import Words
 
 ACTIONS = ("warn", "review", "block")  # rising
+SIDES = ("demand", "supply")
 DETECTORS = ("phone_number", "chat_account", "link")
 _CODE = re.compile("C[0-9]{2}")
 _KEYS = {"code", "name", "basis", "versions"}
 _VERSION_KEYS = {
     "from", "action", "advice", "words", "phrases", "hints", "hint_phrases", "unless", "detects", "only_if_absent",
-    "only_with", "softer_with", "report", "scenarios",
+    "only_with", "softer_with", "report", "scenarios", "sides",
 }  # fmt: skip
 
 
@@ -54,6 +55,7 @@ class Version:
     beside: re.Pattern[str] | None
     softer: re.Pattern[str] | None
     detects: tuple[str, ...]
+    sides: frozenset[str]
     reported: bool
     stopped: tuple[str, ...]
     passed: tuple[str, ...]
@@ -160,6 +162,9 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
     unknown = set(given.get("detects", ())) - set(DETECTORS)
     if unknown:
         raise GuardRefused(f"{where}: detects knows {', '.join(DETECTORS)}")
+    sides = given.get("sides", ["demand"])
+    if not isinstance(sides, list) or not sides or set(sides) - set(SIDES):
+        raise GuardRefused(f"{where}: sides is a list of {', '.join(SIDES)}")
     scenarios = given.get("scenarios") or {}
     try:
         return Version(
@@ -178,6 +183,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             beside=compiled(_several(given.get("only_with")), lists),
             softer=compiled(_several(given.get("softer_with")), lists),
             detects=tuple(given.get("detects", ())),
+            sides=frozenset(sides),
             reported=bool(given.get("report")),
             stopped=tuple(scenarios.get("stopped", ())),
             passed=tuple(scenarios.get("passed", ())),

@@ -15,10 +15,10 @@ HOLDS_BACK = frozenset({"review", "block"})
 
 
 def findings_in(
-    texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool
+    texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool, side: str = "demand"
 ) -> list[tuple[str, dict[str, Any]]]:
     """(JSON pointer, facts) of every rule that the texts of a posting break; `texts` are by pointer."""
-    found = judge(texts, rules, day, pay_stated=pay_stated).hits
+    found = judge(texts, rules, day, pay_stated=pay_stated, side=side).hits
     known = {version.code: version for version in rules.at(day)}
     strongest = sorted(found, key=lambda hit: (hit.action != "block", hit.action != "review"))[:MOST]
     return [(hit.field, _facts(hit, known[hit.code])) for hit in strongest]

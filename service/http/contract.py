@@ -17,6 +17,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "workers", "description": "What people can do, where and when; waiting for work"},
     {"name": "employers", "description": "Employers, sites, members, their own pool"},
     {"name": "postings", "description": "Needs in the open: from a draft to its end"},
+    {"name": "supplies", "description": "People who look for work or offer a service, without their names"},
     {"name": "shifts", "description": "Dated occurrences and their seats"},
     {"name": "imports", "description": "Many postings at once"},
     {"name": "matches", "description": "Who fits, why, and why not"},

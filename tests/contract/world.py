@@ -26,6 +26,7 @@ from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.reference.tables import ReferenceRow
 from service.shifts.tables import ShiftRow
+from service.supplies.tables import SupplyRow
 from service.uow import Uow
 from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
 from tests.builders import city
@@ -196,6 +197,20 @@ def _of_the_worker(party: Party, now: datetime) -> dict[str, Any]:
     return {
         "skill_id": SkillRow(worker_id=worker_id, trade="moving", name="搬运", level=2),
         "certificate_id": CertificateRow(worker_id=worker_id, kind="special_work_electric_low"),
+        "supply_id": SupplyRow(
+            worker_id=worker_id,
+            state="published",
+            kind="work",
+            title="找洗碗的活",
+            trades=["dishwashing"],
+            work_modes=["on_site"],
+            city_code=party.city_code,
+            district_codes=[],
+            licence_exempt=False,
+            channel="api",
+            published_at=now,
+            valid_until=now + timedelta(days=30),
+        ),
         "crew_id": CrewRow(leader_id=worker_id, name="搭伙", least=1, state="open"),
         "waiting_id": WaitingRow(
             worker_id=worker_id,

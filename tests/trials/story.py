@@ -121,6 +121,8 @@ async def _things(ctx: Context, cast: Cast) -> None:
         async with ctx.uow() as uow:  # whoever has been sent in has a second version at least
             row = await uow.postings.lock(posting.id)
             await uow.edit(row, by=SYSTEM, at=await uow.now(), description="自带胶鞋")
+    for name in ("approved", "refused"):
+        things[f"supply_{name}"] = await _supply(ctx, cast)
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
     things["staff"] = (await city.an_officer(ctx)).id
@@ -159,6 +161,18 @@ async def _things(ctx: Context, cast: Cast) -> None:
         )  # fmt: skip
         await uow.add(proposal, by=SYSTEM, action="propose")
         things["proposal"] = proposal.id
+
+
+async def _supply(ctx: Context, cast: Cast) -> Any:
+    """Somebody's wish for work, waiting for an officer."""
+    async with ctx.uow() as uow:
+        row = uow.supplies.new(
+            cast.hands[1].id, kind="work", title="找活", description=None, trades=["moving"], work_modes=["on_site"],
+            city_code=cast.party.city_code, district_codes=[], weekly=None, pay_wish_fen=None, pay_wish_unit=None,
+            licence_exempt=False, channel="api", warnings=[], valid_until=NOON + 30 * DAY,
+        )  # fmt: skip
+        await uow.add(row, by=SYSTEM)
+        return row.id
 
 
 def _application(cast: Cast, name: str, state: str) -> ApplicationRow:
@@ -248,6 +262,7 @@ def _coming_in(cast: Cast) -> list[Step]:
 
 def _seeking(cast: Cast) -> list[Step]:
     things, own = cast.things, "worker"
+    wish = {"supply_id": "@create_supply.id"}
     crew = {"crew_id": "@create_crew.id"}
     at_market, evening = str(cast.party.objects["venue_id"]), iso(NOON + 6 * HOUR)
     return [
@@ -255,6 +270,15 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("give_consent", own, ids={"scope": "push"}, body={"text_version": "2026-11-01"}),
         Step("withdraw_consent", own, ids={"scope": "push"}),
         Step("change_worker", own, more={"intro": "勤快"}),
+        Step("create_supply", own, body={"kind": "work", "trades": ["moving"]}),
+        Step("change_supply", own, ids=wish, body={"title": "找搬运的活"}, version=2),
+        Step("pause_supply", own, ids=wish),
+        Step("resume_supply", own, ids=wish),
+        Step("find_supply", own, ids=wish),
+        Step("withdraw_supply", own),
+        Step("publish_supply", "officer", ids={"supply_id": things["supply_approved"]}, body={}),
+        Step("take_down_supply", "officer", ids={"supply_id": things["supply_approved"]}, body={"reason": "other"}),
+        Step("reject_supply", "officer", ids={"supply_id": things["supply_refused"]}, body={"reason": "other"}),
         Step("add_skill", own, more={"trade": "保洁"}),
         Step("change_skill", own, more={"level": 3}),
         Step("remove_skill", own),

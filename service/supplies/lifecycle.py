@@ -1,0 +1,30 @@
+"""States of a supply posting: somebody wants work, or offers a service (求职/找活、便民劳务)."""
+
+from service.lifecycle import Lifecycle
+
+SUPPLY = Lifecycle(
+    "supply",
+    ("submitted",),
+    {
+        ("submitted", "publish"): "published",
+        ("submitted", "reject"): "rejected",
+        ("submitted", "withdraw"): "withdrawn",
+        ("rejected", "revise"): "submitted",
+        ("rejected", "withdraw"): "withdrawn",
+        ("published", "revise"): "submitted",
+        ("published", "pause"): "paused",
+        ("published", "find"): "found",
+        ("published", "expire"): "expired",
+        ("published", "withdraw"): "withdrawn",
+        ("published", "take_down"): "taken_down",
+        ("paused", "revise"): "submitted",
+        ("paused", "resume"): "published",
+        ("paused", "find"): "found",
+        ("paused", "expire"): "expired",
+        ("paused", "withdraw"): "withdrawn",
+        ("paused", "take_down"): "taken_down",
+    },
+)
+UNENDED = frozenset({"submitted", "rejected", "published", "paused"})
+PUBLIC = frozenset({"published"})
+OPEN_TO_EDIT = UNENDED

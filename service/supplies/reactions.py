@@ -1,0 +1,55 @@
+"""What happens to supply postings when their person rests, comes back, or is merged; the person hears of decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.supplies.lifecycle import SUPPLY
+
+if TYPE_CHECKING:
+    from service.uow import Moved, Uow
+
+
+async def tell_person(uow: Uow, moved: Moved) -> None:
+    """Tell the person what others decided; nobody is told of the own deed or of what is shown at once."""
+    row = moved.entity
+    if moved.by.kind == "worker" or (moved.action == "publish" and moved.by.kind != "officer"):
+        return
+    await uow.tell(
+        row.worker_id,
+        f"supply.{moved.action}",
+        params={"title": row.title, "reason": moved.reason or ""},
+        subject=("supply", row.id),
+        dedupe=f"supply.{moved.action}:{row.id}:{row.version}",
+    )
+
+
+async def hide_supplies(uow: Uow, moved: Moved) -> None:
+    """Whoever rests is not looked for."""
+    for row in await uow.supplies.of_worker(moved.entity.id):
+        if row.state == "published":
+            await uow.move(row, SUPPLY, "pause", by=moved.by, at=moved.at, paused_by="rest")
+
+
+async def show_supplies(uow: Uow, moved: Moved) -> None:
+    """What the rest had hidden, while it is valid."""
+    for row in await uow.supplies.of_worker(moved.entity.id):
+        if row.paused_by == "rest" and row.valid_until > moved.at:
+            await uow.move(row, SUPPLY, "resume", by=moved.by, at=moved.at, paused_by=None)
+
+
+async def hand_over_supplies(uow: Uow, moved: Moved) -> None:
+    """The kept record has the postings of the other."""
+    for row in await uow.supplies.of_worker(moved.entity.id):
+        await uow.edit(row, by=moved.by, at=moved.at, action="hand_over", worker_id=moved.entity.merged_into)
+
+
+REACTIONS = {
+    ("supply", "publish"): (tell_person,),
+    ("supply", "reject"): (tell_person,),
+    ("supply", "take_down"): (tell_person,),
+    ("supply", "expire"): (tell_person,),
+    ("worker", "rest"): (hide_supplies,),
+    ("worker", "return"): (show_supplies,),
+    ("person", "merge"): (hand_over_supplies,),
+}

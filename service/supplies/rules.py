@@ -1,0 +1,52 @@
+"""Pure decisions on supply postings: what it is called, until when it holds, what the guard says of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from service.errors import Refused
+from service.guard import Rulebook, findings_in
+from service.reference.data.shapes import Trade
+
+MOST_LIVE = 5  # of one person
+MOST_DAYS = 90
+TITLE_TRADES = 3
+COMMA = "\u3001"
+
+
+def title_of(given: str | None, trades: Sequence[str], known: Mapping[str, Trade]) -> str:
+    """The words that were given, or the names of the first trades."""
+    return given or COMMA.join(known[code].zh for code in trades[:TITLE_TRADES])
+
+
+def check_trades(trades: Sequence[str], known: Mapping[str, Trade]) -> list[str]:
+    """Each once, in the order given. Raises Refused `trade_unknown` naming the field."""
+    for index, code in enumerate(trades):
+        if code not in known:
+            raise Refused("trade_unknown", field=f"/trades/{index}", more="/v1/reference/trade")
+    return list(dict.fromkeys(trades))
+
+
+def valid_until(asked: datetime | None, now: datetime, usual_days: int) -> datetime:
+    """Until asked, else for as long as a posting counts as fresh. Raises Refused for the past and for too long."""
+    until = asked or now + timedelta(days=usual_days)
+    if until <= now:
+        raise Refused("starts_in_the_past", field="/valid_until")
+    if until > now + timedelta(days=MOST_DAYS):
+        raise Refused("starts_too_far_ahead", field="/valid_until", most=MOST_DAYS)
+    return until
+
+
+def warnings_of(title: str, description: str | None, rules: Rulebook, day: date) -> list[dict[str, Any]]:
+    """What the dated rules find in words that somebody offers himself with."""
+    texts = {"/title": title, "/description": description}
+    found = findings_in(texts, rules, day, pay_stated=True, side="supply")
+    return [{"pointer": pointer, "code": "guard_hit", "facts": facts} for pointer, facts in found]
+
+
+def check_room(live: int) -> None:
+    """Raises Refused `supplies_too_many`."""
+    if live >= MOST_LIVE:
+        raise Refused("supplies_too_many", most=MOST_LIVE)

@@ -1,0 +1,19 @@
+"""A supply posting ends with its validity."""
+
+from __future__ import annotations
+
+from service.actor import SYSTEM
+from service.context import Timer
+from service.supplies.lifecycle import SUPPLY
+from service.uow import DueItem, Uow
+
+
+async def expire(uow: Uow, item: DueItem) -> None:
+    """Shown no more once its time is over."""
+    row = await uow.supplies.lock(item.subject_id)
+    now = await uow.now()
+    if row.valid_until <= now and "expire" in SUPPLY.possible(row.state):
+        await uow.move(row, SUPPLY, "expire", by=SYSTEM, at=now, closed_at=now, paused_by=None)
+
+
+TIMERS: dict[str, Timer] = {"supply.expire": expire}
