@@ -19,6 +19,7 @@ JOB_KINDS = (
     "part_time", "day_labour", "seasonal", "task", "platform_task", "convenience_service",
     "public_welfare", "full_time",
 )  # fmt: skip
+FUNDINGS = ("employer", "government_purchase", "public_welfare_subsidy", "workshop_subsidy")
 WORK_MODES = ("on_site", "home_based", "remote", "side_job", "split_time")
 
 
@@ -87,7 +88,9 @@ class PostingRow(Stateful):
     adult_only: Mapped[bool] = mapped_column(default=False)
     min_age: Mapped[int | None] = mapped_column(SmallInteger)
     max_age: Mapped[int | None] = mapped_column(SmallInteger)  # asked by sources; warned about, never a gate
-    priority_groups: Mapped[list] = mapped_column(JSONB, default=list)
+    funding: Mapped[str] = mapped_column(default="employer", server_default="employer")
+    traits: Mapped[list] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
+    priority_groups: Mapped[list] = mapped_column(JSONB, default=list)  # whom public support is meant for
     claimable: Mapped[bool] = mapped_column(default=True)  # first confirmed wins; else applications only
     defaulted: Mapped[list] = mapped_column(JSONB, default=list)
     warnings: Mapped[list] = mapped_column(JSONB, default=list)
@@ -112,6 +115,7 @@ class PostingRow(Stateful):
         CheckConstraint(one_of("settlement", SETTLEMENTS), name="settlement"),
         CheckConstraint(one_of("job_kind", JOB_KINDS), name="job_kind"),
         CheckConstraint(one_of("work_mode", WORK_MODES), name="work_mode"),
+        CheckConstraint(one_of("funding", FUNDINGS), name="funding"),
         CheckConstraint("(lon is null) = (lat is null)", name="point"),
         CheckConstraint("lon between -180 and 180 and lat between -90 and 90", name="point_range"),
         CheckConstraint("min_age is null or min_age between 16 and 100", name="min_age"),

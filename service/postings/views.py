@@ -17,7 +17,8 @@ from service.text import mask_name
 _SAME = (
     "id", "version", "state", "title", "description", "trade", "occupation_code", "industry", "job_kind",
     "work_mode", "binding", "headcount", "radius_limit_m", "break_minutes", "conditions", "certificates", "skills",
-    "adult_only", "min_age", "max_age", "claimable", "terms_version", "terms_hash", "valid_until", "published_at",
+    "adult_only", "min_age", "max_age", "claimable", "funding", "traits", "priority_groups",
+    "terms_version", "terms_hash", "valid_until", "published_at",
     "closed_at", "created_at", "updated_at", "defaulted", "warnings",
 )  # fmt: skip
 _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
@@ -51,6 +52,9 @@ class PostingView:
     min_age: int | None
     max_age: int | None
     claimable: bool
+    funding: str
+    traits: list[str]
+    priority_groups: list[str]
     terms_version: int
     terms_hash: str
     valid_until: datetime

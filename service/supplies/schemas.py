@@ -89,7 +89,7 @@ class SupplyIn(SupplyFields):
 class SupplyPatch(SupplyFields):
     """Only fields that are sent change."""
 
-    trades: Annotated[list[Code], Field(min_length=1, max_length=5)] = []
+    trades: Annotated[list[Code], Field(min_length=1, max_length=5, default_factory=list)]
 
 
 class SupplyReasonIn(In):

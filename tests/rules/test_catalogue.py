@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,18 +30,6 @@ def districts(prefix: str) -> set[str]:
 def test_every_file_is_sound_and_every_code_it_mentions_exists() -> None:
     """Occupations, industries, certificates, enums, regions and trades refer to each other without a gap."""
     catalogue.check()
-
-
-def test_trades_and_regions_load_in_less_than_sixty_milliseconds() -> None:
-    """Measured in processor time, so that a busy machine does not decide; the best of three counts."""
-    spent = []
-    for _ in range(3):
-        for cached in (catalogue.load, catalogue.trades, catalogue.regions):
-            cached.cache_clear()
-        began = time.process_time()
-        catalogue.trades(), catalogue.regions()
-        spent.append(time.process_time() - began)
-    assert min(spent) < 0.060
 
 
 def test_the_four_places_of_the_documents_have_all_their_districts_of_today() -> None:

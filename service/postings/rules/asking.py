@@ -13,7 +13,7 @@ from service.worktime import SHANGHAI, local_day
 _PLAIN = (
     "title", "description", "trade", "occupation_code", "industry", "job_kind", "work_mode", "headcount",
     "break_minutes", "certificates", "skills", "adult_only", "min_age", "max_age", "claimable", "valid_until",
-    "radius_limit_m",
+    "radius_limit_m", "funding", "traits", "priority_groups",
 )  # fmt: skip
 _PAY = {
     "amount_fen": "pay_fen",

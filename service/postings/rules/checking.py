@@ -15,6 +15,7 @@ from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
 from service.postings.rules.payments import Wage, check_pay, check_wage
 from service.postings.rules.places import Site, check_place
+from service.postings.rules.support import check_season, check_support
 from service.postings.rules.times import FARTHEST, Plan, check_time
 from service.reference.catalogue import certificates, enums, industries, occupations, trades
 from service.reference.data.shapes import Label, Trade
@@ -72,6 +73,8 @@ def check_posting(asked: Mapping[str, Any], ground: Ground) -> Checked:
     columns["conditions"] = _conditions(asked.get("conditions") or {}, trade, findings)
     columns["pickup"] = _pickup(asked.get("pickup"))
     columns["valid_until"] = _valid_until(asked, plan, ground, findings)
+    columns |= check_support(asked, columns["certificates"], findings)
+    check_season(columns, findings)
     _check_wage(columns, plan, ground, findings)
     if columns["job_kind"] == "part_time":
         _state_part_time_limits(columns, plan, ground.policies.hours, findings)

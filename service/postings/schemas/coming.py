@@ -34,6 +34,7 @@ Settlement = Literal["on_completion", "daily", "weekly", "half_month", "monthly"
 JobKind = Literal[
     "part_time", "day_labour", "seasonal", "task", "platform_task", "convenience_service", "public_welfare", "full_time"
 ]
+Funding = Literal["employer", "government_purchase", "public_welfare_subsidy", "workshop_subsidy"]
 WorkMode = Literal["on_site", "home_based", "remote", "side_job", "split_time"]
 Fen = Annotated[int, Field(strict=True, ge=1, le=MOST_FEN)]
 
@@ -167,6 +168,11 @@ class _Optional(In):
     min_age: count(16, 100) | None = None  # type: ignore[valid-type]
     max_age: count(16, 100) | None = None  # type: ignore[valid-type]
     claimable: Flag | None = None
+    funding: Funding | None = None
+    traits: Annotated[list[Code], Field(max_length=10)] | None = None
+    priority_groups: Annotated[list[Code], Field(max_length=10)] | None = Field(
+        None, description="whom public support is meant for; nobody is shut out"
+    )
     valid_until: Instant | None = None
 
     def asked(self) -> dict[str, Any]:

@@ -139,6 +139,9 @@ class PostingOut(Out):
     min_age: int | None
     max_age: int | None
     claimable: bool
+    funding: str
+    traits: list[str]
+    priority_groups: list[str]
     defaulted: list[str]
     warnings: list[WarningOut]
     terms_version: int

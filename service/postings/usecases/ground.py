@@ -173,7 +173,6 @@ async def store_checked(
         channel=channel,
         private=False,
         terms_version=1,
-        priority_groups=[],
         **stored_columns(checked, employer),
         **more,
     )
