@@ -23,9 +23,26 @@ def contact_in(text: str) -> str | None:
     return found.group(0) if found else None
 
 
+def is_number_alone(text: str) -> bool:
+    """Whether a text is nothing but three or more figures: the piece of a number that is sent in pieces."""
+    return _figures().fullmatch(unicodedata.normalize("NFKC", text)) is not None
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(files("service").joinpath("contacts.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _figures() -> Pattern[str]:
+    figure = f"[0-9{''.join(_words()['figures'])}]"
+    return re.compile(rf"\W*(?:{figure}\W*){{3,}}")
+
+
 @cache
 def _contact() -> Pattern[str]:
-    words: dict[str, list[str]] = json.loads(files("service").joinpath("contacts.json").read_text(encoding="utf-8"))
+    words = _words()
     apps, calls = "|".join(map(re.escape, words["apps"])), "|".join(map(re.escape, words["calls"]))
     dot = "|".join([r"\.", "\u3002", *map(re.escape, words["dots"])])
     number = "".join(words["number"])

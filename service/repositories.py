@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
 from service.attendance.repository import AttendanceRepository
+from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
 from service.employers.repository import (
     EmployersRepository,
@@ -72,6 +73,11 @@ class Repositories:
     def supplies(self) -> SupplyRepository:
         """What people want or offer in the free zone."""
         return SupplyRepository(cast("Uow", self))
+
+    @cached_property
+    def contact_requests(self) -> ContactRequestRepository:
+        """Who asks whom to talk, and when something was relayed."""
+        return ContactRequestRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

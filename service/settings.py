@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     codes_lifted: bool = Field(False, description="test only: no limits on one-time codes")
     cors_origins: str = Field("", description="origins allowed to call from a browser, by comma")
     sms_gateway: str = Field("console", description="console, or file:PATH; in test always the message sink")
+    relay_gateway: str = Field("console", description="console, or file:PATH of the switch; in test always the sink")
+    relay_numbers: str = Field("", description="numbers of the operator that may be lent for calls, by comma")
     public_url: str = Field("", description="address printed in QR codes; empty: from host and port")
     tick_seconds: float = Field(1.0, gt=0, le=60, description="how often the jobs process looks for due work")
     faults: str = Field("", validation_alias="FAULTS", description="test only: fault points, see docs")

@@ -22,8 +22,12 @@ LEAST_DIFFERENT_CHARACTERS = 5
 NUMBER_CODES, PLACE_CODES = "code.number", "code.place"  # what is counted, by subject
 NUMBER_FAILS, PLACE_FAILS, NAME_FAILS = "fail.number", "fail.place", "fail.name"
 USERNAME = r"[a-z][a-z0-9._-]{2,39}"
-CITY_SCOPES = frozenset({"sms:receive"})  # speak for people of a whole city, never for one employer
-SCOPES = ("postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive")
+# Speak for people of a whole city, or tell of calls between both sides: never for one employer.
+CITY_SCOPES = frozenset({"sms:receive", "calls:report"})
+SCOPES = (
+    "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
+    "calls:report",
+)  # fmt: skip
 
 
 # -- how often ----------------------------------------------------------------------------------------

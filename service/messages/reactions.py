@@ -38,6 +38,12 @@ SETTLED_BY = (
     ("timesheet", "counter"),
     ("pay_record", "settle"),
     ("pay_record", "dispute"),
+    ("contact_request", "accept"),
+    ("contact_request", "decline"),
+    ("contact_request", "withdraw"),
+    ("contact_request", "lapse"),
+    ("contact_request", "agree"),
+    ("contact_request", "end"),
     ("waiting", "end"),
     ("waiting", "lapse"),
 )

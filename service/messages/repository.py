@@ -41,7 +41,8 @@ PLACES = text(
     " union all ".join(
         f"select '{noun}' as noun, id, city_code from {table} where id = any(:subjects)"
         for noun, table in (
-            ("application", "applications"), ("engagement", "engagements"), ("hire", "hires"),
+            ("application", "applications"), ("contact_request", "contact_requests"),
+            ("engagement", "engagements"), ("hire", "hires"),
             ("pay_record", "pay_records"), ("posting", "postings"), ("shift", "shifts"), ("timesheet", "timesheets"),
         )
     )

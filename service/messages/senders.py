@@ -167,6 +167,35 @@ async def _plan_next(uow: Uow, item: DueItem, parcel: Parcel, why: str) -> None:
         await uow.send(item.kind, item.subject_id, item.payload, due_at=again, occurrence=item.occurrence)
 
 
+async def send_relayed(ctx: Context, item: DueItem) -> None:
+    """Pass one side's words on to the other (`subject_id`) by SMS; the outbox loses them once they have left.
+
+    They are put into no inbox. Nobody's night is disturbed; a message that cannot leave is forgotten like one that
+    has.
+    """
+    if item.secret is None:
+        return
+    words = ctx.vault.open("outbox", item.secret).decode()
+    async with ctx.uow() as uow:
+        person = await uow.messages.person(item.subject_id)
+        if person is None or person.state != "active" or person.phone_sealed is None:
+            return
+        now = await uow.now()
+        policy = ctx.policies.at(now, person.city_code).messages
+        morning = quiet_until(now, policy.quiet_from, policy.quiet_until)
+        if morning is not None:
+            await uow.send(
+                item.kind, item.subject_id, item.payload, secret=item.secret, due_at=morning, occurrence=item.occurrence
+            )
+            return
+        if not await spend(uow, city_code=person.city_code, urgent=False, person=str(person.id)):
+            return
+        to = ctx.vault.open_for(person.data_key, person.id.bytes, "phone", person.phone_sealed)
+        language, template = person.language, str(item.payload["template"])
+    text = render(f"message.{template}", language, words=words)
+    await gateway_for(ctx).send(message_id=item.id, channel=SMS, to=to, template=template, text=text, params={})
+
+
 async def print_message(ctx: Context, item: DueItem) -> None:
     """Put a message on paper at the place that asked for it, for people without a phone."""
     async with ctx.uow() as uow:
@@ -189,4 +218,9 @@ async def print_message(ctx: Context, item: DueItem) -> None:
         await uow.messages.set_result(item.id, PRINT, item.attempt, "sent")
 
 
-SENDERS = {"message.code": send_code, "message.person": send_message, "message.print": print_message}
+SENDERS = {
+    "message.code": send_code,
+    "message.person": send_message,
+    "message.relay": send_relayed,
+    "message.print": print_message,
+}

@@ -249,6 +249,23 @@ class HallsPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactsPolicy:
+    """contacts.yaml: contact requests, relayed texts and lent numbers."""
+
+    answer_minutes: int
+    talk_days: int
+    open_days: int
+    asks_per_employer_per_day: int
+    asks_per_household_per_day: int
+    asks_per_worker_per_day: int
+    asks_to_person_per_day: int
+    ask_again_days: int
+    texts_each_way: int
+    call_number_minutes: int
+    call_numbers_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Everything in force on `as_of` in `jurisdiction` (GB/T 2260 code, or None for the whole country).
 
@@ -267,6 +284,7 @@ class Policies:
     messages: MessagesPolicy
     matching: MatchingPolicy
     halls: HallsPolicy
+    contacts: ContactsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -279,4 +297,5 @@ TOPICS: Mapping[str, type] = {
     "messages": MessagesPolicy,
     "matching": MatchingPolicy,
     "halls": HallsPolicy,
+    "contacts": ContactsPolicy,
 }

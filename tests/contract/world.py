@@ -117,6 +117,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
             await uow.flush()
         await uow.add(CrewMemberRow(crew_id=rows["crew_id"].id, worker_id=worker.id, joined_at=now), by=SYSTEM)
         hall = await _a_hall(uow, party, now)
+        hall["contact_request_id"] = await _a_contact(uow, party, member, now, rows["supply_id"].id)
         session = _a_session(worker.id, now)
         uow.session.add(session)
         given_up = DueWorkRow(
@@ -137,6 +138,19 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "work_id": given_up.id,
         **hall,
     }
+
+
+async def _a_contact(uow: Uow, party: Party, member: MemberRow, now: datetime, supply_id: UUID) -> UUID:
+    """The employer talks with the worker through the service."""
+    row = uow.contact_requests.new(
+        asked_by="employer", worker_id=party.worker.id, employer_id=party.employer.id,
+        member_person_id=member.person_id, supply_id=supply_id, posting_id=None, city_code=party.city_code,
+        purpose="pay", note=None, answer_by=now + timedelta(days=2), ends_at=now + timedelta(days=7),
+    )  # fmt: skip
+    row.state = "accepted"
+    await uow.add(row, by=SYSTEM)
+    await uow.flush()
+    return row.id
 
 
 async def _a_hall(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:

@@ -15,6 +15,7 @@ from service.ids import new_id
 from service.workers.tables import BlockRow
 from service.worktime import SHANGHAI
 from tests.builders import city
+from tests.builders.contact_requests import a_supply
 from tests.builders.employers import a_credit_code, a_proved_person
 from tests.builders.people import a_staff, an_id_number
 from tests.contract.world import PHONES, Party, a_party
@@ -123,6 +124,10 @@ async def _things(ctx: Context, cast: Cast) -> None:
             await uow.edit(row, by=SYSTEM, at=await uow.now(), description="自带胶鞋")
     for name in ("approved", "refused"):
         things[f"supply_{name}"] = await _supply(ctx, cast)
+    for number, name in enumerate(("talked", "shunned", "let_go")):
+        row = await city.a_worker(ctx, phone=f"+8613900003{number:03d}")
+        things[f"supply_{name}"] = str((await a_supply(ctx, row)).id)
+        cast.callers[name] = await city.as_worker(ctx, row)
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
     things["staff"] = (await city.an_officer(ctx)).id
@@ -210,6 +215,7 @@ def story(cast: Cast) -> list[Step]:
         *_coming_in(cast),
         *_seeking(cast),
         *_offering(cast),
+        *_talking(cast),
         *_seats_told(cast),
         *_working(cast),
         *_paying(cast),
@@ -308,6 +314,31 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("return_worker", own),
         Step("mark_message_read", own),
         Step("print_message", own),
+    ]
+
+
+def _talking(cast: Cast) -> list[Step]:
+    """Three people are asked: one talks and shows the number, one says no, one is let go."""
+    it = {"contact_request_id": "@ask_contact.id"}
+    call = {"relay_id": "@relay_call.relay_id", "outcome": "missed", "started_at": iso(NOON)}
+
+    def ask(name: str) -> Step:
+        return Step("ask_contact", body={"supply_id": cast.things[f"supply_{name}"], "purpose": "pay"})
+
+    return [
+        ask("shunned"),
+        Step("decline_contact", "shunned", ids=it),
+        ask("let_go"),
+        Step("withdraw_contact", ids=it),
+        ask("talked"),
+        Step("accept_contact", "talked", ids=it),
+        Step("relay_text", "talked", ids=it, body={"text": "几点开工"}),
+        Step("relay_call", ids=it),
+        Step("report_relayed_call", "integrator", more=call),
+        Step("agree_contact", ids=it),
+        Step("agree_contact", "talked", ids=it),
+        Step("end_contact", ids=it),
+        Step("set_contact_choice", "worker", body={"asks_taken": False}),
     ]
 
 

@@ -11,7 +11,8 @@ from service.access.schemas.words import Secret
 from service.http.types import Flag, Id, In, Moment, OneTimeCode, Out, RegionCode, line
 
 Scope = Literal[
-    "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive"
+    "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
+    "calls:report",
 ]  # fmt: skip
 
 

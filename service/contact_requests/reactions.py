@@ -1,0 +1,84 @@
+"""What ends a contact request besides its two sides: the posting is gone, a block, a suspension, a merged record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from service.contact_requests.lending import release
+from service.contact_requests.lifecycle import CONTACT_REQUEST
+
+if TYPE_CHECKING:
+    from service.contact_requests.tables import ContactRequestRow
+    from service.uow import Moved, Uow
+
+
+async def free_numbers(uow: Uow, moved: Moved) -> None:
+    """Nobody calls any longer."""
+    await uow.flush()
+    relay = await uow.contact_requests.bound(moved.entity.id)
+    if relay is not None:
+        await release(uow, relay, by=moved.by, at=moved.at)
+
+
+async def forget_unanswered(uow: Uow, moved: Moved) -> None:
+    """What was asked about is no longer there: questions without an answer lapse, talks go on."""
+    which = "supply_id" if moved.noun == "supply" else "posting_id"
+    for row in await uow.contact_requests.lock_live(**{which: moved.entity.id}):
+        if row.state == "asked":
+            await _end(uow, row, moved)
+
+
+async def part(uow: Uow, moved: Moved) -> None:
+    """A block keeps the two apart at once; `end` and `lapse` tell the other side nothing of it."""
+    block = moved.entity
+    for row in await uow.contact_requests.lock_live(worker_id=block.worker_id, employer_id=block.employer_id):
+        await _end(uow, row, moved)
+
+
+async def stop_employer(uow: Uow, moved: Moved) -> None:
+    """A suspended employer reaches nobody."""
+    for row in await uow.contact_requests.lock_live(employer_id=moved.entity.id):
+        await _end(uow, row, moved)
+
+
+async def stop_asking(uow: Uow, moved: Moved) -> None:
+    """Who takes no more requests is not asked by those that wait."""
+    if moved.entity.asks_taken:
+        return
+    for row in await uow.contact_requests.lock_live(worker_id=moved.entity.id):
+        if row.state == "asked" and row.asked_by == "employer":
+            await _end(uow, row, moved)
+
+
+async def hand_over(uow: Uow, moved: Moved) -> None:
+    """What is past goes to the kept record; what was live ends: the other side had talked to another record."""
+    for row in await uow.contact_requests.lock_live(worker_id=moved.entity.id):
+        await _end(uow, row, moved)
+    await uow.flush()
+    for row in await uow.contact_requests.of_worker(moved.entity.id):
+        await uow.edit(row, by=moved.by, at=moved.at, action="hand_over", worker_id=moved.entity.merged_into)
+
+
+async def _end(uow: Uow, row: ContactRequestRow, moved: Moved) -> None:
+    action = "end" if "end" in CONTACT_REQUEST.possible(row.state) else "lapse"
+    changes: dict[str, Any] = {"note": None, "closed_at": moved.at}
+    await uow.move(row, CONTACT_REQUEST, action, by=moved.by, at=moved.at, reason=moved.action, **changes)
+
+
+_GONE = (forget_unanswered,)
+REACTIONS = {
+    ("contact_request", "end"): (free_numbers,),
+    ("contact_request", "lapse"): (free_numbers,),
+    ("supply", "withdraw"): _GONE,
+    ("supply", "find"): _GONE,
+    ("supply", "expire"): _GONE,
+    ("supply", "take_down"): _GONE,
+    ("posting", "withdraw"): _GONE,
+    ("posting", "expire"): _GONE,
+    ("posting", "take_down"): _GONE,
+    ("block", "set"): (part,),
+    ("employer", "suspend"): (stop_employer,),
+    ("employer", "restrict"): (stop_employer,),
+    ("contact_choice", "choose"): (stop_asking,),
+    ("person", "merge"): (hand_over,),
+}

@@ -1,0 +1,178 @@
+"""An employer asks the person behind a supply posting; a worker asks about a posting. Nobody learns a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.contact_requests import rules
+from service.contact_requests.sides import actor_for, check_decides, rulebook, shown, tell_side
+from service.employers.rules import may_post
+from service.errors import Conflict, Missing, Refused
+from service.workers.rules import require_introducible
+from service.worktime import at_local, local_day
+
+if TYPE_CHECKING:
+    from service.contact_requests.tables import ContactRequestRow
+    from service.contact_requests.views import RequestView
+    from service.context import Context
+    from service.http.caller import Caller
+    from service.policies.model import ContactsPolicy
+    from service.postings.tables import PostingRow
+    from service.supplies.tables import SupplyRow
+    from service.uow import Uow
+    from service.workers.tables import WorkerRow
+
+LAPSE = "contact_request.lapse"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: about one posting of one side, why, in which words; for whom, where staff ask for somebody."""
+
+    purpose: str
+    note: str | None = field(repr=False)
+    supply_id: UUID | None = None
+    posting_id: UUID | None = None
+    worker_id: UUID | None = None
+
+
+async def ask(ctx: Context, question: Question, *, on_behalf: str | None, by: Caller) -> RequestView:
+    """Put a question to the other side; its words pass the guard.
+
+    Raises Missing for what is not public; Refused contact_words, contact_subject, worker_needed, on_behalf_needed,
+    worker_resting, under_age; Conflict contact_needs_verified, contact_asked_before, contact_not_taken (whatever
+    the other side's reason); TooMany contact_asks_a_day.
+    """
+    async with ctx.uow() as uow:
+        if by.role == "member":
+            row = await _ask_person(uow, question, by)
+        else:
+            row = await _ask_employer(uow, question, on_behalf, by)
+        await uow.schedule(LAPSE, row.id, row.answer_by)
+        return uow.answer(await shown(uow, row, by))
+
+
+# -- an employer asks -----------------------------------------------------------------------------------
+
+
+async def _ask_person(uow: Uow, question: Question, by: Caller) -> ContactRequestRow:
+    supply_id = _only(question.supply_id, question.posting_id, "/supply_id")
+    if by.employer_id is None or by.person_id is None:
+        raise Missing
+    await check_decides(uow, by.employer_id, by)
+    seen = await uow.supplies.shown(supply_id)
+    worker = await uow.workers.lock(seen.worker_id)
+    await uow.tries.lock(by.person_id.bytes, by.employer_id.bytes)
+    supply = await uow.supplies.shown(supply_id)
+    employer = await uow.employers.get(by.employer_id)
+    rules.check_may_ask(employer.kind, employer.state)
+    now = await uow.now()
+    policy = uow.ctx.policies.at(now, supply.city_code).contacts
+    _check_words(uow, question.note, "employer", now)
+    asked = await uow.contact_requests.asked_since(
+        _midnight(now), asked_by="employer", employer_id=employer.id, person_id=by.person_id
+    )
+    rules.check_asks_of_day(asked, rules.asks_of_day("employer", employer.kind, policy), now)
+    await _check_person_asked(uow, supply, worker, employer.id, policy, now)
+    row = uow.contact_requests.new(
+        asked_by="employer", worker_id=worker.id, employer_id=employer.id, member_person_id=by.person_id,
+        supply_id=supply.id, posting_id=None, city_code=supply.city_code, purpose=question.purpose,
+        note=question.note, answer_by=now + timedelta(minutes=policy.answer_minutes),
+    )  # fmt: skip
+    await uow.add(row, by=by.actor, action="ask")
+    await uow.flush()
+    await tell_side(uow, row, "worker", "contact_request.asked", asks="contact_request.answer")
+    return row
+
+
+async def _check_person_asked(
+    uow: Uow, supply: SupplyRow, worker: WorkerRow, employer_id: UUID, policy: ContactsPolicy, now: datetime
+) -> None:
+    """That the same was asked before is no secret; that two postings are one person's is, like every other reason."""
+    since = now - timedelta(days=policy.ask_again_days)
+    again = await uow.contact_requests.refused_between(worker.id, employer_id, since)
+    mine = [row for row in again if row.asked_by == "employer"]
+    if any(row.supply_id == supply.id for row in mine):
+        raise Conflict("contact_asked_before", days=policy.ask_again_days)
+    choice = await uow.contact_requests.choice(worker.id)
+    received = await uow.contact_requests.asked_since(_midnight(now), asked_by="employer", worker_id=worker.id)
+    rules.check_taken(
+        worker.state != "active" or supply.worker_id != worker.id,
+        choice is not None and not choice.asks_taken,
+        await uow.blocks.between(employer_id=employer_id, worker_id=worker.id),
+        received >= policy.asks_to_person_per_day,
+        bool(mine),
+        await uow.members.role_of(employer_id, worker.id) is not None,  # oneself, or a colleague
+    )
+
+
+# -- a worker asks --------------------------------------------------------------------------------------
+
+
+async def _ask_employer(uow: Uow, question: Question, on_behalf: str | None, by: Caller) -> ContactRequestRow:
+    posting_id = _only(question.posting_id, question.supply_id, "/posting_id")
+    worker_id = await _asker(uow, question.worker_id, by)
+    posting = await uow.contact_requests.posting(posting_id)
+    worker = await uow.workers.lock(worker_id)
+    now = await uow.now()
+    require_introducible(worker.introducible_from, local_day(now))
+    if worker.state != "active":
+        raise Refused("worker_resting")
+    policy = uow.ctx.policies.at(now, posting.city_code).contacts
+    _check_words(uow, question.note, "worker", now)
+    asked = await uow.contact_requests.asked_since(_midnight(now), asked_by="worker", worker_id=worker.id)
+    rules.check_asks_of_day(asked, rules.asks_of_day("worker", None, policy), now)
+    await _check_employer_asked(uow, posting, worker.id, policy, now)
+    row = uow.contact_requests.new(
+        asked_by="worker", worker_id=worker.id, employer_id=posting.employer_id, member_person_id=None,
+        supply_id=None, posting_id=posting.id, city_code=posting.city_code, purpose=question.purpose,
+        note=question.note, answer_by=now + timedelta(minutes=policy.answer_minutes),
+    )  # fmt: skip
+    await uow.add(row, by=actor_for(row, by, on_behalf), action="ask")
+    await uow.flush()
+    await tell_side(uow, row, "employer", "contact_request.asked_about")
+    return row
+
+
+async def _asker(uow: Uow, worker_id: UUID | None, by: Caller) -> UUID:
+    found = worker_id or (by.person_id if by.role == "worker" else None)
+    if found is None:
+        raise Refused("worker_needed", field="/worker_id")
+    if by.role == "worker":
+        if found != by.person_id:
+            raise Missing
+    elif not await uow.people.is_seen(found, by):
+        raise Missing
+    return found
+
+
+async def _check_employer_asked(
+    uow: Uow, posting: PostingRow, worker_id: UUID, policy: ContactsPolicy, now: datetime
+) -> None:
+    since = now - timedelta(days=policy.ask_again_days)
+    again = await uow.contact_requests.refused_between(worker_id, posting.employer_id, since)
+    if any(row.posting_id == posting.id for row in again):
+        raise Conflict("contact_asked_before", days=policy.ask_again_days)
+    employer = await uow.employers.get(posting.employer_id)
+    rules.check_taken(
+        not may_post(employer.state),
+        await uow.blocks.between(employer_id=employer.id, worker_id=worker_id),
+        await uow.members.role_of(employer.id, worker_id) is not None,
+    )
+
+
+def _only(wanted: UUID | None, unwanted: UUID | None, field: str) -> UUID:
+    if wanted is None or unwanted is not None:
+        raise Refused("contact_subject", field=field)
+    return wanted
+
+
+def _check_words(uow: Uow, words: str | None, side: rules.Side, now: datetime) -> None:
+    rules.check_words("/note", words, side, rulebook(uow.ctx), local_day(now), uow.ctx.language)
+
+
+def _midnight(now: datetime) -> datetime:
+    return at_local(local_day(now), 0)
