@@ -35,6 +35,7 @@ from service.people.repository import PeopleRepository
 from service.plans.repository import PlanRepository
 from service.postings.repository import PostingRepository
 from service.reference.repository import ReferenceRepository
+from service.reviews.repository import ReviewRepository
 from service.shifts.repository import ShiftRepository
 from service.supplies.repository import SupplyRepository
 from service.venues.repository import VenueRepository
@@ -78,6 +79,11 @@ class Repositories:
     def contact_requests(self) -> ContactRequestRepository:
         """Who asks whom to talk, and when something was relayed."""
         return ContactRequestRepository(cast("Uow", self))
+
+    @cached_property
+    def reviews(self) -> ReviewRepository:
+        """What waits for an officer, and what was decided."""
+        return ReviewRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

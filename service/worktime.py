@@ -122,6 +122,23 @@ def local_day(instant: datetime) -> date:
     return require_aware(instant).astimezone(SHANGHAI).date()
 
 
+def office_minutes_after(
+    start: datetime, minutes: int, opens: int, closes: int, is_worked: Callable[[date], bool]
+) -> datetime:
+    """The instant at which so many office minutes have passed since `start`.
+
+    Offices work from `opens` to `closes` (minutes after midnight, Shanghai) on the days that `is_worked` says.
+    """
+    left, day = timedelta(minutes=minutes), local_day(start)
+    while True:
+        begins, ends = max(start, at_local(day, opens)), at_local(day, closes)
+        if is_worked(day) and begins < ends:
+            if left <= ends - begins:
+                return begins + left
+            left -= ends - begins
+        day += timedelta(days=1)
+
+
 def week_of(day: date) -> date:
     """The Monday of the day's week."""
     return day - timedelta(days=day.weekday())

@@ -18,6 +18,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "employers", "description": "Employers, sites, members, their own pool"},
     {"name": "postings", "description": "Needs in the open: from a draft to its end"},
     {"name": "supplies", "description": "People who look for work or offer a service, without their names"},
+    {"name": "reviews", "description": "What officers look at before it is shown, and what they decide"},
     {"name": "shifts", "description": "Dated occurrences and their seats"},
     {"name": "imports", "description": "Many postings at once"},
     {"name": "matches", "description": "Who fits, why, and why not"},

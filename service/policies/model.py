@@ -266,6 +266,16 @@ class ContactsPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewsPolicy:
+    """reviews.yaml: office hours, claims, batches."""
+
+    office_opens: time
+    office_closes: time
+    claim_minutes: int
+    batch_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Everything in force on `as_of` in `jurisdiction` (GB/T 2260 code, or None for the whole country).
 
@@ -285,6 +295,7 @@ class Policies:
     matching: MatchingPolicy
     halls: HallsPolicy
     contacts: ContactsPolicy
+    reviews: ReviewsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -298,4 +309,5 @@ TOPICS: Mapping[str, type] = {
     "matching": MatchingPolicy,
     "halls": HallsPolicy,
     "contacts": ContactsPolicy,
+    "reviews": ReviewsPolicy,
 }

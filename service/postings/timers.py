@@ -17,7 +17,8 @@ async def pass_review_on(uow: Uow, item: DueItem) -> None:
         return
     policy = uow.ctx.policies.at(now, posting.city_code).postings
     coming = occurrences_of(posting.series, posting.pattern, now, policy.occurrence_window_days)
-    due = review_due_at(now, coming[0].starts_at if coming else None, policy)
+    office = await uow.reference.office(now, posting.city_code)
+    due = review_due_at(now, coming[0].starts_at if coming else None, policy, office)
     officer = next_reviewer(await uow.postings.reviewers(posting.city_code), posting.reviewer_id)
     await uow.edit(posting, by=SYSTEM, at=now, action="pass_review", review_due_at=due, reviewer_id=officer)
     await uow.schedule("posting.review_overdue", posting.id, due, occurrence=due.isoformat())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from service.reference.live import LiveBook, live_book
 from service.reference.rules import region_prefix
 from service.reference.tables import DIGEST_KIND, ProposalRow, ReferenceRow
 from service.reference.view import Catalogue
+from service.worktime import office_minutes_after
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -41,6 +42,12 @@ class ReferenceRepository:
         """The catalogue, at most two seconds old."""
         await self.live.refresh(self.session)
         return self.live.catalogue
+
+    async def office(self, at: datetime, jurisdiction: str | None) -> Callable[[datetime, int], datetime]:
+        """What gives the instant at which so many office minutes have passed, as offices work there at present."""
+        hours, worked = self.uow.ctx.policies.at(at, jurisdiction).reviews, (await self.catalogue()).is_working_day
+        opens, closes = (each.hour * 60 + each.minute for each in (hours.office_opens, hours.office_closes))
+        return lambda start, minutes: office_minutes_after(start, minutes, opens, closes, worked)
 
     async def trades(self, day: date) -> dict[str, Trade]:
         """Trades in use on `day`, by code."""

@@ -103,20 +103,36 @@ async def decide_supply(
         row = await uow.supplies.lock(supply_id)
         if not by.serves(row.city_code):
             raise Missing
-        now = await uow.now()
         SUPPLY.fire(row.state, action)
-        changes: dict[str, Any] = {"paused_by": None}
-        if action == "publish":
-            if reason is None and is_blocked(row.warnings):
-                raise Conflict("guard_overrule_needed", errors=_errors(row.warnings, ctx.language))
-            changes |= {"published_at": now}
-        else:
+        if action != "publish":
             listed = "posting_reject" if action == "reject" else "posting_take_down"
             check_reason((await uow.reference.catalogue()).reasons(listed), reason or "")
-            changes |= {"closed_at": now} if action == "take_down" else {}
-        await uow.move(row, SUPPLY, action, by=by.actor, at=now, reason=reason, **changes)
-        await uow.flush()
+        await _decide(uow, row, action, by=by.actor, reason=reason)
         return uow.answer(await _own_view(uow, row))
+
+
+async def decide_review(
+    uow: Uow, supply_id: UUID, outcome: str, *, by: Actor, reasons: Sequence[str] = (), overrules: str | None = None
+) -> None:
+    """What the review queue decided on a supply posting that it has locked. Raises Conflict."""
+    row = await uow.supplies.lock(supply_id)
+    reason = overrules if outcome == "publish" else ",".join(dict.fromkeys(reasons))
+    await _decide(uow, row, outcome, by=by, reason=reason)
+
+
+async def _decide(uow: Uow, row: SupplyRow, action: str, *, by: Actor, reason: str | None) -> None:
+    now = await uow.now()
+    changes: dict[str, Any] = {"paused_by": None}
+    if action == "publish":
+        if reason is None and is_blocked(row.warnings):
+            raise Conflict("guard_overrule_needed", errors=_errors(row.warnings, uow.ctx.language))
+        if row.valid_until <= now:
+            raise Conflict("posting_over")
+        changes |= {"published_at": now}
+    elif action == "take_down":
+        changes |= {"closed_at": now}
+    await uow.move(row, SUPPLY, action, by=by, at=now, reason=reason, **changes)
+    await uow.flush()
 
 
 async def list_supplies(ctx: Context, wanted: SupplyFilter, *, after: After, limit: int) -> Page[SupplyView]:

@@ -214,7 +214,8 @@ def _history(
     sent = at + timedelta(minutes=2)
     if firm.waits:
         first = occurrences[0].starts_at if occurrences else None
-        due = max(review_due_at(sent, first, maker.ctx.policies.at(sent, firm.city_code).postings), maker.now)
+        policy = maker.ctx.policies.at(sent, firm.city_code).postings
+        due = max(review_due_at(sent, first, policy, lambda at, minutes: at + timedelta(minutes=minutes)), maker.now)
         due += timedelta(minutes=30)
         officer = maker.officers[firm.city_code]
         maker.book.due(

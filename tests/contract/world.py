@@ -25,6 +25,7 @@ from service.messages.tables import MessageRow
 from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.reference.tables import ReferenceRow
+from service.reviews.tables import ReviewRow
 from service.shifts.tables import ShiftRow
 from service.supplies.tables import SupplyRow
 from service.uow import Uow
@@ -131,7 +132,9 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         )  # fmt: skip
         await uow.add(proposal, by=SYSTEM, action="propose")
     party.objects |= {name: row.id for name, row in rows.items()}
+    review = await a_review(ctx, party)
     party.objects |= {
+        "review_id": review.id,
         "session_id": session.id,
         "row_id": reference or new_id(),
         "proposal_id": proposal.id,
@@ -315,6 +318,21 @@ def _of_the_seat(party: Party, seat: Any, now: datetime) -> dict[str, Any]:
             **shared,
         ),
     }
+
+
+async def a_review(ctx: Context, party: Party) -> ReviewRow:
+    """A posting that waits for an officer, and its row in the queue."""
+    posting = await city.a_posting(
+        ctx, party.employer, state="submitted", city_code=party.city_code, district_code=None, published_at=None
+    )
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        row = uow.reviews.new(
+            noun="posting", subject_id=posting.id, subject_version=posting.version, employer_id=party.employer.id,
+            city_code=party.city_code, kind="new", priority=3, due_at=now + timedelta(hours=4), entered_by=[],
+        )  # fmt: skip
+        await uow.add(row, by=SYSTEM, action="open")
+        return row
 
 
 async def a_draft(ctx: Context, party: Party) -> tuple[PostingRow, ShiftRow]:

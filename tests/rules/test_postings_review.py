@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -48,10 +48,16 @@ def test_at_once_needs_verification_the_switch_and_no_broken_rule(
 
 
 def test_the_review_clock_runs_in_minutes_for_work_within_a_day() -> None:
-    """15 minutes up to 24 h before the start, else four hours; also where no start is known."""
-    assert review_due_at(NOW, NOW + timedelta(hours=24), POLICY) == NOW + timedelta(minutes=15)
-    assert review_due_at(NOW, NOW + timedelta(hours=24, minutes=1), POLICY) == NOW + timedelta(minutes=240)
-    assert review_due_at(NOW, None, POLICY) == NOW + timedelta(minutes=240)
+    """15 minutes up to 24 h before the start, whatever the hour, else four office hours; also where no start is
+    known."""
+
+    def office(start: datetime, minutes: int) -> datetime:
+        return start + timedelta(days=1, minutes=minutes)
+
+    later = NOW + timedelta(days=1, minutes=240)
+    assert review_due_at(NOW, NOW + timedelta(hours=24), POLICY, office) == NOW + timedelta(minutes=15)
+    assert review_due_at(NOW, NOW + timedelta(hours=24, minutes=1), POLICY, office) == later
+    assert review_due_at(NOW, None, POLICY, office) == later
 
 
 def test_reviews_go_to_the_least_busy_then_round() -> None:

@@ -18,7 +18,7 @@ from tests.builders import city
 from tests.builders.contact_requests import a_supply
 from tests.builders.employers import a_credit_code, a_proved_person
 from tests.builders.people import a_staff, an_id_number
-from tests.contract.world import PHONES, Party, a_party
+from tests.contract.world import PHONES, Party, a_party, a_review
 from tests.trials.stage import Person, a_word
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)  # a Monday
@@ -130,6 +130,7 @@ async def _things(ctx: Context, cast: Cast) -> None:
         cast.callers[name] = await city.as_worker(ctx, row)
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
+    things["review_second"] = (await a_review(ctx, cast.party)).id
     things["staff"] = (await city.an_officer(ctx)).id
     things["closed_staff"] = (await city.an_officer(ctx)).id
     things["word"] = await a_word(ctx, cast.hands[7].id)
@@ -216,6 +217,7 @@ def story(cast: Cast) -> list[Step]:
         *_seeking(cast),
         *_offering(cast),
         *_talking(cast),
+        *_reviewing(cast),
         *_seats_told(cast),
         *_working(cast),
         *_paying(cast),
@@ -394,6 +396,19 @@ def _offering(cast: Cast) -> list[Step]:
             ids=created,
             body={"starts_at": iso(NOON + 5 * DAY - 4 * HOUR), "ends_at": iso(NOON + 5 * DAY - 2 * HOUR)},
         ),
+    ]
+
+
+def _reviewing(cast: Cast) -> list[Step]:
+    """What officers do with what waits."""
+    no = {"subject_version": 1, "outcome": "reject", "reasons": ["other"]}
+    batch = [no | {"review_id": str(cast.things["review_second"])}]
+    return [
+        Step("claim_review", "officer"),
+        Step("release_review", "officer"),
+        Step("claim_next_review", "officer"),
+        Step("decide_review", "officer", body=no),
+        Step("decide_reviews", "officer", body={"decisions": batch}),
     ]
 
 

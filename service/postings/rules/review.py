@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from service.errors import Conflict, Forbidden, Missing, Refused
 from service.guard import holds_back
 from service.policies.model import PostingsPolicy
 
+Office = Callable[[datetime, int], datetime]  # the instant at which so many office minutes have passed
 MAY_POST = ("owner", "manager")
 # A warning of these kinds is a rule that the posting breaks: somebody looks at it before it is shown.
 HELD_BACK_BY = frozenset({"below_minimum_wage", "part_time_week_over", "point_far_from_city"})
@@ -44,11 +45,12 @@ def goes_live_at_once(*, employer_state: str, warnings: Collection[Mapping[str, 
     return employer_state == "verified" and policy.auto_publish_verified_employers and not broken
 
 
-def review_due_at(now: datetime, first_start: datetime | None, policy: PostingsPolicy) -> datetime:
-    """When a review is due: in minutes for work that begins soon, else in hours."""
+def review_due_at(now: datetime, first_start: datetime | None, policy: PostingsPolicy, office: Office) -> datetime:
+    """When a review is due: in minutes for work that begins soon, whatever the hour, else in office minutes."""
     soon = timedelta(minutes=policy.review_urgent_before_start_minutes)
-    urgent = first_start is not None and first_start - now <= soon
-    return now + timedelta(minutes=policy.review_urgent_minutes if urgent else policy.review_minutes)
+    if first_start is not None and first_start - now <= soon:
+        return now + timedelta(minutes=policy.review_urgent_minutes)
+    return office(now, policy.review_minutes)
 
 
 def next_reviewer(officers: Sequence[tuple[UUID, int]], present: UUID | None) -> UUID | None:

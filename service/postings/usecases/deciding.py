@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import Actor
 from service.context import Context
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing
@@ -83,18 +84,25 @@ async def publish_posting(ctx: Context, posting_id: UUID, *, by: Caller, overrul
     `guard_overrule_needed` where a rule stops it and the officer has not said why that rule is wrong here."""
     async with ctx.uow() as uow:
         posting, employer = await _reviewed(uow, posting_id, by)
-        POSTING.fire(posting.state, "publish")
-        if posting.state != "submitted":
-            raise Conflict("wrong_state", noun="posting", state=posting.state, action="publish", possible=[])
-        if not may_post(employer.state):
-            raise Conflict("employer_may_not_post", state=employer.state)
-        now = await uow.now()
-        _check_not_over(posting.valid_until <= now)
-        if overrules is None and is_blocked(posting.warnings):
-            raise Conflict("guard_overrule_needed", errors=blocked_by(posting.warnings, ctx.language))
-        await keep_terms(uow, posting, by=by.actor, at=now)
-        await publish(uow, posting, by=by.actor, at=now, reason=overrules)
+        await approve(uow, posting, employer, by=by.actor, overrules=overrules)
         return uow.answer(await view_of(uow, posting, employer))
+
+
+async def approve(
+    uow: Uow, posting: PostingRow, employer: EmployerRow, *, by: Actor, overrules: str | None = None
+) -> None:
+    """Show a locked posting that is in review. Raises as `publish_posting`."""
+    POSTING.fire(posting.state, "publish")
+    if posting.state != "submitted":
+        raise Conflict("wrong_state", noun="posting", state=posting.state, action="publish", possible=[])
+    if not may_post(employer.state):
+        raise Conflict("employer_may_not_post", state=employer.state)
+    now = await uow.now()
+    _check_not_over(posting.valid_until <= now)
+    if overrules is None and is_blocked(posting.warnings):
+        raise Conflict("guard_overrule_needed", errors=blocked_by(posting.warnings, uow.ctx.language))
+    await keep_terms(uow, posting, by=by, at=now)
+    await publish(uow, posting, by=by, at=now, reason=overrules)
 
 
 async def reject_posting(ctx: Context, posting_id: UUID, *, by: Caller, reasons: Sequence[str]) -> PostingView:
@@ -104,10 +112,26 @@ async def reject_posting(ctx: Context, posting_id: UUID, *, by: Caller, reasons:
         for code in reasons:
             check_reason(known, code)
         posting, employer = await _reviewed(uow, posting_id, by)
-        done = {"review_due_at": None, "reviewer_id": None}
-        reason = ",".join(dict.fromkeys(reasons))
-        await uow.move(posting, POSTING, "reject", by=by.actor, at=await uow.now(), reason=reason, **done)
+        await refuse(uow, posting, reasons, by=by.actor)
         return uow.answer(await view_of(uow, posting, employer))
+
+
+async def refuse(uow: Uow, posting: PostingRow, reasons: Sequence[str], *, by: Actor) -> None:
+    """Say no to a locked posting that is in review. Raises Conflict wrong_state."""
+    reason = ",".join(dict.fromkeys(reasons))
+    done = {"review_due_at": None, "reviewer_id": None}
+    await uow.move(posting, POSTING, "reject", by=by, at=await uow.now(), reason=reason, **done)
+
+
+async def decide_review(
+    uow: Uow, posting_id: UUID, outcome: str, *, by: Actor, reasons: Sequence[str] = (), overrules: str | None = None
+) -> None:
+    """What the review queue decided on a posting that it has locked. Raises as the officer's own yes and no."""
+    posting = await uow.postings.lock(posting_id)
+    if outcome == "reject":
+        await refuse(uow, posting, reasons, by=by)
+        return
+    await approve(uow, posting, await uow.postings.employer(posting.employer_id), by=by, overrules=overrules)
 
 
 async def take_down_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:

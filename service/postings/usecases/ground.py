@@ -240,7 +240,8 @@ async def review_clock(uow: Uow, city_code: str, coming: Sequence[Occurrence], n
     policy = uow.ctx.policies.at(now, city_code).postings
     first = coming[0].starts_at if coming else None
     reviewer_id = await uow.postings.next_reviewer(city_code)
-    return {"review_due_at": review_due_at(now, first, policy), "reviewer_id": reviewer_id}
+    office = await uow.reference.office(now, city_code)
+    return {"review_due_at": review_due_at(now, first, policy, office), "reviewer_id": reviewer_id}
 
 
 async def start_review_timer(uow: Uow, posting: PostingRow) -> None:

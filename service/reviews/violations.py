@@ -1,0 +1,3 @@
+"""Constraints of reviews as refusals."""
+
+VIOLATIONS = {"uq_reviews_open": "review_open"}
