@@ -18,10 +18,9 @@ from starlette.middleware.cors import CORSMiddleware
 from service.access.authenticate import make_authenticate
 from service.context import Context
 from service.db.migrate import head
-from service.http import operations
+from service.http import front, operations
 from service.http.contract import TAGS, describe, mount_docs
 from service.http.dispatch import Dispatch, Found
-from service.http.front import mount_front
 from service.http.media import is_multipart
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
@@ -89,7 +88,6 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.preparing = None
     app.state.authenticate = make_authenticate(ctx)
     _mount_operations(app, settings)
-    mount_front(app)
     mount_docs(app, offered=not settings.is_production)
     describe(app)
     app.router.middleware_stack = Found(app)
@@ -104,6 +102,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
 def _mount_operations(app: FastAPI, settings: Settings) -> None:
     app.router.routes.extend(operations.router.routes)
+    app.router.routes.extend(front.router.routes)
     for feature in FEATURES:
         name = f"service.{feature}.routes"
         if importlib.util.find_spec(name) is not None:

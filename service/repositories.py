@@ -27,6 +27,7 @@ from service.engagements.repository import (
 )
 from service.halls.repository import HallRepository
 from service.imports.repository import ImportRepository
+from service.jobpages.repository import JobPagesRepository
 from service.matches.repository import MatchesRepository
 from service.messages.budget_repository import SmsBudgetRepository
 from service.messages.repository import MessageRepository
@@ -84,6 +85,11 @@ class Repositories:
     def reviews(self) -> ReviewRepository:
         """What waits for an officer, and what was decided."""
         return ReviewRepository(cast("Uow", self))
+
+    @cached_property
+    def job_pages(self) -> JobPagesRepository:
+        """What pages about postings show."""
+        return JobPagesRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

@@ -1,32 +1,33 @@
-"""The plain front page at `/`: what this is, where to go on; the same for everybody, no foreign resource."""
+"""The plain front page at `/`: what this is, where to go on; and the one style sheet of every page."""
 
 from __future__ import annotations
 
-from importlib.resources import files
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request, Response
-from starlette.responses import HTMLResponse
+from fastapi import Query, Response
 
-from service.i18n import negotiate
+from service.http.caller import ANYBODY
+from service.http.html import page, page_router
+from service.http.html.rendering import sheet
+from service.http.routing import Ctx, may
 
-STYLE_HEADERS = {"cache-control": "public, max-age=300"}
+router = page_router()
+FOR_GOOD = "public, max-age=31536000, immutable"
+FOR_A_WHILE = "public, max-age=300"
 
 
-def mount_front(app: FastAPI) -> None:
-    """`/` in the caller's language and its style sheet."""
-    pages = files("service.http").joinpath("pages")
-    texts = {
-        language: pages.joinpath(f"front.{language}.html").read_text(encoding="utf-8") for language in ("zh-CN", "en")
-    }
-    style = pages.joinpath("front.css").read_text(encoding="utf-8")
+@router.get("/", operation_id="show_front")
+@may(ANYBODY)
+async def show_front(ctx: Ctx) -> Any:
+    """The same for everybody."""
+    docs = not ctx.settings.is_production
+    return page("front.html", ctx.language, {"docs": docs}, here="/")
 
-    async def front(request: Request) -> Response:
-        wanted = request.query_params.get("lang", "")
-        language = wanted if wanted in texts else negotiate(request.headers.get("accept-language"))
-        return HTMLResponse(texts[language], headers={"content-language": language})
 
-    async def sheet(_: Request) -> Response:
-        return Response(style, media_type="text/css", headers=STYLE_HEADERS)
-
-    app.add_route("/", front, include_in_schema=False)
-    app.add_route("/front.css", sheet, include_in_schema=False)
+@router.get("/site.css", operation_id="read_sheet")
+@may(ANYBODY)
+async def read_sheet(ctx: Ctx, v: Annotated[str | None, Query(max_length=64)] = None) -> Any:
+    """Kept for good under the version that pages name."""
+    text, version = sheet()
+    kept = FOR_GOOD if v == version else FOR_A_WHILE
+    return Response(text, media_type="text/css", headers={"cache-control": kept, "etag": f'"{version}"'})

@@ -80,7 +80,7 @@ class Route(APIRoute):
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, original: Callable[..., Any] | None) -> Response:
-        language = negotiate(request.headers.get("accept-language"))
+        language = self._language(request)
         request_id = str(request.scope.get("request_id"))
         began = time.monotonic()
         try:
@@ -88,19 +88,28 @@ class Route(APIRoute):
         except Replay as replay:
             return to_response(replay.answer, replayed=True)
         except RequestValidationError as error:
-            return to_response(validation_problem(error, language=language, request_id=request_id))
+            refusal = validation_problem(error, language=language, request_id=request_id)
         except DomainError as error:
             if isinstance(error, Missing):
                 await _not_before(began + request.app.state.context.settings.missing_answer_ms / 1000)
                 if request.scope.get(SPENT):
                     error = Unauthenticated(presented=True)  # not for anybody; perhaps for who this was
-            return to_response(domain_problem(error, language=language, request_id=request_id))
+            refusal = domain_problem(error, language=language, request_id=request_id)
         except Exception as error:
             away = unready(error)
             if away is None:
                 raise
             log.warning("database_away", error=type(error).__name__, request_id=request_id)
-            return to_response(domain_problem(away, language=language, request_id=request_id))
+            refusal = domain_problem(away, language=language, request_id=request_id)
+        return self._refused(to_response(refusal), request, language)
+
+    def _language(self, request: Request) -> str:
+        """The language of the answer."""
+        return negotiate(request.headers.get("accept-language"))
+
+    def _refused(self, response: Response, request: Request, language: str) -> Response:
+        """A refusal as it leaves, made from its problem."""
+        return response
 
     async def _serve(
         self, request: Request, request_id: str, language: str, original: Callable[..., Any] | None

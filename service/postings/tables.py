@@ -134,6 +134,10 @@ class PostingRow(Stateful):
             postgresql_where=text("state = 'published' and not private"),
         ),
         Index(
+            "ix_postings_sitemap", "id", postgresql_include=["updated_at", "state"],
+            postgresql_where=text("published_at is not null and not private"),
+        ),
+        Index(
             "ix_postings_review", "review_due_at", "id", postgresql_where=text("state = 'submitted'")
         ),
     )  # fmt: skip

@@ -38,6 +38,14 @@ async def show_posting(ctx: Context, posting_id: UUID, *, by: Caller | None) -> 
     return full_view(found, seen_by=await _seen_by(ctx, found, by), language=ctx.language)
 
 
+async def shown_to_all(ctx: Context, posting_id: UUID) -> dict[str, Any] | None:
+    """One posting as everybody sees it; None for one that was public and is not now. Raises Missing."""
+    found = await hot.read_posting(ctx.database.reads, posting_id)
+    if found is None or found["private"] or found["published_at"] is None:
+        raise Missing
+    return full_view(found, seen_by="public", language=ctx.language) if found["state"] in PUBLIC else None
+
+
 async def _seen_by(ctx: Context, posting: Any, by: Caller | None) -> Audience:
     """As whom the caller sees a posting. Raises Missing."""
     if by is not None and _is_insider(by, posting):

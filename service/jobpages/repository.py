@@ -1,0 +1,118 @@
+"""Queries for pages of postings: the newest of an area, what comes next, and the parts of the sitemap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from service.jobpages.rules import Area
+from service.shifts.tables import ShiftRow
+
+if TYPE_CHECKING:
+    from service.uow import Uow
+
+# Each city's newest come from the end of its own stretch of ix_postings_public; the cities are found by leaps in
+# the same index. A plain sort by time would read every public posting of the country.
+_LIVE = "state = 'published' and not private"
+_CITIES = f"""
+with recursive leaps as (
+    (select city_code from postings where {_LIVE} and city_code >= :lead order by city_code limit 1)
+    union all
+    select (select p.city_code from postings p where {_LIVE} and p.city_code > leaps.city_code
+            order by p.city_code limit 1)
+    from leaps where leaps.city_code is not null),
+cities as (select city_code from leaps where city_code is not null and city_code like :lead || '%')
+"""
+CITIES = text(f"{_CITIES} select city_code from cities order by city_code")
+NEWEST = text(
+    f"""
+    {_CITIES}
+    select p.*, s.starts_at, s.ends_at from cities cross join lateral (
+        select id, title, trade, work_mode, city_code, district_code, pay_fen as amount_fen, pay_most_fen as most_fen,
+               pay_unit as unit, pay_unit_label as unit_label, headcount, published_at
+        from postings
+        where {_LIVE} and city_code = cities.city_code
+          and (cast(:district as text) is null or district_code = :district)
+          and (cast(:after_at as timestamptz) is null or (published_at, id) < (:after_at, cast(:after_id as uuid)))
+        order by published_at desc, id desc limit :limit) p
+    left join lateral (
+        select starts_at, ends_at from shifts
+        where posting_id = p.id and state = 'open' and starts_at > :now order by starts_at, id limit 1) s on true
+    order by p.published_at desc, p.id desc limit :limit
+    """
+)
+# Numbered over everything that ever was public, so that a removal moves no other address to another part.
+PARTS = text(
+    """
+    select n::int as number, count(*) filter (where state = 'published') as live, max(updated_at) as changed_at
+    from (select (row_number() over (order by id) - 1) / :size + 1 as n, state, updated_at from postings
+          where published_at is not null and not private) numbered
+    group by n order by n
+    """
+)
+PART = text(
+    """
+    select id, updated_at from (
+        select id, updated_at, state from postings where published_at is not null and not private
+        order by id offset :skipped limit :size) part
+    where state = 'published' order by id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the sitemap: how many addresses, and when anything in it last changed."""
+
+    number: int
+    live: int
+    changed_at: datetime
+
+
+class JobPagesRepository:
+    """Reads only."""
+
+    def __init__(self, uow: Uow):
+        self.session = uow.session
+
+    async def cities(self, lead: str = "") -> list[str]:
+        """Codes of the cities with open postings that begin with `lead`."""
+        return list((await self.session.execute(CITIES, {"lead": lead})).scalars())
+
+    async def newest(
+        self, area: Area, after: tuple[datetime, UUID] | None, now: datetime, limit: int
+    ) -> Sequence[dict[str, Any]]:
+        """Open postings of an area, the last published first, each with its next shift; no employer among it."""
+        asked = {
+            "lead": area.cities,
+            "district": area.district,
+            "after_at": after[0] if after else None,
+            "after_id": after[1] if after else None,
+            "now": now,
+            "limit": limit,
+        }
+        return [dict(row) for row in (await self.session.execute(NEWEST, asked)).mappings()]
+
+    async def next_shifts(self, posting_id: UUID, now: datetime, limit: int) -> list[tuple[datetime, datetime, int]]:
+        """(start, end, free seats) of the open shifts to come, the earliest first."""
+        query = (
+            select(ShiftRow.starts_at, ShiftRow.ends_at, ShiftRow.headcount - ShiftRow.taken)
+            .where(ShiftRow.posting_id == posting_id, ShiftRow.state == "open", ShiftRow.starts_at > now)
+            .order_by(ShiftRow.starts_at, ShiftRow.id)
+            .limit(limit)
+        )
+        return [(row[0], row[1], row[2]) for row in await self.session.execute(query)]
+
+    async def parts(self, size: int) -> list[Part]:
+        """The parts of the sitemap, of `size` postings that are or were public each."""
+        return [Part(*row) for row in await self.session.execute(PARTS, {"size": size})]
+
+    async def part(self, number: int, size: int) -> list[tuple[UUID, datetime]]:
+        """(id, last change) of the open postings of a part, in the order of their ids."""
+        asked = {"skipped": (number - 1) * size, "size": size}
+        return [(row[0], row[1]) for row in await self.session.execute(PART, asked)]

@@ -1,0 +1,37 @@
+"""The sitemap protocol's two files and robots.txt, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from service.worktime import rfc3339
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def index_of(base: str, parts: Iterable[tuple[int, datetime | None]]) -> str:
+    """The index: each part's number and last change (None: nothing is in it yet)."""
+    return _document("sitemapindex", "sitemap", ((f"{base}/sitemaps/{n}.xml", changed) for n, changed in parts))
+
+
+def part_of(base: str, pages: Iterable[tuple[str, datetime | None]]) -> str:
+    """A part: each page's path and last change."""
+    return _document("urlset", "url", ((base + path, changed) for path, changed in pages))
+
+
+def _document(outer: str, inner: str, entries: Iterable[tuple[str, datetime | None]]) -> str:
+    lines = (
+        f"<{inner}><loc>{escape(address)}</loc>"
+        + (f"<lastmod>{rfc3339(changed.replace(microsecond=0))}</lastmod>" if changed else "")
+        + f"</{inner}>\n"
+        for address, changed in entries
+    )
+    return f"{_HEAD}<{outer} {_SPACE}>\n{''.join(lines)}</{outer}>\n"
+
+
+def robots(base: str) -> str:
+    """Pages are for everybody; the API is not for crawlers, who have the feed."""
+    return f"User-agent: *\nDisallow: /v1/\nDisallow: /docs\n\nSitemap: {base}/sitemap.xml\n"

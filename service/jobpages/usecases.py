@@ -1,0 +1,80 @@
+"""What pages about postings show: one posting as everybody sees it, the newest of an area, the sitemap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.errors import Gone, Missing
+from service.pages import After, Page, page_of
+from service.reference.catalogue import regions
+
+if TYPE_CHECKING:
+    from service.context import Context
+    from service.jobpages.repository import Part
+    from service.jobpages.rules import Area
+
+SHIFTS_SHOWN = 6
+PART_SIZE = 49_999  # with the list of jobs 50,000 addresses, the most that one part of a sitemap may hold
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A public posting and its open shifts to come (start, end, free seats)."""
+
+    posting: Mapping[str, Any]
+    shifts: Sequence[tuple[datetime, datetime, int]]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobList:
+    """A page of the newest, with the places where a reader can look on."""
+
+    page: Page[dict[str, Any]]
+    places: Sequence[str]
+
+
+async def show_job(ctx: Context, posting_id: UUID) -> JobView:
+    """One posting as everybody sees it. Raises Missing (never public), Gone job_gone (no longer)."""
+    posting = await ctx.wiring.ports["postings.shown_to_all"](ctx, posting_id)
+    if posting is None:
+        raise Gone("job_gone")
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        return JobView(posting, await uow.job_pages.next_shifts(posting_id, now, SHIFTS_SHOWN), now)
+
+
+async def list_jobs(ctx: Context, area: Area, *, after: After, limit: int) -> JobList:
+    """Open postings of an area, the last published first."""
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        rows = await uow.job_pages.newest(area, after(now), now, limit + 1)
+        page = page_of(rows, limit, now, lambda row: [row["published_at"].isoformat(), str(row["id"])])
+        return JobList(page, await _places(uow, area))
+
+
+async def _places(uow: Any, area: Area) -> list[str]:
+    """The districts of a city; elsewhere the cities with open postings."""
+    if area.code is None or area.code.endswith("0000"):
+        return list(await uow.job_pages.cities(area.cities))
+    inside = (code for code, row in regions().items() if code.startswith(area.cities) and row.replaced_by is None)
+    return [code for code in inside if not code.endswith("00")]
+
+
+async def list_sitemaps(ctx: Context) -> list[Part]:
+    """The parts that have something in them; the first one always has."""
+    async with ctx.uow() as uow:
+        return [part for part in await uow.job_pages.parts(PART_SIZE) if part.live or part.number == 1]
+
+
+async def show_sitemap(ctx: Context, number: int) -> list[tuple[UUID, datetime]]:
+    """The addresses of one part. Raises Missing for one that is not listed."""
+    async with ctx.uow() as uow:
+        found: list[tuple[UUID, datetime]] = await uow.job_pages.part(number, PART_SIZE)
+    if not found and number != 1:
+        raise Missing
+    return found
