@@ -9,7 +9,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi revision trials bench bench-http guard-report lock clean
+.PHONY: help run test lint format openapi revision trials bench bench-http browser guard-report lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -45,6 +45,10 @@ bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QU
 
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
 	$(BIN)/python -m benchmarks.http
+
+browser: $(VENV)/dev.stamp ## Pages in a real browser, which is installed where apt-get is at hand and it is missing
+	command -v chromedriver >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium chromium-driver fonts-noto-cjk; }
+	$(BIN)/python -m pytest -n 0 tests/browser
 
 guard-report: $(VENV)/dev.stamp ## Precision and recall of each rule of the posting guard on the labelled set
 	$(BIN)/linggong guard-report tests/rules/guard_labelled.jsonl

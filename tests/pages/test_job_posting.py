@@ -179,7 +179,9 @@ def test_the_check_finds_breaches(change: dict[str, Any], told: str) -> None:
     assert "description" in RULES["types"]["JobPosting"]
 
 
-@pytest.mark.parametrize(("state", "days", "open_now"), [("published", 1, True), ("filled", 1, False), ("published", 0, False)])
+@pytest.mark.parametrize(
+    ("state", "days", "open_now"), [("published", 1, True), ("filled", 1, False), ("published", 0, False)]
+)
 def test_filled_and_lapsed_postings_are_not_offered(state: str, days: int, open_now: bool) -> None:
     """Only what one can still apply to is offered to search engines."""
     view = a_view(state=state, valid_until=NOW + timedelta(days=days))

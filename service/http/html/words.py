@@ -70,9 +70,9 @@ def is_municipality(city_code: str) -> bool:
 def said_day(instant: datetime, language: str) -> str:
     """Day and weekday on Shanghai's calendar."""
     local = instant.astimezone(SHANGHAI)
-    names = render("said.weekdays", language)
-    weekday = names.split(" ")[local.weekday()] if " " in names else names[local.weekday()]
-    return render("said.day", language, month=local.month, day=local.day, weekday=weekday)
+    weekday = render("said.weekdays", language).split()[local.weekday()]
+    month = render("said.months", language).split()[local.month - 1]
+    return render("said.day", language, month=month, day=local.day, weekday=weekday)
 
 
 def said_date(instant: datetime, language: str) -> str:

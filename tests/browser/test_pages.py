@@ -1,0 +1,95 @@
+"""Pages as people see them: a phone in the hand, a station's tall screen, large type, strong contrast, no script."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from selenium.webdriver.common.by import By
+
+from service.context import Context
+from tests.builders import city
+from tests.live import Live
+
+SCREENS = ((360, 800), (1080, 1920))
+PAGES = {"front": "/", "jobs": "/jobs", "place": "/jobs?region=310100", "gone": "/jobs/x"}
+WORDS = "后厨洗碗，管一餐。" * 12 + "\n" + "A" * 200
+# The contrast of every visible text with the nearest ground under it, as WCAG 2 reckons it.
+CONTRAST = """
+const channel = v => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+const light = c => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1]) + 0.0722 * channel(c[2]);
+const parts = text => text.match(/[0-9.]+/g).map(Number);
+const ground = e => { for (; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor);
+  if (c.length < 4 || c[3] > 0) return c; } return [255, 255, 255]; };
+const found = [];
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walk.nextNode()) {
+  const e = walk.currentNode.parentElement;
+  if (!walk.currentNode.data.trim() || !e.getClientRects().length) continue;
+  const style = getComputedStyle(e), a = light(parts(style.color)), b = light(ground(e));
+  found.push([e.tagName, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), parseFloat(style.fontSize)]);
+}
+return found;
+"""
+
+
+async def a_market(ctx: Context) -> str:
+    """Some postings; the path of the one with the longest words."""
+    employer = await city.an_employer(ctx)
+    for n in range(22):
+        row = await city.a_posting(ctx, employer, title=f"第{n}号仓库夜班分拣，急招可日结", pay_most_fen=3000)
+        await city.a_shift(ctx, row)
+    await city.a_posting(ctx, employer, city_code="330200", district_code="330203")
+    long = await city.a_posting(
+        ctx, employer, title="晚市洗碗" * 8, description=WORDS, certificates=["health_certificate"]
+    )
+    await city.a_shift(ctx, long)
+    return f"/jobs/{long.id}"
+
+
+async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, browser: Any, tmp_path: Path) -> None:
+    """Nothing runs off to the side, text is large and stands out, what is pressed is as big as a thumb."""
+    path = await a_market(ctx)
+    kept = Path(os.environ.get("LINGGONG_SCREENSHOTS", tmp_path))
+    for width, height in SCREENS:
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        for name, at in (PAGES | {"job": path, "english": f"{path}?lang=en"}).items():
+            browser.get(live.base + at)
+            browser.save_screenshot(str(kept / f"{name}-{width}.png"))
+            inner, whole = browser.execute_script(
+                "return [document.documentElement.clientWidth, document.documentElement.scrollWidth]"
+            )
+            assert (inner, whole) == (width, width), (at, width)
+            texts = browser.execute_script(CONTRAST)
+            assert len(texts) > 5
+            assert min(contrast for _, contrast, _ in texts) >= 4.5, (at, texts)
+            assert min(size for _, _, size in texts) >= 18, (at, texts)
+            pressed = browser.find_elements(By.CSS_SELECTOR, "main a, .top a")
+            assert min(each.size["height"] for each in pressed if each.is_displayed()) >= 44, at
+    assert os.path.getsize(kept / "job-360.png") > 10_000
+
+
+async def test_pages_ask_nobody_else_and_run_nothing(ctx: Context, live: Live, browser: Any) -> None:
+    """Everything that the browser loads comes from this service, and it refuses nothing of it."""
+    path = await a_market(ctx)
+    browser.get_log("browser")  # what was said before is over
+    browser.get(live.base + path)
+    loaded = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert loaded
+    assert all(each.startswith(live.base + "/site.css") for each in loaded)
+    assert [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
+
+
+async def test_the_list_is_walked_by_pressing(ctx: Context, live: Live, browser: Any) -> None:
+    """From the front page over the second page to a posting, in the language that was chosen."""
+    await a_market(ctx)
+    browser.get(live.base + "/?lang=en")
+    browser.find_element(By.CSS_SELECTOR, "main a.big").click()
+    browser.find_element(By.CSS_SELECTOR, "a[rel=next]").click()
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".jobs a")) == 4
+    browser.find_elements(By.CSS_SELECTOR, ".jobs a")[-1].click()
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+    assert "yuan an hour" in browser.find_element(By.CSS_SELECTOR, ".pay").text
+    assert "第0号仓库" in browser.find_element(By.TAG_NAME, "h1").text
