@@ -57,7 +57,7 @@ async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, bro
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         for name, at in (PAGES | {"job": path, "english": f"{path}?lang=en"}).items():
             browser.get(live.base + at)
-            browser.save_screenshot(str(kept / f"{name}-{width}.png"))
+            assert browser.save_screenshot(str(kept / f"{name}-{width}.png"))
             inner, whole = browser.execute_script(
                 "return [document.documentElement.clientWidth, document.documentElement.scrollWidth]"
             )
@@ -68,7 +68,6 @@ async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, bro
             assert min(size for _, _, size in texts) >= 18, (at, texts)
             pressed = browser.find_elements(By.CSS_SELECTOR, "main a, .top a")
             assert min(each.size["height"] for each in pressed if each.is_displayed()) >= 44, at
-    assert os.path.getsize(kept / "job-360.png") > 10_000
 
 
 async def test_pages_ask_nobody_else_and_run_nothing(ctx: Context, live: Live, browser: Any) -> None:
