@@ -28,6 +28,7 @@ from service.engagements.repository import (
 from service.halls.repository import HallRepository
 from service.imports.repository import ImportRepository
 from service.jobpages.repository import JobPagesRepository
+from service.listings.repository import ListingRepository
 from service.matches.repository import MatchesRepository
 from service.messages.budget_repository import SmsBudgetRepository
 from service.messages.repository import MessageRepository
@@ -90,6 +91,11 @@ class Repositories:
     def job_pages(self) -> JobPagesRepository:
         """What pages about postings show."""
         return JobPagesRepository(cast("Uow", self))
+
+    @cached_property
+    def listings(self) -> ListingRepository:
+        """What the public sees of both sides, found by filters."""
+        return ListingRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

@@ -248,6 +248,19 @@ def check_invariants() -> None:
     raise SystemExit(_run(_with_context(_settings(), work)))
 
 
+@cli.command(name="check-listings")
+def check_listings(mend: Annotated[bool, typer.Option(help="Make anew those that differ.")] = False) -> None:
+    """Compare the listings of the public search with the postings they stand for; exit code 1 where any differ."""
+    from service.listings.upkeep import compare_all
+
+    async def work(ctx: Context) -> int:
+        _, wrong = await compare_all(ctx, mend=mend)
+        print(f"{wrong} differed{' and were made anew' if mend and wrong else ''}")
+        return 1 if wrong and not mend else 0
+
+    raise SystemExit(_run(_with_context(_settings(), work)))
+
+
 @cli.command(name="dead-letters")
 def dead_letters(
     resend: Annotated[list[UUID] | None, typer.Option(help="Send this one again; may be given several times.")] = None,

@@ -17,6 +17,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "workers", "description": "What people can do, where and when; waiting for work"},
     {"name": "employers", "description": "Employers, sites, members, their own pool"},
     {"name": "postings", "description": "Needs in the open: from a draft to its end"},
+    {"name": "listings", "description": "Both sides in one search: words, pinyin, place, time, pay; saved searches"},
     {"name": "supplies", "description": "People who look for work or offer a service, without their names"},
     {"name": "reviews", "description": "What officers look at before it is shown, and what they decide"},
     {"name": "shifts", "description": "Dated occurrences and their seats"},

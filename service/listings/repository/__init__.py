@@ -1,0 +1,73 @@
+"""`uow.listings`: what the public sees of both sides, found by a ListingFilter.
+
+For features that show listings (columns of a zone, saved searches, boards):
+
+- `await uow.listings.page(wanted, after, limit, grouped=True, facets=False) -> Found`: `wanted` a checked
+  `ListingFilter`, `after` the `Key` of the last row seen (`rules.found.key_of`), None at first; `Found.hits` have id
+  and side, `Found.total` the number found in all (at most CAP + 1: `capped`).
+- `await uow.listings.counts(filters, most=CAP) -> list[int]`: how many listings each finds, `most` + 1 for more.
+- `await uow.listings.shown(hits) -> list[ListingView]`: as everybody sees them, in the order given; what was hidden
+  meanwhile is left out.
+- `await uow.listings.question(wanted) -> Question` and `service.listings.rules.questions.accepts` for one listing.
+
+A listing counts once, a posting group (the same words, place and pay of one owner) is shown once: its newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.geo import Point
+from service.listings.repository.finding import count, find
+from service.listings.repository.keeping import ListingKeeping
+from service.listings.repository.showing import ListingShowing
+from service.listings.rules.filters import ListingFilter
+from service.listings.rules.found import CAP, Found, Key
+from service.listings.rules.questions import Ground, Question, question_of
+from service.venues.tables import VenueRow
+from service.worktime import local_day
+
+if TYPE_CHECKING:
+    from service.uow import Uow
+
+
+class ListingRepository(ListingKeeping, ListingShowing):
+    """Kept, found, shown."""
+
+    CAP = CAP
+
+    def __init__(self, uow: Uow):
+        self.uow = uow
+        self.session = uow.session
+
+    async def question(self, wanted: ListingFilter) -> Question:
+        """What a filter asks now: the day, the usual radius, the seasons and the venue filled in. Raises Missing."""
+        now = await self.uow.now()
+        venue = await self._venue(wanted.venue_id) if wanted.venue_id else None
+        seasons = list((await self.uow.reference.catalogue()).newest("season").values()) if wanted.seasons else []
+        region = wanted.regions[0] if wanted.regions else None
+        radius = self.uow.ctx.policies.at(now, region).postings.search_radius_metres
+        return question_of(wanted, Ground(local_day(now), radius, seasons, venue))
+
+    async def page(
+        self, wanted: ListingFilter, after: Key | None, limit: int, *, grouped: bool = True, facets: bool = False
+    ) -> Found:
+        """The listings after a key, at most `limit`, and how many there are. Raises Missing for an unknown venue."""
+        asked = await self.question(wanted)
+        today = local_day(await self.uow.now())
+        return await find(self.session, asked, today, after, limit, grouped=grouped, facets=facets)
+
+    async def counts(self, filters: Sequence[ListingFilter], most: int = CAP) -> list[int]:
+        """How many listings each filter finds; `most` + 1 means more. Raises Missing."""
+        return await count(self.session, [await self.question(each) for each in filters], most)
+
+    async def _venue(self, venue_id: UUID) -> Point | str:
+        venue: VenueRow = await self.uow.venues.get(venue_id)
+        if venue.lon is not None and venue.lat is not None:
+            return Point(venue.lon, venue.lat)
+        return venue.district_code or venue.city_code
+
+
+__all__ = ["ListingRepository"]

@@ -1,0 +1,203 @@
+"""Pages, totals and facets of listings.
+
+One statement answers what most people ask: up to CAP listings are gathered from the index of tokens, counted, sorted
+and cut. Where more than CAP are found, counts say «at least», and the page comes from as small a part of them as
+holds it: the last days, or a small circle, each wider than the one before. Both ways give the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.db.driver import Statement, fetch
+from service.listings.repository.conditions import Values, has, metres, where
+from service.listings.rules.found import BANDS, CAP, FACETS, Found, Hit, Key
+from service.listings.rules.questions import Circle, Question
+from service.listings.rules.tokens import day_token
+from service.worktime import local_day
+
+WIDEST_DAYS = 64
+SMALLEST_SHARE = 32  # of the radius: where the search for the nearest begins
+
+
+async def find(
+    session: AsyncSession, asked: Question, today: date, after: Key | None, limit: int, *, grouped: bool, facets: bool
+) -> Found:
+    """The page after a key, of what is found in all."""
+    found = await _gathered(session, asked, after, limit, grouped=grouped, facets=facets)
+    if not found.capped:
+        return found
+    wide = _Wide(session, asked, grouped, limit)
+    if asked.order == "distance" and asked.circle is not None:
+        hits = await wide.nearest(asked.circle, after)
+    elif asked.order == "relevance" and asked.words:
+        hits = await wide.best(today, after)
+    else:
+        hits = await wide.newest(asked, today, after)
+    return replace(found, hits=hits)
+
+
+async def count(session: AsyncSession, asked: Sequence[Question], most: int) -> list[int]:
+    """How many listings each of the questions finds; `most` + 1 means more."""
+    if not asked:
+        return []
+    values = Values()
+    parts = [
+        f"(select count(*) from (select from listings l where {where(each, values)}"
+        f" limit {values.bind(most + 1, 'int')}) c)"
+        for each in asked
+    ]
+    rows = await fetch(session, Statement(f"select array[{', '.join(parts)}]::int[] as counts"), values.bound)
+    return list(rows[0]["counts"])
+
+
+async def _gathered(
+    session: AsyncSession, asked: Question, after: Key | None, limit: int, *, grouped: bool, facets: bool
+) -> Found:
+    values = Values()
+    head = f"l.id in (select l.id from listings l where {where(asked.heads, values)} limit {CAP + 1})"
+    hits = f"""
+        select l.id, l.side, l.published_at, l.group_key, l.trade, l.district_code, l.settlement, l.work_mode,
+               width_bucket(l.pay_hour_fen, array{list(BANDS)}::bigint[])::text as band,
+               {_metres(asked, values)} as metres, {f"({head})::int" if _ranks(asked) else "0"} as head
+        from listings l where {where(asked, values)} limit {CAP + 1}"""
+    newest = "row_number() over (partition by group_key order by published_at desc, id desc)" if grouped else "1"
+    sql = f"""
+        with hits as materialized ({hits}),
+        best as (select * from (select *, {newest} as place from hits) h
+                 where place = 1 and {_after(asked, after, values)}
+                 order by {_order(asked)} limit {values.bind(limit, "int")})
+        select (select count(*) from hits)::int as total, {_FACETS if facets else "null::json"} as facets,
+               b.id, b.side, b.published_at, b.metres, b.head
+        from (select) one left join best b on true order by {_order(asked, "b")}"""
+    rows = await fetch(session, Statement(sql), values.bound)
+    read = _facets_of(rows[0]["facets"]) if facets else {}
+    return Found([_hit(row) for row in rows if row["id"] is not None], rows[0]["total"], read)
+
+
+class _Wide:
+    """Pages of more than CAP."""
+
+    def __init__(self, session: AsyncSession, asked: Question, grouped: bool, limit: int):
+        self._session = session
+        self._asked = asked
+        self._grouped = grouped
+        self._limit = limit
+
+    async def newest(
+        self, asked: Question, today: date, after: Key | None, head: int = 0, apart: Question | None = None
+    ) -> list[Hit]:
+        """By time, in windows of days that grow; `apart` leaves out what another question finds."""
+        last = local_day(after[1]) if after is not None and after[1] is not None else today
+        days = 1
+        while True:
+            wide = days > WIDEST_DAYS
+            window = () if wide else tuple(day_token(last - timedelta(days=back)) for back in range(days))
+            hits = await self._part(asked, asked, after, window=window, head=head, apart=apart)
+            if wide or len(hits) >= self._limit:
+                return hits
+            days *= 4
+
+    async def best(self, today: date, after: Key | None) -> list[Hit]:
+        """Heads first, then the others, each by time."""
+        heads, hits = self._asked.heads, list[Hit]()
+        if after is None or after[0] == 1:
+            hits = await self.newest(heads, today, after, head=1)
+        if len(hits) >= self._limit:
+            return hits
+        rest = after if after is not None and after[0] == 0 else None
+        others = await self.newest(self._asked, today, rest, apart=heads)
+        return [*hits, *others][: self._limit]
+
+    async def nearest(self, circle: Circle, after: Key | None) -> list[Hit]:
+        """By distance, in circles that grow."""
+        passed = (after[2] or 0) if after is not None else 0
+        radius = min(circle.radius_m, max(circle.radius_m // SMALLEST_SHARE, 50) + passed)
+        while True:
+            inner = replace(self._asked, circle=Circle(circle.centre, radius))
+            hits = await self._part(inner, self._asked, after)
+            if len(hits) >= self._limit or radius >= circle.radius_m:
+                return hits
+            growth = min(8.0, max(1.5, (2 * self._limit / max(1, len(hits))) ** 0.5))
+            radius = min(circle.radius_m, int(radius * growth) + 1)
+
+    async def _part(
+        self,
+        asked: Question,
+        whole: Question,
+        after: Key | None,
+        *,
+        window: tuple[str, ...] = (),
+        head: int = 0,
+        apart: Question | None = None,
+    ) -> list[Hit]:
+        """The first of what is asked and published in a window of days; groups are those of the whole question."""
+        values = Values()
+        part = replace(asked, any_of=(*asked.any_of, window)) if window else asked
+        conditions = [where(part, values)]
+        if apart is not None:
+            conditions.append(f"not ({has(apart, values)})")
+        if self._grouped:
+            conditions.append(
+                f"not exists (select from listings n where {_NEWER} and {where(self._asked, values, 'n')})"
+            )
+        sql = f"""
+            select * from (
+                select l.id, l.side, l.published_at, {_metres(whole, values)} as metres, {head} as head
+                from listings l where {" and ".join(conditions)} offset 0) h
+            where {_after(self._asked, after, values)}
+            order by {_order(self._asked)} limit {values.bind(self._limit, "int")}"""
+        return [_hit(row) for row in await fetch(self._session, Statement(sql), values.bound)]
+
+
+_NEWER = "n.group_key = l.group_key and (n.published_at, n.id) > (l.published_at, l.id)"
+_FACETS = f"""(select json_agg(f) from (
+    select {", ".join(FACETS)}, count(*)::int as n, grouping({", ".join(FACETS)}) as mask from hits
+    group by grouping sets ({", ".join(f"({name})" for name in FACETS)})) f)"""
+
+
+def _ranks(asked: Question) -> bool:
+    return asked.order == "relevance" and bool(asked.words)
+
+
+def _metres(asked: Question, values: Values) -> str:
+    return "null::int" if asked.circle is None else metres(values, asked.circle.centre)
+
+
+def _order(asked: Question, alias: str = "") -> str:
+    dot = f"{alias}." if alias else ""
+    if asked.order == "distance" and asked.circle is not None:
+        return f"{dot}metres, {dot}id"
+    rank = f"{dot}head desc, " if _ranks(asked) else ""
+    return f"{rank}{dot}published_at desc, {dot}id desc"
+
+
+def _after(asked: Question, after: Key | None, values: Values) -> str:
+    if after is None:
+        return "true"
+    head, published_at, way, last = after
+    if asked.order == "distance" and asked.circle is not None:
+        return f"(metres, id) > ({values.bind(way, 'int')}, {values.bind(last, 'uuid')})"
+    mark = f"{values.bind(published_at, 'timestamptz')}, {values.bind(last, 'uuid')}"
+    if _ranks(asked):
+        return f"(head, published_at, id) < ({values.bind(head, 'int')}, {mark})"
+    return f"(published_at, id) < ({mark})"
+
+
+def _hit(row: Any) -> Hit:
+    return Hit(row["id"], row["side"], row["published_at"], row["metres"], row["head"])
+
+
+def _facets_of(rows: Any) -> dict[str, list[tuple[str | None, int]]]:
+    """Of the rows of grouping sets: the one bit of the mask that is not set names the facet."""
+    found: dict[str, list[tuple[str | None, int]]] = {name: [] for name in FACETS}
+    for row in orjson.loads(rows) if isinstance(rows, str) else rows or ():
+        at = next(i for i in range(len(FACETS)) if not row["mask"] & (1 << (len(FACETS) - 1 - i)))
+        found[FACETS[at]].append((row[FACETS[at]], row["n"]))
+    return {name: sorted(pairs, key=lambda pair: (-pair[1], pair[0] or "")) for name, pairs in found.items()}

@@ -1,0 +1,53 @@
+"""Listings: one narrow row for each posting and supply posting that the public sees, and for nothing else.
+
+Not an entity: nothing moves here. A row follows its posting in the transaction that shows, changes or hides it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db.base import Base
+
+
+class ListingRow(Base):
+    """As `service.listings.rules.listing.Listing` says it, field by field. `id` is that of the posting."""
+
+    __tablename__ = "listings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    side: Mapped[str]
+    owner_id: Mapped[UUID]
+    city_code: Mapped[str]
+    district_code: Mapped[str | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    trade: Mapped[str]
+    kind: Mapped[str]
+    work_mode: Mapped[str]
+    settlement: Mapped[str | None]
+    pay_unit: Mapped[str | None]
+    pay_fen: Mapped[int | None] = mapped_column(BigInteger)
+    pay_hour_fen: Mapped[int | None] = mapped_column(BigInteger)
+    pay_day_fen: Mapped[int | None] = mapped_column(BigInteger)
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    first_minute: Mapped[int | None] = mapped_column(SmallInteger)
+    last_minute: Mapped[int | None] = mapped_column(SmallInteger)
+    published_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
+    group_key: Mapped[int] = mapped_column(BigInteger)
+    tokens: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+    __table_args__ = (
+        CheckConstraint("side in ('demand', 'supply')", name="side"),
+        CheckConstraint("(lon is null) = (lat is null)", name="point"),
+        Index("ix_listings_tokens", "tokens", postgresql_using="gin"),
+        Index("ix_listings_owner", "owner_id"),
+        Index("ix_listings_group", "group_key"),
+    )
