@@ -22,6 +22,7 @@ Reaction = Callable[["Uow", "Moved"], Awaitable[None]]
 Timer = Callable[["Uow", "DueItem"], Awaitable[None]]
 Sender = Callable[["Context", "DueItem"], Awaitable[None]]
 Cleaner = Callable[["Context"], Awaitable[None]]
+Loop = tuple[float, Callable[["Context"], Awaitable[None]]]  # every so many seconds of real time
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Wiring:
     answers: Mapping[str, Answer] = field(default_factory=dict)  # what an SMS reply to a question does
     cleaners: tuple[Cleaner, ...] = ()  # what each feature throws away when its time is over
     ports: Mapping[str, Any] = field(default_factory=dict)  # what a feature lets another one do, by name
+    loops: Mapping[str, Loop] = field(default_factory=dict)  # what a feature does again and again, in jobs processes
 
 
 @dataclass(frozen=True)

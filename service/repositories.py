@@ -25,6 +25,7 @@ from service.engagements.repository import (
     HireRepository,
     LedgerRepository,
 )
+from service.feed.repository import FeedRepository
 from service.halls.repository import HallRepository
 from service.imports.repository import ImportRepository
 from service.jobpages.repository import JobPagesRepository
@@ -71,6 +72,11 @@ class Repositories:
     def plans(self) -> PlanRepository:
         """Who gets which seat at a gig market, round by round."""
         return PlanRepository(cast("Uow", self))
+
+    @cached_property
+    def feed(self) -> FeedRepository:
+        """The publication log of the open-data feed, and the truth beside it."""
+        return FeedRepository(cast("Uow", self))
 
     @cached_property
     def supplies(self) -> SupplyRepository:

@@ -12,13 +12,13 @@ from service.context import Wiring
 FEATURES = (
     "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts", "imports",
     "matches", "applications", "engagements", "attendance", "pay", "messages",
-    "halls", "plans", "supplies", "contact_requests", "reviews", "jobpages", "listings", "dead_letters",
+    "halls", "plans", "supplies", "contact_requests", "reviews", "jobpages", "listings", "feed", "dead_letters",
 )  # fmt: skip
-PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports")
+PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")
 
 
 def gather() -> Wiring:
-    """Read REACTIONS, TIMERS, SENDERS, VIOLATIONS, ANSWERS, PURGING and PORTS of every feature that has them."""
+    """Read REACTIONS, TIMERS, SENDERS, VIOLATIONS, ANSWERS, PURGING, PORTS and LOOPS of every feature that has them."""
     reactions: dict[tuple[str, str], tuple[Any, ...]] = {}
     timers: dict[str, Any] = {}
     senders: dict[str, Any] = {}
@@ -26,6 +26,7 @@ def gather() -> Wiring:
     answers: dict[str, Any] = {}
     purging: dict[str, Any] = {}
     ports: dict[str, Any] = {}
+    loops: dict[str, Any] = {}
     for feature in FEATURES:
         for moved, functions in _part(feature, "reactions").items():
             reactions[moved] = reactions.get(moved, ()) + tuple(functions)
@@ -35,7 +36,8 @@ def gather() -> Wiring:
         _merge(answers, _part(feature, "answers"))
         _merge(purging, _part(feature, "purging"))
         _merge(ports, _part(feature, "ports"))
-    return Wiring(reactions, timers, senders, violations, answers, tuple(purging.values()), ports)
+        _merge(loops, _part(feature, "loops"))
+    return Wiring(reactions, timers, senders, violations, answers, tuple(purging.values()), ports, loops)
 
 
 def _part(feature: str, part: str) -> Mapping[Any, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -42,7 +43,7 @@ class Ticker:
             "beat": 2.0,
             "seal": 1.0,
             "purge": 300.0,
-        }
+        } | {name: seconds for name, (seconds, _) in ctx.wiring.loops.items()}
         self.stopping = asyncio.Event()
         self.scheduler = self._new_scheduler()
 
@@ -57,7 +58,7 @@ class Ticker:
             "beat": self._beat,
             "seal": self._seal,
             "purge": self._purge,
-        }
+        } | {name: partial(loop, self.ctx) for name, (_, loop) in self.ctx.wiring.loops.items()}
         for name, loop in loops.items():
             seconds = self.periods[name]
             trigger = IntervalTrigger(seconds=seconds, jitter=min(1.0, seconds / 5), timezone="UTC")

@@ -1,0 +1,14 @@
+"""Queries of the open-data feed: the truth beside it, the log of what was published, what copiers read."""
+
+from __future__ import annotations
+
+from service.feed.repository.building import FeedBuilding
+from service.feed.repository.reading import FeedReading
+from service.feed.repository.truth import FeedTruth
+
+
+class FeedRepository(FeedBuilding, FeedTruth, FeedReading):
+    """`uow.feed`."""
+
+
+__all__ = ["FeedRepository"]

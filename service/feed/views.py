@@ -1,0 +1,61 @@
+"""What the feed's use cases answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from service.feed.values import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the feed stands: server time, last entry, when the builder last looked, which feed it is."""
+
+    now: datetime
+    high_water_mark: int
+    built_at: datetime
+    epoch: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Entries as they are sent, up to `seq`; `more` follow at once."""
+
+    standing: Standing
+    lines: Sequence[str]
+    seq: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotView:
+    """A snapshot at `seq`, cut into parts; their tallies where nothing is filtered."""
+
+    standing: Standing
+    seq: int
+    parts: int
+    tallies: Sequence[Tally] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTally:
+    """What is public in one city, of one kind, in one state."""
+
+    kind: str
+    city_code: str
+    state: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestView:
+    """What a copy at `seq` must add up to: in all, by place and state, by bucket."""
+
+    standing: Standing
+    seq: int
+    whole: Tally
+    places: Sequence[PlaceTally]
+    buckets: Sequence[tuple[str, Tally]]
