@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         25, ge=0, le=1000, description="a 404 about an object comes no sooner: somebody else's takes as long as none"
     )
     codes_lifted: bool = Field(False, description="test only: no limits on one-time codes")
+    feed_licence: str = Field("CC BY 4.0", description="licence of the open-data feed")
+    feed_licence_url: str = Field(
+        "https://creativecommons.org/licenses/by/4.0/deed.zh-hans", description="where that licence can be read"
+    )
+    feed_attribution: str = Field("", description="whom copies of the feed name as their source; empty: public address")
     cors_origins: str = Field("", description="origins allowed to call from a browser, by comma")
     sms_gateway: str = Field("console", description="console, or file:PATH; in test always the message sink")
     relay_gateway: str = Field("console", description="console, or file:PATH of the switch; in test always the sink")

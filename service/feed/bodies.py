@@ -20,7 +20,7 @@ from service.worktime import rfc3339
 _POSTING = (
     "state", "title", "description", "trade", "occupation_code", "industry", "job_kind", "work_mode", "binding",
     "headcount", "break_minutes", "radius_limit_m", "certificates", "skills", "adult_only", "min_age", "max_age",
-    "claimable", "terms_version", "terms_hash",
+    "claimable", "funding", "traits", "priority_groups", "terms_version", "terms_hash",
 )  # fmt: skip
 _CONDITIONS = ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "units_per_hour")
 _SUPPLY = (

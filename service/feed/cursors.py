@@ -13,12 +13,12 @@ from uuid import UUID
 import orjson
 
 from service.errors import Gone, Malformed, Refused
-from service.feed.rules import RESTART
+from service.feed.rules import CURSOR_DAYS, RESTART
 from service.feed.values import Place
 from service.http.paging import filter_hash
 from service.vault import Vault
 
-LIFE = timedelta(days=35)  # thirty are promised
+LIFE = timedelta(days=CURSOR_DAYS)
 
 
 def write_cursor(

@@ -8,7 +8,9 @@ from fastapi import Path, Query, Response
 
 from service.feed import showing
 from service.feed.filters import Asked
-from service.feed.schemas.answers import ChangesOut, ManifestOut, SnapshotOut
+from service.feed.rules import PAGE_MOST
+from service.feed.schemas.answers import ChangesOut, FeedOut, ManifestOut, SnapshotOut
+from service.feed.schemas.entries import entry_schema
 from service.feed.usecases import reading
 from service.http.caller import ANYBODY
 from service.http.responses import problems
@@ -16,7 +18,6 @@ from service.http.routing import Ctx, PerhapsBy, may
 from service.http.routing import router as make_router
 
 router = make_router("feed")
-PAGE_MOST = 2_000
 Trade = Annotated[str | None, Query(max_length=800, description="trade codes, with commas")]
 Region = Annotated[str | None, Query(max_length=200, description="codes of areas (GB/T 2260), with commas")]
 Kind = Annotated[str | None, Query(max_length=20, description="posting or supply; both when left out")]
@@ -31,6 +32,20 @@ LINES: dict[int | str, dict[str, Any]] = {
     }
 }
 ERRORS = problems(400, 401, 410, 422)
+
+
+@router.get("/feed", response_model=FeedOut, responses=problems(401), summary="What the open data are")
+@may(ANYBODY)
+async def get_feed(ctx: Ctx) -> Any:
+    """Licence, schema, freshness, order, limits, notice periods, where it stands now, and where to go on."""
+    return showing.feed_of(ctx, await reading.read_feed(ctx))
+
+
+@router.get("/feed/schema", responses=problems(401), summary="JSON Schema of one entry")
+@may(ANYBODY)
+async def get_feed_schema() -> dict[str, Any]:
+    """Version 1, as in api_specs/feed_entry.schema.json."""
+    return entry_schema()
 
 
 @router.get("/feed/snapshot", response_model=SnapshotOut, responses=ERRORS | problems(409), summary="Begin a copy")

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 import orjson
 from starlette.responses import Response
 
+from service.feed import rules
 from service.feed.cursors import read_cursor, write_cursor
-from service.feed.rules import written
+from service.feed.rules import SCHEMA_VERSION, codes_of, written
 from service.feed.values import Place, State, Tally
-from service.feed.views import Lines, ManifestView, SnapshotView, Standing
+from service.feed.views import FeedView, Lines, ManifestView, SnapshotView, Standing
 from service.worktime import rfc3339
 
 if TYPE_CHECKING:
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
     from service.feed.filters import Asked
 
 CONTENT, URGENT = "content", "urgent"
+LIMITS = {
+    "page_most": rules.PAGE_MOST,
+    "part_rows": rules.PART_ROWS,
+    "cursor_days": rules.CURSOR_DAYS,
+    "tombstone_days": rules.CURSOR_DAYS,
+    "notice_days": rules.NOTICE_DAYS,
+    "freshness_seconds": rules.FRESH_SECONDS,
+    "seats_every_seconds": rules.SEAT_SECONDS,
+    "supply_least": rules.LEAST_COUNT,
+}
+LINKS = {
+    name: f"/v1/feed/{name}" for name in ("schema", "snapshot", "changes", "removals", "manifest")
+}  # what each is for: docs/feed.md
 Reader = Callable[[State, "datetime"], Place]
 NDJSON = "application/x-ndjson"
 
@@ -54,6 +68,30 @@ def beat(standing: Standing) -> dict[str, Any]:
         "server_time": rfc3339(standing.now),
         "high_water_mark": standing.high_water_mark,
         "built_at": rfc3339(standing.built_at),
+    }
+
+
+def feed_of(ctx: Context, found: FeedView) -> dict[str, Any]:
+    """What the feed is."""
+    settings = ctx.settings
+    licence = {
+        "name": settings.feed_licence,
+        "url": settings.feed_licence_url,
+        "attribution": settings.feed_attribution or settings.base_url,
+    }
+    lists = [
+        {"kind": kind, "version": version, "url": f"/v1/reference/{kind}"}
+        for kind, version in sorted(found.code_lists.items())
+    ]
+    return beat(found.standing) | {
+        "epoch": found.standing.epoch,
+        "schema_version": SCHEMA_VERSION,
+        "licence": licence,
+        "limits": {"requests_per_minute": settings.flood_limit_per_minute} | LIMITS,
+        "order": "seq",
+        "codes": codes_of(found.code_lists),
+        "code_lists": lists,
+        "links": LINKS,
     }
 
 

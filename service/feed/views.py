@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,14 @@ class Standing:
     high_water_mark: int
     built_at: datetime
     epoch: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """Where the feed stands, and the versions of its lists of codes."""
+
+    standing: Standing
+    code_lists: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ async def run_due_work(request: Request) -> dict[str, Any]:
     tally = await run_all_due(_ctx(request))
     while await seal(_ctx(request)):
         pass
+    for _, loop in _ctx(request).wiring.loops.values():
+        await loop(_ctx(request))
     return {"claimed": tally.claimed, "done": tally.done, "failed": tally.failed}
 
 

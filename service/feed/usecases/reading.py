@@ -12,7 +12,7 @@ from service.feed.lines import left_line
 from service.feed.rules import BUCKETS, RESTART, parts_for, slots_of
 from service.feed.tallying import Cells, by_bucket, by_part, by_place, cells_at, whole
 from service.feed.values import Filter, Place, State
-from service.feed.views import Lines, ManifestView, SnapshotView, Standing
+from service.feed.views import FeedView, Lines, ManifestView, SnapshotView, Standing
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -23,10 +23,10 @@ MOST_BEHIND = 50_000  # entries between a manifest's cursor and the present
 Reader = Callable[[State, datetime], Place]  # the place of a cursor; refuses a bad one
 
 
-async def read_standing(ctx: Context) -> Standing:
-    """Where the feed stands. Raises Unready while it is filled."""
+async def read_feed(ctx: Context) -> FeedView:
+    """Where the feed stands, and the versions of its lists of codes. Raises Unready while it is filled."""
     async with ctx.uow() as uow:
-        return (await _opened(uow))[1]
+        return FeedView((await _opened(uow))[1], await uow.feed.code_lists())
 
 
 async def read_snapshot(ctx: Context, wanted: Filter, *, by: Caller | None, at: Reader | None = None) -> SnapshotView:

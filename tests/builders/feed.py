@@ -1,0 +1,76 @@
+"""Builders of the open-data feed: supply postings, moves of both sides, the feed's answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from service.actor import SYSTEM, Actor
+from service.context import Context
+from service.feed.usecases.building import build
+from service.postings.lifecycle import POSTING
+from service.supplies.lifecycle import SUPPLY
+from service.supplies.tables import SupplyRow
+from service.workers.tables import WorkerRow
+
+Client = httpx2.AsyncClient
+OFFICER = Actor("officer", UUID(int=7), "api", None)
+
+
+async def a_supply(ctx: Context, worker: WorkerRow, **more: Any) -> SupplyRow:
+    """A published wish to wash dishes in Xuhui."""
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        fields: dict[str, Any] = {
+            "kind": "work", "title": "洗碗、搬运", "description": "晚上都行", "trades": ["dishwashing", "moving"],
+            "work_modes": ["on_site"], "city_code": "310100", "district_codes": ["310104"], "weekly": None,
+            "pay_wish_fen": 2500, "pay_wish_unit": "hour", "channel": "api", "warnings": [],
+            "valid_until": now + timedelta(days=30),
+        }  # fmt: skip
+        row = uow.supplies.new(worker.id, **(fields | more))
+        await uow.add(row, by=SYSTEM)
+        await uow.flush()
+        await uow.move(row, SUPPLY, "publish", by=SYSTEM, at=now, published_at=now)
+        return row
+
+
+async def turn(ctx: Context, noun: str, entity_id: UUID, action: str, *, by: Actor = SYSTEM, **changes: Any) -> None:
+    """Move a posting or supply posting, or edit it (action `edit`)."""
+    async with ctx.uow() as uow:
+        repository, lifecycle = (uow.postings, POSTING) if noun == "posting" else (uow.supplies, SUPPLY)
+        row = await repository.lock(entity_id)  # type: ignore[attr-defined]
+        if action == "edit":
+            await uow.edit(row, by=by, at=await uow.now(), **changes)
+        else:
+            await uow.move(row, lifecycle, action, by=by, at=await uow.now(), **changes)
+
+
+async def snapshot(client: Client, headers: dict[str, str] | None = None, **query: str) -> tuple[list[Any], str]:
+    """Everything that a snapshot holds, and its cursor."""
+    listed = await client.get("/v1/feed/snapshot", params=query, headers=headers)
+    assert listed.status_code == 200, listed.text
+    entries = []
+    for part in listed.json()["parts"]:
+        answer = await client.get(part["url"], headers=headers)
+        assert answer.status_code == 200, answer.text
+        entries += [json.loads(line) for line in answer.text.splitlines()]
+    return entries, listed.json()["cursor"]
+
+
+async def changes(
+    ctx: Context, client: Client, cursor: str, headers: dict[str, str] | None = None, **query: str
+) -> list[Any]:
+    """What is new behind a cursor, after the builder has run."""
+    await build(ctx, wait=True)
+    answer = await client.get("/v1/feed/changes", params={"cursor": cursor} | query, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+def said(entries: list[Any]) -> list[tuple[Any, ...]]:
+    """Each entry in short: what happened, to what, why, how fast."""
+    return [(each["op"], each["id"], each.get("cause"), each.get("urgent")) for each in entries]

@@ -1,0 +1,391 @@
+"""The open-data feed: what is in it and what never, why things leave it, cursors, filters, partners."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from service.actor import Actor
+from service.context import Context
+from service.feed.schemas.entries import ENTRY
+from service.feed.usecases.building import build
+from service.postings.lifecycle import POSTING
+from tests.builders import city
+from tests.builders.applications import NOON, rows_of, set_time
+from tests.builders.feed import OFFICER, a_supply, changes, said, snapshot, turn
+from tests.builders.people import an_integrator
+
+Client = httpx2.AsyncClient
+NAME, PHONE, HOME = "欧阳建国", "+8613612345678", (121.4371234, 31.1887654)
+
+
+async def a_market(ctx: Context) -> tuple[Any, Any]:
+    """One posting and one supply posting, published in the feed."""
+    posting = await city.a_posting(ctx, await city.an_employer(ctx))
+    supply = await a_supply(ctx, await city.a_worker(ctx, name=NAME, phone=PHONE, at=HOME))
+    await build(ctx, wait=True)
+    return posting, supply
+
+
+async def test_before_the_builder_ran_there_is_nothing_to_copy(client: Client) -> None:
+    """503 with a time to come again: an empty copy would be a wrong one."""
+    answer = await client.get("/v1/feed/snapshot")
+    assert (answer.status_code, answer.json()["code"]) == (503, "feed_preparing")
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_the_feed_says_what_it_is(ctx: Context, client: Client) -> None:
+    """Licence, limits, versions, where it stands; every link that needs no cursor answers."""
+    await a_market(ctx)
+    told = (await client.get("/v1/feed")).json()
+    assert (told["schema_version"], told["high_water_mark"], told["order"]) == (1, 2, "seq")
+    assert told["licence"]["name"] == "CC BY 4.0"
+    assert told["limits"]["cursor_days"] >= 30
+    assert {each["kind"] for each in told["code_lists"]} >= {"trade", "region", "occupation"}
+    for name, link in told["links"].items():
+        assert (await client.get(link)).status_code == (422 if name == "changes" else 200), name
+    assert (await client.get("/v1/feed/snapshot")).headers["cache-control"] == "no-store"
+
+
+async def test_an_entry_says_what_the_public_may_know(ctx: Context, client: Client) -> None:
+    """Both kinds, of the committed shape; the digest is that of the body as anybody writes it again."""
+    posting, supply = await a_market(ctx)
+    entries, _ = await snapshot(client)
+    for entry in entries:
+        ENTRY.validate_python(entry)
+    bodies = {entry["id"]: entry["body"] for entry in entries}
+    assert bodies.keys() == {str(posting.id), str(supply.id)}
+    assert bodies[str(posting.id)]["pay"]["amount_fen"] == 2500
+    assert bodies[str(supply.id)]["certificates"] == ["health_certificate"]
+    assert bodies[str(supply.id)]["pay_wish"] == {"amount_fen": 2500, "currency": "CNY", "unit": "hour"}
+
+
+async def test_no_person_stands_in_it(ctx: Context, client: Client) -> None:
+    """No name, phone, id or exact point of who seeks work or of a household, in any answer of the feed."""
+    worker = await city.a_worker(ctx, name=NAME, phone=PHONE, at=HOME)
+    supply = await a_supply(ctx, worker)
+    home = await city.an_employer(ctx, kind="household", name="司马小红", credit_code=None)
+    pickup = {"lon": HOME[0], "lat": HOME[1], "address": "幸福路7号502室", "leaves_at": "07:00", "way_back": True}
+    await city.a_posting(ctx, home, address="幸福路7号502室", lon=HOME[0], lat=HOME[1], pickup=pickup)
+    await build(ctx, wait=True)
+    cursor = (await client.get("/v1/feed/snapshot")).json()["cursor"]
+    await turn(ctx, "supply", supply.id, "take_down", by=OFFICER)
+    await build(ctx, wait=True)
+    paths = ["/v1/feed", "/v1/feed/snapshot", f"/v1/feed/snapshot/1?cursor={cursor}", f"/v1/feed/changes?cursor={cursor}",
+             "/v1/feed/removals", "/v1/feed/manifest"]  # fmt: skip
+    paths += [f"/v1/feed/bucket/{number:02x}" for number in range(256)]
+    texts = [(await client.get(path)).text for path in paths]
+    assert sum("司**" in text for text in texts) == 2
+    secrets = [NAME, PHONE[3:], str(worker.id), "司马小红", "502", "121.437123", "31.188765", "121.4371", "31.1887"]
+    assert not [secret for secret in secrets if any(secret in text for text in texts)]
+
+
+async def test_markup_in_words_stays_words(ctx: Context, client: Client) -> None:
+    """It is sent as JSON of its type, byte for byte, and nothing may guess another one."""
+    title = '<script>alert(1)</script>\\ "洗碗" & <b>搬运</b>'
+    await city.a_posting(ctx, await city.an_employer(ctx), title=title)
+    await build(ctx, wait=True)
+    listed = (await client.get("/v1/feed/snapshot")).json()
+    answer = await client.get(listed["parts"][0]["url"])
+    assert json.loads(answer.text)["body"]["title"] == title
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("noun", "action", "by", "cause", "urgent"),
+    [
+        ("posting", "expire", None, "expired", False), ("posting", "withdraw", None, "withdrawn", False),
+        ("posting", "pause", None, "paused", False), ("posting", "revise", None, "in_review", False),
+        ("posting", "pause", OFFICER, "held", True), ("posting", "take_down", OFFICER, "taken_down", True),
+        ("supply", "find", None, "filled", False), ("supply", "take_down", OFFICER, "taken_down", True),
+        ("supply", "expire", None, "expired", False),
+    ],
+)  # fmt: skip
+async def test_a_tombstone_says_why(
+    ctx: Context, client: Client, noun: str, action: str, by: Actor | None, cause: str, urgent: bool
+) -> None:
+    """What an officer stopped is urgent and stands in the list to poll; the rest is not there."""
+    posting, supply = await a_market(ctx)
+    _, cursor = await snapshot(client)
+    urgent_ones = (await client.get("/v1/feed/removals")).json()["next_cursor"]
+    one = posting if noun == "posting" else supply
+    await turn(ctx, noun, one.id, action, **({"by": by} if by else {}))
+    assert said(await changes(ctx, client, cursor)) == [("remove", str(one.id), cause, urgent)]
+    polled = (await client.get("/v1/feed/removals", params={"cursor": urgent_ones})).json()["items"]
+    assert [each["id"] for each in polled] == ([str(one.id)] if urgent else [])
+
+
+async def test_what_comes_back_is_put_again(ctx: Context, client: Client) -> None:
+    """Paused and resumed: a tombstone, then the content; both between two looks of the builder: nothing at all."""
+    posting, _ = await a_market(ctx)
+    _, cursor = await snapshot(client)
+    for _ in range(2):
+        await turn(ctx, "posting", posting.id, "pause")
+        await turn(ctx, "posting", posting.id, "resume")
+    assert await changes(ctx, client, cursor) == []
+    await turn(ctx, "posting", posting.id, "pause")
+    await build(ctx, wait=True)
+    await turn(ctx, "posting", posting.id, "resume")
+    assert [each["op"] for each in await changes(ctx, client, cursor)] == ["remove", "put"]
+
+
+async def test_a_change_that_nobody_sees_makes_no_entry(ctx: Context, client: Client) -> None:
+    """Findings of the guard and a private deal are not public."""
+    posting, _ = await a_market(ctx)
+    _, cursor = await snapshot(client)
+    await turn(ctx, "posting", posting.id, "edit", warnings=[{"pointer": "/title", "code": "guard_hit", "facts": {}}])
+    await city.a_posting(ctx, await city.an_employer(ctx), private=True)
+    assert await changes(ctx, client, cursor) == []
+
+
+async def test_the_name_of_an_employer_is_part_of_its_postings(ctx: Context, client: Client) -> None:
+    """A new name of the employer is an entry of each of its public postings."""
+    employer = await city.an_employer(ctx)
+    one, other = await city.a_posting(ctx, employer), await city.a_posting(ctx, employer)
+    await a_market(ctx)
+    _, cursor = await snapshot(client)
+    async with ctx.uow() as uow:
+        await uow.edit(await uow.employers.lock(employer.id), by=OFFICER, at=await uow.now(), name="改名餐饮")
+    found = await changes(ctx, client, cursor)
+    assert {each["id"] for each in found} == {str(one.id), str(other.id)}
+    assert {each["body"]["employer"]["name"] for each in found} == {"改名餐饮"}
+
+
+async def test_a_certificate_that_runs_out_leaves_with_its_day(ctx: Context, client: Client) -> None:
+    """Nothing is logged when a day ends; the feed says it all the same."""
+    await set_time(ctx, NOON)
+    worker = await city.a_worker(ctx, certificates=())
+    await a_supply(ctx, worker, valid_until=NOON + timedelta(days=60))
+    async with ctx.uow() as uow:
+        await uow.session.execute(_certificate(worker.id, NOON.date() + timedelta(days=1)))
+    await build(ctx, wait=True)
+    entries, cursor = await snapshot(client)
+    assert entries[0]["body"]["certificates"] == ["health_certificate"]
+    await set_time(ctx, NOON + timedelta(days=1))
+    assert await changes(ctx, client, cursor) == []
+    await set_time(ctx, NOON + timedelta(days=2))
+    assert [each["body"]["certificates"] for each in await changes(ctx, client, cursor)] == [[]]
+
+
+def _certificate(worker_id: UUID, valid_until: date) -> Any:
+    from sqlalchemy import insert
+
+    from service.workers.tables import CertificateRow
+
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    return insert(CertificateRow).values(
+        worker_id=worker_id, kind="health_certificate", valid_until=valid_until, verified_at=at, version=1,
+        created_at=at, updated_at=at,
+    )  # fmt: skip
+
+
+async def test_a_late_commit_is_neither_lost_nor_waited_for(ctx: Context, client: Client) -> None:
+    """A transaction that began first and commits last: others are published before it, and it is when it is there."""
+    posting, other = await city.a_posting(ctx, await city.an_employer(ctx)), (await a_market(ctx))[0]
+    await build(ctx, wait=True)
+    _, cursor = await snapshot(client)
+    begun, end = asyncio.Event(), asyncio.Event()
+
+    async def late() -> None:
+        async with ctx.uow() as uow:
+            row = await uow.postings.lock(posting.id)
+            await uow.move(row, POSTING, "withdraw", by=OFFICER, at=await uow.now())
+            await uow.flush()
+            begun.set()
+            await end.wait()
+
+    slow = asyncio.create_task(late())
+    await begun.wait()
+    await turn(ctx, "posting", other.id, "edit", title="晚市洗碗，加急")
+    await turn(ctx, "posting", other.id, "edit", title="晚市洗碗，今晚")
+    assert [each["id"] for each in await changes(ctx, client, cursor)] == [str(other.id)]
+    end.set()
+    await slow
+    found = await changes(ctx, client, cursor)
+    assert [(each["op"], each["id"]) for each in found] == [("put", str(other.id)), ("remove", str(posting.id))]
+
+
+async def test_builders_at_once_number_without_gap(ctx: Context, client: Client) -> None:
+    """Many builders at once: one works at a time, every number is there, nothing twice."""
+    employer = await city.an_employer(ctx)
+    for _ in range(12):
+        await city.a_posting(ctx, employer)
+    await asyncio.gather(*(build(ctx, wait=number % 2 == 0) for number in range(6)))
+    await build(ctx, wait=True)
+    assert await rows_of(ctx, "select count(*), min(seq), max(seq), count(distinct entity_id) from feed_entries") == [
+        (12, 1, 12, 12)
+    ]
+
+
+async def test_partners_get_no_echo(ctx: Context, client: Client) -> None:
+    """What a partner's key brought is in everybody's copy but its own; `own` brings it; its manifest agrees."""
+    key_id, key = await an_integrator(ctx, "postings:write")
+    brought = await _brought_by(ctx, key_id)
+    other, _ = await a_market(ctx)
+    assert {each["id"] for each in (await snapshot(client, kind="posting"))[0]} == {str(brought), str(other.id)}
+    entries, cursor = await snapshot(client, key)
+    assert str(brought) not in {each["id"] for each in entries}
+    told = (await client.get("/v1/feed/manifest", headers=key)).json()["whole"]
+    assert (told["count"], told["digest"]) == _added(entries)
+    everything, _ = await snapshot(client, key, own="true")
+    told = (await client.get("/v1/feed/manifest", headers=key, params={"own": "true"})).json()["whole"]
+    assert (told["count"], told["digest"]) == _added(everything)
+    assert len(everything) == len(entries) + 1
+    await turn(ctx, "posting", brought, "edit", title="改了")
+    await turn(ctx, "posting", other.id, "edit", title="也改了")
+    assert [each["id"] for each in await changes(ctx, client, cursor, key)] == [str(other.id)]
+
+
+async def _brought_by(ctx: Context, key_id: UUID) -> UUID:
+    employer = await city.an_employer(ctx)
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        columns: dict[str, Any] = {
+            "employer_id": employer.id, "state": "published", "channel": "api", "title": "晚市洗碗",
+            "trade": "dishwashing", "job_kind": "day_labour", "binding": "shift", "headcount": 2,
+            "city_code": "310100", "district_code": "310104", "address": "某路2号", "pay_fen": 2500,
+            "pay_unit": "hour", "settlement": "daily", "terms_hash": "0" * 64, "published_at": now,
+            "valid_until": now + timedelta(days=30), "source": f"city-hr/{employer.id}", "source_id": "A-17",
+        }  # fmt: skip
+        row = uow.postings.new(**columns)
+        await uow.add(row, by=Actor("integrator", key_id, "import", None))
+        return UUID(str(row.id))
+
+
+def _added(entries: list[Any]) -> tuple[int, str]:
+    return len(entries), f"{sum(int(each['digest'], 16) for each in entries) % 2**256:064x}"
+
+
+async def test_where_it_came_from_is_said(ctx: Context, client: Client) -> None:
+    """The source's label and own id, so that whoever has it from there as well can tell; no key, no employer in it."""
+    key_id, _ = await an_integrator(ctx, "postings:write")
+    await _brought_by(ctx, key_id)
+    await build(ctx, wait=True)
+    entries, _ = await snapshot(client)
+    assert entries[0]["body"]["origin"] == {"source": "city-hr", "id": "A-17"}
+    assert str(key_id) not in json.dumps(entries)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"region": "310104"}, "ps"), ({"region": "310115"}, ""), ({"region": "310000"}, "ps"),
+        ({"region": "330200"}, ""),
+        ({"region": "330200,310104"}, "ps"), ({"trade": "dishwashing"}, "ps"), ({"trade": "moving"}, "s"),
+        ({"trade": "moving", "region": "310104"}, "s"), ({"kind": "posting"}, "p"), ({"kind": "supply"}, "s"),
+    ],
+)  # fmt: skip
+async def test_each_filter_holds(ctx: Context, client: Client, query: dict[str, str], found: str) -> None:
+    """Trade and area, alone and together, in the snapshot and in the changes."""
+    posting, supply = await a_market(ctx)
+    entries, cursor = await snapshot(client, **query)
+    names = {str(posting.id): "p", str(supply.id): "s"}
+    assert sorted(names[each["id"]] for each in entries) == list(found)
+    await turn(ctx, "posting", posting.id, "edit", title="换个说法")
+    await turn(ctx, "supply", supply.id, "edit", title="也换个说法")
+    assert sorted(names[each["id"]] for each in await changes(ctx, client, cursor, **query)) == list(found)
+
+
+async def test_what_leaves_a_filter_is_removed_from_its_copies(ctx: Context, client: Client) -> None:
+    """Another trade: a removal for who asked for the old one, content for who asks for the new one."""
+    _, supply = await a_market(ctx)
+    _, moving = await snapshot(client, trade="moving")
+    _, packing = await snapshot(client, trade="packing")
+    await turn(ctx, "supply", supply.id, "edit", trades=["packing"])
+    assert said(await changes(ctx, client, moving, trade="moving")) == [
+        ("remove", str(supply.id), "left_filter", False)
+    ]
+    assert [each["op"] for each in await changes(ctx, client, packing, trade="packing")] == ["put"]
+    await turn(ctx, "supply", supply.id, "expire")
+    assert [each["op"] for each in await changes(ctx, client, packing, trade="packing")] == ["put", "remove"]
+    assert len(await changes(ctx, client, moving, trade="moving")) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"trade": "alchemy"}, "trade_unknown"), ({"region": "999999"}, "region_unknown"),
+        ({"kind": "gift"}, "code_unknown"),
+        ({"trade": ",".join(f"a{n}" for n in range(30))}, "list_too_long"), ({"colour": "red"}, "query_unknown"),
+    ],
+)  # fmt: skip
+async def test_unknown_filters_are_refused(ctx: Context, client: Client, query: dict[str, str], code: str) -> None:
+    """422 with the valid ones, or where they stand."""
+    await a_market(ctx)
+    answer = await client.get("/v1/feed/snapshot", params=query)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+    if code in ("trade_unknown", "region_unknown"):
+        assert (await client.get(answer.json()["facts"]["more"])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("cursor", "status"),
+    [
+        ("garbage!", 400), ("", 400), ("....", 400), ("%00", 422), ("bm9wZQ", 400), ("W10.aa", 410), ("WzEsMl0", 410),
+        ("eyJhIjoxfQ.0123", 410), ("x" * 501, 422), ("游标", 400),
+    ],
+)  # fmt: skip
+async def test_cursors_of_nowhere(ctx: Context, client: Client, cursor: str, status: int) -> None:
+    """What cannot be decoded is 400; what is somebody else's is 410 and says how to begin again."""
+    await a_market(ctx)
+    for path in ("changes", "manifest", "removals", "snapshot", "snapshot/1", "bucket/00"):
+        answer = await client.get(f"/v1/feed/{path}?cursor={cursor}")
+        assert answer.status_code == status, (path, answer.text)
+        if status == 410:
+            assert answer.json()["facts"]["restart"] == "/v1/feed/snapshot"
+
+
+async def test_a_cursor_belongs_to_its_list_filter_and_feed(ctx: Context, client: Client) -> None:
+    """Of another list or another feed: 410; of another filter: 422; one changed letter: 400 or 410."""
+    await a_market(ctx)
+    _, cursor = await snapshot(client)
+    urgent = (await client.get("/v1/feed/removals")).json()["next_cursor"]
+    get = client.get
+    assert (await get("/v1/feed/changes", params={"cursor": urgent})).status_code == 410
+    assert (await get("/v1/feed/removals", params={"cursor": cursor})).status_code == 410
+    assert (await get("/v1/feed/changes", params={"cursor": cursor, "trade": "moving"})).status_code == 422
+    for at in range(0, len(cursor), 3):
+        broken = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :]
+        assert (await get("/v1/feed/changes", params={"cursor": broken})).status_code in (400, 410)
+    async with ctx.database.sessions() as session, session.begin():
+        from sqlalchemy import text
+
+        await session.execute(text("update feed_state set epoch = gen_random_uuid()"))
+    assert (await get("/v1/feed/changes", params={"cursor": cursor})).status_code == 410
+
+
+async def test_a_cursor_lasts_five_weeks(ctx: Context, client: Client) -> None:
+    """Good on the thirty-fifth day; then 410 with how to begin again, in both languages."""
+    await set_time(ctx, NOON)
+    await a_market(ctx)
+    _, cursor = await snapshot(client)
+    await set_time(ctx, NOON + timedelta(days=35))
+    assert (await client.get("/v1/feed/changes", params={"cursor": cursor})).status_code == 200
+    await set_time(ctx, NOON + timedelta(days=35, seconds=1))
+    answer = await client.get("/v1/feed/changes", params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (410, "feed_cursor_expired")
+    assert "/v1/feed/snapshot" in answer.json()["detail"]
+
+
+async def test_a_snapshot_stays_as_it_was(ctx: Context, client: Client) -> None:
+    """Its parts are the same bytes after the market changed, by the list of the same cursor too."""
+    posting, supply = await a_market(ctx)
+    listed = (await client.get("/v1/feed/snapshot")).json()
+    before = await client.get(listed["parts"][0]["url"])
+    await turn(ctx, "posting", posting.id, "edit", title="换了")
+    await turn(ctx, "supply", supply.id, "expire")
+    await build(ctx, wait=True)
+    after = await client.get(listed["parts"][0]["url"])
+    assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
+    again = (await client.get("/v1/feed/snapshot", params={"cursor": listed["cursor"]})).json()
+    assert [(each["count"], each["digest"]) for each in again["parts"]] == [
+        (each["count"], each["digest"]) for each in listed["parts"]
+    ]
+    assert (await client.get(listed["parts"][0]["url"].replace("snapshot/1", "snapshot/2"))).status_code == 404
