@@ -18,7 +18,7 @@ from tests.contract.world import NINGBO, Party, a_draft, a_party, a_private_one
 
 NOBODY = "nobody"
 # Path parameters that name no object of anybody: public catalogues, own consents, a secret address.
-NO_OBJECT = {"kind", "code", "scope", "token"}
+NO_OBJECT = {"kind", "code", "scope", "token", "part", "bucket"}
 # In the open: what a stranger may do with a published posting or a public market, by the very purpose of it.
 OPEN_TO_WORKERS = {"apply_to_posting", "claim_seat", "claim_stand_in", "explain_fit", "sign_in_hall"}
 # An own parent with a child of the other side that is not the other side's own: a worker may block any
