@@ -22,7 +22,8 @@ Reaction = Callable[["Uow", "Moved"], Awaitable[None]]
 Timer = Callable[["Uow", "DueItem"], Awaitable[None]]
 Sender = Callable[["Context", "DueItem"], Awaitable[None]]
 Cleaner = Callable[["Context"], Awaitable[None]]
-Loop = tuple[float, Callable[["Context"], Awaitable[None]]]  # every so many seconds of real time
+# Every so many seconds of real time; one that goes on for long asks whether the process stops.
+Loop = tuple[float, Callable[["Context", Callable[[], bool]], Awaitable[None]]]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ POINTS = (
     "outbox.after_send",
     "migrate.step",
     "seal.step",
+    "webhook.fan_out",
+    "webhook.after_claim",
+    "webhook.before_send",
+    "webhook.after_send",
 )
 _RULE = re.compile(r"(?P<point>[a-z_.]+):(?P<action>kill|fail|delay(?P<ms>[0-9]+)):(?P<odds>[0-9.]+)")
 

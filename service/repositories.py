@@ -42,6 +42,7 @@ from service.reviews.repository import ReviewRepository
 from service.shifts.repository import ShiftRepository
 from service.supplies.repository import SupplyRepository
 from service.venues.repository import VenueRepository
+from service.webhooks.repository import DeliveriesRepository, ReadingRepository, SubscriptionsRepository
 from service.workers.repository import (
     BlocksRepository,
     CrewsRepository,
@@ -102,6 +103,21 @@ class Repositories:
     def listings(self) -> ListingRepository:
         """What the public sees of both sides, found by filters."""
         return ListingRepository(cast("Uow", self))
+
+    @cached_property
+    def subscriptions(self) -> SubscriptionsRepository:
+        """Who is told of events, and where."""
+        return SubscriptionsRepository(cast("Uow", self))
+
+    @cached_property
+    def webhook_deliveries(self) -> DeliveriesRepository:
+        """Events on their way to receivers."""
+        return DeliveriesRepository(cast("Uow", self))
+
+    @cached_property
+    def webhook_log(self) -> ReadingRepository:
+        """The log, read for events."""
+        return ReadingRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -102,6 +103,9 @@ class Settings(BaseSettings):
     relay_numbers: str = Field("", description="numbers of the operator that may be lent for calls, by comma")
     public_url: str = Field("", description="address printed in QR codes; empty: from host and port")
     tick_seconds: float = Field(1.0, gt=0, le=60, description="how often the jobs process looks for due work")
+    webhook_receivers: str = Field(
+        "", description="test only: NAME=ADDRESS:PORT by comma, receivers of webhooks that may be inner"
+    )
     faults: str = Field("", validation_alias="FAULTS", description="test only: fault points, see docs")
 
     @property
@@ -123,6 +127,8 @@ class Settings(BaseSettings):
             reasons.append("FAULTS is set outside LINGGONG_ENV=test; unset it")
         if not self.is_test and self.codes_lifted:
             reasons.append("LINGGONG_CODES_LIFTED is set outside LINGGONG_ENV=test; unset it")
+        if not self.is_test and self.webhook_receivers:
+            reasons.append("LINGGONG_WEBHOOK_RECEIVERS is set outside LINGGONG_ENV=test; unset it")
         if self.is_production and not (self.secret_key.get_secret_value() or self.secret_key_file):
             reasons.append("production needs LINGGONG_SECRET_KEY or LINGGONG_SECRET_KEY_FILE")
         if self.is_production and not self.database_url and not self.force_embedded:
@@ -134,12 +140,23 @@ class Settings(BaseSettings):
             )
         if self.sms_gateway != "console" and not self.sms_gateway.startswith("file:"):
             reasons.append("LINGGONG_SMS_GATEWAY is neither console nor file:PATH")
-        try:
-            Faults.parse(self.faults)
-        except ValueError as wrong:
-            reasons.append(str(wrong))
+        for read in (lambda: Faults.parse(self.faults), self.rehearsed_receivers):
+            try:
+                read()
+            except ValueError as wrong:
+                reasons.append(str(wrong))
         if reasons:
             raise UnsafeSettings(reasons)
+
+    def rehearsed_receivers(self) -> dict[str, tuple[str, int]]:
+        """Names of a rehearsal's receivers with address and port; none outside. Raises ValueError."""
+        found = {}
+        for part in filter(None, map(str.strip, self.webhook_receivers.split(","))) if self.is_test else ():
+            match = re.fullmatch(r"([a-z0-9.-]+)=([0-9.]+):([0-9]{1,5})", part)
+            if match is None:
+                raise ValueError(f"LINGGONG_WEBHOOK_RECEIVERS: {part!r} is not NAME=ADDRESS:PORT")
+            found[match[1]] = (match[2], int(match[3]))
+        return found
 
     def master_key(self) -> bytes:
         """The 32 bytes. Raises UnsafeSettings when they are malformed."""

@@ -33,6 +33,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "manage_pool": _DECIDING,
     "manage_blocks": _DECIDING,
     "manage_members": _OWNING,
+    "manage_webhooks": _OWNING,
+    "manage_fees": _OWNING,
     "edit_profile": _OWNING,
 }
 IDENTITY = frozenset({"name", "credit_code", "licence_number"})  # what an officer has compared with the papers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from service.feed.usecases.building import build
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from service.context import Context, Loop
 
 
-async def build_feed(ctx: Context) -> None:
+async def build_feed(ctx: Context, stopping: Callable[[], bool]) -> None:
     """Publish what is committed."""
     await build(ctx)
 

@@ -58,7 +58,7 @@ class Ticker:
             "beat": self._beat,
             "seal": self._seal,
             "purge": self._purge,
-        } | {name: partial(loop, self.ctx) for name, (_, loop) in self.ctx.wiring.loops.items()}
+        } | {name: partial(loop, self.ctx, self.stopping.is_set) for name, (_, loop) in self.ctx.wiring.loops.items()}
         for name, loop in loops.items():
             seconds = self.periods[name]
             trigger = IntervalTrigger(seconds=seconds, jitter=min(1.0, seconds / 5), timezone="UTC")

@@ -32,6 +32,9 @@ SMS_USED = Gauge("linggong_sms_used_today", "Text messages of the day, by scope"
 SMS_ALARMS = Counter("linggong_sms_budget_alarms_total", "Budgets of texts mostly used", ["scope"], registry=REGISTRY)
 SMS_HELD = Counter("linggong_sms_held_total", "Texts kept in the inbox for the budget's sake", registry=REGISTRY)
 UNSEALED = Gauge("linggong_unsealed_transitions", "Log lines not yet in the sealed chain", registry=REGISTRY)
+WEBHOOKS = Counter(
+    "linggong_webhook_attempts_total", "Webhooks sent, by status or why there was none", ["outcome"], registry=REGISTRY
+)
 POOL_ROWS = Gauge("linggong_matching_pool_rows", "People and shifts in memory", ["pool"], registry=REGISTRY)
 POOL_CATCH_UP = Histogram(
     "linggong_matching_pool_catch_up_seconds",

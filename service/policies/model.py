@@ -276,6 +276,19 @@ class ReviewsPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhooksPolicy:
+    """webhooks.yaml: retries, receivers in trouble, secrets, how long deliveries are kept."""
+
+    retry_seconds: tuple[int, ...]
+    retry_jitter_permille: int
+    retry_after_max_seconds: int
+    disable_after_hours: int
+    secret_overlap_hours: int
+    subscriptions_max: int
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Everything in force on `as_of` in `jurisdiction` (GB/T 2260 code, or None for the whole country).
 
@@ -296,6 +309,7 @@ class Policies:
     halls: HallsPolicy
     contacts: ContactsPolicy
     reviews: ReviewsPolicy
+    webhooks: WebhooksPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -310,4 +324,5 @@ TOPICS: Mapping[str, type] = {
     "halls": HallsPolicy,
     "contacts": ContactsPolicy,
     "reviews": ReviewsPolicy,
+    "webhooks": WebhooksPolicy,
 }

@@ -79,7 +79,7 @@ async def run_due_work(request: Request) -> dict[str, Any]:
     while await seal(_ctx(request)):
         pass
     for _, loop in _ctx(request).wiring.loops.values():
-        await loop(_ctx(request))
+        await loop(_ctx(request), lambda: False)
     return {"claimed": tally.claimed, "done": tally.done, "failed": tally.failed}
 
 

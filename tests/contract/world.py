@@ -32,6 +32,7 @@ from service.uow import Uow
 from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
 from tests.builders import city
 from tests.builders.people import a_kiosk, bearer
+from tests.builders.webhooks import a_delivery, a_subscription
 
 SHANGHAI, NINGBO = ("310100", "310104"), ("330200", "330203")
 PROVINCE = {"310100": "310000", "330200": "330200"}
@@ -131,8 +132,10 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
             proposed_by=new_id(),
         )  # fmt: skip
         await uow.add(proposal, by=SYSTEM, action="propose")
+    webhook = await a_subscription(ctx, employer=employer, address="https://hooks.example.com/in")
     party.objects |= {name: row.id for name, row in rows.items()}
     review = await a_review(ctx, party)
+    party.objects |= {"subscription_id": webhook.id, "delivery_id": await a_delivery(ctx, webhook.id, state="dead")}
     party.objects |= {
         "review_id": review.id,
         "session_id": session.id,

@@ -222,6 +222,7 @@ def story(cast: Cast) -> list[Step]:
         *_working(cast),
         *_paying(cast),
         *_in_the_hall(cast),
+        *_hearing(),
         *_keeping(cast),
     ]
 
@@ -496,6 +497,22 @@ def _in_the_hall(cast: Cast) -> list[Step]:
         Step("call_presence", "officer", body={"reason": "employer_waits"}),
         Step("leave_hall", "worker"),
         Step("close_hall_session", "officer", body={"reason": "no_work"}),
+    ]
+
+
+def _hearing() -> list[Step]:
+    """Webhooks: one that is made, changed and ended, and what became of one that was there."""
+    made = {"subscription_id": "@create_webhook.id"}
+    return [
+        Step("create_webhook"),
+        Step("change_webhook", ids=made, more={"label": "排班系统"}),
+        Step("rotate_webhook_secret", ids=made),
+        Step("pause_webhook", ids=made),
+        Step("resume_webhook", ids=made),
+        Step("ping_webhook", ids=made),
+        Step("end_webhook", ids=made),
+        Step("resend_webhook_delivery"),
+        Step("replay_webhook"),
     ]
 
 

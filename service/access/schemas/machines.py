@@ -7,12 +7,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.access.rules import SCOPES
 from service.access.schemas.words import Secret
 from service.http.types import Flag, Id, In, Moment, OneTimeCode, Out, RegionCode, line
 
 Scope = Literal[
     "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
-    "calls:report",
+    "calls:report", "webhooks:write",
 ]  # fmt: skip
 
 
@@ -80,7 +81,7 @@ class KeyIn(In):
     """A key for an integrator: what it may do, where, and perhaps for one employer only."""
 
     name: line(60)  # type: ignore[valid-type]
-    scopes: list[Scope] = Field(min_length=1, max_length=6)
+    scopes: list[Scope] = Field(min_length=1, max_length=len(SCOPES))
     city_code: RegionCode
     employer_id: Id | None = None
 

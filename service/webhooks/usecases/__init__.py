@@ -1,0 +1,1 @@
+"""What can be done with webhooks: subscribe, keep the subscription, look at deliveries and send them again."""
