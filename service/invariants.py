@@ -37,7 +37,7 @@ VERSIONED = (
     ("import", "imports"), ("application", "applications"), ("engagement", "engagements"),
     ("timesheet", "timesheets"), ("pay_record", "pay_records"),
     ("hall_rule", "hall_rules"), ("hall_session", "hall_sessions"), ("presence", "presences"), ("plan", "plans"),
-    ("plan_line", "plan_lines"), ("supply", "supplies"), ("review", "reviews"),
+    ("plan_line", "plan_lines"), ("supply", "supplies"), ("review", "reviews"), ("hold", "holds"),
     ("subscription", "webhook_subscriptions"),
 )  # fmt: skip
 

@@ -27,6 +27,7 @@ from service.engagements.repository import (
 )
 from service.feed.repository import FeedRepository
 from service.halls.repository import HallRepository
+from service.holds.repository import HoldRepository
 from service.imports.repository import ImportRepository
 from service.jobpages.repository import JobPagesRepository
 from service.listings.repository import ListingRepository
@@ -88,6 +89,11 @@ class Repositories:
     def contact_requests(self) -> ContactRequestRepository:
         """Who asks whom to talk, and when something was relayed."""
         return ContactRequestRepository(cast("Uow", self))
+
+    @cached_property
+    def holds(self) -> HoldRepository:
+        """What officers have paused until a second one decides."""
+        return HoldRepository(cast("Uow", self))
 
     @cached_property
     def reviews(self) -> ReviewRepository:

@@ -19,6 +19,13 @@ EMPLOYER = Lifecycle(
         ("suspended", "verify"): "verified",
         ("restricted", "readmit"): "applied",  # of whom nobody verifies: households
         ("suspended", "readmit"): "applied",
+        ("applied", "hold"): "held",  # an officer's pause, until a second one confirms or lifts it
+        ("verified", "hold"): "held",
+        ("restricted", "hold"): "held",
+        ("held", "lift_applied"): "applied",
+        ("held", "lift_verified"): "verified",
+        ("held", "lift_restricted"): "restricted",
+        ("held", "suspend"): "suspended",
     },
 )
 

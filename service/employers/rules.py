@@ -72,7 +72,7 @@ def posts_under_review(state: str) -> bool:
 
 def is_public(state: str) -> bool:
     """Whether the public page of an employer exists."""
-    return state not in ("refused", "suspended")
+    return state not in ("refused", "suspended", "held")
 
 
 def needs_verification(kind: str) -> bool:

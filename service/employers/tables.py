@@ -37,6 +37,7 @@ class EmployerRow(Stateful):
     verified_by: Mapped[UUID | None]
     recheck_at: Mapped[datetime | None]
     review_note: Mapped[str | None]  # the officer's words to the employer beside the coded reason
+    held_from: Mapped[str | None]  # the state that a hold has interrupted
     contact_shown_at: Mapped[datetime | None]  # when staff last opened the contact; the log says who and why
     reliability: Mapped[list] = mapped_column(default=list)
 
@@ -45,6 +46,7 @@ class EmployerRow(Stateful):
         CheckConstraint(f"kind in ({', '.join(repr(k) for k in KINDS)})", name="kind"),
         CheckConstraint("kind = 'household' or credit_code is not null", name="credit_code"),
         CheckConstraint("kind <> 'hr_agency' or licence_number is not null", name="licence_number"),
+        CheckConstraint("(state = 'held') = (held_from is not null)", name="held_from"),
         Index("uq_employers_credit_code", "credit_code", unique=True),
         Index("ix_employers_review", "answer_by", "id", postgresql_where=text("state = 'applied'")),
     )

@@ -21,6 +21,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "supplies", "description": "People who look for work or offer a service, without their names"},
     {"name": "reviews", "description": "What officers look at before it is shown, and what they decide"},
     {"name": "feed", "description": "Open data: an exact copy of both sides, for everybody"},
+    {"name": "holds", "description": "Paused by one officer at once, decided by a second one"},
     {"name": "shifts", "description": "Dated occurrences and their seats"},
     {"name": "imports", "description": "Many postings at once"},
     {"name": "matches", "description": "Who fits, why, and why not"},

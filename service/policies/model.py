@@ -267,12 +267,15 @@ class ContactsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ReviewsPolicy:
-    """reviews.yaml: office hours, claims, batches."""
+    """reviews.yaml: office hours, claims, batches, holds."""
 
     office_opens: time
     office_closes: time
     claim_minutes: int
     batch_most: int
+    hold_decide_working_days: int
+    hold_tell_workers_at_once: bool
+    hold_tell_workers_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ POSTING = Lifecycle(
 PUBLIC = frozenset({"published", "filled"})
 LIVE = PUBLIC | {"paused"}  # approved, with shifts laid out
 OPEN_TO_EDIT = LIVE | {"draft"}
+HELD = "hold"  # paused by an officer: only who decides the hold shows it again
+NOT_PAUSED = {"paused_by": None, "paused_before": None}  # what every way out of a pause leaves
 
 
 def is_first_showing(action: str, version: int) -> bool:

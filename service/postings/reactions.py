@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.context import Reaction
-from service.postings.lifecycle import POSTING
+from service.postings.lifecycle import NOT_PAUSED, POSTING
 from service.uow import Moved, Uow
 
 
@@ -32,7 +32,8 @@ async def take_down_all(uow: Uow, moved: Moved) -> None:
         posting = await uow.postings.lock(posting_id)
         if "take_down" in POSTING.possible(posting.state):
             reason, at = "employer_suspended", moved.at
-            await uow.move(posting, POSTING, "take_down", by=moved.by, at=at, reason=reason, closed_at=at)
+            gone = NOT_PAUSED | {"closed_at": at}
+            await uow.move(posting, POSTING, "take_down", by=moved.by, at=at, reason=reason, **gone)
 
 
 async def pause_all(uow: Uow, moved: Moved) -> None:
@@ -43,7 +44,8 @@ async def pause_all(uow: Uow, moved: Moved) -> None:
     for posting_id in await uow.postings.live_of(moved.entity.id):
         posting = await uow.postings.lock(posting_id)
         if "pause" in POSTING.possible(posting.state):
-            await uow.move(posting, POSTING, "pause", by=moved.by, at=moved.at, reason=f"employer_{moved.to_state}")
+            why = f"employer_{moved.to_state}"
+            await uow.move(posting, POSTING, "pause", by=moved.by, at=moved.at, reason=why, paused_by="restriction")
 
 
 REACTIONS: dict[tuple[str, str], tuple[Reaction, ...]] = {

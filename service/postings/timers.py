@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.actor import SYSTEM
 from service.context import Timer
-from service.postings.lifecycle import POSTING, PUBLIC
+from service.postings.lifecycle import NOT_PAUSED, POSTING, PUBLIC
 from service.postings.rules import next_reviewer, occurrences_of, review_due_at
 from service.uow import DueItem, Uow
 
@@ -29,7 +29,7 @@ async def expire(uow: Uow, item: DueItem) -> None:
     posting = await uow.postings.lock(item.subject_id)
     now = await uow.now()
     if posting.valid_until <= now and "expire" in POSTING.possible(posting.state):
-        await uow.move(posting, POSTING, "expire", by=SYSTEM, at=now, closed_at=now)
+        await uow.move(posting, POSTING, "expire", by=SYSTEM, at=now, closed_at=now, **NOT_PAUSED)
 
 
 async def count_seats(uow: Uow, item: DueItem) -> None:

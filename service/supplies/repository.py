@@ -38,6 +38,7 @@ class SupplyRepository:
             published_at=None,
             closed_at=None,
             paused_by=None,
+            paused_before=None,
             **fields,
         )
 

@@ -39,7 +39,8 @@ class SupplyRow(Stateful):
     valid_until: Mapped[datetime]
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    paused_by: Mapped[str | None]  # person, rest (the person rests)
+    paused_by: Mapped[str | None]  # person, rest (the person rests), hold (an officer's)
+    paused_before: Mapped[str | None]  # under a hold: shown, person or rest
 
     __table_args__ = (
         CheckConstraint(SUPPLY.check(), name="state"),
@@ -50,7 +51,8 @@ class SupplyRow(Stateful):
         CheckConstraint("not licence_exempt or kind = 'service'", name="licence_exempt"),
         CheckConstraint("state <> 'published' or published_at is not null", name="published_at"),
         CheckConstraint("(state = 'paused') = (paused_by is not null)", name="paused_by"),
-        CheckConstraint("paused_by in ('person', 'rest')", name="paused_by_known"),
+        CheckConstraint("paused_by in ('person', 'rest', 'hold')", name="paused_by_known"),
+        CheckConstraint("(paused_by is not distinct from 'hold') = (paused_before is not null)", name="paused_before"),
         Index(
             "ix_supplies_public", "city_code", "published_at", "id", postgresql_where=text("state = 'published'")
         ),

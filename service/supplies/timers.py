@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.actor import SYSTEM
 from service.context import Timer
-from service.supplies.lifecycle import SUPPLY
+from service.supplies.lifecycle import NOT_PAUSED, SUPPLY
 from service.uow import DueItem, Uow
 
 
@@ -13,7 +13,7 @@ async def expire(uow: Uow, item: DueItem) -> None:
     row = await uow.supplies.lock(item.subject_id)
     now = await uow.now()
     if row.valid_until <= now and "expire" in SUPPLY.possible(row.state):
-        await uow.move(row, SUPPLY, "expire", by=SYSTEM, at=now, closed_at=now, paused_by=None)
+        await uow.move(row, SUPPLY, "expire", by=SYSTEM, at=now, closed_at=now, **NOT_PAUSED)
 
 
 TIMERS: dict[str, Timer] = {"supply.expire": expire}

@@ -13,7 +13,7 @@ from service.pages import After, Page, page_of
 from service.reference.catalogue import trades as known_trades
 from service.reference.rules import check_reason, check_seen, settle_place
 from service.supplies import rules
-from service.supplies.lifecycle import OPEN_TO_EDIT, SUPPLY
+from service.supplies.lifecycle import HELD, NOT_PAUSED, OPEN_TO_EDIT, SUPPLY
 from service.supplies.views import SupplyView, supply_view
 from service.workers.rules import require_introducible
 from service.worktime import local_day
@@ -64,6 +64,7 @@ async def change_supply(
         worker = await uow.workers.lock(seen.worker_id)
         row = await uow.supplies.lock(supply_id)
         check_seen(version, row.version)
+        _check_not_held(row)
         if row.state not in OPEN_TO_EDIT:
             possible = SUPPLY.possible(row.state)
             raise Conflict("wrong_state", noun="supply", state=row.state, action="edit", possible=possible)
@@ -72,7 +73,7 @@ async def change_supply(
         if row.state == "submitted":
             await uow.edit(row, by=actor, at=now, **fields)
         else:
-            await uow.move(row, SUPPLY, "revise", by=actor, at=now, paused_by=None, **fields)
+            await uow.move(row, SUPPLY, "revise", by=actor, at=now, **NOT_PAUSED, **fields)
         await _offer(uow, row, by=actor, at=now)
         return uow.answer(await _own_view(uow, row))
 
@@ -87,9 +88,11 @@ async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller,
         SUPPLY.fire(row.state, action)
         if action == "resume" and row.valid_until <= now:
             raise Conflict("posting_over")
-        ended: dict[str, Any] = {"closed_at": now} if action in ("withdraw", "find") else {}
-        paused = "person" if action == "pause" else None
-        await uow.move(row, SUPPLY, action, by=actor, at=now, paused_by=paused, **ended)
+        if action == "resume":
+            _check_not_held(row)
+        changes: dict[str, Any] = {"paused_by": "person"} if action == "pause" else dict(NOT_PAUSED)
+        changes |= {"closed_at": now} if action in ("withdraw", "find") else {}
+        await uow.move(row, SUPPLY, action, by=actor, at=now, **changes)
         await uow.flush()
         return uow.answer(await _own_view(uow, row))
 
@@ -122,7 +125,9 @@ async def decide_review(
 
 async def _decide(uow: Uow, row: SupplyRow, action: str, *, by: Actor, reason: str | None) -> None:
     now = await uow.now()
-    changes: dict[str, Any] = {"paused_by": None}
+    changes: dict[str, Any] = dict(NOT_PAUSED)
+    if action == "take_down":
+        _check_not_held(row)
     if action == "publish":
         if reason is None and is_blocked(row.warnings):
             raise Conflict("guard_overrule_needed", errors=_errors(row.warnings, uow.ctx.language))
@@ -260,6 +265,12 @@ async def _offer(uow: Uow, row: SupplyRow, *, by: Actor, at: datetime) -> None:
     if not any(holds_back(each) for each in row.warnings):
         await uow.move(row, SUPPLY, "publish", by=by, at=at, published_at=at)
         await uow.flush()
+
+
+def _check_not_held(row: SupplyRow) -> None:
+    """Raises Conflict `posting_held` while an officer's hold is open."""
+    if row.paused_by == HELD:
+        raise Conflict("posting_held")
 
 
 def _errors(warnings: Sequence[Mapping[str, Any]], language: str) -> tuple[FieldError, ...]:

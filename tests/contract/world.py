@@ -19,6 +19,7 @@ from service.employers.tables import EmployerRow, InvitationRow, MemberRow, Pool
 from service.engagements.tables import HireRow
 from service.halls.planning import store_session
 from service.halls.rules import HallRule, PlannedSession
+from service.holds.tables import HoldRow
 from service.ids import new_id
 from service.imports.tables import ImportRow
 from service.messages.tables import MessageRow
@@ -134,10 +135,11 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         await uow.add(proposal, by=SYSTEM, action="propose")
     webhook = await a_subscription(ctx, employer=employer, address="https://hooks.example.com/in")
     party.objects |= {name: row.id for name, row in rows.items()}
-    review = await a_review(ctx, party)
+    review, hold = await a_review(ctx, party), await a_hold(ctx, party)
     party.objects |= {"subscription_id": webhook.id, "delivery_id": await a_delivery(ctx, webhook.id, state="dead")}
     party.objects |= {
         "review_id": review.id,
+        "hold_id": hold.id,
         "session_id": session.id,
         "row_id": reference or new_id(),
         "proposal_id": proposal.id,
@@ -335,6 +337,22 @@ async def a_review(ctx: Context, party: Party) -> ReviewRow:
             city_code=party.city_code, kind="new", priority=3, due_at=now + timedelta(hours=4), entered_by=[],
         )  # fmt: skip
         await uow.add(row, by=SYSTEM, action="open")
+        return row
+
+
+async def a_hold(ctx: Context, party: Party) -> HoldRow:
+    """A posting that somebody has put on hold."""
+    posting = await city.a_posting(
+        ctx, party.employer, state="paused", city_code=party.city_code, district_code=None, paused_by="hold",
+        paused_before="shown",
+    )  # fmt: skip
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        row = uow.holds.new(
+            noun="posting", subject_id=posting.id, employer_id=party.employer.id, city_code=party.city_code,
+            title=posting.title, reason="unsafe", sentence=None, placed_by=new_id(), decide_by=now + timedelta(days=1),
+        )  # fmt: skip
+        await uow.add(row, by=SYSTEM, action="place")
         return row
 
 

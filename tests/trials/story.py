@@ -18,7 +18,7 @@ from tests.builders import city
 from tests.builders.contact_requests import a_supply
 from tests.builders.employers import a_credit_code, a_proved_person
 from tests.builders.people import a_staff, an_id_number
-from tests.contract.world import PHONES, Party, a_party, a_review
+from tests.contract.world import PHONES, Party, a_hold, a_party, a_review
 from tests.trials.stage import Person, a_word
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)  # a Monday
@@ -122,7 +122,7 @@ async def _things(ctx: Context, cast: Cast) -> None:
         async with ctx.uow() as uow:  # whoever has been sent in has a second version at least
             row = await uow.postings.lock(posting.id)
             await uow.edit(row, by=SYSTEM, at=await uow.now(), description="自带胶鞋")
-    for name in ("approved", "refused"):
+    for name in ("approved", "refused", "held"):
         things[f"supply_{name}"] = await _supply(ctx, cast)
     for number, name in enumerate(("talked", "shunned", "let_go")):
         row = await city.a_worker(ctx, phone=f"+8613900003{number:03d}")
@@ -130,6 +130,9 @@ async def _things(ctx: Context, cast: Cast) -> None:
         cast.callers[name] = await city.as_worker(ctx, row)
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
+    things["hold_second"] = (await a_hold(ctx, cast.party)).id
+    things["posting_held"] = (await city.a_posting(ctx, party.employer)).id
+    things["employer_held"] = (await city.an_employer(ctx)).id
     things["review_second"] = (await a_review(ctx, cast.party)).id
     things["staff"] = (await city.an_officer(ctx)).id
     things["closed_staff"] = (await city.an_officer(ctx)).id
@@ -286,6 +289,7 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("find_supply", own, ids=wish),
         Step("withdraw_supply", own),
         Step("publish_supply", "officer", ids={"supply_id": things["supply_approved"]}, body={}),
+        Step("publish_supply", "officer", ids={"supply_id": things["supply_held"]}, body={}),
         Step("take_down_supply", "officer", ids={"supply_id": things["supply_approved"]}, body={"reason": "other"}),
         Step("reject_supply", "officer", ids={"supply_id": things["supply_refused"]}, body={"reason": "other"}),
         Step("add_skill", own, more={"trade": "保洁"}),
@@ -410,6 +414,11 @@ def _reviewing(cast: Cast) -> list[Step]:
         Step("claim_next_review", "officer"),
         Step("decide_review", "officer", body=no),
         Step("decide_reviews", "officer", body={"decisions": batch}),
+        Step("hold_posting", "officer", ids={"posting_id": cast.things["posting_held"]}, body={"reason": "unsafe"}),
+        Step("hold_supply", "officer", ids={"supply_id": cast.things["supply_held"]}, body={"reason": "other"}),
+        Step("hold_employer", "officer", ids={"employer_id": cast.things["employer_held"]}, body={"reason": "wages"}),
+        Step("lift_hold", "officer"),
+        Step("confirm_hold", "officer", ids={"hold_id": cast.things["hold_second"]}, body={"reason": "other"}),
     ]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OPEN_POSTING = ("published", "filled")  # a filled posting takes hands again where a seat comes free
 WORKERS_OWN = frozenset({"birth_date_unknown", "under_age", "adults_only", "blocked_pair", "overlap", "rest_too_short"})
-BARRED_EMPLOYER = ("restricted", "suspended", "refused")
+BARRED_EMPLOYER = ("restricted", "suspended", "refused", "held")
 
 Gate = Callable[[Case], DomainError | None]
 

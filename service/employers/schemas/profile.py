@@ -18,7 +18,7 @@ from service.http.types import (
 )
 
 EmployerKind = Literal["enterprise", "sole_trader", "public_body", "household", "hr_agency"]
-EmployerState = Literal["applied", "verified", "refused", "restricted", "suspended"]
+EmployerState = Literal["applied", "verified", "refused", "restricted", "suspended", "held"]
 
 
 class EmployerIn(In):

@@ -10,6 +10,7 @@ from service.employers.lifecycle import EMPLOYER
 from service.employers.rules import DUE_SOON, check_held_back, needs_verification, recheck_at, reminders
 from service.employers.usecases.doors import enter, tell_owners, view_of
 from service.employers.views import EmployerView
+from service.errors import Conflict
 from service.pages import After, Page
 from service.reference.rules import check_reason
 from service.worktime import local_day
@@ -100,11 +101,13 @@ async def hold_back(
 ) -> EmployerView:
     """Refuse, restrict or suspend, with a coded reason; the owners are told.
 
-    Raises Missing, Refused reason_unknown, Conflict wrong_state.
+    Raises Missing, Refused reason_unknown, Conflict wrong_state, and employer_held where a second officer decides.
     """
     async with ctx.uow() as uow:
         row = await enter(uow, employer_id, by, "see", lock=True)
         check_reason((await uow.reference.catalogue()).reasons(REASONS[action]), reason)
+        if row.state == "held":
+            raise Conflict("employer_held")
         await uow.unschedule("employer.recheck", subject_id=row.id)
         await uow.move(
             row,

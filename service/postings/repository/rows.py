@@ -36,6 +36,7 @@ class PostingRows:
         self.uow = uow
         self.session = uow.session
         self._employers: dict[UUID, EmployerRow] = {}  # the session alone would let go of them
+        self._shared: dict[UUID, str] = {}
         self._wages: dict[tuple[str, date], dict[str, Wage]] = {}
         self._loads: dict[str, dict[UUID, int]] = {}
 
@@ -77,6 +78,13 @@ class PostingRows:
             raise Missing
         self._employers[employer_id] = row
         return row
+
+    async def share_employer(self, employer_id: UUID) -> str:
+        """The employer's state, kept as it is until the end of this transaction."""
+        if employer_id not in self._shared:
+            asked = select(EmployerRow.state).where(EmployerRow.id == employer_id).with_for_update(read=True)
+            self._shared[employer_id] = (await self.session.execute(asked)).scalar_one()
+        return self._shared[employer_id]
 
     async def members_in_charge(self, employer_id: UUID) -> Sequence[UUID]:
         """The persons who post and decide for an employer."""

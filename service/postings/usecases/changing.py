@@ -10,7 +10,7 @@ from uuid import UUID
 from service.actor import Actor
 from service.context import Context
 from service.errors import Conflict
-from service.postings.lifecycle import LIVE, OPEN_TO_EDIT, POSTING
+from service.postings.lifecycle import LIVE, NOT_PAUSED, OPEN_TO_EDIT, POSTING
 from service.postings.rules import (
     asked_of,
     dropped,
@@ -24,6 +24,7 @@ from service.postings.usecases.ground import (
     check_author,
     check_complete,
     check_not_blocked,
+    check_not_held,
     check_not_private,
     check_seen,
     policies_of,
@@ -94,6 +95,7 @@ async def apply_change(
     if posting.state not in LIVE:
         await uow.edit(posting, by=by, at=at, **changes)
         return
+    check_not_held(posting)
     check_not_blocked(after["warnings"], uow.ctx.language)
     _refuse_dropping_people(uow, posting, after, shifts, at)
     coming = [shift for shift in shifts if shift.starts_at > at]
@@ -143,10 +145,10 @@ async def _revise(
     if at_once and posting.state == "paused":
         await uow.edit(posting, by=by, at=at, **changes)
     elif at_once:
-        await uow.move(posting, POSTING, "revise", by=by, at=at, **changes)
+        await uow.move(posting, POSTING, "revise", by=by, at=at, **changes, **NOT_PAUSED)
         await publish(uow, posting, by=by, at=at)
     else:
         coming = occurrences_of(changes["series"], changes["pattern"], at, policy.occurrence_window_days)
         clock = await review_clock(uow, changes["city_code"], coming, at)
-        await uow.move(posting, POSTING, "revise", by=by, at=at, **changes, **clock)
+        await uow.move(posting, POSTING, "revise", by=by, at=at, **changes, **clock, **NOT_PAUSED)
         await start_review_timer(uow, posting)

@@ -11,12 +11,13 @@ from service.context import Context
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing
 from service.guard import is_blocked
-from service.postings.lifecycle import POSTING
+from service.postings.lifecycle import NOT_PAUSED, POSTING
 from service.postings.rules import asked_of, check_reason
 from service.postings.usecases.ground import (
     blocked_by,
     check_author,
     check_complete,
+    check_not_held,
     check_not_private,
     keep_terms,
     offer,
@@ -60,7 +61,11 @@ async def move_posting(
             changes = {"review_due_at": None, "reviewer_id": None}
         POSTING.fire(posting.state, action)
         if action == "resume":
+            check_not_held(posting)
             _check_not_over(posting.valid_until <= now)
+            changes = dict(NOT_PAUSED)
+        if action == "pause":
+            changes = {"paused_by": "employer"}
         await uow.move(posting, POSTING, action, by=by.actor, at=now, reason=reason, **changes)
         return uow.answer(await view_of(uow, posting, employer))
 
@@ -75,7 +80,7 @@ async def withdraw_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason
         held = staffed((shift.id, shift.occurrence, shift.taken) for shift in shifts if shift.ends_at > now)
         if held:
             raise Conflict("shifts_have_people", shifts=[str(shift_id) for shift_id in held[:20]])
-        await uow.move(posting, POSTING, "withdraw", by=by.actor, at=now, reason=reason, closed_at=now)
+        await uow.move(posting, POSTING, "withdraw", by=by.actor, at=now, reason=reason, closed_at=now, **NOT_PAUSED)
         return uow.answer(await view_of(uow, posting, employer))
 
 
@@ -135,12 +140,16 @@ async def decide_review(
 
 
 async def take_down_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
-    """Remove it from the public; seats already taken stay, no new one is given."""
+    """Remove it from the public; seats already taken stay, no new one is given.
+
+    Raises Conflict `posting_held` where a hold is open: a second officer decides that.
+    """
     async with ctx.uow() as uow:
         check_reason(await uow.reference.reasons("posting_take_down"), reason)
         posting, employer = await _reviewed(uow, posting_id, by)
+        check_not_held(posting)
         now = await uow.now()
-        await uow.move(posting, POSTING, "take_down", by=by.actor, at=now, reason=reason, closed_at=now)
+        await uow.move(posting, POSTING, "take_down", by=by.actor, at=now, reason=reason, closed_at=now, **NOT_PAUSED)
         return uow.answer(await view_of(uow, posting, employer))
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import Actor
+from service.employers.rules import may_post
 from service.errors import Conflict, FieldError, Refused, Stale
 from service.guard import Rulebook, blocking, in_language, is_blocked, rules_of, shipped
 from service.policies import Policies
 from service.policies.loader import local_day
 from service.policies.model import PostingsPolicy
-from service.postings.lifecycle import POSTING
+from service.postings.lifecycle import HELD, POSTING
 from service.postings.rules import (
     Checked,
     Ground,
@@ -87,6 +88,12 @@ def check_not_private(posting: PostingRow) -> None:
     """A hire by sight was agreed face to face; it is changed by nobody here. Raises Conflict."""
     if posting.private:
         raise Conflict("posting_private")
+
+
+def check_not_held(posting: PostingRow) -> None:
+    """Raises Conflict `posting_held` while an officer's hold is open."""
+    if posting.paused_by == HELD:
+        raise Conflict("posting_held")
 
 
 async def check_asked(
@@ -229,7 +236,14 @@ async def offer(
 
 
 async def publish(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime, reason: str | None = None) -> None:
-    """Show it: shifts are laid out by a reaction, and its end is scheduled."""
+    """Show it: shifts are laid out by a reaction, and its end is scheduled.
+
+    The employer's row is shared until the end: whoever holds or suspends it waits for this, or this sees it held
+    (Conflict `employer_may_not_post`).
+    """
+    state = await uow.postings.share_employer(posting.employer_id)
+    if not may_post(state):
+        raise Conflict("employer_may_not_post", state=state)
     shown: dict[str, Any] = {"published_at": at, "review_due_at": None, "reviewer_id": None, "closed_at": None}
     await uow.move(posting, POSTING, "publish", by=by, at=at, reason=reason, **shown)
     await uow.schedule("posting.expire", posting.id, posting.valid_until)
