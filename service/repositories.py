@@ -53,6 +53,7 @@ from service.workers.repository import (
     WorkersRepository,
     WorkRecordsRepository,
 )
+from service.zones.repository import ZoneRepository
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -79,6 +80,11 @@ class Repositories:
     def feed(self) -> FeedRepository:
         """The publication log of the open-data feed, and the truth beside it."""
         return FeedRepository(cast("Uow", self))
+
+    @cached_property
+    def zones(self) -> ZoneRepository:
+        """Zones, columns, pins."""
+        return ZoneRepository(cast("Uow", self))
 
     @cached_property
     def supplies(self) -> SupplyRepository:

@@ -23,6 +23,7 @@ from service.reference.live import live_book
 from service.reference.writing import ensure_shipped
 from service.settings import Settings, UnsafeSettings
 from service.vault import Vault
+from service.zones.opening import ensure_zones
 
 LEAST_SERVER = 150_000
 MOST_SKEW_SECONDS = 5.0
@@ -111,6 +112,7 @@ async def opened(ctx: Context) -> AsyncIterator[Context]:
     await ctx.database.open()
     try:
         await ensure_shipped(ctx)
+        await ensure_zones(ctx)
         await ctx.policies.refresh(now=True)
         following = asyncio.create_task(ctx.policies.follow())
         try:

@@ -18,6 +18,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "employers", "description": "Employers, sites, members, their own pool"},
     {"name": "postings", "description": "Needs in the open: from a draft to its end"},
     {"name": "listings", "description": "Both sides in one search: words, pinyin, place, time, pay; saved searches"},
+    {"name": "zones", "description": "The free zone of each place: columns with counts, seasons, pins"},
     {"name": "supplies", "description": "People who look for work or offer a service, without their names"},
     {"name": "reviews", "description": "What officers look at before it is shown, and what they decide"},
     {"name": "feed", "description": "Open data: an exact copy of both sides, for everybody"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.errors import Missing, Refused
 from service.listings.rules.filters import ListingFilter
+from service.listings.rules.found import as_cursor
 from service.listings.views import ListingPage
 
 if TYPE_CHECKING:
@@ -42,5 +43,4 @@ def _last(found: Found, limit: int) -> list[object] | None:
     """The sort key of the last hit, shown or hidden meanwhile, where more follow."""
     if len(found.hits) <= limit:
         return None
-    hit = found.hits[limit - 1]
-    return [hit.head, hit.published_at.isoformat(), hit.metres, str(hit.id)]
+    return as_cursor(found.hits[limit - 1])

@@ -28,7 +28,7 @@ CROSSED_BY_DESIGN = {
     for operation in ("block_employer", "unblock_employer", "explain_candidate")
     for role in ("worker", "officer", "member")
 }
-PUBLIC_OBJECTS = {"venue_id", "supply_id", "posting_id", "shift_id", "employer_id", "row_id"}
+PUBLIC_OBJECTS = {"venue_id", "zone_id", "supply_id", "posting_id", "shift_id", "employer_id", "row_id"}
 OPERATORS = {"/healthz", "/readyz"}
 
 

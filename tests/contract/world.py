@@ -121,6 +121,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         await uow.add(CrewMemberRow(crew_id=rows["crew_id"].id, worker_id=worker.id, joined_at=now), by=SYSTEM)
         hall = await _a_hall(uow, party, now)
         hall["contact_request_id"] = await _a_contact(uow, party, member, now, rows["supply_id"].id)
+        zone = await _a_zone(uow, party, now)
         session = _a_session(worker.id, now)
         uow.session.add(session)
         given_up = DueWorkRow(
@@ -145,6 +146,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "proposal_id": proposal.id,
         "work_id": given_up.id,
         **hall,
+        **zone,
     }
 
 
@@ -159,6 +161,29 @@ async def _a_contact(uow: Uow, party: Party, member: MemberRow, now: datetime, s
     await uow.add(row, by=SYSTEM)
     await uow.flush()
     return row.id
+
+
+async def _a_zone(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:
+    """The zone of the region with a column and something pinned."""
+    code = "SH" if party.city_code == SHANGHAI[0] else "NB"
+    zone = await uow.zones.by_code(code)
+    if zone is None:
+        region = PROVINCE[party.city_code]
+        zone = uow.zones.new_zone(code=code, region_code=region, name_zh="灵活就业专区", name_en="Zone")
+        await uow.add(zone, by=SYSTEM)
+        await uow.flush()
+    column = uow.zones.new_column(
+        zone.id, code=f"c{party.posting.id.hex[-12:]}", place=0, name_zh="日结", name_en="Daily", filter={"version": 1}
+    )
+    await uow.add(column, by=SYSTEM)
+    await uow.flush()
+    pin = uow.zones.new_pin(
+        zone_id=zone.id, column_id=column.id, side="demand", subject_id=party.posting.id, reason="急招",
+        until=now + timedelta(days=5),
+    )  # fmt: skip
+    await uow.add(pin, by=SYSTEM)
+    await uow.flush()
+    return {"zone_id": zone.id, "zone_column_id": column.id, "zone_pin_id": pin.id}
 
 
 async def _a_hall(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:

@@ -272,6 +272,30 @@ def _coming_in(cast: Cast) -> list[Step]:
     ]
 
 
+def _zone(cast: Cast) -> list[Step]:
+    """The officers' work on the zone of the place; an administrator closes and reopens it."""
+    zone, column = {"zone_id": cast.party.objects["zone_id"]}, {"zone_column_id": "@add_zone_column.id"}
+    fair = {"code": "fair", "name_zh": "专场", "name_en": "Fair", "filter": {"side": "demand"}}
+    pinned = {
+        "side": "demand",
+        "subject_id": str(cast.party.posting.id),
+        "reason": "急招",
+        "until": iso(NOON + 5 * DAY),
+    }
+    return [
+        Step("close_zone", "admin", ids=zone),
+        Step("reopen_zone", "admin", ids=zone),
+        Step("change_zone", "officer", ids=zone, body={"notice_zh": "周三上午有专场"}, version=3),
+        Step("add_zone_column", "officer", ids=zone, body=fair),
+        Step("order_zone_columns", "officer", ids=zone, body={"codes": ["fair"]}),
+        Step("hide_zone_column", "officer", ids=column),
+        Step("unhide_zone_column", "officer", ids=column),
+        Step("change_zone_column", "officer", ids=column, body={"name_zh": "春季专场"}, version=4),
+        Step("add_zone_pin", "officer", ids=zone, body=pinned),
+        Step("remove_zone_pin", "officer", ids={"zone_pin_id": "@add_zone_pin.id"}),
+    ]
+
+
 def _seeking(cast: Cast) -> list[Step]:
     things, own = cast.things, "worker"
     wish = {"supply_id": "@create_supply.id"}
@@ -288,6 +312,7 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("resume_supply", own, ids=wish),
         Step("find_supply", own, ids=wish),
         Step("withdraw_supply", own),
+        *_zone(cast),
         Step("publish_supply", "officer", ids={"supply_id": things["supply_approved"]}, body={}),
         Step("publish_supply", "officer", ids={"supply_id": things["supply_held"]}, body={}),
         Step("take_down_supply", "officer", ids={"supply_id": things["supply_approved"]}, body={"reason": "other"}),

@@ -6,6 +6,8 @@ For features that show listings (columns of a zone, saved searches, boards):
   `ListingFilter`, `after` the `Key` of the last row seen (`rules.found.key_of`), None at first; `Found.hits` have id
   and side, `Found.total` the number found in all (at most CAP + 1: `capped`).
 - `await uow.listings.counts(filters, most=CAP) -> list[int]`: how many listings each finds, `most` + 1 for more.
+- `await uow.listings.among(wanted, ids) -> list[Hit]`: those of some listings that are meant.
+- `wanted` may be several filters that all have to hold (see `rules.together`).
 - `await uow.listings.shown(hits) -> list[ListingView]`: as everybody sees them, in the order given; what was hidden
   meanwhile is left out.
 - `await uow.listings.question(wanted) -> Question` and `service.listings.rules.questions.accepts` for one listing.
@@ -20,17 +22,21 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.geo import Point
-from service.listings.repository.finding import count, find
+from service.listings.repository.finding import count, find, find_among
 from service.listings.repository.keeping import ListingKeeping
 from service.listings.repository.showing import ListingShowing
 from service.listings.rules.filters import ListingFilter
-from service.listings.rules.found import CAP, Found, Key
+from service.listings.rules.found import CAP, Found, Hit, Key
 from service.listings.rules.questions import Ground, Question, question_of
+from service.listings.rules.together import Part, all_together
 from service.venues.tables import VenueRow
 from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.uow import Uow
+
+
+Wanted = Part | Sequence[Part]
 
 
 class ListingRepository(ListingKeeping, ListingShowing):
@@ -42,8 +48,15 @@ class ListingRepository(ListingKeeping, ListingShowing):
         self.uow = uow
         self.session = uow.session
 
-    async def question(self, wanted: ListingFilter) -> Question:
-        """What a filter asks now: the day, the usual radius, the seasons and the venue filled in. Raises Missing."""
+    async def question(self, wanted: Wanted) -> Question:
+        """What a filter, or several that all hold, asks now: day, usual radius, seasons and venue filled in.
+
+        Raises Missing for an unknown venue.
+        """
+        if isinstance(wanted, Question):
+            return wanted
+        if not isinstance(wanted, ListingFilter):
+            return all_together([await self.question(each) for each in wanted])
         now = await self.uow.now()
         venue = await self._venue(wanted.venue_id) if wanted.venue_id else None
         seasons = list((await self.uow.reference.catalogue()).newest("season").values()) if wanted.seasons else []
@@ -52,14 +65,19 @@ class ListingRepository(ListingKeeping, ListingShowing):
         return question_of(wanted, Ground(local_day(now), radius, seasons, venue))
 
     async def page(
-        self, wanted: ListingFilter, after: Key | None, limit: int, *, grouped: bool = True, facets: bool = False
+        self, wanted: Wanted, after: Key | None, limit: int, *, grouped: bool = True, facets: bool = False
     ) -> Found:
         """The listings after a key, at most `limit`, and how many there are. Raises Missing for an unknown venue."""
         asked = await self.question(wanted)
         today = local_day(await self.uow.now())
         return await find(self.session, asked, today, after, limit, grouped=grouped, facets=facets)
 
-    async def counts(self, filters: Sequence[ListingFilter], most: int = CAP) -> list[int]:
+    async def among(self, wanted: Wanted, ids: Sequence[UUID]) -> list[Hit]:
+        """Those of some listings that are meant, in the order of their ids given. Raises Missing."""
+        found = {hit.id: hit for hit in await find_among(self.session, await self.question(wanted), ids)}
+        return [found[each] for each in ids if each in found]
+
+    async def counts(self, filters: Sequence[Wanted], most: int = CAP) -> list[int]:
         """How many listings each filter finds; `most` + 1 means more. Raises Missing."""
         return await count(self.session, [await self.question(each) for each in filters], most)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,6 +56,15 @@ async def count(session: AsyncSession, asked: Sequence[Question], most: int) -> 
     ]
     rows = await fetch(session, Statement(f"select array[{', '.join(parts)}]::int[] as counts"), values.bound)
     return list(rows[0]["counts"])
+
+
+async def find_among(session: AsyncSession, asked: Question, ids: Sequence[UUID]) -> list[Hit]:
+    """Those of some listings that are meant, in no order."""
+    values = Values()
+    sql = f"""
+        select l.id, l.side, l.published_at, {_metres(asked, values)} as metres, 0 as head
+        from listings l where l.id = any({values.bind(list(ids), "uuid[]")}) and {where(asked, values)}"""
+    return [_hit(row) for row in await fetch(session, Statement(sql), values.bound)]
 
 
 async def _gathered(

@@ -9,7 +9,8 @@ from service.http.paging import after_cursor, paged
 from service.http.responses import problems
 from service.http.routing import Ctx, joined, may
 from service.listings import usecases
-from service.listings.routes.looking import FilterQuery, ListingQuery, parameters, read_key, router_of, wanted
+from service.listings.routes.looking import FilterQuery, ListingQuery, parameters, router_of, wanted
+from service.listings.rules.found import read_key
 from service.listings.schemas import ListingCountsOut, ListingsOut, counted, facets_shown, shown
 
 _search = router_of(ListingQuery)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,7 +15,6 @@ from service.http.paging import MOST
 from service.http.routing import Route
 from service.http.types import MOST_FEN, Day, Id, In, TimeOfDay, line
 from service.listings.rules.filters import FARTHEST_M, MOST_CODES, MOST_TEXT, ListingFilter, check_filter
-from service.listings.rules.found import Key
 
 Codes = Annotated[str | None, Field(max_length=1400, description="codes by comma, at most 20")]
 Degrees = Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -116,12 +113,6 @@ class ListingQuery(FilterQuery):
     facets: bool = Field(False, description="also count what is found")
     limit: int = Field(20, ge=1, le=MOST, description="rows in one page")
     cursor: str | None = Field(None, max_length=2000, description="next_cursor of the page before")
-
-
-def read_key(key: list[Any]) -> Key:
-    """A cursor's key."""
-    head, published_at, metres, last = key
-    return head, datetime.fromisoformat(published_at), metres, UUID(last)
 
 
 def _codes(name: str, text: str) -> list[Any]:

@@ -167,7 +167,7 @@ def check_codes(codes: Collection[str], valid: Collection[str], field: str, link
 
 def kinds() -> tuple[str, ...]:
     """Kinds of work (postings) and of supply."""
-    return (*(each for each in enums()["job_kind"] if each != "shared_labour"), *SUPPLY_KINDS)
+    return (*enums()["job_kind"], *SUPPLY_KINDS)
 
 
 def _season_codes() -> set[str]:

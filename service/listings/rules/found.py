@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 CAP = 1_000
@@ -44,3 +45,14 @@ class Found:
 def key_of(hit: Hit) -> Key:
     """Where the page after a row goes on."""
     return hit.head, hit.published_at, hit.metres, hit.id
+
+
+def as_cursor(hit: Hit) -> list[Any]:
+    """The key after a row as plain values."""
+    return [hit.head, hit.published_at.isoformat(), hit.metres, str(hit.id)]
+
+
+def read_key(key: list[Any]) -> Key:
+    """The key of its plain values."""
+    head, published_at, metres, last = key
+    return head, datetime.fromisoformat(published_at), metres, UUID(last)

@@ -1,0 +1,150 @@
+"""Zones as pages: to look through on a phone, to hang on a wall, to print and pin to a board."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+
+from service.http.caller import ANYBODY
+from service.http.html import page, page_router, words
+from service.http.html.rendering import link
+from service.http.paging import CursorText, after_cursor, next_cursor
+from service.http.routing import Ctx, may
+from service.i18n import render
+from service.listings.rules.filters import ListingFilter
+from service.listings.rules.found import read_key
+from service.reference.catalogue import regions
+from service.zones import showing
+from service.zones.usecases import boards, reading
+
+router = page_router()
+IN_ONE_PAGE = 20
+WHOLE = "all"  # in place of a column's code
+Area = Annotated[str | None, Query(pattern=r"^[1-9][0-9]{5}$")]
+Market = Annotated[UUID | None, Query()]
+
+
+@router.get("/zone", operation_id="list_zone_pages")
+@may(ANYBODY)
+async def list_zone_pages(ctx: Ctx) -> Any:
+    """Every open zone by its name."""
+    zones = await reading.list_zones(ctx, code=None, region=None)
+    listed = [
+        {"code": each.code, "name": each.name, "place": showing.said_ground(each.region_code, ctx.language)}
+        for each in zones
+    ]
+    return page("zones/zones.html", ctx.language, {"zones": listed}, here="/zone")
+
+
+@router.get("/zone/{code}", operation_id="show_zone_page")
+@may(ANYBODY)
+async def show_zone_page(ctx: Ctx, code: str, region: Area = None, venue_id: Market = None) -> Any:
+    """The open columns with their counts, for an area or around a market."""
+    zone = await reading.find_zone(ctx, code, area=_area(region, venue_id))
+    facts = {
+        **_around(zone, f"/zone/{zone.code}", region, venue_id, ctx.language),
+        "counted": showing.counted(zone.count, ctx.language),
+        "tiles": showing.tiles(zone, ctx.language),
+    }
+    return page("zones/zone.html", ctx.language, facts, here=_here(f"/zone/{code}", region, venue_id))
+
+
+@router.get("/zone/{code}/board", operation_id="show_zone_board")
+@may(ANYBODY)
+async def show_zone_board(
+    ctx: Ctx,
+    code: str,
+    region: Area = None,
+    venue_id: Market = None,
+    column: Annotated[str | None, Query(max_length=32)] = None,
+    turn: Annotated[int, Query(ge=0, le=showing.BOARD_PAGES)] = 0,
+) -> Any:
+    """A wall screen: a few large lines that follow each other, column by column, without a hand or a script."""
+    board = await boards.show_board(ctx, code, _area(region, venue_id), showing.Turn(column, turn))
+    following = board.following
+    path = f"/zone/{board.zone.code}/board"
+    facts = {
+        **_around(board.zone, path, region, venue_id, ctx.language),
+        **_lines(board.page, ctx.language),
+        "seconds": showing.BOARD_SECONDS,
+        "next": link(path, region=region, venue_id=venue_id, column=following.column, turn=following.page or None),
+        "as_of": showing.as_of(board.page.now, ctx.language),
+    }
+    return page("zones/board.html", ctx.language, facts, here=path)
+
+
+@router.get("/zone/{code}/print", operation_id="show_zone_sheet")
+@may(ANYBODY)
+async def show_zone_sheet(ctx: Ctx, code: str, region: Area = None, venue_id: Market = None) -> Any:
+    """Sheets for the board of a market or a village: every open column with its first lines."""
+    sheet = await boards.show_sheet(ctx, code, _area(region, venue_id))
+    path = f"/zone/{sheet.zone.code}/print"
+    facts = {
+        **_around(sheet.zone, path, region, venue_id, ctx.language),
+        "market": sheet.market,
+        "as_of": showing.as_of(sheet.now, ctx.language),
+        "sections": [
+            {"name": column.name, "lines": showing.entries(listings, ctx.language)} for column, listings in sheet.parts
+        ],
+    }
+    return page("zones/print.html", ctx.language, facts, here=_here(path, region, venue_id))
+
+
+@router.get("/zone/{code}/{column}", operation_id="show_zone_column")
+@may(ANYBODY)
+async def show_zone_column(
+    ctx: Ctx, code: str, column: str, region: Area = None, venue_id: Market = None, cursor: CursorText = None
+) -> Any:
+    """What stands in a column (or in the whole zone: «all»), the newest first, twenty at a time."""
+    chosen = None if column == WHOLE else column
+    filters = {"list": "zone_page", "zone": code, "column": column, "region": region, "venue_id": venue_id}
+    found = await reading.list_zone(
+        ctx, code, chosen, _area(region, venue_id), after=after_cursor(ctx, cursor, filters, read_key),
+        limit=IN_ONE_PAGE,
+    )  # fmt: skip
+    path = f"/zone/{found.zone.code}/{column}"
+    more = next_cursor(ctx, found, filters)
+    facts = {
+        **_around(found.zone, path, region, venue_id, ctx.language),
+        **_lines(found, ctx.language),
+        "more": link(path, region=region, venue_id=venue_id, cursor=more) if more else None,
+        "is_first": cursor is None,
+    }
+    return page("zones/column.html", ctx.language, facts, here=_here(path, region, venue_id))
+
+
+def _area(region: str | None, venue_id: UUID | None) -> ListingFilter:
+    return ListingFilter(regions=(region,) if region else (), venue_id=venue_id)
+
+
+def _around(zone: Any, path: str, region: str | None, venue_id: UUID | None, language: str) -> dict[str, Any]:
+    """What every page of a zone knows: where the reader is, what lies above and below."""
+    known = regions()
+    named = [(code, words.said_region(code, language)) for code in showing.places(zone, sorted(known), region)]
+    return {
+        "zone": zone,
+        "place": showing.said_ground(zone.region_code, language),
+        "region": region,
+        "venue_id": venue_id,
+        "here": path,
+        "areas": named if venue_id is None else [],
+        "trail": [(code, words.said_region(code, language)) for code in showing.trail(zone, region)],
+    }
+
+
+def _lines(found: Any, language: str) -> dict[str, Any]:
+    pinned = showing.entries(found.pinned, language, pinned=True)
+    return {
+        "name": found.column.name if found.column else render("zone.everything", language),
+        "counted": showing.counted(found.count, language),
+        "lines": [*pinned, *showing.entries(found.items, language)],
+    }
+
+
+def _here(path: str, region: str | None, venue_id: UUID | None) -> str:
+    """A page's own address without a language."""
+    query = {"region": region, "venue_id": venue_id}
+    said = "&".join(f"{name}={value}" for name, value in query.items() if value is not None)
+    return f"{path}?{said}" if said else path

@@ -1,0 +1,162 @@
+"""A zone in words: tiles, lines and boards for pages, screens and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from service.http.html import words
+from service.i18n import render
+from service.reference.rules import region_prefix
+from service.worktime import SHANGHAI
+
+if TYPE_CHECKING:
+    from service.listings.views import ListingView
+    from service.zones.views import CountView, ZoneView
+
+BOARD_LINES = 8
+BOARD_PAGES = 3  # of one column before the next one comes
+BOARD_SECONDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """An open column of a zone's page."""
+
+    code: str
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A listing as one line; `path` leads to its own page, None for people who look for work."""
+
+    path: str | None
+    title: str
+    pay: str
+    where: str
+    when: str
+    seats: str
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a board is: a column (None: the whole zone) and a page of it."""
+
+    column: str | None
+    page: int
+
+
+def tiles(zone: ZoneView, language: str) -> list[Tile]:
+    """The open columns with their counts in words."""
+    return [Tile(each.code, each.name, counted(each.count, language)) for each in zone.columns]
+
+
+def counted(count: CountView | None, language: str) -> str:
+    """How many jobs and people there are; a side with nobody is left out, unless both are."""
+    if count is None:
+        return ""
+    more = "+" if count.more else ""
+    said = [
+        render(f"zone.count_{side}", language, count=f"{number}{more}")
+        for side, number in (("demand", count.demand), ("supply", count.supply))
+        if number
+    ]
+    return words.listed(said, language) if said else render("zone.count_none", language)
+
+
+def entries(listings: Iterable[ListingView], language: str, *, pinned: bool = False) -> list[Entry]:
+    """Listings as lines."""
+    return [_entry(each, language, pinned) for each in listings]
+
+
+def _entry(each: ListingView, language: str, pinned: bool) -> Entry:
+    demand = each.side == "demand"
+    return Entry(
+        path=f"/jobs/{each.id}" if demand else None,
+        title=each.title,
+        pay=_pay(each, language),
+        where=_where(each, language),
+        when=_when(each, language),
+        seats=render("zone.seats", language, count=each.free_seats) if demand and each.free_seats else "",
+        pinned=pinned,
+    )
+
+
+def _pay(each: ListingView, language: str) -> str:
+    if each.pay_fen is None or each.pay_unit is None:
+        return render("zone.pay_open", language)
+    pay = {"amount_fen": each.pay_fen, "most_fen": each.pay_most_fen, "unit": each.pay_unit}
+    said = words.said_pay(pay, language)
+    return said if each.side == "demand" else render("zone.pay_wish", language, pay=said)
+
+
+def _where(each: ListingView, language: str) -> str:
+    if set(each.work_modes) == {"remote"}:
+        return render("zone.anywhere", language)
+    if not each.district_codes:
+        return words.said_place(each.city_code, None, language)
+    named = [words.said_region(code, language) for code in each.district_codes[:3]]
+    return words.listed(named, language)
+
+
+def _when(each: ListingView, language: str) -> str:
+    if each.next_start is not None:
+        return said_start(each.next_start, language)
+    return render("zone.days_open", language)
+
+
+def places(zone: ZoneView, codes: Iterable[str], region: str | None) -> list[str]:
+    """The areas one level below where the reader is: provinces of the country, cities of one, districts of a city."""
+    above = region or zone.region_code
+    lead = "" if above is None else region_prefix(above)
+    below = [code for code in codes if code.startswith(lead) and code != above]
+    depth = {0: 2, 2: 4, 4: 6}.get(len(lead), 6)
+    found = [code for code in below if len(region_prefix(code)) == depth]
+    only = found[0] if len(found) == 1 and depth < 6 else None  # a municipality's one city says nothing new
+    return places(zone, codes, only) if only else found
+
+
+def trail(zone: ZoneView, region: str | None) -> list[str]:
+    """The areas above the reader's, the widest first, inside the zone."""
+    if region is None:
+        return []
+    around = [region[:2] + "0000", region[:4] + "00", region]
+    top = zone.region_code
+    kept = [
+        code for code in dict.fromkeys(around) if top is None or (code != top and code.startswith(region_prefix(top)))
+    ]
+    return kept if region in kept else [*kept, region]
+
+
+def next_turn(zone: ZoneView, turn: Turn, more: bool) -> Turn:
+    """The next page of the column while there is one, then the next column that has something, then the whole again."""
+    if more and turn.page + 1 < BOARD_PAGES:
+        return Turn(turn.column, turn.page + 1)
+    full: Sequence[str | None] = [None, *(each.code for each in zone.columns if _has_any(each.count))]
+    at = full.index(turn.column) if turn.column in full else 0
+    return Turn(full[(at + 1) % len(full)], 0)
+
+
+def _has_any(count: CountView | None) -> bool:
+    return count is not None and count.demand + count.supply > 0
+
+
+def as_of(moment: datetime, language: str) -> str:
+    """The moment of a board or a sheet of paper."""
+    return render("zone.as_of", language, when=said_start(moment, language))
+
+
+def said_start(moment: datetime, language: str) -> str:
+    """A day and a time of it, on Shanghai's clock."""
+    time = f"{moment.astimezone(SHANGHAI):%H:%M}"
+    return render("zone.start", language, day=words.said_day(moment, language), time=time)
+
+
+def said_ground(region: str | None, language: str) -> str:
+    """The name of a zone's area."""
+    return words.said_region(region, language) if region else render("zone.country", language)

@@ -1,0 +1,65 @@
+"""Boards and sheets: a zone for those who stand before a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from service.listings.rules.filters import ListingFilter, filter_from
+from service.listings.rules.together import Part
+from service.listings.views import ListingView
+from service.zones.showing import BOARD_LINES, Turn, next_turn
+from service.zones.usecases.reading import ZonePage, page_in, scope_in, zone_of, zone_with_counts
+from service.zones.views import ColumnView, ZoneView
+
+if TYPE_CHECKING:
+    from service.context import Context
+
+SHEET_LINES = 15  # of one column
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """What a screen shows now and what it asks for next."""
+
+    zone: ZoneView
+    page: ZonePage
+    following: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A zone on paper: its open columns that have something, each with its first listings."""
+
+    zone: ZoneView
+    market: str | None
+    parts: Sequence[tuple[ColumnView, Sequence[ListingView]]]
+    now: datetime
+
+
+async def show_board(ctx: Context, code: str, area: ListingFilter, turn: Turn) -> BoardView:
+    """A turn of a zone's screen; a column that has closed meanwhile gives way to the whole. Raises Missing, Refused."""
+    async with ctx.uow() as uow:
+        row = await zone_of(uow, code)
+        zone = await zone_with_counts(uow, row, area)
+        column = turn.column if turn.column in {each.code for each in zone.columns} else None
+        shown = Turn(column, turn.page if column == turn.column else 0)
+        found = await page_in(uow, row, column, area, None, BOARD_LINES, skip=shown.page * BOARD_LINES)
+        return BoardView(zone, found, next_turn(zone, shown, found.last is not None))
+
+
+async def show_sheet(ctx: Context, code: str, area: ListingFilter) -> SheetView:
+    """Everything that is worth paper. Raises Missing, Refused."""
+    async with ctx.uow() as uow:
+        row = await zone_of(uow, code)
+        zone = await zone_with_counts(uow, row, area)
+        market = (await uow.venues.get(area.venue_id)).name if area.venue_id else None
+        parts = []
+        for column in zone.columns:
+            if column.count is not None and column.count.demand + column.count.supply:
+                wanted: list[Part] = [scope_in(row), filter_from(column.filter), area]
+                found = await uow.listings.page(wanted, None, SHEET_LINES)
+                parts.append((column, await uow.listings.shown(found.hits)))
+        return SheetView(zone, market, parts, await uow.now())
