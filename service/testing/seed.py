@@ -21,6 +21,7 @@ from service.context import Context
 from service.db.base import Base
 from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
+from service.listings.upkeep import compare_all
 from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.settings import UnsafeSettings
@@ -33,6 +34,7 @@ from service.testing.people import Hand, make_hand, worker_signins
 from service.testing.rows import Book
 from service.testing.seats import Roster, fill, remember
 from service.testing.signins import Secrets, Signin, Signins, show
+from service.testing.supplies import make_supplies
 from service.testing.together import drop_known_numbers, make_crews
 from service.venues.tables import VenueRow
 from service.workers.tables import WorkerRow
@@ -71,6 +73,7 @@ async def seed_city(
             found = await _again(maker, session)
         else:
             found = await _make(maker, session, workers, employers, postings)
+    await compare_all(ctx, mend=True)
     if say:
         show(found, as_lines=ctx.settings.is_test)
     return found
@@ -84,6 +87,7 @@ async def _make(maker: Maker, session: AsyncSession, workers: int, employers: in
         hands = await _hands(maker, session, workers, advance)
         make_ties(maker, firms, hands)
         make_crews(maker, hands, CREWS)
+        make_supplies(maker, hands)
         await _offers(maker, session, firms, hands, postings, advance)
         remember(maker, [(WorkerRow, hand.row, hand.events) for hand in hands])
         remember(maker, [(EmployerRow, firm.row, firm.on_time) for firm in firms])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.http.html import words
 from service.i18n import render
-from service.reference.rules import region_prefix
+from service.reference.rules import MUNICIPALITIES, region_prefix
 from service.worktime import SHANGHAI
 
 if TYPE_CHECKING:
@@ -111,14 +111,15 @@ def _when(each: ListingView, language: str) -> str:
 
 
 def places(zone: ZoneView, codes: Iterable[str], region: str | None) -> list[str]:
-    """The areas one level below where the reader is: provinces of the country, cities of one, districts of a city."""
+    """The areas one level below where the reader is: provinces of the country, cities of one, districts of a city.
+
+    A province that is one city has districts at once.
+    """
     above = region or zone.region_code
     lead = "" if above is None else region_prefix(above)
-    below = [code for code in codes if code.startswith(lead) and code != above]
-    depth = {0: 2, 2: 4, 4: 6}.get(len(lead), 6)
-    found = [code for code in below if len(region_prefix(code)) == depth]
-    only = found[0] if len(found) == 1 and depth < 6 else None  # a municipality's one city says nothing new
-    return places(zone, codes, only) if only else found
+    depth = 6 if above in MUNICIPALITIES else min(len(lead) + 2, 6)
+    below = (code for code in codes if code.startswith(lead) and code != above)
+    return [code for code in below if len(region_prefix(code)) == depth]
 
 
 def trail(zone: ZoneView, region: str | None) -> list[str]:
