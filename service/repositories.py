@@ -43,6 +43,7 @@ from service.reviews.repository import ReviewRepository
 from service.shifts.repository import ShiftRepository
 from service.supplies.repository import SupplyRepository
 from service.venues.repository import VenueRepository
+from service.wages.repository import WageRepository
 from service.webhooks.repository import DeliveriesRepository, ReadingRepository, SubscriptionsRepository
 from service.workers.repository import (
     BlocksRepository,
@@ -105,6 +106,11 @@ class Repositories:
     def reviews(self) -> ReviewRepository:
         """What waits for an officer, and what was decided."""
         return ReviewRepository(cast("Uow", self))
+
+    @cached_property
+    def wages(self) -> WageRepository:
+        """What work really pays, as it was told week by week."""
+        return WageRepository(cast("Uow", self))
 
     @cached_property
     def job_pages(self) -> JobPagesRepository:

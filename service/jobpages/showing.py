@@ -47,6 +47,7 @@ class Teller:
             ("people", [self.say("headcount", count=posting["headcount"])]),
             ("settled", [words.said_code("settlement", posting["pay"]["settlement"], self.language)]),
             ("pay_note", [posting["pay"]["note"]]),
+            ("going", [self._going(job)]),
             ("included", [self._included(posting["conditions"])]),
             ("bring", [self._named("bring_item", posting["conditions"]["bring"])]),
             ("papers", [self._papers(posting["certificates"])]),
@@ -56,6 +57,13 @@ class Teller:
         )
         kept = ((name, [text for text in said if text]) for name, said in found)
         return [Line(self.say(name), said) for name, said in kept if said]
+
+    def _going(self, job: JobView) -> str | None:
+        if job.going is None:
+            return None
+        unit = {"hour": "hour", "day": "day", "task": "fixed"}[job.going.unit]
+        pay = {"amount_fen": job.going.p25_fen, "most_fen": job.going.p75_fen, "unit": unit}
+        return words.said_pay(pay, self.language)
 
     def _time(self, job: JobView) -> list[str]:
         pattern = job.posting["time"]["pattern"]

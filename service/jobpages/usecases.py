@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.errors import Gone, Missing
 from service.pages import After, Page, page_of
 from service.reference.catalogue import regions
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.context import Context
     from service.jobpages.repository import Part
     from service.jobpages.rules import Area
+    from service.uow import Uow
+    from service.wages.rules import Going
 
 SHIFTS_SHOWN = 6
 PART_SIZE = 49_999  # with the list of jobs 50,000 addresses, the most that one part of a sitemap may hold
@@ -28,6 +31,7 @@ class JobView:
     posting: Mapping[str, Any]
     shifts: Sequence[tuple[datetime, datetime, int]]
     now: datetime
+    going: Going | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,17 @@ async def show_job(ctx: Context, posting_id: UUID) -> JobView:
         raise Gone("job_gone")
     async with ctx.uow() as uow:
         now = await uow.now()
-        return JobView(posting, await uow.job_pages.next_shifts(posting_id, now, SHIFTS_SHOWN), now)
+        shifts = await uow.job_pages.next_shifts(posting_id, now, SHIFTS_SHOWN)
+        return JobView(posting, shifts, now, await _going(uow, posting, now))
+
+
+async def _going(uow: Uow, posting: Mapping[str, Any], now: datetime) -> Going | None:
+    """What such work was really paid lately in the district, else in the city."""
+    place = posting["place"]
+    days = uow.ctx.policies.at(now, place["city_code"]).postings.going_wage_days
+    areas = [code for code in (place["district_code"], place["city_code"]) if code]
+    since = local_day(now) - timedelta(days=days)
+    return await uow.wages.going(posting["trade"], areas, posting["pay"]["unit"], since)
 
 
 async def list_jobs(ctx: Context, area: Area, *, after: After, limit: int) -> JobList:
@@ -57,7 +71,7 @@ async def list_jobs(ctx: Context, area: Area, *, after: After, limit: int) -> Jo
         return JobList(page, await _places(uow, area))
 
 
-async def _places(uow: Any, area: Area) -> list[str]:
+async def _places(uow: Uow, area: Area) -> list[str]:
     """The districts of a city; elsewhere the cities with open postings."""
     if area.code is None or area.code.endswith("0000"):
         return list(await uow.job_pages.cities(area.cities))

@@ -50,5 +50,9 @@ class PayRecordRow(Stateful):
         Index("uq_pay_records_kind", "engagement_id", "kind", unique=True),
         Index("ix_pay_records_worker", "worker_id", "due_on", "id"),
         Index("ix_pay_records_employer", "employer_id", "state", "due_on"),
+        Index(
+            "ix_pay_records_told", "city_code", text("coalesce(paid_recorded_at, received_at)"),
+            postgresql_where=text("kind = 'work' and state in ('paid_by_employer', 'settled')"),
+        ),
         Index("ix_pay_records_open", "due_at", postgresql_where=text("state in ('due', 'overdue', 'disputed')")),
-    )
+    )  # fmt: skip

@@ -102,6 +102,9 @@ class PostingsPolicy:
     hire_by_sight_answer_minutes: int
     hire_by_sight_unverified_people_max: int
     hire_by_sight_unverified_days_max: int
+    going_wage_days: int
+    pay_far_below_going_permille: int
+    pay_far_above_going_times: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,10 @@ class PostingRow(Stateful):
             postgresql_where=text("state = 'published' and not private"),
         ),
         Index(
+            "ix_postings_shown", "city_code", "published_at",
+            postgresql_where=text("published_at is not null and not private"),
+        ),
+        Index(
             "ix_postings_sitemap", "id", postgresql_include=["updated_at", "state"],
             postgresql_where=text("published_at is not null and not private"),
         ),

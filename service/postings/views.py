@@ -24,6 +24,7 @@ _SAME = (
 _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
     ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "units_per_hour")
 )
+INSIDE = frozenset({"guard_hit", "pay_far_above_going"})  # warnings that a review has dealt with
 _OWN = ("channel", "source", "source_id", "review_due_at", "private")
 
 
@@ -93,7 +94,7 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -
     """
     insider = seen_by == "insider"
     made = {name: columns[name] for name in _SAME}
-    found = [each for each in columns["warnings"] if insider or each["code"] != "guard_hit"]
+    found = [each for each in columns["warnings"] if insider or each["code"] not in INSIDE]
     made["warnings"] = in_words(found, language)
     made["conditions"] = {**_NOTHING_SAID, **columns["conditions"]}  # a deal by sight says nothing of them
     open_to_all = seen_by != "public" or columns["employer_kind"] != "household"

@@ -13,12 +13,13 @@ from service.errors import FieldError
 from service.guard import Rulebook, findings_in
 from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
-from service.postings.rules.payments import Wage, check_pay, check_wage
+from service.postings.rules.payments import Wage, check_going, check_pay, check_wage
 from service.postings.rules.places import Site, check_place
 from service.postings.rules.support import check_season, check_support
 from service.postings.rules.times import FARTHEST, Plan, check_time
 from service.reference.catalogue import certificates, enums, industries, occupations, trades
 from service.reference.data.shapes import Label, Trade
+from service.wages.rules import Going
 from service.worktime import local_day
 
 __all__ = ["Checked", "Ground", "Wage", "check_posting"]
@@ -36,6 +37,7 @@ class Ground:
     site: Site | None = None
     known_shifts: frozenset[str] = frozenset()
     guard: Rulebook | None = None
+    going: Going | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def check_posting(asked: Mapping[str, Any], ground: Ground) -> Checked:
     columns |= check_support(asked, columns["certificates"], findings)
     check_season(columns, findings)
     _check_wage(columns, plan, ground, findings)
+    check_going(columns, ground.going, limits, findings)
     if columns["job_kind"] == "part_time":
         _state_part_time_limits(columns, plan, ground.policies.hours, findings)
     if ground.guard is not None:

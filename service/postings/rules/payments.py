@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 from service.money import hourly_figure
-from service.policies.model import PayPolicy
+from service.policies.model import PayPolicy, PostingsPolicy
 from service.postings.rules.findings import Findings
 from service.reference.catalogue import enums
 from service.reference.data.shapes import Trade
+from service.wages.rules import UNIT_OF, Going
 
 OVER_15_DAYS = ("monthly",)  # of the six cycles only this one is longer (劳动合同法 art. 72)
 LONGEST_LAWFUL = "half_month"
@@ -88,6 +89,20 @@ def check_wage(
         findings.refuse("/pay/amount_fen", "below_minimum_wage", **facts)
     else:
         findings.warn("/pay/amount_fen", "below_minimum_wage", **facts)
+
+
+def check_going(columns: Mapping[str, Any], going: Going | None, policy: PostingsPolicy, findings: Findings) -> None:
+    """Pay against what such work was really paid around here (C13): far below is said to everybody, far above goes
+    to an officer, for lures promise much. Nothing is refused."""
+    if going is None or UNIT_OF.get(columns["pay_unit"]) != going.unit or columns["pay_unit_label"]:
+        return
+    most = columns["pay_most_fen"] or columns["pay_fen"]
+    facts: dict[str, Any] = {"p25_fen": going.p25_fen, "p75_fen": going.p75_fen, "unit": going.unit}
+    facts |= {"p25_yuan": f"{going.p25_fen / 100:g}", "p75_yuan": f"{going.p75_fen / 100:g}"}
+    if most * 1000 < going.p25_fen * policy.pay_far_below_going_permille:
+        findings.warn("/pay/amount_fen", "pay_far_below_going", **facts)
+    if most > going.p75_fen * policy.pay_far_above_going_times:
+        findings.warn("/pay/amount_fen", "pay_far_above_going", **facts)
 
 
 def hourly_fen(amount: int, unit: str, minutes: int | None, per_hour: int | None) -> Fraction | None:

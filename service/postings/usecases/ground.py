@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -108,7 +108,9 @@ async def check_asked(
     city, region = jurisdiction_codes(asked["place"], site, employer_city)
     policies = uow.ctx.policies.at(now, city)
     wage = await uow.postings.wage(region, local_day(now))
-    return check_posting(asked, Ground(now, policies, employer_city, wage, site, known, rulebook(uow.ctx)))
+    since = local_day(now) - timedelta(days=policies.postings.going_wage_days)
+    going = await uow.wages.going(asked["trade"], (region, city), asked["pay"]["unit"], since)
+    return check_posting(asked, Ground(now, policies, employer_city, wage, site, known, rulebook(uow.ctx), going))
 
 
 def rulebook(ctx: Context) -> Rulebook:
