@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from service.listings.views import ListingView
     from service.zones.views import CountView, ZoneView
 
-BOARD_LINES = 8
+BOARD_LINES = 10
 BOARD_PAGES = 3  # of one column before the next one comes
 BOARD_SECONDS = 12
 
@@ -28,6 +28,7 @@ class Tile:
     code: str
     name: str
     said: str
+    empty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Entry:
 
     path: str | None
     title: str
+    seeks: str
     pay: str
     where: str
     when: str
@@ -53,7 +55,9 @@ class Turn:
 
 def tiles(zone: ZoneView, language: str) -> list[Tile]:
     """The open columns with their counts in words."""
-    return [Tile(each.code, each.name, counted(each.count, language)) for each in zone.columns]
+    return [
+        Tile(each.code, each.name, counted(each.count, language), not _has_any(each.count)) for each in zone.columns
+    ]
 
 
 def counted(count: CountView | None, language: str) -> str:
@@ -79,6 +83,7 @@ def _entry(each: ListingView, language: str, pinned: bool) -> Entry:
     return Entry(
         path=f"/jobs/{each.id}" if demand else None,
         title=each.title,
+        seeks="" if demand else render(f"zone.seeks_{each.kind}", language),
         pay=_pay(each, language),
         where=_where(each, language),
         when=_when(each, language),

@@ -15,7 +15,8 @@ from service.http.routing import Ctx, may
 from service.i18n import render
 from service.listings.rules.filters import ListingFilter
 from service.listings.rules.found import read_key
-from service.reference.catalogue import regions
+from service.reference.catalogue import on, regions
+from service.worktime import local_day
 from service.zones import showing
 from service.zones.usecases import boards, reading
 
@@ -121,7 +122,7 @@ def _area(region: str | None, venue_id: UUID | None) -> ListingFilter:
 
 def _around(zone: Any, path: str, region: str | None, venue_id: UUID | None, language: str) -> dict[str, Any]:
     """What every page of a zone knows: where the reader is, what lies above and below."""
-    known = regions()
+    known = (row.code for row in on(local_day(zone.counted_at), regions().values()))
     named = [(code, words.said_region(code, language)) for code in showing.places(zone, sorted(known), region)]
     return {
         "zone": zone,

@@ -46,7 +46,8 @@ async def show_board(ctx: Context, code: str, area: ListingFilter, turn: Turn) -
         zone = await zone_with_counts(uow, row, area)
         column = turn.column if turn.column in {each.code for each in zone.columns} else None
         shown = Turn(column, turn.page if column == turn.column else 0)
-        found = await page_in(uow, row, column, area, None, BOARD_LINES, skip=shown.page * BOARD_LINES)
+        wanted = area if column else area.model_copy(update={"side": "demand"})
+        found = await page_in(uow, row, column, wanted, None, BOARD_LINES, skip=shown.page * BOARD_LINES)
         return BoardView(zone, found, next_turn(zone, shown, found.last is not None))
 
 
