@@ -87,7 +87,7 @@ def _entry(each: ListingView, language: str, pinned: bool) -> Entry:
         pay=_pay(each, language),
         where=_where(each, language),
         when=_when(each, language),
-        seats=render("zone.seats", language, count=each.free_seats) if demand and each.free_seats else "",
+        seats=_seats(each, language),
         pinned=pinned,
     )
 
@@ -98,6 +98,13 @@ def _pay(each: ListingView, language: str) -> str:
     pay = {"amount_fen": each.pay_fen, "most_fen": each.pay_most_fen, "unit": each.pay_unit}
     said = words.said_pay(pay, language)
     return said if each.side == "demand" else render("zone.pay_wish", language, pay=said)
+
+
+def _seats(each: ListingView, language: str) -> str:
+    """How many are wanted at once; a posting of many days has more seats than that in all."""
+    if not each.free_seats:
+        return ""
+    return render("zone.seats", language, count=min(each.free_seats, each.headcount or each.free_seats))
 
 
 def _where(each: ListingView, language: str) -> str:
