@@ -115,4 +115,4 @@ class JobPagesRepository:
     async def part(self, number: int, size: int) -> list[tuple[UUID, datetime]]:
         """(id, last change) of the open postings of a part, in the order of their ids."""
         asked = {"skipped": (number - 1) * size, "size": size}
-        return [(row[0], row[1]) for row in await self.session.execute(PART, asked)]
+        return [(row[0], row[1]) for row in (await self.session.execute(PART, asked)).all()]

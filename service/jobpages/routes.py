@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -84,7 +85,8 @@ async def show_sitemap(ctx: Ctx, number: Annotated[int, Path(ge=1, le=50_000)]) 
     found = await usecases.show_sitemap(ctx, number)
     pages: list[tuple[str, datetime | None]] = [("/jobs", None)] if number == 1 else []
     pages += [(f"/jobs/{posting_id}", changed) for posting_id, changed in found]
-    return _xml(sitemap.part_of(ctx.settings.base_url, pages))
+    # fifty thousand lines take some tenths of a second: not on the loop that serves everybody
+    return _xml(await asyncio.to_thread(sitemap.part_of, ctx.settings.base_url, pages))
 
 
 @router.get("/robots.txt", operation_id="read_robots")

@@ -14,22 +14,23 @@ _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 def index_of(base: str, parts: Iterable[tuple[int, datetime | None]]) -> str:
     """The index: each part's number and last change (None: nothing is in it yet)."""
-    return _document("sitemapindex", "sitemap", ((f"{base}/sitemaps/{n}.xml", changed) for n, changed in parts))
+    safe = escape(base)
+    return _document("sitemapindex", "sitemap", ((f"{safe}/sitemaps/{n}.xml", changed) for n, changed in parts))
 
 
 def part_of(base: str, pages: Iterable[tuple[str, datetime | None]]) -> str:
-    """A part: each page's path and last change."""
-    return _document("urlset", "url", ((base + path, changed) for path, changed in pages))
+    """A part: each page's path (letters, digits, hyphens and slashes only) and last change."""
+    safe = escape(base)
+    return _document("urlset", "url", ((safe + path, changed) for path, changed in pages))
 
 
 def _document(outer: str, inner: str, entries: Iterable[tuple[str, datetime | None]]) -> str:
-    lines = (
-        f"<{inner}><loc>{escape(address)}</loc>"
-        + (f"<lastmod>{rfc3339(changed.replace(microsecond=0))}</lastmod>" if changed else "")
-        + f"</{inner}>\n"
-        for address, changed in entries
-    )
+    lines = (f"<{inner}><loc>{address}</loc>{_changed(changed)}</{inner}>\n" for address, changed in entries)
     return f"{_HEAD}<{outer} {_SPACE}>\n{''.join(lines)}</{outer}>\n"
+
+
+def _changed(at: datetime | None) -> str:
+    return "" if at is None else f"<lastmod>{rfc3339(at.replace(microsecond=0))}</lastmod>"
 
 
 def robots(base: str) -> str:
