@@ -38,6 +38,7 @@ VERSIONED = (
     ("timesheet", "timesheets"), ("pay_record", "pay_records"),
     ("hall_rule", "hall_rules"), ("hall_session", "hall_sessions"), ("presence", "presences"), ("plan", "plans"),
     ("plan_line", "plan_lines"), ("supply", "supplies"), ("review", "reviews"), ("hold", "holds"),
+    ("appeal", "appeals"),
     ("subscription", "webhook_subscriptions"),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
+from service.appeals.repository import AppealRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
 from service.attendance.repository import AttendanceRepository
 from service.contact_requests.repository import ContactRequestRepository
@@ -39,6 +40,7 @@ from service.people.repository import PeopleRepository
 from service.plans.repository import PlanRepository
 from service.postings.repository import PostingRepository
 from service.reference.repository import ReferenceRepository
+from service.reports.repository import ReportRepository
 from service.reviews.repository import ReviewRepository
 from service.shifts.repository import ShiftRepository
 from service.supplies.repository import SupplyRepository
@@ -96,6 +98,16 @@ class Repositories:
     def contact_requests(self) -> ContactRequestRepository:
         """Who asks whom to talk, and when something was relayed."""
         return ContactRequestRepository(cast("Uow", self))
+
+    @cached_property
+    def appeals(self) -> AppealRepository:
+        """What authors hold against rejections and removals."""
+        return AppealRepository(cast("Uow", self))
+
+    @cached_property
+    def reports(self) -> ReportRepository:
+        """What the public says is wrong."""
+        return ReportRepository(cast("Uow", self))
 
     @cached_property
     def holds(self) -> HoldRepository:

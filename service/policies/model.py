@@ -270,7 +270,7 @@ class ContactsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ReviewsPolicy:
-    """reviews.yaml: office hours, claims, batches, holds."""
+    """reviews.yaml: office hours, claims, batches, holds, appeals, reports."""
 
     office_opens: time
     office_closes: time
@@ -279,6 +279,14 @@ class ReviewsPolicy:
     hold_decide_working_days: int
     hold_tell_workers_at_once: bool
     hold_tell_workers_days: int
+    appeal_days: int
+    appeal_decide_working_days: int
+    report_answer_working_days: int
+    report_grave_minutes: int
+    report_distinct: int
+    report_per_address_per_hour: int
+    report_per_address_per_day: int
+    report_per_person_per_day: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ POSTING = Lifecycle(
         ("filled", "withdraw"): "withdrawn",
         ("filled", "take_down"): "taken_down",
         ("taken_down", "appeal"): "appealed",
+        ("rejected", "appeal"): "appealed",
+        ("appealed", "reject"): "rejected",  # a rejection that stands leaves its author free to correct it
         ("appealed", "restore"): "published",
         ("appealed", "uphold"): "final",
     },

@@ -16,4 +16,4 @@ REVIEW = Lifecycle(
     },
 )
 OPEN = ("waiting", "claimed")
-NOUNS = ("posting", "supply")
+NOUNS = ("posting", "supply", "employer")

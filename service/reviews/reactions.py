@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.uow import Moved, Uow
 
 STAFF = ("officer", "admin")
+REASONED = ("reject", "take_down", "restrict", "suspend")
 FIRST_OFFER = 2  # the version of a posting that has been stored and is now sent in
 
 
@@ -31,14 +32,15 @@ async def open_for_posting(uow: Uow, moved: Moved) -> None:
         return
     kind = "edit" if moved.action == "revise" else "new"
     brand_new = moved.action == "submit" and posting.version == FIRST_OFFER
-    await _open(
-        uow,
-        moved,
-        kind=kind,
-        due_at=posting.review_due_at,
-        employer_id=posting.employer_id,
-        entered_by=await _entered_by(uow, moved, asks=not brand_new or posting.channel == "officer"),
-    )
+    entered = await _entered_by(uow, moved, asks=not brand_new or posting.channel == "officer")
+    review = None if brand_new else await uow.reviews.lock_open("posting", posting.id)
+    if review is None:
+        due, owner = posting.review_due_at, posting.employer_id
+        await _open(uow, moved, kind=kind, due_at=due, employer_id=owner, entered_by=entered)
+        return
+    due = min(review.due_at, posting.review_due_at)  # reported or repeated, and now with other words
+    changes: dict[str, Any] = {"kind": kind, "due_at": due, "subject_version": posting.version, "entered_by": entered}
+    await uow.edit(review, by=moved.by, at=moved.at, action="renew", **changes)
 
 
 async def open_for_supply(uow: Uow, moved: Moved) -> None:
@@ -98,9 +100,13 @@ async def close_decided(uow: Uow, moved: Moved) -> None:
     if moved.by.kind not in STAFF or officer is None:
         await _close(uow, moved, review)
         return
-    check_free(review.claimed_by, review.claimed_until, officer, moved.at)
-    check_not_own_entry(review.entered_by, officer)
-    reasons = (moved.reason or "").split(",") if moved.action == "reject" else []
+    if moved.action in ("publish", "reject"):
+        check_free(review.claimed_by, review.claimed_until, officer, moved.at)
+        check_not_own_entry(review.entered_by, officer)
+    elif officer in review.entered_by:  # what takes it away stops for no review
+        await _close(uow, moved, review)
+        return
+    reasons = (moved.reason or "").split(",") if moved.action in REASONED else []
     await uow.move(
         review,
         REVIEW,
@@ -124,7 +130,7 @@ async def close_over(uow: Uow, moved: Moved) -> None:
 
 
 async def _open_one(uow: Uow, moved: Moved) -> ReviewRow | None:
-    if moved.from_state not in ("submitted", "published", "filled", "paused"):
+    if moved.from_state in ("draft", "rejected", "appealed"):
         return None
     await uow.flush()
     return await uow.reviews.lock_open(moved.noun, moved.entity.id)
@@ -143,6 +149,14 @@ REACTIONS = {
     ("posting", "reject"): (close_decided,),
     ("posting", "withdraw"): (close_over,),
     ("posting", "recall"): (close_over,),
+    ("posting", "expire"): (close_over,),
+    ("posting", "take_down"): (close_decided,),
+    ("employer", "verify"): (close_decided,),
+    ("employer", "restrict"): (close_decided,),
+    ("employer", "suspend"): (close_decided,),
+    ("supply", "find"): (close_over,),
+    ("supply", "expire"): (close_over,),
+    ("supply", "take_down"): (close_decided,),
     ("supply", "create"): (open_for_supply,),
     ("supply", "revise"): (open_for_supply,),
     ("supply", "edit"): (open_for_supply,),

@@ -45,7 +45,8 @@ class ReviewRepository:
         unset = dict.fromkeys(
             ("claimed_by", "claimed_until", "decided_by", "outcome", "sentence", "checklist_of", "closed_at")
         )
-        return ReviewRow(id=new_id(), state="waiting", reasons=[], overrules=[], checked=[], **unset, **fields)
+        made: dict[str, Any] = {"reasons": [], "overrules": [], "checked": [], "facts": {}} | unset | fields
+        return ReviewRow(id=new_id(), state="waiting", **made)
 
     async def get(self, review_id: UUID) -> ReviewRow:
         """By id. Raises Missing."""
@@ -155,6 +156,8 @@ class ReviewRepository:
         found: dict[tuple[str, UUID], Mapping[str, Any]] = {}
         for row in await self._postings([each for noun, each in named if noun == "posting"]):
             found["posting", row["id"]] = row
+        for row in await self._employers([each for noun, each in named if noun == "employer"]):
+            found["employer", row["id"]] = row
         for row in await self._supplies([each for noun, each in named if noun == "supply"]):
             found["supply", row["id"]] = row
         return found
@@ -173,6 +176,14 @@ class ReviewRepository:
             .where(PostingRow.id.in_(ids))
         )
         return [dict(row) for row in (await self.session.execute(asked)).mappings()]
+
+    async def _employers(self, ids: Collection[UUID]) -> Sequence[Mapping[str, Any]]:
+        if not ids:
+            return []
+        names = ("id", "version", "state", "kind", "city_code", "district_code", "address")
+        columns = [getattr(EmployerRow, name) for name in names]
+        asked = select(*columns, EmployerRow.name.label("title")).where(EmployerRow.id.in_(ids))
+        return [dict(row) | {"warnings": []} for row in (await self.session.execute(asked)).mappings()]
 
     async def _supplies(self, ids: Collection[UUID]) -> Sequence[Mapping[str, Any]]:
         if not ids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,33 @@ from service.guard import blocking, in_language
 from service.guard.telling import CODE as GUARD_HIT
 from service.policies.model import PostingsPolicy
 
-KINDS = ("new", "edit")
-OUTCOMES = ("publish", "reject")
+KINDS = ("new", "edit", "report", "recheck", "duplicate")
+OUTCOMES = ("publish", "reject", "keep", "take_down", "merge", "verify", "restrict", "suspend")
 GRAVE, URGENT, REPORTED, NORMAL = range(4)
-OUTCOMES_OF: Mapping[str, Sequence[str]] = {"new": ("publish", "reject"), "edit": ("publish", "reject")}
+_SHOWN = {"report": ("keep", "take_down")}
+# What the queue itself may decide; an employer's papers and its standing are decided at the employer's own doors.
+OUTCOMES_OF: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "posting": {"new": ("publish", "reject"), "edit": ("publish", "reject"), **_SHOWN, "duplicate": ("keep", "merge")},
+    "supply": {"new": ("publish", "reject"), "edit": ("publish", "reject"), **_SHOWN},
+    "employer": {"report": ("keep",)},
+}
+REASONS_OF = {"reject": "posting_reject", "take_down": "posting_take_down"}
 ENTERING = ("create", "edit", "submit", "revise", "reopen")  # log actions by which staff put words in
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What is to be looked at, why, how urgently and until when."""
+
+    noun: str
+    subject_id: UUID
+    subject_version: int
+    employer_id: UUID | None
+    city_code: str
+    kind: str
+    priority: int
+    due_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def quoted(codes: Iterable[str]) -> str:
@@ -46,10 +69,16 @@ def check_not_own_entry(entered_by: Collection[UUID], by: UUID) -> None:
         raise Conflict("review_own_entry")
 
 
-def check_outcome(kind: str, outcome: str) -> None:
+def outcomes_of(noun: str, kind: str) -> Sequence[str]:
+    """What the queue may decide on this kind of review."""
+    return OUTCOMES_OF[noun].get(kind, ())
+
+
+def check_outcome(noun: str, kind: str, outcome: str) -> None:
     """Raises Refused `review_outcome_unfit`, naming what this kind of review can end with."""
-    if outcome not in OUTCOMES_OF[kind]:
-        raise Refused("review_outcome_unfit", field="/outcome", expected=", ".join(OUTCOMES_OF[kind]))
+    possible = outcomes_of(noun, kind)
+    if outcome not in possible:
+        raise Refused("review_outcome_unfit", field="/outcome", expected=", ".join(possible))
 
 
 def check_same(seen: int, present: int) -> None:
@@ -60,7 +89,7 @@ def check_same(seen: int, present: int) -> None:
 
 def check_reasons(outcome: str, reasons: Sequence[str], known: Collection[str]) -> None:
     """Raises Refused `reasons_needed` for a no without any, `reason_unknown` for one that is not listed."""
-    if outcome == "publish":
+    if outcome not in REASONS_OF:
         if reasons:
             raise Refused("reasons_not_needed", field="/reasons")
         return

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from service.http.types import Code, Facts, Id, In, Moment, Out, count, line, paragraph
 
-Noun = Literal["posting", "supply"]
-Kind = Literal["new", "edit"]
-Outcome = Literal["publish", "reject"]
+Noun = Literal["posting", "supply", "employer"]
+Kind = Literal["new", "edit", "report", "recheck", "duplicate"]
+Outcome = Literal["publish", "reject", "keep", "take_down", "merge"]
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 MOST_DECISIONS = 200
 
@@ -62,8 +62,8 @@ class SubjectOut(Out):
     headcount: int | None
     pay: SubjectPayOut | None
     employer: SubjectEmployerOut | None
-    valid_until: Moment
-    channel: str
+    valid_until: Moment | None
+    channel: str | None
     source: str | None
 
 
@@ -101,6 +101,7 @@ class ReviewOut(Out):
     reasons: list[str]
     sentence: str | None
     overrules: list[OverruleOut]
+    facts: Facts
 
 
 class ReviewsOut(Out):
@@ -180,12 +181,24 @@ class MoveOut(Out):
     actor_kind: str
 
 
+class ReportSeenOut(Out):
+    """What somebody has reported; never by whom. `known`: somebody signed in."""
+
+    id: UUID
+    category: str
+    text: str | None
+    known: bool
+    at: Moment
+
+
 class ReviewDetailOut(Out):
-    """A review with the checklist in force when it was opened, earlier reviews and moves, the newest first."""
+    """A review with the checklist in force when it was opened, the reports that it answers, earlier reviews and moves,
+    the newest first."""
 
     review: ReviewOut
     checklist_of: date
     checklist: list[ChecklistItemOut]
+    reports: list[ReportSeenOut]
     earlier: list[EarlierReviewOut]
     moves: list[MoveOut]
 
@@ -204,8 +217,9 @@ class OverruleIn(In):
 
 
 class DecisionIn(In):
-    """A yes or a no. `subject_version` is the one that was looked at; `reasons` of the list `posting_reject`, for a no;
-    `sentence` is told to the author; each rule that stops it is overruled with a reason; `checked` are ticks."""
+    """A yes or a no. `subject_version` is the one that was looked at; `reasons` of the list `posting_reject` for a no,
+    of `posting_take_down` for a removal; `sentence` is told to the author; each rule that stops it is overruled with a
+    reason; `checked` are ticks."""
 
     subject_version: count(1, 1_000_000_000)  # type: ignore[valid-type]
     outcome: Outcome

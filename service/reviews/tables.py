@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import Stateful
-from service.reviews.lifecycle import REVIEW
+from service.reviews.lifecycle import NOUNS, REVIEW
 from service.reviews.rules import KINDS, OUTCOMES, quoted
 
 
@@ -20,7 +20,8 @@ class ReviewRow(Stateful):
 
     `subject_version` is the version of the posting or supply posting whose words are looked at; `entered_by` are
     the officers who entered or changed it for others, and may not decide it. `reasons` are codes, `overrules`
-    [{"rule", "reason"}], `checked` codes of the checklist in force on `checklist_of`.
+    [{"rule", "reason"}], `checked` codes of the checklist in force on `checklist_of`; `facts` of a duplicate names the
+    posting that it repeats (`of`, `alike_permille`).
     """
 
     __tablename__ = "reviews"
@@ -44,11 +45,12 @@ class ReviewRow(Stateful):
     overrules: Mapped[list] = mapped_column(JSONB, default=list)
     checked: Mapped[list] = mapped_column(JSONB, default=list)
     checklist_of: Mapped[date | None]
+    facts: Mapped[dict] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(REVIEW.check(), name="state"),
-        CheckConstraint("noun in ('posting', 'supply')", name="noun"),
+        CheckConstraint(f"noun in ({quoted(NOUNS)})", name="noun"),
         CheckConstraint(f"kind in ({quoted(KINDS)})", name="kind"),
         CheckConstraint(f"outcome in ({quoted(OUTCOMES)})", name="outcome_known"),
         CheckConstraint("priority between 0 and 3", name="priority"),

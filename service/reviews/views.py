@@ -11,7 +11,7 @@ from uuid import UUID
 from service.guard import in_language
 from service.i18n import render
 from service.reviews.checklists import checklist_for
-from service.reviews.rules import OUTCOMES_OF, is_taken
+from service.reviews.rules import is_taken, outcomes_of
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class ReviewView:
     reasons: Sequence[str]
     sentence: str | None
     overrules: Sequence[Facts]
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class ReviewDetail:
     version: int
     checklist_of: date
     checklist: Sequence[Facts]
+    reports: Sequence[Facts]
     earlier: Sequence[Facts]
     moves: Sequence[Facts]
 
@@ -99,7 +101,7 @@ def review_view(row: ReviewRow, subject: Facts, language: str, *, by: UUID, now:
         claimed_until=row.claimed_until if held else None,
         mine=held and not is_taken(row.claimed_by, row.claimed_until, by, now),
         own_entry=by in row.entered_by,
-        outcomes=OUTCOMES_OF[row.kind] if live else (),
+        outcomes=outcomes_of(row.noun, row.kind) if live else (),
         subject=_subject(row.noun, subject),
         hits=[_said(each, language) for each in subject["warnings"]],
     )
@@ -107,7 +109,7 @@ def review_view(row: ReviewRow, subject: Facts, language: str, *, by: UUID, now:
 
 _SAME = (
     "id", "version", "noun", "kind", "priority", "due_at", "subject_version", "outcome", "decided_by", "closed_at",
-    "reasons", "sentence", "overrules",
+    "reasons", "sentence", "overrules", "facts",
 )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ def _said(each: Facts, language: str) -> dict[str, Any]:
 def _subject(noun: str, columns: Facts) -> dict[str, Any]:
     """A posting or supply posting in the few fields that a queue shows; the rest is one request away."""
     made = {name: columns.get(name) for name in _SHOWN}
-    made |= {"noun": noun, "trades": [columns["trade"]] if noun == "posting" else list(columns["trades"])}
+    made |= {"noun": noun, "trades": [columns["trade"]] if noun == "posting" else list(columns.get("trades", ()))}
     made["kind"] = columns["job_kind"] if noun == "posting" else columns["kind"]
     made["pay"] = made["employer"] = None
     if noun == "posting":

@@ -23,6 +23,11 @@ SUPPLY = Lifecycle(
         ("paused", "expire"): "expired",
         ("paused", "withdraw"): "withdrawn",
         ("paused", "take_down"): "taken_down",
+        ("taken_down", "appeal"): "appealed",
+        ("rejected", "appeal"): "appealed",
+        ("appealed", "restore"): "published",
+        ("appealed", "reject"): "rejected",
+        ("appealed", "uphold"): "final",
     },
 )
 UNENDED = frozenset({"submitted", "rejected", "published", "paused"})

@@ -107,6 +107,8 @@ async def decide_supply(
         if not by.serves(row.city_code):
             raise Missing
         SUPPLY.fire(row.state, action)
+        if row.state == "appealed":  # an appeal is decided as such
+            raise Conflict("wrong_state", noun="supply", state=row.state, action=action, possible=[])
         if action != "publish":
             listed = "posting_reject" if action == "reject" else "posting_take_down"
             check_reason((await uow.reference.catalogue()).reasons(listed), reason or "")

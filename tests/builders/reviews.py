@@ -57,7 +57,7 @@ async def review_of(client: Client, officer: Headers, subject: dict[str, Any], *
 def a_decision(review: dict[str, Any], outcome: str, **more: Any) -> dict[str, Any]:
     """The body of a decision on a review as it was seen."""
     made: dict[str, Any] = {"subject_version": review["subject_version"], "outcome": outcome}
-    made |= {"checked": ticks(review["noun"])} if outcome == "publish" else {"reasons": ["other"]}
+    made |= {"publish": {"checked": ticks(review["noun"])}, "keep": {}}.get(outcome, {"reasons": ["other"]})
     return made | more
 
 

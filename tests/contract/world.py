@@ -12,6 +12,7 @@ from sqlalchemy import select
 from service.access.rules import SCOPES
 from service.access.tables import SessionRow
 from service.actor import SYSTEM
+from service.appeals.tables import AppealRow
 from service.attendance.tables import TimesheetRow
 from service.context import Context
 from service.db.tables import DueWorkRow
@@ -141,6 +142,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     party.objects |= {
         "review_id": review.id,
         "hold_id": hold.id,
+        "appeal_id": (await an_appeal(ctx, party)).id,
         "session_id": session.id,
         "row_id": reference or new_id(),
         "proposal_id": proposal.id,
@@ -362,6 +364,20 @@ async def a_review(ctx: Context, party: Party) -> ReviewRow:
             city_code=party.city_code, kind="new", priority=3, due_at=now + timedelta(hours=4), entered_by=[],
         )  # fmt: skip
         await uow.add(row, by=SYSTEM, action="open")
+        return row
+
+
+async def an_appeal(ctx: Context, party: Party) -> AppealRow:
+    """A removal that its employer holds to be wrong."""
+    posting = await city.a_posting(ctx, party.employer, state="appealed", city_code=party.city_code, district_code=None)
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        row = uow.appeals.new(
+            noun="posting", subject_id=posting.id, employer_id=party.employer.id, city_code=party.city_code,
+            title=posting.title, against="removal", against_reason="other", against_at=now, barred=[],
+            due_at=now + timedelta(days=5),
+        )  # fmt: skip
+        await uow.add(row, by=SYSTEM, action="file")
         return row
 
 

@@ -20,6 +20,7 @@ from service.worktime import at_local, local_day, office_minutes_after
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
 A, B = UUID(int=1), UUID(int=2)
+NONE: dict[str, Any] = {"posting": [], "supply": [], "employer": []}
 MOVES = {
     "waiting": {"claim": "claimed", "decide": "decided", "close": "closed"},
     "claimed": {"claim": "claimed", "release": "waiting", "decide": "decided", "close": "closed"},
@@ -166,7 +167,7 @@ def item(code: str) -> dict[str, Any]:
 def test_a_checklist_changes_on_its_day() -> None:
     """A version is a date more; what was opened before keeps its own."""
     versions = [{"from": date(2021, 1, 1), "items": [item("a")]}, {"from": date(2027, 1, 1), "items": [item("b")]}]
-    made = checklists_from({"posting": versions, "supply": versions[:1]})
+    made = checklists_from({"posting": versions, "supply": versions[:1], "employer": versions})
     assert [[each.code for each in version.items] for version in made["posting"]] == [["a"], ["b"]]
     assert made["posting"][1].since == date(2027, 1, 1)
 
@@ -174,9 +175,9 @@ def test_a_checklist_changes_on_its_day() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        {}, {"posting": [], "supply": []}, {"posting": [{"from": "2021", "items": [item("a")]}], "supply": []},
-        {"posting": [{"from": date(2021, 1, 1), "items": [item("a"), item("a")]}], "supply": []},
-        {"posting": [{"from": date(2021, 1, 1), "items": [{"code": "a"}]}], "supply": []},
+        {}, NONE, {"posting": [{"from": "2021", "items": [item("a")]}], "supply": [], "employer": []},
+        NONE | {"posting": [{"from": date(2021, 1, 1), "items": [item("a"), item("a")]}]},
+        NONE | {"posting": [{"from": date(2021, 1, 1), "items": [{"code": "a"}]}]},
     ],
 )  # fmt: skip
 def test_a_broken_checklist_is_refused(raw: dict[str, Any]) -> None:

@@ -131,6 +131,7 @@ async def _things(ctx: Context, cast: Cast) -> None:
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
     things["hold_second"] = (await a_hold(ctx, cast.party)).id
+    things["posting_appealed"] = (await city.a_posting(ctx, party.employer, state="taken_down")).id
     things["posting_held"] = (await city.a_posting(ctx, party.employer)).id
     things["employer_held"] = (await city.an_employer(ctx)).id
     things["review_second"] = (await a_review(ctx, cast.party)).id
@@ -439,6 +440,12 @@ def _reviewing(cast: Cast) -> list[Step]:
         Step("claim_next_review", "officer"),
         Step("decide_review", "officer", body=no),
         Step("decide_reviews", "officer", body={"decisions": batch}),
+        Step("report_posting", "hand1", ids={"posting_id": cast.things["posting_held"]}, body={"category": "fee"}),
+        Step("report_supply", "nobody", ids={"supply_id": cast.things["supply_held"]}, body={"category": "fake"}),
+        Step("report_employer", "hand1", ids={"employer_id": cast.things["employer_held"]}, body={"category": "wage"}),
+        Step("file_posting_appeal", ids={"posting_id": cast.things["posting_appealed"]}, body={}),
+        Step("file_supply_appeal", "hand1", ids={"supply_id": cast.things["supply_refused"]}, body={}),
+        Step("decide_appeal", "officer", body={"outcome": "grant"}),
         Step("hold_posting", "officer", ids={"posting_id": cast.things["posting_held"]}, body={"reason": "unsafe"}),
         Step("hold_supply", "officer", ids={"supply_id": cast.things["supply_held"]}, body={"reason": "other"}),
         Step("hold_employer", "officer", ids={"employer_id": cast.things["employer_held"]}, body={"reason": "wages"}),

@@ -111,7 +111,7 @@ async def approve(
 
 
 async def reject_posting(ctx: Context, posting_id: UUID, *, by: Caller, reasons: Sequence[str]) -> PostingView:
-    """An officer's no, with every coded reason."""
+    """An officer's no, with every coded reason. Raises Conflict wrong_state."""
     async with ctx.uow() as uow:
         known = await uow.reference.reasons("posting_reject")
         for code in reasons:
@@ -123,6 +123,8 @@ async def reject_posting(ctx: Context, posting_id: UUID, *, by: Caller, reasons:
 
 async def refuse(uow: Uow, posting: PostingRow, reasons: Sequence[str], *, by: Actor) -> None:
     """Say no to a locked posting that is in review. Raises Conflict wrong_state."""
+    if posting.state != "submitted":  # an appeal is decided as such
+        raise Conflict("wrong_state", noun="posting", state=posting.state, action="reject", possible=[])
     reason = ",".join(dict.fromkeys(reasons))
     done = {"review_due_at": None, "reviewer_id": None}
     await uow.move(posting, POSTING, "reject", by=by, at=await uow.now(), reason=reason, **done)
@@ -135,6 +137,11 @@ async def decide_review(
     posting = await uow.postings.lock(posting_id)
     if outcome == "reject":
         await refuse(uow, posting, reasons, by=by)
+        return
+    if outcome == "take_down":
+        check_not_held(posting)
+        now, reason = await uow.now(), ",".join(dict.fromkeys(reasons))
+        await uow.move(posting, POSTING, "take_down", by=by, at=now, reason=reason, closed_at=now, **NOT_PAUSED)
         return
     await approve(uow, posting, await uow.postings.employer(posting.employer_id), by=by, overrules=overrules)
 
@@ -162,7 +169,8 @@ async def restore_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Post
             raise Conflict("employer_may_not_post", state=employer.state)
         now = await uow.now()
         _check_not_over(posting.state == "appealed" and posting.valid_until <= now)
-        await uow.move(posting, POSTING, "restore", by=by.actor, at=now, closed_at=None)
+        shown: dict[str, Any] = {"closed_at": None, "published_at": posting.published_at or now}
+        await uow.move(posting, POSTING, "restore", by=by.actor, at=now, **shown)
         await uow.schedule("posting.expire", posting.id, posting.valid_until)
         return uow.answer(await view_of(uow, posting, employer))
 

@@ -13,7 +13,7 @@ from service.i18n import render, said_instant
 from service.reviews import rules
 from service.reviews.checklists import checklist_for
 from service.reviews.lifecycle import REVIEW
-from service.reviews.usecases.looking import REASONS_OF, detail_of, seen
+from service.reviews.usecases.looking import detail_of, seen
 from service.reviews.views import Decided, ReviewDetail
 from service.worktime import local_day
 
@@ -127,16 +127,18 @@ async def _lock_subject(uow: Uow, row: ReviewRow) -> None:
     if row.noun == "posting":
         await uow.shifts.lock_open(row.subject_id)
         await uow.postings.lock(row.subject_id)
-    else:
+    elif row.noun == "supply":
         await uow.supplies.lock(row.subject_id)
+    else:
+        await uow.employers.lock(row.subject_id)
 
 
 async def _check_said(uow: Uow, row: ReviewRow, decision: Decision) -> None:
-    rules.check_outcome(row.kind, decision.outcome)
+    rules.check_outcome(row.noun, row.kind, decision.outcome)
     subject = (await uow.reviews.subjects({(row.noun, row.subject_id)})).get((row.noun, row.subject_id))
     if subject is None:
         raise Missing
-    known = (await uow.reference.catalogue()).reasons(REASONS_OF.get(decision.outcome, ""))
+    known = (await uow.reference.catalogue()).reasons(rules.REASONS_OF.get(decision.outcome, ""))
     rules.check_reasons(decision.outcome, decision.reasons, known)
     rules.check_overrules(decision.outcome, decision.overrules, subject["warnings"], uow.ctx.language)
     yes = decision.outcome == "publish"
@@ -144,7 +146,9 @@ async def _check_said(uow: Uow, row: ReviewRow, decision: Decision) -> None:
 
 
 async def _take_effect(uow: Uow, row: ReviewRow, decision: Decision, by: Caller) -> None:
-    """The posting moves as if its officer had said so there; this review is closed already."""
+    """The posting moves as if its officer had said so there; this review is closed already. What is kept stays."""
+    if decision.outcome == "keep":
+        return
     port = "postings.decide" if row.noun == "posting" else "supplies.decide"
     await uow.ctx.wiring.ports[port](
         uow,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.errors import Missing
 from service.pages import After, Page, page_of
+from service.reviews.rules import REASONS_OF
 from service.reviews.views import (
     DecisionView,
     ReviewDetail,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 SOON = timedelta(hours=1)
-REASONS_OF = {"reject": "posting_reject"}
 
 
 def regions_of(by: Caller) -> tuple[str, ...] | None:
@@ -93,6 +93,7 @@ async def detail_of(uow: Uow, row: ReviewRow, by: Caller) -> ReviewDetail:
         version=row.version,
         checklist_of=day,
         checklist=items,
+        reports=await uow.reports.of_review(row.id),
         earlier=[_earlier(each, known(REASONS_OF.get(each.outcome or "", "")), uow.ctx.language) for each in earlier],
         moves=await uow.reviews.moves(row.noun, row.subject_id),
     )

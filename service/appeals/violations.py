@@ -1,0 +1,3 @@
+"""Constraints of appeals as refusals."""
+
+VIOLATIONS = {"uq_appeals_filed": "appeal_filed"}

@@ -1,0 +1,3 @@
+"""Constraints of reports as refusals."""
+
+VIOLATIONS = {"uq_reports_source": "report_known"}
