@@ -27,6 +27,7 @@ CITY_SCOPES = frozenset({"sms:receive", "calls:report"})
 SCOPES = (
     "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
     "calls:report", "webhooks:write",
+    "calls:report", "feed:results",
 )  # fmt: skip
 
 

@@ -261,6 +261,36 @@ def check_listings(mend: Annotated[bool, typer.Option(help="Make anew those that
     raise SystemExit(_run(_with_context(_settings(), work)))
 
 
+@cli.command(name="feed-export")
+def feed_export(folder: Path) -> None:
+    """The open-data feed as files: JSON Lines, CSV, data dictionary, manifest."""
+    from service.cli.feeding import export_feed
+
+    async def work(ctx: Context) -> int:
+        return await export_feed(ctx, folder)
+
+    raise SystemExit(_run(_with_context(_settings(), work)))
+
+
+@cli.command(name="feed-changes")
+def feed_changes(folder: Path) -> None:
+    """What is new since the export in a folder, as one more file."""
+    from service.cli.feeding import write_changes
+
+    async def work(ctx: Context) -> int:
+        return await write_changes(ctx, folder)
+
+    raise SystemExit(_run(_with_context(_settings(), work)))
+
+
+@cli.command(name="feed-rebuild")
+def feed_rebuild() -> None:
+    """Compare the open-data feed with what is public; mend differences by new entries; exit code 1 where any were."""
+    from service.cli.feeding import look_over_feed
+
+    raise SystemExit(_run(_with_context(_settings(), look_over_feed)))
+
+
 @cli.command(name="dead-letters")
 def dead_letters(
     resend: Annotated[list[UUID] | None, typer.Option(help="Send this one again; may be given several times.")] = None,

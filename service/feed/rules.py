@@ -11,6 +11,8 @@ from service.reference.rules import region_prefix
 from service.supplies.lifecycle import PUBLIC as PUBLIC_SUPPLY
 
 SCHEMA_VERSION = 1
+CONTENT, SEATS, SUPPLY, URGENT = "content", "seats", "supply", "urgent"  # lists, each with cursors of its own
+NOUNS = {CONTENT: ("posting", "supply", "employer", "certificate"), SEATS: ("posting", "shift", "engagement")}
 KINDS = ("posting", "supply")
 PUBLIC: Mapping[str, frozenset[str]] = {"posting": PUBLIC_POSTING, "supply": PUBLIC_SUPPLY}
 ENDLESS = 2**63 - 1  # nothing has replaced it

@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from service.feed import rules
 from service.feed.cursors import read_cursor, write_cursor
-from service.feed.rules import SCHEMA_VERSION, codes_of, written
+from service.feed.rules import CONTENT, SCHEMA_VERSION, SEATS, codes_of, written
 from service.feed.values import Place, State, Tally
-from service.feed.views import FeedView, Lines, ManifestView, SnapshotView, Standing
+from service.feed.views import FeedView, Lines, ManifestView, SeatsView, SnapshotView, Standing
 from service.worktime import rfc3339
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.feed.filters import Asked
 
-CONTENT, URGENT = "content", "urgent"
 LIMITS = {
     "page_most": rules.PAGE_MOST,
     "part_rows": rules.PART_ROWS,
@@ -34,9 +33,8 @@ LIMITS = {
     "seats_every_seconds": rules.SEAT_SECONDS,
     "supply_least": rules.LEAST_COUNT,
 }
-LINKS = {
-    name: f"/v1/feed/{name}" for name in ("schema", "snapshot", "changes", "removals", "manifest")
-}  # what each is for: docs/feed.md
+LISTS = ("schema", "snapshot", "changes", "removals", "seats", "manifest", "supply", "results")
+LINKS = {name: f"/v1/feed/{name}" for name in LISTS}  # what each is for: docs/feed.md
 Reader = Callable[[State, "datetime"], Place]
 NDJSON = "application/x-ndjson"
 
@@ -101,6 +99,13 @@ def page_of_lines(ctx: Context, found: Lines, stream: str, facts: Mapping[str, A
     rest = beat(found.standing) | {"read_to": found.seq, "next_cursor": cursor, "more": found.more}
     text = f'{{"items":[{",".join(found.lines)}],{orjson.dumps(rest).decode()[1:]}'
     return Response(text.encode(), media_type="application/json")
+
+
+def seats_of(ctx: Context, found: SeatsView) -> dict[str, Any]:
+    """A page of seats."""
+    cursor = cursor_at(ctx, found.standing, Place(found.seq), SEATS, {})
+    rest = {"read_to": found.seq, "next_cursor": cursor, "more": found.more}
+    return beat(found.standing) | {"items": [dict(row) for row in found.rows]} | rest
 
 
 def file_of_lines(found: Lines, *, lasting: bool) -> Response:

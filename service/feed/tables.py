@@ -72,7 +72,7 @@ class FeedTallyRow(Base):
 
 
 class FeedStateRow(Base):
-    """How far the builder has come. One row, locked by whoever builds.
+    """How far the builder of one list («content», «seats») has come; locked by whoever builds.
 
     Everything of the log up to (`horizon`, `line`) is published. `filled_at` is empty until what was public before
     the feed began has been taken in, by id from `filling` on. Cursors below `floor` can no longer be served.
@@ -81,7 +81,7 @@ class FeedStateRow(Base):
 
     __tablename__ = "feed_state"
 
-    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, server_default=text("1"))
+    name: Mapped[str] = mapped_column(primary_key=True)
     epoch: Mapped[UUID]
     horizon: Mapped[int] = mapped_column(Xid8)
     line: Mapped[UUID]
@@ -92,4 +92,37 @@ class FeedStateRow(Base):
     day: Mapped[date | None]
     built_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("id = 1", name="single"), CheckConstraint("floor <= seq", name="floor"))
+    __table_args__ = (CheckConstraint("floor <= seq", name="floor"),)
+
+
+class FeedSeatsRow(Base):
+    """Open seats of one public posting in its open shifts to come; `seq` rises with each change, `next_at` is when
+    the earliest of them begins, and the figure is another one by itself."""
+
+    __tablename__ = "feed_seats"
+
+    posting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, unique=True)
+    open_seats: Mapped[int]
+    open_shifts: Mapped[int]
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+class FeedSupplyCountRow(Base):
+    """At least how many people look for work of a trade in a place at a time of the week; as it was on `day`.
+
+    `district_code` is empty for the whole city. What is not there is fewer than five, or kept back so that no
+    difference of two figures is.
+    """
+
+    __tablename__ = "feed_supply_counts"
+
+    city_code: Mapped[str] = mapped_column(primary_key=True)
+    district_code: Mapped[str] = mapped_column(primary_key=True)
+    trade: Mapped[str] = mapped_column(primary_key=True)
+    band: Mapped[str] = mapped_column(primary_key=True)
+    at_least: Mapped[int]
+    day: Mapped[date]
+
+    __table_args__ = (CheckConstraint("at_least >= 5 and at_least % 5 = 0", name="at_least"),)

@@ -86,3 +86,12 @@ class Place:
 
     seq: int
     parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Open seats in open shifts to come, how many such shifts, and when the earliest begins."""
+
+    open_seats: int
+    open_shifts: int
+    next_at: datetime | None

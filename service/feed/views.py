@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from service.feed.values import Tally
@@ -67,3 +68,39 @@ class ManifestView:
     whole: Tally
     places: Sequence[PlaceTally]
     buckets: Sequence[tuple[str, Tally]]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsView:
+    """Figures of seats told up to `seq`; `more` follow at once."""
+
+    standing: Standing
+    rows: Sequence[Mapping[str, Any]]
+    seq: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountView:
+    """At least so many people look for work of a trade in a place (a district, or '' for the whole city)."""
+
+    city_code: str
+    district_code: str
+    trade: str
+    band: str
+    at_least: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """What became of a posting that a partner brought."""
+
+    id: UUID
+    source: str | None
+    source_id: str | None
+    state: str
+    headcount: int
+    published_at: datetime | None
+    closed_at: datetime | None
+    hired: int

@@ -12,25 +12,25 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.db.driver import Statement, fetch, write
-from service.feed.rules import ENDLESS, MODULUS
+from service.feed.rules import CONTENT, ENDLESS, MODULUS
 from service.feed.values import News, State
 from service.ids import new_id
 
 if TYPE_CHECKING:
     from service.uow import Uow
 
-NOUNS = ("posting", "supply", "employer", "certificate")
 FIRST = UUID(int=0)
 _STATE = """
 select epoch, horizon::text::bigint as horizon, line, seq, floor, filling, filled_at, day, built_at,
-       pg_snapshot_xmin(pg_current_snapshot())::text::bigint as safe from feed_state
+       pg_snapshot_xmin(pg_current_snapshot())::text::bigint as safe from feed_state where name = :name
 """
 READ_STATE = Statement(_STATE)
 LOCK_STATE = Statement(f"{_STATE} for update")
 TRY_STATE = Statement(f"{_STATE} for update skip locked")
 BEGIN = text(
-    "insert into feed_state (id, epoch, horizon, line, built_at)"
-    " values (1, :epoch, pg_snapshot_xmin(pg_current_snapshot()), :line, :now) on conflict (id) do nothing"
+    "insert into feed_state (name, epoch, horizon, line, built_at)"
+    " values (:name, :epoch, pg_snapshot_xmin(pg_current_snapshot()), :line, business_now())"
+    " on conflict (name) do nothing"
 )
 NEWS = Statement(
     """
@@ -42,9 +42,10 @@ NEWS = Statement(
 )
 ADVANCE = text(
     "update feed_state set horizon = cast(cast(:horizon as text) as xid8), line = :line, day = :day, built_at = :now"
+    " where name = :name"
 )
-FILLED_TO = text("update feed_state set filling = :filling, filled_at = :filled_at, built_at = :now")
-RISE = Statement("update feed_state set seq = :seq")
+FILLED_TO = text("update feed_state set filling = :filling, filled_at = :filled_at, built_at = :now where name = :name")
+RISE = Statement("update feed_state set seq = :seq where name = :name")
 ENTRY = Statement(
     """
     insert into feed_entries (seq, next_seq, prev_seq, kind, entity_id, slot, removed, urgent, city_code, state,
@@ -72,18 +73,20 @@ class FeedBuilding:
         self.uow = uow
         self.session = uow.session
 
-    async def begin(self, now: datetime) -> None:
-        """The state row of a feed that has none; its reading begins at the oldest running transaction."""
-        await self.session.execute(BEGIN, {"epoch": new_id(), "line": FIRST, "now": now})
+    async def lock_state(self, name: str, *, wait: bool) -> State | None:
+        """The state of a list, kept from other builders; None where another one builds and `wait` is off.
 
-    async def lock_state(self, *, wait: bool) -> State | None:
-        """The state, kept from other builders; None where there is none, or another one builds and `wait` is off."""
-        found = await fetch(self.session, LOCK_STATE if wait else TRY_STATE, {})
+        A list that has none gets one; it is filled, and reads the log from the oldest running transaction on.
+        """
+        found = await fetch(self.session, LOCK_STATE if wait else TRY_STATE, {"name": name})
+        if not found and not await fetch(self.session, READ_STATE, {"name": name}):
+            await self.session.execute(BEGIN, {"name": name, "epoch": new_id(), "line": FIRST})
+            found = await fetch(self.session, LOCK_STATE if wait else TRY_STATE, {"name": name})
         return State(**found[0]) if found else None
 
-    async def news(self, after: tuple[int, UUID], most: int) -> News:
-        """What the log says behind a (transaction, line), the oldest first."""
-        asked = {"txid": str(after[0]), "line": after[1], "nouns": list(NOUNS), "most": most}
+    async def news(self, after: tuple[int, UUID], nouns: Sequence[str], most: int) -> News:
+        """What the log says of these nouns behind a (transaction, line), the oldest first."""
+        asked = {"txid": str(after[0]), "line": after[1], "nouns": list(nouns), "most": most}
         rows = await fetch(self.session, NEWS, asked)
         touched: dict[str, set[UUID]] = defaultdict(set)
         for row in rows:
@@ -91,13 +94,19 @@ class FeedBuilding:
         last = (rows[-1]["txid"], rows[-1]["id"]) if rows else after
         return News(last, len(rows) == most, touched)
 
-    async def advance(self, to: tuple[int, UUID], day: date, now: datetime) -> None:
+    async def advance(self, name: str, to: tuple[int, UUID], day: date, now: datetime) -> None:
         """Everything up to `to` is published, certificates as of `day`."""
-        await self.session.execute(ADVANCE, {"horizon": str(to[0]), "line": to[1], "day": day, "now": now})
+        await self.session.execute(
+            ADVANCE, {"name": name, "horizon": str(to[0]), "line": to[1], "day": day, "now": now}
+        )
 
-    async def filled_to(self, filling: str, filled_at: datetime | None, now: datetime) -> None:
-        """How far what was public before the feed began has been taken in."""
-        await self.session.execute(FILLED_TO, {"filling": filling, "filled_at": filled_at, "now": now})
+    async def filled_to(self, name: str, filling: str, filled_at: datetime | None, now: datetime) -> None:
+        """How far what was public before the list began has been taken in."""
+        await self.session.execute(FILLED_TO, {"name": name, "filling": filling, "filled_at": filled_at, "now": now})
+
+    async def rise(self, name: str, seq: int) -> None:
+        """The last number that was given."""
+        await write(self.session, RISE, [{"name": name, "seq": seq}])
 
     async def append(self, entries: Sequence[dict[str, Any]], changes: Iterable[tuple[str, int, int]]) -> None:
         """Store entries in their order; `changes` of the tallies are (cell, count, digest to add)."""
@@ -113,4 +122,4 @@ class FeedBuilding:
         ]
         await write(self.session, TALLY, rows)
         await write(self.session, ADD, rows)
-        await write(self.session, RISE, [{"seq": entries[-1]["seq"]}])
+        await self.rise(CONTENT, entries[-1]["seq"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.db.driver import Statement, fetch
 from service.feed.repository.building import READ_STATE
-from service.feed.rules import ENDLESS, MODULUS
+from service.feed.rules import CONTENT, ENDLESS, MODULUS
 from service.feed.values import Filter, State, Tally
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ URGENT = Statement(
 )
 # One statement, so that the tallies are those of the head beside them.
 TALLIES = Statement(
-    "select s.seq as head, t.cell, t.count, t.total from feed_state s left join feed_tallies t on t.count > 0"
+    "select s.seq as head, t.cell, t.count, t.total from feed_state s"
+    f" left join feed_tallies t on t.count > 0 where s.name = '{CONTENT}'"
 )
 # Since a cursor: what it did not hold yet (to be taken away), what it still held (to be put back).
 SINCE = Statement(
@@ -71,9 +72,9 @@ class FeedReading:
 
     session: AsyncSession
 
-    async def state(self) -> State | None:
-        """Where the feed stands; None before its builder first ran."""
-        found = await fetch(self.session, READ_STATE, {})
+    async def state(self, name: str = CONTENT) -> State | None:
+        """Where a list stands; None before its builder first ran."""
+        found = await fetch(self.session, READ_STATE, {"name": name})
         return State(**found[0]) if found else None
 
     async def part(self, slots: tuple[int, int], seq: int, wanted: Filter) -> list[str]:

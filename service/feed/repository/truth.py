@@ -145,10 +145,11 @@ class FeedTruth:
         """Ids of what is public, behind an id, in their order."""
         return [row["id"] for row in await fetch(self.session, PUBLIC_AFTER[kind], {"after": after, "most": most})]
 
-    async def live_after(self, kind: str, after: UUID, most: int) -> list[UUID]:
-        """Ids of what the log holds as public, behind an id, in their order."""
+    async def everything_after(self, kind: str, after: UUID, most: int) -> list[UUID]:
+        """Ids of what is public or what the log holds as public, behind an id, in their order."""
         asked = {"kind": kind, "after": after, "most": most}
-        return [row["id"] for row in await fetch(self.session, LIVE_AFTER, asked)]
+        held = {row["id"] for row in await fetch(self.session, LIVE_AFTER, asked)}
+        return sorted(held.union(await self.public_after(kind, after, most)))[:most]
 
     async def touched(self, news: Mapping[str, set[UUID]]) -> dict[str, set[UUID]]:
         """Postings and supply postings whose body may be another one after news of the log."""

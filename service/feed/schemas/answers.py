@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,63 @@ class ChangesOut(StandingOut):
     read_to: int = Field(description="the cursor stands behind this entry")
     next_cursor: str
     more: bool
+
+
+class SeatsOut(Out):
+    """Open seats of a posting, in its open shifts to come."""
+
+    posting_id: UUID
+    seq: int
+    open_seats: int
+    open_shifts: int
+    at: Moment
+
+
+class SeatsPageOut(StandingOut):
+    """Figures that changed, in the order of their telling; a posting that left the feed has none any more."""
+
+    items: list[SeatsOut]
+    read_to: int
+    next_cursor: str
+    more: bool
+
+
+class SupplyCountOut(Out):
+    """At least so many people, in steps of five; a figure that is not there is below five, or kept back."""
+
+    city_code: str
+    district_code: str = Field(description="empty for the whole city")
+    trade: str
+    band: str = Field(description="weekday_day (6 to 18), weekday_evening (from 18), night (0 to 6), weekend, not_said")
+    at_least: int
+    day: date = Field(description="as it was on this day")
+
+
+class SupplyCountsOut(Out):
+    """A page of counts of people who look for work."""
+
+    items: list[SupplyCountOut]
+    next_cursor: str | None
+
+
+class ResultOut(Out):
+    """What became of a posting that the caller brought; `hired`: seats of people who said yes, without held ones."""
+
+    id: UUID
+    source: str | None
+    source_id: str | None
+    state: str
+    headcount: int
+    hired: int
+    published_at: Moment | None
+    closed_at: Moment | None
+
+
+class ResultsOut(Out):
+    """A page of results, by id; told as long as the feed has an entry of the posting."""
+
+    items: list[ResultOut]
+    next_cursor: str | None
 
 
 class TallyOut(Out):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from service.errors import Conflict, Gone, Missing, Unready
 from service.feed.lines import left_line
-from service.feed.rules import BUCKETS, RESTART, parts_for, slots_of
+from service.feed.rules import BUCKETS, CONTENT, RESTART, SEATS, parts_for, slots_of
 from service.feed.tallying import Cells, by_bucket, by_part, by_place, cells_at, whole
 from service.feed.values import Filter, Place, State
-from service.feed.views import FeedView, Lines, ManifestView, SnapshotView, Standing
+from service.feed.views import FeedView, Lines, ManifestView, SeatsView, SnapshotView, Standing
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -93,6 +93,16 @@ async def read_removals(ctx: Context, *, at: Reader | None, limit: int) -> Lines
         return Lines(standing, [row["line"] for row in rows], rows[-1]["seq"] if more else state.seq, more)
 
 
+async def read_seats(ctx: Context, *, at: Reader | None, limit: int) -> SeatsView:
+    """Open seats told behind a cursor; without one, of every public posting."""
+    async with ctx.uow() as uow:
+        state, standing = await _opened(uow, SEATS)
+        seq = _checked(at(state, standing.now), state).seq if at else 0
+        rows = await uow.feed.seats_page(seq, state.seq, limit)
+        more = len(rows) == limit
+        return SeatsView(standing, rows, rows[-1]["seq"] if more else state.seq, more)
+
+
 async def read_manifest(ctx: Context, *, own: bool, by: Caller | None, at: Reader | None) -> ManifestView:
     """What a copy at a cursor (or now) adds up to; a partner's copy without what the partner brought.
 
@@ -119,8 +129,8 @@ async def _cells_of(uow: Uow, seq: int | None) -> tuple[int, Cells]:
     return seq, cells_at(cells, await uow.feed.since(seq, head))
 
 
-async def _opened(uow: Uow) -> tuple[State, Standing]:
-    state = await uow.feed.state()
+async def _opened(uow: Uow, name: str = CONTENT) -> tuple[State, Standing]:
+    state = await uow.feed.state(name)
     if state is None or state.filled_at is None:
         raise Unready("feed_preparing", retry_after=5)
     return state, Standing(await uow.now(), state.seq, state.built_at, state.epoch)
