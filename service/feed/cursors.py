@@ -25,7 +25,7 @@ def write_cursor(
     vault: Vault, place: Place, *, stream: str, epoch: UUID, filters: Mapping[str, Any], now: datetime
 ) -> str:
     """The cursor of a place in a stream («content», «seats», …) with these filters."""
-    facts = [stream, epoch.hex[:12], place.seq, place.parts, filter_hash(filters), int(now.timestamp())]
+    facts = [stream, epoch.hex[-12:], place.seq, place.parts, filter_hash(filters), int(now.timestamp())]
     body = base64.urlsafe_b64encode(orjson.dumps(facts)).decode().rstrip("=")
     return f"{body}.{_signature(vault, body)}"
 
@@ -42,7 +42,7 @@ def read_cursor(
     body, _, signature = text.partition(".")
     facts = _decoded(body)
     signed = hmac.compare_digest(signature.encode(), _signature(vault, body).encode())
-    if not signed or len(facts) != 6 or facts[:2] != [stream, epoch.hex[:12]]:
+    if not signed or len(facts) != 6 or facts[:2] != [stream, epoch.hex[-12:]]:
         raise Gone("feed_cursor_foreign", restart=RESTART)
     _, _, seq, parts, filters_then, born = facts
     if now.timestamp() - born > LIFE.total_seconds() or seq < floor:

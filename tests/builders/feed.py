@@ -13,9 +13,11 @@ from service.actor import SYSTEM, Actor
 from service.context import Context
 from service.feed.usecases.building import build
 from service.postings.lifecycle import POSTING
+from service.postings.tables import PostingRow
 from service.supplies.lifecycle import SUPPLY
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
+from tests.builders import city
 
 Client = httpx2.AsyncClient
 OFFICER = Actor("officer", UUID(int=7), "api", None)
@@ -74,3 +76,20 @@ async def changes(
 def said(entries: list[Any]) -> list[tuple[Any, ...]]:
     """Each entry in short: what happened, to what, why, how fast."""
     return [(each["op"], each["id"], each.get("cause"), each.get("urgent")) for each in entries]
+
+
+async def brought_by(ctx: Context, key_id: UUID) -> PostingRow:
+    """A published posting that came in with a partner's key, with two seats."""
+    employer = await city.an_employer(ctx)
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        columns: dict[str, Any] = {
+            "employer_id": employer.id, "state": "published", "channel": "api", "title": "晚市洗碗",
+            "trade": "dishwashing", "job_kind": "day_labour", "binding": "shift", "headcount": 2,
+            "city_code": "310100", "district_code": "310104", "address": "某路2号", "pay_fen": 2500,
+            "pay_unit": "hour", "settlement": "daily", "terms_hash": "0" * 64, "published_at": now,
+            "valid_until": now + timedelta(days=30), "source": f"city-hr/{employer.id}", "source_id": "A-17",
+        }  # fmt: skip
+        row = uow.postings.new(**columns)
+        await uow.add(row, by=Actor("integrator", key_id, "import", None))
+        return row

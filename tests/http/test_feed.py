@@ -19,7 +19,7 @@ from service.feed.usecases.seating import count_seats
 from service.postings.lifecycle import POSTING
 from tests.builders import city
 from tests.builders.applications import NOON, rows_of, set_time
-from tests.builders.feed import OFFICER, a_supply, changes, said, snapshot, turn
+from tests.builders.feed import OFFICER, a_supply, brought_by, changes, said, snapshot, turn
 from tests.builders.people import an_integrator
 
 Client = httpx2.AsyncClient
@@ -228,7 +228,7 @@ async def test_builders_at_once_number_without_gap(ctx: Context, client: Client)
 async def test_partners_get_no_echo(ctx: Context, client: Client) -> None:
     """What a partner's key brought is in everybody's copy but its own; `own` brings it; its manifest agrees."""
     key_id, key = await an_integrator(ctx, "postings:write")
-    brought = await _brought_by(ctx, key_id)
+    brought = (await brought_by(ctx, key_id)).id
     other, _ = await a_market(ctx)
     assert {each["id"] for each in (await snapshot(client, kind="posting"))[0]} == {str(brought), str(other.id)}
     entries, cursor = await snapshot(client, key)
@@ -244,22 +244,6 @@ async def test_partners_get_no_echo(ctx: Context, client: Client) -> None:
     assert [each["id"] for each in await changes(ctx, client, cursor, key)] == [str(other.id)]
 
 
-async def _brought_by(ctx: Context, key_id: UUID) -> UUID:
-    employer = await city.an_employer(ctx)
-    async with ctx.uow() as uow:
-        now = await uow.now()
-        columns: dict[str, Any] = {
-            "employer_id": employer.id, "state": "published", "channel": "api", "title": "晚市洗碗",
-            "trade": "dishwashing", "job_kind": "day_labour", "binding": "shift", "headcount": 2,
-            "city_code": "310100", "district_code": "310104", "address": "某路2号", "pay_fen": 2500,
-            "pay_unit": "hour", "settlement": "daily", "terms_hash": "0" * 64, "published_at": now,
-            "valid_until": now + timedelta(days=30), "source": f"city-hr/{employer.id}", "source_id": "A-17",
-        }  # fmt: skip
-        row = uow.postings.new(**columns)
-        await uow.add(row, by=Actor("integrator", key_id, "import", None))
-        return UUID(str(row.id))
-
-
 def _added(entries: list[Any]) -> tuple[int, str]:
     return len(entries), f"{sum(int(each['digest'], 16) for each in entries) % 2**256:064x}"
 
@@ -267,7 +251,7 @@ def _added(entries: list[Any]) -> tuple[int, str]:
 async def test_where_it_came_from_is_said(ctx: Context, client: Client) -> None:
     """The source's label and own id, so that whoever has it from there as well can tell; no key, no employer in it."""
     key_id, _ = await an_integrator(ctx, "postings:write")
-    await _brought_by(ctx, key_id)
+    await brought_by(ctx, key_id)
     await build(ctx, wait=True)
     entries, _ = await snapshot(client)
     assert entries[0]["body"]["origin"] == {"source": "city-hr", "id": "A-17"}
