@@ -23,6 +23,7 @@ GROUPS = {
     "names": "names",
     "whatif": "whatif",
     "http": "ranked",
+    "feed": "feed",
 }
 GIGABYTE = 1 << 30
 LIBRARIES = ("numpy", "scipy", "numba", "ortools", "rapidfuzz", "asyncpg")
