@@ -26,8 +26,7 @@ USERNAME = r"[a-z][a-z0-9._-]{2,39}"
 CITY_SCOPES = frozenset({"sms:receive", "calls:report"})
 SCOPES = (
     "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
-    "calls:report", "webhooks:write",
-    "calls:report", "feed:results",
+    "calls:report", "webhooks:write", "feed:results",
 )  # fmt: skip
 
 

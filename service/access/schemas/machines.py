@@ -13,8 +13,7 @@ from service.http.types import Flag, Id, In, Moment, OneTimeCode, Out, RegionCod
 
 Scope = Literal[
     "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
-    "calls:report", "webhooks:write",
-    "calls:report", "feed:results",
+    "calls:report", "webhooks:write", "feed:results",
 ]  # fmt: skip
 
 
@@ -83,7 +82,6 @@ class KeyIn(In):
 
     name: line(60)  # type: ignore[valid-type]
     scopes: list[Scope] = Field(min_length=1, max_length=len(SCOPES))
-    scopes: list[Scope] = Field(min_length=1, max_length=8)
     city_code: RegionCode
     employer_id: Id | None = None
 
