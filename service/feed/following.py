@@ -54,10 +54,18 @@ class Page:
     bound: LogPlace | None = None
 
 
-async def follow(ctx: Context, publisher: Publisher, *, wait: bool) -> int:
-    """Publish all that is committed; the number of entries. Nothing where another process does (unless `wait`)."""
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+async def follow(ctx: Context, publisher: Publisher, *, wait: bool, stopping: Callable[[], bool] = never) -> int:
+    """Publish all that is committed; the number of entries. Nothing where another process does (unless `wait`).
+
+    Ends behind a page when `stopping` says so; the next round goes on from there.
+    """
     plain, made, page = replace(ctx, once=None), 0, Page(more=True)
-    while page.more:
+    while page.more and not stopping():
         page = await _page(plain, publisher, page, wait=wait)
         made += page.entries
     return made

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 async def build_feed(ctx: Context, stopping: Callable[[], bool]) -> None:
     """Publish what is committed."""
-    await build(ctx)
+    await build(ctx, stopping=stopping)
 
 
-async def tell_seats(ctx: Context) -> None:
+async def tell_seats(ctx: Context, stopping: Callable[[], bool]) -> None:
     """Tell the seats that changed in this minute."""
-    await count_seats(ctx)
+    await count_seats(ctx, stopping=stopping)
 
 
-async def tell_supply(ctx: Context) -> None:
+async def tell_supply(ctx: Context, stopping: Callable[[], bool]) -> None:
     """Count the people who look for work, once a day."""
     await count_supply(ctx)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.feed.book import CHUNK, Book
-from service.feed.following import FIRST, Filled, Publisher, follow
+from service.feed.following import FIRST, Filled, Publisher, follow, never
 from service.feed.rules import CONTENT, KINDS
 from service.feed.values import State
 from service.worktime import local_day
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 
-async def build(ctx: Context, *, wait: bool = False) -> int:
+async def build(ctx: Context, *, wait: bool = False, stopping: Callable[[], bool] = never) -> int:
     """Publish all that is committed; the number of entries. Nothing where another process builds (unless `wait`)."""
-    return await follow(ctx, Publisher(CONTENT, _fill, _publish), wait=wait)
+    return await follow(ctx, Publisher(CONTENT, _fill, _publish), wait=wait, stopping=stopping)
 
 
 async def _publish(uow: Uow, state: State, news: Mapping[str, set[UUID]], now: datetime) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.feed.book import CHUNK
-from service.feed.following import FIRST, Filled, Publisher, follow
+from service.feed.following import FIRST, Filled, Publisher, follow, never
 from service.feed.rules import SEATS
 from service.feed.values import Seats, State
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 MOST_DUE = 10_000
 
 
-async def count_seats(ctx: Context, *, wait: bool = False) -> int:
+async def count_seats(ctx: Context, *, wait: bool = False, stopping: Callable[[], bool] = never) -> int:
     """Tell the seats that have changed since the last time; the number of figures."""
-    return await follow(ctx, Publisher(SEATS, _fill, _publish), wait=wait)
+    return await follow(ctx, Publisher(SEATS, _fill, _publish), wait=wait, stopping=stopping)
 
 
 async def _fill(uow: Uow, state: State, now: datetime) -> Filled:
