@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     pools: bool = Field(
         True, description="people and open shifts in memory for rankings, about 250 bytes a person; off: by SQL"
     )
+    zone_counts_seconds: float = Field(
+        10.0, ge=0, le=300, description="how long a process keeps the counts of a zone's columns; 0: counted each time"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level logged")
     stop_delay_seconds: float = Field(2.0, ge=0, le=60, description="between SIGTERM and closing the door")
     stop_limit_seconds: float = Field(20.0, ge=1, le=120, description="longest time to finish requests")

@@ -119,6 +119,7 @@ def settings(urls: tuple[str, str], data_dir: Path) -> Settings:
         flood_limit_per_minute=0,
         missing_answer_ms=0,
         pools=False,
+        zone_counts_seconds=0,
     )
 
 

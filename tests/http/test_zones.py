@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -11,8 +12,10 @@ import pytest
 from service.actor import SYSTEM
 from service.context import Context
 from service.workers.tables import SkillRow
+from service.zones.counting import counted
 from service.zones.opening import ensure_zones
 from service.zones.reactions import TELL
+from service.zones.views import CountView
 from tests.builders import city
 from tests.builders.applications import rows_of, run_due_at
 from tests.builders.postings import offered
@@ -321,3 +324,22 @@ async def test_a_season_tells_once_those_whom_it_leaves_free_where_it_holds(
         await run_due_at(ctx, starts)
     told = await rows_of(ctx, "select person_id from messages where template = 'season.begins'")
     assert [person for (person,) in told] == [crew.id]
+
+
+async def test_counts_are_kept_for_a_while_and_say_of_when_they_are(ctx: Context) -> None:
+    """Asked again within the time the old answer stands with its moment; after it, and without one, it is counted."""
+    asked: list[int] = []
+
+    async def count() -> list[CountView]:
+        asked.append(1)
+        return [CountView(len(asked), 0, False)]
+
+    kept = replace(ctx, settings=ctx.settings.model_copy(update={"zone_counts_seconds": 60.0}))
+    first, later = [datetime(2026, 11, 20, hour, tzinfo=UTC) for hour in (1, 2)]
+    for now in (first, later):
+        counts, at = await counted(kept, "here", now, count)
+        assert (counts[0].demand, at) == (1, first)
+    assert (await counted(kept, "there", later, count))[0][0].demand == 2
+    for _ in range(2):
+        await counted(ctx, "here", later, count)
+    assert len(asked) == 4

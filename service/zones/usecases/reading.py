@@ -16,6 +16,7 @@ from service.listings.rules.together import Part
 from service.listings.views import ListingView
 from service.pages import After, Page
 from service.zones import rules
+from service.zones.counting import counted
 from service.zones.rules import Opening, opening, scope_of, windows_of
 from service.zones.views import ColumnView, CountView, ZoneView, column_view, zone_view
 
@@ -112,10 +113,11 @@ async def zone_with_counts(uow: Uow, zone: ZoneRow, area: ListingFilter) -> Zone
     scope = scope_in(zone)
     asked: list[list[Part]] = [[scope, wanted]]
     asked += [[scope, filter_from(row.filter), wanted] for row, _ in rows]
-    whole, *each = await _counts(uow, asked)
+    key = (zone.id, wanted.model_dump_json(), tuple((row.id, row.version) for row, _ in rows))
+    (whole, *each), at = await counted(uow.ctx, key, now, lambda: _counts(uow, asked))
     language = uow.ctx.language
     views = [column_view(row, state, language, count) for (row, state), count in zip(rows, each, strict=True)]
-    return zone_view(zone, views, whole, now, language)
+    return zone_view(zone, views, whole, at, language)
 
 
 def opening_of(row: ZoneColumnRow, zone: ZoneRow, seasons: Iterable[Season], now: datetime) -> Opening:
