@@ -30,6 +30,7 @@ from service.feed.repository import FeedRepository
 from service.halls.repository import HallRepository
 from service.holds.repository import HoldRepository
 from service.imports.repository import ImportRepository
+from service.intakes.repository import IntakeRepository
 from service.jobpages.repository import JobPagesRepository
 from service.listings.repository import ListingRepository
 from service.matches.repository import MatchesRepository
@@ -148,6 +149,11 @@ class Repositories:
     def webhook_log(self) -> ReadingRepository:
         """The log, read for events."""
         return ReadingRepository(cast("Uow", self))
+
+    @cached_property
+    def intakes(self) -> IntakeRepository:
+        """What officers and brokers enter for others."""
+        return IntakeRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

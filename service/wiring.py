@@ -12,7 +12,7 @@ from service.context import Wiring
 FEATURES = (
     "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts", "imports", "matches",
     "applications", "engagements", "attendance", "pay", "messages", "halls", "plans", "supplies",
-    "contact_requests", "reviews", "jobpages", "listings", "feed", "webhooks", "holds", "zones", "wages", "appeals",
+    "contact_requests", "intakes", "reviews", "jobpages", "listings", "feed", "webhooks", "holds", "zones", "wages", "appeals",
     "reports",
     "dead_letters",
 )  # fmt: skip

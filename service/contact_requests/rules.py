@@ -12,6 +12,7 @@ from service.employers.rules import may_post
 from service.errors import Conflict, FieldError, Refused, TooMany
 from service.guard import Rulebook, findings_in, in_language
 from service.policies.model import ContactsPolicy
+from service.text import redact
 from service.worktime import at_local, local_day
 
 Side = Literal["worker", "employer"]
@@ -70,7 +71,8 @@ def check_words(pointer: str, words: str | None, side: str, rules: Rulebook, day
         return
     found = findings_in({pointer: words}, rules, day, pay_stated=True, side=GUARD_SIDE[side])
     hits = [_hit(facts, language) for _, facts in found if facts["action"] in ("review", "block")]
-    if not hits and (contact_in(words) is not None or is_number_alone(words)):
+    personal = redact(words) != words or contact_in(words) is not None or is_number_alone(words)
+    if not hits and personal:
         hits = [{"rule": "C29"}]
     if hits:
         raise Refused("contact_words", errors=(FieldError(pointer, "contact_words"),), hits=hits)

@@ -196,6 +196,26 @@ async def send_relayed(ctx: Context, item: DueItem) -> None:
     await gateway_for(ctx).send(message_id=item.id, channel=SMS, to=to, template=template, text=text, params={})
 
 
+async def send_to_staff(ctx: Context, item: DueItem) -> None:
+    """A text to an officer about a task; what it is about stands in the list of tasks."""
+    async with ctx.uow() as uow:
+        staff = await uow.accounts.active_staff(item.subject_id)
+        if staff is None:
+            return
+        now = await uow.now()
+        policy = ctx.policies.at(now, None).messages
+        morning = quiet_until(now, policy.quiet_from, policy.quiet_until)
+        if morning is not None:
+            await uow.send(item.kind, item.subject_id, item.payload, due_at=morning, occurrence=item.occurrence)
+            return
+        if not await spend(uow, city_code=None, urgent=False, person=str(staff.id)):
+            return
+        to = uow.accounts.phone_of(staff)
+    template, params = str(item.payload["template"]), dict(item.payload.get("params") or {})
+    text = render(f"message.{template}", "zh-CN", **params)
+    await gateway_for(ctx).send(message_id=item.id, channel=SMS, to=to, template=template, text=text, params=params)
+
+
 async def print_message(ctx: Context, item: DueItem) -> None:
     """Put a message on paper at the place that asked for it, for people without a phone."""
     async with ctx.uow() as uow:
@@ -222,5 +242,6 @@ SENDERS = {
     "message.code": send_code,
     "message.person": send_message,
     "message.relay": send_relayed,
+    "message.staff": send_to_staff,
     "message.print": print_message,
 }

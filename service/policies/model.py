@@ -303,6 +303,23 @@ class WebhooksPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class IntakesPolicy:
+    """intakes.yaml: what is entered for others, its confirmation, its passing on; office hours are clock times."""
+
+    person_answer_minutes: int
+    boss_answer_minutes: int
+    code_digits: int
+    code_wrong_tries: int
+    read_back_allowed: bool
+    agreed_within_days: int
+    escalate_working_minutes: int
+    office_opens: time
+    office_closes: time
+    asks_per_agency_per_day: int
+    asks_per_phone_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Everything in force on `as_of` in `jurisdiction` (GB/T 2260 code, or None for the whole country).
 
@@ -324,6 +341,7 @@ class Policies:
     contacts: ContactsPolicy
     reviews: ReviewsPolicy
     webhooks: WebhooksPolicy
+    intakes: IntakesPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -339,4 +357,5 @@ TOPICS: Mapping[str, type] = {
     "contacts": ContactsPolicy,
     "reviews": ReviewsPolicy,
     "webhooks": WebhooksPolicy,
+    "intakes": IntakesPolicy,
 }

@@ -2,6 +2,7 @@
 review queue's decisions fall as an officer's own do, and a page shows what everybody sees of one."""
 
 from service.postings.usecases.deciding import decide_review
+from service.postings.usecases.entering import draft_for, last_job, offer_draft
 from service.postings.usecases.importing import upsert_from_source
 from service.postings.usecases.reading import shown_to_all
 
@@ -9,4 +10,7 @@ PORTS = {
     "postings.upsert": upsert_from_source,
     "postings.decide": decide_review,
     "postings.shown_to_all": shown_to_all,
+    "postings.draft": draft_for,
+    "postings.offer": offer_draft,
+    "postings.last_job": last_job,
 }

@@ -1,5 +1,6 @@
-"""What supply postings let other features do: the review queue's decisions fall as an officer's own do."""
+"""What supply postings let other features do: the review queue's decisions fall as an officer's own do, and somebody
+else enters a person's wish with the person's yes."""
 
-from service.supplies.usecases import decide_review
+from service.supplies.usecases import check_wish, decide_review, offer_supply
 
-PORTS = {"supplies.decide": decide_review}
+PORTS = {"supplies.decide": decide_review, "supplies.offer": offer_supply, "supplies.check": check_wish}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.errors import Conflict, FieldError, Missing, Refused
 from service.guard import blocking, holds_back, in_language, is_blocked, rules_of, shipped
+from service.intakes.rules import check_not_own_entry
 from service.pages import After, Page, page_of
 from service.reference.catalogue import trades as known_trades
 from service.reference.rules import check_reason, check_seen, settle_place
@@ -41,17 +42,31 @@ async def create_supply(
     async with ctx.uow() as uow:
         worker_id = _whose(worker_id, by)
         actor = await _actor(uow, worker_id, by, on_behalf)
-        worker = await uow.workers.lock(worker_id)
-        now = await uow.now()
-        require_introducible(worker.introducible_from, local_day(now))
-        if worker.state != "active":
-            raise Refused("worker_resting")
-        rules.check_room(await uow.supplies.live(worker_id))
-        fields = await _checked(uow, asked, worker.city_code, now)
-        row = uow.supplies.new(worker_id, channel="officer" if by.role != "worker" else by.channel, **fields)
-        await uow.add(row, by=actor)
-        await _offer(uow, row, by=actor, at=now)
+        channel = "officer" if by.role != "worker" else by.channel
+        row = await offer_supply(uow, worker_id, asked, by=actor, channel=channel)
         return uow.answer(await _own_view(uow, row))
+
+
+async def offer_supply(uow: Uow, worker_id: UUID, asked: Mapping[str, Any], *, by: Actor, channel: str) -> SupplyRow:
+    """The same in the caller's transaction, which has settled that `by` may. Raises as `create_supply`."""
+    worker = await uow.workers.lock(worker_id)
+    now = await uow.now()
+    require_introducible(worker.introducible_from, local_day(now))
+    if worker.state != "active":
+        raise Refused("worker_resting")
+    rules.check_room(await uow.supplies.live(worker_id))
+    fields = await _checked(uow, asked, worker.city_code, now)
+    row = uow.supplies.new(worker_id, channel=channel, **fields)
+    await uow.add(row, by=by)
+    await _offer(uow, row, by=by, at=now)
+    return row
+
+
+async def check_wish(uow: Uow, asked: Mapping[str, Any], home: str | None) -> str:
+    """What will be offered later, checked now; the city it is for. Raises as `create_supply` does of its fields."""
+    fields = await _checked(uow, asked, home, await uow.now())
+    _refuse_blocked(fields["warnings"], uow.ctx.language)
+    return str(fields["city_code"])
 
 
 async def change_supply(
@@ -131,6 +146,7 @@ async def _decide(uow: Uow, row: SupplyRow, action: str, *, by: Actor, reason: s
     if action == "take_down":
         _check_not_held(row)
     if action == "publish":
+        check_not_own_entry(await uow.intakes.hand_of_supply(row.id), by.id)
         if reason is None and is_blocked(row.warnings):
             raise Conflict("guard_overrule_needed", errors=_errors(row.warnings, uow.ctx.language))
         if row.valid_until <= now:
@@ -258,10 +274,7 @@ def _asked_of(row: SupplyRow) -> dict[str, Any]:
 
 async def _offer(uow: Uow, row: SupplyRow, *, by: Actor, at: datetime) -> None:
     """From in review to the public where nothing holds it back. Raises Refused `posting_blocked`."""
-    if is_blocked(row.warnings):
-        errors = _errors(row.warnings, uow.ctx.language)
-        hits = [{"pointer": each.pointer, **each.facts} for each in errors]
-        raise Refused("posting_blocked", errors=errors, hits=hits)
+    _refuse_blocked(row.warnings, uow.ctx.language)
     await uow.flush()
     await uow.schedule(EXPIRE, row.id, row.valid_until)
     if not any(holds_back(each) for each in row.warnings):
@@ -273,6 +286,13 @@ def _check_not_held(row: SupplyRow) -> None:
     """Raises Conflict `posting_held` while an officer's hold is open."""
     if row.paused_by == HELD:
         raise Conflict("posting_held")
+
+
+def _refuse_blocked(warnings: Sequence[Mapping[str, Any]], language: str) -> None:
+    if is_blocked(warnings):
+        errors = _errors(warnings, language)
+        hits = [{"pointer": each.pointer, **each.facts} for each in errors]
+        raise Refused("posting_blocked", errors=errors, hits=hits)
 
 
 def _errors(warnings: Sequence[Mapping[str, Any]], language: str) -> tuple[FieldError, ...]:

@@ -10,7 +10,7 @@ import random
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,8 +20,9 @@ import pytest
 
 from service.context import Context
 from service.identity_numbers import SYNTHETIC_REGION, synthetic_resident_id
+from service.worktime import SHANGHAI
 from tests.builders.applications import a_shift_of
-from tests.builders.city import a_member, an_officer, as_member, as_staff
+from tests.builders.city import a_member, an_employer, an_officer, as_member, as_staff
 from tests.builders.people import a_kiosk, an_integrator
 from tests.live import live_service
 from tests.trials.stage import a_deal, a_key, connected
@@ -93,6 +94,7 @@ class Town:
     officer: Callable[[], Awaitable[dict[str, str]]]  # signs in anew: what is done at the counter asks for that
     kiosk: dict[str, str]
     gateway: dict[str, str]
+    asker: Callable[[], Awaitable[dict[str, str]]]  # another employer each time, so that no day's allowance ends
 
 
 class Life:
@@ -115,6 +117,7 @@ class Life:
         """Come in, work, err, ask, be looked at by an officer."""
         await self.register()
         await self.work()
+        await self.talk()
         await self.err()
         await self.at_the_counter()
 
@@ -160,6 +163,40 @@ class Life:
 
     deal: dict[str, Any]
 
+    async def talk(self) -> None:
+        """In the open, asked, relayed, agreed; entered by an officer and telephoned in with the other number."""
+        me, boss = self.me, self.town.boss
+        wish = {"kind": "work", "trades": ["moving"], "city_code": "310100"}
+        supply = await self.ask("POST", "/v1/supplies", json=wish, headers=me, status=201)
+        asker = await self.town.asker()
+        body = {"supply_id": supply["id"], "purpose": "pay"}
+        asked = await self.ask("POST", "/v1/contact-requests", json=body, headers=asker, status=201)
+        path = f"/v1/contact-requests/{asked['id']}"
+        await self.ask("POST", f"{path}/accept", headers=me, status=200)
+        await self.ask("POST", f"{path}/texts", json={"text": "几点开工"}, headers=asker, status=202)
+        await self.ask("POST", f"{path}/calls", headers=me, status=200)
+        for who in (me, asker):
+            await self.ask("POST", f"{path}/agree", headers=who, status=200)
+        seen = await self.ask("GET", f"{path}/contact", headers=asker, status=200)
+        assert seen["phone"].endswith(self.canary.phone)
+        for number in self.canary.numbers:
+            await self.ask("POST", f"{path}/texts", json={"text": f"打我电话{number}"}, headers=me)
+            await self.ask("POST", "/v1/contact-requests", json=body | {"note": number}, headers=boss)
+        start = (datetime.now(SHANGHAI) + timedelta(days=1)).isoformat()
+        place = {"address": "某路3号", "district_code": "310104"}
+        call = {"phone": self.canary.other_phone, "name": "司马老板", "trade": "洗碗工", "starts_at": start}
+        call |= {"place": place, "pay": {"amount_fen": 2600, "unit": "hour"}}
+        officer = await self.town.officer()
+        await self.ask("POST", "/v1/demand-intakes", json=call, headers=officer, status=201)
+        entry = {"person": {"name": "王小明", "phone": self.canary.phone, "city_code": "310104"}, "wish": wish}
+        await self.ask(
+            "POST", "/v1/supply-intakes", json=entry, headers=officer, params={"on_behalf": "by_phone"}, status=201
+        )
+        for number in self.canary.numbers:
+            wrong = entry | {"wish": wish | {"description": number}, number: number}
+            await self.ask("POST", "/v1/supply-intakes", json=wrong, headers=officer, params={"on_behalf": "by_phone"})
+            await self.ask("POST", "/v1/demand-intakes", json=call | {"trade": number}, headers=officer)
+
     async def err(self) -> None:
         """The numbers in every place where they do not belong."""
         for number in self.canary.numbers:
@@ -202,12 +239,17 @@ class Life:
 async def a_town(ctx: Context) -> Town:
     employer, _, shift = await a_shift_of(ctx, headcount=PEOPLE)
     officer = await an_officer(ctx)
+
+    async def another() -> dict[str, str]:
+        return await as_member(ctx, await a_member(ctx, await an_employer(ctx)))
+
     return Town(
         shift.id,
         await as_member(ctx, await a_member(ctx, employer)),
         lambda: as_staff(ctx, officer),
         (await a_kiosk(ctx))[2],
         (await an_integrator(ctx, "sms:receive"))[1],
+        another,
     )
 
 

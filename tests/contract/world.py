@@ -121,6 +121,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
             await uow.flush()
         await uow.add(CrewMemberRow(crew_id=rows["crew_id"].id, worker_id=worker.id, joined_at=now), by=SYSTEM)
         hall = await _a_hall(uow, party, now)
+        hall |= await _intakes(uow, party, member, now, rows["supply_id"].id)
         hall["contact_request_id"] = await _a_contact(uow, party, member, now, rows["supply_id"].id)
         zone = await _a_zone(uow, party, now)
         session = _a_session(worker.id, now)
@@ -186,6 +187,26 @@ async def _a_zone(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:
     await uow.add(pin, by=SYSTEM)
     await uow.flush()
     return {"zone_id": zone.id, "zone_column_id": column.id, "zone_pin_id": pin.id}
+
+
+async def _intakes(uow: Uow, party: Party, member: MemberRow, now: datetime, supply_id: UUID) -> dict[str, UUID]:
+    """What an officer entered for both sides, and an agency's tie to the worker."""
+    staff, said = party.objects["staff_id"], {"agreed_at": now, "agreed_how": "by_phone", "wording": "2026-11-01"}
+    place = {"city_code": party.city_code}
+    supply = uow.intakes.new_supply(
+        state="open", person_id=party.worker.id, supply_id=supply_id, staff_id=staff, made_person=False,
+        level_code=party.city_code, due_at=now + timedelta(days=2), **said, **place,
+    )  # fmt: skip
+    demand = uow.intakes.new_demand(
+        person_id=member.person_id, employer_id=party.employer.id, posting_id=party.posting.id, staff_id=staff,
+        made_person=False, made_employer=False, taken=[], code_mac=b"0", confirm_by=now + timedelta(hours=2), **place,
+    )  # fmt: skip
+    tie = uow.intakes.new_brokerage(agency_id=party.employer.id, person_id=party.worker.id, **said, **place)
+    tie.state = "active"
+    for row in (supply, demand, tie):
+        await uow.add(row, by=SYSTEM)
+    await uow.flush()
+    return {"supply_intake_id": supply.id, "demand_intake_id": demand.id, "brokerage_id": tie.id}
 
 
 async def _a_hall(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:

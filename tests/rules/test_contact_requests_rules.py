@@ -86,6 +86,7 @@ def test_who_may_ask(kind: str, state: str, passes: bool) -> None:
         ("employer", "报名费50", False),
         ("employer", "电话幺三八零零一三八零零零", False),
         ("worker", "微信同号，搜 zhang_8866", False),
+        ("worker", "身份证00000019700115002X", False),
         ("worker", "138-0013", False),
         ("worker", "八 八 六 六", False),
         ("employer", "http://a.b/c", False),

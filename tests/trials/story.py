@@ -17,6 +17,7 @@ from service.worktime import SHANGHAI
 from tests.builders import city
 from tests.builders.contact_requests import a_supply
 from tests.builders.employers import a_credit_code, a_proved_person
+from tests.builders.intakes import a_broker, a_call
 from tests.builders.people import a_staff, an_id_number
 from tests.contract.world import PHONES, Party, a_hold, a_party, a_review
 from tests.trials.stage import Person, a_word
@@ -124,6 +125,11 @@ async def _things(ctx: Context, cast: Cast) -> None:
             await uow.edit(row, by=SYSTEM, at=await uow.now(), description="自带胶鞋")
     for name in ("approved", "refused", "held"):
         things[f"supply_{name}"] = await _supply(ctx, cast)
+    agency, cast.callers["broker"] = await a_broker(ctx)
+    async with ctx.uow() as uow:
+        tie = uow.intakes.new_brokerage(agency_id=agency.id, person_id=cast.hands[2].id, city_code="310100")
+        await uow.add(tie, by=SYSTEM)
+        things["brokerage"] = tie.id
     for number, name in enumerate(("talked", "shunned", "let_go")):
         row = await city.a_worker(ctx, phone=f"+8613900003{number:03d}")
         things[f"supply_{name}"] = str((await a_supply(ctx, row)).id)
@@ -222,6 +228,7 @@ def story(cast: Cast) -> list[Step]:
         *_offering(cast),
         *_talking(cast),
         *_reviewing(cast),
+        *_entering(cast),
         *_seats_told(cast),
         *_working(cast),
         *_paying(cast),
@@ -347,6 +354,36 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("return_worker", own),
         Step("mark_message_read", own),
         Step("print_message", own),
+    ]
+
+
+def _entering(cast: Cast) -> list[Step]:
+    """What officers and a broker enter for others: kept, taken back, declined, left."""
+    entered, called = {"supply_intake_id": "@enter_supply_intake.id"}, {"demand_intake_id": "@enter_demand_intake.id"}
+    start = iso(NOON + DAY)
+
+    def wish(number: int) -> dict[str, Any]:
+        born = an_id_number(date(1980, 5, number + 1))
+        person = {"name": f"欧阳{number}", "phone": f"1390000400{number}", "id_number": born, "city_code": "310104"}
+        return {"person": person, "wish": {"trades": ["moving"]}}
+
+    def call(number: int) -> Step:
+        return Step("enter_demand_intake", "officer", body=a_call(phone=f"1390000500{number}", starts_at=start))
+
+    return [
+        Step("enter_supply_intake", "officer", body=wish(1)),
+        Step("recommend_posting", "officer", ids=entered, body={"posting_id": str(cast.party.posting.id)}),
+        Step("revoke_supply_intake", "officer", ids=entered),
+        Step("enter_supply_intake", "broker", body=wish(2)),
+        Step("confirm_supply_intake", "officer", ids=entered),
+        Step("enter_supply_intake", "broker", body=wish(3)),
+        Step("decline_supply_intake", "officer", ids=entered),
+        Step("leave_broker", "worker"),
+        Step("end_brokerage", "broker", ids={"brokerage_id": cast.things["brokerage"]}),
+        call(1),
+        Step("confirm_demand_intake", "officer", ids=called, body={}),
+        call(2),
+        Step("withdraw_demand_intake", "officer", ids=called),
     ]
 
 

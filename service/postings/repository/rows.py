@@ -172,6 +172,11 @@ class PostingRows:
         )
         return (await self.session.execute(query)).scalar_one_or_none()
 
+    async def latest_of(self, employer_id: UUID) -> PostingRow | None:
+        """The employer's newest posting, whatever became of it; no hire by sight."""
+        asked = select(PostingRow).where(PostingRow.employer_id == employer_id, PostingRow.private.is_(False))
+        return (await self.session.scalars(asked.order_by(PostingRow.id.desc()).limit(1))).one_or_none()
+
     async def live_of(self, employer_id: UUID) -> Sequence[UUID]:
         """The employer's postings that are shown or paused, by id."""
         query = select(PostingRow.id).where(

@@ -11,6 +11,7 @@ from service.context import Context
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing
 from service.guard import is_blocked
+from service.intakes.rules import check_not_own_entry
 from service.postings.lifecycle import NOT_PAUSED, POSTING
 from service.postings.rules import asked_of, check_reason
 from service.postings.usecases.ground import (
@@ -100,6 +101,7 @@ async def approve(
     POSTING.fire(posting.state, "publish")
     if posting.state != "submitted":
         raise Conflict("wrong_state", noun="posting", state=posting.state, action="publish", possible=[])
+    check_not_own_entry(await uow.intakes.hand_of_posting(posting.id), by.id)
     if not may_post(employer.state):
         raise Conflict("employer_may_not_post", state=employer.state)
     now = await uow.now()

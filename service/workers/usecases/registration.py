@@ -126,6 +126,20 @@ async def become_worker(ctx: Context, start: Newcomer, *, label: str | None, by:
         return uow.answer(Registered(await worker_view(uow, worker, in_full=True), tokens))
 
 
+async def open_profile(uow: Uow, person: Any, *, trade: str, region_code: str, by: Actor) -> WorkerRow:
+    """A profile for a person on record, for whom somebody else enters a first wish; nobody waits by it.
+
+    Raises Refused text_personal, region_unknown.
+    """
+    check_free_of_numbers("/trade", trade)
+    start = Newcomer(name="", trade=trade, region_code=region_code)
+    here = await _here(uow, start, None, None)
+    birth = Birth(person.birth_date, person.birth_date_basis)
+    worker = await _profile(uow, person.id, start, here, birth, by)
+    await _consents(uow, person.id, (), by)
+    return worker
+
+
 async def _own_birth(uow: Uow, person: Any, start: Newcomer, by: Caller) -> Birth:
     """What is on record, else what is said now, which then is."""
     now = await uow.now()

@@ -1,0 +1,95 @@
+"""What ends an intake from outside: the posting's end, an invitation, a consent taken back, a broker's suspension."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.errors import Refused
+from service.intakes import rules
+from service.intakes.lifecycle import LIVE_BROKERAGE, SHOWN, SUPPLY_INTAKE
+from service.intakes.steps import end_brokerage, end_intake, post
+
+if TYPE_CHECKING:
+    from service.uow import Moved, Uow
+
+
+async def close_with_posting(uow: Uow, moved: Moved) -> None:
+    """The wish is no longer in the open; an intake that ended it itself has ended already."""
+    for row in await uow.intakes.unended(supply_id=moved.entity.id):
+        if row.state in SHOWN:
+            await end_intake(uow, row, "close", by=moved.by, at=moved.at, reason=moved.action)
+
+
+async def note_invitation(uow: Uow, moved: Moved) -> None:
+    """Somebody invited the person or offered a seat: a recommendation has happened."""
+    application = moved.entity
+    for row in await uow.intakes.unended(person_id=application.worker_id):
+        if row.state != "open":
+            continue
+        posting = await uow.intakes.posting(application.posting_id)
+        made = uow.intakes.new_recommendation(row, posting, "application", application.id)
+        await uow.add(made, by=moved.by, action="recommend")
+        await uow.move(row, SUPPLY_INTAKE, "recommend", by=moved.by, at=moved.at, reason="application", due_at=None)
+
+
+async def post_held(uow: Uow, moved: Moved) -> None:
+    """The age is known now: what waited for it is posted, unless it may not be any longer; then it waits on."""
+    await uow.flush()
+    for row in await uow.intakes.unended(person_id=moved.entity.id):
+        if row.state != "held":
+            continue
+        try:
+            await uow.ctx.wiring.ports["supplies.check"](uow, row.wish or {}, row.city_code)
+            await post(uow, row, by=moved.by, at=moved.at)
+        except Refused:
+            continue
+
+
+async def revoke_all(uow: Uow, moved: Moved) -> None:
+    """The consent is taken back as a whole: everything entered goes, and every broker is left."""
+    consent = moved.entity
+    if consent.scope != rules.CONSENT:
+        return
+    for brokerage in await uow.intakes.live_brokerages(person_id=consent.person_id):
+        action = "decline" if brokerage.state == "asked" else "leave"
+        await end_brokerage(uow, brokerage, action, by=moved.by, at=moved.at)
+    for row in await uow.intakes.unended(person_id=consent.person_id):
+        await end_intake(uow, row, "revoke", by=moved.by, at=moved.at, reason="consent_withdrawn")
+
+
+async def stop_agency(uow: Uow, moved: Moved) -> None:
+    """An agency that is not (any longer) verified acts for nobody; what people want stays theirs."""
+    for brokerage in await uow.intakes.live_brokerages(agency_id=moved.entity.id):
+        await end_brokerage(uow, brokerage, "end", by=moved.by, at=moved.at)
+    for row in await uow.intakes.unended(agency_id=moved.entity.id):
+        if row.state in ("asked", "held"):
+            await end_intake(uow, row, "lapse", by=moved.by, at=moved.at, reason=moved.action)
+
+
+async def hand_over(uow: Uow, moved: Moved) -> None:
+    """The kept record has the intakes of the other; brokers ask the kept one anew."""
+    gone, kept = moved.entity.id, moved.entity.merged_into
+    for brokerage in await uow.intakes.brokerages_of(gone):
+        if brokerage.state in LIVE_BROKERAGE:
+            await end_brokerage(uow, brokerage, "end", by=moved.by, at=moved.at)
+        await uow.edit(brokerage, by=moved.by, at=moved.at, action="hand_over", person_id=kept)
+    for row in await uow.intakes.supplies_of(gone):
+        if row.state == "asked":
+            await end_intake(uow, row, "lapse", by=moved.by, at=moved.at, reason="merged")
+        await uow.edit(row, by=moved.by, at=moved.at, action="hand_over", person_id=kept)
+
+
+REACTIONS = {
+    ("supply", "withdraw"): (close_with_posting,),
+    ("supply", "find"): (close_with_posting,),
+    ("supply", "expire"): (close_with_posting,),
+    ("supply", "take_down"): (close_with_posting,),
+    ("application", "invite"): (note_invitation,),
+    ("application", "plan"): (note_invitation,),
+    ("person", "state_identity"): (post_held,),
+    ("consent", "withdraw"): (revoke_all,),
+    ("employer", "suspend"): (stop_agency,),
+    ("employer", "restrict"): (stop_agency,),
+    ("employer", "lapse"): (stop_agency,),
+    ("person", "merge"): (hand_over,),
+}

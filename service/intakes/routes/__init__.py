@@ -1,0 +1,6 @@
+"""Intakes over HTTP (代录)."""
+
+from service.http.routing import joined
+from service.intakes.routes import brokers, demand, supply
+
+router = joined(supply.router, demand.router, brokers.router)

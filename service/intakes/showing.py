@@ -1,0 +1,121 @@
+"""Intakes as their readers see them: a person masked, an officer by name, the job as it is read back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from service.i18n import render, said_instant
+from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
+from service.intakes.views import BrokerageView, DemandIntakeView, SupplyIntakeView
+from service.money import format_yuan
+from service.reference.catalogue import enums
+from service.text import mask_name
+
+if TYPE_CHECKING:
+    from service.http.caller import Caller
+    from service.intakes.tables import BrokerageRow, DemandIntakeRow, SupplyIntakeRow
+    from service.uow import Uow
+
+_SUPPLY = (
+    "id", "version", "state", "supply_id", "agency_id", "agreed_how", "agreed_at", "wording", "answer_by", "city_code",
+    "level_code", "escalations", "due_at", "created_at", "closed_at", "close_reason",
+)  # fmt: skip
+_DEMAND = (
+    "id", "version", "state", "employer_id", "posting_id", "taken", "agreed_how", "confirm_by", "city_code",
+    "created_at", "closed_at",
+)  # fmt: skip
+MOVES = {
+    "member": frozenset({"revoke"}),
+    "worker": frozenset({"confirm", "decline", "revoke"}),
+}
+
+
+async def supply_view(uow: Uow, row: SupplyIntakeRow, by: Caller) -> SupplyIntakeView:
+    """One. A broker learns the person's id only once the person has said yes."""
+    await uow.flush()
+    supply = await uow.intakes.supply_posting(row.supply_id)
+    person = await uow.people.get(row.person_id)
+    agency = await uow.employers.get(row.agency_id) if row.agency_id is not None else None
+    wish: Any = row.wish or {}
+    known = by.role != "member" or row.state in SHOWN | {"held"}
+    return SupplyIntakeView(
+        **{name: getattr(row, name) for name in _SUPPLY},
+        supply_state=supply.state if supply is not None else None,
+        title=supply.title if supply is not None else wish.get("title"),
+        worker_id=row.person_id if known else None,
+        person_masked=uow.people.masked_name(person),
+        agency_name=agency.name if agency is not None else None,
+        entered_by="officer" if row.staff_id is not None else "broker",
+        entered_by_name=await uow.intakes.staff_name(row.staff_id),
+        possible=_possible(row.state, by.role),
+    )
+
+
+def _possible(state: str, role: str) -> list[str]:
+    moves = [move for move in SUPPLY_INTAKE.possible(state) if move not in ("lapse", "close", "hold")]
+    return [move for move in moves if move in MOVES.get(role, moves) or (move == "recommend" and role == "member")]
+
+
+async def demand_view(uow: Uow, row: DemandIntakeRow) -> DemandIntakeView:
+    """One, with its history; a household is masked."""
+    await uow.flush()
+    posting = await uow.intakes.posting(row.posting_id)
+    employer = await uow.employers.get(row.employer_id)
+    history = await uow.intakes.history("demand_intake", row.id)
+    return DemandIntakeView(
+        **{name: getattr(row, name) for name in _DEMAND},
+        employer_name=mask_name(employer.name) if employer.kind == "household" else employer.name,
+        posting_state=posting.state,
+        read_back=read_back(posting, uow.ctx.language),
+        warnings=posting.warnings,
+        entered_by_name=await uow.intakes.staff_name(row.staff_id),
+        channel=posting.channel,
+        history=history,
+    )
+
+
+def read_back(posting: Any, language: str) -> str:
+    """The job in one sentence, as the officer says it to the boss."""
+    return render("intake.read_back", language, **said_of(posting, language))
+
+
+def said_of(posting: Any, language: str) -> dict[str, Any]:
+    """What is said of a job: title, heads, when, where, pay."""
+    begins = _first_start(posting)
+    return {
+        "title": posting.title,
+        "headcount": posting.headcount,
+        "starts": said_instant(begins, language) if begins is not None else "",
+        "address": posting.address,
+        "pay": format_yuan(posting.pay_fen).removesuffix(".00"),
+        "unit": _label("pay_unit", posting.pay_unit, language),
+        "settlement": _label("settlement", posting.settlement, language),
+    }
+
+
+def _first_start(posting: Any) -> datetime | None:
+    series = posting.series or {}
+    shifts = series.get("shifts") or [series]
+    written = shifts[0].get("starts_at") if shifts else None
+    return datetime.fromisoformat(written) if isinstance(written, str) else written
+
+
+def _label(kind: str, code: str, language: str) -> str:
+    found = enums()[kind].get(code)
+    return code if found is None else (found.en if language == "en" else found.zh)
+
+
+async def brokerage_view(uow: Uow, row: BrokerageRow, by: Caller) -> BrokerageView:
+    """One; the agency learns the person's id only once the person has said yes."""
+    await uow.flush()
+    person = await uow.people.get(row.person_id)
+    agency = await uow.employers.get(row.agency_id)
+    known = by.role != "member" or row.state == "active"
+    names = ("id", "version", "state", "agency_id", "agreed_at", "agreed_how", "created_at", "closed_at")
+    return BrokerageView(
+        **{name: getattr(row, name) for name in names},
+        agency_name=agency.name,
+        person_masked=uow.people.masked_name(person),
+        worker_id=row.person_id if known else None,
+    )
