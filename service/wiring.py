@@ -10,11 +10,10 @@ from typing import Any
 from service.context import Wiring
 
 FEATURES = (
-    "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts", "imports", "matches",
-    "applications", "engagements", "attendance", "pay", "messages", "halls", "plans", "supplies",
-    "contact_requests", "intakes", "reviews", "jobpages", "listings", "feed", "webhooks", "holds", "zones", "wages", "appeals",
-    "reports",
-    "dead_letters",
+    "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts",
+    "imports", "matches", "applications", "engagements", "attendance", "pay", "messages", "halls",
+    "plans", "supplies", "contact_requests", "intakes", "reviews", "jobpages", "listings", "feed",
+    "webhooks", "holds", "zones", "wages", "appeals", "reports", "dead_letters",
 )  # fmt: skip
 PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")
 
