@@ -40,6 +40,7 @@ VERSIONED = (
     ("plan_line", "plan_lines"), ("supply", "supplies"), ("review", "reviews"), ("hold", "holds"),
     ("appeal", "appeals"),
     ("subscription", "webhook_subscriptions"),
+    ("fee_disclosure", "fee_disclosures"), ("fee_remark", "fee_remarks"),
 )  # fmt: skip
 
 CHECKS = (

@@ -27,6 +27,7 @@ from service.engagements.repository import (
     LedgerRepository,
 )
 from service.feed.repository import FeedRepository
+from service.fees.repository import FeeRepository
 from service.halls.repository import HallRepository
 from service.holds.repository import HoldRepository
 from service.imports.repository import ImportRepository
@@ -154,6 +155,11 @@ class Repositories:
     def intakes(self) -> IntakeRepository:
         """What officers and brokers enter for others."""
         return IntakeRepository(cast("Uow", self))
+
+    @cached_property
+    def fees(self) -> FeeRepository:
+        """What agencies and platforms say they charge."""
+        return FeeRepository(cast("Uow", self))
 
     @cached_property
     def people(self) -> PeopleRepository:

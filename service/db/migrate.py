@@ -23,7 +23,16 @@ from service.faults import Faults
 
 LOCK = 7_202_611_20  # one advisory lock for everybody who migrates this database
 ATTEMPTS = 10
-APPEND_ONLY = ("transitions", "unmaskings", "posting_versions", "seals", "going_wages", "going_wage_weeks")
+APPEND_ONLY = (
+    "transitions",
+    "unmaskings",
+    "posting_versions",
+    "seals",
+    "going_wages",
+    "going_wage_weeks",
+    "fee_disclosures",
+    "fee_remarks",
+)
 log = structlog.get_logger("migrate")
 
 

@@ -320,6 +320,14 @@ class IntakesPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class FeesPolicy:
+    """fees.yaml: what agencies and platforms disclose of their own charges."""
+
+    notice_days: int
+    worker_charge_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Everything in force on `as_of` in `jurisdiction` (GB/T 2260 code, or None for the whole country).
 
@@ -342,6 +350,7 @@ class Policies:
     reviews: ReviewsPolicy
     webhooks: WebhooksPolicy
     intakes: IntakesPolicy
+    fees: FeesPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -358,4 +367,5 @@ TOPICS: Mapping[str, type] = {
     "reviews": ReviewsPolicy,
     "webhooks": WebhooksPolicy,
     "intakes": IntakesPolicy,
+    "fees": FeesPolicy,
 }

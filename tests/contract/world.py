@@ -33,6 +33,7 @@ from service.supplies.tables import SupplyRow
 from service.uow import Uow
 from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
 from tests.builders import city
+from tests.builders.fees import a_disclosure
 from tests.builders.people import a_kiosk, bearer
 from tests.builders.webhooks import a_delivery, a_subscription
 
@@ -136,6 +137,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
             proposed_by=new_id(),
         )  # fmt: skip
         await uow.add(proposal, by=SYSTEM, action="propose")
+    disclosure = await a_disclosure(ctx, employer)
     webhook = await a_subscription(ctx, employer=employer, address="https://hooks.example.com/in")
     party.objects |= {name: row.id for name, row in rows.items()}
     review, hold = await a_review(ctx, party), await a_hold(ctx, party)
@@ -145,6 +147,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "hold_id": hold.id,
         "appeal_id": (await an_appeal(ctx, party)).id,
         "session_id": session.id,
+        "disclosure_id": disclosure.id,
         "row_id": reference or new_id(),
         "proposal_id": proposal.id,
         "work_id": given_up.id,

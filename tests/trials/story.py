@@ -234,6 +234,9 @@ def story(cast: Cast) -> list[Step]:
         *_paying(cast),
         *_in_the_hall(cast),
         *_hearing(),
+        Step("disclose_fees", body={"capacity": "platform", "items": []}),
+        Step("remark_fees", "officer", body={"reason": "unclear"}),
+        Step("lift_fee_remark", "officer"),
         *_keeping(cast),
     ]
 
