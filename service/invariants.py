@@ -41,6 +41,7 @@ VERSIONED = (
     ("appeal", "appeals"),
     ("subscription", "webhook_subscriptions"),
     ("fee_disclosure", "fee_disclosures"), ("fee_remark", "fee_remarks"),
+    ("search", "searches"),
 )  # fmt: skip
 
 CHECKS = (

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 import matching
+from service.listings.rules import suggesting
 from service.reference import naming
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Preparing:
 
     async def _prepare(self) -> None:
         await asyncio.to_thread(naming.prepare)
+        await asyncio.to_thread(suggesting.prepare)
         self.names = True
         if self._ctx.pools is None:
             self.kernels = True

@@ -44,6 +44,7 @@ from service.postings.repository import PostingRepository
 from service.reference.repository import ReferenceRepository
 from service.reports.repository import ReportRepository
 from service.reviews.repository import ReviewRepository
+from service.searches.repository import SearchRepository
 from service.shifts.repository import ShiftRepository
 from service.supplies.repository import SupplyRepository
 from service.venues.repository import VenueRepository
@@ -130,6 +131,11 @@ class Repositories:
     def job_pages(self) -> JobPagesRepository:
         """What pages about postings show."""
         return JobPagesRepository(cast("Uow", self))
+
+    @cached_property
+    def searches(self) -> SearchRepository:
+        """What people want to be told about, and what was found for them."""
+        return SearchRepository(cast("Uow", self))
 
     @cached_property
     def listings(self) -> ListingRepository:

@@ -124,6 +124,22 @@ class ListingCountsOut(Out):
     facets: FacetsOut
 
 
+class SuggestionOut(Out):
+    """A word to search for; `code` of a trade or place, `employer_id` of an employer."""
+
+    text: str
+    kind: Literal["trade", "place", "phrase", "employer"]
+    code: str | None
+    employer_id: UUID | None
+
+
+class SuggestionsOut(Out):
+    """What the text may become, or, where nothing begins so, what it may have been meant to be."""
+
+    items: list[SuggestionOut]
+    did_you_mean: list[str]
+
+
 def shown(view: ListingView, language: str) -> dict[str, Any]:
     """One line."""
     path = "postings" if view.side == "demand" else "supplies"

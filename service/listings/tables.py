@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,7 @@ class ListingRow(Base):
     trade: Mapped[str]
     kind: Mapped[str]
     work_mode: Mapped[str]
+    filled: Mapped[bool] = mapped_column(server_default=text("false"))  # no seat is free
     settlement: Mapped[str | None]
     pay_unit: Mapped[str | None]
     pay_fen: Mapped[int | None] = mapped_column(BigInteger)
@@ -50,4 +51,25 @@ class ListingRow(Base):
         Index("ix_listings_tokens", "tokens", postgresql_using="gin"),
         Index("ix_listings_owner", "owner_id"),
         Index("ix_listings_group", "group_key"),
+    )
+
+
+class ListingOwnerRow(Base):
+    """The public name of an employer with listings, folded, in pinyin and by its initials: for whoever is typing.
+
+    A household has none. The row may outlive the listings; whoever asks looks whether there are any.
+    """
+
+    __tablename__ = "listing_owners"
+
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str]
+    sound: Mapped[str]
+    initials: Mapped[str]
+
+    __table_args__ = (
+        Index("ix_listing_owners_folded", "folded", postgresql_ops={"folded": "text_pattern_ops"}),
+        Index("ix_listing_owners_sound", "sound", postgresql_ops={"sound": "text_pattern_ops"}),
+        Index("ix_listing_owners_initials", "initials", postgresql_ops={"initials": "text_pattern_ops"}),
     )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from service.errors import Missing, Refused
-from service.listings.rules.filters import ListingFilter
+from service.listings.rules.filters import ListingFilter, filter_from
+from service.listings.rules.folding import usual
 from service.listings.rules.found import as_cursor
-from service.listings.views import ListingPage
+from service.listings.rules.suggesting import repairs, suggestions
+from service.listings.views import ListingPage, Suggestion
+
+OWNERS = 3  # employers among suggestions
 
 if TYPE_CHECKING:
     from service.context import Context
+    from service.http.caller import Caller
     from service.listings.rules.found import Found
     from service.pages import After
 
@@ -27,7 +33,40 @@ async def list_listings(
         except Missing:
             raise Refused("venue_unknown", field="query:venue_id") from None
         views = await uow.listings.shown(found.hits[:limit])
-        return ListingPage(views, _last(found, limit), now, found.total, found.facets if facets else None, ())
+        meant = repairs(wanted.q) if wanted.q and not found.total else []
+        return ListingPage(views, _last(found, limit), now, found.total, found.facets if facets else None, meant)
+
+
+async def suggest(ctx: Context, text: str, limit: int) -> tuple[list[Suggestion], list[str]]:
+    """What the text may become, trades and places first, then employers; and what it may have been meant to be."""
+    async with ctx.uow() as uow:
+        owners = await uow.listings.owners_like(usual(text), OWNERS)
+    named = [Suggestion(name, "employer", None, owner_id) for owner_id, name in owners]
+    words = [Suggestion(word.shown, word.kind, word.code, None) for word in suggestions(text, limit)]
+    made = [*words[: limit - len(named)], *named]
+    return made, [] if made else repairs(text)
+
+
+async def list_search_listings(
+    ctx: Context, search_id: UUID, *, personalised: bool | None, after: After, limit: int, by: Caller
+) -> ListingPage:
+    """What an own saved search finds now. Personalised: without employers that the person or they keep apart; not
+    personalised: nothing of the profile is read, and the order is by distance or time. Raises Missing.
+    """
+    async with ctx.uow() as uow:
+        if by.person_id is None:
+            raise Missing
+        row = await uow.searches.get(search_id, by.person_id)
+        now = await uow.now()
+        wanted = filter_from(row.filter or {})
+        apart: frozenset[UUID] = frozenset()
+        if row.personalised if personalised is None else personalised:
+            apart = await uow.blocks.employers_apart_from(by.person_id)
+        else:
+            wanted = wanted.model_copy(update={"sort": "distance" if wanted.near else "time"})
+        found = await uow.listings.page(wanted, after(now), limit + 1, owners_apart=apart)
+        views = await uow.listings.shown(found.hits[:limit])
+        return ListingPage(views, _last(found, limit), now, found.total, None, ())
 
 
 async def count_listings(ctx: Context, filters: Sequence[ListingFilter]) -> list[int]:

@@ -42,6 +42,16 @@ class ListingView:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A word to search for: of a trade or place (with its code), a set phrase, or an employer's public name."""
+
+    text: str
+    kind: str
+    code: str | None
+    employer_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class ListingPage(Page[ListingView]):
     """With what was counted of everything that is found."""
 

@@ -207,6 +207,9 @@ class MessagesPolicy:
     sms_per_day_person: int
     sms_per_day_city: int
     sms_alarm_permille: int
+    saved_searches_max: int
+    alerts_per_day: int
+    alert_gather_minutes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.reference.tables import ReferenceRow
 from service.reviews.tables import ReviewRow
+from service.searches.tables import SearchRow
 from service.shifts.tables import ShiftRow
 from service.supplies.tables import SupplyRow
 from service.uow import Uow
@@ -283,6 +284,16 @@ def _of_the_worker(party: Party, now: datetime) -> dict[str, Any]:
             channel="api",
             published_at=now,
             valid_until=now + timedelta(days=30),
+        ),
+        "search_id": SearchRow(
+            person_id=worker_id,
+            name="洗碗",
+            filter={"version": 1, "q": "洗碗"},
+            anchors=[],
+            alerts=False,
+            alerts_from=now,
+            personalised=True,
+            removed_at=None,
         ),
         "crew_id": CrewRow(leader_id=worker_id, name="搭伙", least=1, state="open"),
         "waiting_id": WaitingRow(

@@ -221,3 +221,29 @@ async def test_nothing_of_a_person_is_shown_or_found(ctx: Context, client: Clien
         assert secret not in answer.text
     for words in (NAME, "欧阳", "梅花弄", "7号301", PHONE[3:]):
         assert await ids(client, q=words) == set()
+
+
+async def test_typing_is_completed(ctx: Context, client: Client) -> None:
+    """Trades, places, and public names of employers with listings: in characters, pinyin and initials; no household."""
+    firm = await city.an_employer(ctx, name="海江餐饮管理有限公司")
+    await an_offer(ctx, client, firm)
+    home = await city.an_employer(ctx, kind="household", name="海江太太", credit_code=None)
+    async with ctx.uow() as uow:
+        await uow.listings._name({home.id: ("household", home.name)})
+
+    async def typed(q: str) -> list[tuple[str, str]]:
+        answer = await client.get("/v1/listings/suggest", params={"q": q})
+        assert answer.status_code == 200, answer.text
+        return [(each["kind"], each["text"]) for each in answer.json()["items"]]
+
+    for q in ("海江", "haijiang", "hjcy"):
+        assert [text for kind, text in await typed(q) if kind == "employer"] == ["海江餐饮管理有限公司"]
+    assert ("trade", "月嫂") in await typed("月")
+    assert ("trade", "月嫂") in await typed("yues")
+    assert any(kind == "place" for kind, _ in await typed("浦东"))
+    meant = (await client.get("/v1/listings/suggest", params={"q": "保吉员"})).json()
+    assert (meant["items"], meant["did_you_mean"][0]) == ([], "保洁员")
+    empty = await found(client, q="洗宛工")
+    assert (empty["items"], "洗碗工" in empty["did_you_mean"]) == ([], True)
+    for wrong in ({}, {"q": ""}, {"q": "x" * 41}, {"q": "a", "limit": 0}, {"q": "a", "more": 1}):
+        assert (await client.get("/v1/listings/suggest", params=wrong)).status_code == 422

@@ -311,6 +311,7 @@ def _seeking(cast: Cast) -> list[Step]:
     things, own = cast.things, "worker"
     wish = {"supply_id": "@create_supply.id"}
     crew = {"crew_id": "@create_crew.id"}
+    saved = {"search_id": "@create_search.id"}
     at_market, evening = str(cast.party.objects["venue_id"]), iso(NOON + 6 * HOUR)
     return [
         Step("change_my_person", own, more={"language": "en"}),
@@ -328,6 +329,10 @@ def _seeking(cast: Cast) -> list[Step]:
         Step("publish_supply", "officer", ids={"supply_id": things["supply_held"]}, body={}),
         Step("take_down_supply", "officer", ids={"supply_id": things["supply_approved"]}, body={"reason": "other"}),
         Step("reject_supply", "officer", ids={"supply_id": things["supply_refused"]}, body={"reason": "other"}),
+        Step("create_search", own, body={"name": "附近洗碗", "filter": {"trades": ["dishwashing"]}}),
+        Step("change_search", own, ids=saved, body={"name": "洗碗"}),
+        Step("change_search_alerts", own, body={"enabled": False}),
+        Step("remove_search", own, ids=saved),
         Step("add_skill", own, more={"trade": "保洁"}),
         Step("change_skill", own, more={"level": 3}),
         Step("remove_skill", own),

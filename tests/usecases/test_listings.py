@@ -145,7 +145,7 @@ async def test_the_repair_finds_and_mends_what_differs(ctx: Context) -> None:
             await uow.move(row, SUPPLY, "publish", by=SYSTEM, at=await uow.now(), published_at=await uow.now())
     spoil = (
         "delete from listings where id = (select min(id::text)::uuid from listings)",
-        "update listings set tokens = '{a:demand}' where id = (select max(id::text)::uuid from listings)",
+        "update listings set tokens = '{x:strange}' where id = (select max(id::text)::uuid from listings)",
         "insert into listings select (l2).* from (select jsonb_populate_record(l, jsonb_build_object('id',"
         " gen_random_uuid())) as l2 from listings l limit 1) x",
     )

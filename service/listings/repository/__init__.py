@@ -17,16 +17,21 @@ A listing counts once, a posting group (the same words, place and pay of one own
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from sqlalchemy import select
+
 from service.geo import Point
-from service.listings.repository.finding import count, find, find_among
-from service.listings.repository.keeping import ListingKeeping
+from service.listings.repository.breadth import breadth
+from service.listings.repository.finding import count, find, find_among, owners_like
+from service.listings.repository.keeping import LISTINGS, ListingKeeping
 from service.listings.repository.showing import ListingShowing
 from service.listings.rules.filters import ListingFilter
 from service.listings.rules.found import CAP, Found, Hit, Key
+from service.listings.rules.listing import Listing
 from service.listings.rules.questions import Ground, Question, question_of
 from service.listings.rules.together import Part, all_together
 from service.venues.tables import VenueRow
@@ -65,12 +70,24 @@ class ListingRepository(ListingKeeping, ListingShowing):
         return question_of(wanted, Ground(local_day(now), radius, seasons, venue))
 
     async def page(
-        self, wanted: Wanted, after: Key | None, limit: int, *, grouped: bool = True, facets: bool = False
+        self,
+        wanted: Wanted,
+        after: Key | None,
+        limit: int,
+        *,
+        grouped: bool = True,
+        facets: bool = False,
+        owners_apart: Collection[UUID] = (),
     ) -> Found:
-        """The listings after a key, at most `limit`, and how many there are. Raises Missing for an unknown venue."""
+        """The listings after a key, at most `limit`, and how many there are; none of `owners_apart`.
+
+        Raises Missing for an unknown venue.
+        """
         asked = await self.question(wanted)
+        asked = replace(asked, owners_apart=(*asked.owners_apart, *owners_apart))
         today = local_day(await self.uow.now())
-        return await find(self.session, asked, today, after, limit, grouped=grouped, facets=facets)
+        most = (await breadth(self.session, self.uow.ctx.database)).most(asked)
+        return await find(self.session, asked, today, after, limit, grouped=grouped, facets=facets, most=most)
 
     async def among(self, wanted: Wanted, ids: Sequence[UUID]) -> list[Hit]:
         """Those of some listings that are meant, in the order of their ids given. Raises Missing."""
@@ -80,6 +97,16 @@ class ListingRepository(ListingKeeping, ListingShowing):
     async def counts(self, filters: Sequence[Wanted], most: int = CAP) -> list[int]:
         """How many listings each filter finds; `most` + 1 means more. Raises Missing."""
         return await count(self.session, [await self.question(each) for each in filters], most)
+
+    async def get(self, listing_id: UUID) -> Listing | None:
+        """One, where it is shown."""
+        found = await self.session.execute(select(LISTINGS).where(LISTINGS.c.id == listing_id))
+        row = found.mappings().one_or_none()
+        return None if row is None else Listing(**{**row, "tokens": tuple(row["tokens"])})
+
+    async def owners_like(self, folded: str, limit: int) -> list[tuple[UUID, str]]:
+        """(id, public name) of employers with listings whose name begins so."""
+        return await owners_like(self.session, folded, limit)
 
     async def _venue(self, venue_id: UUID) -> Point | str:
         venue: VenueRow = await self.uow.venues.get(venue_id)

@@ -51,20 +51,30 @@ def has(asked: Question, values: Values, alias: str = "l") -> str:
 
 def _on_tokens(asked: Question, values: Values, alias: str) -> list[str]:
     parts = []
-    every = [*asked.every, *(tokens[0] for tokens in asked.either if len(tokens) == 1)]
+    every, several = searched(asked)
     if every:
         parts.append(f"{alias}.tokens @> {values.bind(every, 'text[]')}")
-    several = [list(tokens) for tokens in asked.either if len(tokens) > 1]
-    if asked.circle is not None:
-        several.append(searched_cells(asked.circle))
     parts += [f"{alias}.tokens && {values.bind(tokens, 'text[]')}" for tokens in several]
     if asked.none_of:
         parts.append(f"not {alias}.tokens && {values.bind(list(asked.none_of), 'text[]')}")
     return parts
 
 
+def searched(asked: Question) -> tuple[list[str], list[list[str]]]:
+    """Tokens that are looked up: every one of the first, one of each of the others."""
+    every = [*asked.every, *(tokens[0] for tokens in asked.either if len(tokens) == 1)]
+    several = [list(tokens) for tokens in asked.either if len(tokens) > 1]
+    return every, several if asked.circle is None else [*several, searched_cells(asked.circle)]
+
+
 def _on_columns(asked: Question, values: Values, alias: str) -> list[str]:
     parts = []
+    if asked.side is not None:
+        parts.append(f"{alias}.side = {values.bind(asked.side, 'text')}")
+    if not asked.filled:
+        parts.append(f"not {alias}.filled")
+    if asked.owners_apart:
+        parts.append(f"{alias}.owner_id <> all({values.bind(list(asked.owners_apart), 'uuid[]')})")
     if asked.circle is not None:
         parts += _in_box(asked, values, alias)
         parts.append(f"{metres(values, asked.circle.centre, alias)} <= {values.bind(asked.circle.radius_m, 'int')}")

@@ -1,8 +1,9 @@
 """Pages, totals and facets of listings.
 
-One statement answers what most people ask: up to CAP listings are gathered from the index of tokens, counted, sorted
-and cut. Where more than CAP are found, counts say «at least», and the page comes from as small a part of them as
-holds it: the last days, or a small circle, each wider than the one before. Both ways give the same page.
+What most people ask is answered by one statement: up to CAP listings are gathered from the index of tokens, counted,
+sorted and cut. Where there are more (a look at the last days tells most such questions beforehand), counts say «at
+least», and the page comes from as small a part of them as holds it: the last days, or a small circle, each wider than
+the one before. Both ways give the same page.
 """
 
 from __future__ import annotations
@@ -18,26 +19,41 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.db.driver import Statement, fetch
 from service.listings.repository.conditions import Values, has, metres, where
-from service.listings.rules.found import BANDS, CAP, FACETS, Found, Hit, Key
+from service.listings.rules.found import BANDS, CAP, FACETS, Found, Hit, Key, key_of
 from service.listings.rules.questions import Circle, Question
 from service.listings.rules.tokens import day_token
 from service.worktime import local_day
 
+PROBED_DAYS = 2
+BROAD = 20_000  # so many are gathered in no time; above it the last days are looked at first
 WIDEST_DAYS = 64
 SMALLEST_SHARE = 32  # of the radius: where the search for the nearest begins
 
 
 async def find(
-    session: AsyncSession, asked: Question, today: date, after: Key | None, limit: int, *, grouped: bool, facets: bool
+    session: AsyncSession,
+    asked: Question,
+    today: date,
+    after: Key | None,
+    limit: int,
+    *,
+    grouped: bool,
+    facets: bool,
+    most: float = 0.0,
 ) -> Found:
-    """The page after a key, of what is found in all."""
-    found = await _gathered(session, asked, after, limit, grouped=grouped, facets=facets)
+    """The page after a key, of what is found in all; `most` is about how many there can be."""
+    lately = _within(asked, today, PROBED_DAYS)
+    if most > BROAD and (await count(session, [lately], CAP))[0] > CAP:
+        part = await _gathered(session, lately, None, 0, grouped=False, facets=True) if facets else Found((), CAP + 1)
+        found = replace(part, total=CAP + 1)
+    else:
+        found = await _gathered(session, asked, after, limit, grouped=grouped, facets=facets)
     if not found.capped:
         return found
     wide = _Wide(session, asked, grouped, limit)
     if asked.order == "distance" and asked.circle is not None:
         hits = await wide.nearest(asked.circle, after)
-    elif asked.order == "relevance" and asked.words:
+    elif _ranks(asked):
         hits = await wide.best(today, after)
     else:
         hits = await wide.newest(asked, today, after)
@@ -71,11 +87,11 @@ async def _gathered(
     session: AsyncSession, asked: Question, after: Key | None, limit: int, *, grouped: bool, facets: bool
 ) -> Found:
     values = Values()
-    head = f"l.id in (select l.id from listings l where {where(asked.heads, values)} limit {CAP + 1})"
+    head = has(Question(words=asked.heads.words, filled=True), values) if _ranks(asked) else "false"
     hits = f"""
         select l.id, l.side, l.published_at, l.group_key, l.trade, l.district_code, l.settlement, l.work_mode,
                width_bucket(l.pay_hour_fen, array{list(BANDS)}::bigint[])::text as band,
-               {_metres(asked, values)} as metres, {f"({head})::int" if _ranks(asked) else "0"} as head
+               {_metres(asked, values)} as metres, ({head})::int as head
         from listings l where {where(asked, values)} limit {CAP + 1}"""
     newest = "row_number() over (partition by group_key order by published_at desc, id desc)" if grouped else "1"
     sql = f"""
@@ -91,6 +107,22 @@ async def _gathered(
     return Found([_hit(row) for row in rows if row["id"] is not None], rows[0]["total"], read)
 
 
+OWNERS = Statement("""
+    select o.owner_id, o.name from listing_owners o
+    where (o.folded like :begin or o.sound like :begin or o.initials like :begin)
+      and exists (select from listings l where l.owner_id = o.owner_id)
+    order by length(o.folded), o.folded, o.owner_id limit :limit""")
+
+
+async def owners_like(session: AsyncSession, folded: str, limit: int) -> list[tuple[UUID, str]]:
+    """(id, public name) of employers with listings whose name begins so, in characters, pinyin or initials."""
+    plain = folded.replace("\\", "").replace("%", "").replace("_", "")
+    if len(plain) < 2:
+        return []
+    rows = await fetch(session, OWNERS, {"begin": f"{plain}%", "limit": limit})
+    return [(row["owner_id"], row["name"]) for row in rows]
+
+
 class _Wide:
     """Pages of more than CAP."""
 
@@ -99,6 +131,7 @@ class _Wide:
         self._asked = asked
         self._grouped = grouped
         self._limit = limit
+        self._batch = 2 * limit if grouped else limit
 
     async def newest(
         self, asked: Question, today: date, after: Key | None, head: int = 0, apart: Question | None = None
@@ -108,11 +141,11 @@ class _Wide:
         days = 1
         while True:
             wide = days > WIDEST_DAYS
-            window = () if wide else tuple(day_token(last - timedelta(days=back)) for back in range(days))
-            hits = await self._part(asked, asked, after, window=window, head=head, apart=apart)
+            part = asked if wide else _within(asked, last, days)
+            hits = await self._part(part, asked, after, head=head, apart=apart)
             if wide or len(hits) >= self._limit:
                 return hits
-            days *= 4
+            days *= 8
 
     async def best(self, today: date, after: Key | None) -> list[Hit]:
         """Heads first, then the others, each by time."""
@@ -143,27 +176,42 @@ class _Wide:
         whole: Question,
         after: Key | None,
         *,
-        window: tuple[str, ...] = (),
         head: int = 0,
         apart: Question | None = None,
     ) -> list[Hit]:
-        """The first of what is asked and published in a window of days; groups are those of the whole question."""
+        """The first of what is asked; of a posting group, as the whole question finds it, only the newest.
+
+        Whether a listing is the newest of its group is asked of a few at a time, in their order.
+        """
+        hits: list[Hit] = []
+        while True:
+            rows = await self._some(asked, whole, after, head, apart)
+            hits += [_hit(row) for row in rows if row["newest"]]
+            if len(hits) >= self._limit or len(rows) < self._batch:
+                return hits[: self._limit]
+            after = key_of(_hit(rows[-1]))
+
+    async def _some(
+        self, asked: Question, whole: Question, after: Key | None, head: int, apart: Question | None
+    ) -> list[Any]:
         values = Values()
-        part = replace(asked, any_of=(*asked.any_of, window)) if window else asked
-        conditions = [where(part, values)]
-        if apart is not None:
-            conditions.append(f"not ({has(apart, values)})")
-        if self._grouped:
-            conditions.append(
-                f"not exists (select from listings n where {_NEWER} and {where(self._asked, values, 'n')})"
-            )
+        apart_from = "" if apart is None else f" and not ({has(apart, values)})"
+        newer = f"exists (select from listings n where {_NEWER} and {where(self._asked, values, 'n')})"
         sql = f"""
-            select * from (
-                select l.id, l.side, l.published_at, {_metres(whole, values)} as metres, {head} as head
-                from listings l where {" and ".join(conditions)} offset 0) h
-            where {_after(self._asked, after, values)}
-            order by {_order(self._asked)} limit {values.bind(self._limit, "int")}"""
-        return [_hit(row) for row in await fetch(self._session, Statement(sql), values.bound)]
+            select l.id, l.side, l.published_at, l.metres, l.head, 
+                {f"not {newer}" if self._grouped else "true"} as newest
+            from (select * from (
+                select l.id, l.side, l.published_at, l.group_key, {_metres(whole, values)} as metres, {head} as head
+                from listings l where {where(asked, values)}{apart_from} offset 0) h
+                where {_after(self._asked, after, values)}
+                order by {_order(self._asked)} limit {values.bind(self._batch, "int")}) l
+            order by {_order(self._asked, "l")}"""
+        return await fetch(self._session, Statement(sql), values.bound)
+
+
+def _within(asked: Question, last: date, days: int) -> Question:
+    """The question about what was published on the last so many days."""
+    return replace(asked, any_of=(*asked.any_of, tuple(day_token(last - timedelta(days=back)) for back in range(days))))
 
 
 _NEWER = "n.group_key = l.group_key and (n.published_at, n.id) > (l.published_at, l.id)"

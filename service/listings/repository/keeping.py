@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from matching.names.sounds import readings, spellings
 from service.db.base import table_of
 from service.employers.tables import EmployerRow
+from service.listings.rules.folding import usual
 from service.listings.rules.listing import Listing, posting_listing, supply_listing
-from service.listings.tables import ListingRow
+from service.listings.tables import ListingOwnerRow, ListingRow
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTING
 from service.postings.tables import PostingRow
 from service.supplies.lifecycle import PUBLIC as PUBLIC_SUPPLY
@@ -28,7 +30,14 @@ WRITE = _WRITE.on_conflict_do_update(
     index_elements=["id"],
     set_={column.name: _WRITE.excluded[column.name] for column in LISTINGS.columns if column.name != "id"},
 )
-BATCH = 500
+OWNERS = table_of(ListingOwnerRow)
+_OWNER = insert(OWNERS)
+WRITE_OWNER = _OWNER.on_conflict_do_update(
+    index_elements=["owner_id"],
+    set_={name: _OWNER.excluded[name] for name in ("name", "folded", "sound", "initials")},
+    where=_OWNER.excluded["name"] != OWNERS.c.name,
+)
+_NAMES = tuple(field.name for field in fields(Listing))
 
 
 class ListingKeeping:
@@ -50,11 +59,12 @@ class ListingKeeping:
         if shown:
             owners = await self._owners({row.employer_id for row in shown if isinstance(row, PostingRow)})
             await self.write([listing_of(row, owners) for row in shown])
+            await self._name(owners)
 
     async def write(self, listings: Sequence[Listing]) -> None:
         """Store them, in place of what stood there."""
         if listings:
-            await self.uow.session.execute(WRITE, [asdict(each) | {"tokens": list(each.tokens)} for each in listings])
+            await self.uow.session.execute(WRITE, [_columns(each) for each in listings])
 
     async def _owners(self, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
         """(kind, name) of employers, kept from being changed until the end: a new name finds all its listings."""
@@ -64,6 +74,15 @@ class ListingKeeping:
         asked = select(EmployerRow.id, EmployerRow.kind, EmployerRow.name).where(EmployerRow.id.in_(wanted))
         found = await self.uow.session.execute(asked.order_by(EmployerRow.id).with_for_update(read=True))
         return {row.id: (row.kind, row.name) for row in found}
+
+    async def _name(self, owners: Mapping[UUID, tuple[str, str]]) -> None:
+        """Keep the public names of employers as people type them; a household has none."""
+        homes = [owner_id for owner_id, (kind, _) in owners.items() if kind == "household"]
+        if homes:
+            await self.uow.session.execute(delete(OWNERS).where(OWNERS.c.owner_id.in_(homes)))
+        named = [typed(owner_id, name) for owner_id, (kind, name) in owners.items() if kind != "household"]
+        if named:
+            await self.uow.session.execute(WRITE_OWNER, named)
 
     async def shown_of(self, employer_id: UUID) -> Sequence[PostingRow]:
         """The public postings of an employer, locked in the order of their ids."""
@@ -123,6 +142,20 @@ def is_shown(row: Any) -> bool:
     if isinstance(row, SupplyRow):
         return row.state in PUBLIC_SUPPLY
     return row.state in PUBLIC_POSTING and not row.private
+
+
+def typed(owner_id: UUID, name: str) -> dict[str, Any]:
+    """A public name as it may be typed: folded, by its sound, by its initials."""
+    folded = usual(name)
+    said = next((each for each in spellings(folded) if each.isascii()), folded).replace(" ", "")
+    heads = "".join(readings(each)[0][0] if readings(each) else each for each in folded if not each.isspace())
+    return {"owner_id": owner_id, "name": name, "folded": folded, "sound": said, "initials": heads}
+
+
+def _columns(listing: Listing) -> dict[str, Any]:
+    """Ready to be written."""
+    made = {name: getattr(listing, name) for name in _NAMES}
+    return made | {"tokens": list(listing.tokens)}
 
 
 def listing_of(row: Any, owners: Mapping[UUID, tuple[str, str]]) -> Listing:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from service.http.caller import ANYBODY
-from service.http.paging import after_cursor, paged
+from fastapi import Query
+
+from service.http.caller import ANYBODY, MEMBER, WORKER
+from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import problems
-from service.http.routing import Ctx, joined, may
+from service.http.routing import By, Ctx, joined, may
+from service.http.routing import router as make_router
+from service.http.types import Id, line
 from service.listings import usecases
 from service.listings.routes.looking import FilterQuery, ListingQuery, parameters, router_of, wanted
 from service.listings.rules.found import read_key
-from service.listings.schemas import ListingCountsOut, ListingsOut, counted, facets_shown, shown
+from service.listings.schemas import ListingCountsOut, ListingsOut, SuggestionsOut, counted, facets_shown, shown
 
 _search = router_of(ListingQuery)
 _counts = router_of(FilterQuery)
+_typing = make_router("listings")
 PROBLEMS = problems(400, 401, 410, 422)
 
 
@@ -64,4 +69,47 @@ async def count_listings(ctx: Ctx) -> Any:
     return {"total": counted(page.total), "facets": facets_shown(page.facets or {}, page.total, ctx.language)}
 
 
-router = joined(_search, _counts)
+@_typing.get(
+    "/listings/suggest",
+    response_model=SuggestionsOut,
+    responses=problems(401, 422),
+    summary="Complete what somebody is typing",
+)
+@may(ANYBODY)
+async def list_suggestions(
+    ctx: Ctx,
+    q: Annotated[line(40), Query(description="the beginning of a word, in characters, pinyin or initials")],  # type: ignore[valid-type]
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> Any:
+    """Trades with their other names, places, set phrases, public names of employers."""
+    items, meant = await usecases.suggest(ctx, q, limit)
+    return {"items": items, "did_you_mean": meant}
+
+
+@_typing.get(
+    "/searches/{search_id}/listings",
+    response_model=ListingsOut,
+    responses=problems(400, 401, 403, 404, 410, 422),
+    summary="What a saved search finds",
+)
+@may(WORKER, MEMBER, object="search")
+async def list_search_listings(
+    ctx: Ctx,
+    search_id: Id,
+    by: By,
+    personalised: Annotated[bool | None, Query(description="else as the search was saved")] = None,
+    limit: Limit = 20,
+    cursor: CursorText = None,
+) -> Any:
+    """`personalised=false`: by distance or time alone, nothing of one's profile is used."""
+    filters = {"list": "search", "id": search_id, "personalised": personalised}
+    after = after_cursor(ctx, cursor, filters, read_key)
+    page = await usecases.list_search_listings(
+        ctx, search_id, personalised=personalised, after=after, limit=limit, by=by
+    )
+    items = [shown(view, ctx.language) for view in page.items]
+    more: dict[str, Any] = {"total": counted(page.total), "facets": None, "did_you_mean": []}
+    return paged(ctx, page, filters) | more | {"items": items}
+
+
+router = joined(_typing, _search, _counts)

@@ -48,6 +48,7 @@ class Listing:
     trade: str
     kind: str
     work_mode: str
+    filled: bool
     settlement: str | None
     pay_unit: str | None
     pay_fen: int | None
@@ -76,7 +77,6 @@ def posting_listing(posting: Any, employer_kind: str, employer_name: str) -> Lis
         "priority": bool(posting.priority_groups),
         "meals": (posting.conditions.get("meals") or "none") != "none",
         "lodging": (posting.conditions.get("lodging") or "none") != "none",
-        "open": posting.state == "published",
     }
     said = {
         "s": [posting.settlement],
@@ -103,7 +103,7 @@ def supply_listing(supply: Any) -> Listing:
     """Of a public supply posting (its row): nothing of the person, the point is the middle of its district."""
     when = weekly_times(supply.weekly)
     unit, fen = supply.pay_wish_unit, supply.pay_wish_fen
-    flags = {"licence_exempt": supply.licence_exempt, "open": True}
+    flags = {"licence_exempt": supply.licence_exempt}
     made = _Made(
         "supply", supply, supply.trades, supply.kind, supply.work_modes, supply.district_codes, when, flags, {}
     )
@@ -154,6 +154,7 @@ class _Made:
             trade=self.trades[0],
             kind=self.kind,
             work_mode=self.work_modes[0],
+            filled=row.state == "filled",
             settlement=settlement,
             pay_unit=unit,
             pay_fen=pay[1],
@@ -171,7 +172,7 @@ class _Made:
 
     def _codes(self) -> set[str]:
         known = trades()
-        made = {f"a:{self.side}", f"k:{self.kind}", day_token(local_day(self.row.published_at))}
+        made = {f"k:{self.kind}", day_token(local_day(self.row.published_at))}
         made |= {trade_token(code) for code in self.trades}
         made |= {industry_token(known[code].industry) for code in self.trades if code in known}
         industry = getattr(self.row, "industry", None)

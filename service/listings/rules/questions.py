@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from service.geo import Point, distance_m
 from service.listings.rules.filters import Hours, ListingFilter
@@ -42,12 +43,15 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """All of `all_of`, one of each of `any_of`, none of `none_of`, every clause of `words`, and what else is said.
+    """Of a side, with or without what is `filled`; all of `all_of`, one of each of `any_of`, none of `none_of`, every
+    clause of `words`, no owner of `owners_apart`, and what else is said.
 
     `days` (first, last) touch the days of the work, which all lies between `minutes` of the day; an end that either
     leaves open fits.
     """
 
+    side: str | None = None
+    filled: bool = True
     all_of: Tokens = ()
     any_of: tuple[Tokens, ...] = ()
     none_of: Tokens = ()
@@ -58,6 +62,7 @@ class Question:
     published_from: datetime | None = None
     minutes: tuple[int, int] | None = None
     words: tuple[Clause, ...] = ()
+    owners_apart: tuple[UUID, ...] = ()
     order: str = "time"
 
     @property
@@ -91,10 +96,10 @@ def question_of(wanted: ListingFilter, ground: Ground) -> Question:
     any_of: list[Iterable[str]] = [
         [f"{kind}:{code}" for code in getattr(wanted, name)] for kind, name in _BY_CODE if getattr(wanted, name)
     ]
-    for tokens in (_works(wanted), _regions(wanted.regions), *_seasons(wanted, ground.seasons)):
+    works = ([trade_token(code) for code in wanted.trades], [industry_token(code) for code in wanted.industries])
+    for tokens in (*works, _regions(wanted.regions), *_seasons(wanted, ground.seasons)):
         any_of += [tokens] if tokens else []
-    all_of = [f"f:{flag}" for flag in wanted.flags] + ([] if wanted.filled else ["f:open"])
-    all_of += [f"a:{wanted.side}"] if wanted.side else []
+    all_of = [f"f:{flag}" for flag in wanted.flags]
     circle = _circle(wanted, ground)
     if isinstance(ground.venue, str):
         any_of.append(_regions([ground.venue]))
@@ -102,6 +107,8 @@ def question_of(wanted: ListingFilter, ground: Ground) -> Question:
     if floor is not None and floor.unit not in _RECKONED:
         all_of.append(f"u:{floor.unit}")
     return Question(
+        side=wanted.side,
+        filled=wanted.filled,
         all_of=tuple(all_of),
         any_of=tuple(tuple(dict.fromkeys(tokens)) for tokens in any_of),
         none_of=tuple(f"f:{flag}" for flag in wanted.without_flags),
@@ -119,8 +126,10 @@ def question_of(wanted: ListingFilter, ground: Ground) -> Question:
 def accepts(asked: Question, listing: Listing) -> bool:
     """Whether a listing is meant."""
     has = frozenset(listing.tokens)
-    fits = has.issuperset(asked.every) and has.isdisjoint(asked.none_of)
+    fits = asked.side in (None, listing.side) and (asked.filled or not listing.filled)
+    fits = fits and has.issuperset(asked.every) and has.isdisjoint(asked.none_of)
     fits = fits and all(not has.isdisjoint(tokens) for tokens in asked.either)
+    fits = fits and listing.owner_id not in asked.owners_apart
     return fits and _in_circle(asked.circle, listing) and _pays(asked.pay, listing) and _in_time(asked, listing)
 
 
@@ -158,11 +167,6 @@ _BY_CODE = (
     ("o", "times_of_day"), ("e", "employer_kinds"), ("g", "priority_groups"), ("n", "sources"),
     ("x", "traits"), ("y", "fundings"),
 )  # fmt: skip
-
-
-def _works(wanted: ListingFilter) -> list[str]:
-    """Trades and industries: one of either is enough."""
-    return [*map(trade_token, wanted.trades), *map(industry_token, wanted.industries)]
 
 
 def _regions(codes: Iterable[str]) -> list[str]:
@@ -211,6 +215,25 @@ def _later(day: date, days: int | None) -> date | None:
 
 def _earlier(one: date | None, other: date | None) -> date | None:
     return min((day for day in (one, other) if day is not None), default=None)
+
+
+def anchor_of(asked: Question) -> Tokens:
+    """Tokens of which every listing that is meant has one, the fewest listings by a rough guess: what a question is
+    found by from a listing."""
+    sets = [*asked.either, *((token,) for token in asked.every)]
+    if asked.circle is not None:
+        sets.append(tuple(searched_cells(asked.circle)))
+    return min(sets, key=lambda tokens: (max(map(_breadth, tokens)), len(tokens)), default=())
+
+
+def _breadth(token: str) -> int:
+    """How many listings may have a token, as a rank: a word, a trade, a small square, a district … a side."""
+    kind, colon, rest = token.partition(":")
+    if not colon:
+        return 0
+    if kind == "r":
+        return {6: 3, 4: 6}.get(len(rest), 8)
+    return {"t": 1, "c0": 1, "c1": 2, "q": 3, "n": 4, "i": 4, "c2": 4, "g": 4, "x": 4, "c3": 5}.get(kind, 9)
 
 
 def searched_cells(circle: Circle) -> list[str]:

@@ -9,6 +9,8 @@ from service.listings.rules.filters import ListingFilter
 from service.listings.rules.questions import Question
 
 Value = TypeVar("Value")
+NOBODY = "a:both"
+"""A token that no listing has: nothing is on both sides."""
 Part = ListingFilter | Question
 """Either a filter, whose day, radius and venue are still to be filled in, or what is asked already."""
 
@@ -20,8 +22,11 @@ def all_together(asked: Sequence[Question]) -> Question:
     """
     firsts = [first for question in asked for first in question.days[:1] if first]
     lasts = [last for question in asked for last in question.days[1:] if last]
+    sides = {question.side for question in asked if question.side}
     return Question(
-        all_of=_flat(asked, "all_of"),
+        side=min(sides, default=None),
+        filled=all(question.filled for question in asked),
+        all_of=_flat(asked, "all_of") + ((NOBODY,) if len(sides) > 1 else ()),
         any_of=_flat(asked, "any_of"),
         none_of=_flat(asked, "none_of"),
         circle=_single(asked, "circle"),
@@ -31,6 +36,7 @@ def all_together(asked: Sequence[Question]) -> Question:
         published_from=_bound(asked, "published_from", max),
         minutes=_single(asked, "minutes"),
         words=_flat(asked, "words"),
+        owners_apart=_flat(asked, "owners_apart"),
         order=asked[-1].order,
     )
 

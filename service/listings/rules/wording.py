@@ -109,8 +109,8 @@ def _literal(text: str) -> Clause:
 
 
 def _long_words(text: str) -> set[str]:
-    """Words of the lexicon of three characters and more that stand in a folded text."""
-    starts = lexicon().by_start
+    """Words of the lexicon of three characters and more that stand in a folded text, blanks in them or not."""
+    starts, text = lexicon().by_start, text.replace(" ", "")
     found = set()
     for at in range(len(text) - 2):
         for word in starts.get(text[at : at + 2], ()):

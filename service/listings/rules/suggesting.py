@@ -1,0 +1,119 @@
+"""What somebody who is still typing may mean, and what somebody meant who mistyped."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from matching.names.sounds import spellings
+from service.listings.rules.folding import usual
+from service.listings.rules.lexicon import EMPTY, Lexicon, Word, lexicon
+from service.listings.rules.wording import parts
+
+MOST_REPAIRS = 3
+LEAST_LIKE = {True: 80, False: 55}  # RapidFuzz's ratio, of letters and of characters: in 保吉 half is right
+LONGEST = 12
+
+
+def suggestions(text: str, limit: int) -> list[Word]:
+    """Words that begin with the text, or sound or are abbreviated like it; one for each meaning, exact ones first."""
+    known, wanted = lexicon(), usual(text)
+    found: dict[tuple[str, ...], tuple[tuple[int, ...], Word]] = {}
+    for folded, inside in _beginning(wanted, known):
+        word = known.words[folded]
+        rank = (inside, folded.isascii(), folded != wanted, not word.first, len(folded))
+        best = found.get(word.tokens)
+        if best is None or rank < best[0]:
+            found[word.tokens] = (rank, word)
+    return [word for _, word in sorted(found.values(), key=lambda each: (each[0], each[1].shown))][:limit]
+
+
+def repairs(text: str) -> list[str]:
+    """The text with each part that is no word replaced by the likeliest word; nothing where every part is one."""
+    known, wanted = lexicon(), usual(text)
+    if not wanted or len(wanted) > 4 * LONGEST:
+        return []
+    whole = _alike(wanted.replace(" ", ""), known)
+    cut = [list(parts(piece, known)) for piece in wanted.split()]
+    pieces = [each for some in cut for each in some]
+    if len(pieces) > 1 and any(word is None for _, word in pieces):
+        mended = [text if word else next(iter(_alike(text, known)), text) for text, word in pieces]
+        whole = [*whole, "".join(mended)] if mended != [text for text, _ in pieces] else whole
+    return [each for each in dict.fromkeys(whole) if each != wanted][:MOST_REPAIRS]
+
+
+def prepare() -> None:
+    """Read the words and sort them; the first call takes a second or two."""
+    suggestions("a", 1)
+    lexicon().by_start  # noqa: B018 - kept once asked for
+    _spelt_keys()
+
+
+def _beginning(wanted: str, known: Lexicon) -> Iterator[tuple[str, bool]]:
+    """Folded words, and whether the text stands somewhere inside and not at the beginning."""
+    if not wanted:
+        return
+    for ordered, table in _tables():
+        at = bisect_left(ordered, wanted)
+        while at < len(ordered) and ordered[at].startswith(wanted):
+            yield from ((word, False) for word in table[ordered[at]])
+            at += 1
+    if not wanted.isascii():
+        yield from ((word, True) for word in _sorted_words() if wanted in word)
+
+
+@cache
+def _tables() -> tuple[tuple[list[str], dict[str, tuple[str, ...]]], ...]:
+    known = lexicon()
+    words: dict[str, tuple[str, ...]] = {word: (word,) for word in _sorted_words()}
+    return tuple((sorted(table), table) for table in (words, known.spelt, known.initials))
+
+
+@cache
+def _sorted_words() -> list[str]:
+    return sorted(folded for folded, word in lexicon().words.items() if word.kind != EMPTY)
+
+
+def _alike(text: str, known: Lexicon) -> list[str]:
+    """Words of the same sound, then those that look most like it, by letters or by characters."""
+    if len(text) < 2 or len(text) > LONGEST * (6 if text.isascii() else 1):
+        return []
+    sounding = [word for said in _said(text) for word in known.spelt.get(said, ())]
+    near: list[str] = []
+    if text.isascii():
+        near = [word for key in _nearest(text, _spelt_keys(), letters=True) for word in known.spelt[key]]
+    else:
+        near = _nearest(text, _of_length(len(text)), letters=False)
+        near += [
+            word
+            for said in _said(text)[:1]
+            for key in _nearest(said, _spelt_keys(), letters=True)
+            for word in known.spelt[key]
+            if abs(len(word) - len(text)) <= 1
+        ]
+    shown = (known.words[word].shown for word in (*sounding, *near) if known.words[word].kind != EMPTY)
+    return list(dict.fromkeys(shown))
+
+
+def _said(text: str) -> list[str]:
+    return [text] if text.isascii() else [each.replace(" ", "") for each in spellings(text) if each.isascii()]
+
+
+def _nearest(text: str, among: Sequence[str], *, letters: bool) -> list[str]:
+    found: Iterable[tuple[str, float, int]] = process.extract(
+        text, among, scorer=fuzz.ratio, score_cutoff=LEAST_LIKE[letters], limit=MOST_REPAIRS
+    )
+    return [word for word, _, _ in found]
+
+
+@cache
+def _spelt_keys() -> list[str]:
+    return [key for key in lexicon().spelt if len(key) > 3]
+
+
+@cache
+def _of_length(size: int) -> list[str]:
+    return [word for word in _sorted_words() if not word.isascii() and abs(len(word) - size) <= 1 and len(word) > 1]
