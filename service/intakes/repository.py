@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -17,8 +17,9 @@ from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.ids import new_id
-from service.intakes.lifecycle import LIVE_BROKERAGE, UNENDED_SUPPLY
-from service.intakes.tables import BrokerageRow, DemandIntakeRow, RecommendationRow, SupplyIntakeRow
+from service.intakes.brokerage_repository import BrokerageRepository
+from service.intakes.lifecycle import UNENDED_SUPPLY
+from service.intakes.tables import DemandIntakeRow, RecommendationRow, SupplyIntakeRow
 from service.intakes.views import HistoryLine, RecommendationView
 from service.people.tables import PersonRow
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTINGS
@@ -27,9 +28,6 @@ from service.reference.rules import region_prefix
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
 
-if TYPE_CHECKING:
-    from service.uow import Uow
-
 Kept = TypeVar("Kept", bound=Stateful)
 Regions = Sequence[str] | None  # None: everywhere
 DECIDING = ("owner", "manager")
@@ -37,12 +35,8 @@ BROUGHT = ("invited", "officer", "hall")  # origins of applications that somebod
 MOST_HISTORY = 100
 
 
-class IntakeRepository:
+class IntakeRepository(BrokerageRepository):
     """What was entered for whom, by whom."""
-
-    def __init__(self, uow: Uow):
-        self.uow = uow
-        self.session = uow.session
 
     # -- supply -----------------------------------------------------------------------------------------
 
@@ -170,43 +164,6 @@ class IntakeRepository:
             MemberRow.role.in_(DECIDING),
         )  # fmt: skip
         return (await self.session.scalars(asked.order_by(MemberRow.created_at).limit(1))).one_or_none()
-
-    # -- brokers ----------------------------------------------------------------------------------------
-
-    def new_brokerage(self, **fields: Any) -> BrokerageRow:
-        """One for `uow.add`."""
-        names = ("wording", "agreed_at", "agreed_how", "closed_at")
-        return BrokerageRow(**(dict.fromkeys(names) | {"id": new_id(), "state": "asked"} | fields))
-
-    async def brokerage(self, brokerage_id: UUID, *, lock: bool = False) -> BrokerageRow:
-        """One. Raises Missing."""
-        return await self._one(BrokerageRow, brokerage_id, lock)
-
-    async def brokerage_of(self, agency_id: UUID, person_id: UUID) -> BrokerageRow | None:
-        """The live one between the two, kept from other writers."""
-        asked = select(BrokerageRow).where(
-            BrokerageRow.agency_id == agency_id, BrokerageRow.person_id == person_id,
-            BrokerageRow.state.in_(LIVE_BROKERAGE),
-        )  # fmt: skip
-        return (await self.session.scalars(asked.with_for_update(key_share=True))).one_or_none()
-
-    async def live_brokerages(self, **which: UUID) -> Sequence[BrokerageRow]:
-        """Those of a person or of an agency that have not ended; in one order."""
-        asked = select(BrokerageRow).filter_by(**which).where(BrokerageRow.state.in_(LIVE_BROKERAGE))
-        asked = asked.order_by(BrokerageRow.id).with_for_update(key_share=True)
-        return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
-
-    async def brokerages_of(self, person_id: UUID) -> Sequence[BrokerageRow]:
-        """Every one of a person."""
-        asked = select(BrokerageRow).where(BrokerageRow.person_id == person_id)
-        return (await self.session.scalars(asked.order_by(BrokerageRow.id))).all()
-
-    async def brokerage_page(self, mine: dict[str, UUID], after: UUID | None, limit: int) -> Sequence[BrokerageRow]:
-        """One side's, the newest first."""
-        asked = select(BrokerageRow).filter_by(**mine)
-        if after is not None:
-            asked = asked.where(BrokerageRow.id < after)
-        return (await self.session.scalars(asked.order_by(BrokerageRow.id.desc()).limit(limit))).all()
 
     async def asked_by_agency(self, agency_id: UUID, since: datetime) -> int:
         """How many entries an agency has made since then."""

@@ -445,3 +445,29 @@ async def test_an_own_supply_is_no_intake(ctx: Context, client: Client) -> None:
     await at_noon(ctx)
     await a_supply(ctx, await city.a_worker(ctx))
     assert (await client.get("/v1/supply-intakes/tasks", headers=await an_officer(ctx))).json()["items"] == []
+
+
+async def test_a_merged_record_takes_entries_along_and_ends_what_was_live_with_others(
+    ctx: Context, client: Client
+) -> None:
+    """The kept record has intakes and past contacts; brokers and people who talk to the other ask anew."""
+    await at_noon(ctx)
+    _, broker = await a_broker(ctx)
+    made = await brokered(client, broker)
+    await reply(ctx, "1", PHONE)
+    gone, kept = (await person_of(ctx)).id, await city.a_worker(ctx, name=NAME, phone="+8613652347030")
+    boss = await city.as_member(ctx, await city.a_member(ctx, await city.an_employer(ctx)))
+    supply_id = (await client.get(f"/v1/supply-intakes/{made['id']}", headers=broker)).json()["supply_id"]
+    asked = await client.post("/v1/contact-requests", json={"supply_id": supply_id, "purpose": "pay"}, headers=boss)
+    assert asked.status_code == 201, asked.text
+    officer = await an_officer(ctx)
+    body = {"into": str(kept.id), "basis": "seen_id_card"}
+    merged = await client.post(f"/v1/people/{gone}/merge", json=body, headers=officer)
+    assert merged.status_code == 200, merged.text
+    owners = await rows_of(
+        ctx, "select person_id, state from supply_intakes union all select worker_id, state from contact_requests"
+    )
+    assert sorted(map(tuple, owners), key=str) == sorted([(kept.id, "open"), (kept.id, "lapsed")], key=str)
+    tie = await rows_of(ctx, "select person_id, state from brokerages")
+    assert [tuple(each) for each in tie] == [(kept.id, "ended")]
+    assert await shown(client) == [supply_id]
