@@ -463,7 +463,7 @@ def _offering(cast: Cast) -> list[Step]:
         Step("withdraw_posting", ids={"posting_id": things["posting_gone"]}),
         Step("take_down_posting", "officer", ids={"posting_id": things["posting_stopped"]}),
         Step("appeal_posting", ids={"posting_id": things["posting_stopped"]}),
-        Step("restore_posting", "officer", ids={"posting_id": things["posting_stopped"]}),
+        Step("restore_posting", "admin", ids={"posting_id": things["posting_stopped"]}),
         Step("start_import"),
         Step("cancel_import", ids={"import_id": "@start_import.id"}),
         Step("create_posting", body=a_posting_body(NOON) | {"time": BY_PATTERN, "submit": True}),
