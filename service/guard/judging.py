@@ -10,7 +10,7 @@ from service.guard.denying import denied
 from service.guard.detecting import detected
 from service.guard.folding import Folded, fold
 from service.guard.loading import ACTIONS, Rulebook, Version
-from service.guard.sound import Syllable, syllables
+from service.guard.sound import Heard, Name, syllables
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,19 @@ def judge(
     ]
     hits: list[Hit] = []
     for name, folded in fields.items():
-        spoken = syllables(folded.text)
+        heard = rules.ears_at(day).heard(folded.text, syllables(folded.text))
         for version in held:
-            found = _clear(_hits(version, name, folded, spoken, rules))
+            found = _clear(_hits(version, name, folded, heard, rules))
             if found and version.softer is not None and version.softer.search(whole):
                 found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
             hits += found
     return Judgement(tuple(hits))
 
 
-def _hits(version: Version, name: str, folded: Folded, spoken: list[Syllable], rules: Rulebook) -> Iterator[Hit]:
-    found = list(_found(version, folded, spoken))
+def _hits(
+    version: Version, name: str, folded: Folded, heard: Mapping[Name, list[Heard]], rules: Rulebook
+) -> Iterator[Hit]:
+    found = list(_found(version, folded, heard))
     if not found and not version.detects:
         return
     excused = [each.span() for one in version.unless for each in one.finditer(folded.text)]
@@ -94,16 +96,16 @@ def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how
     return Hit(version.code, version.since, action, name, *span, folded.original[slice(*span)], how)
 
 
-def _found(version: Version, folded: Folded, spoken: list[Syllable]) -> Iterator[tuple[int, int, str]]:
-    for heard in version.words.heard(folded.text, spoken):
-        how = "word" if heard.exact and heard.whole else ("sound" if heard.whole else "split")
-        yield heard.start, heard.end, how
+def _found(version: Version, folded: Folded, heard: Mapping[Name, list[Heard]]) -> Iterator[tuple[int, int, str]]:
+    for word in heard.get((version.code, "words"), ()):
+        how = "word" if word.exact and word.whole else ("sound" if word.whole else "split")
+        yield word.start, word.end, how
     if version.phrases is not None:
         for phrase in version.phrases.finditer(folded.text):
             yield *phrase.span(), "phrase"
-    for heard in version.hints.heard(folded.text, spoken):
-        if heard.exact or heard.spelt:
-            yield heard.start, heard.end, "hint"
+    for word in heard.get((version.code, "hints"), ()):
+        if word.exact or word.spelt:
+            yield word.start, word.end, "hint"
     if version.hint_phrases is not None:
         for phrase in version.hint_phrases.finditer(folded.text):
             yield *phrase.span(), "hint"

@@ -19,7 +19,7 @@ import yaml
 
 from service.guard.folding import fold
 from service.guard.patterns import BadPattern, Lists, compiled
-from service.guard.sound import Words
+from service.guard.sound import Ears, Words
 
 ACTIONS = ("warn", "review", "block")  # rising
 SIDES = ("demand", "supply")
@@ -68,6 +68,7 @@ class Rulebook:
     versions: Mapping[str, Sequence[Version]]
     negates: re.Pattern[str]
     _days: dict[date, tuple[Version, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _ears: dict[date, Ears] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, day: date) -> tuple[Version, ...]:
         """The versions in force on a day, by code."""
@@ -76,6 +77,14 @@ class Rulebook:
             held = (max((v for v in each if v.since <= day), key=lambda v: v.since, default=None)
                     for _, each in sorted(self.versions.items()))  # fmt: skip
             found = self._days[day] = tuple(version for version in held if version is not None)
+        return found
+
+    def ears_at(self, day: date) -> Ears:
+        """The words and hints of the versions in force on a day, under (code, "words" or "hints")."""
+        found = self._ears.get(day)
+        if found is None:
+            lists = {(each.code, kind): getattr(each, kind) for each in self.at(day) for kind in ("words", "hints")}
+            found = self._ears[day] = Ears(lists)
         return found
 
 

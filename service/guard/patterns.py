@@ -7,7 +7,7 @@ fifteen, never across the end of a sentence; `#` a figure. Classes (`{[a-z0-9]{5
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from service.guard.folding import fold
 
@@ -29,9 +29,48 @@ def compiled(patterns: Sequence[str], lists: Lists) -> re.Pattern[str] | None:
     if not patterns:
         return None
     try:
-        return re.compile("|".join(f"(?:{expression(each, lists)})" for each in patterns))
+        return re.compile(_guarded(patterns, lists))
     except re.error as wrong:
         raise BadPattern(str(wrong)) from wrong
+
+
+def _guarded(patterns: Sequence[str], lists: Lists) -> str:
+    """Any of the patterns, each tried only at a character that it can begin with: most places are passed by at once."""
+    made: list[str] = []
+    every: set[str] | None = set()
+    for each in patterns:
+        first = beginnings(each, lists)
+        made.append(f"(?:{_ahead(first)}{expression(each, lists)})")
+        every = None if first is None or every is None else every | first
+    return f"{_ahead(every)}(?:{'|'.join(made)})"
+
+
+def _ahead(first: Set[str] | None) -> str:
+    return "" if first is None else f"(?=[{''.join(sorted(map(re.escape, first)))}])"
+
+
+def beginnings(pattern: str, lists: Lists) -> set[str] | None:
+    """The characters that a match can begin with; None where that may be anything."""
+    found: set[str] = set()
+    at = 0
+    for sign in _SIGN.finditer(pattern):
+        if plain := fold(pattern[at : sign.start()]).text:
+            return found | {plain[0]}
+        at = sign.end()
+        choice, gap, number = sign.groups()
+        words = _words(choice, lists) if choice is not None else ["#" if number else gap]
+        if any(word == gap or _CLASSES.fullmatch(word) for word in words if word):
+            return None
+        for word in words:
+            found |= _figures(lists) if word.startswith("#") else set(fold(word).text[:1])
+        if "" not in words:
+            return found
+    plain = fold(pattern[at:]).text
+    return found | {plain[0]} if plain else None
+
+
+def _figures(lists: Lists) -> set[str]:
+    return {*"0123456789", *"".join(lists.get("figures", ()))}
 
 
 def expression(pattern: str, lists: Lists) -> str:
@@ -59,16 +98,21 @@ def figure(lists: Lists) -> str:
 
 
 def _choice(words: str, lists: Lists) -> str:
+    made = sorted({_word(word, lists) for word in _words(words, lists)}, key=len, reverse=True)
+    return "(?:" + "|".join(made) + ")"
+
+
+def _words(choice: str, lists: Lists) -> list[str]:
+    """The words of a choice, those of its lists among them. Raises BadPattern."""
     found: list[str] = []
-    for word in words.split("|"):
+    for word in choice.split("|"):
         if word.startswith("@"):
             if word[1:] not in lists:
                 raise BadPattern(word)
             found += lists[word[1:]]
         else:
             found.append(word)
-    made = sorted({_word(word, lists) for word in found}, key=len, reverse=True)
-    return "(?:" + "|".join(made) + ")"
+    return found
 
 
 def _word(word: str, lists: Lists) -> str:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from pypinyin import Style, lazy_pinyin, pinyin_dict
 
 from service.guard.folding import BREAK, COMMA, LIST
 
 _LATIN = re.compile("[a-z]+")
+Name = tuple[str, str]  # a rule's code and which of its lists
 _MARKS = frozenset((BREAK, COMMA, LIST))
 
 
@@ -43,7 +45,7 @@ class Heard:
 
 
 class Words:
-    """Words to listen for, found by their first two syllables."""
+    """Words to listen for, kept by their first two syllables."""
 
     def __init__(self, words: Iterable[str]):
         self._starting: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
@@ -59,20 +61,41 @@ class Words:
         one = "|".join(sorted(map(re.escape, latin), key=len, reverse=True))
         self._latin = re.compile(f"(?<![a-z])(?:{one})(?![a-z])") if latin else None
 
-    def heard(self, text: str, spoken: list[Syllable]) -> Iterator[Heard]:
-        """Every word in the syllables of a folded text."""
+    def latin(self, text: str) -> Iterator[Heard]:
+        """The words that are spelt in letters and are no pinyin."""
         if self._latin is not None:
             for own in self._latin.finditer(text):
                 yield Heard(own[0], own.start(), own.end(), True, False, True)
-        starting = self._starting
-        for at in range(len(spoken) - 1):
-            for word, sounds in starting.get((spoken[at].sound, spoken[at + 1].sound), ()):
-                said = spoken[at : at + len(sounds)]
-                if len(said) < len(sounds) or any(a.sound != b for a, b in zip(said, sounds, strict=True)):
+
+    def starting(self) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+        """The first two syllables of each other word, the word, all its syllables."""
+        for first, words in self._starting.items():
+            for word, sounds in words:
+                yield first, word, sounds
+
+
+class Ears:
+    """Several lists of words listened for in one pass over a text, each under a name of its own."""
+
+    def __init__(self, lists: Mapping[Name, Words]):
+        self._starting: dict[tuple[str, ...], list[tuple[Name, str, tuple[str, ...]]]] = {}
+        self._lists = lists
+        for name, words in lists.items():
+            for first, word, sounds in words.starting():
+                self._starting.setdefault(first, []).append((name, word, sounds))
+
+    def heard(self, text: str, spoken: list[Syllable]) -> dict[Name, list[Heard]]:
+        """Every word in the syllables of a folded text, by the name of its list."""
+        made = {name: found for name, words in self._lists.items() if (found := list(words.latin(text)))}
+        starting, told = self._starting, [each.sound for each in spoken]
+        for at, pair in enumerate(pairwise(told)):
+            for name, word, sounds in starting.get(pair, ()):
+                if tuple(told[at : at + len(sounds)]) != sounds:
                     continue
-                found = _heard(word, said, text)
-                if found is not None:
-                    yield found
+                one = _heard(word, spoken[at : at + len(sounds)], text)
+                if one is not None:
+                    made.setdefault(name, []).append(one)
+        return made
 
 
 def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:

@@ -90,15 +90,15 @@ def test_any_text_is_judged_and_its_marks_lie_inside(text: str) -> None:
 
 
 def test_the_labelled_set_is_judged_well_enough() -> None:
-    """Six hundred texts, hard on purpose: nine in ten that break a blocking rule are stopped or looked at; of the
-    clean ones hardly any is blocked."""
+    """Nearly nine hundred texts, hard on purpose: of those that break a blocking rule 95 in a hundred are stopped or
+    looked at; of the clean ones hardly any is blocked."""
     rows = labelled(SET)
     found = report_on(rows, RULES, TODAY)
-    assert len(rows) >= 400
+    assert len(rows) >= 800
     assert found.clean >= 150
-    assert found.stopped / found.breaking >= 0.90
+    assert found.stopped / found.breaking >= 0.95
     assert found.blocked / found.clean <= 0.02
-    assert found.reviewed / found.clean <= 0.25
+    assert found.reviewed / found.clean <= 0.15
 
 
 def changed(tmp_path: Path, code: str, edit: Any) -> Path:
