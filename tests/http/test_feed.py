@@ -14,6 +14,7 @@ import pytest
 from service.actor import Actor
 from service.context import Context
 from service.feed.schemas.entries import ENTRY
+from service.feed.usecases import reading
 from service.feed.usecases.building import build
 from service.feed.usecases.seating import count_seats
 from service.postings.lifecycle import POSTING
@@ -291,6 +292,26 @@ async def test_what_leaves_a_filter_is_removed_from_its_copies(ctx: Context, cli
     await turn(ctx, "supply", supply.id, "expire")
     assert [each["op"] for each in await changes(ctx, client, packing, trade="packing")] == ["put", "remove"]
     assert len(await changes(ctx, client, moving, trade="moving")) == 1
+
+
+async def test_a_filter_that_nothing_meets_takes_pages_and_not_time(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page looks at so many entries and no more; it may be empty, and says that more follow."""
+    monkeypatch.setattr(reading, "MOST_LOOKED_AT", 3)
+    posting, supply = await a_market(ctx)
+    _, cursor = await snapshot(client, trade="moving")
+    for number in range(7):
+        await turn(ctx, "posting", posting.id, "edit", title=f"第{number}次")
+        await build(ctx, wait=True)
+    await turn(ctx, "supply", supply.id, "expire")
+    await build(ctx, wait=True)
+    pages = []
+    while not pages or pages[-1]["more"]:
+        params = {"cursor": pages[-1]["next_cursor"] if pages else cursor, "trade": "moving"}
+        pages.append((await client.get("/v1/feed/changes", params=params)).json())
+    assert [len(page["items"]) for page in pages] == [0, 0, 1]
+    assert pages[-1]["read_to"] == pages[-1]["high_water_mark"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 MOST_BEHIND = 50_000  # entries between a manifest's cursor and the present
+MOST_LOOKED_AT = 20_000  # entries for one page: a filter that hardly anything meets takes more pages, not more time
 Reader = Callable[[State, datetime], Place]  # the place of a cursor; refuses a bad one
 
 
@@ -67,20 +68,22 @@ async def read_bucket(ctx: Context, bucket: str, wanted: Filter, *, by: Caller |
 
 
 async def read_changes(ctx: Context, wanted: Filter, *, by: Caller | None, at: Reader, limit: int) -> Lines:
-    """Entries behind a cursor, as a copy with this filter needs them."""
+    """Entries behind a cursor, as a copy with this filter needs them; a page may be empty and more follow."""
     async with ctx.uow() as uow:
         state, standing = await _opened(uow)
         place = _checked(at(state, standing.now), state)
         wanted = await _without_own(uow, wanted, by)
-        rows = await uow.feed.changes(place.seq, state.seq, wanted, limit)
-        more = len(rows) == limit
+        end = min(state.seq, place.seq + MOST_LOOKED_AT)
+        rows = await uow.feed.changes(place.seq, end, wanted, limit)
+        cut = len(rows) == limit
         lines = [
             row["line"]
             if row["meets"] or row["removed"]
             else left_line(row["seq"], row["kind"], row["entity_id"], row["at"])
             for row in rows
         ]
-        return Lines(standing, lines, rows[-1]["seq"] if more else state.seq, more)
+        reached = rows[-1]["seq"] if cut else end
+        return Lines(standing, lines, reached, more=reached < state.seq)
 
 
 async def read_removals(ctx: Context, *, at: Reader | None, limit: int) -> Lines:
