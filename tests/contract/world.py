@@ -18,6 +18,8 @@ from service.context import Context
 from service.db.tables import DueWorkRow
 from service.employers.tables import EmployerRow, InvitationRow, MemberRow, PoolMemberRow, SiteRow
 from service.engagements.tables import HireRow
+from service.feed.usecases.building import build
+from service.feed.usecases.seating import count_seats
 from service.halls.planning import store_session
 from service.halls.rules import HallRule, PlannedSession
 from service.holds.tables import HoldRow
@@ -71,6 +73,8 @@ async def a_party(ctx: Context, place: tuple[str, str] = SHANGHAI) -> Party:
     member = await city.a_member(ctx, employer)
     await _callers(ctx, party, member)
     await _objects(ctx, party, member)
+    await build(ctx, wait=True)
+    await count_seats(ctx, wait=True)
     return party
 
 
