@@ -33,6 +33,9 @@ class Copier:
         if self.chance is not None and self.chance.random() < 0.1:
             raise Lost
         answer = await self.client.get(path, params=params or None, headers=self.headers)
+        if answer.status_code in (429, 503):  # busy: it says when to come again
+            assert answer.headers["retry-after"].isdigit()
+            raise Lost
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
         if self.chance is not None and self.chance.random() < 0.1:
             raise Lost
