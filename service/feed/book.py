@@ -49,6 +49,7 @@ class Book:
         if entries:
             changes = [*_added(kind, puts, truths), *_taken(kind, [*puts, *gone], held)]
             await feed.append(entries, changes)
+            await self._withhold([entry for entry in entries if entry["urgent"]])
 
     async def _puts(
         self, kind: str, ids: Sequence[UUID], truths: dict[UUID, Truth], held: dict[UUID, Held]
@@ -73,9 +74,27 @@ class Book:
             cause, urgent = causes.get(each, (ERASED, True))
             entry = self._entry(kind, each, held[each], held[each], held[each].origin)
             line = removal_line(entry["seq"], kind, each, self.now, cause, urgent=urgent)
-            made.append(entry | {"removed": True, "urgent": urgent, "digest": None, "line": line})
+            made.append(entry | {"removed": True, "urgent": urgent, "digest": None, "line": line, "cause": cause})
         self.removed += len(made)
         return made
+
+    async def _withhold(self, urgent: Sequence[dict[str, Any]]) -> None:
+        """What an officer stopped, or what was erased, is not told by older cursors either: its contents in the log
+        become removals."""
+        if not urgent:
+            return
+        causes = {entry["entity_id"]: entry["cause"] for entry in urgent}
+        rows = await self._uow.feed.contents_before([entry["prev_seq"] for entry in urgent])
+        lines = [
+            {
+                "seq": row["seq"],
+                "line": removal_line(
+                    row["seq"], row["kind"], row["entity_id"], row["at"], causes[row["entity_id"]], urgent=True
+                ),
+            }
+            for row in rows
+        ]
+        await self._uow.feed.withhold(lines)
 
     def _entry(
         self, kind: str, each: UUID, said: Truth | Held, before: Held | None, origin: str | None

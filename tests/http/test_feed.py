@@ -124,6 +124,28 @@ async def test_a_tombstone_says_why(
     assert [each["id"] for each in polled] == ([str(one.id)] if urgent else [])
 
 
+@pytest.mark.parametrize("filtered", [False, True])
+async def test_what_was_stopped_is_told_by_no_cursor(ctx: Context, client: Client, filtered: bool) -> None:
+    """Its words are gone from parts, buckets and changes of every cursor, which still agree with their manifest; a
+    copy made before hears of the removal, also where the posting had left its filter meanwhile."""
+    posting, supply = await a_market(ctx)
+    query = {"trade": "dishwashing"} if filtered else {}
+    listed = (await client.get("/v1/feed/snapshot", params=query)).json()
+    await turn(ctx, "posting", posting.id, "edit", title="押金两百，先交后做", trade="packing")
+    await build(ctx, wait=True)
+    await turn(ctx, "posting", posting.id, "take_down", by=OFFICER)
+    found = await changes(ctx, client, listed["cursor"], **query)
+    assert {each["op"] for each in found} == {"remove"}
+    assert str(posting.id) in {each["id"] for each in found}
+    assert "押金" not in json.dumps(found, ensure_ascii=False)
+    entries, cursor = await snapshot(client, cursor=listed["cursor"], **query)
+    assert [each["id"] for each in entries] == [str(supply.id)]
+    if not filtered:
+        told = (await client.get("/v1/feed/manifest", params={"cursor": cursor})).json()["whole"]
+        assert (told["count"], told["digest"]) == _added(entries)
+    assert await rows_of(ctx, "select count(*) from feed_entries where line like '%晚市洗碗%'") == [(0,)]
+
+
 async def test_what_comes_back_is_put_again(ctx: Context, client: Client) -> None:
     """Paused and resumed: a tombstone, then the content; both between two looks of the builder: nothing at all."""
     posting, _ = await a_market(ctx)

@@ -57,12 +57,21 @@ class Copier:
         if self.chance is not None:
             self.chance.shuffle(order)
         for part in order:
+            self.take(await self.fetch(part))
+
+    async def fetch(self, part: Row) -> list[Row]:
+        """One part, checked against its checksum and the list. What an officer stopped meanwhile is taken out of both:
+        then the list of the same cursor is asked for again."""
+        while True:
             answer = await self.patiently(part["url"])
             assert hashlib.sha256(answer.content).hexdigest() == answer.headers["x-checksum-sha256"]
             entries = [json.loads(line) for line in answer.text.splitlines()]
-            if part["count"] is not None:
-                assert (part["count"], part["digest"]) == tally(entries)
-            self.take(entries)
+            if part["count"] is None or (part["count"], part["digest"]) == tally(entries):
+                return entries
+            listed = (await self.patiently("/v1/feed/snapshot", cursor=self.cursor, **self.query)).json()
+            again = listed["parts"][part["part"] - 1]
+            assert (again["count"], again["digest"]) != (part["count"], part["digest"])
+            part = again
 
     async def follow(self, *, limit: int = 1000) -> bool:
         """One page of changes; whether more follow."""
@@ -107,6 +116,16 @@ class Copier:
         whole = told["whole"]["count"], told["whole"]["digest"]
         assert bool(different) == (tally(self.rows.values()) != whole)
         return sorted(different)
+
+    async def stopped(self) -> set[str]:
+        """Ids of everything that was to come down at once."""
+        found: set[str] = set()
+        page: Row = {"more": True}
+        while page["more"]:
+            cursor = {"cursor": page["next_cursor"]} if "next_cursor" in page else {}
+            page = (await self.patiently("/v1/feed/removals", limit="2000", **cursor)).json()
+            found |= {each["id"] for each in page["items"]}
+        return found
 
     async def mend(self, bucket: str) -> None:
         """One bucket again, as of the same cursor."""

@@ -17,6 +17,8 @@ from service.feed.values import News, State
 from service.ids import new_id
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from service.uow import Uow
 
 FIRST = UUID(int=0)
@@ -64,6 +66,20 @@ TALLY = Statement(
 ADD = Statement(
     f"update feed_tallies set count = count + :count, total = mod(total + :total, {MODULUS}) where cell = :cell"
 )
+
+# The contents that came before some entries, back to the first that the log still has.
+CONTENTS_BEFORE = Statement(
+    """
+    with recursive before as (
+        select e.seq, e.prev_seq, e.kind, e.entity_id, e.at, e.removed from feed_entries e
+        where e.seq = any(cast(:seqs as bigint[]))
+        union all
+        select e.seq, e.prev_seq, e.kind, e.entity_id, e.at, e.removed from before b
+        join feed_entries e on e.seq = b.prev_seq)
+    select seq, kind, entity_id, at from before where not removed order by seq
+    """
+)
+WITHHOLD = Statement("update feed_entries set removed = true, digest = null, line = :line where seq = :seq")
 
 
 class FeedBuilding:
@@ -123,3 +139,11 @@ class FeedBuilding:
         await write(self.session, TALLY, rows)
         await write(self.session, ADD, rows)
         await self.rise(CONTENT, entries[-1]["seq"])
+
+    async def contents_before(self, seqs: Sequence[int]) -> Sequence[asyncpg.Record]:
+        """Entries with content among these and those that they replaced: seq, kind, entity_id, at."""
+        return await fetch(self.session, CONTENTS_BEFORE, {"seqs": list(seqs)})
+
+    async def withhold(self, lines: Sequence[dict[str, Any]]) -> None:
+        """Give entries (`seq`) another `line`, without content; no cursor shows what they said any more."""
+        await write(self.session, WITHHOLD, lines)

@@ -37,7 +37,7 @@ CHANGES = Statement(
     select e.seq, e.line, e.kind, e.entity_id, e.at, e.removed, {_MEETS.format("e")} as meets
     from feed_entries e left join feed_entries p on p.seq = e.prev_seq
     where e.seq > :seq and e.seq <= :head and {_NOT_OWN}
-      and ({_MEETS.format("e")} or (p.seq is not null and not p.removed and {_MEETS.format("p")}))
+      and ({_MEETS.format("e")} or (p.seq is not null and {_MEETS.format("p")}))
     order by e.seq limit :most
     """
 )

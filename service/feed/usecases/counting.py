@@ -21,15 +21,21 @@ NO_CELL = ("", "", "", "")
 
 
 async def count_supply(ctx: Context) -> int:
-    """Count once on each day of Shanghai; the number of figures that may be told, 0 where they stand already."""
-    async with replace(ctx, once=None).uow() as uow:
-        state = await uow.feed.lock_state(SUPPLY, wait=False)
-        if state is None:
-            return 0
-        day = local_day(await uow.now())
-        if state.day == day:
+    """Count once on each day of Shanghai; the number of figures that may be told, 0 where they stand already.
+
+    People are counted in a transaction that writes nothing: one that writes, and takes a minute, would keep
+    everybody who reads the log waiting for its end.
+    """
+    plain = replace(ctx, once=None)
+    async with plain.uow() as uow:
+        day, known = local_day(await uow.now()), await uow.feed.state(SUPPLY)
+        if known is not None and known.day == day:
             return 0
         told = tellable(lines_of(await uow.feed.people_by_line(day)))
+    async with plain.uow() as uow:
+        state = await uow.feed.lock_state(SUPPLY, wait=False)
+        if state is None or state.day == day:
+            return 0
         await uow.feed.tell_counts(told, day)
         return len(told)
 
