@@ -90,7 +90,7 @@ def test_any_text_is_judged_and_its_marks_lie_inside(text: str) -> None:
 
 
 def test_the_labelled_set_is_judged_well_enough() -> None:
-    """Nearly nine hundred texts, hard on purpose: of those that break a blocking rule 95 in a hundred are stopped or
+    """Over nine hundred texts, hard on purpose: of those that break a blocking rule 95 in a hundred are stopped or
     looked at; of the clean ones hardly any is blocked."""
     rows = labelled(SET)
     found = report_on(rows, RULES, TODAY)
