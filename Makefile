@@ -9,7 +9,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi revision trials bench bench-http browser guard-report lock clean
+.PHONY: help run test lint format openapi revision trials bench bench-http bench-zone browser guard-report lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -42,6 +42,9 @@ trials: $(VENV)/dev.stamp ## The issues' Shows at full size (long)
 
 bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QUICK=1 SEED=7 ONLY=rank,assign
 	$(BIN)/python -m benchmarks
+
+bench-zone: $(VENV)/dev.stamp ## Search in a million listings beside ILIKE and haversine, answers compared; QUICK=1 SEED=7
+	$(BIN)/python -m benchmarks.zone
 
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
 	$(BIN)/python -m benchmarks.http

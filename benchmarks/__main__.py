@@ -23,6 +23,7 @@ GROUPS = {
     "names": "names",
     "whatif": "whatif",
     "http": "ranked",
+    "zone": "zone",
     "feed": "feed",
 }
 GIGABYTE = 1 << 30
