@@ -13,6 +13,7 @@ from service.applications.repository import ApplicationPagesRepository, Applicat
 from service.attendance.repository import AttendanceRepository
 from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
+from service.duplicates.repository import DuplicateRepository
 from service.employers.repository import (
     EmployersRepository,
     InvitationsRepository,
@@ -111,6 +112,11 @@ class Repositories:
     def reports(self) -> ReportRepository:
         """What the public says is wrong."""
         return ReportRepository(cast("Uow", self))
+
+    @cached_property
+    def duplicates(self) -> DuplicateRepository:
+        """Postings that may say the same."""
+        return DuplicateRepository(cast("Uow", self))
 
     @cached_property
     def holds(self) -> HoldRepository:

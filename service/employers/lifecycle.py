@@ -12,6 +12,7 @@ EMPLOYER = Lifecycle(
         ("verified", "lapse"): "applied",
         ("verified", "verify"): "verified",
         ("verified", "restrict"): "restricted",
+        ("applied", "restrict"): "restricted",  # verified once, and its papers were not renewed in time
         ("restricted", "verify"): "verified",
         ("applied", "suspend"): "suspended",
         ("verified", "suspend"): "suspended",

@@ -125,6 +125,30 @@ def reminders(due: datetime, now: datetime) -> list[tuple[int, datetime]]:
     return [(days, moment) for days, moment in moments if moment > now]
 
 
+def recheck_opens_at(due: datetime, days: int) -> datetime:
+    """When officers begin to look at the papers again, and the employer may say that they are valid."""
+    return due - timedelta(days=days)
+
+
+def is_overdue(due: datetime, renewed_at: datetime | None, now: datetime, *, open_days: int, grace_days: int) -> bool:
+    """Whether an employer whose verification ended at `due` has not renewed its papers in its time and some days more.
+
+    One that has renewed them waits for an officer, and is not held to answer for that.
+    """
+    renewed = renewed_at is not None and renewed_at >= recheck_opens_at(due, open_days)
+    return not renewed and now >= due + timedelta(days=grace_days)
+
+
+def check_recheck_open(
+    state: str, due: datetime | None, verified_at: datetime | None, now: datetime, days: int
+) -> None:
+    """Raises Conflict `recheck_not_open` unless its papers are to be looked at again soon, or should have been."""
+    lapsed = state in ("applied", "restricted") and verified_at is not None
+    soon = due is not None and now >= recheck_opens_at(due, days)
+    if not (lapsed or soon):
+        raise Conflict("recheck_not_open")
+
+
 def check_owner_left(owners: Iterable[object], leaving: object) -> None:
     """Raises Conflict last_owner when nobody would be left who may manage the employer."""
     if not [owner for owner in owners if owner != leaving]:

@@ -37,6 +37,7 @@ class EmployerRow(Stateful):
     verified_by: Mapped[UUID | None]
     recheck_at: Mapped[datetime | None]
     review_note: Mapped[str | None]  # the officer's words to the employer beside the coded reason
+    papers_renewed_at: Mapped[datetime | None]  # when it last said that its papers are valid
     held_from: Mapped[str | None]  # the state that a hold has interrupted
     contact_shown_at: Mapped[datetime | None]  # when staff last opened the contact; the log says who and why
     reliability: Mapped[list] = mapped_column(default=list)

@@ -22,6 +22,7 @@ async def end(uow: Uow, moved: Moved) -> None:
 
 REACTIONS = {
     ("posting", "withdraw"): (end,),
+    ("posting", "merge"): (end,),
     ("posting", "expire"): (end,),
     ("posting", "take_down"): (end,),
     ("supply", "withdraw"): (end,),

@@ -273,7 +273,8 @@ class ContactsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ReviewsPolicy:
-    """reviews.yaml: office hours, claims, batches, holds, appeals, reports."""
+    """reviews.yaml: office hours, claims, batches, holds, appeals, reports, re-checks,
+    duplicates, what is stale."""
 
     office_opens: time
     office_closes: time
@@ -290,6 +291,11 @@ class ReviewsPolicy:
     report_per_address_per_hour: int
     report_per_address_per_day: int
     report_per_person_per_day: int
+    recheck_open_days: int
+    recheck_grace_days: int
+    duplicate_permille: int
+    duplicates_merged_at_once: bool
+    stale_notice_days: int
 
 
 @dataclass(frozen=True, slots=True)

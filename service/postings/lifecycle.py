@@ -35,6 +35,10 @@ POSTING = Lifecycle(
         ("taken_down", "appeal"): "appealed",
         ("rejected", "appeal"): "appealed",
         ("appealed", "reject"): "rejected",  # a rejection that stands leaves its author free to correct it
+        ("submitted", "merge"): "merged",  # the same as another one: that one is kept
+        ("published", "merge"): "merged",
+        ("paused", "merge"): "merged",
+        ("filled", "merge"): "merged",
         ("appealed", "restore"): "published",
         ("appealed", "uphold"): "final",
     },

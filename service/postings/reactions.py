@@ -55,6 +55,7 @@ REACTIONS: dict[tuple[str, str], tuple[Reaction, ...]] = {
     ("posting", "restore"): (tell_employer,),
     ("posting", "uphold"): (tell_employer,),
     ("posting", "expire"): (tell_employer,),
+    ("posting", "merge"): (tell_employer,),
     ("employer", "suspend"): (take_down_all,),
     ("employer", "restrict"): (pause_all,),
     ("employer", "refuse"): (pause_all,),

@@ -101,6 +101,9 @@ class PostingRow(Stateful):
     reviewer_id: Mapped[UUID | None]
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    refreshed_at: Mapped[datetime | None]  # when its employer last said that it holds
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("postings.id"))
+    copied_from: Mapped[UUID | None] = mapped_column(ForeignKey("postings.id"))  # a repost keeps where it comes from
     paused_by: Mapped[str | None]  # employer, restriction (of the employer), hold (an officer's)
     paused_before: Mapped[str | None]  # under a hold: shown, or by whom it was paused before
     search: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
@@ -125,6 +128,7 @@ class PostingRow(Stateful):
             "state not in ('published', 'filled') or published_at is not null", name="published_at"
         ),
         CheckConstraint("(source is null) = (source_id is null)", name="source"),
+        CheckConstraint("(state = 'merged') = (merged_into is not null)", name="merged_into"),
         CheckConstraint("paused_by is null or state = 'paused'", name="paused_by"),
         CheckConstraint("paused_by in ('employer', 'restriction', 'hold')", name="paused_by_known"),
         CheckConstraint("(paused_by is not distinct from 'hold') = (paused_before is not null)", name="paused_before"),

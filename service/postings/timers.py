@@ -5,8 +5,10 @@ from __future__ import annotations
 from service.actor import SYSTEM
 from service.context import Timer
 from service.postings.lifecycle import NOT_PAUSED, POSTING, PUBLIC
-from service.postings.rules import next_reviewer, occurrences_of, review_due_at
+from service.postings.rules import next_reviewer, occurrences_of, review_due_at, stale_at
 from service.uow import DueItem, Uow
+
+STALE = "posting.stale"
 
 
 async def pass_review_on(uow: Uow, item: DueItem) -> None:
@@ -32,6 +34,31 @@ async def expire(uow: Uow, item: DueItem) -> None:
         await uow.move(posting, POSTING, "expire", by=SYSTEM, at=now, closed_at=now, **NOT_PAUSED)
 
 
+async def watch(uow: Uow, item: DueItem) -> None:
+    """Ask whether a posting still holds, and let it end when nobody has said so; a refresh begins anew."""
+    posting = await uow.postings.lock(item.subject_id)
+    now = await uow.now()
+    if "expire" not in POSTING.possible(posting.state):
+        return
+    policies = uow.ctx.policies.at(now, posting.city_code)
+    since = posting.refreshed_at or posting.published_at or posting.created_at
+    notice, end = stale_at(since, policies.postings, policies.reviews)
+    if now >= end:
+        gone = NOT_PAUSED | {"closed_at": now}
+        await uow.move(posting, POSTING, "expire", by=SYSTEM, at=now, reason="stale", **gone)
+    elif now >= notice:
+        await uow.schedule(STALE, posting.id, end, occurrence="end")
+        for person_id in await uow.postings.members_in_charge(posting.employer_id):
+            await uow.tell(
+                person_id,
+                "posting.stale_soon",
+                params={"title": posting.title, "until_at": end},
+                subject=("posting", posting.id),
+                dedupe=f"posting.stale_soon:{posting.id}:{since.isoformat()}",
+                employer_id=posting.employer_id,
+            )
+
+
 async def count_seats(uow: Uow, item: DueItem) -> None:
     """A posting whose every shift to come is full is shown as full, until a seat is free again.
 
@@ -52,4 +79,5 @@ TIMERS: dict[str, Timer] = {
     "posting.review_overdue": pass_review_on,
     "posting.expire": expire,
     "posting.count_seats": count_seats,
+    STALE: watch,
 }

@@ -25,7 +25,17 @@ _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
     ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "units_per_hour")
 )
 INSIDE = frozenset({"guard_hit", "pay_far_above_going"})  # warnings that a review has dealt with
-_OWN = ("channel", "source", "source_id", "review_due_at", "private")
+_OWN = (
+    "channel",
+    "source",
+    "source_id",
+    "review_due_at",
+    "private",
+    "paused_by",
+    "refreshed_at",
+    "merged_into",
+    "copied_from",
+)
 
 
 @dataclass(frozen=True)

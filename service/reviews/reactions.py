@@ -151,6 +151,7 @@ REACTIONS = {
     ("posting", "recall"): (close_over,),
     ("posting", "expire"): (close_over,),
     ("posting", "take_down"): (close_decided,),
+    ("posting", "merge"): (close_over,),
     ("employer", "verify"): (close_decided,),
     ("employer", "restrict"): (close_decided,),
     ("employer", "suspend"): (close_decided,),

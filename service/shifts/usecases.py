@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from service.postings.tables import PostingRow
     from service.shifts.tables import ShiftRow
 
-ENDED = ("withdrawn", "expired", "taken_down", "appealed", "final")
+ENDED = ("withdrawn", "expired", "taken_down", "appealed", "final", "merged")
 
 
 async def show_shift(ctx: Context, shift_id: UUID, *, by: Caller | None) -> ShiftView:

@@ -364,19 +364,21 @@ async def test_the_employers_own_list_has_every_state(ctx: Context, client: Clie
 
 
 async def test_appeal_restore_and_uphold(ctx: Context, client: Client) -> None:
-    """Taken down, appealed, restored; taken down again, upheld: the shifts that were left are off."""
-    headers, officer = await an_owner(ctx), await an_officer(ctx)
+    """Taken down, appealed, restored; taken down again, upheld: the shifts that were left are off.
+
+    Another officer decides than the one who took it down."""
+    headers, officer, another = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
     posting = await offered(client, headers)
     down = await post(client, posting, "take-down", officer, reason="complaint_upheld")
     assert down.json()["closed_at"] is not None
     assert (await client.get(f"/v1/postings/{posting['id']}")).status_code == 404
     await post(client, posting, "appeal", headers)
-    restored = await post(client, posting, "restore", officer)
+    restored = await post(client, posting, "restore", another)
     assert (restored.json()["state"], restored.json()["closed_at"]) == ("published", None)
     for verb, who, body in (
         ("take-down", officer, {"reason": "unlawful_work"}),
         ("appeal", headers, {}),
-        ("uphold", officer, {"reason": "unlawful_work"}),
+        ("uphold", another, {"reason": "unlawful_work"}),
     ):
         assert (await post(client, posting, verb, who, **body)).status_code == 200
     shifts = await client.get(f"/v1/postings/{posting['id']}/shifts", headers=headers)

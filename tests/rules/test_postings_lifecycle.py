@@ -14,16 +14,17 @@ from service.shifts.lifecycle import SHIFT
 # Read aloud once more, by hand, so that a line that is lost or added in the table is seen.
 POSTING_ALLOWS = {
     "draft": {"submit", "publish", "withdraw"},
-    "submitted": {"publish", "reject", "withdraw", "recall"},
+    "submitted": {"publish", "reject", "withdraw", "recall", "merge"},
     "rejected": {"reopen", "withdraw", "appeal"},
-    "published": {"revise", "pause", "fill", "expire", "withdraw", "take_down"},
-    "paused": {"revise", "resume", "expire", "withdraw", "take_down"},
-    "filled": {"refill", "revise", "pause", "expire", "withdraw", "take_down"},
+    "published": {"revise", "pause", "fill", "expire", "withdraw", "take_down", "merge"},
+    "paused": {"revise", "resume", "expire", "withdraw", "take_down", "merge"},
+    "filled": {"refill", "revise", "pause", "expire", "withdraw", "take_down", "merge"},
     "taken_down": {"appeal"},
     "appealed": {"restore", "uphold", "reject"},
     "expired": set(),
     "withdrawn": set(),
     "final": set(),
+    "merged": set(),
 }
 SHIFT_ALLOWS: dict[str, set[str]] = {"open": {"cancel", "end"}, "cancelled": set(), "ended": set()}
 
@@ -51,4 +52,4 @@ def test_every_state_meets_every_action(lifecycle: Lifecycle, state: str, action
 def test_the_groups_of_states_are_states() -> None:
     """What is public is live, what is live can be edited, and the ends are ends."""
     assert PUBLIC < LIVE < OPEN_TO_EDIT < POSTING.states
-    assert {state for state in POSTING.states if POSTING.is_final(state)} == {"expired", "withdrawn", "final"}
+    assert {state for state in POSTING.states if POSTING.is_final(state)} == {"expired", "withdrawn", "final", "merged"}

@@ -137,6 +137,7 @@ async def _things(ctx: Context, cast: Cast) -> None:
     for name, state in (("refused", "applied"), ("verified", "applied"), ("returned", "refused")):
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
     things["hold_second"] = (await a_hold(ctx, cast.party)).id
+    things["employer_lapsed"] = (await city.an_employer(ctx, state="applied", verified_at=NOON - 200 * DAY)).id
     things["posting_appealed"] = (await city.a_posting(ctx, party.employer, state="taken_down")).id
     things["posting_held"] = (await city.a_posting(ctx, party.employer)).id
     things["employer_held"] = (await city.an_employer(ctx)).id
@@ -485,6 +486,8 @@ def _reviewing(cast: Cast) -> list[Step]:
         Step("claim_next_review", "officer"),
         Step("decide_review", "officer", body=no),
         Step("decide_reviews", "officer", body={"decisions": batch}),
+        Step("refresh_posting", ids={"posting_id": cast.things["posting_held"]}),
+        Step("renew_employer", "officer", ids={"employer_id": cast.things["employer_lapsed"]}),
         Step("report_posting", "hand1", ids={"posting_id": cast.things["posting_held"]}, body={"category": "fee"}),
         Step("report_supply", "nobody", ids={"supply_id": cast.things["supply_held"]}, body={"category": "fake"}),
         Step("report_employer", "hand1", ids={"employer_id": cast.things["employer_held"]}, body={"category": "wage"}),

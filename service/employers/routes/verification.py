@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query
 
-from service.employers.schemas import DecisionIn, EmployerOut, EmployerPageOut, EmployerState
+from service.employers.schemas import DecisionIn, EmployerOut, EmployerPageOut, EmployerState, RenewalIn
 from service.employers.usecases import verification
-from service.http.caller import ADMIN, OFFICER
+from service.http.caller import ADMIN, MEMBER, OFFICER
 from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, may
@@ -79,6 +79,18 @@ async def verify_employer(ctx: Ctx, employer_id: Id, by: By) -> Any:
     A household is never verified (409 `household_not_verified`); one that was held back is let in again.
     """
     return await verification.verify(ctx, employer_id, by=by)
+
+
+@router.post(
+    "/employers/{employer_id}/renewal",
+    response_model=EmployerOut,
+    responses=DECIDES,
+    summary="Say that the papers are valid",
+)
+@may(MEMBER, OFFICER, ADMIN, object="employer", key="optional")
+async def renew_employer(ctx: Ctx, employer_id: Id, body: RenewalIn, by: By) -> Any:
+    """In the days before and after a verification ends (409 `recheck_not_open` else); an officer looks at them."""
+    return await verification.renew_papers(ctx, employer_id, licence_number=body.licence_number, by=by)
 
 
 @router.post(

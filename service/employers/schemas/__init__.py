@@ -33,6 +33,7 @@ from service.employers.schemas.profile import (
     OwnerSessionOut,
     PublicEmployerOut,
     RegisteredEmployerOut,
+    RenewalIn,
 )
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "PoolPageOut",
     "PublicEmployerOut",
     "RegisteredEmployerOut",
+    "RenewalIn",
     "SiteIn",
     "SiteOut",
     "SitePatch",

@@ -62,6 +62,13 @@ class DecisionIn(In):
     note: paragraph(300) | None = None  # type: ignore[valid-type]
 
 
+class RenewalIn(In):
+    """The papers are valid; an HR agency names its permit or filing number where it has changed."""
+
+    licence_valid: Literal[True]
+    licence_number: line(60) | None = None  # type: ignore[valid-type]
+
+
 class ContactIn(In):
     """Why the contact is opened; a code of the reason list `contact_purpose`."""
 

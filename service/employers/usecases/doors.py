@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import SYSTEM
 from service.employers.lifecycle import EMPLOYER
 from service.employers.rules import check_may, end_of_day, may, posts_under_review, standing_permille
 from service.employers.views import EmployerView
 from service.errors import Forbidden, Missing
 from service.reference.rules import settle_place
+from service.reviews.rules import NORMAL, Cause
 from service.text import mask_name, mask_phone
 from service.worktime import local_day
 
@@ -100,6 +102,21 @@ async def promised_answer(uow: Uow, city_code: str) -> datetime:
     now = await uow.now()
     days = uow.ctx.policies.at(now, city_code).access.employer_verification_working_days
     return end_of_day((await uow.reference.catalogue()).working_days_after(local_day(now), days))
+
+
+async def raise_recheck(uow: Uow, row: EmployerRow, due: datetime) -> None:
+    """Put the employer's papers into the review queue; verifying, restricting or suspending it closes the review."""
+    cause = Cause(
+        noun="employer",
+        subject_id=row.id,
+        subject_version=row.version,
+        employer_id=row.id,
+        city_code=row.city_code,
+        kind="recheck",
+        priority=NORMAL,
+        due_at=due,
+    )
+    await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=SYSTEM)
 
 
 async def tell_owners(uow: Uow, row: EmployerRow, template: str, *, once: str, **params: Any) -> None:

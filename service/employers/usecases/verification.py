@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.employers.lifecycle import EMPLOYER
-from service.employers.rules import DUE_SOON, check_held_back, needs_verification, recheck_at, reminders
-from service.employers.usecases.doors import enter, tell_owners, view_of
+from service.employers.rules import (
+    DUE_SOON,
+    check_held_back,
+    check_papers,
+    check_recheck_open,
+    needs_verification,
+    recheck_at,
+    recheck_opens_at,
+    reminders,
+)
+from service.employers.usecases.doors import enter, raise_recheck, tell_owners, view_of
 from service.employers.views import EmployerView
 from service.errors import Conflict
 from service.pages import After, Page
@@ -93,7 +102,27 @@ async def verify(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerView
 async def _plan_recheck(uow: Uow, row: EmployerRow, due: datetime, now: datetime) -> None:
     for days, moment in reminders(due, now):
         await uow.schedule("employer.recheck", row.id, moment, occurrence=f"remind:{days}")
+    opens = recheck_opens_at(due, uow.ctx.policies.at(now, row.city_code).reviews.recheck_open_days)
+    await uow.schedule("employer.recheck", row.id, max(opens, now), occurrence="open")
     await uow.schedule("employer.recheck", row.id, due, occurrence="lapse")
+
+
+async def renew_papers(ctx: Context, employer_id: UUID, *, licence_number: str | None, by: Caller) -> EmployerView:
+    """The employer says that its licence is valid (an agency also its permit's number); an officer looks at it.
+
+    Raises Missing, Forbidden, Conflict recheck_not_open, Refused for a number that does not fit its kind.
+    """
+    async with ctx.uow() as uow:
+        row = await enter(uow, employer_id, by, "edit_profile", lock=True)
+        now = await uow.now()
+        days = uow.ctx.policies.at(now, row.city_code).reviews.recheck_open_days
+        check_recheck_open(row.state, row.recheck_at, row.verified_at, now, days)
+        number = licence_number or row.licence_number
+        check_papers(row.kind, row.credit_code, number)
+        changes: dict[str, Any] = {"licence_number": number, "papers_renewed_at": now}
+        await uow.edit(row, by=by.actor, at=now, action="renew", **changes)
+        await raise_recheck(uow, row, row.recheck_at or now)
+        return uow.answer(await view_of(uow, row, by))
 
 
 async def hold_back(

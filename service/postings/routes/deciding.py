@@ -72,6 +72,15 @@ async def resume_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
 
 
 @router.post(
+    "/postings/{posting_id}/refresh", response_model=PostingMovedOut, responses=BARE, summary="Say that it still holds"
+)
+@employer_may
+async def refresh_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
+    """A posting that nobody refreshes for the policy's days ends, with a notice before."""
+    return await deciding.refresh_posting(ctx, posting_id, by=by)
+
+
+@router.post(
     "/postings/{posting_id}/withdraw", response_model=PostingMovedOut, responses=WITH_BODY, summary="Withdraw a posting"
 )
 @employer_may

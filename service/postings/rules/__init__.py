@@ -13,6 +13,7 @@ from service.postings.rules.review import (
     next_reviewer,
     review_due_at,
     sees_all,
+    stale_at,
 )
 from service.postings.rules.searching import check_codes, search_words
 from service.postings.rules.terms import terms_hash, terms_of
@@ -42,6 +43,7 @@ __all__ = [
     "review_due_at",
     "search_words",
     "sees_all",
+    "stale_at",
     "terms_hash",
     "terms_of",
     "verdict_of",

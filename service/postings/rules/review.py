@@ -10,7 +10,7 @@ from uuid import UUID
 from service.employers.rules import may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.guard import holds_back
-from service.policies.model import PostingsPolicy
+from service.policies.model import PostingsPolicy, ReviewsPolicy
 
 Office = Callable[[datetime, int], datetime]  # the instant at which so many office minutes have passed
 MAY_POST = ("owner", "manager")
@@ -51,6 +51,12 @@ def review_due_at(now: datetime, first_start: datetime | None, policy: PostingsP
     if first_start is not None and first_start - now <= soon:
         return now + timedelta(minutes=policy.review_urgent_minutes)
     return office(now, policy.review_minutes)
+
+
+def stale_at(refreshed_at: datetime, policy: PostingsPolicy, reviews: ReviewsPolicy) -> tuple[datetime, datetime]:
+    """When the employer of a posting is asked whether it still holds, and when it is stale without an answer."""
+    end = refreshed_at + timedelta(days=policy.stale_after_days)
+    return end - timedelta(days=reviews.stale_notice_days), end
 
 
 def next_reviewer(officers: Sequence[tuple[UUID, int]], present: UUID | None) -> UUID | None:

@@ -108,6 +108,10 @@ class OwnPartOut(Out):
     source_id: str | None
     review_due_at: Moment | None
     private: bool
+    paused_by: str | None
+    refreshed_at: Moment | None
+    merged_into: UUID | None
+    copied_from: UUID | None
 
 
 class PostingOut(Out):

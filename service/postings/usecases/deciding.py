@@ -12,7 +12,7 @@ from service.employers.rules import may_post
 from service.errors import Conflict, Missing
 from service.guard import is_blocked
 from service.intakes.rules import check_not_own_entry
-from service.postings.lifecycle import NOT_PAUSED, POSTING
+from service.postings.lifecycle import LIVE, NOT_PAUSED, POSTING
 from service.postings.rules import asked_of, check_reason
 from service.postings.usecases.ground import (
     blocked_by,
@@ -24,6 +24,7 @@ from service.postings.usecases.ground import (
     offer,
     publish,
     view_of,
+    watch_freshness,
 )
 from service.postings.views import PostingView
 from service.shifts.rules import staffed
@@ -69,6 +70,43 @@ async def move_posting(
             changes = {"paused_by": "employer"}
         await uow.move(posting, POSTING, action, by=by.actor, at=now, reason=reason, **changes)
         return uow.answer(await view_of(uow, posting, employer))
+
+
+async def refresh_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
+    """It still holds: the days until it is stale begin anew. Raises Conflict `wrong_state` for what is not live."""
+    async with ctx.uow() as uow:
+        posting, employer = await _own(uow, posting_id, by)
+        if posting.state not in LIVE:
+            raise Conflict("wrong_state", noun="posting", state=posting.state, action="refresh", possible=[])
+        now = await uow.now()
+        _check_not_over(posting.valid_until <= now)
+        await uow.edit(posting, by=by.actor, at=now, action="refresh", refreshed_at=now)
+        await watch_freshness(uow, posting, now)
+        return uow.answer(await view_of(uow, posting, employer))
+
+
+async def merge(uow: Uow, posting: PostingRow, into: UUID, *, by: Actor) -> None:
+    """Close a locked posting that says the same as another one; seats that people have stay theirs.
+
+    Raises Conflict `merge_target_over` where the other one is not live, `posting_has_applications` where somebody
+    waits for an answer: nobody's application is moved to other terms.
+    """
+    kept = await uow.postings.get(into)
+    if kept.state not in LIVE or kept.employer_id != posting.employer_id or kept.id == posting.id:
+        raise Conflict("merge_target_over")
+    check_not_held(posting)
+    waiting = await uow.duplicates.waiting(posting.id)
+    if waiting:
+        raise Conflict("posting_has_applications", count=waiting)
+    now = await uow.now()
+    gone = NOT_PAUSED | {"closed_at": now, "merged_into": into, "review_due_at": None, "reviewer_id": None}
+    await uow.move(posting, POSTING, "merge", by=by, at=now, reason=str(into), **gone)
+
+
+async def merge_posting(uow: Uow, posting_id: UUID, into: UUID, *, by: Actor) -> None:
+    """For other features: shifts, then the posting, then as `merge`."""
+    await uow.shifts.lock_open(posting_id)
+    await merge(uow, await uow.postings.lock(posting_id), into, by=by)
 
 
 async def withdraw_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
@@ -133,10 +171,20 @@ async def refuse(uow: Uow, posting: PostingRow, reasons: Sequence[str], *, by: A
 
 
 async def decide_review(
-    uow: Uow, posting_id: UUID, outcome: str, *, by: Actor, reasons: Sequence[str] = (), overrules: str | None = None
+    uow: Uow,
+    posting_id: UUID,
+    outcome: str,
+    *,
+    by: Actor,
+    reasons: Sequence[str] = (),
+    overrules: str | None = None,
+    into: UUID | None = None,
 ) -> None:
     """What the review queue decided on a posting that it has locked. Raises as the officer's own yes and no."""
     posting = await uow.postings.lock(posting_id)
+    if outcome == "merge" and into is not None:
+        await merge(uow, posting, into, by=by)
+        return
     if outcome == "reject":
         await refuse(uow, posting, reasons, by=by)
         return
@@ -171,7 +219,8 @@ async def restore_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Post
             raise Conflict("employer_may_not_post", state=employer.state)
         now = await uow.now()
         _check_not_over(posting.state == "appealed" and posting.valid_until <= now)
-        shown: dict[str, Any] = {"closed_at": None, "published_at": posting.published_at or now}
+        await watch_freshness(uow, posting, now)
+        shown: dict[str, Any] = {"refreshed_at": now, "closed_at": None, "published_at": posting.published_at or now}
         await uow.move(posting, POSTING, "restore", by=by.actor, at=now, **shown)
         await uow.schedule("posting.expire", posting.id, posting.valid_until)
         return uow.answer(await view_of(uow, posting, employer))

@@ -24,6 +24,7 @@ from service.postings.rules import (
     goes_live_at_once,
     occurrences_of,
     review_due_at,
+    stale_at,
     terms_hash,
     terms_of,
 )
@@ -247,8 +248,17 @@ async def publish(uow: Uow, posting: PostingRow, *, by: Actor, at: datetime, rea
     if not may_post(state):
         raise Conflict("employer_may_not_post", state=state)
     shown: dict[str, Any] = {"published_at": at, "review_due_at": None, "reviewer_id": None, "closed_at": None}
-    await uow.move(posting, POSTING, "publish", by=by, at=at, reason=reason, **shown)
+    await uow.move(posting, POSTING, "publish", by=by, at=at, reason=reason, refreshed_at=at, **shown)
     await uow.schedule("posting.expire", posting.id, posting.valid_until)
+    await watch_freshness(uow, posting, at)
+
+
+async def watch_freshness(uow: Uow, posting: PostingRow, at: datetime) -> None:
+    """Ask its employer in time whether a posting still holds; one that ends before needs no question."""
+    policies = policies_of(uow, posting, at)
+    notice, end = stale_at(at, policies.postings, policies.reviews)
+    if posting.valid_until > end:
+        await uow.schedule("posting.stale", posting.id, notice, occurrence="notice")
 
 
 async def review_clock(uow: Uow, city_code: str, coming: Sequence[Occurrence], now: datetime) -> dict[str, Any]:

@@ -12,15 +12,18 @@ from service.actor import Actor
 from service.errors import Conflict, FieldError
 from service.geo import PointRefused
 from service.guard import is_blocked
-from service.postings.lifecycle import OPEN_TO_EDIT, POSTING
-from service.postings.rules import from_source
+from service.postings.lifecycle import LIVE, OPEN_TO_EDIT, POSTING
+from service.postings.rules import from_source, stale_at
 from service.postings.rules.terms import canonical
 from service.postings.usecases.changing import apply_change
-from service.postings.usecases.ground import blocked_by, check_asked, offer, store_checked
+from service.postings.usecases.ground import blocked_by, check_asked, offer, store_checked, watch_freshness
 from service.uow import Uow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from service.employers.tables import EmployerRow
+    from service.policies.model import PostingsPolicy, ReviewsPolicy
     from service.postings.rules import Checked
     from service.postings.tables import PostingRow
     from service.shifts.tables import ShiftRow
@@ -93,6 +96,7 @@ async def _update(
     if posting.employer_id != employer.id:
         return Upserted("refused", None, errors=(FieldError("/source_id", "source_id_taken"),))
     if posting.source_digest == digest:
+        await _refresh(uow, posting, by)
         return Upserted("unchanged", posting.id, posting.state)
     if posting.state not in OPEN_TO_EDIT | {"submitted", "rejected"}:
         return Upserted("refused", posting.id, posting.state, (FieldError("", "posting_over"),))
@@ -107,6 +111,23 @@ async def _update(
     except Conflict as conflict:  # people are engaged on the old terms: nothing has been written yet
         return Upserted("refused", posting.id, posting.state, (FieldError("/time", conflict.code, conflict.facts),))
     return Upserted("updated", posting.id, posting.state, (), checked.warnings, list(posting.defaulted))
+
+
+async def _refresh(uow: Uow, posting: PostingRow, by: Actor) -> None:
+    """A source that sends the same once more says that it still holds; written once within the notice's days."""
+    now = await uow.now()
+    since = posting.refreshed_at or posting.published_at
+    if posting.state not in LIVE or since is None or posting.valid_until <= now:
+        return
+    notice, _ = stale_at(since, *_freshness(uow, posting, now))
+    if now >= notice:
+        await uow.edit(posting, by=by, at=now, action="refresh", refreshed_at=now)
+        await watch_freshness(uow, posting, now)
+
+
+def _freshness(uow: Uow, posting: PostingRow, now: datetime) -> tuple[PostingsPolicy, ReviewsPolicy]:
+    policies = uow.ctx.policies.at(now, posting.city_code)
+    return policies.postings, policies.reviews
 
 
 async def _rewrite(

@@ -47,7 +47,7 @@ async def copy_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Posting
     async with ctx.uow() as uow:
         posting, employer = await _source_posting(uow, posting_id, by)
         asked = asked_again(uow.postings.columns_of(posting), await uow.now())
-        made = await store(uow, employer, asked, by=by.actor, channel=channel_of(by))
+        made = await store(uow, employer, asked, by=by.actor, channel=channel_of(by), copied_from=posting.id)
         return uow.answer(await view_of(uow, made, employer))
 
 
@@ -56,7 +56,7 @@ async def rebook_posting(ctx: Context, posting_id: UUID, *, by: Caller, day: dat
     async with ctx.uow() as uow:
         posting, employer = await _source_posting(uow, posting_id, by)
         asked = moved_to(uow.postings.columns_of(posting), day)
-        made = await store(uow, employer, asked, by=by.actor, channel=channel_of(by))
+        made = await store(uow, employer, asked, by=by.actor, channel=channel_of(by), copied_from=posting.id)
         await offer(uow, made, employer, by=by.actor, at=await uow.now())
         return uow.answer(await view_of(uow, made, employer))
 

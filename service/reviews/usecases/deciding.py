@@ -150,6 +150,7 @@ async def _take_effect(uow: Uow, row: ReviewRow, decision: Decision, by: Caller)
     if decision.outcome == "keep":
         return
     port = "postings.decide" if row.noun == "posting" else "supplies.decide"
+    more = {"into": UUID(row.facts["of"])} if decision.outcome == "merge" else {}
     await uow.ctx.wiring.ports[port](
         uow,
         row.subject_id,
@@ -157,4 +158,5 @@ async def _take_effect(uow: Uow, row: ReviewRow, decision: Decision, by: Caller)
         by=by.actor,
         reasons=decision.reasons,
         overrules=rules.reason_text(decision.overrules),
+        **more,
     )

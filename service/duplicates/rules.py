@@ -1,0 +1,58 @@
+"""Pure decisions on repetitions (C30): what two postings of one employer say alike, and whether at the same times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from rapidfuzz import fuzz
+
+from service.text import fold_tight
+
+Span = tuple[datetime, datetime]
+Verdict = Literal["same", "near"]
+_PLAIN = (
+    "trade", "job_kind", "city_code", "district_code", "pay_fen", "pay_most_fen", "pay_unit", "settlement", "binding",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a posting says: its folded words, and everything else that workers decide by."""
+
+    words: str
+    terms: tuple[Any, ...]
+
+
+def content_of(columns: Mapping[str, Any]) -> Content:
+    """The content of a posting's columns."""
+    words = fold_tight(f"{columns['title']}|{columns['description'] or ''}")
+    terms = tuple(columns[name] for name in _PLAIN)
+    return Content(words, (*terms, fold_tight(columns["address"])))
+
+
+def alike_permille(one: Content, other: Content) -> int:
+    """How much two texts are alike, 0 to 1000 (RapidFuzz's normalised indel similarity)."""
+    return int(fuzz.ratio(one.words, other.words) * 10)
+
+
+def overlap(one: Iterable[Span], other: Iterable[Span]) -> bool:
+    """Whether two sets of half-open spans share a moment; a sweep over both in order of start."""
+    spans = sorted([(*span, 0) for span in one] + [(*span, 1) for span in other])
+    ends: list[datetime | None] = [None, None]
+    for start, end, side in spans:
+        open_until = ends[1 - side]
+        if open_until is not None and start < open_until:
+            return True
+        known = ends[side]
+        ends[side] = end if known is None else max(known, end)
+    return False
+
+
+def verdict_of(one: Content, other: Content, least_permille: int) -> Verdict | None:
+    """The same words and terms, words alike, or neither; whether at the same times is asked only then."""
+    if one == other:
+        return "same"
+    return "near" if alike_permille(one, other) >= least_permille else None
