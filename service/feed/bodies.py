@@ -22,7 +22,7 @@ _POSTING = (
     "headcount", "break_minutes", "radius_limit_m", "certificates", "skills", "adult_only", "min_age", "max_age",
     "claimable", "funding", "traits", "priority_groups", "terms_version", "terms_hash",
 )  # fmt: skip
-_CONDITIONS = ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "units_per_hour")
+_CONDITIONS = ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "injury_cover", "units_per_hour")
 _SUPPLY = (
     "state", "title", "description", "trades", "certificates", "work_modes", "city_code", "district_codes", "weekly",
     "licence_exempt",

@@ -91,6 +91,8 @@ class PostingsPolicy:
     review_urgent_minutes: int
     review_minutes: int
     auto_publish_verified_employers: bool
+    injury_cover_needed_part_time: bool
+    injury_cover_needed_construction: bool
     headcount_max: int
     flexible_window_from_minutes: int
     occurrence_window_days: int

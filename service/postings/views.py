@@ -22,7 +22,7 @@ _SAME = (
     "closed_at", "created_at", "updated_at", "defaulted", "warnings",
 )  # fmt: skip
 _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
-    ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "units_per_hour")
+    ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "injury_cover", "units_per_hour")
 )
 INSIDE = frozenset({"guard_hit", "pay_far_above_going"})  # warnings that a review has dealt with
 _OWN = (

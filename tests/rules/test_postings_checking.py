@@ -197,7 +197,8 @@ def test_pieces_an_hour_make_piece_work_comparable() -> None:
 def test_part_time_limits_are_shown_and_the_other_way_named() -> None:
     """Part-time postings state 4 h a day and 24 h a week; over them nothing is blocked silently."""
     short = {"starts_at": START, "ends_at": START + timedelta(hours=4)}
-    assert warnings_of(check(job_kind="part_time", time=short)) == {"part_time_limits"}
+    covered = {"injury_cover": "commercial"}
+    assert warnings_of(check(job_kind="part_time", time=short, conditions=covered)) == {"part_time_limits"}
     long = check(job_kind="part_time")
     assert "part_time_day_over" in warnings_of(long)
     six_days = {

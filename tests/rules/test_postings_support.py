@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from service.postings.rules import asked_of
-from tests.rules.test_postings_checking import asked, check, errors_of
+from service.policies import shipped
+from service.postings.rules import asked_of, check_posting
+from tests.rules.test_postings_checking import NOW, asked, check, errors_of, ground
 
 SLOTS = {"slots": [{"start": "08:00", "end": "16:00", "weekdays": None}], "weekdays": [0, 1, 2, 3, 4]}
 
@@ -66,3 +67,31 @@ def test_seasonal_work_by_the_pattern_says_when_it_ends() -> None:
     assert not check(job_kind="seasonal", time=pattern(last_day=date(2026, 12, 31))).errors
     assert not check(job_kind="seasonal").errors
     assert not check(job_kind="part_time", time=pattern()).errors
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"trade": "building_helper"}, "injury_cover_of_project"),
+        ({"trade": "building_helper", "conditions": {"injury_cover": "work_injury"}}, "injury_cover_of_project"),
+        ({"job_kind": "part_time"}, "injury_cover_missing"),
+        ({"job_kind": "part_time", "conditions": {"injury_cover": "none"}}, "injury_cover_missing"),
+    ],
+)
+def test_a_missing_injury_cover_is_pointed_out_and_in_lianyungang_refused(said: dict[str, Any], code: str) -> None:
+    """C26 and C27: a warning in Shanghai, a refusal in Lianyungang (LYG-11d, LYG-11e), at the field that mends it."""
+    here = check(**said)
+    assert "/conditions/injury_cover" not in errors_of(here)
+    assert code in {each["code"] for each in here.warnings}
+    there = check_posting(asked(**said), ground(policies=shipped().at(NOW, "320700")))
+    assert errors_of(there)["/conditions/injury_cover"] == code
+
+
+def test_a_declared_cover_satisfies() -> None:
+    """The project's insurance on a site, any cover for part-time work."""
+    for said in (
+        {"trade": "building_helper", "conditions": {"injury_cover": "project"}},
+        {"job_kind": "part_time", "conditions": {"injury_cover": "commercial"}},
+    ):
+        checked = check_posting(asked(**said), ground(policies=shipped().at(NOW, "320700")))
+        assert "/conditions/injury_cover" not in errors_of(checked)

@@ -94,6 +94,7 @@ class ConditionsOut(Exact):
     bring: list[str] | None
     outdoor: bool | None
     insurance: str | None
+    injury_cover: str | None
     units_per_hour: int | None
 
 

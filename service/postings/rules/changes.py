@@ -18,6 +18,7 @@ Compare = Callable[[Any, Any], Weight]
 SETTLEMENT_SPEED = ("per_order", "on_completion", "daily", "weekly", "half_month", "monthly")
 MEALS = ("none", "one_meal", "all_meals")
 LODGING = ("none", "provided")
+COVERS = (None, "none", "commercial", "work_injury", "project")
 TRAVEL = ("none", "pickup", "both_ways")
 
 
@@ -48,7 +49,7 @@ def _less(before: Any, after: Any) -> Weight:
     return "favour" if (after or 0) < (before or 0) else "review"
 
 
-def _among(order: tuple[str, ...], *, upwards: bool) -> Compare:
+def _among(order: tuple[str | None, ...], *, upwards: bool) -> Compare:
     def compare(before: Any, after: Any) -> Weight:
         rises = order.index(after) > order.index(before)
         return "favour" if rises == upwards else "review"
@@ -84,6 +85,7 @@ CONDITIONS: Mapping[str, Compare] = {
     "bring": _fewer,
     "outdoor": _fixed("review"),
     "insurance": _added,
+    "injury_cover": _among(COVERS, upwards=True),
     "units_per_hour": _fixed("review"),
 }
 

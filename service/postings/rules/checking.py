@@ -15,7 +15,7 @@ from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
 from service.postings.rules.payments import Wage, check_going, check_pay, check_wage
 from service.postings.rules.places import Site, check_place
-from service.postings.rules.support import check_season, check_support
+from service.postings.rules.support import check_cover, check_season, check_support
 from service.postings.rules.times import FARTHEST, Plan, check_time
 from service.reference.catalogue import certificates, enums, industries, occupations, trades
 from service.reference.data.shapes import Label, Trade
@@ -77,6 +77,7 @@ def check_posting(asked: Mapping[str, Any], ground: Ground) -> Checked:
     columns["valid_until"] = _valid_until(asked, plan, ground, findings)
     columns |= check_support(asked, columns["certificates"], findings)
     check_season(columns, findings)
+    check_cover(columns, ground.policies.postings, findings)
     _check_wage(columns, plan, ground, findings)
     check_going(columns, ground.going, limits, findings)
     if columns["job_kind"] == "part_time":
@@ -181,9 +182,15 @@ def _conditions(given: Mapping[str, Any], trade: Trade | None, findings: Finding
         "bring": list(findings.given(given, "bring", list(usual.bring) if usual else [], "/conditions")),
         "outdoor": findings.given(given, "outdoor", bool(usual and usual.outdoor), "/conditions"),
         "insurance": given.get("insurance"),
+        "injury_cover": given.get("injury_cover"),
         "units_per_hour": given.get("units_per_hour"),
     }
-    for name, kind in (("meals", "meals"), ("lodging", "lodging"), ("travel", "travel")):
+    for name, kind in (
+        ("meals", "meals"),
+        ("lodging", "lodging"),
+        ("travel", "travel"),
+        ("injury_cover", "injury_cover"),
+    ):
         findings.known(f"/conditions/{name}", made[name], enums()[kind])
     for index, item in enumerate(made["bring"]):
         findings.known(f"/conditions/bring/{index}", item, enums()["bring_item"])

@@ -122,6 +122,7 @@ class ConditionsIn(In):
     bring: Annotated[list[Code], Field(max_length=20)] | None = None
     outdoor: Flag | None = None
     insurance: line(200) | None = None  # type: ignore[valid-type]
+    injury_cover: Literal["none", "commercial", "work_injury", "project"] | None = None
     units_per_hour: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = Field(
         None, description="pieces, orders or square metres an hour, to compare with the minimum wage"
     )

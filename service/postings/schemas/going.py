@@ -80,6 +80,7 @@ class ConditionsOut(Out):
     bring: list[str] | None
     outdoor: bool | None
     insurance: str | None
+    injury_cover: str | None
     units_per_hour: int | None
 
 
