@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.intakes import rules
 from service.intakes.lifecycle import BROKERAGE, SHOWN, SUPPLY_INTAKE
-from service.supplies.lifecycle import SUPPLY, UNENDED
+from service.supplies.lifecycle import NOT_PAUSED, SUPPLY, UNENDED
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ async def end_intake(
     if action == "revoke" and was_shown and intake.supply_id is not None:
         supply = await uow.supplies.lock(intake.supply_id)
         if supply.state in UNENDED:
-            await uow.move(supply, SUPPLY, "withdraw", by=by, at=at, paused_by=None, closed_at=at)
+            await uow.move(supply, SUPPLY, "withdraw", by=by, at=at, closed_at=at, **NOT_PAUSED)
     if action in ("decline", "lapse") or (action == "revoke" and not was_shown):
         await forget_newcomer(uow, intake.person_id, made=intake.made_person, by=by, at=at)
     if action == "revoke" and not await uow.intakes.unended(lock=False, person_id=intake.person_id):

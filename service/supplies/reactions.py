@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.supplies.lifecycle import SUPPLY
+from service.supplies.lifecycle import NOT_PAUSED, SUPPLY
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -35,7 +35,7 @@ async def show_supplies(uow: Uow, moved: Moved) -> None:
     """What the rest had hidden, while it is valid."""
     for row in await uow.supplies.of_worker(moved.entity.id):
         if row.paused_by == "rest" and row.valid_until > moved.at:
-            await uow.move(row, SUPPLY, "resume", by=moved.by, at=moved.at, paused_by=None)
+            await uow.move(row, SUPPLY, "resume", by=moved.by, at=moved.at, **NOT_PAUSED)
 
 
 async def hand_over_supplies(uow: Uow, moved: Moved) -> None:

@@ -471,3 +471,31 @@ async def test_a_merged_record_takes_entries_along_and_ends_what_was_live_with_o
     tie = await rows_of(ctx, "select person_id, state from brokerages")
     assert [tuple(each) for each in tie] == [(kept.id, "ended")]
     assert await shown(client) == [supply_id]
+
+
+@pytest.mark.parametrize("way", ["revoke", "leave", "consent"])
+async def test_what_is_held_can_be_taken_back(ctx: Context, client: Client, way: str) -> None:
+    """Revoked, the broker left, the consent withdrawn: the held posting is withdrawn and its hold ends with it."""
+    await at_noon(ctx)
+    _, broker = await a_broker(ctx)
+    made = await brokered(client, broker)
+    await reply(ctx, "1", PHONE)
+    seen = (await client.get(f"/v1/supply-intakes/{made['id']}", headers=broker)).json()
+    why = {"reason": "unsafe", "sentence": None}
+    held = await client.post(f"/v1/supplies/{seen['supply_id']}/hold", json=why, headers=await an_officer(ctx))
+    assert held.status_code == 201, held.text
+    me = await city.signed_in(ctx, "worker", person_id=(await person_of(ctx)).id)
+    if way == "revoke":
+        done = await move(client, made, "revoke", me)
+    elif way == "leave":
+        [mine] = (await client.get("/v1/brokerages", headers=me)).json()["items"]
+        done = await client.post(f"/v1/brokerages/{mine['id']}/leave", headers=me)
+    else:
+        done = await client.post("/v1/me/consents/proxy_intake/withdraw", headers=me)
+        if done.status_code == 404:
+            done = await client.delete("/v1/me/consents/proxy_intake", headers=me)
+    assert done.is_success, done.text
+    assert await value_of(ctx, "select state from supply_intakes where id = :id", id=made["id"]) == "revoked"
+    [left] = await rows_of(ctx, "select state, paused_by, paused_before from supplies")
+    assert tuple(left) == ("withdrawn", None, None)
+    assert await value_of(ctx, "select state from holds") == "ended"
