@@ -337,7 +337,10 @@ async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> No
         first.wait()
     before = await the_import(ctx, row.id)
     assert before.state == "running"
-    await scalar(ctx, "update due_work set lease_until = clock_timestamp() where state = 'leased' returning 1")
+    await scalar(
+        ctx,
+        "update due_work set lease_until = clock_timestamp() where state = 'leased' and kind = 'import.run' returning 1",
+    )
     second = a_jobs_process(ctx)
     try:
         await answered(ctx, row.id, 600)
@@ -380,27 +383,27 @@ async def answered(ctx: Context, import_id: UUID, rows: int) -> None:
 
 
 async def test_the_jobs_loop_runs_an_import_beside_its_timers(ctx: Context) -> None:
-    """While an import runs aside, rounds go on, and a timer that falls due runs in the very next one."""
-    ran: list[float] = []
+    """While an import runs aside, rounds go on: timers that fall due meanwhile run before it has ended."""
+    ran: list[UUID] = []
 
     async def timer(uow: Uow, item: DueItem) -> None:
-        ran.append(time.monotonic())
+        ran.append(item.subject_id)
 
     row = await queued(ctx, 120)
     mine = replace(ctx, wiring=replace(ctx.wiring, timers={**ctx.wiring.timers, "toy": timer}))
     await run_due(mine)
-    late = 0.0
+    beside = 0
     while (await the_import(ctx, row.id)).state in {"queued", "running"}:
-        asked = time.monotonic()
+        toy = new_id()
         async with mine.uow() as uow:
-            await uow.schedule("toy", new_id(), await uow.now())
-        while not ran:
+            await uow.schedule("toy", toy, await uow.now())
+        while toy not in ran:
             await run_due(mine)
-        late = max(late, ran.pop() - asked)
+        beside += (await the_import(ctx, row.id)).state in {"queued", "running"}
         await asyncio.sleep(0.02)
     await stop_aside(mine)
     assert counts(await the_import(ctx, row.id)) == {"accepted": 120}
-    assert late < 2.0
+    assert beside >= 1
 
 
 async def test_one_slow_work_at_a_time_in_a_process(ctx: Context) -> None:
