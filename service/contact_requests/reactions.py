@@ -8,6 +8,8 @@ from service.contact_requests.lending import release
 from service.contact_requests.lifecycle import CONTACT_REQUEST
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from service.contact_requests.tables import ContactRequestRow
     from service.uow import Moved, Uow
 
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
 async def free_numbers(uow: Uow, moved: Moved) -> None:
     """Nobody calls any longer."""
     await uow.flush()
-    relay = await uow.contact_requests.bound(moved.entity.id)
+    await _take_back(uow, moved.entity.id, moved)
+
+
+async def _take_back(uow: Uow, request_id: UUID, moved: Moved) -> None:
+    relay = await uow.contact_requests.bound(request_id)
     if relay is not None:
         await release(uow, relay, by=moved.by, at=moved.at)
 
@@ -39,6 +45,12 @@ async def stop_employer(uow: Uow, moved: Moved) -> None:
     """A suspended employer reaches nobody."""
     for row in await uow.contact_requests.lock_live(employer_id=moved.entity.id):
         await _end(uow, row, moved)
+
+
+async def pause_employer(uow: Uow, moved: Moved) -> None:
+    """A held employer reaches nobody: lent numbers go back; the requests wait, and a lift finds them as they are."""
+    for row in await uow.contact_requests.lock_live(employer_id=moved.entity.id):
+        await _take_back(uow, row.id, moved)
 
 
 async def stop_asking(uow: Uow, moved: Moved) -> None:
@@ -77,6 +89,7 @@ REACTIONS = {
     ("posting", "expire"): _GONE,
     ("posting", "take_down"): _GONE,
     ("block", "set"): (part,),
+    ("employer", "hold"): (pause_employer,),
     ("employer", "suspend"): (stop_employer,),
     ("employer", "restrict"): (stop_employer,),
     ("contact_choice", "choose"): (stop_asking,),

@@ -19,6 +19,7 @@ from service.contact_requests.tables import (
     RelayRow,
 )
 from service.contact_requests.views import Exchange, Parties
+from service.employers.rules import is_held
 from service.employers.tables import EmployerRow, MemberRow
 from service.errors import Missing
 from service.ids import new_id
@@ -124,7 +125,7 @@ class ContactRequestRepository:
             title = await self.session.scalar(select(PostingRow.title).where(PostingRow.id == row.posting_id))
         employer = await self.session.get_one(EmployerRow, row.employer_id)
         name = mask_name(employer.name) if employer.kind == "household" else employer.name
-        return Parties(str(title), name, employer.kind)
+        return Parties(str(title), name, employer.kind, is_held(employer.state))
 
     async def deciders(self, employer_id: UUID) -> Sequence[UUID]:
         """People who decide for an employer, the owner first."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from service.contact_requests.lifecycle import CONTACT_REQUEST
 from service.contacts import contact_in, is_number_alone
-from service.employers.rules import may_post
+from service.employers.rules import is_held, may_post
 from service.errors import Conflict, FieldError, Refused, TooMany
 from service.guard import Rulebook, findings_in, in_language
 from service.policies.model import ContactsPolicy
@@ -18,6 +18,7 @@ from service.worktime import at_local, local_day
 Side = Literal["worker", "employer"]
 PURPOSES = ("work_details", "time_and_place", "pay", "skills", "other")
 GUARD_SIDE: Mapping[str, str] = {"worker": "supply", "employer": "demand"}
+NEARER = frozenset({"accept", "agree"})  # what brings the two closer
 NOTE_MOST = 140  # characters, of a note and of a relayed text
 
 
@@ -33,6 +34,12 @@ def check_may_ask(kind: str, state: str) -> None:
     """Employers whose papers an officer has compared, and households. Raises Conflict `contact_needs_verified`."""
     if state != "verified" and not (kind == "household" and may_post(state)):
         raise Conflict("contact_needs_verified", state=state)
+
+
+def check_not_held(state: str) -> None:
+    """Nobody comes nearer to an employer under a hold, and it to nobody. Raises Conflict `contact_paused`."""
+    if is_held(state):
+        raise Conflict("contact_paused")
 
 
 def check_taken(*obstacles: bool) -> None:
@@ -92,12 +99,13 @@ def check_turn(action: str, asked_by: str, side: str) -> None:
         raise Conflict("contact_other_side", action=action)
 
 
-def possible_for(state: str, asked_by: str, side: str | None, has_agreed: bool) -> list[str]:
-    """What a side may do now; nothing for somebody who only looks."""
+def possible_for(state: str, asked_by: str, side: str | None, has_agreed: bool, *, held: bool = False) -> list[str]:
+    """What a side may do now; nothing for somebody who only looks, no step nearer while the employer is held."""
     if side is None:
         return []
     mine = {"withdraw"} if side == asked_by else {"accept", "decline"}
     mine |= {"end"} if has_agreed else {"agree", "end"}
+    mine -= NEARER if held else frozenset()
     return [action for action in CONTACT_REQUEST.possible(state) if action in mine]
 
 

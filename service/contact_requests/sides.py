@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from service.contact_requests.rules import Side
+from service.contact_requests.rules import Side, check_not_held
 from service.contact_requests.views import RequestView, request_view
 from service.employers.rules import check_may
 from service.errors import Missing
@@ -36,6 +36,11 @@ async def side_of(uow: Uow, row: ContactRequestRow, by: Caller) -> Side:
     if not await uow.people.is_seen(row.worker_id, by):
         raise Missing
     return "worker"
+
+
+async def check_reached(uow: Uow, row: ContactRequestRow) -> None:
+    """That no hold lies on the employer; ask behind the request's lock. Raises Conflict `contact_paused`."""
+    check_not_held((await uow.employers.get(row.employer_id)).state)
 
 
 async def check_decides(uow: Uow, employer_id: UUID, by: Caller) -> None:

@@ -20,6 +20,7 @@ class Parties:
     title: str
     employer_name: str
     employer_kind: str
+    held: bool = False  # an officer's pause lies on the employer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def request_view(row: ContactRequestRow, parties: Parties, side: str | None) -> 
         employer_kind=parties.employer_kind,
         i_agreed=agreed[mine],
         other_agreed=agreed["employer" if mine == "worker" else "worker"],
-        possible=possible_for(row.state, row.asked_by, side, agreed[mine]),
+        possible=possible_for(row.state, row.asked_by, side, agreed[mine], held=parties.held),
     )
 
 

@@ -65,6 +65,11 @@ def may_post(state: str) -> bool:
     return state in ("applied", "verified")
 
 
+def is_held(state: str) -> bool:
+    """Whether an officer's pause lies on the employer, until a second one confirms or lifts it."""
+    return state == "held"
+
+
 def posts_under_review(state: str) -> bool:
     """Whether an officer reads each posting first: everyone does wait but the verified."""
     return state != "verified"

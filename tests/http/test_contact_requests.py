@@ -386,3 +386,59 @@ async def test_yes_and_no_by_sms(ctx: Context, client: Client) -> None:
     await run_due_at(ctx, noon + timedelta(minutes=2))
     assert (await say(ctx, "1", f"g{new_id()}", WORKER_PHONE)).outcome == "contact_agreed"
     assert (await two.look(request_id, "contact", two.boss)).status_code == 200
+
+
+async def test_a_held_employer_reaches_nobody_and_a_lift_gives_back(ctx: Context, client: Client) -> None:
+    """No yes, text, call or look while held, of either side; the lent number is gone; lifted, all goes on as it was."""
+    two = await two_sides(ctx, client)
+    second = await city.a_worker(ctx)
+    other = await city.as_worker(ctx, second)
+    agreed = await two.agreed()
+    waiting = await two.asked(supply_id=str((await a_supply(ctx, second)).id))
+    lent = (await client.post(f"/v1/contact-requests/{agreed}/calls", headers=two.boss)).json()
+    first, chief = [await city.as_staff(ctx, await city.an_officer(ctx, regions=("310000",))) for _ in range(2)]
+    why = {"reason": "unsafe", "sentence": None}
+    held = await client.post(f"/v1/employers/{two.employer.id}/hold", json=why, headers=first)
+    assert held.status_code == 201, held.text
+    assert await value_of(ctx, "select state from relays where id = :id", id=lent["relay_id"]) == "released"
+    assert await value_of(ctx, "select count(*) from relay_ends where released_at is null") == 0
+
+    async def everything() -> list[tuple[int, str | None]]:
+        answers = [
+            await two.act(waiting, "accept", other),
+            await two.look(agreed, "contact", two.boss),
+            await two.look(agreed, "contact", two.seeker),
+            await two.text(agreed, "明天几点来", two.boss),
+            await two.text(agreed, "八点行不行", two.seeker),
+            await client.post(f"/v1/contact-requests/{agreed}/calls", headers=two.boss),
+            await client.post(f"/v1/contact-requests/{agreed}/calls", headers=two.seeker),
+            await two.act(waiting, "agree", other),
+        ]
+        return [(each.status_code, each.json().get("code")) for each in answers]
+
+    *refused, unready = await everything()
+    assert refused == [(409, "contact_paused")] * 7
+    assert unready == (409, "wrong_state")
+    seen = (await client.get(f"/v1/contact-requests/{waiting}", headers=other)).json()
+    assert (seen["state"], seen["possible"]) == ("asked", ["decline"])
+    lifted = await client.post(f"/v1/holds/{held.json()['id']}/lift", headers=chief)
+    assert lifted.status_code == 200, lifted.text
+    assert [status for status, _ in await everything()] == [200, 200, 200, 202, 202, 200, 200, 200]
+
+
+async def test_whoever_is_held_may_still_be_left(ctx: Context, client: Client) -> None:
+    """A person declines and ends while the employer is held; a confirmed hold ends the rest."""
+    two = await two_sides(ctx, client)
+    talk = await two.talking()
+    second = await city.as_worker(ctx, worker := await city.a_worker(ctx))
+    waiting = await two.asked(supply_id=str((await a_supply(ctx, worker)).id))
+    third = await two.asked(supply_id=str((await a_supply(ctx, await city.a_worker(ctx))).id))
+    first, chief = [await city.as_staff(ctx, await city.an_officer(ctx, regions=("310000",))) for _ in range(2)]
+    why = {"reason": "unsafe", "sentence": None}
+    held = (await client.post(f"/v1/employers/{two.employer.id}/hold", json=why, headers=first)).json()
+    assert (await two.act(talk, "agree", two.seeker)).json()["code"] == "contact_paused"
+    assert (await two.act(talk, "end", two.seeker)).json()["state"] == "ended"
+    assert (await two.act(waiting, "decline", second)).json()["state"] == "declined"
+    done = await client.post(f"/v1/holds/{held['id']}/confirm", json={"reason": "other"}, headers=chief)
+    assert done.status_code == 200, done.text
+    assert await value_of(ctx, "select state from contact_requests where id = :id", id=third) == "lapsed"

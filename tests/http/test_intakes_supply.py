@@ -491,9 +491,7 @@ async def test_what_is_held_can_be_taken_back(ctx: Context, client: Client, way:
         [mine] = (await client.get("/v1/brokerages", headers=me)).json()["items"]
         done = await client.post(f"/v1/brokerages/{mine['id']}/leave", headers=me)
     else:
-        done = await client.post("/v1/me/consents/proxy_intake/withdraw", headers=me)
-        if done.status_code == 404:
-            done = await client.delete("/v1/me/consents/proxy_intake", headers=me)
+        done = await client.delete("/v1/me/consents/proxy_intake", headers=me)
     assert done.is_success, done.text
     assert await value_of(ctx, "select state from supply_intakes where id = :id", id=made["id"]) == "revoked"
     [left] = await rows_of(ctx, "select state, paused_by, paused_before from supplies")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.contact_requests import rules
 from service.contact_requests.lifecycle import CONTACT_REQUEST, OPEN
-from service.contact_requests.sides import actor_for, shown, side_of, tell_side
+from service.contact_requests.sides import actor_for, check_reached, shown, side_of, tell_side
 from service.contact_requests.views import Choice, Exchange, OtherSide, RequestView
 from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
@@ -28,13 +28,15 @@ CLOSE = "contact_request.close"
 async def move_request(
     ctx: Context, request_id: UUID, action: str, *, by: Caller, on_behalf: str | None = None
 ) -> RequestView:
-    """Accept, decline, withdraw or end. Raises Missing, Conflict wrong_state, contact_other_side."""
+    """Accept, decline, withdraw or end. Raises Missing, Conflict wrong_state, contact_other_side, contact_paused."""
     async with ctx.uow() as uow:
         row, side = await _mine(uow, request_id, by)
         rules.check_turn(action, row.asked_by, side)
         actor = actor_for(row, by, on_behalf)
         now = await uow.now()
         CONTACT_REQUEST.fire(row.state, action)
+        if action in rules.NEARER:
+            await check_reached(uow, row)
         changes: dict[str, Any] = {"note": None}
         if action == "accept":
             days = uow.ctx.policies.at(now, row.city_code).contacts.talk_days
@@ -54,7 +56,7 @@ async def move_request(
 async def agree(ctx: Context, request_id: UUID, *, by: Caller, on_behalf: str | None = None) -> RequestView:
     """Say that the other side may have one's number; when both have said so each sees the other's.
 
-    Saying it twice changes nothing. Raises Missing, Conflict wrong_state.
+    Saying it twice changes nothing. Raises Missing, Conflict wrong_state, contact_paused.
     """
     async with ctx.uow() as uow:
         row, side = await _mine(uow, request_id, by)
@@ -62,6 +64,7 @@ async def agree(ctx: Context, request_id: UUID, *, by: Caller, on_behalf: str | 
         now = await uow.now()
         if not (row.state in OPEN and _agreed(row, side)):
             CONTACT_REQUEST.fire(row.state, "agree")
+            await check_reached(uow, row)
             await _agree(uow, row, side, actor, now)
         return uow.answer(await shown(uow, row, by))
 
@@ -138,7 +141,7 @@ async def list_exchanges(ctx: Context, request_id: UUID, *, by: Caller) -> list[
 async def get_other_side(ctx: Context, request_id: UUID, *, by: Caller) -> OtherSide:
     """Name and phone across, once both have agreed and while it lasts; each look is recorded (INV-34).
 
-    Raises Missing, Conflict contact_closed.
+    Raises Missing, Conflict contact_closed, contact_paused.
     """
     async with ctx.uow() as uow:
         row = await uow.contact_requests.lock(request_id)
@@ -146,6 +149,7 @@ async def get_other_side(ctx: Context, request_id: UUID, *, by: Caller) -> Other
         now = await uow.now()
         if row.state not in OPEN or row.ends_at is None or row.ends_at <= now:
             raise Conflict("contact_closed", state=row.state)
+        await check_reached(uow, row)
         across = rules.other(side)
         if across == "worker":
             person = await uow.people.get(row.worker_id)

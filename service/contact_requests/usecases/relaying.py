@@ -9,7 +9,7 @@ from uuid import UUID
 from service.contact_requests import rules
 from service.contact_requests.lending import lend, release
 from service.contact_requests.lifecycle import TALKING
-from service.contact_requests.sides import rulebook, side_of
+from service.contact_requests.sides import check_reached, rulebook, side_of
 from service.contact_requests.views import LentNumber, ReportedCall, SentText
 from service.errors import Conflict, Missing
 from service.worktime import at_local, local_day
@@ -27,7 +27,7 @@ SEAL = "outbox"
 async def send_text(ctx: Context, request_id: UUID, *, text: str, by: Caller) -> SentText:
     """Pass a short text on by SMS. Its words lie sealed in the outbox until they have left, and nowhere after.
 
-    Raises Missing, Conflict wrong_state and relay_texts_used, Refused contact_words.
+    Raises Missing, Conflict relay_closed, contact_paused and relay_texts_used, Refused contact_words.
     """
     async with ctx.uow() as uow:
         row, side = await _talking(uow, request_id, by, "text")
@@ -48,8 +48,8 @@ async def send_text(ctx: Context, request_id: UUID, *, text: str, by: Caller) ->
 async def ask_call(ctx: Context, request_id: UUID, *, by: Caller) -> LentNumber:
     """Lend both sides one number for a while; calling it from the own phone rings on the other side.
 
-    Raises Missing, Conflict wrong_state and relay_call_unavailable (no line, no number, no phone: not told which),
-    TooMany relay_calls_a_day.
+    Raises Missing, Conflict relay_closed, contact_paused and relay_call_unavailable (no line, no number, no phone:
+    not told which), TooMany relay_calls_a_day.
     """
     async with ctx.uow() as uow:
         row, side = await _talking(uow, request_id, by, "call")
@@ -103,6 +103,7 @@ async def _talking(uow: Uow, request_id: UUID, by: Caller, action: str) -> tuple
     now = await uow.now()
     if row.state not in TALKING or row.ends_at is None or row.ends_at <= now:
         raise Conflict("relay_closed", state=row.state, action=action)
+    await check_reached(uow, row)
     return row, side
 
 
