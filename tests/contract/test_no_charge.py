@@ -73,6 +73,7 @@ COUNTS = {
     "plans.bound",
     "plan_lines.score",
     "listings.group_key",
+    "search_hits.group_key",
     "feed_state.floor",
     "feed_tallies.total",
 }

@@ -339,7 +339,8 @@ async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> No
     assert before.state == "running"
     await scalar(
         ctx,
-        "update due_work set lease_until = clock_timestamp() where state = 'leased' and kind = 'import.run' returning 1",
+        "update due_work set lease_until = clock_timestamp()"
+        " where state = 'leased' and kind = 'import.run' returning 1",
     )
     second = a_jobs_process(ctx)
     try:
