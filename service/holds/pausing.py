@@ -72,12 +72,12 @@ async def pause_supply(uow: Uow, row: SupplyRow, reason: str, *, by: Actor) -> N
 
 
 async def bring_supply_back(uow: Uow, supply_id: UUID, *, by: Actor) -> None:
-    """As the person and time have it at present."""
+    """As time has it at present; that of a resting person stays hidden by the reaction to `resume`."""
     row = await uow.supplies.lock(supply_id)
     if row.paused_by != HELD or row.paused_before is None or await uow.holds.is_held(("supply", row.id)):
         return
-    now, worker = await uow.now(), await uow.workers.get(row.worker_id)
-    back = back_of_supply(row.paused_before, worker.state, over=row.valid_until <= now)
+    now = await uow.now()
+    back = back_of_supply(row.paused_before, over=row.valid_until <= now)
     if back == "shown":
         await uow.move(row, SUPPLY, "resume", by=by, at=now, reason="hold_lifted", **NOT_PAUSED)
     else:

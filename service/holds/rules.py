@@ -39,10 +39,8 @@ def back_of_posting(before: str, employer_state: str, *, over: bool) -> Back:
     return "shown" if may_post(employer_state) else "restriction"
 
 
-def back_of_supply(before: str, worker_state: str, *, over: bool) -> Back:
-    """The same of a supply posting: what the person paused stays so, what rested with the person follows the person."""
+def back_of_supply(before: str, *, over: bool) -> Back:
+    """The same of a supply posting: what the person paused stays so, what rested with the person is shown again."""
     if before == "person":
         return before
-    if over:
-        return "over"
-    return "shown" if worker_state == "active" else "rest"
+    return "over" if over else "shown"

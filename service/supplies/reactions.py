@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 async def tell_person(uow: Uow, moved: Moved) -> None:
     """Tell the person what others decided; nobody is told of the own deed or of what is shown at once."""
     row = moved.entity
+    if moved.action == "publish" and row.state == "paused":  # by the rest: nobody sees it yet
+        return
     if moved.by.kind == "worker" or (moved.action == "publish" and moved.by.kind != "officer"):
         return
     await uow.tell(
@@ -31,6 +33,15 @@ async def hide_supplies(uow: Uow, moved: Moved) -> None:
             await uow.move(row, SUPPLY, "pause", by=moved.by, at=moved.at, paused_by="rest")
 
 
+async def keep_hidden(uow: Uow, moved: Moved) -> None:
+    """Whoever shows a resting person's (an officer, an appeal, a lifted hold, a change): it waits for the return."""
+    await uow.flush()
+    if await uow.supplies.rests(moved.entity.worker_id):
+        changes = {"paused_by": "rest"}
+        await uow.move(moved.entity, SUPPLY, "pause", by=moved.by, at=moved.at, reason="rest", **changes)
+        await uow.flush()
+
+
 async def show_supplies(uow: Uow, moved: Moved) -> None:
     """What the rest had hidden, while it is valid."""
     for row in await uow.supplies.of_worker(moved.entity.id):
@@ -45,7 +56,9 @@ async def hand_over_supplies(uow: Uow, moved: Moved) -> None:
 
 
 REACTIONS = {
-    ("supply", "publish"): (tell_person,),
+    ("supply", "publish"): (keep_hidden, tell_person),
+    ("supply", "resume"): (keep_hidden,),
+    ("supply", "restore"): (keep_hidden,),
     ("supply", "reject"): (tell_person,),
     ("supply", "take_down"): (tell_person,),
     ("supply", "expire"): (tell_person,),

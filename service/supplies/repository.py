@@ -17,7 +17,7 @@ from service.reference.rules import region_prefix
 from service.supplies.filters import SupplyFilter
 from service.supplies.lifecycle import PUBLIC, UNENDED
 from service.supplies.tables import SupplyRow
-from service.workers.tables import CertificateRow
+from service.workers.tables import CertificateRow, WorkerRow
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -50,12 +50,19 @@ class SupplyRepository:
         return row
 
     async def lock(self, supply_id: UUID) -> SupplyRow:
-        """One, kept from other writers until the end. Raises Missing."""
+        """One, kept from other writers until the end, its person from resting or returning. Raises Missing."""
+        person = select(SupplyRow.worker_id).where(SupplyRow.id == supply_id).scalar_subquery()
+        await self.session.execute(select(WorkerRow.id).where(WorkerRow.id == person).with_for_update(read=True))
         asked = select(SupplyRow).where(SupplyRow.id == supply_id).with_for_update(key_share=True)
         row = (await self.session.scalars(asked.execution_options(populate_existing=True))).one_or_none()
         if row is None:
             raise Missing
         return row
+
+    async def rests(self, worker_id: UUID) -> bool:
+        """Whether the person is not looking for work at present."""
+        state = (await self.session.execute(select(WorkerRow.state).where(WorkerRow.id == worker_id))).scalar_one()
+        return state == "resting"
 
     async def shown(self, supply_id: UUID) -> SupplyRow:
         """One that everybody may see. Raises Missing."""

@@ -94,7 +94,8 @@ async def change_supply(
 
 
 async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller, on_behalf: str | None) -> SupplyView:
-    """The person's pause, resume, find (work was found) or withdraw. Raises Missing, Conflict wrong_state."""
+    """The person's pause, resume, find (work was found) or withdraw. Raises Missing, Conflict wrong_state,
+    Refused worker_resting."""
     async with ctx.uow() as uow:
         seen = await uow.supplies.get(supply_id)
         actor = await _actor(uow, seen.worker_id, by, on_behalf)
@@ -105,6 +106,8 @@ async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller,
             raise Conflict("posting_over")
         if action == "resume":
             _check_not_held(row)
+            if await uow.supplies.rests(row.worker_id):
+                raise Refused("worker_resting")
         changes: dict[str, Any] = {"paused_by": "person"} if action == "pause" else dict(NOT_PAUSED)
         changes |= {"closed_at": now} if action in ("withdraw", "find") else {}
         await uow.move(row, SUPPLY, action, by=actor, at=now, **changes)

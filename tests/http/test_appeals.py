@@ -146,6 +146,23 @@ async def test_a_persons_supply_posting_is_appealed_likewise(ctx: Context, clien
     assert any("申诉成立" in text for text in told)
 
 
+async def test_an_appeal_granted_to_a_resting_person_waits_for_the_return(ctx: Context, client: Client) -> None:
+    """Restored, but not shown: nobody looks for whoever rests."""
+    worker = await city.a_worker(ctx, city_code="310100")
+    who, first, second = await city.as_worker(ctx, worker), await an_officer(ctx), await an_officer(ctx)
+    supply = (await client.post("/v1/supplies", json={"kind": "work", "trades": ["moving"]}, headers=who)).json()
+    await client.post(f"/v1/supplies/{supply['id']}/take-down", json={"reason": "other"}, headers=first)
+    row = (await client.post(f"/v1/supplies/{supply['id']}/appeals", json=WORDS, headers=who)).json()
+    assert (await client.post("/v1/workers/me/rest", headers=who)).status_code == 200
+    assert (await settle(client, row, "grant", second)).json()["state"] == "granted"
+    own = (await client.get(f"/v1/supplies/{supply['id']}", headers=who)).json()
+    assert (own["state"], (await client.get("/v1/supplies")).json()["items"]) == ("paused", [])
+    listed = await client.get("/v1/listings", params={"side": "supply"})
+    assert (listed.status_code, listed.json()["items"]) == (200, [])
+    assert (await client.post("/v1/workers/me/return", headers=who)).status_code == 200
+    assert [each["id"] for each in (await client.get("/v1/supplies")).json()["items"]] == [supply["id"]]
+
+
 async def test_the_row_itself_refuses_who_had_a_part(ctx: Context, client: Client) -> None:
     """Whatever the code may do: the constraint stands."""
     owner = await an_owner(ctx)

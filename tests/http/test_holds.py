@@ -227,6 +227,21 @@ async def test_a_held_supply_posting_is_not_the_persons_to_show(ctx: Context, cl
     assert [each["id"] for each in (await client.get("/v1/supplies")).json()["items"]] == [supply["id"]]
 
 
+async def test_a_hold_lifted_while_the_person_rests_waits_for_the_return(ctx: Context, client: Client) -> None:
+    """Lifted is not shown: that is the person's return."""
+    worker = await city.a_worker(ctx, city_code="310100")
+    who, first, second = await city.as_worker(ctx, worker), await an_officer(ctx), await an_officer(ctx)
+    supply = (await client.post("/v1/supplies", json={"kind": "work", "trades": ["moving"]}, headers=who)).json()
+    held = (await hold(client, "supplies", supply["id"], first)).json()
+    assert (await client.post("/v1/workers/me/rest", headers=who)).status_code == 200
+    assert (await decide(client, held, "lift", second)).json()["state"] == "lifted"
+    assert (await client.get("/v1/supplies")).json()["items"] == []
+    resumed = await client.post(f"/v1/supplies/{supply['id']}/resume", headers=who)
+    assert (resumed.status_code, resumed.json()["code"]) == (422, "worker_resting")
+    assert (await client.post("/v1/workers/me/return", headers=who)).status_code == 200
+    assert [each["id"] for each in (await client.get("/v1/supplies")).json()["items"]] == [supply["id"]]
+
+
 async def test_holds_belong_to_officers_of_the_place(ctx: Context, client: Client) -> None:
     """Elsewhere 404, no reason of the list 422, what is not live 409."""
     owner, officer = await an_owner(ctx), await an_officer(ctx)

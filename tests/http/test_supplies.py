@@ -141,6 +141,26 @@ async def test_whoever_rests_is_not_looked_for(ctx: Context, client: Client) -> 
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
 
 
+async def test_what_is_published_or_changed_during_a_rest_waits_for_the_return(ctx: Context, client: Client) -> None:
+    """An officer approves, the person mends another one: neither shows anybody who rests, nor says that it does."""
+    _, who = await a_seeker(ctx)
+    reviewed = await wished(client, who, description="搬家找我，微信同号 13912345678")
+    changed = await wished(client, who)
+    assert (await client.post("/v1/workers/me/rest", headers=who)).status_code == 200
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    approved = await act(client, reviewed, "publish", officer)
+    assert (approved.status_code, approved.json()["state"]) == (200, "paused"), approved.text
+    seen = (await client.get(f"/v1/supplies/{changed['id']}", headers=who)).json()
+    match = who | {"if-match": f'"{seen["version"]}"'}
+    mended = await client.patch(f"/v1/supplies/{changed['id']}", json={"title": "搬家"}, headers=match)
+    assert (mended.status_code, mended.json()["state"]) == (200, "paused"), mended.text
+    assert await shown(client) == []
+    told = (await client.get("/v1/messages", headers=who)).json()["items"]
+    assert not [each for each in told if "已发布" in each["text"]]
+    assert (await client.post("/v1/workers/me/return", headers=who)).status_code == 200
+    assert sorted(await shown(client)) == sorted([reviewed["id"], changed["id"]])
+
+
 async def test_it_ends_with_its_validity(ctx: Context, client: Client) -> None:
     """On the shared clock; the person is told."""
     _, who = await a_seeker(ctx)

@@ -85,12 +85,12 @@ def test_a_posting_goes_back_to_what_it_was(before: str, employer: str, over: bo
 
 
 @pytest.mark.parametrize(
-    ("before", "worker", "over", "back"),
+    ("before", "over", "back"),
     [
-        ("shown", "active", False, "shown"), ("shown", "resting", False, "rest"), ("rest", "active", False, "shown"),
-        ("rest", "resting", False, "rest"), ("person", "active", False, "person"), ("shown", "active", True, "over"),
+        ("shown", False, "shown"), ("rest", False, "shown"), ("person", False, "person"), ("person", True, "person"),
+        ("shown", True, "over"), ("rest", True, "over"),
     ],
 )  # fmt: skip
-def test_a_supply_posting_goes_back_with_its_person(before: str, worker: str, over: bool, back: str) -> None:
-    """What rested with the person follows the person's present state."""
-    assert rules.back_of_supply(before, worker, over=over) == back
+def test_a_supply_posting_goes_back_to_what_it_was(before: str, over: bool, back: str) -> None:
+    """What the person paused stays paused; a rest that lasts is seen to when it is shown (supplies' reaction)."""
+    assert rules.back_of_supply(before, over=over) == back
