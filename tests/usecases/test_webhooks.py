@@ -430,6 +430,28 @@ async def test_a_suspended_employer_and_a_revoked_key_hear_nothing_more(ctx: Con
         await subscribing.move_webhook(ctx, mine.id, "resume", by=by)
 
 
+async def test_a_held_employers_deliveries_wait_for_the_lift(ctx: Context) -> None:
+    """Nothing is sent and nothing lost while an officer holds the employer; others' deliveries go out."""
+    employer, other = await an_employer(ctx), await an_employer(ctx)
+    mine, others = await a_subscription(ctx, employer=employer), await a_subscription(ctx, employer=other)
+    async with ctx.uow() as uow:
+        row = await uow.employers.lock(employer.id)
+        await uow.move(row, EMPLOYER, "hold", by=SYSTEM, at=await uow.now(), held_from=row.state)
+    for each in (mine, others):
+        await a_delivery(ctx, each.id)
+    async with a_receiver() as receiver:
+        assert await run_until_quiet(ctx, transport=receiver.transport()) == 1
+        assert await rows(ctx, "select subscription_id as id from webhook_deliveries where state = 'delivered'") == [
+            {"id": others.id}
+        ]
+        async with ctx.uow() as uow:
+            row = await uow.employers.lock(employer.id)
+            await uow.move(row, EMPLOYER, f"lift_{row.held_from}", by=SYSTEM, at=await uow.now(), held_from=None)
+        assert await run_until_quiet(ctx, transport=receiver.transport()) == 1
+    assert await states(ctx) == ["delivered", "delivered"]
+    assert {row["state"] for row in await rows(ctx, "select state from webhook_subscriptions")} == {"active"}
+
+
 async def test_old_deliveries_are_thrown_away(ctx: Context) -> None:
     """After the policy's days, with their attempts; younger ones stay."""
     subscribed = await a_subscription(ctx)

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 30  # three times the longest delivery
 CLAIMED_FROM = ", ".join(repr(state) for state in from_states("claim"))
 # Locking the subscriptions makes the count of what is under way true, and skips those whom another process serves.
+# While an officer holds an employer its deliveries wait; the employer's state alone says so, so that a lift sends them.
 # A receiver in trouble (failures) is tried with one delivery at a time. The order is drawn, so that nobody waits
 # behind a crowd.
 CLAIM = text(
     f"""
     with ready as materialized (
         select s.id, case when s.failures = 0 then cast(:each as int) else 1 end as most from webhook_subscriptions s
-        where s.state = 'active' and (s.rest_until is null or s.rest_until <= (select business_now()))
+        where s.state = 'active'
+          and not exists (select from employers e where e.id = s.employer_id and e.state = 'held')
+          and (s.rest_until is null or s.rest_until <= (select business_now()))
           and exists (select from webhook_deliveries d where d.subscription_id = s.id
                       and d.state in ({CLAIMED_FROM}) and d.due_at <= (select business_now())
                       and (d.lease_until is null or d.lease_until < clock_timestamp()))
