@@ -41,7 +41,11 @@ VERSIONED = (
     ("appeal", "appeals"),
     ("subscription", "webhook_subscriptions"),
     ("fee_disclosure", "fee_disclosures"), ("fee_remark", "fee_remarks"),
-    ("search", "searches"),
+    ("search", "searches"), ("report", "reports"), ("policy_proposal", "policy_proposals"),
+    ("contact_request", "contact_requests"), ("contact_choice", "contact_choices"), ("relay", "relays"),
+    ("supply_intake", "supply_intakes"), ("demand_intake", "demand_intakes"), ("brokerage", "brokerages"),
+    ("recommendation", "recommendations"),
+    ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
 )  # fmt: skip
 
 CHECKS = (

@@ -141,8 +141,9 @@ class Settings(BaseSettings):
                 "LINGGONG_HOST may be 127.0.0.1, localhost or ::1 only while LINGGONG_ENV is development; "
                 "leave it out, or set LINGGONG_ENV=production with what docs/settings.md lists for it"
             )
-        if self.sms_gateway != "console" and not self.sms_gateway.startswith("file:"):
-            reasons.append("LINGGONG_SMS_GATEWAY is neither console nor file:PATH")
+        for variable, gateway in (("SMS", self.sms_gateway), ("RELAY", self.relay_gateway)):
+            if gateway != "console" and not gateway.startswith("file:"):
+                reasons.append(f"LINGGONG_{variable}_GATEWAY is neither console nor file:PATH")
         for read in (lambda: Faults.parse(self.faults), self.rehearsed_receivers):
             try:
                 read()

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import service.repositories  # noqa: F401 - every feature's tables
+from service.db.base import Base
 from service.i18n import LANGUAGES, catalogue
+from service.invariants import VERSIONED
 from service.wiring import FEATURES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -149,3 +152,9 @@ def test_operation_ids_are_unique(app: object) -> None:
     document = app.openapi()  # type: ignore[attr-defined]
     names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert len(names) == len(set(names))
+
+
+def test_every_entity_is_checked_against_its_log() -> None:
+    """`check-invariants` compares versions with log lines of every model that has a noun, once each."""
+    models = [each.class_ for each in Base.registry.mappers if hasattr(each.class_, "NOUN")]
+    assert sorted(VERSIONED) == sorted((model.NOUN, model.__tablename__) for model in models)

@@ -39,9 +39,10 @@ def test_reasons_of_sense_name_variables_too(monkeypatch: pytest.MonkeyPatch, tm
     """A host of the network, an unknown gateway and a key file that is not there each name their variable."""
     for name in ("LINGGONG_SECRET_KEY", "FAULTS"):
         monkeypatch.delenv(name, raising=False)
-    settings = Settings(env="development", host="0.0.0.0", sms_gateway="pigeon")
+    settings = Settings(env="development", host="0.0.0.0", sms_gateway="pigeon", relay_gateway="owl")
     with pytest.raises(UnsafeSettings) as unsafe:
         settings.check()
-    assert [reason.split()[0] for reason in unsafe.value.reasons] == ["LINGGONG_HOST", "LINGGONG_SMS_GATEWAY"]
+    named = [reason.split()[0] for reason in unsafe.value.reasons]
+    assert named == ["LINGGONG_HOST", "LINGGONG_SMS_GATEWAY", "LINGGONG_RELAY_GATEWAY"]
     with pytest.raises(UnsafeSettings, match="LINGGONG_SECRET_KEY_FILE cannot be read"):
         Settings(secret_key_file=tmp_path / "nowhere").master_key()
