@@ -51,13 +51,15 @@ async def list_search_listings(
     ctx: Context, search_id: UUID, *, personalised: bool | None, after: After, limit: int, by: Caller
 ) -> ListingPage:
     """What an own saved search finds now. Personalised: without employers that the person or they keep apart; not
-    personalised: nothing of the profile is read, and the order is by distance or time. Raises Missing.
+    personalised: nothing of the profile is read, and the order is by distance or time. Raises Missing, Conflict
+    search_broken with the code of why.
     """
     async with ctx.uow() as uow:
         if by.person_id is None:
             raise Missing
         row = await uow.searches.get(search_id, by.person_id)
         now = await uow.now()
+        await uow.searches.question(row)
         wanted = filter_from(row.filter or {})
         apart: frozenset[UUID] = frozenset()
         if row.personalised if personalised is None else personalised:

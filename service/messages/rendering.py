@@ -38,7 +38,8 @@ def _hint(asks: str | None, tag: str | None, language: str) -> str:
 
 
 def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Parameters as people read them: fen as yuan, instants and days in Shanghai time, codes by their labels."""
+    """Parameters as people read them: fen as yuan, instants and days in Shanghai time, codes by their labels,
+    lists with the separator of the language."""
     made = {name: _presented(name, value, language) for name, value in params.items()}
     if "problem" in params:
         # A refusal's own facts go into its sentence: {"problem": code, "facts": {...}}.
@@ -48,6 +49,8 @@ def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _presented(name: str, value: Any, language: str) -> Any:
+    if isinstance(value, list):
+        return render("draft.separator", language).join(str(each) for each in value)
     if name.endswith("_fen") and isinstance(value, int):
         return format_yuan(value).removesuffix(".00")
     if isinstance(value, str) and _INSTANT.match(value):

@@ -12,9 +12,11 @@ from sqlalchemy import delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.db.base import table_of
-from service.errors import Missing
+from service.errors import Conflict, Missing, Refused
 from service.ids import new_id
+from service.listings.rules.filters import check_filter, filter_from
 from service.listings.rules.listing import Listing
+from service.listings.rules.questions import Question
 from service.searches.tables import AlertStopRow, SearchHitRow, SearchRow
 from service.workers.tables import BlockRow
 
@@ -29,6 +31,7 @@ class Untold:
     """A find that nobody has been told of: its listing's title (None: hidden by now), its search's name."""
 
     listing_id: UUID
+    search_id: UUID
     title: str | None
     name: str | None
     wanted: bool
@@ -38,6 +41,7 @@ class SearchRepository:
     """`uow.searches`."""
 
     def __init__(self, uow: Uow):
+        self.uow = uow
         self.session = uow.session
 
     def new(self, person_id: UUID, **fields: Any) -> SearchRow:
@@ -65,6 +69,27 @@ class SearchRepository:
         """Every one of a person, in the order of saving."""
         asked = select(SearchRow).where(SearchRow.person_id == person_id, SearchRow.removed_at.is_(None))
         return (await self.session.scalars(asked.order_by(SearchRow.id))).all()
+
+    async def question(self, row: SearchRow) -> Question:
+        """What a saved search asks now. Raises Conflict `search_broken` with `why` (a code) when its market, a code of
+        it or the form that it was kept in is no more."""
+        try:
+            return await self.uow.listings.question(check_filter(filter_from(row.filter or {})))
+        except Missing:
+            why = "venue_unknown"
+        except Refused as refused:
+            why = refused.errors[0].code if refused.errors else refused.code
+        except ValueError:
+            why = "filter_outdated"
+        raise Conflict("search_broken", why=why)
+
+    async def broken(self, row: SearchRow) -> str | None:
+        """Why a saved search finds nothing any more (a code), or None."""
+        try:
+            await self.question(row)
+        except Conflict as broken:
+            return str(broken.facts["why"])
+        return None
 
     async def stopped(self, person_id: UUID) -> bool:
         """Whether a person wants no alerts."""
@@ -127,7 +152,7 @@ class SearchRepository:
     async def untold(self, person_id: UUID) -> list[Untold]:
         """What waits to be told, the oldest find first, locked."""
         rows = await self.session.execute(UNTOLD, {"person": person_id})
-        return [Untold(row.listing_id, row.title, row.name, row.wanted) for row in rows]
+        return [Untold(row.listing_id, row.search_id, row.title, row.name, row.wanted) for row in rows]
 
     async def mark_told(self, person_id: UUID, listing_ids: Sequence[UUID], now: datetime) -> None:
         """These have been told."""
@@ -148,7 +173,7 @@ class SearchRepository:
 
 
 UNTOLD = text("""
-    select h.listing_id, s.name, s.alerts and s.removed_at is null as wanted,
+    select h.listing_id, h.search_id, s.name, s.alerts and s.removed_at is null as wanted,
         case when l.side = 'demand' then p.title when l.side = 'supply' then w.title end as title
     from search_hits h join searches s on s.id = h.search_id
     left join listings l on l.id = h.listing_id

@@ -1,4 +1,4 @@
-"""Saved searches over HTTP: a person's own, at most twenty."""
+"""Saved searches over HTTP: a person's own, as many as the policy messages.saved_searches_max allows."""
 
 from __future__ import annotations
 

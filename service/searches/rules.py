@@ -32,9 +32,8 @@ def day_begins(now: datetime) -> datetime:
     return at_local(local_day(now), 0)
 
 
-def alert_of(names: Sequence[str], titles: Sequence[str], separator: str) -> tuple[str, dict[str, object]]:
+def alert_of(names: Sequence[str], titles: Sequence[str]) -> tuple[str, dict[str, object]]:
     """(template, params) for listings by their titles, with the names of the searches that found them."""
     if len(titles) == 1:
         return "search.alert", {"name": names[0], "title": titles[0]}
-    said = separator.join(dict.fromkeys(titles[:TITLES]))
-    return "search.digest", {"name": names[0], "count": len(titles), "titles": said}
+    return "search.digest", {"name": names[0], "count": len(titles), "titles": list(dict.fromkeys(titles[:TITLES]))}

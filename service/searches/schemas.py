@@ -50,6 +50,10 @@ class SearchOut(Out):
     alerts: bool
     personalised: bool
     created_at: Moment
+    broken: str | None = Field(
+        description="why it finds nothing any more: venue_unknown, filter_outdated, or the code that a new search with"
+        " this filter would be refused with; null while it finds"
+    )
 
 
 class SearchesOut(Out):

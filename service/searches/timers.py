@@ -7,9 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from service.context import Timer
-from service.errors import Missing
-from service.i18n import render
-from service.listings.rules.filters import filter_from
+from service.errors import Conflict
 from service.listings.rules.questions import accepts
 from service.searches.rules import alert_of, day_begins, wait_until
 from service.uow import DueItem, Uow
@@ -31,8 +29,8 @@ async def match(uow: Uow, item: DueItem) -> None:
     rows = await uow.searches.meaning(listing, after, BATCH)
     for row in rows:
         try:
-            asked = await uow.listings.question(filter_from(row.filter or {}))
-        except (Missing, ValueError):  # its market, or a code of it, is no more
+            asked = await uow.searches.question(row)
+        except Conflict:  # broken: its market, or a code of it, is no more; the list of searches says so
             continue
         if not accepts(replace(asked, published_from=None), listing):
             continue
@@ -59,9 +57,8 @@ async def tell(uow: Uow, item: DueItem) -> None:
     await uow.searches.drop(item.subject_id, [each.listing_id for each in found if each not in shown])
     if not shown:
         return
-    names, titles = [each.name or "" for each in shown], [each.title or "" for each in shown]
-    template, params = alert_of(names, titles, render("draft.separator", uow.ctx.language))
-    single = ("search", shown[0].listing_id) if len(shown) == 1 else None
+    template, params = alert_of([each.name or "" for each in shown], [each.title or "" for each in shown])
+    single = ("search", shown[0].search_id) if len(shown) == 1 else None
     await uow.tell(
         item.subject_id, template, params=params, subject=single, dedupe=f"search:{shown[-1].listing_id}:{len(shown)}"
     )

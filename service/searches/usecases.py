@@ -15,6 +15,7 @@ from service.searches.views import SearchesView, SearchView, search_view
 if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
+    from service.searches.tables import SearchRow
     from service.uow import Uow
 
 
@@ -39,7 +40,7 @@ async def create_search(
         )  # fmt: skip
         await uow.add(row, by=by.actor)
         await uow.flush()
-        return uow.answer(search_view(row))
+        return uow.answer(await _shown(uow, row))
 
 
 async def change_search(
@@ -63,7 +64,7 @@ async def change_search(
             changes["alerts_from"] = now
         await uow.edit(row, by=by.actor, at=now, **changes)
         await uow.flush()
-        return uow.answer(search_view(row))
+        return uow.answer(await _shown(uow, row))
 
 
 async def remove_search(ctx: Context, search_id: UUID, *, by: Caller) -> None:
@@ -80,7 +81,7 @@ async def remove_search(ctx: Context, search_id: UUID, *, by: Caller) -> None:
 async def get_search(ctx: Context, search_id: UUID, *, by: Caller) -> SearchView:
     """An own one. Raises Missing."""
     async with ctx.uow() as uow:
-        return search_view(await uow.searches.get(search_id, _person(by)))
+        return await _shown(uow, await uow.searches.get(search_id, _person(by)))
 
 
 async def list_searches(ctx: Context, *, by: Caller) -> SearchesView:
@@ -101,9 +102,13 @@ async def change_search_alerts(ctx: Context, *, enabled: bool, by: Caller) -> Se
         return uow.answer(await _all(uow, person))
 
 
+async def _shown(uow: Uow, row: SearchRow) -> SearchView:
+    return search_view(row, await uow.searches.broken(row))
+
+
 async def _all(uow: Uow, person: UUID) -> SearchesView:
     rows = await uow.searches.of_person(person)
-    return SearchesView([search_view(row) for row in rows], not await uow.searches.stopped(person))
+    return SearchesView([await _shown(uow, row) for row in rows], not await uow.searches.stopped(person))
 
 
 def _person(by: Caller) -> UUID:

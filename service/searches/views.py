@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """`filter` in its stored form."""
+    """`filter` in its stored form; `broken`: the code of why it finds nothing any more."""
 
     id: UUID
     version: int
@@ -23,6 +23,7 @@ class SearchView:
     alerts: bool
     personalised: bool
     created_at: datetime
+    broken: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,6 @@ class SearchesView:
     alerts_enabled: bool
 
 
-def search_view(row: SearchRow) -> SearchView:
+def search_view(row: SearchRow, broken: str | None) -> SearchView:
     """One."""
-    return SearchView(row.id, row.version, row.name, row.filter, row.alerts, row.personalised, row.created_at)
+    return SearchView(row.id, row.version, row.name, row.filter, row.alerts, row.personalised, row.created_at, broken)

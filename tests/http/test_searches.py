@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from service.context import Context
+from service.messages.rendering import message_text
 from service.worktime import SHANGHAI
 from tests.builders import city
 from tests.builders.applications import run_due_at, set_time
@@ -257,3 +258,55 @@ MANY_PEOPLE = text("""
         case when n % 2 = 0 then '{"version": 1, "trades": ["dishwashing"]}'::jsonb
              else '{"version": 1, "trades": ["moving"]}'::jsonb end,
         case when n % 2 = 0 then array['t:dishwashing'] else array['t:moving'] end, true, :now, true from numbered""")
+
+
+async def test_a_search_whose_market_is_gone_says_so(ctx: Context, client: Client) -> None:
+    """The list says why it finds nothing; its listings are a clear problem; a new filter mends it, others go on."""
+    at = await noon(ctx)
+    _, author = await an_author(ctx)
+    _, who = await a_seeker(ctx)
+    broken, sound = await saved(client, who, name="老市场"), await saved(client, who)
+    assert (broken["broken"], sound["broken"]) == (None, None)
+    kept = '{"version": 1, "trades": ["dishwashing"], "venue_id": "01890000-0000-7000-8000-000000000000"}'
+    async with ctx.database.sessions() as session, session.begin():
+        await session.execute(
+            text("update searches set filter = cast(:kept as jsonb) where id = :id"),
+            {"kept": kept, "id": UUID(broken["id"])},
+        )
+    listed = (await client.get("/v1/searches", headers=who)).json()["items"]
+    assert {each["id"]: each["broken"] for each in listed} == {broken["id"]: "venue_unknown", sound["id"]: None}
+    found = await client.get(f"/v1/searches/{broken['id']}/listings", headers=who)
+    assert (found.status_code, found.json()["code"]) == (409, "search_broken")
+    assert found.json()["facts"] == {"why": "venue_unknown"}
+    await set_time(ctx, at + timedelta(minutes=1))
+    await offered(client, author, title="后厨洗碗")
+    await run_due_at(ctx, at + timedelta(hours=1))
+    await run_due_at(ctx, at + timedelta(hours=2))
+    assert len(await told(client, who)) == 1
+    match = who | {"if-match": f'"{listed[0]["version"]}"'}
+    mended = await client.patch(f"/v1/searches/{broken['id']}", json={"filter": WISH["filter"]}, headers=match)
+    assert (mended.status_code, mended.json()["broken"]) == (200, None), mended.text
+    assert (await client.get(f"/v1/searches/{broken['id']}/listings", headers=who)).status_code == 200
+
+
+async def test_an_alert_is_in_its_readers_language_and_names_its_search(ctx: Context, client: Client) -> None:
+    """Titles stand apart as the reader's language has it, whatever the service speaks; one find leads to its search."""
+    at = await noon(ctx)
+    _, author = await an_author(ctx)
+    _, who = await a_seeker(ctx)
+    search = await saved(client, who)
+    await set_time(ctx, at + timedelta(minutes=1))
+    await offered(client, author, title="头一个")
+    await run_due_at(ctx, at + timedelta(minutes=30))
+    await run_due_at(ctx, at + timedelta(minutes=60))
+    for title in ("甲店洗碗", "乙店洗碗"):
+        await offered(client, author, title=title)
+    await run_due_at(ctx, at + timedelta(minutes=90))
+    await run_due_at(ctx, at + timedelta(minutes=120))
+    asked = "select subject_kind, subject_id, params from messages where template like 'search.%' order by created_at"
+    async with ctx.database.sessions() as session, session.begin():
+        single, digest = (await session.execute(text(asked))).all()
+    assert (single.subject_kind, str(single.subject_id)) == ("search", search["id"])
+    assert sorted(digest.params["titles"]) == ["乙店洗碗", "甲店洗碗"]
+    for language, separator in (("zh-CN", "、"), ("en", ", ")):
+        assert separator.join(digest.params["titles"]) in message_text("search.digest", digest.params, language)

@@ -264,6 +264,6 @@ def test_alerts_wait_for_the_morning_and_for_tomorrow() -> None:
     dark = datetime(2026, 11, 21, 15, tzinfo=UTC)  # 23:00
     assert wait_until(dark, 0, policy) == datetime(2026, 11, 21, 22, tzinfo=UTC)
     assert wait_until(night, policy.alerts_per_day, policy) == datetime(2026, 11, 22, 22, tzinfo=UTC)
-    assert alert_of(["洗碗"], ["晚市洗碗"], "、") == ("search.alert", {"name": "洗碗", "title": "晚市洗碗"})
-    template, params = alert_of(["洗碗", "洗碗"], ["甲", "乙"], "、")
-    assert (template, params["count"], params["titles"]) == ("search.digest", 2, "甲、乙")
+    assert alert_of(["洗碗"], ["晚市洗碗"]) == ("search.alert", {"name": "洗碗", "title": "晚市洗碗"})
+    template, params = alert_of(["洗碗", "洗碗"], ["甲", "乙"])
+    assert (template, params["count"], params["titles"]) == ("search.digest", 2, ["甲", "乙"])

@@ -89,7 +89,7 @@ async def list_suggestions(
 @_typing.get(
     "/searches/{search_id}/listings",
     response_model=ListingsOut,
-    responses=problems(400, 401, 403, 404, 410, 422),
+    responses=problems(400, 401, 403, 404, 409, 410, 422),
     summary="What a saved search finds",
 )
 @may(WORKER, MEMBER, object="search")
