@@ -72,12 +72,9 @@ class HoursPolicy:
     """hours.yaml: ages, part-time limits, rest."""
 
     minimum_age_years: int
-    minimum_age_extra_days: int
     adult_age_years: int
     part_time_average_minutes_per_day: int
     part_time_minutes_per_week: int
-    full_time_minutes_per_day: int
-    full_time_minutes_per_week: int
     rest_gap_minutes: int
 
 
@@ -86,7 +83,6 @@ class PostingsPolicy:
     """postings.yaml: search, review, occurrences, hire by sight."""
 
     search_radius_metres: int
-    search_radius_max_metres: int
     review_urgent_before_start_minutes: int
     review_urgent_minutes: int
     review_minutes: int
@@ -94,7 +90,6 @@ class PostingsPolicy:
     injury_cover_needed_part_time: bool
     injury_cover_needed_construction: bool
     headcount_max: int
-    flexible_window_from_minutes: int
     occurrence_window_days: int
     unpaid_break_minutes: int
     unpaid_break_max_minutes: int
@@ -188,7 +183,6 @@ class AccessPolicy:
     step_up_minutes: int
     kiosk_idle_seconds: int
     kiosk_session_minutes: int
-    kiosk_clock_skew_minutes: int
     employer_verification_months: int
     employer_verification_working_days: int
     idempotency_hours: int
@@ -218,7 +212,6 @@ class MessagesPolicy:
 class MatchingPolicy:
     """matching.yaml: weights and cut-offs of the product's ranking."""
 
-    worker_radius_metres: int
     skill_weight_permille: int
     distance_weight_permille: int
     schedule_weight_permille: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -236,3 +237,13 @@ def test_exactly_one_rung_of_a_ladder_applies_at_any_time(minutes: float) -> Non
     found = step_at(tiers, minutes)
     reached = [tier for tier in tiers if tier.at_least_minutes <= minutes]
     assert found == (reached[0] if reached else tiers[-1])
+
+
+def test_every_parameter_is_read_somewhere() -> None:
+    """A dated figure that no code asks for would promise a change and change nothing."""
+    root = Path(policies.__file__).parent.parent
+    code = [path for path in root.rglob("*.py") if path.parent.name != "policies"]
+    words = set().union(*(re.findall(r"[a-z0-9_]+", path.read_text("utf-8")) for path in code))
+    named = {each.name for topic in TOPICS.values() for each in fields(topic)}
+    assert named
+    assert named <= words, sorted(named - words)
