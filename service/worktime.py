@@ -21,10 +21,6 @@ DAY_MINUTES = 24 * 60
 
 _MINUTE = timedelta(minutes=1)
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
-    r"(?P<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})?"
-)
 
 
 class TimeRefused(ValueError):
@@ -81,25 +77,6 @@ def shown_times(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [shown_times(each) for each in value]
     return value
-
-
-def parse_instant(text: str) -> datetime:
-    """An RFC 3339 time with offset, as UTC.
-
-    Raises TimeRefused: time_naive (no offset), time_out_of_range (before 1900 or after 2199), time_invalid
-    (a date alone, 24:00, a 60th second, 29 February of a common year, anything else).
-    """
-    match = _INSTANT.fullmatch(text)
-    if not match:
-        raise TimeRefused("time_invalid")
-    if not match["offset"]:
-        raise TimeRefused("time_naive")
-    if not 1900 <= int(text[:4]) <= 2199:
-        raise TimeRefused("time_out_of_range")
-    try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except ValueError:
-        raise TimeRefused("time_invalid") from None
 
 
 def parse_clock(text: str) -> int:

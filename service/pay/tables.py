@@ -12,8 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.db.base import Stateful
 from service.pay.lifecycle import PAY_RECORD
 
-MEANS = ("cash", "wechat", "alipay", "bank", "other")
-
 
 class PayRecordRow(Stateful):
     """One debt of an employer to a worker: for work done, or for a late call-off."""

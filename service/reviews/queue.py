@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-STATES = ("open", "free", "claimed", "decided")
-
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:

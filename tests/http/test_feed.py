@@ -371,7 +371,8 @@ async def test_cursors_of_nowhere(ctx: Context, client: Client, cursor: str, sta
 
 
 async def test_a_cursor_belongs_to_its_list_filter_and_feed(ctx: Context, client: Client) -> None:
-    """Of another list or another feed: 410; of another filter: 422; one changed letter: 400 or 410."""
+    """Of another list or another feed: 410; of another filter: 422; one changed letter of the signature: 410,
+    a letter that no cursor has: 400; any changed letter: one of the two."""
     await a_market(ctx)
     _, cursor = await snapshot(client)
     urgent = (await client.get("/v1/feed/removals")).json()["next_cursor"]
@@ -382,6 +383,12 @@ async def test_a_cursor_belongs_to_its_list_filter_and_feed(ctx: Context, client
     for at in range(0, len(cursor), 3):
         broken = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :]
         assert (await get("/v1/feed/changes", params={"cursor": broken})).status_code in (400, 410)
+    forged = cursor[:-1] + ("0" if cursor[-1] != "0" else "1")
+    answer = await get("/v1/feed/changes", params={"cursor": forged})
+    assert (answer.status_code, answer.json()["code"]) == (410, "feed_cursor_foreign")
+    for unreadable in ("*" + cursor[1:], "A" + cursor, "nonsense"):
+        answer = await get("/v1/feed/changes", params={"cursor": unreadable})
+        assert (answer.status_code, answer.json()["code"]) == (400, "cursor_unreadable"), unreadable
     async with ctx.database.sessions() as session, session.begin():
         from sqlalchemy import text
 

@@ -53,10 +53,17 @@ def test_an_item_is_an_amount_or_a_share_and_stands_once(items: list[Any], code:
 
 
 def test_well_formed_items_pass() -> None:
-    """Different payers, bases or words make different charges; none at all is a disclosure too."""
+    """Different payers, bases or words make different charges; none at all is a disclosure too. The same ones once
+    more in one list are refused, so that it is the difference that lets them pass."""
     check()
-    check(an_item(), an_item(payer="merchant"), an_item(basis="per_month"), an_item(what="other", words="培训"))
-    check(an_item(amount_fen=None, permille=50, basis="share_of_price"))
+    share = an_item(amount_fen=None, permille=50, basis="share_of_price")
+    apart = [an_item(), an_item(payer="merchant"), an_item(basis="per_month"), share]
+    apart.append(an_item(what="other", words="培训"))
+    check(*apart)
+    for again in apart:
+        with pytest.raises(Refused) as refused:
+            check(*apart, again)
+        assert refused.value.code == "fee_item_twice"
 
 
 @pytest.mark.parametrize(

@@ -60,12 +60,6 @@ class PostingRows:
         found = await self.session.execute(query.execution_options(populate_existing=True))
         return _found(found.scalar_one_or_none())
 
-    async def lock_source(self, source: str, source_id: str) -> PostingRow | None:
-        """The posting of a source's own id, for changing."""
-        query = select(PostingRow).where(PostingRow.source == source, PostingRow.source_id == source_id)
-        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-        return (await self.session.execute(query)).scalar_one_or_none()
-
     async def find_source(self, source: str, source_id: str) -> UUID | None:
         """The id of the posting of a source's own id."""
         query = select(PostingRow.id).where(PostingRow.source == source, PostingRow.source_id == source_id)
@@ -204,13 +198,6 @@ class PostingRows:
             .limit(limit)
         )
         return [dict(row) for row in (await self.session.execute(query)).mappings()]
-
-    async def with_employer(self, posting_id: UUID) -> dict[str, Any]:
-        """One posting with its employer. Raises Missing."""
-        rows = await self.listed([PostingRow.id == posting_id], [PostingRow.id], 1)
-        if not rows:
-            raise Missing
-        return rows[0]
 
     async def of_employer(
         self, employer_id: UUID, states: Sequence[str], before: UUID | None, limit: int

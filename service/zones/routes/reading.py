@@ -21,7 +21,6 @@ from service.zones.usecases import reading
 
 router = make_router("zones")
 Area = Annotated[RegionCode | None, Query(description="a province, city or district inside the zone")]
-ColumnName = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,31}$", description="code of an open column")]
 Market = Annotated[UUID | None, Query(description="a market: what is around it")]
 
 
