@@ -55,7 +55,9 @@ async def test_a_seat_and_a_closing_are_one_after_the_other(ctx: Context) -> Non
 @pytest.mark.parametrize("state", sorted(POSTING.states - {"published", "filled"}))
 async def test_no_seat_on_what_is_not_offered(ctx: Context, state: str) -> None:
     """Every other state of the posting refuses a seat."""
-    posting = await city.a_posting(ctx, await city.an_employer(ctx), state=state)
+    employer = await city.an_employer(ctx)
+    target = {"merged_into": (await city.a_posting(ctx, employer)).id} if state == "merged" else {}
+    posting = await city.a_posting(ctx, employer, state=state, **target)
     shift = await city.a_shift(ctx, posting)
     assert not await take_one(ctx, shift.id)
 
