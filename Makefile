@@ -18,7 +18,7 @@ run: $(VENV)/run.stamp ## Install, migrate, serve the market with a demo city on
 	$(BIN)/linggong run
 
 test: $(VENV)/dev.stamp lint ## Install what tests need; check style, types, layers; run every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style (ruff), types (mypy), who may import whom (import-linter)
 	$(BIN)/ruff check .

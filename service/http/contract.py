@@ -136,8 +136,12 @@ def mount_docs(app: FastAPI, *, offered: bool) -> None:
     if not offered:
         return
 
+    kept: list[bytes] = []
+
     async def openapi(_: Request) -> Response:
-        return JSONResponse(app.openapi())
+        if not kept:
+            kept.append(bytes(JSONResponse(app.openapi()).body))
+        return Response(kept[0], media_type="application/json")
 
     async def page(_: Request) -> Response:
         headers = {

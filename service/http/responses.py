@@ -74,7 +74,6 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route: these problems and those that any operation can answer."""
     return {
         status: {
-            "model": Problem,
             "description": WORDS[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }

@@ -16,6 +16,7 @@ from service.applications.tables import ApplicationRow
 from service.context import Context
 from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.tables import EngagementRow
+from service.identity_numbers import synthetic_credit_code
 from service.ids import new_id, new_token
 from service.people.tables import PersonRow
 from service.postings.tables import PostingRow, PostingVersionRow
@@ -29,6 +30,7 @@ SHANGHAI = "310100"
 XUHUI = "310104"
 HALL = (121.4365, 31.1880)  # a point in Xuhui, WGS-84
 _numbers = itertools.count(1)
+CODES_FROM = 5_000_000  # of credit codes; below are those that applications bring
 
 
 async def now_of(ctx: Context) -> datetime:
@@ -110,7 +112,7 @@ async def an_employer(ctx: Context, *, verified: bool = True, **more: Any) -> Em
             "kind": "enterprise",
             "name": f"某某餐饮{number}",
             "name_folded": f"某某餐饮{number}",
-            "credit_code": f"91310000{number:010d}",
+            "credit_code": synthetic_credit_code(CODES_FROM + number),
             "city_code": SHANGHAI,
             "district_code": XUHUI,
             "verified_at": now if verified else None,

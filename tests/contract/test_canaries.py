@@ -27,7 +27,7 @@ from tests.builders.people import a_kiosk, an_integrator
 from tests.live import live_service
 from tests.trials.stage import a_deal, a_key, connected
 
-PEOPLE = 1000 if os.environ.get("LINGGONG_TRIALS") == "1" else 20
+PEOPLE = 1000 if os.environ.get("LINGGONG_TRIALS") == "1" else 6
 AT_ONCE = 8
 
 

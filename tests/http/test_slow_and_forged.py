@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import itertools
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import orjson
@@ -38,9 +38,9 @@ def request(path: str = "/v1/x") -> dict[str, Any]:
     return {"type": "http", "method": "POST", "path": path, "headers": [], "client": ("203.0.113.9", 1)}
 
 
-async def answered(pieces: list[tuple[float, bytes]], *, seconds: float, limit: int = 1 << 24) -> tuple[int, Any]:
+async def answered(pieces: Iterable[tuple[float, bytes]], *, seconds: float, limit: int = 1 << 24) -> tuple[int, Any]:
     """Status and body of a request whose pieces come after these waits."""
-    coming, sent = iter([*pieces, (0.0, b"")]), []
+    coming, sent = itertools.chain(pieces, [(0.0, b"")]), []
 
     async def receive() -> dict[str, Any]:
         wait, piece = next(coming)
@@ -56,10 +56,9 @@ async def answered(pieces: list[tuple[float, bytes]], *, seconds: float, limit: 
 
 async def test_a_body_that_dribbles_is_cut() -> None:
     """A byte now and then for ever: refused when its time is over, and the connection closes."""
-    began = time.monotonic()
-    status, sent = await answered([(0.05, b"x")] * 100, seconds=0.3)
+    async with asyncio.timeout(30):
+        status, sent = await answered(itertools.repeat((0.05, b"x")), seconds=0.3)
     assert status == 408
-    assert time.monotonic() - began < 2
     assert (b"connection", b"close") in sent[0]["headers"]
     assert orjson.loads(sent[1]["body"])["code"] == "body_too_slow"
 
@@ -103,51 +102,31 @@ async def listening() -> AsyncIterator[int]:
     await running
 
 
-async def dribble(port: int, before: bytes = b"") -> float:
-    """Seconds until the server hangs up on a head that gets a byte every tenth of a second."""
+async def dribble(port: int, before: bytes = b"") -> None:
+    """Send a head that has no end, a byte every twentieth of a second, until the server hangs up."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     if before:
         writer.write(before)
         assert await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(1)
-    began = time.monotonic()
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
     try:
-        for letter in b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 60:
-            writer.write(bytes([letter]))
-            await writer.drain()
-            done = await asyncio.wait_for(asyncio.shield(_read(reader)), 0.1)
-            if done == b"":
-                break
-    except (TimeoutError, ConnectionError):
-        return await _until_closed(reader, writer, began)
-    finally:
-        writer.close()
-    return time.monotonic() - began
-
-
-async def _read(reader: asyncio.StreamReader) -> bytes:
-    return await reader.read(1)
-
-
-async def _until_closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, began: float) -> float:
-    for _ in range(60):
-        try:
+        while not reader.at_eof():
             writer.write(b"a")
             await writer.drain()
-        except ConnectionError:
-            break
-        if reader.at_eof():
-            break
-        await asyncio.sleep(0.05)
-    return time.monotonic() - began
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(1), 0.05)
+    except ConnectionError:
+        return
+    finally:
+        writer.close()
 
 
 async def test_a_head_that_dribbles_is_cut_on_a_new_and_on_a_kept_connection() -> None:
     """The time runs from the connection, and again from the first byte of a further request."""
-    async with listening() as port:
-        assert await dribble(port) < 2
-        whole = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"
-        assert await dribble(port, whole) < 2
+    async with listening() as port, asyncio.timeout(60):
+        await dribble(port)
+        await dribble(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx")
 
 
 async def test_a_connection_that_says_nothing_is_closed() -> None:

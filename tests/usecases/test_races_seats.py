@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -289,7 +290,7 @@ async def test_part_time_hours_hold_under_races(ctx: Context) -> None:
 
 
 async def test_crossing_cancellations_and_claims_do_not_deadlock(ctx: Context) -> None:
-    """People move between two shifts both ways at once; nobody waits a second, nothing breaks."""
+    """People move between two shifts both ways at once; all come to an end, nothing breaks."""
     await set_time(ctx, NOON)
     start = NOON + timedelta(days=3)
     people = await some_workers(ctx, 8)
@@ -300,15 +301,12 @@ async def test_crossing_cancellations_and_claims_do_not_deadlock(ctx: Context) -
         by = worker_caller(who)
         for turn in range(6):
             shift = (one_shift, other_shift)[(index + turn) % 2]
-            began = time.perf_counter()
-            try:
+            with suppress(Conflict, Unready):
                 claim = await claim_seat(ctx, shift.id, by=by)
                 if claim.engagement_id is not None:
                     await cancel_engagement(ctx, claim.engagement_id, by=by, reason="other")
-            except (Conflict, Unready):
-                pass
-            assert time.perf_counter() - began < 15
 
-    await asyncio.gather(*(wander(index, who) for index, who in enumerate(people)))
+    async with asyncio.timeout(120):
+        await asyncio.gather(*(wander(index, who) for index, who in enumerate(people)))
     await run_due_at(ctx, NOON)
     assert await breaches(ctx) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,12 +62,10 @@ async def city(ctx: Context) -> Signins:
     return await seed_city(ctx, 1, say=False)
 
 
-async def test_the_default_city_is_quick_and_breaks_no_invariant(ctx: Context) -> None:
-    """300 people, 40 employers, 120 postings in a few seconds; every check is clean."""
+async def test_the_default_city_breaks_no_invariant(ctx: Context) -> None:
+    """300 people, 40 employers, 120 postings; every check is clean."""
     await stand_still(ctx, "09:00")
-    began = time.perf_counter()
     found = await seed_city(ctx, 1, say=False)
-    assert time.perf_counter() - began < 120
     assert found.fresh
     assert (found.counts["workers"], found.counts["employers"], found.counts["postings"]) == (300, 40, 120)
     assert await broken(ctx) == []
