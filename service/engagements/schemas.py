@@ -30,7 +30,7 @@ class EngagementOut(Out):
     employer_id: UUID
     employer_name: str
     city_code: str
-    address: str
+    address: str | None = Field(description="of a household once both have said yes")
     job_kind: str
     starts_at: Moment
     ends_at: Moment

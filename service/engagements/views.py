@@ -26,7 +26,7 @@ class EngagementView:
     employer_id: UUID
     employer_name: str
     city_code: str
-    address: str
+    address: str | None  # a household's once both have said yes
     job_kind: str
     starts_at: datetime
     ends_at: datetime

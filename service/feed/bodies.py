@@ -14,13 +14,14 @@ import orjson
 
 from service.feed.rules import SCHEMA_VERSION
 from service.geo import Point, coarse
+from service.postings.rules.terms import terms_hash, terms_of, without_door
 from service.text import mask_name
 from service.worktime import rfc3339
 
 _POSTING = (
     "state", "title", "description", "trade", "occupation_code", "industry", "job_kind", "work_mode", "binding",
     "headcount", "break_minutes", "radius_limit_m", "certificates", "skills", "adult_only", "min_age", "max_age",
-    "claimable", "funding", "traits", "priority_groups", "terms_version", "terms_hash",
+    "claimable", "funding", "traits", "priority_groups", "terms_version",
 )  # fmt: skip
 _CONDITIONS = ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "injury_cover", "units_per_hour")
 _SUPPLY = (
@@ -39,6 +40,7 @@ def posting_body(row: Mapping[str, Any]) -> dict[str, Any]:
     household = row["employer_kind"] == "household"
     made = {"schema": SCHEMA_VERSION, "kind": "posting", "id": str(row["id"])}
     made |= {name: row[name] for name in _POSTING}
+    made["terms_hash"] = terms_hash(without_door(terms_of(row))) if household else row["terms_hash"]
     made["employer"] = {
         "id": str(row["employer_id"]),
         "name": mask_name(row["employer_name"]) if household else row["employer_name"],

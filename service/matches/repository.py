@@ -111,11 +111,16 @@ def _door(degrees: str) -> str:
     return f"case when e.kind = 'household' then floor({degrees} * 1000 + 0.5) / 1000 else {degrees} end"
 
 
+_PICKUP_LON, _PICKUP_LAT = (_door(f"(p.pickup ->> '{name}')::float8") for name in ("lon", "lat"))
+_PICKUP = f"""
+           case when e.kind = 'household' and p.pickup is not null
+                then p.pickup || jsonb_build_object('lon', {_PICKUP_LON}, 'lat', {_PICKUP_LAT})
+                else p.pickup end as pickup"""
 _SHIFT = f"""
     select s.id, s.posting_id, s.employer_id, s.state, s.city_code, s.starts_at, s.ends_at, s.break_minutes,
            s.headcount, s.taken, p.state as posting_state, p.private, p.binding, p.title, p.trade,
            p.occupation_code, p.job_kind, p.work_mode, {_door("p.lon")} as lon, {_door("p.lat")} as lat,
-           p.pickup, p.radius_limit_m, p.pay_fen, p.pay_unit, p.settlement, p.certificates, p.skills,
+           {_PICKUP}, p.radius_limit_m, p.pay_fen, p.pay_unit, p.settlement, p.certificates, p.skills,
            p.adult_only, p.priority_groups, p.valid_until, p.published_at, p.address, p.district_code,
            e.kind as employer_kind, e.name as employer_name, e.state as employer_state
     from shifts s join postings p on p.id = s.posting_id join employers e on e.id = s.employer_id
@@ -126,7 +131,7 @@ DRAFT = text(
     select p.id, p.id as posting_id, p.employer_id, 'open' as state, p.city_code, cast(:starts_at as timestamptz) as
            starts_at, cast(:ends_at as timestamptz) as ends_at, p.break_minutes, p.headcount, 0 as taken,
            p.state as posting_state, p.private, p.binding, p.title, p.trade, p.occupation_code, p.job_kind, p.work_mode,
-           {_door("p.lon")} as lon, {_door("p.lat")} as lat, p.pickup, p.radius_limit_m, p.pay_fen, p.pay_unit,
+           {_door("p.lon")} as lon, {_door("p.lat")} as lat, {_PICKUP}, p.radius_limit_m, p.pay_fen, p.pay_unit,
            p.settlement, p.certificates, p.skills, p.adult_only, p.priority_groups, p.valid_until, p.published_at,
            p.address, p.district_code, e.kind as employer_kind, e.name as employer_name, e.state as employer_state
     from postings p join employers e on e.id = p.employer_id where p.id = :posting
@@ -140,8 +145,8 @@ _ON_OFFER = f"""
         select n.id from shifts n where n.posting_id = s.posting_id and n.state = 'open' and n.ends_at > :now
         order by n.starts_at, n.id limit {NEXT_OF_A_PATTERN}))
 """
-_MEETING_LAT = f"case when p.pickup ->> 'lon' is null then {_door('p.lat')} else (p.pickup ->> 'lat')::float8 end"
-_MEETING_LON = f"case when p.pickup ->> 'lon' is null then {_door('p.lon')} else (p.pickup ->> 'lon')::float8 end"
+_MEETING_LAT = f"coalesce({_PICKUP_LAT}, {_door('p.lat')})"
+_MEETING_LON = f"coalesce({_PICKUP_LON}, {_door('p.lon')})"
 OFFERS = text(
     f"{_SHIFT} cross join lateral (select {_MEETING_LAT} as lat, {_MEETING_LON} as lon) m"
     f" where {_ON_OFFER} and (:anywhere or p.work_mode in ('remote', 'home_based') or"

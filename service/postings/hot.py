@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from service.engagements.lifecycle import SEATED
+from service.engagements.rules import OPEN_BOTH_SIDES
 from service.geo import EARTH_RADIUS_M, Point
 
 ONE = """
@@ -74,8 +74,8 @@ async def read_posting(reads: asyncpg.Pool, posting_id: UUID) -> Any | None:
 
 
 async def read_part(reads: asyncpg.Pool, posting_id: UUID, worker_id: UUID) -> bool | None:
-    """Whether a worker has a seat in a posting; None when they have nothing to do with it."""
-    found: bool | None = await reads.fetchval(PARTY, posting_id, worker_id, list(SEATED))
+    """Whether a worker has a seat in a posting that both sides said yes to; None: they have nothing to do with it."""
+    found: bool | None = await reads.fetchval(PARTY, posting_id, worker_id, list(OPEN_BOTH_SIDES))
     return found
 
 

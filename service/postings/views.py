@@ -12,6 +12,7 @@ from service.geo import Point, coarse
 from service.guard import in_language
 from service.i18n import render
 from service.pages import Page
+from service.postings.rules.terms import terms_hash, terms_of, without_door
 from service.text import mask_name
 
 _SAME = (
@@ -24,7 +25,8 @@ _SAME = (
 _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
     ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "injury_cover", "units_per_hour")
 )
-INSIDE = frozenset({"guard_hit", "pay_far_above_going"})  # warnings that a review has dealt with
+# Warnings that are not for the public: a review has dealt with them, or they measure from the exact place.
+INSIDE = frozenset({"guard_hit", "pay_far_above_going", "point_far_from_city"})
 _OWN = (
     "channel",
     "source",
@@ -99,8 +101,9 @@ def in_words(findings: Sequence[Mapping[str, Any]], language: str) -> list[dict[
 def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -> dict[str, Any]:
     """Everything about a posting, from its columns and its employer's name, kind and state.
 
-    No contact detail stands in it for anybody. The public sees a household's name masked, its point to about
-    100 m and no address; only insiders see how the posting came in and is reviewed.
+    No contact detail stands in it for anybody. The public sees a household's name masked, its points to about
+    100 m and no address, and a hash over the terms without them; only insiders see how the posting came in and is
+    reviewed.
     """
     insider = seen_by == "insider"
     made = {name: columns[name] for name in _SAME}
@@ -108,9 +111,11 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -
     made["warnings"] = in_words(found, language)
     made["conditions"] = {**_NOTHING_SAID, **columns["conditions"]}  # a deal by sight says nothing of them
     open_to_all = seen_by != "public" or columns["employer_kind"] != "household"
+    if not open_to_all:
+        made["terms_hash"] = terms_hash(without_door(terms_of(columns)))
     made["employer"] = _employer(columns, open_to_all)
     made["place"] = _place(columns, open_to_all) | {"site_id": columns["site_id"] if insider else None}
-    made["pickup"] = _pickup(columns["pickup"])
+    made["pickup"] = _pickup(columns["pickup"], open_to_all)
     made["pay"] = _pay(columns) | {
         "tiers": columns["pay_tiers"],
         "note": columns["pay_note"],
@@ -150,14 +155,6 @@ def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def terms_shown(terms: Mapping[str, Any], employer_kind: str, seen_by: Audience) -> dict[str, Any]:
-    """The terms without a household's exact place for those who have no seat there."""
-    if seen_by != "public" or employer_kind != "household":
-        return dict(terms)
-    hidden = {"address": None, "lon": None, "lat": None}
-    return dict(terms) | {"place": {**terms.get("place", {}), **hidden}}
-
-
 def _employer(columns: Mapping[str, Any], open_to_all: bool) -> dict[str, Any]:
     name = columns["employer_name"]
     return {
@@ -169,15 +166,11 @@ def _employer(columns: Mapping[str, Any], open_to_all: bool) -> dict[str, Any]:
 
 
 def _place(columns: Mapping[str, Any], open_to_all: bool) -> dict[str, Any]:
-    lon, lat = columns["lon"], columns["lat"]
-    if lon is not None and not open_to_all:
-        rough = coarse(Point(lon, lat))
-        lon, lat = rough.lon, rough.lat
     return {
         "city_code": columns["city_code"],
         "district_code": columns["district_code"],
         "address": columns["address"] if open_to_all else None,
-        "point": point(lon, lat, columns["sent_datum"]),
+        "point": _point(columns, columns["sent_datum"], open_to_all),
         "approximate": columns["approximate"] or not open_to_all,
     }
 
@@ -189,11 +182,20 @@ def point(lon: float | None, lat: float | None, datum: str | None) -> dict[str, 
     return {"type": "Point", "coordinates": (lon, lat), "sent_datum": datum or "wgs84"}
 
 
-def _pickup(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _point(place: Mapping[str, Any], datum: str | None, open_to_all: bool) -> dict[str, Any] | None:
+    lon, lat = place["lon"], place["lat"]
+    if lon is not None and not open_to_all:
+        rough = coarse(Point(lon, lat))
+        lon, lat = rough.lon, rough.lat
+    return point(lon, lat, datum)
+
+
+def _pickup(stored: Mapping[str, Any] | None, open_to_all: bool) -> dict[str, Any] | None:
     if stored is None:
         return None
-    names = ("address", "seats", "leaves_at", "way_back")
-    return {name: stored.get(name) for name in names} | {"point": point(stored["lon"], stored["lat"], "wgs84")}
+    shown = {name: stored.get(name) for name in ("seats", "leaves_at", "way_back")}
+    shown["address"] = stored.get("address") if open_to_all else None
+    return shown | {"point": _point(stored, "wgs84", open_to_all)}
 
 
 def _pay(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,7 +222,7 @@ def _pattern(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class TermsView:
-    """The words of one version of the terms and their hash."""
+    """The words of one version of the terms, as far as the caller may read them, and the hash of these words."""
 
     posting_id: UUID
     terms_version: int

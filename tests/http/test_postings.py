@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from service.context import Context
+from service.postings.rules import terms_hash
 from tests.builders import city
 from tests.builders.postings import HALL, XUHUI, a_body, made, next_week, offered
 
@@ -160,22 +161,42 @@ async def test_private_postings_are_shown_to_nobody_else(ctx: Context, client: C
 
 
 async def test_a_households_door_is_not_public(ctx: Context, client: Client) -> None:
-    """The public sees 张* and a coarse point; who has a seat sees the address."""
+    """The public sees 张**, coarse points and a hash of what it may read; who has a seat sees the addresses."""
     employer = await city.an_employer(ctx, kind="household", name="张三丰", credit_code=None)
     owner = await city.as_member(ctx, await city.a_member(ctx, employer))
-    posting = await offered(client, owner)
-    public = (await client.get(f"/v1/postings/{posting['id']}")).json()
+    fetched = {
+        "point": {"type": "Point", "coordinates": [121.43678, 31.19432]},
+        "address": "梅花弄7号",
+        "leaves_at": "16:00",
+    }
+    posting = await offered(client, owner, pickup=fetched)
+    path = f"/v1/postings/{posting['id']}"
+    public = (await client.get(path)).json()
     assert public["employer"]["name"] == "张**"
     assert (public["place"]["address"], public["place"]["approximate"]) == (None, True)
-    assert "某路" not in (await client.get(f"/v1/postings/{posting['id']}/terms")).text
+    assert (public["pickup"]["address"], public["pickup"]["point"]["coordinates"]) == (None, [121.44, 31.19])
+    terms = await client.get(f"{path}/terms")
+    assert not [word for word in ("某路", "梅花", "121.4", "31.1") if word in terms.text]
+    assert terms.json()["terms_hash"] == public["terms_hash"] == terms_hash(terms.json()["terms"])
     assert "张三丰" not in (await client.get("/v1/postings")).text
     async with ctx.uow() as uow:
         row = await uow.postings.get(posting["id"])
         shift = (await uow.shifts.of_posting(row.id, since=None, after=None, limit=1))[0]
-    worker = await city.a_worker(ctx)
-    await city.an_engagement(ctx, worker, shift, row)
-    seated = (await client.get(f"/v1/postings/{posting['id']}", headers=await city.as_worker(ctx, worker))).json()
-    assert (seated["place"]["address"], seated["own"]) == ("某路3号", None)
+    asked, worker = await city.a_worker(ctx), await city.a_worker(ctx)
+    unsaid = {"state": "held", "worker_accepted_at": None, "confirm_by": shift.starts_at}
+    held = await city.an_engagement(ctx, asked, shift, row, **unsaid)
+    seat = await city.an_engagement(ctx, worker, shift, row)
+    headers = await city.as_worker(ctx, asked)
+    shown = await client.get(f"/v1/engagements/{held.id}/terms", headers=headers)
+    assert (shown.json()["terms_hash"], shown.json()["terms"]) == (terms.json()["terms_hash"], terms.json()["terms"])
+    assert (await client.get(path, headers=headers)).json()["pickup"]["address"] is None
+    assert (await client.get(f"/v1/engagements/{held.id}", headers=headers)).json()["address"] is None
+    headers = await city.as_worker(ctx, worker)
+    seated = (await client.get(path, headers=headers)).json()
+    assert (seated["place"]["address"], seated["pickup"]["address"], seated["own"]) == ("某路3号", "梅花弄7号", None)
+    assert (await client.get(f"/v1/engagements/{seat.id}", headers=headers)).json()["address"] == "某路3号"
+    agreed = (await client.get(f"/v1/engagements/{seat.id}/terms", headers=headers)).json()
+    assert agreed["terms_hash"] == seated["terms_hash"] == terms_hash(agreed["terms"]) != public["terms_hash"]
 
 
 async def test_changes_need_the_seen_version(ctx: Context, client: Client) -> None:

@@ -15,6 +15,7 @@ from service.engagements.tables import EngagementRow
 from service.engagements.views import Contact, EngagementView, RiskyShift, TermsSheet
 from service.errors import Missing
 from service.people.tables import PersonRow
+from service.postings.rules import terms_hash, without_door
 from service.postings.tables import PostingRow, PostingVersionRow
 from service.text import mask_name
 
@@ -97,7 +98,7 @@ class EngagementPagesRepository:
             title=row.title,
             trade=row.trade,
             private=row.private,
-            address=row.address,
+            address=row.address if _knows_door(engagement, row.employer_kind) else None,
             employer_name=row.employer_name,
             worker_name=name if shown else mask_name(name),
             **{column: getattr(engagement, column) for column in _COPIED},
@@ -107,18 +108,26 @@ class EngagementPagesRepository:
         return self.uow.ctx.vault.open_for(key, person_id.bytes, column, sealed) if sealed else None
 
     async def terms(self, engagement: EngagementRow) -> TermsSheet:
-        """The version that the seat was taken under."""
-        found = select(PostingVersionRow.terms).where(
-            PostingVersionRow.posting_id == engagement.posting_id,
-            PostingVersionRow.terms_version == engagement.terms_version,
+        """The version that the seat was taken under; a household's addresses once both have said yes."""
+        found = (
+            select(PostingVersionRow.terms, EmployerRow.kind)
+            .where(
+                PostingVersionRow.posting_id == engagement.posting_id,
+                PostingVersionRow.terms_version == engagement.terms_version,
+            )
+            .join(EmployerRow, EmployerRow.id == engagement.employer_id)
         )
-        words = (await self.uow.session.scalars(found)).one_or_none()
+        row = (await self.uow.session.execute(found)).one_or_none()
+        words, digest = row.terms if row else {}, engagement.terms_hash
+        if row and not _knows_door(engagement, row.kind):
+            words = without_door(words)
+            digest = terms_hash(words)
         return TermsSheet(
             engagement.id,
             engagement.version,
             engagement.terms_version,
-            engagement.terms_hash,
-            words or {},
+            digest,
+            words,
             engagement.starts_at,
             engagement.ends_at,
             engagement.worker_accepted_at,
@@ -155,6 +164,12 @@ class EngagementPagesRepository:
         return [RiskyShift(**dict(row)) for row in rows]
 
 
+def _knows_door(engagement: EngagementRow, employer_kind: str) -> bool:
+    """Whether the seat's people know where a household lives: once both have said yes."""
+    agreed = engagement.worker_accepted_at is not None and engagement.employer_accepted_at is not None
+    return agreed or employer_kind != "household"
+
+
 def _views() -> Any:
     return (
         select(
@@ -164,6 +179,7 @@ def _views() -> Any:
             PostingRow.private,
             PostingRow.address,
             EmployerRow.name.label("employer_name"),
+            EmployerRow.kind.label("employer_kind"),
             PersonRow.data_key,
             PersonRow.name_sealed,
         )

@@ -47,7 +47,7 @@ class PlaceOut(Exact):
 
 
 class PickupOut(Exact):
-    """Where people are fetched."""
+    """Where people are fetched. To a household: no address, the point to about 100 m."""
 
     address: str | None
     point: PointOut | None
@@ -133,7 +133,7 @@ class PostingBody(Exact):
     traits: list[str]
     priority_groups: list[str]
     terms_version: int
-    terms_hash: str
+    terms_hash: str = Field(description="SHA-256 of the terms as everybody may read them at /v1/postings/{id}/terms")
     employer: EmployerOut
     place: PlaceOut
     pickup: PickupOut | None

@@ -16,7 +16,7 @@ from service.postings.rules.review import (
     stale_at,
 )
 from service.postings.rules.searching import check_codes, search_words
-from service.postings.rules.terms import terms_hash, terms_of
+from service.postings.rules.terms import terms_hash, terms_of, without_door
 
 __all__ = [
     "HELD_BACK_BY",
@@ -47,4 +47,5 @@ __all__ = [
     "terms_hash",
     "terms_of",
     "verdict_of",
+    "without_door",
 ]

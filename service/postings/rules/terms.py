@@ -38,6 +38,16 @@ def terms_of(posting: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def without_door(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms without the addresses and points of the place and the pickup: what those read who may not know where
+    a household lives. Their hash is over these words, or whoever has a map could try every address against it."""
+    nowhere = {"address": None, "lon": None, "lat": None}
+    place = {**terms.get("place", {}), **nowhere}
+    if place.get("pickup"):
+        place["pickup"] = {**place["pickup"], **nowhere}
+    return {**terms, "place": place}
+
+
 def canonical(terms: Mapping[str, Any]) -> bytes:
     """The one text of a value: keys sorted, no blanks, UTF-8 as it is."""
     return json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -62,7 +62,7 @@ class PostingPayOut(PayShownOut):
 
 
 class PickupOut(Out):
-    """Where people are fetched."""
+    """Where people are fetched; to a household the public reads no address and a coarse point."""
 
     point: PointOut | None
     address: str | None
@@ -234,7 +234,10 @@ class SearchOut(Out):
 
 
 class TermsOut(Out):
-    """The terms of one version, word for word, and the SHA-256 of their canonical text."""
+    """The terms of one version, word for word, and the SHA-256 of their canonical text.
+
+    Without a household's addresses and points where the caller has no seat there; the hash is of what is shown.
+    """
 
     posting_id: UUID
     terms_version: int

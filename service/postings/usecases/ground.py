@@ -151,8 +151,9 @@ def stored_columns(checked: Checked, employer: EmployerRow) -> dict[str, Any]:
     columns = dict(checked.columns)
     at_home = employer.kind == "household"
     if at_home and columns["lon"] is not None:
-        # about a kilometre: search, rankings and cursors all read this point, and none may lead to a front door
-        columns |= {"lon": round(columns["lon"], 2), "lat": round(columns["lat"], 2), "approximate": True}
+        columns |= _roughly(columns) | {"approximate": True}
+    if at_home and columns["pickup"] is not None:
+        columns["pickup"] = columns["pickup"] | _roughly(columns["pickup"])
     columns["search"] = search_words(
         columns["title"],
         columns["trade"],
@@ -161,6 +162,11 @@ def stored_columns(checked: Checked, employer: EmployerRow) -> dict[str, Any]:
     )
     columns["terms_hash"] = terms_hash(terms_of(columns))
     return columns
+
+
+def _roughly(place: Mapping[str, Any]) -> dict[str, float]:
+    """About a kilometre: search, rankings and cursors all read this point, and none may lead to a front door."""
+    return {name: round(place[name], 2) for name in ("lon", "lat")}
 
 
 async def store(

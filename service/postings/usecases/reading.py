@@ -16,10 +16,10 @@ from service.geo import Point
 from service.pages import After
 from service.postings import hot
 from service.postings.lifecycle import PUBLIC
-from service.postings.rules import sees_all
+from service.postings.rules import sees_all, terms_hash, without_door
 from service.postings.rules.searching import Search
 from service.postings.usecases.ground import is_own, named_employer
-from service.postings.views import Audience, PostingPage, PostingView, TermsView, brief_view, full_view, terms_shown
+from service.postings.views import Audience, PostingPage, PostingView, TermsView, brief_view, full_view
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -73,7 +73,7 @@ def _is_insider(by: Caller, columns: Any) -> bool:
 async def show_terms(ctx: Context, posting_id: UUID, *, by: Caller | None, terms_version: int | None) -> TermsView:
     """The words of a version of the terms, the present one by default, for whoever sees the posting.
 
-    A household's address is left out for those who have no seat there. Raises Missing.
+    A household's addresses are left out, and not hashed, for those who have no seat there. Raises Missing.
     """
     posting = await hot.read_posting(ctx.database.reads, posting_id)
     if posting is None:
@@ -83,8 +83,11 @@ async def show_terms(ctx: Context, posting_id: UUID, *, by: Caller | None, terms
         kept = await uow.postings.version(posting_id, terms_version or posting["terms_version"])
         if kept is None:
             raise Missing
-        terms = terms_shown(kept.terms, posting["employer_kind"], audience)
-        return TermsView(posting_id, kept.terms_version, kept.terms_hash, terms, kept.created_at)
+        terms, digest = dict(kept.terms), kept.terms_hash
+        if audience == "public" and posting["employer_kind"] == "household":
+            terms = without_door(terms)
+            digest = terms_hash(terms)
+        return TermsView(posting_id, kept.terms_version, digest, terms, kept.created_at)
 
 
 async def list_own(
