@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -14,7 +12,8 @@ import orjson
 from fastapi import Query
 
 from service.context import Context
-from service.errors import Gone, Malformed, Refused
+from service.errors import Gone
+from service.http.signed import read_signed, signed
 from service.pages import After, Page
 from service.vault import Vault
 
@@ -75,27 +74,22 @@ def filter_hash(filters: Mapping[str, Any]) -> str:
 
 def write_cursor(vault: Vault, *, key: list[Any], filters: Mapping[str, Any], now: datetime) -> str:
     """The cursor after a row whose sort key (id last) is `key`."""
-    payload = orjson.dumps([key, filter_hash(filters), int(now.timestamp())], default=str)
-    body = base64.urlsafe_b64encode(payload).decode().rstrip("=")
-    return f"{body}.{_signature(vault, body)}"
+    return signed(vault, "cursor", [key, filter_hash(filters), int(now.timestamp())])
 
 
 def read_cursor(
     vault: Vault, text: str | None, *, filters: Mapping[str, Any], now: datetime, life: timedelta
 ) -> list[Any] | None:
-    """The sort key to go on after. Raises Malformed, Gone (too old) or Refused (other filters)."""
+    """The sort key to go on after.
+
+    Raises Malformed (nothing that could be read), and Gone, each saying how to begin again: too old, of another
+    installation, or of another list or filter.
+    """
     if text is None:
         return None
-    body, _, signature = text.partition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(vault, body).encode()):
-        raise Malformed("cursor_unreadable")
-    key, filters_then, born = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    key, filters_then, born = read_signed(vault, "cursor", text)
     if filters_then != filter_hash(filters):
-        raise Refused("cursor_of_other_filter", field="query:cursor")
+        raise Gone("cursor_of_other_filter", field="query:cursor")
     if now.timestamp() - born > life.total_seconds():
-        raise Gone("cursor_expired")
+        raise Gone("cursor_expired", field="query:cursor")
     return list(key)
-
-
-def _signature(vault: Vault, body: str) -> str:
-    return vault.mac("cursor", body).hex()[:32]

@@ -17,7 +17,9 @@ from service.feed.schemas.entries import ENTRY
 from service.feed.usecases import reading
 from service.feed.usecases.building import build
 from service.feed.usecases.seating import count_seats
+from service.http.signed import signed
 from service.postings.lifecycle import POSTING
+from service.vault import Vault
 from tests.builders import city
 from tests.builders.applications import NOON, rows_of, set_time
 from tests.builders.feed import OFFICER, a_supply, brought_by, changes, said, snapshot, turn
@@ -356,8 +358,8 @@ async def test_unknown_filters_are_refused(ctx: Context, client: Client, query: 
 @pytest.mark.parametrize(
     ("cursor", "status"),
     [
-        ("garbage!", 400), ("", 400), ("....", 400), ("%00", 422), ("bm9wZQ", 400), ("W10.aa", 410), ("WzEsMl0", 410),
-        ("eyJhIjoxfQ.0123", 410), ("x" * 501, 422), ("游标", 400),
+        ("garbage!", 400), ("", 400), ("....", 400), ("%00", 422), ("bm9wZQ", 400), ("W10.aa", 400), ("WzEsMl0", 400),
+        (signed(Vault(b"z" * 32), "feed-cursor", [1]), 410), ("x" * 501, 422), ("游标", 400),
     ],
 )  # fmt: skip
 async def test_cursors_of_nowhere(ctx: Context, client: Client, cursor: str, status: int) -> None:
@@ -379,14 +381,11 @@ async def test_a_cursor_belongs_to_its_list_filter_and_feed(ctx: Context, client
     get = client.get
     assert (await get("/v1/feed/changes", params={"cursor": urgent})).status_code == 410
     assert (await get("/v1/feed/removals", params={"cursor": cursor})).status_code == 410
-    assert (await get("/v1/feed/changes", params={"cursor": cursor, "trade": "moving"})).status_code == 422
+    assert (await get("/v1/feed/changes", params={"cursor": cursor, "trade": "moving"})).status_code == 410
     for at in range(0, len(cursor), 3):
         broken = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :]
-        assert (await get("/v1/feed/changes", params={"cursor": broken})).status_code in (400, 410)
-    forged = cursor[:-1] + ("0" if cursor[-1] != "0" else "1")
-    answer = await get("/v1/feed/changes", params={"cursor": forged})
-    assert (answer.status_code, answer.json()["code"]) == (410, "feed_cursor_foreign")
-    for unreadable in ("*" + cursor[1:], "A" + cursor, "nonsense"):
+        assert (await get("/v1/feed/changes", params={"cursor": broken})).status_code == 400
+    for unreadable in ("*" + cursor[1:], "A" + cursor, cursor[:-1], cursor + "0", "nonsense", ""):
         answer = await get("/v1/feed/changes", params={"cursor": unreadable})
         assert (answer.status_code, answer.json()["code"]) == (400, "cursor_unreadable"), unreadable
     async with ctx.database.sessions() as session, session.begin():

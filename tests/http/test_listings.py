@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
 from service.context import Context
+from service.http.paging import write_cursor
+from service.vault import Vault
 from tests.builders import city
 from tests.builders.applications import run_due_at
 from tests.builders.postings import HALL, XUHUI, next_week, offered
@@ -132,7 +134,7 @@ async def test_pages_walk_through_everything_once(ctx: Context, client: Client) 
         assert (len(seen), set(seen)) == (5, rows), params
     page = await found(client, limit=2)
     other = await client.get("/v1/listings", params={"limit": 2, "side": "demand", "cursor": page["next_cursor"]})
-    assert (other.status_code, other.json()["code"]) == (422, "cursor_of_other_filter")
+    assert (other.status_code, other.json()["code"]) == (410, "cursor_of_other_filter")
 
 
 async def test_the_same_offer_stands_once(ctx: Context, client: Client) -> None:
@@ -198,10 +200,18 @@ async def test_bad_filters_are_refused(
         assert "{" not in answer.text.replace('{"', "").replace("{}", "").replace("[{", "")
 
 
-async def test_bad_cursors(client: Client) -> None:
-    """Bytes that are no cursor: 400."""
-    answer = await client.get("/v1/listings", params={"cursor": "nonsense"})
-    assert (answer.status_code, answer.json()["code"]) == (400, "cursor_unreadable")
+async def test_bad_cursors(ctx: Context, client: Client) -> None:
+    """No cursor, or one with a wrong letter: 400; a whole one of another installation: 410 that says how to go on."""
+    employer = await city.an_employer(ctx)
+    for title in ("洗碗", "搬家"):
+        await city.a_posting(ctx, employer, title=title)
+    cursor = (await found(client, limit=1))["next_cursor"]
+    foreign = write_cursor(Vault(b"z" * 32), key=[], filters={}, now=datetime.now(UTC))
+    wrong = {"nonsense": 400, "": 400, cursor[:-1]: 400, foreign: 410}
+    wrong |= {cursor[:at] + "*" + cursor[at + 1 :]: 400 for at in (0, len(cursor) // 2, len(cursor) - 1)}
+    for text, status in wrong.items():
+        answer = await client.get("/v1/listings", params={"cursor": text})
+        assert (answer.status_code, "第一页" in answer.json()["detail"]) == (status, status == 410), text
 
 
 async def test_nothing_of_a_person_is_shown_or_found(ctx: Context, client: Client) -> None:

@@ -281,7 +281,7 @@ async def test_pages_are_read_to_the_end_without_gap_or_repeat(
             break
     assert (len(seen), set(seen)) == (7, made)
     wrong = await client.get(path, params={"cursor": cursor, "column": "at_home"})
-    assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor_of_other_filter")
+    assert (wrong.status_code, wrong.json()["code"]) == (410, "cursor_of_other_filter")
 
 
 async def test_the_board_turns_by_itself_through_what_has_something(
