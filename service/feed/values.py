@@ -82,10 +82,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cursor's place: behind entry `seq`; a snapshot of that moment is cut into `parts`."""
+    """A cursor's place: behind entry `seq`; a snapshot of that moment is cut into `parts` (0: none was asked for)."""
 
     seq: int
-    parts: int = 1
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,70 +1,106 @@
-"""What docs/feed.md tells a copier works as it stands there: curl, jq, sha256sum, ten lines of Python."""
+"""What docs/feed.md tells a copier works as it stands there: docs/feed/copy.sh, run as it is, on a bad line."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import random
 import re
 import shutil
-import subprocess
-import sys
-import time
+import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from service.context import Context
-from tests.builders import city
-from tests.builders.feed import a_supply, turn
+from service.feed.usecases.building import build
 from tests.live import live_service
+from tests.trials.bad_line import bad_line
+from tests.trials.market import Market, copied, public_now
+from tests.trials.stage import FULL
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "feed.md"
-TOOLS = ("bash", "curl", "jq", "sha256sum")
+DOCS = Path(__file__).parent.parent.parent / "docs"
+SCRIPT = str(DOCS / "feed" / "copy.sh")
+TOOLS = ("sh", "curl", "jq", "awk", "sha256sum")
+CHANGES, HANDS = (100_000, 8) if FULL else (400, 4)
+FILTER = "trade=moving&region=310115,330000"
 
 
-def blocks(language: str) -> str:
-    """The first block of that language."""
-    found = re.search(rf"```{language}\n(.*?)```", PAGE.read_text("utf-8"), re.S)
-    assert found
-    return found[1]
+async def run(folder: Path, verb: str, *more: str, killed_after: float | None = None) -> tuple[int, list[str]]:
+    """The script as the page calls it: exit code, and the words that it printed."""
+    words = ("sh", SCRIPT, verb, str(folder), *more)
+    out = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*words, stdout=out, stderr=out, start_new_session=True)
+    talking = asyncio.create_task(process.communicate())
+    if killed_after is not None:
+        await asyncio.sleep(killed_after)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    said, trouble = await talking
+    assert killed_after is not None or process.returncode == 0 or said, trouble.decode()
+    return process.returncode or 0, said.decode().split()
 
 
-def run(words: list[str], folder: Path) -> str:
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def rows_of(folder: Path) -> list[dict[str, Any]]:
+    """What the copy holds, as entries."""
+    bodies = [json.loads(file.read_text("utf-8")) for file in (folder / "rows").glob("*/*")]
+    return [{"kind": body["kind"], "id": body["id"], "body": body} for body in bodies]
 
 
 @pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}")
-async def test_the_page_makes_an_equal_copy(ctx: Context, urls: tuple[str, str], data_dir: Any, tmp_path: Path) -> None:
-    """Copied with the page's shell lines from real processes, kept up, proved by its Python lines."""
-    employer = await city.an_employer(ctx)
-    postings = [await city.a_posting(ctx, employer, title=f'洗碗 "{n}" \\ <b>') for n in range(12)]
-    await a_supply(ctx, await city.a_worker(ctx))
+async def test_the_pages_script_keeps_an_equal_copy(
+    ctx: Context, urls: tuple[str, str], data_dir: Any, tmp_path: Path
+) -> None:
+    """Begun, killed, begun again, followed while many hands change the market and the line breaks: it equals what is
+    public and proves it. A row that is taken out and one that is changed are found by their buckets, and mended."""
+    market, chance = Market(ctx, random.Random(8)), random.Random(9)
+    whole, part = tmp_path / "a whole copy", tmp_path / "part"
+    await market.open()
+    await market.change(CHANGES // 2, HANDS)
+    await build(ctx, wait=True)
     with live_service(urls, data_dir) as live:
-        wait_for(live.base, 13)
-        script = blocks("sh").replace("http://127.0.0.1:8000", live.base)
-        run(["bash", "-c", script], tmp_path)
-        for posting in postings[:5]:
-            await turn(ctx, "posting", posting.id, "edit", title="换了")
-        await turn(ctx, "posting", postings[5].id, "withdraw")
-        wait_for(live.base, 19)
-        changes = script[script.index("while :;") :]
-        cursor = f"cursor=$(jq -r .cursor snapshot.json); base={live.base}\n"
-        run(["bash", "-c", cursor + changes], tmp_path)
-        assert len(list((tmp_path / "rows").iterdir())) == 12
-        prove = [sys.executable, "-c", blocks("python"), live.base]
-        reached = run(["jq", "-r", ".next_cursor", "page.json"], tmp_path).strip()
-        assert run([*prove, reached], tmp_path).strip() == "equal"
-        next((tmp_path / "rows").iterdir()).unlink()
-        assert run([*prove, reached], tmp_path).strip() != "equal"
+        async with bad_line(int(live.environment["LINGGONG_PORT"]), chance) as (line, base):
+            for _ in range(3):
+                await run(whole, "take", base, killed_after=chance.random() * 2)
+            changing = asyncio.create_task(market.change(CHANGES - market.done, HANDS))
+            while not changing.done():
+                assert (await run(whole, "take", base))[0] == 0
+                assert (await run(part, "take", base, FILTER))[0] == 0
+            await changing
+            await build(ctx, wait=True)
+            for folder in (whole, part):
+                assert (await run(folder, "take"))[0] == 0
+                assert await run(folder, "prove") == (0, ["equal"])
+            assert line.broken
+            assert line.bent
+        truth = await public_now(ctx)
+        assert copied(rows_of(whole)) == truth
+        assert len(truth) > 20
+        assert 0 < len(rows_of(part)) < len(truth)
+        for folder in (whole, part):
+            await spoiled_rows_are_found(folder, live.base)
 
 
-def wait_for(base: str, mark: int) -> None:
-    """Until the builder of the jobs process has published so many entries."""
-    for _ in range(600):
-        answer = httpx2.get(f"{base}/v1/feed")
-        if answer.status_code == 200 and answer.json()["high_water_mark"] >= mark:
-            return
-        time.sleep(0.1)
-    raise TimeoutError("the feed was not built")
+async def spoiled_rows_are_found(folder: Path, base: str) -> None:
+    """One row removed, one altered: their buckets and no other are named; mending makes the copy equal again."""
+    filtered = [FILTER] if folder.name == "part" else []
+    assert (await run(folder, "take", base, *filtered))[0] == 0
+    one, *_, two = sorted((folder / "rows").glob("*/*"), key=lambda file: file.parent.name)
+    one.unlink()
+    body = json.loads(two.read_text("utf-8"))
+    text = json.dumps(body | {"title": "x"}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    two.write_text(text, "utf-8")
+    assert await run(folder, "prove") == (1, [one.parent.name, two.parent.name])
+    assert await run(folder, "mend") == (0, ["equal"])
+    assert await run(folder, "prove") == (0, ["equal"])
+    assert (one.exists(), json.loads(two.read_text("utf-8"))) == (True, body)
+
+
+def test_the_page_calls_the_script_as_it_wants_to_be_called() -> None:
+    """Each step that the page names is one that the script has, and each of the script's stands in the page."""
+    called = re.findall(r"^sh copy\.sh (\w+)", (DOCS / "feed.md").read_text("utf-8"), re.M)
+    known = re.findall(r"^#   sh copy\.sh (\w+)", Path(SCRIPT).read_text("utf-8"), re.M)
+    assert set(called) == set(known) == {"take", "prove", "mend"}

@@ -38,15 +38,16 @@ async def read_snapshot(ctx: Context, wanted: Filter, *, by: Caller | None, at: 
         place = _checked(at(state, standing.now), state) if at else None
         if not wanted.is_empty:
             head, now = await uow.feed.tallies()
-            place = place or Place(head, parts_for(whole(now).count))
-            return SnapshotView(standing, place.seq, place.parts, None)
+            place = place or Place(head)
+            return SnapshotView(standing, place.seq, place.parts or parts_for(whole(now).count), None)
         seq, cells = await _cells_of(uow, place.seq if place else None)
-        parts = place.parts if place else parts_for(whole(cells).count)
+        parts = (place and place.parts) or parts_for(whole(cells).count)
         return SnapshotView(standing, seq, parts, by_part(cells, parts))
 
 
 async def read_part(ctx: Context, part: int, wanted: Filter, *, by: Caller | None, at: Reader) -> Lines:
-    """One part of the snapshot of a cursor. Raises Missing for a part that it does not have."""
+    """One part of the snapshot of a cursor. Raises Missing for a part that it does not have: the cursor of a page of
+    changes has none, whoever wants them asks for their list, so that no part is the whole market."""
     async with ctx.uow() as uow:
         state, standing = await _opened(uow)
         place = _checked(at(state, standing.now), state)
