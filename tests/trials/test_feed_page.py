@@ -25,7 +25,7 @@ from tests.trials.stage import FULL
 DOCS = Path(__file__).parent.parent.parent / "docs"
 SCRIPT = str(DOCS / "feed" / "copy.sh")
 TOOLS = ("sh", "curl", "jq", "awk", "sha256sum")
-CHANGES, HANDS = (100_000, 8) if FULL else (400, 4)
+CHANGES, HANDS = (100_000, 8) if FULL else (300, 4)
 FILTER = "trade=moving&region=310115,330000"
 
 
@@ -63,7 +63,7 @@ async def test_the_pages_script_keeps_an_equal_copy(
     await build(ctx, wait=True)
     with live_service(urls, data_dir) as live:
         async with bad_line(int(live.environment["LINGGONG_PORT"]), chance) as (line, base):
-            for _ in range(3):
+            for _ in range(2):
                 await run(whole, "take", base, killed_after=chance.random() * 2)
             changing = asyncio.create_task(market.change(CHANGES - market.done, HANDS))
             while not changing.done():
