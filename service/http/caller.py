@@ -62,6 +62,10 @@ class Caller:
             return True
         return city_code is not None and any(covers(region, city_code) for region in self.regions)
 
+    def serves_any(self, *places: str) -> bool:
+        """Whether one of these places is served."""
+        return any(self.serves(place) for place in places)
+
 
 def covers(region: str, place: str) -> bool:
     """GB/T 2260 prefix rule: a province covers its cities, a city its districts, a code itself."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.imports.converting import tight
+from service.reference.rules import city_of
 
 MOST_TITLE = 200
 # What a source says beside the posting: the shop goes into the title, the rest changes nothing of ours, so a row
@@ -37,7 +38,7 @@ def settled(fields: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
 
 
 def _city_of(district_code: str | None) -> str | None:
-    return f"{district_code[:4]}00" if district_code else None
+    return city_of(district_code) if district_code else None
 
 
 def _district_in(address: str, city_code: str, setting: Setting) -> str | None:
@@ -46,7 +47,7 @@ def _district_in(address: str, city_code: str, setting: Setting) -> str | None:
     found = [
         (at, -len(name), code)
         for code, name in setting.districts.items()
-        if code[:4] == city_code[:4] and (at := text.find(name)) >= 0
+        if city_of(code) == city_of(city_code) and (at := text.find(name)) >= 0
     ]
     return min(found)[2] if found else None
 

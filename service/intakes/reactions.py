@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from service.errors import Refused
 from service.intakes import rules
 from service.intakes.lifecycle import LIVE_BROKERAGE, SHOWN, SUPPLY_INTAKE
-from service.intakes.steps import end_brokerage, end_intake, post
+from service.intakes.steps import ESCALATE, due_after, end_brokerage, end_intake, post, wind
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -18,6 +18,24 @@ async def close_with_posting(uow: Uow, moved: Moved) -> None:
     for row in await uow.intakes.unended(supply_id=moved.entity.id):
         if row.state in SHOWN:
             await end_intake(uow, row, "close", by=moved.by, at=moved.at, reason=moved.action)
+
+
+async def start_clock(uow: Uow, moved: Moved) -> None:
+    """The wish is in the open, for the first time or again: its level has its time from now on."""
+    for row in await uow.intakes.unended(supply_id=moved.entity.id):
+        if row.state == "open":
+            due = await due_after(uow, moved.at, row.level_code)
+            await uow.edit(row, by=moved.by, at=moved.at, action="start_clock", due_at=due)
+            await uow.flush()
+            await wind(uow, row)
+
+
+async def stop_clock(uow: Uow, moved: Moved) -> None:
+    """Nobody can see the wish: nobody is late with a recommendation."""
+    for row in await uow.intakes.unended(supply_id=moved.entity.id):
+        if row.state == "open":
+            await uow.edit(row, by=moved.by, at=moved.at, action="stop_clock", due_at=None)
+            await uow.unschedule(ESCALATE, subject_id=row.id)
 
 
 async def note_invitation(uow: Uow, moved: Moved) -> None:
@@ -33,16 +51,24 @@ async def note_invitation(uow: Uow, moved: Moved) -> None:
 
 
 async def post_held(uow: Uow, moved: Moved) -> None:
-    """The age is known now: what waited for it is posted, unless it may not be any longer; then it waits on."""
+    """The age is known now: what waited for it is posted, unless it may not be any longer.
+
+    Then nothing of the try is left, the entry waits on, and the person is told.
+    """
     await uow.flush()
     for row in await uow.intakes.unended(person_id=moved.entity.id):
         if row.state != "held":
             continue
+        intake_id, title = row.id, (row.wish or {}).get("title") or ""
         try:
-            await uow.ctx.wiring.ports["supplies.check"](uow, row.wish or {}, row.city_code)
-            await post(uow, row, by=moved.by, at=moved.at)
+            async with uow.attempt():
+                await uow.ctx.wiring.ports["supplies.check"](uow, row.wish or {}, row.city_code)
+                await post(uow, row, by=moved.by, at=moved.at)
         except Refused:
-            continue
+            await uow.tell(
+                moved.entity.id, "supply_intake.not_posted", params={"title": title},
+                subject=("supply_intake", intake_id), dedupe=f"supply_intake.not_posted:{intake_id}",
+            )  # fmt: skip
 
 
 async def revoke_all(uow: Uow, moved: Moved) -> None:
@@ -80,6 +106,12 @@ async def hand_over(uow: Uow, moved: Moved) -> None:
 
 
 REACTIONS = {
+    ("supply", "publish"): (start_clock,),
+    ("supply", "resume"): (start_clock,),
+    ("supply", "restore"): (start_clock,),
+    ("supply", "pause"): (stop_clock,),
+    ("supply", "revise"): (stop_clock,),
+    ("supply", "reject"): (stop_clock,),
     ("supply", "withdraw"): (close_with_posting,),
     ("supply", "find"): (close_with_posting,),
     ("supply", "expire"): (close_with_posting,),

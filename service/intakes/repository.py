@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, false, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.access.tables import StaffRow
 from service.applications.tables import ApplicationRow
@@ -24,7 +25,7 @@ from service.intakes.views import HistoryLine, RecommendationView
 from service.people.tables import PersonRow
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTINGS
 from service.postings.tables import PostingRow
-from service.reference.rules import region_prefix
+from service.reference.rules import city_of, region_prefix
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
 
@@ -70,7 +71,7 @@ class IntakeRepository(BrokerageRepository):
         """What officers of these regions may see, or one side's own; the newest first."""
         asked = select(SupplyIntakeRow).filter_by(**mine)
         if regions is not None:
-            asked = asked.where(_inside(SupplyIntakeRow.city_code, regions))
+            asked = asked.where(_of_regions(regions))
         if state is not None:
             asked = asked.where(SupplyIntakeRow.state == state)
         if escalated is not None:
@@ -82,10 +83,10 @@ class IntakeRepository(BrokerageRepository):
     async def tasks(
         self, regions: Regions, levels: Sequence[str] | None, after: tuple[datetime, UUID] | None, limit: int
     ) -> Sequence[SupplyIntakeRow]:
-        """Wishes that wait for a recommendation where these officers act, the most urgent first."""
-        asked = select(SupplyIntakeRow).where(SupplyIntakeRow.state == "open")
+        """Public wishes that wait for a recommendation where these officers act, the most urgent first."""
+        asked = select(SupplyIntakeRow).where(SupplyIntakeRow.state == "open", SupplyIntakeRow.due_at.is_not(None))
         if regions is not None:
-            asked = asked.where(_inside(SupplyIntakeRow.city_code, regions))
+            asked = asked.where(_of_regions(regions))
         if levels is not None:
             asked = asked.where(SupplyIntakeRow.level_code.in_(levels))
         if after is not None:
@@ -211,6 +212,11 @@ class IntakeRepository(BrokerageRepository):
         """The supply posting of an intake."""
         return None if supply_id is None else await self.session.get(SupplyRow, supply_id, populate_existing=True)
 
+    async def districts(self, intake: SupplyIntakeRow) -> list[str]:
+        """Where the person would work, as the supply posting says."""
+        supply = await self.supply_posting(intake.supply_id)
+        return list(supply.district_codes) if supply is not None else []
+
     async def posting(self, posting_id: UUID) -> PostingRow:
         """The posting of a telephoned job."""
         return await self.session.get_one(PostingRow, posting_id)
@@ -223,7 +229,7 @@ class IntakeRepository(BrokerageRepository):
         """Officers who answer for exactly this region, else those of the narrowest region around it."""
         active = select(StaffRow.id, StaffRow.regions).where(StaffRow.role == "officer", StaffRow.state == "active")
         found = (await self.session.execute(active.order_by(StaffRow.id))).all()
-        for code in dict.fromkeys((level_code, f"{level_code[:4]}00", f"{level_code[:2]}0000")):
+        for code in dict.fromkeys((level_code, city_of(level_code), f"{level_code[:2]}0000")):
             here = [staff_id for staff_id, regions in found if code in regions]
             if here:
                 return here[:most]
@@ -260,6 +266,18 @@ class IntakeRepository(BrokerageRepository):
         if row is None:
             raise Missing
         return row
+
+
+def _of_regions(regions: Sequence[str]) -> ColumnElement[bool]:
+    """Intakes of a city, at a level, or with a district of the wish, that these officers serve."""
+    if not regions:
+        return false()
+    wanted = SupplyRow.district_codes.has_any(cast(list(regions), ARRAY(String)))
+    return or_(
+        _inside(SupplyIntakeRow.city_code, regions),
+        _inside(SupplyIntakeRow.level_code, regions),
+        exists().where(SupplyRow.id == SupplyIntakeRow.supply_id, wanted),
+    )
 
 
 def _inside(column: Any, regions: Sequence[str]) -> ColumnElement[bool]:

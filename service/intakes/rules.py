@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from service.errors import Conflict, Forbidden, Refused
+from service.reference.rules import city_of
 from service.text import fold_tight
 from service.worktime import at_local, local_day
 
@@ -19,9 +20,9 @@ LONGEST_WAIT_DAYS = 366  # no office is closed for longer
 
 
 def level_above(code: str) -> str:
-    """The next level's code (GB/T 2260): of a district its city, of a city its province; a province stays."""
+    """The next level's code (GB/T 2260): of a district its city, of a city its province; above a province is nobody."""
     if not code.endswith("00"):
-        return f"{code[:4]}00"
+        return city_of(code)
     return f"{code[:2]}0000"
 
 
@@ -57,7 +58,7 @@ def check_broker(kind: str, state: str, licence_number: str | None) -> None:
 
 def check_area(agency_city: str, place: str) -> None:
     """A broker works in the city of the licence. Raises Refused `broker_area`."""
-    if place[:4] != agency_city[:4]:
+    if city_of(place) != city_of(agency_city):
         raise Refused("broker_area", field="/wish/city_code", city=agency_city)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.intakes import rules
 from service.intakes.lifecycle import BROKERAGE, SHOWN, SUPPLY_INTAKE
-from service.supplies.lifecycle import NOT_PAUSED, SUPPLY, UNENDED
+from service.supplies.lifecycle import NOT_PAUSED, PUBLIC, SUPPLY, UNENDED
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ async def wording_of(uow: Uow) -> str:
 async def open_intake(
     uow: Uow, intake: SupplyIntakeRow, wish: dict[str, Any], *, by: Actor, channel: str, at: datetime
 ) -> dict[str, Any]:
-    """Post the wish and begin the clock of the first level; the columns that follow for the intake.
+    """Post the wish; public at once, it has the first level's clock. The columns that follow for the intake.
 
     Raises whatever a supply posting is refused for.
     """
     supply = await uow.ctx.wiring.ports["supplies.offer"](uow, intake.person_id, wish, by=by, channel=channel)
     level = next(iter(supply.district_codes), supply.city_code)
-    due = await due_after(uow, at, level)
+    due = await due_after(uow, at, level) if supply.state in PUBLIC else None
     await uow.people.give_consent(intake.person_id, rules.CONSENT, await wording_of(uow), by=by)
     return {"supply_id": supply.id, "wish": None, "level_code": level, "city_code": supply.city_code, "due_at": due}
 
@@ -57,7 +57,13 @@ async def post(uow: Uow, row: SupplyIntakeRow, *, by: Actor, at: datetime, **agr
     await uow.move(row, SUPPLY_INTAKE, "confirm", by=by, at=at, answer_by=None, **agreed, **opened)
     await uow.flush()
     await uow.unschedule(LAPSE, subject_id=row.id)
-    await uow.schedule(ESCALATE, row.id, opened["due_at"])
+    await wind(uow, row)
+
+
+async def wind(uow: Uow, row: SupplyIntakeRow) -> None:
+    """Let the clock of the level run where it is set: a wish that nobody can see waits without one."""
+    if row.due_at is not None:
+        await uow.schedule(ESCALATE, row.id, row.due_at)
 
 
 async def due_after(uow: Uow, now: datetime, level: str) -> datetime:

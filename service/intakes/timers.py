@@ -9,6 +9,7 @@ from service.intakes.lifecycle import SUPPLY_INTAKE
 from service.intakes.steps import ESCALATE, OFFICERS_TOLD, due_after, end_intake, tell_staff
 from service.intakes.usecases.answering import decline
 from service.intakes.usecases.demanding import drop
+from service.supplies.lifecycle import PUBLIC
 from service.uow import DueItem, Uow
 
 
@@ -18,6 +19,9 @@ async def escalate(uow: Uow, item: DueItem) -> None:
     now = await uow.now()
     if row.state != "open" or row.due_at is None or row.due_at > now:
         return
+    posted = await uow.intakes.supply_posting(row.supply_id)
+    if posted is None or posted.state not in PUBLIC:
+        return
     came = await uow.intakes.what_came(row.person_id, row.created_at)
     if came == "hired":
         await end_intake(uow, row, "close", by=SYSTEM, at=now, reason=came)
@@ -26,6 +30,8 @@ async def escalate(uow: Uow, item: DueItem) -> None:
         await uow.move(row, SUPPLY_INTAKE, "recommend", by=SYSTEM, at=now, reason=came, due_at=None)
         return
     level = rules.level_above(row.level_code)
+    if level == row.level_code:  # nobody is above: it stays with them, past its time
+        return
     due, step = await due_after(uow, now, level), row.escalations + 1
     await uow.edit(row, by=SYSTEM, at=now, action="escalate", level_code=level, escalations=step, due_at=due)
     await uow.schedule(ESCALATE, row.id, due)

@@ -51,7 +51,7 @@ def settle_place(
     A municipality's province code means its city. Raises Refused region_unknown, city_expected (a county or
     another province given as the city) or district_elsewhere, naming the field below the JSON pointer `at`.
     """
-    city = f"{city_code[:2]}0100" if city_code in MUNICIPALITIES else city_code
+    city = city_of(city_code) if city_code in MUNICIPALITIES else city_code
     if city not in known:
         raise Refused("region_unknown", field=f"{at}/city_code")
     if not city.endswith("00") or city.endswith("0000"):
@@ -62,6 +62,16 @@ def settle_place(
     if district_code is not None and (not district_code.startswith(inside) or district_code.endswith("00")):
         raise Refused("district_elsewhere", field=f"{at}/district_code")
     return city, district_code
+
+
+def city_of(code: str) -> str:
+    """The city that a region lies in or is: of 310104, 310100 and 310000 alike 310100, of 500235 500100.
+
+    A province that is not one city, of which no city can be said, stays as it is.
+    """
+    if f"{code[:2]}0000" in MUNICIPALITIES:
+        return f"{code[:2]}0100"
+    return code if code.endswith("0000") else f"{code[:4]}00"
 
 
 def region_prefix(code: str) -> str:

@@ -81,7 +81,7 @@ async def _seen(uow: Uow, noun: str, subject_id: UUID, by: Caller | None) -> Any
         return employer
     if noun == "supply":
         supply = await uow.supplies.lock(subject_id)
-        if supply.state not in PUBLIC_SUPPLY and not _serves(by, supply.city_code):
+        if supply.state not in PUBLIC_SUPPLY and not _serves(by, supply.city_code, *supply.district_codes):
             raise Missing
         return supply
     posting = await uow.postings.get(subject_id)
@@ -92,8 +92,8 @@ async def _seen(uow: Uow, noun: str, subject_id: UUID, by: Caller | None) -> Any
     return await uow.postings.lock(subject_id)
 
 
-def _serves(by: Caller | None, city_code: str) -> bool:
-    return by is not None and by.role in STAFF and by.serves(city_code)
+def _serves(by: Caller | None, *places: str) -> bool:
+    return by is not None and by.role in STAFF and by.serves_any(*places)
 
 
 async def _check_limits(uow: Uow, who: str, *, signed_in: bool) -> None:

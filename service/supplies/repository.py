@@ -96,7 +96,8 @@ class SupplyRepository:
         """What waits for an officer, the oldest first; `regions` None: everywhere."""
         asked = select(SupplyRow).where(SupplyRow.state == "submitted")
         if regions is not None:
-            asked = asked.where(or_(*(SupplyRow.city_code.startswith(region_prefix(each)) for each in regions)))
+            inside = (SupplyRow.city_code.startswith(region_prefix(each)) for each in regions)
+            asked = asked.where(or_(*inside, SupplyRow.district_codes.has_any(sql_cast(list(regions), ARRAY(String)))))
         if after is not None:
             asked = asked.where(func.row(SupplyRow.created_at, SupplyRow.id) > func.row(*after))
         return (await self.session.scalars(asked.order_by(SupplyRow.created_at, SupplyRow.id).limit(limit))).all()

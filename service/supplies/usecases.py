@@ -122,7 +122,7 @@ async def decide_supply(
     reason. Raises Missing, Conflict wrong_state and guard_overrule_needed, Refused reason_unknown."""
     async with ctx.uow() as uow:
         row = await uow.supplies.lock(supply_id)
-        if not by.serves(row.city_code):
+        if not by.serves_any(row.city_code, *row.district_codes):
             raise Missing
         SUPPLY.fire(row.state, action)
         if row.state == "appealed":  # an appeal is decided as such
@@ -226,7 +226,7 @@ async def _actor(uow: Uow, worker_id: UUID, by: Caller, on_behalf: str | None) -
 async def _knows(uow: Uow, row: SupplyRow, by: Caller) -> bool:
     if by.role == "worker":
         return by.person_id == row.worker_id
-    return by.role in ("officer", "admin") and by.serves(row.city_code)
+    return by.role in ("officer", "admin") and by.serves_any(row.city_code, *row.district_codes)
 
 
 async def _checked(uow: Uow, asked: Mapping[str, Any], home: str | None, now: datetime) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from service.errors import Refused
 from service.geo import Point, coarse, distance_m
 from service.reference.catalogue import regions
+from service.reference.rules import MUNICIPALITIES, city_of
 
-MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})  # provinces that are one city
 NEAR_M = 80_000
 
 
@@ -37,8 +37,8 @@ def belonging(code: str, *, pointer: str = "/region_code") -> Belonging:
         raise Refused("region_unknown", field=pointer)
     if region.level == "county":
         centre = coarse(Point(region.longitude, region.latitude))
-        return Belonging(region.parent or code, code, centre)
-    return Belonging(f"{code[:2]}0100" if code in MUNICIPALITIES else code, None, None)
+        return Belonging(city_of(code), code, centre)
+    return Belonging(city_of(code) if code in MUNICIPALITIES else code, None, None)
 
 
 def city_near(point: Point) -> str | None:
@@ -50,7 +50,7 @@ def city_near(point: Point) -> str | None:
     region, centre = min(centres, key=lambda each: (distance_m(point, each[1]), each[0].code))
     if distance_m(point, centre) > NEAR_M:
         return None
-    return region.code if region.level == "city" else region.parent
+    return city_of(region.code)
 
 
 def home_columns(home: tuple[float, float, str] | None, *, precise: bool, approximate: bool = False) -> dict[str, Any]:

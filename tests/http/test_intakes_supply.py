@@ -334,6 +334,9 @@ async def test_what_nobody_recommends_for_passes_up_in_office_time(ctx: Context,
     made = await entered(client, officer)
     assert (made["level_code"], made["due_at"]) == ("310104", (NOON + 2 * DAY).isoformat())
     tasks, own = "/v1/supply-intakes/tasks", {"own_level": "true"}
+    for params in ({}, own):
+        [task] = (await client.get(tasks, headers=officer, params=params)).json()["items"]
+        assert task["id"] == made["id"]
     assert (await client.get(tasks, headers=chief, params=own)).json()["items"] == []
     await run_due_at(ctx, NOON + 2 * DAY - timedelta(minutes=1))
     assert await value_of(ctx, "select escalations from supply_intakes") == 0
@@ -345,6 +348,11 @@ async def test_what_nobody_recommends_for_passes_up_in_office_time(ctx: Context,
     assert any("超时没有推荐" in text for text in await texts(ctx, phone))
     await run_due_at(ctx, NOON + 4 * DAY)
     assert await value_of(ctx, "select level_code from supply_intakes") == "310000"
+    await run_due_at(ctx, NOON + 20 * DAY)
+    top = await rows_of(ctx, "select level_code, escalations, state from supply_intakes")
+    assert [tuple(each) for each in top] == [("310000", 2, "open")]
+    officer = await city.as_staff(ctx, below)
+    assert [each["id"] for each in (await client.get(tasks, headers=officer)).json()["items"]] == [made["id"]]
 
 
 async def _staff_phone(ctx: Context, staff: Any) -> str:
@@ -503,3 +511,73 @@ async def test_what_is_held_can_be_taken_back(ctx: Context, client: Client, way:
     [left] = await rows_of(ctx, "select state, paused_by, paused_before from supplies")
     assert tuple(left) == ("withdrawn", None, None)
     assert await value_of(ctx, "select state from holds") == "ended"
+
+
+async def test_a_district_officer_recommends_and_reviews_in_the_own_district_and_in_no_other(
+    ctx: Context, client: Client
+) -> None:
+    """A wish for two districts is both districts' work: entry, posting, review, hold; a third finds nothing."""
+    await at_noon(ctx)
+    wish = WISH | {"district_codes": ["310104", "310115"], "description": "搬家找我，微信同号 13912345678"}
+    made = await entered(client, await an_officer(ctx), wish=wish)
+    near, far = await an_officer(ctx, "310115"), await an_officer(ctx, "310101")
+    one, supply = f"/v1/supply-intakes/{made['id']}", f"/v1/supplies/{made['supply_id']}"
+    for who, status, waiting in ((near, 200, [made["supply_id"]]), (far, 404, [])):
+        assert (await client.get(one, headers=who)).status_code == status
+        assert (await client.get(supply, headers=who)).status_code == status
+        assert (await client.get(f"{supply}/decisions", headers=who)).status_code == status
+        listed = (await client.get("/v1/supplies/review", headers=who)).json()["items"]
+        assert [each["id"] for each in listed] == waiting
+    for who, status in ((far, 404), (near, 200)):
+        assert (await client.post(f"{supply}/publish", json={}, headers=who)).status_code == status
+    employer = await city.an_employer(ctx)
+    body = {"posting_id": str((await city.a_posting(ctx, employer)).id)}
+    for who, status in ((far, 404), (near, 200)):
+        assert (await client.post(f"{one}/recommendations", json=body, headers=who)).status_code == status
+    why = {"reason": "unsafe", "sentence": None}
+    for who, status in ((far, 404), (near, 201)):
+        assert (await client.post(f"{supply}/hold", json=why, headers=who)).status_code == status
+
+
+async def test_the_clock_runs_only_while_the_wish_is_in_the_open(ctx: Context, client: Client) -> None:
+    """In review no task and no text to anybody; published it has its time; held it stops; lifted it has it anew."""
+    await at_noon(ctx)
+    made = await entered(client, await an_officer(ctx), wish=WISH | {"description": "微信同号 13912345678"})
+    assert (made["supply_state"], made["due_at"]) == ("submitted", None)
+    await run_due_at(ctx, NOON + 3 * DAY)
+    below = await an_officer(ctx, "310104")
+    assert (await client.get("/v1/supply-intakes/tasks", headers=below)).json()["items"] == []
+    assert await value_of(ctx, "select escalations from supply_intakes") == 0
+    supply = f"/v1/supplies/{made['supply_id']}"
+    published = await client.post(f"{supply}/publish", json={}, headers=await an_officer(ctx))
+    assert published.json()["state"] == "published"
+    [task] = (await client.get("/v1/supply-intakes/tasks", headers=below)).json()["items"]
+    assert (task["id"], task["due_at"] is not None) == (made["id"], True)
+    held = await client.post(f"{supply}/hold", json={"reason": "unsafe", "sentence": None}, headers=below)
+    assert held.status_code == 201, held.text
+    await run_due_at(ctx, NOON + 9 * DAY)
+    [stopped] = await rows_of(ctx, "select escalations, due_at, state from supply_intakes")
+    assert tuple(stopped) == (0, None, "open")
+    lifted = await client.post(f"/v1/holds/{held.json()['id']}/lift", headers=await an_officer(ctx))
+    assert lifted.status_code == 200, lifted.text
+    await run_due_at(ctx, NOON + 13 * DAY)
+    assert await value_of(ctx, "select escalations from supply_intakes") == 1
+
+
+async def test_what_may_no_longer_be_posted_waits_on_and_the_person_hears(ctx: Context, client: Client) -> None:
+    """The age is stated, the wish's trade is gone: the number is taken, nothing half is left, a message says so."""
+    await at_noon(ctx)
+    _, broker = await a_broker(ctx)
+    made = await brokered(client, broker, person=a_person(id_number=None, birth_date="1980-05-01"))
+    await reply(ctx, "1", PHONE)
+    async with ctx.uow() as uow:
+        row = (await uow.intakes.supplies_of((await uow.people.by_phone(PHONE))[-1].id))[0]
+        row.wish = dict(row.wish or {}) | {"trades": ["no_such_trade"]}
+    person = await person_of(ctx)
+    me = await city.signed_in(ctx, "worker", person_id=person.id)
+    stated = await client.post("/v1/workers/me/identity", json={"id_number": an_id_number()}, headers=me)
+    assert stated.status_code == 200, stated.text
+    seen = (await client.get(f"/v1/supply-intakes/{made['id']}", headers=broker)).json()
+    assert (seen["state"], seen["supply_id"]) == ("held", None)
+    assert await value_of(ctx, "select count(*) from supplies") == 0
+    assert any("现在不能发布" in text for text in await texts(ctx, PHONE))

@@ -66,7 +66,7 @@ async def _pause_posting(uow: Uow, posting_id: UUID, reason: str, by: Caller) ->
 
 async def _pause_supply(uow: Uow, supply_id: UUID, reason: str, by: Caller) -> dict[str, object]:
     row = await uow.supplies.lock(supply_id)
-    if not by.serves(row.city_code):
+    if not by.serves_any(row.city_code, *row.district_codes):
         raise Missing
     await _check_free(uow, "supply", supply_id)
     await pause_supply(uow, row, reason, by=by.actor)

@@ -17,7 +17,7 @@ from service.intakes.steps import forget_newcomer, regions_of, tell_staff
 from service.postings.lifecycle import POSTING
 from service.reference.catalogue import trades
 from service.reference.naming import crafts_of, trade_of
-from service.reference.rules import settle_place
+from service.reference.rules import city_of, settle_place
 from service.workers.rules import check_free_of_numbers
 from service.worktime import local_day
 
@@ -156,7 +156,7 @@ async def _household(uow: Uow, call: Call, told: Mapping[str, Any], people: list
     if code is None or not by.serves(code):
         raise Refused("region_not_yours", field="/place/district_code")
     known = (await uow.reference.catalogue()).regions(local_day(await uow.now()))
-    city, district = settle_place(known, f"{code[:4]}00", None if code.endswith("00") else code)
+    city, district = settle_place(known, city_of(code), None if code.endswith("00") else code)
     person: Any = rules.same_person([(row, uow.people.name_of(row) or "") for row in people], call.name)
     made = person is None
     if person is None:

@@ -33,7 +33,7 @@ async def seen_supply(uow: Uow, intake_id: UUID, by: Caller, *, lock: bool = Fal
     if by.role == "member" and row.agency_id is not None and row.agency_id == by.employer_id:
         await agency_of(uow, by)
         return row
-    if by.role in STAFF and by.serves(row.city_code):
+    if by.role in STAFF and by.serves_any(row.city_code, row.level_code, *await uow.intakes.districts(row)):
         return row
     raise Missing
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from service.errors import Missing, Refused, TooMany
 from service.intakes import rules
 from service.intakes.showing import supply_view
-from service.intakes.steps import ESCALATE, LAPSE, STAFF, open_intake, wording_of
+from service.intakes.steps import LAPSE, STAFF, open_intake, wind, wording_of
 from service.people.rules import Identity, read_identity, require_reachable
-from service.reference.rules import settle_place
+from service.reference.rules import city_of, settle_place
 from service.workers.rules import check_free_of_numbers, settle_birth
 from service.worktime import at_local, local_day
 
@@ -78,7 +78,7 @@ async def _by_officer(
     row = uow.intakes.new_supply(state="open", **(values | opened))
     await uow.add(row, by=actor, action="enter")
     await uow.flush()
-    await uow.schedule(ESCALATE, row.id, opened["due_at"])
+    await wind(uow, row)
     await _tell_entered(uow, row)
     return row
 
@@ -123,7 +123,7 @@ async def _new_person(uow: Uow, told: Told, code: str, actor: Actor, on_behalf: 
     birth = settle_birth(stated, told.birth_date, today, by_officer=officer)
     await uow.people.require_new(identity)
     known = (await uow.reference.catalogue()).regions(today)
-    city, district = settle_place(known, f"{code[:4]}00" if not code.endswith("00") else code, None)[0], code
+    city, district = settle_place(known, city_of(code), None)[0], code
     person = uow.people.new(
         name=str(told.name), phone=told.phone, identity=identity, birth_date=birth.day, birth_date_basis=birth.basis,
         language=uow.ctx.language, city_code=district if not district.endswith("00") else city,
@@ -171,7 +171,7 @@ async def _by_broker(uow: Uow, told: Told, wish: dict[str, Any], by: Caller) -> 
         wait = at_local(local_day(now) + timedelta(days=1), 0) - now
         raise TooMany("intakes_a_day", retry_after=int(wait.total_seconds()) + 1, most=policy.asks_per_agency_per_day)
     home = told.city_code or agency.district_code or agency.city_code
-    city = await uow.ctx.wiring.ports["supplies.check"](uow, wish, f"{home[:4]}00")
+    city = await uow.ctx.wiring.ports["supplies.check"](uow, wish, city_of(home))
     rules.check_area(agency.city_code, city)
     rules.check_area(agency.city_code, home)
     if told.worker_id is not None:
@@ -211,7 +211,7 @@ async def _of_own_person(
     row = uow.intakes.new_supply(state="open", **(values | opened))
     await uow.add(row, by=by.actor, action="enter")
     await uow.flush()
-    await uow.schedule(ESCALATE, row.id, opened["due_at"])
+    await wind(uow, row)
     await _tell_entered(uow, row)
     return row
 

@@ -126,7 +126,7 @@ async def _concerns(uow: Uow, noun: str, subject_id: UUID, by: Caller) -> bool:
     supply = await uow.supplies.get(subject_id)
     if by.role == "worker":
         return by.person_id == supply.worker_id
-    return by.role in ("officer", "admin") and by.serves(supply.city_code)
+    return by.role in ("officer", "admin") and by.serves_any(supply.city_code, *supply.district_codes)
 
 
 def due_key(key: list[Any]) -> tuple[int, datetime, UUID]:
