@@ -171,11 +171,13 @@ class Uow(Transaction):
         subject: tuple[str, UUID] | None = None,
         urgent: bool = False,
         asks: str | None = None,
+        code: str | None = None,
         employer_id: UUID | None = None,
     ) -> None:
         """Put a message into a person's inbox and on its way; the same `dedupe` is told once.
 
-        `asks` names the question that a reply answers; params hold codes, times, figures and titles only.
+        `asks` names the question that a reply answers, `code` what a yes to it has to say; params hold codes, times,
+        figures and titles only.
         """
         now = await self.now()
         message_id = new_id()
@@ -189,6 +191,7 @@ class Uow(Transaction):
             "subject_kind": subject[0] if subject else None,
             "subject_id": subject[1] if subject else None,
             "asks": asks,
+            "code": code,
             "dedupe": dedupe,
             "created_at": now,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.contact_requests.usecases import agree, move_request
+from service.contact_requests.usecases import agree_by_code, move_request
 from service.errors import Conflict
 
 if TYPE_CHECKING:
@@ -22,11 +22,13 @@ async def answer(ctx: Context, said: Said) -> str:
 
 
 async def give_number(ctx: Context, said: Said) -> str:
-    """1: they may have my number, and I theirs; anything else changes nothing."""
+    """The code of the question: they may have my number, and I theirs. A bare yes is none, a no changes nothing."""
     if said.word != "yes":
         return "noted"
-    await agree(ctx, _subject(said), by=said.by)
-    return "contact_agreed"
+    if not said.coded or said.asked_at is None:
+        return "code_needed"
+    agreed = await agree_by_code(ctx, _subject(said), asked_at=said.asked_at, by=said.by)
+    return "contact_agreed" if agreed else "contact_asked_again"
 
 
 def _subject(said: Said) -> UUID:

@@ -156,9 +156,25 @@ class ContactRequestRepository:
 
     def add_text(self, request_id: UUID, side: str, characters: int, at: datetime) -> RelayedTextRow:
         """Note that a text went across."""
-        row = RelayedTextRow(id=new_id(), request_id=request_id, from_side=side, characters=characters, at=at)
+        row = RelayedTextRow(
+            id=new_id(), request_id=request_id, from_side=side, characters=characters, at=at, left_at=None
+        )
         self.session.add(row)
         return row
+
+    async def note_left(self, text_id: UUID, at: datetime) -> None:
+        """A text is on its way to a phone."""
+        await self.session.execute(update(RelayedTextRow).where(RelayedTextRow.id == text_id).values(left_at=at))
+
+    async def has_read_since(self, worker_id: UUID, since: datetime) -> bool:
+        """Whether a text of anybody's was passed on to this person, or left for the phone, after `since`."""
+        last = func.greatest(RelayedTextRow.at, RelayedTextRow.left_at)
+        asked = (
+            select(RelayedTextRow.id)
+            .join(ContactRequestRow, ContactRequestRow.id == RelayedTextRow.request_id)
+            .where(ContactRequestRow.worker_id == worker_id, RelayedTextRow.from_side == "employer", last > since)
+        )
+        return (await self.session.execute(asked.limit(1))).first() is not None
 
     async def texts_sent(self, request_id: UUID, side: str) -> int:
         """How many texts one side has sent."""

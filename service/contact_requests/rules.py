@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from re import Pattern
 from typing import Any, Literal
 
 from service.contact_requests.lifecycle import CONTACT_REQUEST
@@ -11,6 +12,7 @@ from service.contacts import contact_in, is_number_alone
 from service.employers.rules import is_held, may_post
 from service.errors import Conflict, FieldError, Refused, TooMany
 from service.guard import Rulebook, findings_in, in_language
+from service.guard.folding import fold
 from service.policies.model import ContactsPolicy
 from service.text import redact
 from service.worktime import at_local, local_day
@@ -83,6 +85,19 @@ def check_words(pointer: str, words: str | None, side: str, rules: Rulebook, day
         hits = [{"rule": "C29"}]
     if hits:
         raise Refused("contact_words", errors=(FieldError(pointer, "contact_words"),), hits=hits)
+
+
+def check_not_posing(pointer: str, words: str, patterns: Sequence[Pattern[str]]) -> None:
+    """A relayed text does not speak as the service, and asks nobody to answer the service for it.
+
+    It reaches a phone on which the service asks questions too, and a reply to it is a reply to the service. Raises
+    Refused `relay_poses` with the words that were taken for that, as they are written.
+    """
+    folded = fold(words)
+    spans = [folded.span(*found.span()) for each in patterns for found in each.finditer(folded.text)]
+    if spans:
+        said = dict.fromkeys(words[start:end] for start, end in sorted(spans))
+        raise Refused("relay_poses", field=pointer, words=", ".join(said))
 
 
 def _hit(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

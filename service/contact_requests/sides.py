@@ -63,9 +63,13 @@ async def shown(uow: Uow, row: ContactRequestRow, by: Caller) -> RequestView:
 
 
 async def tell_side(
-    uow: Uow, row: ContactRequestRow, side: str, template: str, *, asks: str | None = None, once: str = ""
-) -> None:
-    """Tell the person, or whoever speaks for the employer (everybody who decides there while nobody does)."""
+    uow: Uow, row: ContactRequestRow, side: str, template: str, *, asks: str | None = None, code: str | None = None,
+    once: str = "",
+) -> None:  # fmt: skip
+    """Tell the person, or whoever speaks for the employer (everybody who decides there while nobody does).
+
+    Only the person is asked something that a reply answers; `code` is what a yes to it has to say.
+    """
     parties = await uow.contact_requests.parties(row)
     params = {"title": parties.title, "employer_kind": parties.employer_kind}
     subject = ("contact_request", row.id)
@@ -74,7 +78,7 @@ async def tell_side(
         if parties.employer_kind != "household":
             params |= {"firm": parties.employer_name}
             template = f"{template}_by_firm" if template in BY_FIRM else template
-        await uow.tell(row.worker_id, template, params=params, subject=subject, asks=asks, dedupe=dedupe)
+        await uow.tell(row.worker_id, template, params=params, subject=subject, asks=asks, code=code, dedupe=dedupe)
         return
     speaker = await uow.contact_requests.speaker(row) if row.member_person_id is not None else None
     people = [speaker.id] if speaker is not None else await uow.contact_requests.deciders(row.employer_id)

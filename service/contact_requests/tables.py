@@ -75,7 +75,10 @@ class ContactChoiceRow(Entity):
 
 
 class RelayedTextRow(Base):
-    """That a text went across: when, from whom, how many characters. What it said is nowhere."""
+    """That a text went across: when, from whom, how many characters. What it said is nowhere.
+
+    `left_at` is when it was last sent on: after the night, or after a gateway that failed, later than `at`.
+    """
 
     __tablename__ = "relayed_texts"
 
@@ -84,6 +87,7 @@ class RelayedTextRow(Base):
     from_side: Mapped[str]
     characters: Mapped[int] = mapped_column(SmallInteger)
     at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint(_SIDE, name="from_side"),)
 

@@ -24,17 +24,18 @@ def message_text(
     *,
     asks: str | None = None,
     tag: str | None = None,
+    code: str | None = None,
     employer: str | None = None,
 ) -> str:
     """The sentence, followed by how to answer when something is asked."""
     facts = presented(params, language) | {"employer": employer or render("format.some_employer", language)}
     text = render(f"message.{template}", language, **facts)
-    return f"{text}{_hint(asks, tag, language)}" if asks else text
+    return f"{text}{_hint(asks, tag, code, language)}" if asks else text
 
 
-def _hint(asks: str | None, tag: str | None, language: str) -> str:
+def _hint(asks: str | None, tag: str | None, code: str | None, language: str) -> str:
     key = f"hint.{asks}"
-    return render(key if key in catalogue(language) else "hint.yes_no", language, tag=tag or "")
+    return render(key if key in catalogue(language) else "hint.yes_no", language, tag=tag or "", code=code or "")
 
 
 def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -167,6 +167,7 @@ class MessageRepository:
                 MessageRow.person_id == message.person_id,
                 MessageRow.template == message.template,
                 MessageRow.params == message.params,
+                MessageRow.code.is_not_distinct_from(message.code),
                 MessageRow.subject_id.is_not_distinct_from(message.subject_id),
                 MessageRow.id != message.id,
                 DeliveryRow.channel == SMS,
@@ -227,6 +228,13 @@ class MessageRepository:
             MessageRow.created_at >= since,
         )
         return list(await self.session.scalars(query.order_by(MessageRow.created_at.desc(), MessageRow.id.desc())))
+
+    async def had_outcome(self, person_id: UUID, outcome: str, since: datetime) -> bool:
+        """Whether a reply of this person has come to this since then."""
+        query = select(ReplyRow.id).where(
+            ReplyRow.person_id == person_id, ReplyRow.outcome == outcome, ReplyRow.at >= since
+        )
+        return (await self.session.execute(query.limit(1))).first() is not None
 
     async def bearer_of(self, people: Sequence[UUID], tag: str) -> UUID | None:
         """Who of these people was last written to under a letter."""

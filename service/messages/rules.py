@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 SMS_SENT, SMS_HELD = "sms.sent", "sms.held"  # what is counted by day and scope
 SMS_PERSON = "sms.person"  # and by person
-SMS_PERSON = "sms.person"
 WHOLE_SERVICE = "service"
 UNKNOWN = "unknown"
 PLAIN_ANSWERS = frozenset({"yes", "no"})
 _TAG = re.compile(r"([a-z])(?:[\s:.,\u3001\u3002-]+|(?=[^a-z\s]))(.+)", re.DOTALL)
 _TAIL = re.compile(r"[\s.,!?~\u3001\u3002]+$")
+_CODED = re.compile(r"(.*?)([0-9]{4})", re.DOTALL)
 _AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]{1,2})?)(.*)", re.DOTALL)
 
 
@@ -36,7 +36,8 @@ class Said:
     `by` is the person as a caller of the channel sms. `word` is yes, no, arrived, finished, set_out, received
     or waiting; `subject_id` is what the question was about (None when nothing was asked); `rest` is what
     followed the word, such as trades. What the person does not name lies in `regions` (GB/T 2260 codes), where
-    the gateway may speak for him; empty is everywhere.
+    the gateway may speak for him; empty is everywhere. `asked_at` is when the question was put; `coded` says that the
+    reply named the code that only the question's own text holds.
     """
 
     person_id: UUID
@@ -46,6 +47,8 @@ class Said:
     amount_fen: int | None = None
     rest: str = ""
     regions: tuple[str, ...] = ()
+    asked_at: datetime | None = None
+    coded: bool = False
 
 
 Answer = Callable[["Context", Said], Awaitable[str]]  # returns the code of the confirmation: message.reply.<code>
@@ -53,12 +56,13 @@ Answer = Callable[["Context", Said], Awaitable[str]]  # returns the code of the 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply as read: the letter before it (upper case), the word, an amount in fen, the rest."""
+    """A reply as read: the letter before it (upper case), the word, an amount in fen, the rest, a yes's code."""
 
     tag: str | None
     word: str
     amount_fen: int | None = None
     rest: str = ""
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,17 @@ def read_reply(text: str, words: ReplyWords) -> Reply:
     tight = _tight(body)
     if tight in words.whole:
         return Reply(tag, words.whole[tight])
-    return _received(tag, tight, words) or _waiting(tag, body, words) or Reply(tag, UNKNOWN)
+    return (
+        _received(tag, tight, words) or _waiting(tag, body, words) or _coded(tag, tight, words) or Reply(tag, UNKNOWN)
+    )
+
+
+def _coded(tag: str | None, tight: str, words: ReplyWords) -> Reply | None:
+    """Four figures, alone or after a yes."""
+    found = _CODED.fullmatch(tight)
+    if found is None or (found[1] and words.whole.get(found[1]) != "yes"):
+        return None
+    return Reply(tag, "yes", code=found[2])
 
 
 def _received(tag: str | None, tight: str, words: ReplyWords) -> Reply | None:

@@ -121,7 +121,9 @@ async def _pack(uow: Uow, item: DueItem) -> Parcel | None:
     if not await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "sending", now):
         return None
     language = person.language
-    text = message_text(message.template, message.params, language, asks=message.asks, tag=tag, employer=employer)
+    text = message_text(
+        message.template, message.params, language, asks=message.asks, tag=tag, code=message.code, employer=employer
+    )
     to = uow.ctx.vault.open_for(person.data_key, person.id.bytes, "phone", person.phone_sealed)
     return Parcel(to, message.template, text, presented(message.params, language), attempt, person.city_code)
 
@@ -190,6 +192,7 @@ async def send_relayed(ctx: Context, item: DueItem) -> None:
             return
         if not await spend(uow, city_code=person.city_code, urgent=False, person=str(person.id)):
             return
+        await uow.contact_requests.note_left(UUID(item.occurrence), now)
         to = ctx.vault.open_for(person.data_key, person.id.bytes, "phone", person.phone_sealed)
         language, template = person.language, str(item.payload["template"])
     text = render(f"message.{template}", language, words=words)

@@ -16,7 +16,8 @@ from service.ids import new_id
 class MessageRow(Base):
     """One thing told to one person. Params hold codes, times and figures only; names are put in on sending.
 
-    `asks` names the question that an SMS reply answers (application.offer, engagement.coming, …).
+    `asks` names the question that an SMS reply answers (application.offer, engagement.coming, …). `code` is what a yes
+    has to say where a bare one will not do; it stands in this message's SMS alone.
     `dedupe` makes a repeated cause one message.
     """
 
@@ -31,6 +32,7 @@ class MessageRow(Base):
     subject_kind: Mapped[str | None]
     subject_id: Mapped[UUID | None]
     asks: Mapped[str | None]
+    code: Mapped[str | None]
     tag: Mapped[str | None]  # the letter that a reply carries where several people share the phone
     answered_at: Mapped[datetime | None]
     dedupe: Mapped[str]
@@ -38,6 +40,7 @@ class MessageRow(Base):
     read_at: Mapped[datetime | None]
 
     __table_args__ = (
+        CheckConstraint("code is null or (asks is not null and code ~ '^[0-9]{4}$')", name="code"),
         Index("uq_messages_dedupe", "person_id", "dedupe", unique=True),
         Index("ix_messages_inbox", "person_id", "created_at", "id"),
         Index(

@@ -372,22 +372,6 @@ async def test_both_agree_at_once(ctx: Context, client: Client) -> None:
     assert (await two.look(request_id, "contact", two.boss)).status_code == 200
 
 
-async def test_yes_and_no_by_sms(ctx: Context, client: Client) -> None:
-    """1 accepts, 1 again gives the number; the words of the confirmation name nobody."""
-    from service.ids import new_id
-    from tests.usecases.test_messages_replies import say
-
-    two = await two_sides(ctx, client)
-    request_id = await two.asked()
-    noon = (await city.now_of(ctx)).replace(hour=4) + DAY
-    await run_due_at(ctx, noon)
-    assert (await say(ctx, "1", f"g{new_id()}", WORKER_PHONE)).outcome == "contact_accepted"
-    await two.act(request_id, "agree", two.boss)
-    await run_due_at(ctx, noon + timedelta(minutes=2))
-    assert (await say(ctx, "1", f"g{new_id()}", WORKER_PHONE)).outcome == "contact_agreed"
-    assert (await two.look(request_id, "contact", two.boss)).status_code == 200
-
-
 async def test_a_held_employer_reaches_nobody_and_a_lift_gives_back(ctx: Context, client: Client) -> None:
     """No yes, text, call or look while held, of either side; the lent number is gone; lifted, all goes on as it was."""
     two = await two_sides(ctx, client)

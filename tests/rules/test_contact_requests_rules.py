@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.contact_requests import rules
+from service.contact_requests.lexicon import posing
 from service.contact_requests.lifecycle import CONTACT_REQUEST, LIVE, OPEN, RELAY, TALKING
 from service.contacts import is_number_alone
 from service.errors import Conflict, Refused, TooMany
@@ -110,6 +111,12 @@ def test_figures_alone_are_told_by_their_count(text: str) -> None:
     assert not is_number_alone(f"{text}元")
 
 
+@pytest.mark.parametrize("words", ["幺三洞洞 洞洞幺三", "洞、拐、勾", "幺三八"])
+def test_figures_as_they_are_said_by_radio_are_figures(words: str) -> None:
+    """A number may be read out like this."""
+    assert is_number_alone(words)
+
+
 @given(st.integers(min_value=0, max_value=40), st.integers(min_value=1, max_value=20))
 def test_a_day_ends_at_midnight_in_shanghai(asked: int, most: int) -> None:
     """Below the allowance nothing; from it on, until the day is over and not a second less."""
@@ -153,3 +160,31 @@ def test_a_call_lies_within_its_number(start: int, seconds: int, passes: bool) -
         return
     with pytest.raises(Refused, match="relay_call_time"):
         rules.check_call_time(*args)
+
+
+POSES = (
+    "确认明天开工请回复1", "回“１”", "回 复 ①", "回复:1同意", "同意扣1", "同意的话发1过来", "回个1", "回一",
+    "回复壹", "囘復1", "回幺", "按1确认", "回Y", "回复好的", "1代表同意", "【平台】提示", "系统通知",
+    "官方认证", "请把验证码发我", "把四位数发我", "把短信里的数字发过来", "回短信", "人社局通知您", "reply 1",
+    "Reply YES", "客服",
+)  # fmt: skip
+PLAIN = (
+    "早上八点到南门口等我行不行", "看到请回一下", "看到请回个电话", "12点回3号楼拿工具", "几点回来",
+    "我回家吃饭", "发2个人过来", "会开高空作业平台吗", "装消防系统", "打2个洞", "按一下门铃", "收到请回复",
+    "请带2瓶水", "输送2号线", "回收2车废品", "复印2份材料", "包吃住一天200元",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", POSES)
+def test_no_text_asks_for_an_answer_to_the_service_or_speaks_as_it(words: str) -> None:
+    """However it is written; the refusal names words that stand in the text."""
+    with pytest.raises(Refused) as refused:
+        rules.check_not_posing("/text", words, posing())
+    assert refused.value.code == "relay_poses"
+    assert all(each in words for each in str(refused.value.facts["words"]).split(", "))
+
+
+@pytest.mark.parametrize("words", PLAIN)
+def test_what_people_write_about_work_is_no_pose(words: str) -> None:
+    """Figures of floors, things and people, going back, platforms to stand on."""
+    rules.check_not_posing("/text", words, posing())

@@ -141,6 +141,13 @@ def test_letters_are_given_in_order() -> None:
         ("收到0", Reply(None, "unknown")),
         ("今天天气不错", Reply(None, "unknown")),
         ("3", Reply(None, "unknown")),
+        ("4821", Reply(None, "yes", code="4821")),
+        ("同意 ４８２１。", Reply(None, "yes", code="4821")),
+        ("1 4821", Reply(None, "yes", code="4821")),
+        ("A4821", Reply("A", "yes", code="4821")),
+        ("收到4821", Reply(None, "received", 482100)),
+        ("不要 4821", Reply(None, "unknown")),
+        ("48215", Reply(None, "unknown")),
     ],
 )
 def test_words_of_replies(text: str, reply: Reply) -> None:

@@ -2,6 +2,7 @@
 
 from service.contact_requests.usecases.answering import (
     agree,
+    agree_by_code,
     get_choice,
     get_other_side,
     get_request,
@@ -16,6 +17,7 @@ from service.contact_requests.usecases.relaying import ask_call, report_call, se
 __all__ = [
     "Question",
     "agree",
+    "agree_by_code",
     "ask",
     "ask_call",
     "get_choice",

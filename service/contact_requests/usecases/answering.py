@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from service.contact_requests.lifecycle import CONTACT_REQUEST, OPEN
 from service.contact_requests.sides import actor_for, check_reached, shown, side_of, tell_side
 from service.contact_requests.views import Choice, Exchange, OtherSide, RequestView
 from service.errors import Conflict, Missing
+from service.ids import new_id
 from service.pages import After, Page, page_of
 
 if TYPE_CHECKING:
@@ -69,6 +71,33 @@ async def agree(ctx: Context, request_id: UUID, *, by: Caller, on_behalf: str | 
         return uow.answer(await shown(uow, row, by))
 
 
+async def agree_by_code(ctx: Context, request_id: UUID, *, asked_at: datetime, by: Caller) -> bool:
+    """The person's yes by SMS, which named the code of the question put at `asked_at`.
+
+    Where a relayed text came after the question it is void, since somebody may have told the person what to reply: it
+    is put anew, with another code, and the answer is False. Raises as `agree`.
+    """
+    async with ctx.uow() as uow:
+        row, side = await _mine(uow, request_id, by)
+        now = await uow.now()
+        if not _agreed(row, side):
+            CONTACT_REQUEST.fire(row.state, "agree")
+            await check_reached(uow, row)
+            if await uow.contact_requests.has_read_since(row.worker_id, asked_at):
+                await _ask_number(uow, row)
+                return uow.answer(False)
+            await _agree(uow, row, side, by.actor, now)
+        return uow.answer(True)
+
+
+async def _ask_number(uow: Uow, row: ContactRequestRow) -> None:
+    """Say that the other side is willing; a yes by SMS has to name a code that stands in this text alone."""
+    code = f"{secrets.randbelow(10_000):04}"
+    await tell_side(
+        uow, row, "worker", "contact_request.other_agreed", asks="contact_request.agree", code=code, once=str(new_id())
+    )
+
+
 async def _agree(uow: Uow, row: ContactRequestRow, side: rules.Side, actor: Any, now: datetime) -> None:
     if _agreed(row, side):
         return
@@ -76,8 +105,10 @@ async def _agree(uow: Uow, row: ContactRequestRow, side: rules.Side, actor: Any,
     if not _agreed(row, rules.other(side)):
         await uow.edit(row, by=actor, at=now, action=f"agree_{side}", **said)
         await uow.flush()
-        asks = "contact_request.agree" if side == "employer" else None
-        await tell_side(uow, row, rules.other(side), "contact_request.other_agreed", asks=asks)
+        if side == "employer":
+            await _ask_number(uow, row)
+        else:
+            await tell_side(uow, row, "employer", "contact_request.other_agreed")
         return
     days = uow.ctx.policies.at(now, row.city_code).contacts.open_days
     until = now + timedelta(days=days)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from service.contact_requests import rules
 from service.contact_requests.lending import lend, release
+from service.contact_requests.lexicon import posing
 from service.contact_requests.lifecycle import TALKING
 from service.contact_requests.sides import check_reached, rulebook, side_of
 from service.contact_requests.views import LentNumber, ReportedCall, SentText
@@ -27,7 +28,8 @@ SEAL = "outbox"
 async def send_text(ctx: Context, request_id: UUID, *, text: str, by: Caller) -> SentText:
     """Pass a short text on by SMS. Its words lie sealed in the outbox until they have left, and nowhere after.
 
-    Raises Missing, Conflict relay_closed, contact_paused and relay_texts_used, Refused contact_words.
+    A text to the person voids a question about numbers that waits for an answer by SMS (`agree_by_code`). Raises
+    Missing, Conflict relay_closed, contact_paused and relay_texts_used, Refused contact_words and relay_poses.
     """
     async with ctx.uow() as uow:
         row, side = await _talking(uow, request_id, by, "text")
@@ -35,6 +37,7 @@ async def send_text(ctx: Context, request_id: UUID, *, text: str, by: Caller) ->
         policy = uow.ctx.policies.at(now, row.city_code).contacts
         sent = await uow.contact_requests.texts_sent(row.id, side)
         rules.check_texts_left(sent, policy.texts_each_way)
+        rules.check_not_posing("/text", text, posing())
         rules.check_words("/text", text, side, rulebook(ctx), local_day(now), ctx.language)
         person_id = await _person(uow, row, rules.other(side))
         noted = uow.contact_requests.add_text(row.id, side, len(text), now)

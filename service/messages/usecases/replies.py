@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 KEPT = "received"  # kept, and not yet acted upon
+CODE_NEEDED = "code_needed"  # a bare yes to a question that wants its code
 DOES = {
     "arrived": "attendance.arrived",
     "finished": "attendance.finished",
@@ -59,6 +61,7 @@ class Turn:
     outcome: str | None
     subject_id: UUID | None = None
     question_id: UUID | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +111,42 @@ async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str, regions: Seq
     places = await uow.messages.places_of(questions)
     questions = [one for one in questions if one.id not in places or lies_within(places[one.id], regions)]
     fitting = [one for one in questions if reply.tag is None or one.tag == reply.tag]
+    if reply.code is not None:
+        return _coded(reply_id, reply.code, people, fitting)
     if len(people) > 1:
         fitting = [one for one in fitting if one.tag == reply.tag]
     if reply.word in PLAIN_ANSWERS:
         if fitting:
-            asked = fitting[0]
-            return Turn(reply_id, asked.person_id, asked.asks, None, asked.subject_id, asked.id)
+            return await _plain(uow, reply_id, reply, fitting)
         outcome = "letter_needed" if len(people) > 1 and reply.tag is None and questions else "nothing_asked"
         return Turn(reply_id, people[0], None, outcome)
     return await _unasked(uow, reply_id, reply, people, fitting)
+
+
+def _coded(reply_id: UUID, code: str, people: list[UUID], questions: list[Any]) -> Turn:
+    """A yes that names a code: the question whose text holds it, which also says whose reply it is."""
+    meant = [one for one in questions if one.code is not None and compare_digest(one.code, code)]
+    if len(meant) != 1:
+        return Turn(reply_id, people[0], None, "code_unknown")
+    return _turn_of(reply_id, meant[0])
+
+
+async def _plain(uow: Uow, reply_id: UUID, reply: Reply, questions: list[Any]) -> Turn:
+    """A bare yes or no: about the newest question, unless a yes to that one has to name its code.
+
+    Then the person is told so, once; after that a bare yes is about the newest question that takes it.
+    """
+    newest = questions[0]
+    if reply.word == "no" or newest.code is None:
+        return _turn_of(reply_id, newest)
+    plain = [one for one in questions if one.code is None and one.person_id == newest.person_id]
+    if plain and await uow.messages.had_outcome(newest.person_id, CODE_NEEDED, newest.created_at):
+        return _turn_of(reply_id, plain[0])
+    return Turn(reply_id, newest.person_id, None, CODE_NEEDED)
+
+
+def _turn_of(reply_id: UUID, asked: Any) -> Turn:
+    return Turn(reply_id, asked.person_id, asked.asks, None, asked.subject_id, asked.id, asked.created_at)
 
 
 async def _people_of(uow: Uow, phone: str, regions: Sequence[str]) -> list[UUID]:
@@ -131,7 +161,7 @@ async def _unasked(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID], f
     does = DOES[reply.word]
     asked = next((one for one in fitting if one.asks == does), None)
     if asked is not None:
-        return Turn(reply_id, asked.person_id, does, None, asked.subject_id, asked.id)
+        return Turn(reply_id, asked.person_id, does, None, asked.subject_id, asked.id, asked.created_at)
     workers = await uow.messages.workers_among(people)
     if len(workers) > 1:
         bearer = await uow.messages.bearer_of(workers, reply.tag) if reply.tag else None
@@ -150,7 +180,10 @@ async def _act(ctx: Context, turn: Turn, reply: Reply, gateway_id: str, regions:
     if answer is None:
         return Result("cannot_by_sms", {})
     by = speaker(turn.person_id)
-    said = Said(turn.person_id, by, reply.word, turn.subject_id, reply.amount_fen, reply.rest, regions)
+    said = Said(
+        turn.person_id, by, reply.word, turn.subject_id, reply.amount_fen, reply.rest, regions, turn.asked_at,
+        reply.code is not None,
+    )  # fmt: skip
     once = _once(turn, gateway_id)
     try:
         return Result(await answer(replace(ctx, once=once), said), {})
