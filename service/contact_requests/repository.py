@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from service.contact_requests.lifecycle import LIVE
 from service.contact_requests.tables import (
@@ -18,7 +18,7 @@ from service.contact_requests.tables import (
     RelayEndRow,
     RelayRow,
 )
-from service.contact_requests.views import Exchange, Parties
+from service.contact_requests.views import Exchange, Parties, Received
 from service.employers.rules import is_held
 from service.employers.tables import EmployerRow, MemberRow
 from service.errors import Missing
@@ -88,7 +88,8 @@ class ContactRequestRepository:
         return (await self.session.scalars(asked.order_by(ContactRequestRow.id.desc()).limit(limit))).all()
 
     async def asked_since(self, since: datetime, *, asked_by: str, person_id: UUID | None = None, **which: UUID) -> int:
-        """How many requests one side made after `since`; of an employer also by its asker over all employers."""
+        """How many requests one side made after `since`, also withdrawn ones; of an employer also by its asker over
+        all employers."""
         asked = select(func.count()).select_from(ContactRequestRow).filter_by(asked_by=asked_by)
         mine = [getattr(ContactRequestRow, name) == value for name, value in which.items()]
         if person_id is not None:
@@ -96,13 +97,24 @@ class ContactRequestRepository:
         asked = asked.where(ContactRequestRow.created_at >= since, or_(*mine))
         return int((await self.session.execute(asked)).scalar_one())
 
-    async def refused_between(self, worker_id: UUID, employer_id: UUID, since: datetime) -> Sequence[ContactRequestRow]:
-        """What is live between the two, or was declined, or went unanswered, after `since`."""
-        again = and_(ContactRequestRow.state.in_(("declined", "lapsed")), ContactRequestRow.closed_at > since)
-        asked = select(ContactRequestRow).where(
-            ContactRequestRow.worker_id == worker_id, ContactRequestRow.employer_id == employer_id,
-            or_(ContactRequestRow.state.in_(LIVE), again),
-        )  # fmt: skip
+    async def received_since(self, worker_id: UUID, since: datetime) -> Received:
+        """How many requests a person has had from employers after `since`, and how many of them still count."""
+        kept = func.count().filter(ContactRequestRow.state != "withdrawn")
+        asked = select(func.count(), kept).filter_by(asked_by="employer", worker_id=worker_id)
+        made, counted = (await self.session.execute(asked.where(ContactRequestRow.created_at >= since))).one()
+        return Received(int(made), int(counted))
+
+    async def between(
+        self, worker_id: UUID, employer_id: UUID, since: datetime, *, asked_by: str, person_id: UUID | None = None
+    ) -> Sequence[ContactRequestRow]:
+        """What one side has asked the other and is live, or was asked or ended after `since`; of an employer also
+        what its asker asked for another employer."""
+        theirs = [ContactRequestRow.employer_id == employer_id]
+        if person_id is not None:
+            theirs.append(ContactRequestRow.member_person_id == person_id)
+        recent = or_(ContactRequestRow.created_at > since, ContactRequestRow.closed_at > since)
+        asked = select(ContactRequestRow).filter_by(asked_by=asked_by, worker_id=worker_id)
+        asked = asked.where(or_(*theirs), or_(ContactRequestRow.state.in_(LIVE), recent))
         return (await self.session.scalars(asked)).all()
 
     # -- what is asked about ----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from re import Pattern
 from typing import Any, Literal
 
-from service.contact_requests.lifecycle import CONTACT_REQUEST
+from service.contact_requests.lifecycle import CONTACT_REQUEST, LIVE
 from service.contacts import contact_in, is_number_alone
 from service.employers.rules import is_held, may_post
 from service.errors import Conflict, FieldError, Refused, TooMany
@@ -20,6 +20,7 @@ from service.worktime import at_local, local_day
 Side = Literal["worker", "employer"]
 PURPOSES = ("work_details", "time_and_place", "pay", "skills", "other")
 GUARD_SIDE: Mapping[str, str] = {"worker": "supply", "employer": "demand"}
+REFUSED = LIVE | {"declined", "lapsed"}
 NEARER = frozenset({"accept", "agree"})  # what brings the two closer
 NOTE_MOST = 140  # characters, of a note and of a relayed text
 
@@ -51,6 +52,12 @@ def check_taken(*obstacles: bool) -> None:
     """
     if any(obstacles):
         raise Conflict("contact_not_taken")
+
+
+def asked_enough(states: Sequence[str], policy: ContactsPolicy) -> bool:
+    """Whether what an asker has asked the same side lately (states of the requests) leaves no room for one more: one
+    is live, or was refused or not answered, or so many were taken back again."""
+    return bool(REFUSED & set(states)) or len(states) >= policy.asks_to_same_side
 
 
 def check_asks_of_day(asked_today: int, most: int, now: datetime) -> None:

@@ -24,6 +24,14 @@ class Parties:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """Requests to one person in a while: `made` in all, `counted` without those that were withdrawn."""
+
+    made: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """One, as one side sees it: nothing of the person across."""
 

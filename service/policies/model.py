@@ -261,6 +261,7 @@ class ContactsPolicy:
     asks_per_worker_per_day: int
     asks_to_person_per_day: int
     ask_again_days: int
+    asks_to_same_side: int
     texts_each_way: int
     call_number_minutes: int
     call_numbers_per_day: int

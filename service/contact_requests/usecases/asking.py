@@ -76,7 +76,7 @@ async def _ask_person(uow: Uow, question: Question, by: Caller) -> ContactReques
         _midnight(now), asked_by="employer", employer_id=employer.id, person_id=by.person_id
     )
     rules.check_asks_of_day(asked, rules.asks_of_day("employer", employer.kind, policy), now)
-    await _check_person_asked(uow, supply, worker, employer.id, policy, now)
+    loud = await _check_person_asked(uow, supply, worker, employer.id, by.person_id, policy, now)
     row = uow.contact_requests.new(
         asked_by="employer", worker_id=worker.id, employer_id=employer.id, member_person_id=by.person_id,
         supply_id=supply.id, posting_id=None, city_code=supply.city_code, purpose=question.purpose,
@@ -84,29 +84,34 @@ async def _ask_person(uow: Uow, question: Question, by: Caller) -> ContactReques
     )  # fmt: skip
     await uow.add(row, by=by.actor, action="ask")
     await uow.flush()
-    await tell_side(uow, row, "worker", "contact_request.asked", asks="contact_request.answer")
+    await tell_side(uow, row, "worker", "contact_request.asked", asks="contact_request.answer" if loud else None)
     return row
 
 
 async def _check_person_asked(
-    uow: Uow, supply: SupplyRow, worker: WorkerRow, employer_id: UUID, policy: ContactsPolicy, now: datetime
-) -> None:
-    """That the same was asked before is no secret; that two postings are one person's is, like every other reason."""
+    uow: Uow, supply: SupplyRow, worker: WorkerRow, employer_id: UUID, asker_id: UUID, policy: ContactsPolicy,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """That the same was asked before is no secret; that two postings are one person's is, like every other reason.
+
+    A request that was withdrawn keeps nobody else out; but the person has had its text, and is sent no more than so
+    many in a day: False where this one is for the inbox alone. The worker is locked, so that the counts hold.
+    """
     since = now - timedelta(days=policy.ask_again_days)
-    again = await uow.contact_requests.refused_between(worker.id, employer_id, since)
-    mine = [row for row in again if row.asked_by == "employer"]
-    if any(row.supply_id == supply.id for row in mine):
+    mine = await uow.contact_requests.between(worker.id, employer_id, since, asked_by="employer", person_id=asker_id)
+    if rules.asked_enough([row.state for row in mine if row.supply_id == supply.id], policy):
         raise Conflict("contact_asked_before", days=policy.ask_again_days)
     choice = await uow.contact_requests.choice(worker.id)
-    received = await uow.contact_requests.asked_since(_midnight(now), asked_by="employer", worker_id=worker.id)
+    received = await uow.contact_requests.received_since(worker.id, _midnight(now))
     rules.check_taken(
         worker.state != "active" or supply.worker_id != worker.id,
         choice is not None and not choice.asks_taken,
         await uow.blocks.between(employer_id=employer_id, worker_id=worker.id),
-        received >= policy.asks_to_person_per_day,
-        bool(mine),
+        received.counted >= policy.asks_to_person_per_day,
+        rules.asked_enough([row.state for row in mine], policy),
         await uow.members.role_of(employer_id, worker.id) is not None,  # oneself, or a colleague
     )
+    return received.made < policy.asks_to_person_per_day
 
 
 # -- a worker asks --------------------------------------------------------------------------------------
@@ -153,8 +158,8 @@ async def _check_employer_asked(
     uow: Uow, posting: PostingRow, worker_id: UUID, policy: ContactsPolicy, now: datetime
 ) -> None:
     since = now - timedelta(days=policy.ask_again_days)
-    again = await uow.contact_requests.refused_between(worker_id, posting.employer_id, since)
-    if any(row.posting_id == posting.id for row in again):
+    mine = await uow.contact_requests.between(worker_id, posting.employer_id, since, asked_by="worker")
+    if rules.asked_enough([row.state for row in mine if row.posting_id == posting.id], policy):
         raise Conflict("contact_asked_before", days=policy.ask_again_days)
     employer = await uow.employers.get(posting.employer_id)
     rules.check_taken(
