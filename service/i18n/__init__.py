@@ -52,8 +52,12 @@ def blanks(code: str, language: str) -> frozenset[str]:
 def said_instant(instant: datetime, language: str) -> str:
     """Day and time as people in Shanghai say them."""
     local = instant.astimezone(SHANGHAI)
-    clock = f"{local.hour:02d}:{local.minute:02d}"
-    return render("format.instant", language, month=local.month, day=local.day, clock=clock)
+    return render("format.instant", language, month=local.month, day=local.day, clock=clock_of(instant))
+
+
+def clock_of(instant: datetime) -> str:
+    """The time of day in Shanghai, as 17:00."""
+    return f"{instant.astimezone(SHANGHAI):%H:%M}"
 
 
 def negotiate(accept_language: str | None) -> str:

@@ -126,7 +126,9 @@ class IntakeRepository(BrokerageRepository):
         """Telephoned jobs of these regions, the newest first."""
         asked = select(DemandIntakeRow)
         if regions is not None:
-            asked = asked.where(_inside(DemandIntakeRow.city_code, regions))
+            asked = asked.where(
+                _inside(func.coalesce(DemandIntakeRow.district_code, DemandIntakeRow.city_code), regions)
+            )
         if state is not None:
             asked = asked.where(DemandIntakeRow.state == state)
         if after is not None:

@@ -102,7 +102,7 @@ def same_person(people: Sequence[tuple[Named, str]], name: str | None) -> Named 
 
 
 def job_of(told: Mapping[str, Any], last: Mapping[str, Any] | None) -> tuple[dict[str, Any], list[str]]:
-    """What the caller wants, completed by the last job, and the fields that were taken from there.
+    """What the caller wants, completed by the last job, and the fields that were not said and are filled in.
 
     `told` and `last` have trade, headcount, time, place, pay as a posting's body has them; pay member by member.
     Raises Refused `intake_incomplete` naming what neither says.
@@ -119,7 +119,9 @@ def job_of(told: Mapping[str, Any], last: Mapping[str, Any] | None) -> tuple[dic
         pay["settlement"] = last["pay"]["settlement"]
         taken.append("settlement")
     job["pay"] = pay
-    job.setdefault("headcount", 1)
+    if "headcount" not in job:
+        job["headcount"] = 1
+        taken.append("headcount")
     lacking = [name for name in ("trade", "time", "place") if not job.get(name)]
     lacking += [] if pay.get("amount_fen") and pay.get("unit") else ["pay"]
     if lacking:
@@ -127,11 +129,30 @@ def job_of(told: Mapping[str, Any], last: Mapping[str, Any] | None) -> tuple[dic
     return job, taken
 
 
-def time_of(starts_at: datetime, ends_at: datetime | None, usual_minutes: int | None) -> dict[str, datetime]:
-    """The span of a posting; an end that was not told follows from the trade. Raises Refused `ends_at_needed`."""
-    if ends_at is None and usual_minutes is None:
+def time_of(
+    job: Mapping[str, Any], last: Mapping[str, Any] | None, usual_minutes: int | None
+) -> tuple[dict[str, datetime], list[str]]:
+    """The span of a job, and `ends_at` where that was not said: after as long as the last job of the trade lasted, else
+    after the usual time of the trade. Raises Refused `ends_at_needed` where neither is known."""
+    starts_at, ends_at = job["time"]["starts_at"], job["time"]["ends_at"]
+    if ends_at is not None:
+        return {"starts_at": starts_at, "ends_at": ends_at}, []
+    length = _length_of(last) if last is not None and last.get("trade") == job["trade"] else None
+    if length is None and usual_minutes is not None:
+        length = timedelta(minutes=usual_minutes)
+    if length is None:
         raise Refused("ends_at_needed", field="/ends_at")
-    return {"starts_at": starts_at, "ends_at": ends_at or starts_at + timedelta(minutes=usual_minutes or 0)}
+    return {"starts_at": starts_at, "ends_at": starts_at + length}, ["ends_at"]
+
+
+def _length_of(last: Mapping[str, Any]) -> timedelta | None:
+    """How long a job of one span lasted; of several shifts or a weekly pattern nothing is concluded."""
+    time = last.get("time") or {}
+    spans = time.get("shifts") or [time]
+    if len(spans) != 1 or not spans[0].get("ends_at"):
+        return None
+    length: timedelta = spans[0]["ends_at"] - spans[0]["starts_at"]
+    return length
 
 
 def confirm_by(now: datetime, starts_at: datetime, minutes: int) -> datetime:

@@ -228,7 +228,9 @@ class IntakeWarningOut(Out):
 
 
 class DemandIntakeOut(Out):
-    """One. `read_back` is what the officer says to the boss; `taken` names what came from the last job."""
+    """One. `read_back` is what the officer says to the boss; `taken` names what was not said and was filled in: from
+    the last job, or `ends_at` from the usual time of the trade, and one for `headcount`.
+    """
 
     id: Id
     version: int
@@ -245,6 +247,7 @@ class DemandIntakeOut(Out):
     agreed_how: str | None
     confirm_by: Moment
     city_code: str
+    district_code: str | None
     created_at: Moment
     closed_at: Moment | None
     history: list[IntakeLineOut]

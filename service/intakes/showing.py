@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from service.i18n import render, said_instant
+from service.i18n import clock_of, render, said_instant
 from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
 from service.intakes.views import BrokerageView, DemandIntakeView, SupplyIntakeView
 from service.money import format_yuan
 from service.reference.catalogue import enums
 from service.text import mask_name
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -23,7 +24,7 @@ _SUPPLY = (
 )  # fmt: skip
 _DEMAND = (
     "id", "version", "state", "employer_id", "posting_id", "taken", "agreed_how", "confirm_by", "city_code",
-    "created_at", "closed_at",
+    "district_code", "created_at", "closed_at",
 )  # fmt: skip
 MOVES = {
     "member": frozenset({"revoke"}),
@@ -81,12 +82,13 @@ def read_back(posting: Any, language: str) -> str:
 
 
 def said_of(posting: Any, language: str) -> dict[str, Any]:
-    """What is said of a job: title, heads, when, where, pay."""
-    begins = _first_start(posting)
+    """What is said of a job: title, heads, from when to when, where, pay."""
+    begins, ends = _first_span(posting)
     return {
         "title": posting.title,
         "headcount": posting.headcount,
-        "starts": said_instant(begins, language) if begins is not None else "",
+        "starts": said_instant(begins, language),
+        "ends": clock_of(ends) if local_day(begins) == local_day(ends) else said_instant(ends, language),
         "address": posting.address,
         "pay": format_yuan(posting.pay_fen).removesuffix(".00"),
         "unit": _label("pay_unit", posting.pay_unit, language),
@@ -94,11 +96,15 @@ def said_of(posting: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _first_start(posting: Any) -> datetime | None:
-    series = posting.series or {}
-    shifts = series.get("shifts") or [series]
-    written = shifts[0].get("starts_at") if shifts else None
-    return datetime.fromisoformat(written) if isinstance(written, str) else written
+def _first_span(posting: Any) -> tuple[datetime, datetime]:
+    """From when to when; of several shifts the first."""
+    series = posting.series
+    span = (series.get("shifts") or [series])[0]
+    return _instant(span["starts_at"]), _instant(span["ends_at"])
+
+
+def _instant(value: Any) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _label(kind: str, code: str, language: str) -> str:

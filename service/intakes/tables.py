@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.db.base import Entity, Stateful
 from service.intakes.lifecycle import BROKERAGE, DEMAND_INTAKE, SUPPLY_INTAKE
 
+A_CITY = "city_code ~ '00$'"  # no district (GB/T 2260)
+
 
 class SupplyIntakeRow(Stateful):
     """A person's wish for work, entered by an officer (`staff_id`) or by a broker (`agency_id`, `member_person_id`).
@@ -45,6 +47,7 @@ class SupplyIntakeRow(Stateful):
 
     __table_args__ = (
         CheckConstraint(SUPPLY_INTAKE.check(), name="state"),
+        CheckConstraint(A_CITY, name="city_code"),
         CheckConstraint("(staff_id is null) <> (agency_id is null)", name="one_hand"),
         CheckConstraint("(agency_id is null) = (member_person_id is null)", name="member"),
         CheckConstraint(
@@ -81,7 +84,8 @@ class RecommendationRow(Entity):
 class DemandIntakeRow(Stateful):
     """电话代录: a telephoned job as a draft posting that waits for the boss's yes.
 
-    `code_mac` is of the code in the SMS; `taken` names the fields that came from the caller's last job.
+    `code_mac` is of the code in the SMS; `taken` names what was not said and was filled in, `city_code` and
+    `district_code` are those of the job.
     """
 
     __tablename__ = "demand_intakes"
@@ -94,16 +98,19 @@ class DemandIntakeRow(Stateful):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     made_person: Mapped[bool]
     made_employer: Mapped[bool]
-    taken: Mapped[list] = mapped_column(JSONB)  # fields that were taken from the last job
+    taken: Mapped[list] = mapped_column(JSONB)
     code_mac: Mapped[bytes]
     wrong_tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     agreed_how: Mapped[str | None]
     confirm_by: Mapped[datetime]
     city_code: Mapped[str]
+    district_code: Mapped[str | None]
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(DEMAND_INTAKE.check(), name="state"),
+        CheckConstraint(A_CITY, name="city_code"),
+        CheckConstraint("district_code is null or district_code !~ '00$'", name="district_code"),
         CheckConstraint("(state = 'asked') = (closed_at is null)", name="closed_at"),
         CheckConstraint("(state = 'confirmed') = (agreed_how is not null)", name="agreed_how"),
         Index("ix_demand_intakes_city", "city_code", "id"),

@@ -70,6 +70,7 @@ class DemandIntakeView:
     agreed_how: str | None
     confirm_by: datetime
     city_code: str
+    district_code: str | None
     created_at: datetime
     closed_at: datetime | None
     history: Sequence[HistoryLine]

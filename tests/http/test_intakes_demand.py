@@ -102,12 +102,39 @@ async def test_the_second_call_needs_a_phone_and_a_time(ctx: Context, client: Cl
     answer = await client.post("/v1/demand-intakes", json={"phone": BOSS_PHONE, "starts_at": start}, headers=officer)
     assert answer.status_code == 201, answer.text
     again = answer.json()
-    assert sorted(again["taken"]) == ["headcount", "pay", "place", "trade"]
+    assert sorted(again["taken"]) == ["ends_at", "headcount", "pay", "place", "trade"]
     assert "2人" in again["read_back"] and "某路3号" in again["read_back"]  # noqa: PT018
     more = {"phone": BOSS_PHONE, "starts_at": start, "headcount": 5, "pay": {"amount_fen": 3000, "unit": "hour"}}
     third = (await client.post("/v1/demand-intakes", json=more, headers=officer)).json()
     assert "5人" in third["read_back"] and "30元" in third["read_back"]  # noqa: PT018
-    assert third["taken"] == ["trade", "place", "settlement"]
+    assert third["taken"] == ["trade", "place", "settlement", "ends_at"]
+
+
+async def test_when_it_ends_is_read_back_and_stands_in_the_text(ctx: Context, client: Client) -> None:
+    """Said or filled in, on the same day as a time, else with its day; the second call lasts as long as the first."""
+    await at_noon(ctx)
+    officer = await an_officer(ctx)
+    await city.a_member(ctx, await city.an_employer(ctx), phone=BOSS_PHONE)
+    made = await called(client, officer, name=None, ends_at=(NOON + timedelta(days=1, hours=8)).isoformat())
+    assert "11月24日 17:00到20:00" in made["read_back"]
+    assert made["taken"] == []
+    assert any("11月24日 17:00到20:00" in text for text in await texts(ctx, BOSS_PHONE))
+    late = {"phone": BOSS_PHONE, "starts_at": (NOON + timedelta(days=2, hours=10)).isoformat()}
+    again = (await client.post("/v1/demand-intakes", json=late, headers=officer)).json()
+    assert "11月25日 22:00到11月26日 01:00" in again["read_back"]
+    assert "ends_at" in again["taken"]
+
+
+async def test_a_telephoned_job_has_its_city_and_its_district(ctx: Context, client: Client) -> None:
+    """The city is one, also where the officer serves a district only; another district's officer finds nothing."""
+    await at_noon(ctx)
+    near, far = await an_officer(ctx, "310104"), await an_officer(ctx, "310115")
+    made = await called(client, near)
+    assert (made["city_code"], made["district_code"]) == ("310100", "310104")
+    for who, status, found in ((near, 200, [made["id"]]), (far, 404, [])):
+        assert (await client.get(f"/v1/demand-intakes/{made['id']}", headers=who)).status_code == status
+        listed = (await client.get("/v1/demand-intakes", headers=who)).json()["items"]
+        assert [each["id"] for each in listed] == found
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,34 @@ def test_what_nobody_says_is_named(missing: set[str]) -> None:
         assert set(refused.value.facts["missing"]) == missing
         return
     job, taken = rules.job_of(told, None)
-    assert (job["headcount"], taken) == (1, [])
+    assert (job["headcount"], taken) == (1, ["headcount"])
+
+
+@pytest.mark.parametrize(
+    ("trade", "time", "usual", "hours"),
+    [
+        ("dishwashing", {"starts_at": NOON, "ends_at": NOON + timedelta(hours=3)}, 480, 3),
+        ("dishwashing", {"shifts": [{"starts_at": NOON, "ends_at": NOON + timedelta(hours=5)}]}, 480, 5),
+        ("dishwashing", {"shifts": [{"starts_at": NOON, "ends_at": NOON + timedelta(hours=5)}] * 2}, 480, 8),
+        ("dishwashing", {"pattern": {"weekly": []}}, 480, 8),
+        ("moving", {"starts_at": NOON, "ends_at": NOON + timedelta(hours=3)}, 240, 4),
+        ("moving", None, None, None),
+    ],
+)
+def test_an_end_that_is_not_said_follows_the_last_job_of_the_trade_else_the_trade(
+    trade: str, time: dict[str, Any] | None, usual: int | None, hours: int | None
+) -> None:
+    """It is named as filled in; where nothing is known it has to be said; what is said is kept."""
+    job, last = {"trade": trade, "time": WHEN}, LAST | {"time": time}
+    if hours is None:
+        with pytest.raises(Refused, match="ends_at_needed"):
+            rules.time_of(job, last, usual)
+    else:
+        assert rules.time_of(job, last, usual) == (
+            {"starts_at": NOON, "ends_at": NOON + timedelta(hours=hours)}, ["ends_at"]
+        )  # fmt: skip
+    said = {"starts_at": NOON, "ends_at": NOON + timedelta(hours=1)}
+    assert rules.time_of(job | {"time": said}, last, usual) == (said, [])
 
 
 def test_the_boss_has_to_answer_before_the_work_begins() -> None:

@@ -27,7 +27,7 @@ DemandState = Literal["asked", "confirmed", "declined", "lapsed", "withdrawn"]
 @may(OFFICER, ADMIN, object="demand_intake", sensitive=True, key="optional",
      location="/v1/demand-intakes/{value.id}")  # fmt: skip
 async def enter_demand_intake(ctx: Ctx, body: DemandIntakeIn, by: By) -> Any:
-    """A draft and a question by SMS. What is left out comes from the caller's last job; `taken` names it."""
+    """A draft and a question by SMS. What is left out is filled in, first from the last job; `taken` names it."""
     return await usecases.enter_demand(ctx, usecases.Call(**body.fields()), by=by)
 
 

@@ -45,7 +45,7 @@ async def confirm_supply(
         if not await uow.people.is_worker(person.id):
             open_profile = uow.ctx.wiring.ports["workers.open_profile"]
             trade = str((row.wish or {})["trades"][0])
-            await open_profile(uow, person, trade=trade, region_code=row.city_code, by=actor)
+            await open_profile(uow, person, trade=trade, region_code=row.level_code, by=actor)
             await uow.flush()
         agreed: dict[str, Any] = {"agreed_how": how, "agreed_at": now, "wording": await wording_of(uow)}
         await _accept_broker(uow, row, agreed, by=actor, at=now)

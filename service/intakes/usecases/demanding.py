@@ -76,7 +76,8 @@ async def enter_demand(ctx: Context, call: Call, *, by: Caller) -> DemandIntakeV
             await uow.ctx.wiring.ports["postings.last_job"](uow, boss.employer_id) if not boss.made_employer else None
         )
         job, taken = rules.job_of(told, last)
-        job["time"] = _time(job["time"], job["trade"])
+        known = trades().get(job["trade"])
+        job["time"], filled = rules.time_of(job, last, known.defaults.shift_minutes if known is not None else None)
         actor = by.actor.acting_for(boss.person_id, CHANNEL)
         posting = await uow.ctx.wiring.ports["postings.draft"](uow, boss.employer_id, job, by=actor, channel=CHANNEL)
         if not by.serves(posting.district_code or posting.city_code):
@@ -85,9 +86,9 @@ async def enter_demand(ctx: Context, call: Call, *, by: Caller) -> DemandIntakeV
         code = "".join(str(secrets.randbelow(10)) for _ in range(policy.code_digits))
         row = uow.intakes.new_demand(
             person_id=boss.person_id, employer_id=boss.employer_id, posting_id=posting.id, staff_id=by.account_id,
-            made_person=boss.made_person, made_employer=boss.made_employer, taken=taken, code_mac=b"",
+            made_person=boss.made_person, made_employer=boss.made_employer, taken=taken + filled, code_mac=b"",
             confirm_by=rules.confirm_by(now, job["time"]["starts_at"], policy.boss_answer_minutes),
-            city_code=posting.district_code or posting.city_code,
+            city_code=posting.city_code, district_code=posting.district_code,
         )  # fmt: skip
         row.code_mac = _mac(uow, row.id, code)
         await uow.add(row, by=actor, action="enter")
@@ -113,12 +114,6 @@ def _trade(words: str | None) -> str | None:
         near = list(dict.fromkeys(each.trade for each in crafts_of(words, GUESSES) if each.trade))
         raise Refused("intake_trade_unknown", field="/trade", near=near)
     return meant
-
-
-def _time(told: Mapping[str, Any], trade: str) -> dict[str, datetime]:
-    known = trades().get(trade)
-    usual = known.defaults.shift_minutes if known is not None else None
-    return rules.time_of(told["starts_at"], told["ends_at"], usual)
 
 
 # -- who called -------------------------------------------------------------------------------------------
@@ -210,7 +205,7 @@ async def _count_code(ctx: Context, intake_id: UUID, code: str, by: Caller) -> N
     """A wrong code is a try, kept even though the request is refused; of a right one nothing is counted."""
     async with replace(ctx, once=None).uow() as uow:
         row = await uow.intakes.demand(intake_id, lock=True)
-        if not by.serves(row.city_code):
+        if not by.serves(row.district_code or row.city_code):
             raise Missing
         now = await uow.now()
         _check_asked(row, now)
@@ -230,7 +225,7 @@ def _yes(uow: Uow, row: DemandIntakeRow, by: Caller, code: str | None, on_behalf
         if by.person_id != row.person_id:
             raise Missing
         return by.actor, "by_sms"
-    if not by.serves(row.city_code):
+    if not by.serves(row.district_code or row.city_code):
         raise Missing
     if code is not None:
         return by.actor.acting_for(row.person_id, CHANNEL), "by_code"
@@ -254,7 +249,7 @@ async def decline_demand(ctx: Context, intake_id: UUID, *, by: Caller) -> Demand
                 raise Missing
             action, actor = "decline", by.actor
         else:
-            if not by.serves(row.city_code):
+            if not by.serves(row.district_code or row.city_code):
                 raise Missing
             action, actor = "withdraw", by.actor
         await drop(uow, row, action, by=actor, at=await uow.now())

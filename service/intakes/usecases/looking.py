@@ -75,7 +75,7 @@ async def get_demand(ctx: Context, intake_id: UUID, *, by: Caller) -> DemandInta
     """One of the region. Raises Missing."""
     async with ctx.uow() as uow:
         row = await uow.intakes.demand(intake_id)
-        if not by.serves(row.city_code):
+        if not by.serves(row.district_code or row.city_code):
             raise Missing
         return await demand_view(uow, row)
 

@@ -238,7 +238,7 @@ async def _asked_first(
     stored = {name: value for name, value in wish.items() if value is not None}
     row = uow.intakes.new_supply(
         state="asked", person_id=person.id, agency_id=agency.id, member_person_id=by.person_id,
-        made_person=known is None, wish=stored, answer_by=until, city_code=home, level_code=home,
+        made_person=known is None, wish=stored, answer_by=until, city_code=city_of(home), level_code=home,
     )  # fmt: skip
     await uow.add(row, by=by.actor, action="ask")
     await uow.flush()
