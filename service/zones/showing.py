@@ -33,9 +33,9 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A listing as one line; `path` leads to its own page, None for people who look for work."""
+    """A listing as one line; `path` leads to its own page."""
 
-    path: str | None
+    path: str
     title: str
     seeks: str
     pay: str
@@ -81,7 +81,7 @@ def entries(listings: Iterable[ListingView], language: str, *, pinned: bool = Fa
 def _entry(each: ListingView, language: str, pinned: bool) -> Entry:
     demand = each.side == "demand"
     return Entry(
-        path=f"/jobs/{each.id}" if demand else None,
+        path=f"/jobs/{each.id}" if demand else f"/supply/{each.id}",
         title=each.title,
         seeks="" if demand else render(f"zone.seeks_{each.kind}", language),
         pay=_pay(each, language),

@@ -9,11 +9,20 @@ from typing import Any
 from selenium.webdriver.common.by import By
 
 from service.context import Context
+from service.zones.opening import ensure_zones
 from tests.builders import city
+from tests.builders.contact_requests import a_supply
 from tests.live import Live
 
 SCREENS = ((360, 800), (1080, 1920))
-PAGES = {"front": "/", "jobs": "/jobs", "place": "/jobs?region=310100", "gone": "/jobs/x"}
+PAGES = {
+    "front": "/",
+    "jobs": "/jobs",
+    "place": "/jobs?region=310100",
+    "gone": "/jobs/x",
+    "zone": "/zone/SH",
+    "found": "/zone/SH/all?q=洗碗",
+}
 WORDS = "后厨洗碗，管一餐。" * 12 + "\n" + "A" * 200
 # The contrast of every visible text with the nearest ground under it, as WCAG 2 reckons it.
 CONTRAST = """
@@ -34,8 +43,8 @@ return found;
 """
 
 
-async def a_market(ctx: Context) -> str:
-    """Some postings; the path of the one with the longest words."""
+async def a_market(ctx: Context) -> tuple[str, str]:
+    """Some postings; the paths of the job and of the wish with the longest words."""
     employer = await city.an_employer(ctx)
     for n in range(22):
         row = await city.a_posting(ctx, employer, title=f"第{n}号仓库夜班分拣，急招可日结", pay_most_fen=3000)
@@ -45,17 +54,19 @@ async def a_market(ctx: Context) -> str:
         ctx, employer, title="晚市洗碗" * 8, description=WORDS, certificates=["health_certificate"]
     )
     await city.a_shift(ctx, long)
-    return f"/jobs/{long.id}"
+    await ensure_zones(ctx)
+    wish = await a_supply(ctx, await city.a_worker(ctx), title="晚市洗碗" * 8, description=WORDS)
+    return f"/jobs/{long.id}", f"/supply/{wish.id}"
 
 
 async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, browser: Any, tmp_path: Path) -> None:
     """Nothing runs off to the side, text is large and stands out, what is pressed is as big as a thumb."""
-    path = await a_market(ctx)
+    path, wish = await a_market(ctx)
     kept = Path(os.environ.get("LINGGONG_SCREENSHOTS", tmp_path))
     for width, height in SCREENS:
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-        for name, at in (PAGES | {"job": path, "english": f"{path}?lang=en"}).items():
+        for name, at in (PAGES | {"job": path, "english": f"{path}?lang=en", "wish": wish}).items():
             browser.get(live.base + at)
             assert browser.save_screenshot(str(kept / f"{name}-{width}.png"))
             inner, whole = browser.execute_script(
@@ -66,13 +77,13 @@ async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, bro
             assert len(texts) > 5
             assert min(contrast for _, contrast, _ in texts) >= 4.5, (at, texts)
             assert min(size for _, _, size in texts) >= 18, (at, texts)
-            pressed = browser.find_elements(By.CSS_SELECTOR, "main a, .top a")
+            pressed = browser.find_elements(By.CSS_SELECTOR, "main a, main button, main input[type=search], .top a")
             assert min(each.size["height"] for each in pressed if each.is_displayed()) >= 44, at
 
 
 async def test_pages_ask_nobody_else_and_run_nothing(ctx: Context, live: Live, browser: Any) -> None:
     """Everything that the browser loads comes from this service, and it refuses nothing of it."""
-    path = await a_market(ctx)
+    path, _ = await a_market(ctx)
     browser.get_log("browser")  # what was said before is over
     browser.get(live.base + path)
     loaded = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")

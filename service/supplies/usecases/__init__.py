@@ -1,7 +1,13 @@
 """What can be done with supply postings."""
 
 from service.supplies.usecases.deciding import decide_review, decide_supply
-from service.supplies.usecases.looking import get_supply, list_own_supplies, list_supplies, list_supply_reviews
+from service.supplies.usecases.looking import (
+    get_supply,
+    list_own_supplies,
+    list_supplies,
+    list_supply_reviews,
+    show_supply,
+)
 from service.supplies.usecases.offering import change_supply, check_wish, create_supply, move_supply, offer_supply
 
 __all__ = [
@@ -16,4 +22,5 @@ __all__ = [
     "list_supply_reviews",
     "move_supply",
     "offer_supply",
+    "show_supply",
 ]

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.errors import Gone, Missing
 from service.pages import After, Page, page_of
 from service.supplies.doors import knows, require_seen, whose
+from service.supplies.lifecycle import PUBLIC
 from service.supplies.showing import own_view, views_of
 
 if TYPE_CHECKING:
@@ -33,6 +35,17 @@ async def get_supply(ctx: Context, supply_id: UUID, *, by: Caller | None) -> Sup
         if by is not None and await knows(uow, row, by):
             return await own_view(uow, row)
         return (await views_of(uow, [await uow.supplies.shown(supply_id)], own=False))[0]
+
+
+async def show_supply(ctx: Context, supply_id: UUID) -> SupplyView:
+    """One for its page. Raises Missing (never public), Gone supply_gone (not now)."""
+    async with ctx.uow() as uow:
+        row = await uow.supplies.get(supply_id)
+        if row.published_at is None:
+            raise Missing
+        if row.state not in PUBLIC:
+            raise Gone("supply_gone")
+        return (await views_of(uow, [row], own=False))[0]
 
 
 async def list_own_supplies(ctx: Context, worker_id: UUID | None, *, by: Caller) -> list[SupplyView]:

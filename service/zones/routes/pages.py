@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Query
 
 from service.http.caller import ANYBODY
 from service.http.html import page, page_router, words
-from service.http.html.rendering import link
+from service.http.html.rendering import CHOSEN, link
 from service.http.paging import CursorText, after_cursor, next_cursor
 from service.http.routing import Ctx, may
 from service.i18n import render
-from service.listings.rules.filters import ListingFilter
+from service.listings.rules.filters import MOST_TEXT, ListingFilter
 from service.listings.rules.found import read_key
 from service.reference.catalogue import on, regions
 from service.worktime import local_day
@@ -24,6 +25,7 @@ router = page_router()
 IN_ONE_PAGE = 20
 WHOLE = "all"  # in place of a column's code
 Area = Annotated[str | None, Query(pattern=r"^[1-9][0-9]{5}$")]
+Words = Annotated[str | None, Query(max_length=MOST_TEXT)]
 Market = Annotated[UUID | None, Query()]
 
 
@@ -48,6 +50,7 @@ async def show_zone_page(ctx: Ctx, code: str, region: Area = None, venue_id: Mar
         **_around(zone, f"/zone/{zone.code}", region, venue_id, ctx.language),
         "counted": showing.counted(zone.count, ctx.language),
         "tiles": showing.tiles(zone, ctx.language),
+        **_search(f"/zone/{zone.code}/{WHOLE}", region, venue_id),
     }
     return page("zones/zone.html", ctx.language, facts, here=_here(f"/zone/{code}", region, venue_id))
 
@@ -96,13 +99,16 @@ async def show_zone_sheet(ctx: Ctx, code: str, region: Area = None, venue_id: Ma
 @router.get("/zone/{code}/{column}", operation_id="show_zone_column")
 @may(ANYBODY)
 async def show_zone_column(
-    ctx: Ctx, code: str, column: str, region: Area = None, venue_id: Market = None, cursor: CursorText = None
-) -> Any:
-    """What stands in a column (or in the whole zone: «all»), the newest first, twenty at a time."""
+    ctx: Ctx, code: str, column: str, region: Area = None, venue_id: Market = None, q: Words = None,
+    cursor: CursorText = None,
+) -> Any:  # fmt: skip
+    """What stands in a column (or in the whole zone: «all»), the newest first, twenty at a time; with words what has
+    them, the nearest in meaning first."""
     chosen = None if column == WHOLE else column
-    filters = {"list": "zone_page", "zone": code, "column": column, "region": region, "venue_id": venue_id}
+    q = (q or "").strip() or None
+    filters = {"list": "zone_page", "zone": code, "column": column, "region": region, "venue_id": venue_id, "q": q}
     found = await reading.list_zone(
-        ctx, code, chosen, _area(region, venue_id), after=after_cursor(ctx, cursor, filters, read_key),
+        ctx, code, chosen, _area(region, venue_id, q), after=after_cursor(ctx, cursor, filters, read_key),
         limit=IN_ONE_PAGE,
     )  # fmt: skip
     path = f"/zone/{found.zone.code}/{column}"
@@ -110,14 +116,20 @@ async def show_zone_column(
     facts = {
         **_around(found.zone, path, region, venue_id, ctx.language),
         **_lines(found, ctx.language),
-        "more": link(path, region=region, venue_id=venue_id, cursor=more) if more else None,
+        **_search(path, region, venue_id, q),
+        "more": link(path, region=region, venue_id=venue_id, q=q, cursor=more) if more else None,
         "is_first": cursor is None,
     }
-    return page("zones/column.html", ctx.language, facts, here=_here(path, region, venue_id))
+    return page("zones/column.html", ctx.language, facts, here=_here(path, region, venue_id, q))
 
 
-def _area(region: str | None, venue_id: UUID | None) -> ListingFilter:
-    return ListingFilter(regions=(region,) if region else (), venue_id=venue_id)
+def _area(region: str | None, venue_id: UUID | None, q: str | None = None) -> ListingFilter:
+    return ListingFilter(regions=(region,) if region else (), venue_id=venue_id, q=q)
+
+
+def _search(path: str, region: str | None, venue_id: UUID | None, q: str | None = None) -> dict[str, Any]:
+    """The form to look for words: a plain GET, which would lose the query of its address, so that fields keep it."""
+    return {"found_at": path, "q": q, "kept": {"region": region, "venue_id": venue_id, "lang": CHOSEN.get()}}
 
 
 def _around(zone: Any, path: str, region: str | None, venue_id: UUID | None, language: str) -> dict[str, Any]:
@@ -144,8 +156,8 @@ def _lines(found: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _here(path: str, region: str | None, venue_id: UUID | None) -> str:
+def _here(path: str, region: str | None, venue_id: UUID | None, q: str | None = None) -> str:
     """A page's own address without a language."""
-    query = {"region": region, "venue_id": venue_id}
-    said = "&".join(f"{name}={value}" for name, value in query.items() if value is not None)
+    query = {"region": region, "venue_id": venue_id, "q": q}
+    said = urlencode({name: value for name, value in query.items() if value is not None})
     return f"{path}?{said}" if said else path
