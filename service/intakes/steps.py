@@ -38,22 +38,22 @@ async def wording_of(uow: Uow) -> str:
 
 
 async def open_intake(
-    uow: Uow, intake: SupplyIntakeRow, wish: dict[str, Any], *, by: Actor, channel: str, at: datetime
+    uow: Uow, person_id: UUID, wish: dict[str, Any], *, by: Actor, channel: str, at: datetime
 ) -> dict[str, Any]:
     """Post the wish; public at once, it has the first level's clock. The columns that follow for the intake.
 
     Raises whatever a supply posting is refused for.
     """
-    supply = await uow.ctx.wiring.ports["supplies.offer"](uow, intake.person_id, wish, by=by, channel=channel)
+    supply = await uow.ctx.wiring.ports["supplies.offer"](uow, person_id, wish, by=by, channel=channel)
     level = next(iter(supply.district_codes), supply.city_code)
     due = await due_after(uow, at, level) if supply.state in PUBLIC else None
-    await uow.people.give_consent(intake.person_id, rules.CONSENT, await wording_of(uow), by=by)
+    await uow.people.give_consent(person_id, rules.CONSENT, await wording_of(uow), by=by)
     return {"supply_id": supply.id, "wish": None, "level_code": level, "city_code": supply.city_code, "due_at": due}
 
 
 async def post(uow: Uow, row: SupplyIntakeRow, *, by: Actor, at: datetime, **agreed: Any) -> None:
     """The person has said yes and is of age: what was entered is posted, and the clock of the levels begins."""
-    opened = await open_intake(uow, row, dict(row.wish or {}), by=by, channel="broker", at=at)
+    opened = await open_intake(uow, row.person_id, dict(row.wish or {}), by=by, channel="broker", at=at)
     await uow.move(row, SUPPLY_INTAKE, "confirm", by=by, at=at, answer_by=None, **agreed, **opened)
     await uow.flush()
     await uow.unschedule(LAPSE, subject_id=row.id)

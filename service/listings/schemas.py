@@ -79,7 +79,7 @@ class ListingOut(Out):
     published_at: Moment
     valid_until: Moment
     distance_m: int | None = Field(description="from the point that was asked for to the point shown")
-    similar: int = Field(description="how many more there are of the same offer")
+    similar: int = Field(description="how many more there are of the same offer; of people who look for work always 0")
 
 
 class CountOut(Out):

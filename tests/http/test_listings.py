@@ -147,6 +147,18 @@ async def test_the_same_offer_stands_once(ctx: Context, client: Client) -> None:
     assert await ids(client, grouped=False) == rows
 
 
+async def test_two_wishes_of_one_person_are_not_told_to_be_ones(ctx: Context, client: Client) -> None:
+    """In the same words or not, both stand, as those of two people would, and neither says that there are more."""
+    wish = {"kind": "work", "trades": ["dishwashing"], "title": "找洗碗的活"}
+    makers = [await city.as_worker(ctx, await city.a_worker(ctx, city_code="310100")) for _ in range(2)]
+    for who in (makers[0], makers[0], makers[1]):
+        made = await client.post("/v1/supplies", json=wish, headers=who)
+        assert made.status_code == 201, made.text
+    for grouped in (True, False):
+        page = await found(client, side="supply", grouped=grouped)
+        assert [each["similar"] for each in page["items"]] == [0, 0, 0]
+
+
 async def test_a_row_follows_its_posting(ctx: Context, client: Client) -> None:
     """Shown, changed, paused, resumed, expired: the list says it at once."""
     employer = await city.an_employer(ctx)

@@ -74,7 +74,7 @@ async def _by_officer(
         "person_id": person_id, "staff_id": by.account_id, "made_person": made, "agreed_how": on_behalf,
         "agreed_at": agreed, "wording": await wording_of(uow),
     }  # fmt: skip
-    opened = await open_intake(uow, uow.intakes.new_supply(**values), wish, by=actor, channel=OFFICER, at=now)
+    opened = await open_intake(uow, person_id, wish, by=actor, channel=OFFICER, at=now)
     row = uow.intakes.new_supply(state="open", **(values | opened))
     await uow.add(row, by=actor, action="enter")
     await uow.flush()
@@ -207,7 +207,7 @@ async def _of_own_person(
         "person_id": person_id, "agency_id": agency.id, "member_person_id": by.person_id, "made_person": False,
         "agreed_how": brokerage.agreed_how, "agreed_at": brokerage.agreed_at, "wording": brokerage.wording,
     }  # fmt: skip
-    opened = await open_intake(uow, uow.intakes.new_supply(**values), wish, by=by.actor, channel=BROKER, at=now)
+    opened = await open_intake(uow, person_id, wish, by=by.actor, channel=BROKER, at=now)
     row = uow.intakes.new_supply(state="open", **(values | opened))
     await uow.add(row, by=by.actor, action="enter")
     await uow.flush()
@@ -232,7 +232,7 @@ async def _asked_first(
     until = now + timedelta(minutes=policy.person_answer_minutes)
     brokerage = await uow.intakes.brokerage_of(agency.id, person.id)
     if brokerage is None:
-        brokerage = uow.intakes.new_brokerage(agency_id=agency.id, person_id=person.id, city_code=home)
+        brokerage = uow.intakes.new_brokerage(agency_id=agency.id, person_id=person.id, city_code=city_of(home))
         await uow.add(brokerage, by=by.actor, action="ask")
         await uow.flush()
     stored = {name: value for name, value in wish.items() if value is not None}

@@ -12,7 +12,7 @@ For features that show listings (columns of a zone, saved searches, boards):
   meanwhile is left out.
 - `await uow.listings.question(wanted) -> Question` and `service.listings.rules.questions.accepts` for one listing.
 
-A listing counts once, a posting group (the same words, place and pay of one owner) is shown once: its newest.
+A listing counts once, a posting group (the same words, place and pay of one employer) is shown once: its newest.
 """
 
 from __future__ import annotations

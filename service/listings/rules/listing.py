@@ -35,7 +35,7 @@ class Listing:
 
     `pay_hour_fen`, `pay_day_fen` are what an hour and a day pay where that can be reckoned. Days are local, None where
     open; minutes count from midnight (the next day's from 1440), None where to be agreed. `tokens` hold every code and
-    word (see `tokens`); `group_key` is the same for the same words, place and pay of the same owner.
+    word (see `tokens`); `group_key` is the same for the same words, place and pay of the same employer.
     """
 
     id: UUID
@@ -219,6 +219,10 @@ def _centre(codes: Iterable[str]) -> Point | None:
 
 
 def _group(side: str, owner_id: UUID, row: Any, trade: list[str], districts: list[str], pay: Iterable[Any]) -> int:
-    """A signed 64-bit figure of what makes two listings the same offer."""
-    said = repr((side, str(owner_id), usual(row.title), trade, row.city_code, districts, [*pay][:2], row.description))
+    """A signed 64-bit figure of what makes two listings the same offer.
+
+    Of people who look for work each is its own: what is said to be repeated would be said to be one person's.
+    """
+    words = (side, str(owner_id), usual(row.title), trade, row.city_code, districts, [*pay][:2], row.description)
+    said = repr(words if side == "demand" else (side, str(row.id)))
     return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big", signed=True)
