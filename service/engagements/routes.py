@@ -25,7 +25,7 @@ from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import LIST_IN, READ, WRITE, problems
 from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as new_router
-from service.http.types import Day, Id, Instant
+from service.http.types import Day, Id, Instant, Whole
 
 router = new_router("engagements")
 State = Annotated[EngagementState | None, Query(description="only this state")]
@@ -54,7 +54,7 @@ async def get_my_hours(
     ctx: Ctx,
     by: By,
     day: Annotated[Day | None, Query(description="any day of the first week; default: today")] = None,
-    weeks: Annotated[int, Query(ge=1, le=12)] = 2,
+    weeks: Annotated[Whole, Query(ge=1, le=12)] = 2,
 ) -> HoursView:
     """Planned and agreed minutes by week and employer, and what part-time work may still take."""
     return await looking.get_hours(ctx, by=by, first=day, weeks=weeks)
@@ -79,7 +79,7 @@ async def list_employer_engagements(
     "/employers/me/at-risk", response_model=AtRiskOut, responses=problems(*READ), summary="Shifts that may stay short"
 )
 @may(MEMBER)
-async def list_at_risk(ctx: Ctx, by: By, hours: Annotated[int, Query(ge=1, le=168)] = 24) -> dict[str, Any]:
+async def list_at_risk(ctx: Ctx, by: By, hours: Annotated[Whole, Query(ge=1, le=168)] = 24) -> dict[str, Any]:
     """Seat by seat for the next hours: firm, unanswered, looking for a stand-in, held, free, waiting."""
     return {"items": await looking.list_at_risk(ctx, by=by, hours=hours)}
 

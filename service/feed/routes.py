@@ -25,7 +25,7 @@ from service.http.paging import CursorText, after_cursor, id_of, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, PerhapsBy, may
 from service.http.routing import router as make_router
-from service.http.types import RegionCode
+from service.http.types import RegionCode, Whole
 from service.reference.rules import region_prefix
 
 router = make_router("feed")
@@ -35,7 +35,7 @@ Kind = Annotated[str | None, Query(max_length=20, description="posting or supply
 Own = Annotated[bool, Query(description="with a partner's key: also what this partner brought")]
 CursorNeeded = Annotated[str, Query(max_length=500, description="of a snapshot, or next_cursor of the page before")]
 CursorPerhaps = Annotated[str | None, Query(max_length=500, description="of a snapshot or page; now when left out")]
-Page = Annotated[int, Query(ge=1, le=PAGE_MOST, description="entries in one page")]
+Page = Annotated[Whole, Query(ge=1, le=PAGE_MOST, description="entries in one page")]
 LINES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "One entry a line; ETag and X-Checksum-Sha256 hold the SHA-256 of the bytes",

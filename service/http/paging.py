@@ -14,11 +14,12 @@ from fastapi import Query
 from service.context import Context
 from service.errors import Gone
 from service.http.signed import read_signed, signed
+from service.http.types import Whole
 from service.pages import After, Page
 from service.vault import Vault
 
 MOST = 100
-Limit = Annotated[int, Query(ge=1, le=MOST, description="rows in one page")]
+Limit = Annotated[Whole, Query(ge=1, le=MOST, description="rows in one page")]
 CursorText = Annotated[str | None, Query(max_length=2000, description="next_cursor of the page before")]
 
 

@@ -22,6 +22,8 @@ LONGEST_SAID = 24  # digits with blanks between them
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_WHOLE = re.compile(r"[0-9]{1,9}")
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -45,6 +47,24 @@ def refusal(code: str, **facts: Any) -> PydanticCustomError:
 def missing_inside(model: str, field: str) -> ValidationError:
     """For a check over a whole object: a field of it that is needed (given the others) and was not sent."""
     return ValidationError.from_exception_data(model, [{"type": "missing", "loc": (field,), "input": None}])
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise refusal("int_parsing")
+    return value
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise refusal("float_parsing")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number in a query: ASCII digits and nothing else."""
+Decimals = Annotated[float, BeforeValidator(_decimal)]
+"""A number in a query as people write one: digits, a point, a minus."""
 
 
 def _instant(value: Any) -> datetime:

@@ -24,7 +24,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """How much of a file is looked at; the defaults are the promises of the import (issue 2, invariants 5).
+    """How much of a file is looked at; the defaults are the promises of the import (invariants 5).
 
     Lengths are code points, sizes bytes. `max_row_chars` bounds one CSV record, one JSON element and the text
     of one worksheet row, so that no reader ever holds more than a few rows.

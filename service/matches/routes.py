@@ -11,7 +11,7 @@ from service.http.caller import MEMBER, OFFICER, WORKER
 from service.http.responses import problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
-from service.http.types import Id
+from service.http.types import Id, Whole
 from service.matches import helping, usecases
 from service.matches.helping_words import outlook_out, unlocks_out
 from service.matches.schemas import CandidatesOut, FitOut, OutlookOut, RecommendationsOut, UnlocksOut
@@ -20,7 +20,7 @@ from service.matches.text import candidates_text
 
 router = make_router("matches")
 MOST = 100
-Limit = Annotated[int, Query(ge=1, le=MOST, description="most results")]
+Limit = Annotated[Whole, Query(ge=1, le=MOST, description="most results")]
 Personalised = Annotated[
     bool, Query(description="false: listed by distance and time alone, without any trait of the person")
 ]

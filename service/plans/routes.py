@@ -12,7 +12,7 @@ from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import LIST_IN, READ, WRITE, problems
 from service.http.routing import By, Ctx, PerhapsBy, may
 from service.http.routing import router as make_router
-from service.http.types import Id
+from service.http.types import Id, Whole
 from service.plans.schemas import (
     BundleOut,
     DropIn,
@@ -76,8 +76,8 @@ async def get_plan_bundle(ctx: Ctx, plan_id: Id) -> Any:
 async def explain_plan_order(
     ctx: Ctx,
     plan_id: Id,
-    first: Annotated[int, Query(ge=1, le=1_000_000, description="a number")],
-    second: Annotated[int, Query(ge=1, le=1_000_000, description="another number")],
+    first: Annotated[Whole, Query(ge=1, le=1_000_000, description="a number")],
+    second: Annotated[Whole, Query(ge=1, le=1_000_000, description="another number")],
 ) -> Any:
     """One plain sentence."""
     return await looking.explain_plan_order(ctx, plan_id, first=first, second=second)

@@ -121,7 +121,10 @@ def _overlaid(book: PolicyBook, specs: Iterable[Spec]) -> PolicyBook:
     for spec in sorted((each for each in specs if each.kind == "policy"), key=lambda each: each.valid_from):
         try:
             where = policy_code(spec.code)
-            known = book.parameters[where.topic, where.name]
+            known = book.parameters.get((where.topic, where.name))
+            if known is None:  # a parameter of another version of the service
+                log.info("policy_row_unknown", code=spec.code, valid_from=str(spec.valid_from))
+                continue
             history = known.by_jurisdiction.get(where.region, ()) if where.region else known.values
             if all(day != spec.valid_from for day, _ in history):
                 book = book.with_value(
@@ -131,6 +134,6 @@ def _overlaid(book: PolicyBook, specs: Iterable[Spec]) -> PolicyBook:
                     valid_from=spec.valid_from,
                     jurisdiction=where.region,
                 )
-        except (DataRefused, KeyError, ValueError):  # a parameter of another version of the service
+        except (DataRefused, KeyError, ValueError):
             log.error("policy_row_unreadable", code=spec.code, valid_from=str(spec.valid_from))
     return book

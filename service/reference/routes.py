@@ -11,7 +11,7 @@ from service.http.paging import CursorText, after_cursor, next_cursor
 from service.http.responses import problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
-from service.http.types import Day, Id
+from service.http.types import Day, Id, Whole
 from service.reference import proposals, usecases
 from service.reference.schemas import (
     Kind,
@@ -47,7 +47,7 @@ async def list_reference(
     parent: Annotated[
         str | None, Query(max_length=100, description="region, occupation, industry of trades, list of codes")
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=500, description="rows in one page")] = 500,
+    limit: Annotated[Whole, Query(ge=1, le=500, description="rows in one page")] = 500,
     cursor: CursorText = None,
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Any:
@@ -73,7 +73,7 @@ async def list_reference(
 async def search_skills(
     ctx: Ctx,
     text: Annotated[str, Query(min_length=1, max_length=500, description="a job title, or what somebody can do")],
-    limit: Annotated[int, Query(ge=1, le=20, description="entries that the whole text may mean")] = 5,
+    limit: Annotated[Whole, Query(ge=1, le=20, description="entries that the whole text may mean")] = 5,
 ) -> Any:
     """`items` is what the text as a whole may mean, best first; `mentioned` every skill named in it, in its order.
 

@@ -13,7 +13,7 @@ from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
-from service.http.types import Id, PointIn, RegionCode
+from service.http.types import Decimals, Id, PointIn, RegionCode, Whole
 from service.venues import usecases
 from service.venues.schemas import VenueCloseIn, VenueIn, VenueKind, VenueOut, VenuePageOut, VenuePatch
 
@@ -51,10 +51,10 @@ async def list_venues(
     ctx: Ctx,
     region: Annotated[RegionCode | None, Query(description="province, city or district (GB/T 2260)")] = None,
     kind: VenueKind | None = None,
-    lon: Annotated[float | None, Query(description="degrees east of the point to measure from")] = None,
-    lat: Annotated[float | None, Query(description="degrees north of the point to measure from")] = None,
+    lon: Annotated[Decimals | None, Query(description="degrees east of the point to measure from")] = None,
+    lat: Annotated[Decimals | None, Query(description="degrees north of the point to measure from")] = None,
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84",
-    radius_m: Annotated[int, Query(ge=100, le=200_000, description="with a point: how far")] = 50_000,
+    radius_m: Annotated[Whole, Query(ge=100, le=200_000, description="with a point: how far")] = 50_000,
     open_now: Annotated[bool, Query(description="only those open at this hour")] = False,
     limit: Limit = 20,
     cursor: CursorText = None,

@@ -64,6 +64,7 @@ async def test_a_posting_has_a_page_with_valid_data(ctx: Context, client: Client
         ("", "en", "en", "25 yuan an hour"),
         ("?lang=zh-CN", "en", "zh-CN", "25 元/小时"),
         ("?lang=en", "", "en", "25 yuan an hour"),
+        ("?lang=zh", "en", "zh-CN", "25 元/小时"),
         ("?lang=fr", "", "zh-CN", "25 元/小时"),
     ],
 )
@@ -75,7 +76,7 @@ async def test_pages_speak_the_readers_language(
     page = await seen(client, f"/jobs/{row.id}{query}", headers={"accept-language": header})
     assert f'<html lang="{language}">' in page.text
     assert pay in page.text
-    named = query.removeprefix("?lang=") in {"zh-CN", "en"}
+    named = query.removeprefix("?lang=") in {"zh-CN", "zh", "en"}
     assert ("/jobs?lang=" in page.text) == named
 
 

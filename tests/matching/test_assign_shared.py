@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -13,11 +11,11 @@ import pytest
 
 from matching import PRODUCT, Span, explain, minute_of
 from matching.assign import Goal, Problem, Rules, assign, check, edges_from, hall_problem
+from tests.conftest import shared_folder
 
 from .builders import HALL, NOW, a_shift, a_worker, at, north_of
 
-SHARED = Path(os.environ.get("LINGGONG_SHARED", Path(__file__).parents[3] / "shared"))
-FOLDER = SHARED / "data" / "spatial_crowdsourcing"
+FOLDER = shared_folder() / "data" / "spatial_crowdsourcing"
 DIGITS = 7
 BY_SCORE = Rules(goal=Goal.TOTAL_SCORE)
 

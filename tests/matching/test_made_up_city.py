@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +16,9 @@ from benchmarks.ranking_numpy import Slices
 from matching import BENCH, instant_of, rank
 from matching.distance import decay_table
 from matching.pool import ShiftRows
+from tests.conftest import shared_folder
 
-SHARED = Path(os.environ.get("LINGGONG_SHARED", Path(__file__).parents[3] / "shared"))
-GENERATOR = SHARED / "bench" / "gen_city.py"
+GENERATOR = shared_folder() / "bench" / "gen_city.py"
 NOW = instant_of(city.MONDAY - 10)
 SKILLS, WORKERS, SHIFTS = 40, 20_000, 4_000
 NO_BOOKING = 32_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -31,11 +30,6 @@ TRADES = {
 }
 REGIONS = {"徐汇区": "310104", "闵行区": "310112"}
 LOOKUPS = Lookups(trade=lambda word: word if word in TRADES.values() else TRADES.get(word), region=REGIONS.get)
-
-
-def shared_folder() -> Path:
-    """Where the project's shared data lies: LINGGONG_SHARED, or `shared` beside the repository."""
-    return Path(os.environ.get("LINGGONG_SHARED") or Path(__file__).parents[3] / "shared")
 
 
 def a_listing(**changes: Any) -> dict[str, Any]:

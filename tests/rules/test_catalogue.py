@@ -171,7 +171,7 @@ def test_enums_and_policies_speak_of_the_same_codes() -> None:
 
 
 def test_every_label_and_reason_is_there_in_both_languages() -> None:
-    """No empty text, and at least the kinds that stage 1 asks for."""
+    """No empty text, and at least the kinds that everything else leans on."""
     for values in (*catalogue.enums().values(), *catalogue.reasons().values()):
         assert values
         assert all(label.zh and label.en for label in values.values())

@@ -19,6 +19,7 @@ from service.imports.refusals import MappingRefused
 from service.imports.rows import RawRow, ReadLimits
 from service.imports.sources import load_mapping, parse_mapping, shipped_mappings
 from service.imports.targets import POSTING
+from tests.conftest import shared_folder
 from tests.rules.import_samples import (
     GOOD,
     HEADER,
@@ -28,7 +29,6 @@ from tests.rules.import_samples import (
     as_csv,
     as_workbook,
     save,
-    shared_folder,
 )
 
 SHIPPED = {name: load_mapping(path) for name, path in shipped_mappings().items()}

@@ -104,8 +104,9 @@ def sheet() -> tuple[str, str]:
 
 
 def choice_of(wanted: str | None) -> str | None:
-    """A language that was asked for by its name, None for any other."""
-    return wanted if wanted in LANGUAGES else None
+    """A language that was asked for by its name (`zh-CN`, `zh`), None for any other."""
+    asked = (wanted or "").lower()
+    return next((each for each in LANGUAGES if asked in (each.lower(), each.partition("-")[0])), None)
 
 
 @cache

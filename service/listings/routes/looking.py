@@ -13,19 +13,21 @@ from pydantic import Field, ValidationError
 from service.errors import Refused
 from service.http.paging import MOST
 from service.http.routing import Route
-from service.http.types import MOST_FEN, Day, Id, In, TimeOfDay, line
-from service.listings.rules.filters import FARTHEST_M, MOST_CODES, MOST_TEXT, ListingFilter, check_filter
+from service.http.types import MOST_FEN, Day, Decimals, Id, In, TimeOfDay, Whole, line
+from service.listings.rules.filters import (
+    FARTHEST_M,
+    MOST_CODES,
+    MOST_TEXT,
+    QUERY_NAMES,
+    ListingFilter,
+    check_filter,
+    in_query,
+)
 
 Codes = Annotated[str | None, Field(max_length=1400, description="codes by comma, at most 20")]
-Degrees = Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)]
+Degrees = Annotated[Decimals | None, Field(ge=-180, le=180, allow_inf_nan=False)]
 PayUnit = Literal["hour", "day", "shift", "piece", "order", "fixed", "month", "area"]
-_LISTS = {
-    "trade": "trades", "industry": "industries", "season": "seasons", "region": "regions", "kind": "kinds",
-    "work_mode": "work_modes", "settlement": "settlements", "pay_unit": "pay_units", "time_of_day": "times_of_day",
-    "employer_kind": "employer_kinds", "priority_group": "priority_groups",
-    "trait": "traits", "funding": "fundings", "source": "sources", "flag": "flags",
-    "without_flag": "without_flags", "weekday": "weekdays",
-}  # fmt: skip
+_LISTS = {name: field for field, name in QUERY_NAMES.items() if field not in {"near", "hours", "pay_at_least"}}
 _SAME = (
     "q", "side", "venue_id", "days_from", "days_to", "starts_by", "starts_within_days", "published_within_days",
     "filled", "sort",
@@ -46,18 +48,18 @@ class FilterQuery(In):
     lon: Degrees = None
     lat: Degrees = None
     datum: Literal["wgs84", "gcj02", "bd09"] = Field("wgs84", description="datum of the point")
-    radius_m: int | None = Field(None, ge=1, le=FARTHEST_M, description="around the point; usually 10 km")
+    radius_m: Whole | None = Field(None, ge=1, le=FARTHEST_M, description="around the point; usually 10 km")
     kind: Codes = None
     work_mode: Codes = None
     settlement: Codes = None
     pay_unit: Codes = None
-    pay_fen: int | None = Field(None, ge=1, le=MOST_FEN, description="pays at least this")
+    pay_fen: Whole | None = Field(None, ge=1, le=MOST_FEN, description="pays at least this")
     pay_per: PayUnit | None = Field(None, description="for this unit; hour and day are compared across units")
     days_from: Day | None = None
     days_to: Day | None = None
     starts_by: Day | None = None
-    starts_within_days: int | None = Field(None, ge=0, le=366)
-    published_within_days: int | None = Field(None, ge=0, le=366)
+    starts_within_days: Whole | None = Field(None, ge=0, le=366)
+    published_within_days: Whole | None = Field(None, ge=0, le=366)
     weekday: Codes = Field(None, description="0 (Monday) to 6 by comma")
     time_of_day: Codes = Field(None, description="early (04-08), day (08-18), evening (18-22), night (22-04)")
     hours_from: TimeOfDay | None = Field(None, description="all work lies between these times")
@@ -80,7 +82,7 @@ class FilterQuery(In):
             wanted = ListingFilter.model_validate(made)
         except ValidationError as wrong:
             raise _translated(wrong) from None
-        return check_filter(wanted, "query:{name}")
+        return check_filter(wanted, in_query)
 
     @property
     def filters(self) -> dict[str, Any]:
@@ -111,7 +113,7 @@ class ListingQuery(FilterQuery):
     )
     grouped: bool = Field(True, description="the same offer, posted several times, once")
     facets: bool = Field(False, description="also count what is found")
-    limit: int = Field(20, ge=1, le=MOST, description="rows in one page")
+    limit: Whole = Field(20, ge=1, le=MOST, description="rows in one page")
     cursor: str | None = Field(None, max_length=2000, description="next_cursor of the page before")
 
 
@@ -124,11 +126,10 @@ def _codes(name: str, text: str) -> list[Any]:
 
 def _translated(wrong: ValidationError) -> RequestValidationError:
     """The model's refusals under the names of the query."""
-    named = {field: name for name, field in _LISTS.items()} | {"near": "lat", "hours": "hours_from"}
     errors: list[dict[str, Any]] = []
     for error in wrong.errors(include_url=False):
         first = str(error["loc"][0]) if error["loc"] else ""
-        errors.append({**error, "loc": ("query", named.get(first, first))})
+        errors.append({**error, "loc": ("query", QUERY_NAMES.get(first, first))})
     return RequestValidationError(errors)
 
 

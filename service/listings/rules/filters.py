@@ -8,12 +8,13 @@ What is left empty filters nothing; what is said all has to hold; of several cod
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from service.errors import Refused
 from service.geo import Point, PointRefused, to_wgs84
@@ -28,6 +29,14 @@ TIMES_OF_DAY = ("early", "day", "evening", "night")
 """When work is: 04-08, 08-18, 18-22 and 22-04 o'clock. A listing has each of them that it fills for an hour."""
 FLAGS = ("claimable", "adult_only", "priority", "licence_exempt", "meals", "lodging")
 SHORT_LIST = 40  # longer lists of valid codes are given by link
+QUERY_NAMES = {
+    "trades": "trade", "industries": "industry", "seasons": "season", "regions": "region", "kinds": "kind",
+    "work_modes": "work_mode", "settlements": "settlement", "pay_units": "pay_unit", "times_of_day": "time_of_day",
+    "employer_kinds": "employer_kind", "priority_groups": "priority_group", "traits": "trait", "fundings": "funding",
+    "sources": "source", "flags": "flag", "without_flags": "without_flag", "weekdays": "weekday", "near": "lat",
+    "hours": "hours_from", "pay_at_least": "pay_fen",
+}  # fmt: skip
+"""The parameter of a query for a field of a filter that is named otherwise there."""
 _CODE = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 _SOURCE = Annotated[str, Field(min_length=1, max_length=64)]
 Codes = Annotated[tuple[_CODE, ...], Field(max_length=MOST_CODES)]
@@ -79,6 +88,15 @@ class ListingFilter(_Value):
     whose seats are all taken are left out unless `filled`. `sort` None: by distance where there is a point, by
     relevance where there are words, else by time.
     """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and not cls.model_fields.keys() >= given.keys():
+            raise PydanticCustomError(
+                "filter_field_unknown", "filter_field_unknown", {"valid": ", ".join(sorted(cls.model_fields))}
+            )
+        return given
 
     version: Literal[1] = 1
     q: Annotated[str, Field(min_length=1, max_length=MOST_TEXT)] | None = None
@@ -134,25 +152,35 @@ def filter_from(made: Mapping[str, Any]) -> ListingFilter:
     return ListingFilter.model_validate(dict(made))
 
 
-def check_filter(wanted: ListingFilter, at: str = "/filter/{name}") -> ListingFilter:
+def in_body(name: str) -> str:
+    """Where a field stands in a body that holds a filter."""
+    return f"/filter/{name}"
+
+
+def in_query(name: str) -> str:
+    """Where a field stands in a query: a list has the singular there, and its codes by comma."""
+    return f"query:{QUERY_NAMES.get(name, name)}"
+
+
+def check_filter(wanted: ListingFilter, at: Callable[[str], str] = in_body) -> ListingFilter:
     """The filter itself, when every code in it exists and its parts fit each other.
 
     Raises Refused, naming the field by `at`: code_unknown with the valid ones, code_unknown_listed (facts `more`: the
     link to a long list), region_unknown, trade_unknown, sort_needs_point, time_end_before_start and those of points.
     """
     for name, valid, link in _CATALOGUES:
-        check_codes(getattr(wanted, name), valid(), at.format(name=name), link)
+        check_codes(getattr(wanted, name), valid(), at(name), link)
     if wanted.order == "distance" and wanted.near is None:
-        raise Refused("sort_needs_point", field=at.format(name="sort"))
+        raise Refused("sort_needs_point", field=at("sort"))
     if wanted.days_from and wanted.days_to and wanted.days_to < wanted.days_from:
-        raise Refused("time_end_before_start", field=at.format(name="days_to"))
+        raise Refused("time_end_before_start", field=at("days_to"))
     if wanted.near is not None:
         try:
             wanted.near.point  # noqa: B018 - asked for its refusals
         except PointRefused as wrong:
-            raise Refused(wrong.code, field=at.format(name="near")) from None
+            raise Refused(wrong.code, field=at("near")) from None
     if wanted.q is not None and not re.search(r"\w", wanted.q):
-        raise Refused("text_empty", field=at.format(name="q"))
+        raise Refused("text_empty", field=at("q"))
     return wanted
 
 

@@ -16,7 +16,7 @@ from service.http.paging import CursorText, Limit, after_cursor, id_of, instant_
 from service.http.responses import problems
 from service.http.routing import By, Ctx, PerhapsBy, may
 from service.http.routing import router as make_router
-from service.http.types import Id
+from service.http.types import Id, Whole
 from service.postings.lifecycle import POSTING
 from service.postings.routes.looking import parameters, search_router, wanted
 from service.postings.rules import check_codes
@@ -118,7 +118,7 @@ async def get_posting_terms(
     ctx: Ctx,
     by: PerhapsBy,
     posting_id: Id,
-    terms_version: Annotated[int | None, Query(ge=1, le=1_000_000, description="the present one if left out")] = None,
+    terms_version: Annotated[Whole | None, Query(ge=1, le=1_000_000, description="the present one if left out")] = None,
 ) -> Any:
     """Word for word what both sides accept before work."""
     return await reading.show_terms(ctx, posting_id, by=by, terms_version=terms_version)

@@ -13,6 +13,7 @@ from service.http.html import page, page_router, words
 from service.http.html.rendering import CHOSEN, link
 from service.http.paging import CursorText, after_cursor, next_cursor
 from service.http.routing import Ctx, may
+from service.http.types import Whole
 from service.i18n import render
 from service.listings.rules.filters import MOST_TEXT, ListingFilter
 from service.listings.rules.found import read_key
@@ -63,7 +64,7 @@ async def show_zone_board(
     region: Area = None,
     venue_id: Market = None,
     column: Annotated[str | None, Query(max_length=32)] = None,
-    turn: Annotated[int, Query(ge=0, le=showing.BOARD_PAGES)] = 0,
+    turn: Annotated[Whole, Query(ge=0, le=showing.BOARD_PAGES)] = 0,
 ) -> Any:
     """A wall screen: a few large lines that follow each other, column by column, without a hand or a script."""
     board = await boards.show_board(ctx, code, _area(region, venue_id), showing.Turn(column, turn))

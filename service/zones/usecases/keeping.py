@@ -193,7 +193,7 @@ async def _checked(uow: Uow, fields: Mapping[str, Any]) -> dict[str, Any]:
     if wanted is not None:
         if wanted.near is not None or wanted.venue_id is not None or wanted.sort is not None:
             raise Refused("filter_not_for_column", field="/filter")
-        made["filter"] = stored(check_filter(wanted, "/filter/{name}"))
+        made["filter"] = stored(check_filter(wanted))
     season = made.get("season")
     if season is not None:
         known = {row.season for row in (await uow.reference.catalogue()).newest("season").values()}

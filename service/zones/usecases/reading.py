@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.errors import Missing, Refused
-from service.listings.rules.filters import ListingFilter, check_filter, filter_from
+from service.listings.rules.filters import ListingFilter, check_filter, filter_from, in_query
 from service.listings.rules.found import CAP, Hit, Key, as_cursor
 from service.listings.rules.questions import Question
 from service.listings.rules.together import Part
@@ -150,9 +150,9 @@ def scope_in(zone: ZoneRow) -> Question:
 
 def _inside(zone: ZoneRow, wanted: ListingFilter) -> ListingFilter:
     """The narrowing, when its codes exist and its places lie in the zone."""
-    check_filter(wanted, "query:{name}")
+    check_filter(wanted, in_query)
     if any(not rules.touches(zone.region_code, code) for code in wanted.regions):
-        raise Refused("region_not_in_zone", field="query:regions")
+        raise Refused("region_not_in_zone", field="query:region")
     return wanted
 
 
