@@ -51,13 +51,13 @@ def missing_inside(model: str, field: str) -> ValidationError:
 
 def _whole(value: Any) -> Any:
     if isinstance(value, str) and not _WHOLE.fullmatch(value):
-        raise refusal("int_parsing")
+        raise PydanticCustomError("int_parsing", "digits")
     return value
 
 
 def _decimal(value: Any) -> Any:
     if isinstance(value, str) and not _DECIMAL.fullmatch(value):
-        raise refusal("float_parsing")
+        raise PydanticCustomError("float_parsing", "digits")
     return value
 
 

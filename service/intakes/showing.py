@@ -83,12 +83,10 @@ def read_back(posting: Any, language: str) -> str:
 
 def said_of(posting: Any, language: str) -> dict[str, Any]:
     """What is said of a job: title, heads, from when to when, where, pay."""
-    begins, ends = _first_span(posting)
     return {
         "title": posting.title,
         "headcount": posting.headcount,
-        "starts": said_instant(begins, language),
-        "ends": clock_of(ends) if local_day(begins) == local_day(ends) else said_instant(ends, language),
+        "time": _said_time(posting, language),
         "address": posting.address,
         "pay": format_yuan(posting.pay_fen).removesuffix(".00"),
         "unit": _label("pay_unit", posting.pay_unit, language),
@@ -96,11 +94,15 @@ def said_of(posting: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _first_span(posting: Any) -> tuple[datetime, datetime]:
-    """From when to when; of several shifts the first."""
-    series = posting.series
+def _said_time(posting: Any, language: str) -> str:
+    """From when to when; of several shifts the first. A job that was changed since may have no such hours."""
+    series = posting.series or {}
     span = (series.get("shifts") or [series])[0]
-    return _instant(span["starts_at"]), _instant(span["ends_at"])
+    if "starts_at" not in span:
+        return render("intake.time_open", language)
+    begins, ends = _instant(span["starts_at"]), _instant(span["ends_at"])
+    until = clock_of(ends) if local_day(begins) == local_day(ends) else said_instant(ends, language)
+    return render("intake.time", language, starts=said_instant(begins, language), ends=until)
 
 
 def _instant(value: Any) -> datetime:

@@ -213,7 +213,7 @@ async def test_a_search_is_its_persons_alone(ctx: Context, client: Client) -> No
 @pytest.mark.parametrize(
     ("filter_", "code"),
     [
-        ({"colour": "red"}, "field_unknown"), ({"trades": ["alchemy"]}, "code_unknown_listed"),
+        ({"colour": "red"}, "filter_field_unknown"), ({"trades": ["alchemy"]}, "code_unknown_listed"),
         ({"settlements": ["yearly"]}, "code_unknown"), ({"sort": "distance"}, "sort_needs_point"),
         ({"side": "both"}, "code_unknown"), ({"version": 7}, None), ({"weekdays": ["1"]}, None), ("洗碗", None),
         ({"venue_id": "00000000-0000-0000-0000-000000000001"}, "venue_unknown"),
