@@ -133,6 +133,7 @@ class BrokerageRow(Stateful):
 
     __table_args__ = (
         CheckConstraint(BROKERAGE.check(), name="state"),
+        CheckConstraint(A_CITY, name="city_code"),
         CheckConstraint("state <> 'active' or (agreed_at is not null and wording is not null)", name="agreed"),
         CheckConstraint("(state in ('asked', 'active')) = (closed_at is null)", name="closed_at"),
         Index(

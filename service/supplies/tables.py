@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import Stateful
 from service.supplies.lifecycle import SUPPLY
+from service.supplies.rules import CHANNELS, PAY_UNITS, WORK_MODES
 
 KINDS = ("work", "service")
 
@@ -46,6 +48,13 @@ class SupplyRow(Stateful):
         CheckConstraint(SUPPLY.check(), name="state"),
         CheckConstraint("kind in ('work', 'service')", name="kind"),
         CheckConstraint("jsonb_array_length(trades) between 1 and 5", name="trades"),
+        CheckConstraint(
+            "jsonb_array_length(work_modes) between 1 and 5 and work_modes <@"
+            f" cast('{json.dumps(WORK_MODES)}' as jsonb)",
+            name="work_modes",
+        ),
+        CheckConstraint(f"channel in {CHANNELS}", name="channel"),
+        CheckConstraint(f"pay_wish_unit in {PAY_UNITS}", name="pay_wish_unit"),
         CheckConstraint("(pay_wish_fen is null) = (pay_wish_unit is null)", name="pay_wish"),
         CheckConstraint("pay_wish_fen between 1 and 100000000", name="pay_wish_fen"),
         CheckConstraint("not licence_exempt or kind = 'service'", name="licence_exempt"),

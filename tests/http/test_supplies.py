@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy import text as sql
 
 from service.context import Context
+from service.errors import Refused
+from service.http.types import PayUnit
+from service.reference.catalogue import enums
+from service.supplies import rules
+from service.supplies.schemas import WorkMode
 from tests.builders import city
 from tests.builders.applications import run_due_at
+from tests.builders.contact_requests import a_supply
 
 Client = httpx2.AsyncClient
 WISH = {"kind": "work", "trades": ["dishwashing", "moving"], "description": "晚上和周末都行，手脚快"}
@@ -216,3 +223,22 @@ async def test_a_licence_exempt_service_needs_no_licence(ctx: Context, client: C
     assert service["licence_exempt"] is True
     assert (await wished(client, who, licence_exempt=True))["licence_exempt"] is False
     assert await shown(client, kind="service") == [service["id"]]
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["work_modes = '[]'", "work_modes = '[\"on_the_moon\"]'", "channel = 'elsewhere'", "pay_wish_unit = 'week'"],
+)
+async def test_a_column_of_codes_holds_no_other(ctx: Context, column: str) -> None:
+    """Whatever writes it: the database knows the closed sets."""
+    row = await a_supply(ctx, await city.a_worker(ctx), pay_wish_fen=2500, pay_wish_unit="hour")
+    with pytest.raises(Refused) as refused:
+        async with ctx.uow() as uow:
+            await uow.session.execute(sql(f"update supplies set {column} where id = '{row.id}'"))
+    assert f"ck_supplies_{column.split()[0]}" in str(refused.value.__cause__)
+
+
+def test_what_may_be_sent_is_what_is_kept() -> None:
+    """Modes and units of the contract, of the labels and of the table are the same."""
+    assert get_args(WorkMode) == rules.WORK_MODES == tuple(enums()["work_mode"])
+    assert get_args(PayUnit) == rules.PAY_UNITS == tuple(enums()["pay_unit"])
