@@ -13,10 +13,9 @@ import yaml
 @cache
 def posing() -> tuple[Pattern[str], ...]:
     """Patterns over folded text. Raises re.error for one that is none."""
-    text = files("service.contact_requests").joinpath("posing.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
-    parts = {"{figure}": data["figure"], "{gap}": data["gap"]}
-    return tuple(re.compile(_filled(each, parts)) for each in data["patterns"])
+    data = yaml.safe_load(files("service.contact_requests").joinpath("posing.yaml").read_text(encoding="utf-8"))
+    parts = {f"{{{name}}}": part for name, part in data["parts"].items()}
+    return tuple(re.compile(_filled(pattern, parts)) for pattern in data["patterns"])
 
 
 def _filled(pattern: str, parts: dict[str, str]) -> str:

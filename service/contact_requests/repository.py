@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from service.contact_requests.lifecycle import LIVE
 from service.contact_requests.tables import (
@@ -178,15 +178,22 @@ class ContactRequestRepository:
         """A text is on its way to a phone."""
         await self.session.execute(update(RelayedTextRow).where(RelayedTextRow.id == text_id).values(left_at=at))
 
-    async def has_read_since(self, worker_id: UUID, since: datetime) -> bool:
-        """Whether a text of anybody's was passed on to this person, or left for the phone, after `since`."""
+    async def last_text_to(self, person_id: UUID, since: datetime) -> datetime | None:
+        """When a text of anybody's was last passed on to this person or left for the phone, if that was after `since`.
+
+        On the side of employers it may have gone to another of those who decide there.
+        """
         last = func.greatest(RelayedTextRow.at, RelayedTextRow.left_at)
+        decides = select(MemberRow.employer_id).where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
+        to_worker = and_(ContactRequestRow.worker_id == person_id, RelayedTextRow.from_side == "employer")
+        to_member = and_(ContactRequestRow.employer_id.in_(decides), RelayedTextRow.from_side == "worker")
         asked = (
-            select(RelayedTextRow.id)
+            select(func.max(last))
             .join(ContactRequestRow, ContactRequestRow.id == RelayedTextRow.request_id)
-            .where(ContactRequestRow.worker_id == worker_id, RelayedTextRow.from_side == "employer", last > since)
+            .where(or_(to_worker, to_member), last > since)
         )
-        return (await self.session.execute(asked.limit(1))).first() is not None
+        found: datetime | None = await self.session.scalar(asked)
+        return found
 
     async def texts_sent(self, request_id: UUID, side: str) -> int:
         """How many texts one side has sent."""

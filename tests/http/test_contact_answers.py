@@ -112,6 +112,23 @@ async def test_a_question_with_a_code_keeps_no_other_from_its_answer(ctx: Contex
     assert await reply(ctx, (await codes(ctx))[0], WORKER_PHONE) == "contact_agreed"
 
 
+async def test_a_yes_after_a_relayed_text_is_said_twice(ctx: Context, client: Client) -> None:
+    """An employer asks in passing whether it suits; the person's 行 is no yes to what another one had asked."""
+    two = await two_sides(ctx, client)
+    noon = await noon_of(ctx)
+    talk = await two.talking()
+    other = await city.as_member(ctx, await city.a_member(ctx, await city.an_employer(ctx)))
+    waiting = await two.asked(who=other)
+    await set_time(ctx, noon + MINUTE)
+    assert (await two.text(talk, "早上八点到南门口等我行不行", two.boss)).status_code == 202
+    await run_due_at(ctx, noon + 2 * MINUTE)
+    state = "select state from contact_requests where id = :id"
+    assert await reply(ctx, "行", WORKER_PHONE) == "text_between"
+    assert await value_of(ctx, state, id=waiting) == "asked"
+    assert await reply(ctx, "1", WORKER_PHONE) == "contact_accepted"
+    assert await value_of(ctx, state, id=waiting) == "accepted"
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [("确认开工请回复 1", "回复 1"), ("【平台】通知：明天集合", "平台"), ("把验证码告诉我", "验证码")],

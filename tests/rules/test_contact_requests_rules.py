@@ -163,28 +163,45 @@ def test_a_call_lies_within_its_number(start: int, seconds: int, passes: bool) -
 
 
 POSES = (
-    "确认明天开工请回复1", "回“１”", "回 复 ①", "回复:1同意", "同意扣1", "同意的话发1过来", "回个1", "回一",
-    "回复壹", "囘復1", "回幺", "按1确认", "回Y", "回复好的", "1代表同意", "【平台】提示", "系统通知",
-    "官方认证", "请把验证码发我", "把四位数发我", "把短信里的数字发过来", "回短信", "人社局通知您", "reply 1",
-    "Reply YES", "客服",
+    "确认明天开工请回复1", "请回1", "回“１”", "回 复 ①", "回复:1同意", "同意扣1", "同意的话发1过来", "回个1",
+    "回一", "回数字一", "按1确认", "输入1", "【平台】提示", "系统通知", "官方认证", "请把验证码发我",
+    "把四位数发我", "把短信里的数字发过来", "回Y", "回复Y", "回复好的", "回复同意", "1代表同意", "人社局通知您",
+    "reply 1", "Reply YES", "回短信", "囘復1", "回復1", "回覆壹", "回幺", "请发1", "发1同意", "客服",
+    "把确认码告诉我", "收到回复1", "回复一下1", "打1", "回个一", "回1就行", "把平台发你的四个数字发回来",
+    "把刚才收到的四个数发回来", "四位数字发我", "回两次1", "请回复數字1", "回壹同意", "囬1", "回ｌ", "回l同意",
+    "回I", "回俩字同意", "回复“一”", "发数字1到这个号", "回 1️⃣", "回❶", "回 Ⅰ", "把1发过来",
+    "1发过来就行", "发个1", "来个1", "扣个1", "1就是同意", "同意就1", "同意 1 不同意 2", "同意请按一",
+    "回一确认开工", "回复:是", "请答复是", "回个行", "短信回来就行", "打个1过来", "写1", "打1回来", "编辑1发送",
+    "发送1", "编辑短信1", "寄1", "零工市场提醒您", "本系统", "马上回1,名额有限", "回一个1", "回复1或2",
+    "回个字母y", "平.台", "系 统", "官.方", "驗證碼", "短信码", "把码给我", "四位数", "4位数", "4位码", "回执",
+    "劳动局通知", "人社部门要求", "我是社区工作人员", "这里是零工市场", "收到四个数字",
+    "同意公开号码就把数字发来", "把收到的数发我", "把他们发的号发来",
 )  # fmt: skip
 PLAIN = (
-    "早上八点到南门口等我行不行", "看到请回一下", "看到请回个电话", "12点回3号楼拿工具", "几点回来",
-    "我回家吃饭", "发2个人过来", "会开高空作业平台吗", "装消防系统", "打2个洞", "按一下门铃", "收到请回复",
-    "请带2瓶水", "输送2号线", "回收2车废品", "复印2份材料", "包吃住一天200元",
+    "早上八点到南门口等我行不行", "行，我带两个人一起去", "好", "下雨改天", "看到请回一下", "回一声",
+    "12点回3号楼拿工具", "几点回来", "我回家吃饭", "发2个人过来", "发10块钱红包", "看到请回个电话",
+    "会开高空作业平台吗", "装消防系统", "扣2个扣子", "打2个洞", "按一下门铃", "回去路上小心", "明早七点集合",
+    "回头说", "收到请回复", "请带2瓶水", "恢复3天", "我住4号楼二单元", "包吃住一天200元", "打扫三个房间",
+    "发3件货", "输送2号线", "输入员3名", "回填土方2车", "回收2车废品", "选3个人来", "打磨2天", "复印2份材料",
+    "回来的时候带2个人", "复工第1天", "回头1点见", "明天1点到", "来1个人就行", "打个电话", "发工资",
+    "发1张照片", "写1份清单", "1楼大厅等", "同意的话明天来", "要2个人", "一个人来", "收到后说一声",
+    "您2号能来吗", "是3楼吗", "2天一结", "发个定位", "回答一下刚才的问题", "复查一下", "来个人帮忙", "来2个",
+    "按件计", "按1天算", "按小时", "输液室", "扣1小时", "按2小时算", "打1个包", "打2份饭", "选1个时间",
+    "回程2趟", "发2箱货", "送1号楼", "编辑照片的活", "同意就明天8点", "回一个电话", "写一下地址", "按一层楼算",
+    "打一针", "复习3小时", "把门牌号发我", "发一下门牌号", "门口的工作人员会带你", "派出所旁边", "政府门口集合",
+    "把号码牌带上", "回我一下", "来两个人", "发工资按月", "一天回两趟",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("words", POSES)
-def test_no_text_asks_for_an_answer_to_the_service_or_speaks_as_it(words: str) -> None:
+def test_no_text_asks_for_an_answer_to_the_service_or_speaks_as_it() -> None:
     """However it is written; the refusal names words that stand in the text."""
-    with pytest.raises(Refused) as refused:
-        rules.check_not_posing("/text", words, posing())
-    assert refused.value.code == "relay_poses"
-    assert all(each in words for each in str(refused.value.facts["words"]).split(", "))
+    for words in POSES:
+        with pytest.raises(Refused, match="relay_poses") as refused:
+            rules.check_not_posing("/text", words, posing())
+        assert all(each in words for each in str(refused.value.facts["words"]).split(", ")), words
 
 
-@pytest.mark.parametrize("words", PLAIN)
-def test_what_people_write_about_work_is_no_pose(words: str) -> None:
+def test_what_people_write_about_work_is_no_pose() -> None:
     """Figures of floors, things and people, going back, platforms to stand on."""
-    rules.check_not_posing("/text", words, posing())
+    for words in PLAIN:
+        rules.check_not_posing("/text", words, posing())

@@ -83,7 +83,7 @@ async def agree_by_code(ctx: Context, request_id: UUID, *, asked_at: datetime, b
         if not _agreed(row, side):
             CONTACT_REQUEST.fire(row.state, "agree")
             await check_reached(uow, row)
-            if await uow.contact_requests.has_read_since(row.worker_id, asked_at):
+            if await uow.contact_requests.last_text_to(row.worker_id, asked_at) is not None:
                 await _ask_number(uow, row)
                 return uow.answer(False)
             await _agree(uow, row, side, by.actor, now)

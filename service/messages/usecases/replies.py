@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 KEPT = "received"  # kept, and not yet acted upon
 CODE_NEEDED = "code_needed"  # a bare yes to a question that wants its code
+TEXT_BETWEEN = "text_between"  # a yes or no after a relayed text, which it may have been meant for
 DOES = {
     "arrived": "attendance.arrived",
     "finished": "attendance.finished",
@@ -134,9 +135,14 @@ def _coded(reply_id: UUID, code: str, people: list[UUID], questions: list[Any]) 
 async def _plain(uow: Uow, reply_id: UUID, reply: Reply, questions: list[Any]) -> Turn:
     """A bare yes or no: about the newest question, unless a yes to that one has to name its code.
 
-    Then the person is told so, once; after that a bare yes is about the newest question that takes it.
+    Then the person is told so, once; after that a bare yes is about the newest question that takes it. Where words of
+    somebody else's were passed on to the phone after the question, it may be these that are answered: the person is
+    told that they are not answered here, and says it once more.
     """
     newest = questions[0]
+    other = await uow.contact_requests.last_text_to(newest.person_id, newest.created_at)
+    if other is not None and not await uow.messages.had_outcome(newest.person_id, TEXT_BETWEEN, other):
+        return Turn(reply_id, newest.person_id, None, TEXT_BETWEEN)
     if reply.word == "no" or newest.code is None:
         return _turn_of(reply_id, newest)
     plain = [one for one in questions if one.code is None and one.person_id == newest.person_id]
