@@ -187,13 +187,9 @@ class ContactRequestRepository:
         decides = select(MemberRow.employer_id).where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
         to_worker = and_(ContactRequestRow.worker_id == person_id, RelayedTextRow.from_side == "employer")
         to_member = and_(ContactRequestRow.employer_id.in_(decides), RelayedTextRow.from_side == "worker")
-        asked = (
-            select(func.max(last))
-            .join(ContactRequestRow, ContactRequestRow.id == RelayedTextRow.request_id)
-            .where(or_(to_worker, to_member), last > since)
-        )
-        found: datetime | None = await self.session.scalar(asked)
-        return found
+        asked = select(func.max(last)).join(ContactRequestRow, ContactRequestRow.id == RelayedTextRow.request_id)
+        each = [await self.session.scalar(asked.where(side, last > since)) for side in (to_worker, to_member)]
+        return max((at for at in each if at is not None), default=None)
 
     async def texts_sent(self, request_id: UUID, side: str) -> int:
         """How many texts one side has sent."""
