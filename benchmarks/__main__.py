@@ -25,6 +25,7 @@ GROUPS = {
     "http": "ranked",
     "zone": "zone",
     "feed": "feed",
+    "sitemap": "sitemap",
 }
 GIGABYTE = 1 << 30
 LIBRARIES = ("numpy", "scipy", "numba", "ortools", "rapidfuzz", "asyncpg")

@@ -60,13 +60,14 @@ def lines(quick: bool, seed: int = 7) -> Iterator[Line]:
     endpoint = ensure_running(folder)
     try:
         asyncio.run(upgrade(endpoint.owner_url(), service_role=role_of(endpoint.app_url())))
-        asyncio.run(_fill(endpoint.owner_url(), count))
+        asyncio.run(fill(endpoint.owner_url(), count))
         yield from _measured(endpoint.app_url(), endpoint.owner_url(), folder, count)
     finally:
         stop(endpoint)
 
 
-async def _fill(owner_url: str, count: int) -> None:
+async def fill(owner_url: str, count: int) -> None:
+    """So many public postings of two hundred employers."""
     connection = await asyncpg.connect(owner_url)
     await connection.execute("set synchronous_commit = off")
     await connection.execute(city_sql.EMPLOYERS)
@@ -79,9 +80,9 @@ def _measured(app_url: str, owner_url: str, folder: Path, count: int) -> Iterato
     took, made = asyncio.run(_published(app_url, folder))
     note = f"{made:,} entries of {count:,} postings, from the tables into the log"
     yield Line("publish postings", made / took, unit="/s", agrees=made == count, note=note)
-    server = _start(app_url, folder)
+    server = start(app_url, folder)
     try:
-        _wait_ready()
+        wait_ready()
         yield from _copied(app_url, server.pid, count)
         yield from _followed(app_url, owner_url, folder)
     finally:
@@ -211,7 +212,8 @@ def _megabytes(process: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", told)[1]) / 1024  # type: ignore[index]
 
 
-def _start(app_url: str, folder: Path) -> subprocess.Popen[bytes]:
+def start(app_url: str, folder: Path) -> subprocess.Popen[bytes]:
+    """The service on `PORT`."""
     env = os.environ | {
         "DATABASE_URL": app_url,
         "LINGGONG_ENV": "test",
@@ -224,7 +226,8 @@ def _start(app_url: str, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "service.cli.main", "serve"], env=env, stdout=subprocess.DEVNULL)
 
 
-def _wait_ready() -> None:
+def wait_ready() -> None:
+    """Until it serves. Raises TimeoutError."""
     for _ in range(1200):
         try:
             if urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=2).status == 200:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from service.db.driver import Statement, fetch
 from service.jobpages.rules import Area
 from service.shifts.tables import ShiftRow
 
@@ -46,20 +47,25 @@ NEWEST = text(
     order by p.published_at desc, p.id desc limit :limit
     """
 )
-# Numbered over everything that ever was public, so that a removal moves no other address to another part.
+# Cut over everything that ever was public, so that a removal moves no other address to another part. This reads the
+# whole of ix_postings_sitemap; a part then only reads its own stretch of it.
 PARTS = text(
     """
-    select n::int as number, count(*) filter (where state = 'published') as live, max(updated_at) as changed_at
-    from (select (row_number() over (order by id) - 1) / :size + 1 as n, state, updated_at from postings
-          where published_at is not null and not private) numbered
+    select n::int as number, max(id::text) filter (where place = 0) as first_id,
+           count(*) filter (where state = 'published') as live, max(updated_at) as changed_at
+    from (select (row - 1) / :size + 1 as n, (row - 1) % :size as place, id, state, updated_at
+          from (select row_number() over (order by id) as row, id, state, updated_at from postings
+                where published_at is not null and not private) rows) numbered
     group by n order by n
     """
 )
-PART = text(
+# The last change as text: fifty thousand instants are slow to write elsewhere.
+PART = Statement(
     """
-    select id, updated_at from (
-        select id, updated_at, state from postings where published_at is not null and not private
-        order by id offset :skipped limit :size) part
+    select id::text as id, to_char(updated_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS+08:00') as changed
+    from (select id, updated_at, state from postings where published_at is not null and not private
+            and id >= cast(:first_id as uuid) and (cast(:until as uuid) is null or id < cast(:until as uuid))
+          order by id limit cast(:size as bigint)) part
     where state = 'published' order by id
     """
 )
@@ -67,9 +73,10 @@ PART = text(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the sitemap: how many addresses, and when anything in it last changed."""
+    """One part of the sitemap: the id it begins with, how many addresses, and when anything in it last changed."""
 
     number: int
+    first_id: str
     live: int
     changed_at: datetime
 
@@ -112,7 +119,8 @@ class JobPagesRepository:
         """The parts of the sitemap, of `size` postings that are or were public each."""
         return [Part(*row) for row in await self.session.execute(PARTS, {"size": size})]
 
-    async def part(self, number: int, size: int) -> list[tuple[UUID, datetime]]:
-        """(id, last change) of the open postings of a part, in the order of their ids."""
-        asked = {"skipped": (number - 1) * size, "size": size}
-        return [(row[0], row[1]) for row in (await self.session.execute(PART, asked)).all()]
+    async def part(self, first_id: str, until: str | None, size: int) -> list[tuple[str, str]]:
+        """(id, last change) of the open postings from an id on up to another (None: the end), among the first `size`
+        that are or were public; in the order of their ids."""
+        rows = await fetch(self.session, PART, {"first_id": first_id, "until": until, "size": size})
+        return [(row["id"], row["changed"]) for row in rows]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -17,6 +16,7 @@ from service.http.routing import Ctx, may
 from service.http.types import Id
 from service.jobpages import rules, showing, sitemap, usecases
 from service.reference.catalogue import regions
+from service.worktime import rfc3339
 
 router = page_router()
 IN_ONE_PAGE = 20
@@ -74,7 +74,7 @@ async def show_job_page(ctx: Ctx, posting_id: Id) -> Any:
 async def list_sitemaps(ctx: Ctx) -> Any:
     """The index of the sitemap's parts."""
     parts = await usecases.list_sitemaps(ctx)
-    listed: list[tuple[int, datetime | None]] = [(part.number, part.changed_at) for part in parts]
+    listed = [(part.number, rfc3339(part.changed_at.replace(microsecond=0))) for part in parts]
     return _xml(sitemap.index_of(ctx.settings.base_url, listed or [(1, None)]))
 
 
@@ -83,9 +83,9 @@ async def list_sitemaps(ctx: Ctx) -> Any:
 async def show_sitemap(ctx: Ctx, number: Annotated[int, Path(ge=1, le=50_000)]) -> Any:
     """At most 50,000 addresses with their last change; the first part names the list of jobs too."""
     found = await usecases.show_sitemap(ctx, number)
-    pages: list[tuple[str, datetime | None]] = [("/jobs", None)] if number == 1 else []
+    pages: list[tuple[str, str | None]] = [("/jobs", None)] if number == 1 else []
     pages += [(f"/jobs/{posting_id}", changed) for posting_id, changed in found]
-    # fifty thousand lines take some tenths of a second: not on the loop that serves everybody
+    # fifty thousand lines: not on the loop that serves everybody
     return _xml(await asyncio.to_thread(sitemap.part_of, ctx.settings.base_url, pages))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.errors import Gone, Missing
+from service.jobpages.cuts import cuts
 from service.pages import After, Page, page_of
 from service.reference.catalogue import regions
 from service.worktime import local_day
@@ -81,14 +82,19 @@ async def _places(uow: Uow, area: Area) -> list[str]:
 
 async def list_sitemaps(ctx: Context) -> list[Part]:
     """The parts that have something in them; the first one always has."""
-    async with ctx.uow() as uow:
-        return [part for part in await uow.job_pages.parts(PART_SIZE) if part.live or part.number == 1]
+    return [part for part in await cuts(ctx, PART_SIZE) if part.live or part.number == 1]
 
 
-async def show_sitemap(ctx: Context, number: int) -> list[tuple[UUID, datetime]]:
-    """The addresses of one part. Raises Missing for one that is not listed."""
+async def show_sitemap(ctx: Context, number: int) -> list[tuple[str, str]]:
+    """The addresses of one part: (id, last change as it is written). Raises Missing for one that is not listed."""
+    parts = await cuts(ctx, PART_SIZE)
+    if number > max(len(parts), 1):
+        raise Missing
+    if not parts:
+        return []
+    until = parts[number].first_id if number < len(parts) else None
     async with ctx.uow() as uow:
-        found: list[tuple[UUID, datetime]] = await uow.job_pages.part(number, PART_SIZE)
+        found: list[tuple[str, str]] = await uow.job_pages.part(parts[number - 1].first_id, until, PART_SIZE)
     if not found and number != 1:
         raise Missing
     return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import httpx2
 import pytest
@@ -13,7 +15,8 @@ from extruct.jsonld import JsonLdExtractor
 from lxml import etree, html
 
 from service.context import Context
-from service.jobpages import usecases
+from service.jobpages import cuts, usecases
+from service.jobpages.repository import JobPagesRepository, Part
 from service.postings.lifecycle import POSTING
 from tests.builders import city
 from tests.pages.job_posting_check import advice, breaches
@@ -21,6 +24,12 @@ from tests.pages.job_posting_check import advice, breaches
 Client = httpx2.AsyncClient
 SPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 NINGBO = {"city_code": "330200", "district_code": "330203"}
+
+
+@pytest.fixture(autouse=True)
+def _not_cut_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds the sitemap as another one's was cut."""
+    monkeypatch.setattr(cuts, "_KEPT", WeakKeyDictionary())
 
 
 async def a_job(ctx: Context, **more: Any) -> Any:
@@ -229,6 +238,7 @@ async def test_the_sitemap_names_every_open_posting_once(
 ) -> None:
     """Index and parts keep to the protocol; lastmod is the last change; a removal moves no other address."""
     monkeypatch.setattr(usecases, "PART_SIZE", 3)
+    monkeypatch.setattr(cuts, "KEPT_SECONDS", 0)
     rows = [await a_job(ctx) for _ in range(7)]
     await city.a_posting(ctx, await city.an_employer(ctx), private=True)
     before = await sitemap(client)
@@ -243,6 +253,31 @@ async def test_the_sitemap_names_every_open_posting_once(
     after = await sitemap(client)
     before["/sitemaps/1.xml"].pop(f"/jobs/{rows[1].id}")
     assert after == before
+
+
+async def test_the_sitemap_is_cut_once_for_all_who_ask(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cutting reads everything that ever was public; parts are asked for by their ids. What is published between two
+    cuts is found at once, and no part grows over its size."""
+    monkeypatch.setattr(usecases, "PART_SIZE", 3)
+    for _ in range(4):
+        await a_job(ctx)
+    asked: list[int] = []
+    plain = JobPagesRepository.parts
+
+    async def counted(self: JobPagesRepository, size: int) -> list[Part]:
+        asked.append(size)
+        return await plain(self, size)
+
+    monkeypatch.setattr(JobPagesRepository, "parts", counted)
+    await asyncio.gather(*(client.get("/sitemap.xml") for _ in range(5)), *(sitemap(client) for _ in range(5)))
+    assert asked == [3]
+    later = [await a_job(ctx) for _ in range(3)]
+    first, last = [(await client.get(f"/sitemaps/{number}.xml")).text for number in (1, 2)]
+    assert (first.count("<url>"), last.count("<url>")) == (4, 3)
+    assert [str(row.id) in last for row in later] == [True, True, False]
+    assert asked == [3]
 
 
 async def sitemap(client: Client) -> dict[str, dict[str, datetime | None]]:
