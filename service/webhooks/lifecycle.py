@@ -25,6 +25,7 @@ DELIVERY = Lifecycle(
         ("pending", "claim"): "sending",
         ("pending", "drop"): "dead",
         ("sending", "claim"): "sending",  # whoever had claimed it has died
+        ("sending", "postpone"): "pending",  # no place for it here; not the receiver's doing
         ("sending", "deliver"): "delivered",
         ("sending", "fail"): "failed",
         ("sending", "give_up"): "dead",

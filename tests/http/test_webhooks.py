@@ -86,7 +86,7 @@ async def test_an_address_that_leads_inside_is_refused(
     ctx: Context, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, address: str, code: str
 ) -> None:
     """422 at the field, in words; also a name that resolves to a private range, and when it is changed to one."""
-    monkeypatch.setattr("service.webhooks.courier.transport._look_up", lambda host, port: found[host])
+    monkeypatch.setattr("service.webhooks.courier.transport.NAMES._look_up", lambda host, port: found[host])
     found = {"inner.example.com": ["8.8.8.8", "10.0.0.8"], "hooks.example.com": ["8.8.8.8"]}
     _, me = await an_owner(ctx)
     asked = {"address": address, "kinds": ["posting.published"]}

@@ -21,8 +21,11 @@ from service.faults import Faults
 from service.postings.lifecycle import POSTING
 from service.postings.tables import PostingRow
 from service.supplies.tables import SupplyRow
+from service.webhooks.courier.delivering import POSTPONED
 from service.webhooks.courier.fanning import fan_out
-from service.webhooks.courier.rounds import EACH, run_until_quiet
+from service.webhooks.courier.names import Busy
+from service.webhooks.courier.rounds import EACH, OF_OWNER, run_until_quiet
+from service.webhooks.courier.transport import Transport
 from service.webhooks.purging import purge_webhooks
 from service.webhooks.usecases import looking, subscribing
 from tests.builders.attendance import MONDAY, a_scene, at, member_caller, rows
@@ -391,10 +394,53 @@ async def test_two_processes_keep_to_one_receivers_places(ctx: Context) -> None:
 
     async def claim() -> int:
         async with ctx.uow() as uow:
-            return len(await uow.webhook_deliveries.claim(32, EACH))
+            return len(await uow.webhook_deliveries.claim(32, EACH, OF_OWNER))
 
     assert sum(await asyncio.gather(*(claim() for _ in range(8)))) <= EACH
     assert (await states(ctx)).count("sending") <= EACH
+
+
+async def test_one_owners_receivers_leave_places_for_others(ctx: Context) -> None:
+    """Somebody with ten receivers gets the places of two; another owner's single receiver has its own."""
+    many, other = await an_employer(ctx), await an_employer(ctx)
+    receivers = [await a_subscription(ctx, employer=many) for _ in range(10)]
+    for receiver in receivers:
+        for _ in range(EACH):
+            await a_delivery(ctx, receiver.id)
+    lone = await a_subscription(ctx, employer=other)
+    await a_delivery(ctx, lone.id)
+
+    async def claim() -> list[tuple[UUID, int]]:
+        async with ctx.uow() as uow:
+            return await uow.webhook_deliveries.claim(32, EACH, OF_OWNER)
+
+    first, second = await claim(), await claim()
+    assert (len(first), second) == (OF_OWNER + 1, [])
+    taken = "select count(*) from webhook_deliveries where state = 'sending' and subscription_id = :id"
+    assert await one(ctx, taken, id=lone.id) == 1
+
+
+async def test_what_has_no_place_here_is_no_failure_of_its_receiver(ctx: Context) -> None:
+    """While every thread for names is taken a delivery waits a moment: no attempt is noted, nothing is counted against
+    the receiver; then it arrives."""
+    await at(ctx, MONDAY)
+    subscribed = await a_subscription(ctx)
+    await a_delivery(ctx, subscribed.id)
+
+    async def taken(host: str, port: int, owner: str) -> list[str]:
+        raise Busy
+
+    async with a_receiver() as receiver:
+        assert await run_until_quiet(ctx, transport=Transport(plain=True, resolver=taken)) == 1
+        told = "select d.state, d.failed, s.failures, s.failing_since from webhook_deliveries d"
+        told += " join webhook_subscriptions s on s.id = d.subscription_id"
+        [row] = await rows(ctx, told)
+        assert tuple(row.values()) == ("pending", 0, 0, None)
+        assert await one(ctx, "select count(*) from webhook_attempts") == 0
+        await at(ctx, MONDAY + POSTPONED)
+        await run_until_quiet(ctx, transport=receiver.transport())
+        assert len(receiver.calls) == 1
+    assert await states(ctx) == ["delivered"]
 
 
 async def test_a_receiver_in_trouble_is_tried_with_one_at_a_time(ctx: Context) -> None:
@@ -404,7 +450,7 @@ async def test_a_receiver_in_trouble_is_tried_with_one_at_a_time(ctx: Context) -
         await a_delivery(ctx, subscribed.id)
     await rows(ctx, "update webhook_subscriptions set failures = 1 returning 1")
     async with ctx.uow() as uow:
-        assert len(await uow.webhook_deliveries.claim(32, EACH)) == 1
+        assert len(await uow.webhook_deliveries.claim(32, EACH, OF_OWNER)) == 1
 
 
 # -- owners that go -----------------------------------------------------------------------------------

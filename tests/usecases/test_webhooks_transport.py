@@ -6,7 +6,9 @@ import asyncio
 import datetime as dt
 import itertools
 import ssl
+import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from service.settings import Settings, UnsafeSettings
-from service.webhooks.courier.transport import MOST_BYTES, Transport, Unresolved, transport_for
+from service.webhooks.courier.names import Busy, Names, Unresolved
+from service.webhooks.courier.transport import MOST_BYTES, Transport, transport_for
 from service.webhooks.rules.addresses import AddressRefused
 from service.webhooks.rules.ladder import Outcome
 from tests.builders.webhooks import Receiver, a_receiver, answer, dripping, endless, silent
@@ -28,11 +31,11 @@ SHORT = 0.6  # the deadline of a test; that of the service is ten seconds
 BODY = b'{"type":"ping"}'
 
 
-def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[str]]]:
+def resolving(*answers: list[str]) -> Callable[[str, int, str], Awaitable[list[str]]]:
     """A resolver that gives these answers in turn, the last one for good."""
     left = itertools.chain(answers, itertools.repeat(answers[-1]))
 
-    async def resolve(host: str, port: int) -> list[str]:
+    async def resolve(host: str, port: int, owner: str) -> list[str]:
         return next(left)
 
     return resolve
@@ -133,7 +136,7 @@ async def test_whoever_is_slow_is_cut_at_the_deadline(manner: Callable[..., Awai
 async def test_a_slow_name_is_cut_too() -> None:
     """Looking up counts towards the deadline."""
 
-    async def never(host: str, port: int) -> list[str]:
+    async def never(host: str, port: int, owner: str) -> list[str]:
         await asyncio.sleep(3600)
         raise AssertionError
 
@@ -141,6 +144,40 @@ async def test_a_slow_name_is_cut_too() -> None:
         outcome = await Transport(plain=True, resolver=never, deadline=SHORT).post(PUBLIC, BODY, {})
         await Transport(resolver=never, deadline=SHORT).check(PUBLIC)  # perhaps it is not set up yet
     assert outcome.error == "too_slow"
+
+
+async def test_slow_names_of_one_owner_take_no_thread_from_others() -> None:
+    """A name is looked up once for all who wait; an owner with many slow ones has a few threads, whoever gave up on
+    them; where none is free nobody queues, and others are served at once."""
+    go_on, asked = threading.Event(), []
+
+    def look_up(host: str, port: int) -> list[str]:
+        asked.append(host)
+        if host.startswith("slow"):
+            go_on.wait(60)
+        return ["93.184.216.34", "93.184.216.34"]
+
+    names = Names(look_up, threads=3, each=2)
+    waiting = [asyncio.create_task(names.resolve(f"slow{number}", 443, "greedy")) for number in (1, 1, 2)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await names.resolve("slow3", 443, "greedy")
+    waiting[0].cancel()
+    with pytest.raises(Busy):  # whoever gave up has not freed the thread
+        await names.resolve("slow4", 443, "greedy")
+    assert await names.resolve("quick", 443, "other") == ["93.184.216.34"]
+    outcome = Transport(plain=True, resolver=names.resolve).post("http://slow5.example.com/", BODY, {}, "greedy")
+    with pytest.raises(Busy):
+        await outcome
+    go_on.set()
+    assert await waiting[1] == await waiting[2] == ["93.184.216.34"]
+    assert sorted(asked) == ["quick", "slow1", "slow2"]
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(Busy):
+                assert await names.resolve("slow3", 443, "greedy")
+                break
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +205,7 @@ async def test_what_is_no_answer_is_a_failure_with_a_code(said: bytes, error: st
 async def test_nobody_there() -> None:
     """A port that nobody listens on; a name that is not."""
 
-    async def nowhere(host: str, port: int) -> list[str]:
+    async def nowhere(host: str, port: int, owner: str) -> list[str]:
         raise Unresolved
 
     async with a_receiver() as receiver:

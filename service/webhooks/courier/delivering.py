@@ -14,9 +14,11 @@ import structlog
 
 from service.actor import SYSTEM
 from service.observability import metrics
+from service.webhooks.courier.names import Busy
 from service.webhooks.lifecycle import DELIVERY, SUBSCRIPTION
 from service.webhooks.rules.events import PATHS
 from service.webhooks.rules.ladder import Outcome, next_try, rest_of, wait_asked
+from service.webhooks.rules.owners import owner_of
 from service.webhooks.rules.signing import body_of, headers_of, message_id
 from service.worktime import rfc3339
 
@@ -25,14 +27,16 @@ if TYPE_CHECKING:
     from service.uow import Uow
     from service.webhooks.courier.transport import Transport
 
+POSTPONED = timedelta(seconds=2)
 log = structlog.get_logger("webhooks")
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A delivery ready to leave."""
+    """A delivery ready to leave; `owner` names who has the receiver, for fairness among them."""
 
     address: str
+    owner: str
     body: bytes
     event_id: UUID
     secrets: list[bytes]
@@ -45,7 +49,12 @@ async def deliver(ctx: Context, delivery_id: UUID, attempt: int, transport: Tran
     if parcel is None:
         return
     await ctx.faults.at("webhook.before_send")
-    outcome = await _send(parcel, transport)
+    try:
+        outcome = await _send(parcel, transport)
+    except Busy:
+        async with plain.uow() as uow:
+            await _postpone(uow, delivery_id, attempt)
+        return
     await ctx.faults.at("webhook.after_send")
     metrics.WEBHOOKS.labels(outcome.error or str(outcome.status)).inc()
     async with plain.uow() as uow:
@@ -62,13 +71,24 @@ async def _pack(ctx: Context, delivery_id: UUID, attempt: int) -> Parcel | None:
         link = ctx.settings.base_url + PATHS[row.kind].format(id=row.subject_id)
         said = body_of(row.kind, row.event_id, rfc3339(row.occurred_at), row.subject_id, link, row.cause)
         secrets = uow.subscriptions.secrets_of(subscription, await uow.now())
-        return Parcel(subscription.address, orjson.dumps(said), row.event_id, secrets)
+        return Parcel(subscription.address, owner_of(subscription), orjson.dumps(said), row.event_id, secrets)
 
 
 async def _send(parcel: Parcel, transport: Transport) -> Outcome:
     """The signature's time is real: whoever verifies it looks at a real clock."""
     signed = headers_of(parcel.secrets, message_id(parcel.event_id), int(time.time()), parcel.body)
-    return await transport.post(parcel.address, parcel.body, {"content-type": "application/json"} | signed)
+    return await transport.post(
+        parcel.address, parcel.body, {"content-type": "application/json"} | signed, parcel.owner
+    )
+
+
+async def _postpone(uow: Uow, delivery_id: UUID, attempt: int) -> None:
+    """We had no place for it: it waits a moment, and nothing is held against its receiver."""
+    row = await uow.webhook_deliveries.claimed(delivery_id, attempt)
+    if row is None:
+        return
+    row.state, row.lease_until = DELIVERY.fire(row.state, "postpone"), None
+    row.due_at = await uow.now() + POSTPONED
 
 
 async def _mark(uow: Uow, delivery_id: UUID, attempt: int, outcome: Outcome) -> None:

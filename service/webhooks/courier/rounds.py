@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32  # deliveries under way in one process
 EACH = 4  # of them to one receiver, in all processes
+OF_OWNER = 8  # about, to all receivers of one owner, in all processes
 LOOK_SECONDS = 0.5
 log = structlog.get_logger("webhooks")
 
@@ -59,7 +60,7 @@ async def _claim(ctx: Context, free: int) -> list[tuple[UUID, int]]:
     if free <= 0:
         return []
     async with replace(ctx, once=None).uow() as uow:
-        claimed = await uow.webhook_deliveries.claim(free, EACH)
+        claimed = await uow.webhook_deliveries.claim(free, EACH, OF_OWNER)
     await ctx.faults.at("webhook.after_claim")
     return claimed
 

@@ -9,11 +9,9 @@ seconds, however slowly somebody drips; of the answer's body at most 64 kB are r
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv6Address, ip_address
@@ -21,6 +19,7 @@ from ipaddress import IPv6Address, ip_address
 import httpx2
 
 from service.settings import Settings
+from service.webhooks.courier.names import Busy, Names, Unresolved
 from service.webhooks.rules.addresses import AddressRefused, Target, is_inner, parse_address
 from service.webhooks.rules.ladder import Outcome
 
@@ -28,31 +27,10 @@ DEADLINE_SECONDS = 10.0
 DRAIN_SECONDS = 1.0
 MOST_BYTES = 64 * 1024
 MOST_ADDRESSES = 3
-RESOLVERS = 16
 AGENT = "linggong-webhooks/1"
-Resolver = Callable[[str, int], Awaitable[list[str]]]
-_THREADS = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="webhook-names")
-
-
-class Unresolved(Exception):
-    """The name leads nowhere at the moment."""
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name, by the machine's resolver, in threads of its own: slow names hold up nothing else.
-
-    Raises Unresolved.
-    """
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.run_in_executor(_THREADS, _look_up, host, port)
-    except (OSError, UnicodeError) as error:
-        raise Unresolved from error
-    return list(dict.fromkeys(found))
-
-
-def _look_up(host: str, port: int) -> list[str]:
-    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+Resolver = Callable[[str, int, str], Awaitable[list[str]]]  # host, port, who has this receiver
+NAMES = Names()
+ASKING = "asking"  # whoever is about to subscribe takes no thread from deliveries
 
 
 @cache
@@ -67,7 +45,7 @@ class Transport:
 
     plain: bool = False
     rehearsed: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    resolver: Resolver = resolve
+    resolver: Resolver = NAMES.resolve
     trust: Callable[[], ssl.SSLContext] = certificates
     deadline: float = DEADLINE_SECONDS
 
@@ -75,36 +53,36 @@ class Transport:
         """The address, taken apart. Raises AddressRefused."""
         return parse_address(address, plain=self.plain, known=frozenset(self.rehearsed))
 
-    async def outer_addresses(self, target: Target) -> list[tuple[str, int]]:
+    async def outer_addresses(self, target: Target, owner: str) -> list[tuple[str, int]]:
         """Where a target is, as (address, port) to connect to.
 
-        Raises Unresolved; AddressRefused webhook_address_inner when any of its addresses is inner.
+        Raises Unresolved; Busy; AddressRefused webhook_address_inner when any of its addresses is inner.
         """
         if target.host in self.rehearsed:
             return [self.rehearsed[target.host]]
-        found = await self.resolver(target.host, target.port)
+        found = await self.resolver(target.host, target.port, owner)
         if any(is_inner(address) for address in found):
             raise AddressRefused("webhook_address_inner")
         if not found:
             raise Unresolved
         return [(address, target.port) for address in found[:MOST_ADDRESSES]]
 
-    async def check(self, address: str) -> None:
+    async def check(self, address: str, owner: str = ASKING) -> None:
         """Whether a webhook may lead there, as far as it can be known now. Raises AddressRefused."""
         target = self.parse(address)
         try:
             async with asyncio.timeout(self.deadline / 3):
-                await self.outer_addresses(target)
-        except (Unresolved, TimeoutError):
+                await self.outer_addresses(target, owner)
+        except (Unresolved, Busy, TimeoutError):
             return  # perhaps not set up yet: deliveries look again, each time
 
-    async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        """Send once. Never raises for anything that the receiver does."""
+    async def post(self, address: str, body: bytes, headers: Mapping[str, str], owner: str = "") -> Outcome:
+        """Send once. Never raises for anything that the receiver does; Busy before anything was sent or asked."""
         began = time.monotonic()
         status, error, retry_after = None, None, None
         try:
             async with asyncio.timeout(self.deadline):
-                status, retry_after = await self._post(self.parse(address), body, headers)
+                status, retry_after = await self._post(self.parse(address), body, headers, owner)
         except AddressRefused as refused:
             error = refused.code
         except Unresolved:
@@ -117,8 +95,10 @@ class Transport:
             error = "redirected"
         return Outcome(status, error, retry_after, round((time.monotonic() - began) * 1000))
 
-    async def _post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> tuple[int, str | None]:
-        addresses = await self.outer_addresses(target)
+    async def _post(
+        self, target: Target, body: bytes, headers: Mapping[str, str], owner: str
+    ) -> tuple[int, str | None]:
+        addresses = await self.outer_addresses(target, owner)
         for number, (address, port) in enumerate(addresses, 1):
             try:
                 return await self._post_to(address, port, target, body, headers)

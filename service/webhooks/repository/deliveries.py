@@ -25,17 +25,32 @@ CLAIMED_FROM = ", ".join(repr(state) for state in from_states("claim"))
 # Locking the subscriptions makes the count of what is under way true, and skips those whom another process serves.
 # While an officer holds an employer its deliveries wait; the employer's state alone says so, so that a lift sends them.
 # A receiver in trouble (failures) is tried with one delivery at a time. The order is drawn, so that nobody waits
-# behind a crowd.
+# behind a crowd; and of one owner's receivers only so many are taken that its places here are about filled.
+_OWNER = "coalesce({0}.employer_id::text, {0}.key_id::text, '')"
+_PLACES = "case when s.failures = 0 then cast(:each as int) else 1 end"
 CLAIM = text(
     f"""
-    with ready as materialized (
-        select s.id, case when s.failures = 0 then cast(:each as int) else 1 end as most from webhook_subscriptions s
-        where s.state = 'active'
+    with busy as materialized (
+        select subscription_id as id, count(*) as places from webhook_deliveries
+        where state = 'sending' and lease_until >= clock_timestamp() group by 1
+    ), owners as materialized (
+        select {_OWNER.format("x")} as owner, sum(places) as places
+        from busy join webhook_subscriptions x using (id) group by 1
+    ), due as materialized (
+        select s.id, {_OWNER.format("s")} as owner,
+               row_number() over (partition by {_OWNER.format("s")} order by random()) as turn
+        from webhook_subscriptions s left join busy using (id)
+        where s.state = 'active' and coalesce(busy.places, 0) < {_PLACES}
           and not exists (select from employers e where e.id = s.employer_id and e.state = 'held')
           and (s.rest_until is null or s.rest_until <= (select business_now()))
           and exists (select from webhook_deliveries d where d.subscription_id = s.id
                       and d.state in ({CLAIMED_FROM}) and d.due_at <= (select business_now())
                       and (d.lease_until is null or d.lease_until < clock_timestamp()))
+    ), ready as materialized (
+        select s.id, {_PLACES} as most
+        from due left join owners using (owner) join webhook_subscriptions s on s.id = due.id
+        where s.state = 'active'
+          and (due.turn - 1) * cast(:each as int) + coalesce(owners.places, 0) < cast(:of_owner as int)
         order by random() limit cast(:batch as int) for no key update of s skip locked
     ), chosen as materialized (
         select d.id from ready cross join lateral (
@@ -77,9 +92,10 @@ class DeliveriesRepository:
             statement = pg_insert(table_of(WebhookDeliveryRow)).values(values)
             await self.session.execute(statement.on_conflict_do_nothing(index_elements=["subscription_id", "event_id"]))
 
-    async def claim(self, batch: int, each: int) -> list[tuple[UUID, int]]:
-        """(id, attempt) of at most `batch`, of each receiver at most `each` under way at once."""
-        values = {"batch": batch, "each": each, "lease": LEASE_SECONDS}
+    async def claim(self, batch: int, each: int, of_owner: int) -> list[tuple[UUID, int]]:
+        """(id, attempt) of at most `batch`, of each receiver at most `each` under way at once, of each owner about
+        `of_owner`: none begins where it has so many."""
+        values = {"batch": batch, "each": each, "of_owner": of_owner, "lease": LEASE_SECONDS}
         return [(row.id, row.attempt) for row in await self.session.execute(CLAIM, values)]
 
     async def claimed(self, delivery_id: UUID, attempt: int) -> WebhookDeliveryRow | None:
