@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="address printed in QR codes; empty: from host and port")
     tick_seconds: float = Field(1.0, gt=0, le=60, description="how often the jobs process looks for due work")
     webhook_receivers: str = Field(
-        "", description="test only: NAME=ADDRESS:PORT by comma, receivers of webhooks that may be inner"
+        "", description="never in production: NAME=ADDRESS:PORT by comma, receivers of webhooks that may be inner"
     )
     faults: str = Field("", validation_alias="FAULTS", description="test only: fault points, see docs")
 
@@ -130,8 +130,8 @@ class Settings(BaseSettings):
             reasons.append("FAULTS is set outside LINGGONG_ENV=test; unset it")
         if not self.is_test and self.codes_lifted:
             reasons.append("LINGGONG_CODES_LIFTED is set outside LINGGONG_ENV=test; unset it")
-        if not self.is_test and self.webhook_receivers:
-            reasons.append("LINGGONG_WEBHOOK_RECEIVERS is set outside LINGGONG_ENV=test; unset it")
+        if self.is_production and self.webhook_receivers:
+            reasons.append("LINGGONG_WEBHOOK_RECEIVERS is set in production; unset it")
         if self.is_production and not (self.secret_key.get_secret_value() or self.secret_key_file):
             reasons.append("production needs LINGGONG_SECRET_KEY or LINGGONG_SECRET_KEY_FILE")
         if self.is_production and not self.database_url and not self.force_embedded:
@@ -153,9 +153,9 @@ class Settings(BaseSettings):
             raise UnsafeSettings(reasons)
 
     def rehearsed_receivers(self) -> dict[str, tuple[str, int]]:
-        """Names of a rehearsal's receivers with address and port; none outside. Raises ValueError."""
+        """Names of receivers beside the service with address and port; none in production. Raises ValueError."""
         found = {}
-        for part in filter(None, map(str.strip, self.webhook_receivers.split(","))) if self.is_test else ():
+        for part in filter(None, map(str.strip, self.webhook_receivers.split(","))) if not self.is_production else ():
             match = re.fullmatch(r"([a-z0-9.-]+)=([0-9.]+):([0-9]{1,5})", part)
             if match is None:
                 raise ValueError(f"LINGGONG_WEBHOOK_RECEIVERS: {part!r} is not NAME=ADDRESS:PORT")

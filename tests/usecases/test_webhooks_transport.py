@@ -6,7 +6,9 @@ import asyncio
 import datetime as dt
 import itertools
 import ssl
+import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from ipaddress import ip_address
@@ -23,7 +25,9 @@ from service.webhooks.courier.names import Busy, Names, Unresolved
 from service.webhooks.courier.transport import MOST_BYTES, Transport, transport_for
 from service.webhooks.rules.addresses import AddressRefused
 from service.webhooks.rules.ladder import Outcome
+from service.webhooks.rules.signing import headers_of, secret_text
 from tests.builders.webhooks import Receiver, a_receiver, answer, dripping, endless, silent
+from tests.live import free_port
 
 PUBLIC = "https://hooks.example.com/in"
 PLAIN = "http://hooks.example.com/in"
@@ -270,21 +274,20 @@ async def test_the_certificate_is_the_names_although_the_connection_is_to_a_numb
 # -- the seam of a rehearsal --------------------------------------------------------------------------
 
 
-def test_only_a_rehearsal_has_receivers_of_its_own() -> None:
-    """Outside LINGGONG_ENV=test the setting stops the start, and the transport knows none even if it did not."""
+def test_production_has_no_receivers_of_its_own() -> None:
+    """There the setting stops the start, and the transport knows none even if it did not."""
     named = "hooks.test=127.0.0.1:9000"
-    for env in ("development", "production"):
+    settings = Settings(env="production", webhook_receivers=named)
+    with pytest.raises(UnsafeSettings) as refused:
+        settings.check()
+    assert any("LINGGONG_WEBHOOK_RECEIVERS" in reason for reason in refused.value.reasons)
+    assert transport_for(settings).rehearsed == {}
+    for env in ("development", "test"):
         settings = Settings(env=env, webhook_receivers=named)
-        with pytest.raises(UnsafeSettings) as refused:
-            settings.check()
-        assert any("LINGGONG_WEBHOOK_RECEIVERS" in reason for reason in refused.value.reasons)
-        assert transport_for(settings).rehearsed == {}
-        assert transport_for(settings).plain is (env == "development")
-    settings = Settings(env="test", webhook_receivers=named)
-    settings.check()
-    assert transport_for(settings).rehearsed == {"hooks.test": ("127.0.0.1", 9000)}
-    with pytest.raises(UnsafeSettings):
-        Settings(env="test", webhook_receivers="hooks.test").check()
+        settings.check()
+        assert transport_for(settings).rehearsed == {"hooks.test": ("127.0.0.1", 9000)}
+        with pytest.raises(UnsafeSettings):
+            Settings(env=env, webhook_receivers="hooks.test").check()
 
 
 def test_production_takes_https_only() -> None:
@@ -293,3 +296,26 @@ def test_production_takes_https_only() -> None:
     with pytest.raises(AddressRefused):
         way.parse(PLAIN)
     assert way.parse(PUBLIC).scheme == "https"
+
+
+async def test_the_pages_receiver_believes_what_is_signed() -> None:
+    """docs/webhooks/receive.py as the page starts it: 204 and printed once for what is signed, also by the former
+    secret and when it comes twice; 400 for anything else."""
+    port, secret, other = free_port(), b"s" * 32, b"o" * 32
+    script = Path(__file__).parent.parent.parent / "docs" / "webhooks" / "receive.py"
+    words = (sys.executable, str(script), str(port), secret_text(secret))
+    process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+    way, now = Transport(plain=True, rehearsed={"hooks.test": ("127.0.0.1", port)}), int(time.time())
+    good = [([secret], "evt_1", now), ([other, secret], "evt_1", now)]
+    bad = [([other], "evt_2", now), ([secret], "evt_3", now - 999)]
+    sent = [headers_of(secrets, name, moment, BODY) for secrets, name, moment in good + bad]
+    try:
+        async with asyncio.timeout(60):
+            while (await way.post("http://hooks.test/", b"", {})).error == "not_reached":
+                await asyncio.sleep(0.05)
+        outcomes = [await way.post("http://hooks.test/in", BODY, headers) for headers in sent]
+    finally:
+        process.terminate()
+        said, _ = await process.communicate()
+    assert [outcome.status for outcome in outcomes] == [204, 204, 400, 400]
+    assert said == BODY + b"\n"

@@ -157,8 +157,5 @@ def _code_of(wrong: Exception) -> str:
 
 
 def transport_for(settings: Settings) -> Transport:
-    """The transport of the settings: only a rehearsal has receivers of its own, only production insists on https
-    whatever else is set."""
-    if settings.is_test:
-        return Transport(plain=True, rehearsed=settings.rehearsed_receivers())
-    return Transport(plain=not settings.is_production)
+    """The transport of the settings: production has no receivers of its own and insists on https, whatever is set."""
+    return Transport(plain=not settings.is_production, rehearsed=settings.rehearsed_receivers())
