@@ -22,6 +22,8 @@ class FeedEntryRow(Base):
     it (ENDLESS: it holds still), so what was public at a cursor C is every content with seq <= C < next_seq. `line`
     is the entry as it is sent; `digest` the SHA-256 of its canonical body. `origin` names the partner who supplied
     the entity; `trades` and `places` (prefixes of GB/T 2260) are what filters ask; `slot` is where snapshots cut.
+    `entity_id` refers to two tables, and its tombstone stays when the entity is erased: there is no foreign key, and
+    `linggong feed-rebuild` compares.
     """
 
     __tablename__ = "feed_entries"
@@ -97,7 +99,8 @@ class FeedStateRow(Base):
 
 class FeedSeatsRow(Base):
     """Open seats of one public posting in its open shifts to come; `seq` rises with each change, `next_at` is when
-    the earliest of them begins, and the figure is another one by itself."""
+    the earliest of them begins, and the figure is another one by itself. Without a foreign key: the figure of what was
+    erased goes when the builder next looks."""
 
     __tablename__ = "feed_seats"
 

@@ -16,7 +16,8 @@ from service.db.base import Base
 
 
 class ListingRow(Base):
-    """As `service.listings.rules.listing.Listing` says it, field by field. `id` is that of the posting."""
+    """As `service.listings.rules.listing.Listing` says it, field by field. `id` is that of the posting or supply
+    posting, `owner_id` of its employer or worker: two tables each, so no foreign keys; `listings.rebuild` compares."""
 
     __tablename__ = "listings"
 
@@ -57,7 +58,8 @@ class ListingRow(Base):
 class ListingOwnerRow(Base):
     """The public name of an employer with listings, folded, in pinyin and by its initials: for whoever is typing.
 
-    A household has none. The row may outlive the listings; whoever asks looks whether there are any.
+    A household has none. The row may outlive the listings; whoever asks looks whether there are any. No foreign key:
+    it is written with every listing, and a name that nobody has any more is found by nobody.
     """
 
     __tablename__ = "listing_owners"

@@ -41,14 +41,17 @@ class SearchRow(Entity):
 
 
 class SearchHitRow(Base):
-    """A posting group that was found for a person, once, whichever of the searches found it first."""
+    """A posting group that was found for a person, once, whichever of the searches found it first.
+
+    `listing_id` is that of a posting or a supply posting and is kept when it is public no more: no table has them all.
+    """
 
     __tablename__ = "search_hits"
 
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     group_key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     listing_id: Mapped[UUID]
-    search_id: Mapped[UUID]
+    search_id: Mapped[UUID] = mapped_column(ForeignKey("searches.id"))
     found_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
 
@@ -63,5 +66,5 @@ class AlertStopRow(Base):
 
     __tablename__ = "alert_stops"
 
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     since: Mapped[datetime]

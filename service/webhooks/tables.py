@@ -63,7 +63,8 @@ class WebhookDeliveryRow(Base):
     """One event on its way to one subscription; its name on the wire is the event's, whatever happens.
 
     `attempt` counts every attempt and is the claim's token; `failed` counts those of the present ladder. What is
-    sent is made from these columns when it is sent: nothing of a person stands here.
+    sent is made from these columns when it is sent: nothing of a person stands here. `subject_id` is of any noun, so
+    there is no foreign key; what was erased since is told all the same, by its id.
     """
 
     __tablename__ = "webhook_deliveries"
