@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS = 30  # three times the longest delivery
 CLAIMED_FROM = ", ".join(repr(state) for state in from_states("claim"))
-# Locking the subscriptions makes the count of what is under way true, and skips those whom another process serves.
-# While an officer holds an employer its deliveries wait; the employer's state alone says so, so that a lift sends them.
-# A receiver in trouble (failures) is tried with one delivery at a time. The order is drawn, so that nobody waits
-# behind a crowd; and of one owner's receivers only so many are taken that its places here are about filled.
+# The subscriptions are locked first, without those whom another process serves; only a later statement counts what is
+# under way, so that the count is true. While an officer holds an employer its deliveries wait; the employer's state
+# alone says so, so that a lift sends them. A receiver in trouble (failures) is tried with one delivery at a time. The
+# order is drawn, so that nobody waits behind a crowd; and of one owner's receivers only so many are taken that its
+# places here are about filled.
 _OWNER = "coalesce({0}.employer_id::text, {0}.key_id::text, '')"
 _PLACES = "case when s.failures = 0 then cast(:each as int) else 1 end"
-CLAIM = text(
+READY = text(
     f"""
     with busy as materialized (
         select subscription_id as id, count(*) as places from webhook_deliveries
@@ -46,23 +47,26 @@ CLAIM = text(
           and exists (select from webhook_deliveries d where d.subscription_id = s.id
                       and d.state in ({CLAIMED_FROM}) and d.due_at <= (select business_now())
                       and (d.lease_until is null or d.lease_until < clock_timestamp()))
-    ), ready as materialized (
-        select s.id, {_PLACES} as most
-        from due left join owners using (owner) join webhook_subscriptions s on s.id = due.id
-        where s.state = 'active'
-          and (due.turn - 1) * cast(:each as int) + coalesce(owners.places, 0) < cast(:of_owner as int)
-        order by random() limit cast(:batch as int) for no key update of s skip locked
-    ), chosen as materialized (
-        select d.id from ready cross join lateral (
+    )
+    select s.id from due left join owners using (owner) join webhook_subscriptions s on s.id = due.id
+    where s.state = 'active'
+      and (due.turn - 1) * cast(:each as int) + coalesce(owners.places, 0) < cast(:of_owner as int)
+    order by random() limit cast(:batch as int) for no key update of s skip locked
+    """
+)
+CLAIM = text(
+    f"""
+    with chosen as materialized (
+        select d.id from webhook_subscriptions s cross join lateral (
             select d.id from webhook_deliveries d
-            where d.subscription_id = ready.id and d.state in ({CLAIMED_FROM}) and d.due_at <= (select business_now())
+            where d.subscription_id = s.id and d.state in ({CLAIMED_FROM}) and d.due_at <= (select business_now())
               and (d.lease_until is null or d.lease_until < clock_timestamp())
             order by d.due_at, d.id
-            limit greatest(0, ready.most - (
-                select count(*) from webhook_deliveries o where o.subscription_id = ready.id and o.state = 'sending'
+            limit greatest(0, {_PLACES} - (
+                select count(*) from webhook_deliveries o where o.subscription_id = s.id and o.state = 'sending'
                 and o.lease_until >= clock_timestamp()))
             for update skip locked
-        ) d limit cast(:batch as int)
+        ) d where s.id = any(cast(:ready as uuid[])) limit cast(:batch as int)
     )
     update webhook_deliveries d set state = 'sending', attempt = d.attempt + 1,
            lease_until = clock_timestamp() + make_interval(secs => :lease)
@@ -95,8 +99,10 @@ class DeliveriesRepository:
     async def claim(self, batch: int, each: int, of_owner: int) -> list[tuple[UUID, int]]:
         """(id, attempt) of at most `batch`, of each receiver at most `each` under way at once, of each owner about
         `of_owner`: none begins where it has so many."""
-        values = {"batch": batch, "each": each, "of_owner": of_owner, "lease": LEASE_SECONDS}
-        return [(row.id, row.attempt) for row in await self.session.execute(CLAIM, values)]
+        room = {"batch": batch, "each": each}
+        ready = list(await self.session.scalars(READY, room | {"of_owner": of_owner}))
+        values = room | {"ready": ready, "lease": LEASE_SECONDS}
+        return [(row.id, row.attempt) for row in await self.session.execute(CLAIM, values)] if ready else []
 
     async def claimed(self, delivery_id: UUID, attempt: int) -> WebhookDeliveryRow | None:
         """The one whose claim is this attempt, locked; None when it was taken over, dropped or purged."""
