@@ -99,6 +99,16 @@ def local_day(instant: datetime) -> date:
     return require_aware(instant).astimezone(SHANGHAI).date()
 
 
+def day_begin(instant: datetime) -> datetime:
+    """The midnight in Asia/Shanghai that began the instant's day."""
+    return at_local(local_day(instant), 0)
+
+
+def day_end(instant: datetime) -> datetime:
+    """The midnight in Asia/Shanghai that ends the instant's day."""
+    return at_local(local_day(instant), DAY_MINUTES)
+
+
 def office_minutes_after(
     start: datetime, minutes: int, opens: int, closes: int, is_worked: Callable[[date], bool]
 ) -> datetime:

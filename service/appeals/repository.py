@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, false, or_, select, tuple_
 
 from service.appeals.tables import AppealRow
 from service.db.tables import TransitionRow
 from service.errors import Missing
 from service.holds.tables import HoldRow
 from service.ids import new_id
-from service.reference.rules import region_prefix
+from service.reference.within import within
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -87,7 +87,7 @@ class AppealRepository:
         limit: int,
     ) -> Sequence[AppealRow]:
         """By due time."""
-        asked = select(AppealRow).where(_in_regions(regions), AppealRow.state == state)
+        asked = select(AppealRow).where(within(AppealRow.city_code, regions), AppealRow.state == state)
         if overdue_at is not None:
             asked = asked.where(AppealRow.due_at <= overdue_at)
         if after is not None:
@@ -98,9 +98,3 @@ class AppealRepository:
         """Every one of a posting or supply posting, the newest first."""
         asked = select(AppealRow).where(AppealRow.noun == noun, AppealRow.subject_id == subject_id)
         return (await self.session.scalars(asked.order_by(AppealRow.id.desc()).limit(50))).all()
-
-
-def _in_regions(regions: Sequence[str] | None) -> ColumnElement[bool]:
-    if regions is None:
-        return true()
-    return or_(false(), *(AppealRow.city_code.startswith(region_prefix(each)) for each in regions))

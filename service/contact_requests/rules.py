@@ -15,7 +15,7 @@ from service.guard import Rulebook, findings_in, in_language
 from service.guard.folding import fold
 from service.policies.model import ContactsPolicy
 from service.text import redact
-from service.worktime import at_local, local_day
+from service.worktime import day_end
 
 Side = Literal["worker", "employer"]
 PURPOSES = ("work_details", "time_and_place", "pay", "skills", "other")
@@ -63,8 +63,7 @@ def asked_enough(states: Sequence[str], policy: ContactsPolicy) -> bool:
 def check_asks_of_day(asked_today: int, most: int, now: datetime) -> None:
     """Raises TooMany `contact_asks_a_day`, until the next midnight in Shanghai."""
     if asked_today >= most:
-        midnight = at_local(local_day(now) + timedelta(days=1), 0)
-        raise TooMany("contact_asks_a_day", retry_after=int((midnight - now).total_seconds()) + 1, most=most)
+        raise TooMany("contact_asks_a_day", retry_after=_until_midnight(now), most=most)
 
 
 def asks_of_day(side: str, kind: str | None, policy: ContactsPolicy) -> int:
@@ -143,8 +142,11 @@ def check_texts_left(sent: int, most: int) -> None:
 def check_calls_left(bound_today: int, most: int, now: datetime) -> None:
     """Raises TooMany `relay_calls_a_day`."""
     if bound_today >= most:
-        midnight = at_local(local_day(now) + timedelta(days=1), 0)
-        raise TooMany("relay_calls_a_day", retry_after=int((midnight - now).total_seconds()) + 1, most=most)
+        raise TooMany("relay_calls_a_day", retry_after=_until_midnight(now), most=most)
+
+
+def _until_midnight(now: datetime) -> int:
+    return int((day_end(now) - now).total_seconds()) + 1
 
 
 def free_number(numbers: Sequence[str], taken: frozenset[str]) -> str:

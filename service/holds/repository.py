@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.holds.tables import HoldRow
 from service.ids import new_id
 from service.postings.tables import PostingRow
-from service.reference.rules import region_prefix
+from service.reference.within import within
 from service.shifts.tables import ShiftRow
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class HoldRepository:
         limit: int,
     ) -> Sequence[HoldRow]:
         """By the time until which they are decided; `overdue_at`: only those whose time was over then."""
-        asked = select(HoldRow).where(_in_regions(regions), HoldRow.state.in_(states))
+        asked = select(HoldRow).where(within(HoldRow.city_code, regions), HoldRow.state.in_(states))
         if noun is not None:
             asked = asked.where(HoldRow.noun == noun)
         if overdue_at is not None:
@@ -114,13 +114,7 @@ class HoldRepository:
     async def counts(self, regions: Sequence[str] | None, now: datetime) -> tuple[int, int]:
         """(open, of them past their time)."""
         asked = select(func.count(), func.count().filter(HoldRow.decide_by <= now)).where(
-            HoldRow.state == "open", _in_regions(regions)
+            HoldRow.state == "open", within(HoldRow.city_code, regions)
         )
         opened, overdue = (await self.session.execute(asked)).one()
         return int(opened), int(overdue)
-
-
-def _in_regions(regions: Sequence[str] | None) -> ColumnElement[bool]:
-    if regions is None:
-        return true()
-    return or_(false(), *(HoldRow.city_code.startswith(region_prefix(each)) for each in regions))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from service.db.base import table_of
@@ -15,8 +15,8 @@ from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id
 from service.imports.tables import ImportLineRow, ImportRow
-from service.people.rules import region_prefixes
 from service.postings.tables import PostingRow
+from service.reference.within import within
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
@@ -111,6 +111,5 @@ def _visible(by: Caller) -> ColumnElement[bool]:
     if by.role == "admin":
         return true()
     if by.role == "officer":
-        codes = [ImportRow.city_code.startswith(lead, autoescape=True) for lead in region_prefixes(by.regions)]
-        return or_(false(), *codes)
+        return within(ImportRow.city_code, by.regions)
     return ImportRow.owner_id == by.account_id

@@ -25,7 +25,8 @@ from service.intakes.views import HistoryLine, RecommendationView
 from service.people.tables import PersonRow
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTINGS
 from service.postings.tables import PostingRow
-from service.reference.rules import city_of, region_prefix
+from service.reference.rules import city_of
+from service.reference.within import within
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
 
@@ -127,7 +128,7 @@ class IntakeRepository(BrokerageRepository):
         asked = select(DemandIntakeRow)
         if regions is not None:
             asked = asked.where(
-                _inside(func.coalesce(DemandIntakeRow.district_code, DemandIntakeRow.city_code), regions)
+                within(func.coalesce(DemandIntakeRow.district_code, DemandIntakeRow.city_code), regions)
             )
         if state is not None:
             asked = asked.where(DemandIntakeRow.state == state)
@@ -156,7 +157,7 @@ class IntakeRepository(BrokerageRepository):
             .limit(1)
         )  # fmt: skip
         if regions is not None:
-            asked = asked.where(_inside(func.coalesce(EmployerRow.district_code, EmployerRow.city_code), regions))
+            asked = asked.where(within(func.coalesce(EmployerRow.district_code, EmployerRow.city_code), regions))
         found = (await self.session.execute(asked)).one_or_none()
         return None if found is None else (found[0], found[1])
 
@@ -276,11 +277,7 @@ def _of_regions(regions: Sequence[str]) -> ColumnElement[bool]:
         return false()
     wanted = SupplyRow.district_codes.has_any(cast(list(regions), ARRAY(String)))
     return or_(
-        _inside(SupplyIntakeRow.city_code, regions),
-        _inside(SupplyIntakeRow.level_code, regions),
+        within(SupplyIntakeRow.city_code, regions),
+        within(SupplyIntakeRow.level_code, regions),
         exists().where(SupplyRow.id == SupplyIntakeRow.supply_id, wanted),
     )
-
-
-def _inside(column: Any, regions: Sequence[str]) -> ColumnElement[bool]:
-    return or_(False, *(column.startswith(region_prefix(region), autoescape=True) for region in regions))

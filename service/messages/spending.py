@@ -13,7 +13,7 @@ import structlog
 
 from service.messages.rules import SMS_HELD, SMS_PERSON, SMS_SENT, WHOLE_SERVICE, Purse, fits_purses, rings
 from service.observability import metrics
-from service.worktime import at_local, local_day
+from service.worktime import day_begin
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -29,7 +29,7 @@ async def spend(uow: Uow, *, city_code: str | None, urgent: bool, person: str | 
     The counters are locked until the transaction ends: take them last.
     """
     now = await uow.now()
-    day = day_of(now)
+    day = day_begin(now)
     scopes = [WHOLE_SERVICE, *([city_code] if city_code else [])]
     used = await uow.sms_budget.look(SMS_SENT, scopes, day)
     purses = [purse_of(uow, scope, used[scope], now) for scope in scopes]
@@ -61,8 +61,3 @@ def purse_of(uow: Uow, scope: str, used: int, now: datetime) -> Purse:
     policy = uow.ctx.policies.at(now, None if scope == WHOLE_SERVICE else scope).messages
     most = policy.sms_per_day_service if scope == WHOLE_SERVICE else policy.sms_per_day_city
     return Purse(scope, used, most, policy.sms_alarm_permille)
-
-
-def day_of(now: datetime) -> datetime:
-    """The midnight in Asia/Shanghai that began the day."""
-    return at_local(local_day(now), 0)

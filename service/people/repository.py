@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import exists, false, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATIONS
@@ -17,8 +17,9 @@ from service.engagements.tables import EngagementRow
 from service.errors import Conflict, Missing
 from service.ids import new_id
 from service.people.consents import ConsentText, text_on
-from service.people.rules import Identity, region_prefixes
+from service.people.rules import Identity
 from service.people.tables import ConsentRow, PersonRow, UnmaskingRow
+from service.reference.within import within
 from service.text import mask_id, mask_name, mask_phone
 from service.workers.tables import WaitingRow, WorkerRow
 
@@ -96,24 +97,20 @@ class PeopleRepository:
         """Whether the person registered, was present or has a live item where the officer serves."""
         if by.role == "admin":
             return True
-        prefixes = region_prefixes(by.regions)
-
-        def inside(column: Any) -> Any:
-            return or_(false(), *(column.startswith(prefix) for prefix in prefixes))
-
+        regions = by.regions
         ways = or_(
-            exists().where(PersonRow.id == person_id, inside(PersonRow.city_code)),
+            exists().where(PersonRow.id == person_id, within(PersonRow.city_code, regions)),
             exists().where(
                 ApplicationRow.worker_id == person_id,
                 ApplicationRow.state.in_(LIVE_APPLICATIONS),
-                inside(ApplicationRow.city_code),
+                within(ApplicationRow.city_code, regions),
             ),
             exists().where(
                 EngagementRow.worker_id == person_id,
                 EngagementRow.state.in_(LIVE_ENGAGEMENTS),
-                inside(EngagementRow.city_code),
+                within(EngagementRow.city_code, regions),
             ),
-            exists().where(WaitingRow.worker_id == person_id, inside(WaitingRow.city_code)),
+            exists().where(WaitingRow.worker_id == person_id, within(WaitingRow.city_code, regions)),
         )
         return bool((await self.uow.session.execute(select(ways))).scalar_one())
 

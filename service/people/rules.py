@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -51,17 +51,6 @@ def require_reachable(id_number: str | None, phone: str | None) -> None:
     """A person is known by an identity number or a phone, or both. Raises Refused `identity_or_phone_needed`."""
     if not id_number and not phone:
         raise Refused("identity_or_phone_needed", field="/id_number")
-
-
-def region_prefixes(regions: Iterable[str]) -> tuple[str, ...]:
-    """What the codes inside these GB/T 2260 regions begin with: 310000 covers whatever begins with 31."""
-    return tuple(dict.fromkeys(_prefix(code) for code in regions))
-
-
-def _prefix(code: str) -> str:
-    while code.endswith("00") and len(code) > 2:
-        code = code[:-2]
-    return code
 
 
 def check_merge(same: bool, gone_identity: bytes | None, kept_identity: bytes | None, overlap: bool) -> None:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, tuple_
 
 from service.db.tables import TransitionRow
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id
 from service.postings.tables import PostingRow
-from service.reference.rules import region_prefix
+from service.reference.within import within
 from service.reviews.lifecycle import OPEN
 from service.reviews.queue import QueueFilter
 from service.reviews.rules import ENTERING, GRAVE
@@ -70,7 +70,7 @@ class ReviewRepository:
         """The most urgent one that nobody has and that the officer may decide; those being taken now are passed by."""
         asked = (
             select(ReviewRow)
-            .where(ReviewRow.state.in_(OPEN), _free(now), _in_regions(regions))
+            .where(ReviewRow.state.in_(OPEN), _free(now), within(ReviewRow.city_code, regions))
             .where(not_(ReviewRow.entered_by.contains([by])))
             .order_by(ReviewRow.priority, ReviewRow.due_at, ReviewRow.id)
             .limit(1)
@@ -112,7 +112,7 @@ class ReviewRepository:
                 count(and_(_taken(now), ReviewRow.claimed_by == by)).label("mine"),
                 count(ReviewRow.priority == GRAVE).label("grave"),
             )
-            .where(ReviewRow.state.in_(OPEN), _in_regions(regions))
+            .where(ReviewRow.state.in_(OPEN), within(ReviewRow.city_code, regions))
             .group_by(ReviewRow.noun, ReviewRow.kind)
             .order_by(ReviewRow.noun, ReviewRow.kind)
         )
@@ -193,7 +193,7 @@ class ReviewRepository:
 
 
 def _wanted(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
-    where = [_in_regions(wanted.regions)]
+    where = [within(ReviewRow.city_code, wanted.regions)]
     where.append(ReviewRow.state == "decided" if wanted.state == "decided" else ReviewRow.state.in_(OPEN))
     if wanted.state == "free":
         where.append(_free(now))
@@ -217,9 +217,3 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 def _taken(now: datetime) -> ColumnElement[bool]:
     return and_(ReviewRow.claimed_by.is_not(None), ReviewRow.claimed_until > now)
-
-
-def _in_regions(regions: Sequence[str] | None) -> ColumnElement[bool]:
-    if regions is None:
-        return ReviewRow.id.is_not(None)
-    return or_(false(), *(ReviewRow.city_code.startswith(region_prefix(each)) for each in regions))

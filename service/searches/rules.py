@@ -27,11 +27,6 @@ def wait_until(now: datetime, told_today: int, policy: MessagesPolicy) -> dateti
     return at_local(local_day(now) + timedelta(days=1), clock.hour * 60 + clock.minute)
 
 
-def day_begins(now: datetime) -> datetime:
-    """The local midnight before an instant."""
-    return at_local(local_day(now), 0)
-
-
 def alert_of(names: Sequence[str], titles: Sequence[str]) -> tuple[str, dict[str, object]]:
     """(template, params) for listings by their titles, with the names of the searches that found them."""
     if len(titles) == 1:

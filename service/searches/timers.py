@@ -9,8 +9,9 @@ from uuid import UUID
 from service.context import Timer
 from service.errors import Conflict
 from service.listings.rules.questions import accepts
-from service.searches.rules import alert_of, day_begins, wait_until
+from service.searches.rules import alert_of, wait_until
 from service.uow import DueItem, Uow
+from service.worktime import day_begin
 
 MATCH, TELL = "search.match", "search.tell"
 BATCH = 500
@@ -48,7 +49,7 @@ async def tell(uow: Uow, item: DueItem) -> None:
     if await uow.searches.stopped(item.subject_id):
         return
     policy = uow.ctx.policies.at(now).messages
-    later = wait_until(now, await uow.searches.told_since(item.subject_id, day_begins(now)), policy)
+    later = wait_until(now, await uow.searches.told_since(item.subject_id, day_begin(now)), policy)
     if later is not None:
         await uow.schedule(TELL, item.subject_id, later)
         return

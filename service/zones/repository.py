@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, select, text
 
 from service.errors import Missing
 from service.ids import new_id
-from service.reference.rules import region_prefix
+from service.reference.within import within
 from service.workers.tables import SkillRow, WorkerRow
 from service.zones.tables import ZoneColumnRow, ZonePinRow, ZoneRow
 
@@ -78,7 +78,7 @@ class ZoneRepository:
         asked = select(WorkerRow.id).where(
             WorkerRow.state == "active",
             WorkerRow.id.in_(of_trade),
-            or_(*(WorkerRow.city_code.startswith(region_prefix(region), autoescape=True) for region in regions)),
+            within(WorkerRow.city_code, regions),
         )
         if after is not None:
             asked = asked.where(WorkerRow.id > after)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 SERVICE = ROOT / "service"
 SHARED_BETWEEN_FEATURES = {"lifecycle", "rules"}
 PUBLIC_FACES = {
-    "reference": {"catalogue", "data", "naming", "skills"},
+    "reference": {"catalogue", "data", "naming", "skills", "within"},
     "listings": {"views", "schemas"},  # a listing has one shape wherever it is shown: search, zones, alerts
 }
 HAN = re.compile(r"[\u3400-\u9fff]")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import select
 
 from service.access.tables import ApiKeyRow, DeviceRow, StaffRow
 from service.db.base import Stateful
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id, new_token
-from service.people.rules import region_prefixes
+from service.reference.within import within
 from service.vault import token_hash
 from service.venues.tables import VenueRow
 
@@ -116,7 +116,9 @@ class AccountsRepository:
 
     async def devices(self, by: Caller, *, after: UUID | None, limit: int) -> Sequence[DeviceRow]:
         """Kiosks of the caller's regions in the order of their enrolment."""
-        return await self._page(DeviceRow, after, limit, *_in_regions(DeviceRow, by))
+        return await self._page(
+            DeviceRow, after, limit, within(DeviceRow.city_code, None if by.role == "admin" else by.regions)
+        )
 
     # -- keys ------------------------------------------------------------------------------------------
 
@@ -163,9 +165,3 @@ class AccountsRepository:
         if after is not None:
             found = found.where(kind.id > after)
         return (await self.uow.session.scalars(found)).all()
-
-
-def _in_regions(kind: Any, by: Caller) -> list[Any]:
-    if by.role == "admin":
-        return []
-    return [or_(false(), *(kind.city_code.startswith(prefix) for prefix in region_prefixes(by.regions)))]

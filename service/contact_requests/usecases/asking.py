@@ -12,7 +12,7 @@ from service.contact_requests.sides import actor_for, check_decides, rulebook, s
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing, Refused
 from service.workers.rules import require_introducible
-from service.worktime import at_local, local_day
+from service.worktime import day_begin, local_day
 
 if TYPE_CHECKING:
     from service.contact_requests.tables import ContactRequestRow
@@ -73,7 +73,7 @@ async def _ask_person(uow: Uow, question: Question, by: Caller) -> ContactReques
     policy = uow.ctx.policies.at(now, supply.city_code).contacts
     _check_words(uow, question.note, "employer", now)
     asked = await uow.contact_requests.asked_since(
-        _midnight(now), asked_by="employer", employer_id=employer.id, person_id=by.person_id
+        day_begin(now), asked_by="employer", employer_id=employer.id, person_id=by.person_id
     )
     rules.check_asks_of_day(asked, rules.asks_of_day("employer", employer.kind, policy), now)
     loud = await _check_person_asked(uow, supply, worker, employer.id, by.person_id, policy, now)
@@ -102,7 +102,7 @@ async def _check_person_asked(
     if rules.asked_enough([row.state for row in mine if row.supply_id == supply.id], policy):
         raise Conflict("contact_asked_before", days=policy.ask_again_days)
     choice = await uow.contact_requests.choice(worker.id)
-    received = await uow.contact_requests.received_since(worker.id, _midnight(now))
+    received = await uow.contact_requests.received_since(worker.id, day_begin(now))
     rules.check_taken(
         worker.state != "active" or supply.worker_id != worker.id,
         choice is not None and not choice.asks_taken,
@@ -128,7 +128,7 @@ async def _ask_employer(uow: Uow, question: Question, on_behalf: str | None, by:
         raise Refused("worker_resting")
     policy = uow.ctx.policies.at(now, posting.city_code).contacts
     _check_words(uow, question.note, "worker", now)
-    asked = await uow.contact_requests.asked_since(_midnight(now), asked_by="worker", worker_id=worker.id)
+    asked = await uow.contact_requests.asked_since(day_begin(now), asked_by="worker", worker_id=worker.id)
     rules.check_asks_of_day(asked, rules.asks_of_day("worker", None, policy), now)
     await _check_employer_asked(uow, posting, worker.id, policy, now)
     row = uow.contact_requests.new(
@@ -177,7 +177,3 @@ def _only(wanted: UUID | None, unwanted: UUID | None, field: str) -> UUID:
 
 def _check_words(uow: Uow, words: str | None, side: rules.Side, now: datetime) -> None:
     rules.check_words("/note", words, side, rulebook(uow.ctx), local_day(now), uow.ctx.language)
-
-
-def _midnight(now: datetime) -> datetime:
-    return at_local(local_day(now), 0)

@@ -13,7 +13,7 @@ from service.contact_requests.lifecycle import TALKING
 from service.contact_requests.sides import check_reached, rulebook, side_of
 from service.contact_requests.views import LentNumber, ReportedCall, SentText
 from service.errors import Conflict, Missing
-from service.worktime import at_local, local_day
+from service.worktime import day_begin, local_day
 
 if TYPE_CHECKING:
     from service.contact_requests.tables import ContactRequestRow, RelayedCallRow
@@ -61,8 +61,7 @@ async def ask_call(ctx: Context, request_id: UUID, *, by: Caller) -> LentNumber:
         if bound is not None and bound.until > now:
             return uow.answer(LentNumber(bound.id, bound.number, bound.until))
         policy = uow.ctx.policies.at(now, row.city_code).contacts
-        midnight = at_local(local_day(now), 0)
-        lent = await uow.contact_requests.bound_since(row.id, midnight)
+        lent = await uow.contact_requests.bound_since(row.id, day_begin(now))
         rules.check_calls_left(lent, policy.call_numbers_per_day, now)
         if bound is not None:
             await release(uow, bound, by=by.actor, at=now)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 
 from service.employers.tables import EmployerRow, MemberRow
 from service.errors import Missing
-from service.reference.rules import region_prefix
+from service.reference.within import within
 from service.text import fold
 
 if TYPE_CHECKING:
@@ -98,4 +98,4 @@ class EmployersRepository:
 def _inside(regions: tuple[str, ...]) -> ColumnElement[bool]:
     """An employer belongs to its district, or to its city where no district is known (GB/T 2260 prefix)."""
     place = func.coalesce(EmployerRow.district_code, EmployerRow.city_code)
-    return or_(False, *(place.startswith(region_prefix(region), autoescape=True) for region in regions))
+    return within(place, regions)

@@ -15,7 +15,7 @@ from service.intakes.steps import LAPSE, STAFF, open_intake, wind, wording_of
 from service.people.rules import Identity, read_identity, require_reachable
 from service.reference.rules import city_of, settle_place
 from service.workers.rules import check_free_of_numbers, settle_birth
-from service.worktime import at_local, local_day
+from service.worktime import at_local, day_begin, day_end, local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -166,9 +166,8 @@ async def _by_broker(uow: Uow, told: Told, wish: dict[str, Any], by: Caller) -> 
     await uow.tries.lock(agency.id.bytes)
     now = await uow.now()
     policy = uow.ctx.policies.at(now, agency.city_code).intakes
-    midnight = at_local(local_day(now), 0)
-    if await uow.intakes.asked_by_agency(agency.id, midnight) >= policy.asks_per_agency_per_day:
-        wait = at_local(local_day(now) + timedelta(days=1), 0) - now
+    if await uow.intakes.asked_by_agency(agency.id, day_begin(now)) >= policy.asks_per_agency_per_day:
+        wait = day_end(now) - now
         raise TooMany("intakes_a_day", retry_after=int(wait.total_seconds()) + 1, most=policy.asks_per_agency_per_day)
     home = told.city_code or agency.district_code or agency.city_code
     city = await uow.ctx.wiring.ports["supplies.check"](uow, wish, city_of(home))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.messages.rules import SMS_HELD, SMS_SENT, WHOLE_SERVICE, alarmed
-from service.messages.spending import day_of, purse_of
+from service.messages.spending import purse_of
+from service.worktime import day_begin
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -29,7 +30,7 @@ async def get_sms_budget(ctx: Context, *, by: Caller) -> tuple[SmsBudget, ...]:
     """The whole service and every city of the caller's regions that sent something today, alarms first."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        counted = await uow.sms_budget.of_day((SMS_SENT, SMS_HELD), day_of(now))
+        counted = await uow.sms_budget.of_day((SMS_SENT, SMS_HELD), day_begin(now))
         counts = {(row.name, row.scope): row.used for row in counted}
         cities = {scope for _, scope in counts if scope != WHOLE_SERVICE and by.serves(scope)}
         found = []

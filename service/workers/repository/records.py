@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, false, or_, select, tuple_
+from sqlalchemy import and_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from service.attendance.tables import TimesheetRow
 from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.pay.tables import PayRecordRow
-from service.people.rules import region_prefixes
 from service.postings.tables import PostingRow
+from service.reference.within import within
 from service.workers.views import CalendarEntry, PayView, WorkRecord
 
 if TYPE_CHECKING:
@@ -42,10 +42,7 @@ class WorkRecordsRepository:
         limit: int,
     ) -> list[WorkRecord]:
         """Engagements that began in [since, before), newest first; `regions` narrows to an officer's own."""
-        found = _records().where(EngagementRow.worker_id == worker_id)
-        if regions is not None:
-            starts = [EngagementRow.city_code.startswith(prefix) for prefix in region_prefixes(regions)]
-            found = found.where(or_(false(), *starts))
+        found = _records().where(EngagementRow.worker_id == worker_id, within(EngagementRow.city_code, regions))
         if since is not None:
             found = found.where(EngagementRow.starts_at >= since)
         if before is not None:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String, and_, cast, false, func, or_, select, tuple_
+from sqlalchemy import String, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from service.errors import Refused
 from service.ids import new_id
-from service.people.rules import region_prefixes
+from service.reference.within import within
 from service.venues.tables import VenueRow
 from service.workers.tables import CrewMemberRow, WaitingRow
 from service.workers.views import CrewSize
@@ -70,7 +70,9 @@ class WaitingsRepository:
     ) -> Sequence[WaitingRow]:
         """Who waits in these regions, longest first."""
         now = await self.uow.now()
-        found = select(WaitingRow).where(WaitingRow.state == "waiting", WaitingRow.until > now, _inside(regions))
+        found = select(WaitingRow).where(
+            WaitingRow.state == "waiting", WaitingRow.until > now, within(WaitingRow.city_code, regions)
+        )
         if venue_id is not None:
             found = found.where(WaitingRow.venue_id == venue_id)
         if trade is not None:
@@ -83,7 +85,7 @@ class WaitingsRepository:
     async def counts(self, region: str, venue_id: UUID | None) -> tuple[int, list[tuple[str, int]]]:
         """How many people wait in a region (at a venue), and how many for each trade, most first."""
         now = await self.uow.now()
-        where = [WaitingRow.state == "waiting", WaitingRow.until > now, _inside([region])]
+        where = [WaitingRow.state == "waiting", WaitingRow.until > now, within(WaitingRow.city_code, [region])]
         if venue_id is not None:
             where.append(WaitingRow.venue_id == venue_id)
         everybody = select(func.count()).select_from(WaitingRow).where(*where)
@@ -106,8 +108,3 @@ class WaitingsRepository:
             .group_by(CrewMemberRow.crew_id)
         )
         return {crew: CrewSize(crew, joined) for crew, joined in await self.uow.session.execute(found)}
-
-
-def _inside(regions: Sequence[str]) -> Any:
-    starts = [WaitingRow.city_code.startswith(prefix) for prefix in region_prefixes(regions)]
-    return or_(*starts) if starts else and_(false())
