@@ -1,4 +1,4 @@
-"""The sitemap of a market of a million postings, through HTTP: the index, and its last part of fifty thousand.
+"""The sitemap of a market of a million postings, through HTTP: the index, its last part, and one of ten thousand.
 
 The peer numbers and skips in SQL for each request, which is how the parts are defined; ids and numbers must agree.
 """

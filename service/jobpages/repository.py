@@ -59,7 +59,7 @@ PARTS = text(
     group by n order by n
     """
 )
-# The last change as text: fifty thousand instants are slow to write elsewhere.
+# The last change as text: ten thousand instants are slow to write elsewhere.
 PART = Statement(
     """
     select id::text as id, to_char(updated_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS+08:00') as changed

@@ -81,11 +81,11 @@ async def list_sitemaps(ctx: Ctx) -> Any:
 @router.get("/sitemaps/{number}.xml", operation_id="show_sitemap")
 @may(ANYBODY)
 async def show_sitemap(ctx: Ctx, number: Annotated[int, Path(ge=1, le=50_000)]) -> Any:
-    """At most 50,000 addresses with their last change; the first part names the list of jobs too."""
+    """Ten thousand addresses with their last change; the first part names the list of jobs too."""
     found = await usecases.show_sitemap(ctx, number)
     pages: list[tuple[str, str | None]] = [("/jobs", None)] if number == 1 else []
     pages += [(f"/jobs/{posting_id}", changed) for posting_id, changed in found]
-    # fifty thousand lines: not on the loop that serves everybody
+    # ten thousand lines: not on the loop that serves everybody
     return _xml(await asyncio.to_thread(sitemap.part_of, ctx.settings.base_url, pages))
 
 

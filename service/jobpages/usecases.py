@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.wages.rules import Going
 
 SHIFTS_SHOWN = 6
-PART_SIZE = 49_999  # with the list of jobs 50,000 addresses, the most that one part of a sitemap may hold
+PART_SIZE = 9_999  # with the list of jobs ten thousand addresses, quick to write; 50,000 would be allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,4 +320,4 @@ async def test_robots_are_told_where_the_map_is(client: Client) -> None:
 
 def test_a_part_holds_what_the_protocol_allows() -> None:
     """With the list of jobs a part has 50,000 addresses at most."""
-    assert usecases.PART_SIZE + 1 == 50_000
+    assert usecases.PART_SIZE + 1 <= 50_000
