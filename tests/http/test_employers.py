@@ -152,7 +152,7 @@ async def test_the_queue_is_ordered_by_promise_and_pages(client: Client, ctx: Co
     second = (await client.get(path, headers=headers)).json()
     assert [row["id"] for row in first["items"] + second["items"]] == [str(row.id) for row in rows]
     foreign = await client.get(path, headers=await officer(ctx, "320700"))
-    assert foreign.status_code == 422, "another officer's cursor belongs to another list"
+    assert foreign.status_code == 410, "another officer's cursor belongs to another list"
 
 
 ROLES_AND_CODES = [

@@ -17,6 +17,7 @@ from service.context import Context
 from service.employers.tables import EmployerRow
 from service.shifts.tables import ShiftRow
 from service.workers.tables import WaitingRow, WorkerRow
+from tests.builders.applications import set_time
 from tests.builders.city import (
     HALL,
     a_member,
@@ -29,6 +30,7 @@ from tests.builders.city import (
     as_member,
     as_staff,
     as_worker,
+    now_of,
 )
 from tests.builders.matches import Story as Market
 from tests.builders.matches import a_place, a_story, apply_for, cell
@@ -71,6 +73,7 @@ async def moved(ctx: Context, worker: WorkerRow, home: tuple[float, float]) -> N
 
 async def test_two_homes_of_one_cell_look_the_same_from_every_place(ctx: Context, client: httpx2.AsyncClient) -> None:
     """Lists, misses, counts and explanations of 24 places do not change when the home moves within its cell."""
+    await set_time(ctx, await now_of(ctx))  # what is fresh ages by the minute, and so does its score
     employer = await an_employer(ctx)
     owner = await as_member(ctx, await a_member(ctx, employer))
     worker = await a_worker(ctx, at=IN_THE_CELL[0], radius_m=4_000)
