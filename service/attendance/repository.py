@@ -28,11 +28,12 @@ from service.workers.tables import WorkerRow
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An engagement with its shift and posting."""
+    """An engagement with its shift and posting, and the kind of its employer."""
 
     engagement: EngagementRow
     shift: ShiftRow
     posting: PostingRow
+    employer_kind: str
 
     @property
     def meeting_point(self) -> tuple[float, float] | None:
@@ -46,8 +47,10 @@ class Seat:
 
     @property
     def point_is_approximate(self) -> bool:
-        """Whether the place is only its district's centre."""
+        """Whether the place is only its district's centre, or a household's: its points are kept to a kilometre."""
         pickup = self.posting.pickup
+        if self.employer_kind == "household":
+            return True
         return self.posting.approximate and not (pickup and pickup.get("lon") is not None)
 
 
@@ -62,9 +65,10 @@ class AttendanceRepository:
     async def seat(self, engagement_id: UUID) -> Seat | None:
         """An engagement with its surroundings, as it stands."""
         query = (
-            select(EngagementRow, ShiftRow, PostingRow)
+            select(EngagementRow, ShiftRow, PostingRow, EmployerRow.kind)
             .join(ShiftRow, ShiftRow.id == EngagementRow.shift_id)
             .join(PostingRow, PostingRow.id == EngagementRow.posting_id)
+            .join(EmployerRow, EmployerRow.id == EngagementRow.employer_id)
             .where(EngagementRow.id == engagement_id)
             .execution_options(populate_existing=True)
         )

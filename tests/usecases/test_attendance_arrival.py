@@ -93,6 +93,18 @@ async def test_pickup_point_is_the_meeting_point(ctx: Context) -> None:
     assert row.state == "on_duty"
 
 
+async def test_no_fence_stands_around_a_households_pickup(ctx: Context) -> None:
+    """Its point is kept to a kilometre, so that nobody is sent away, or let in, by it: the other proofs hold."""
+    pickup = {"lon": 121.50, "lat": 31.20, "address": "地铁口", "leaves_at": "16:00", "way_back": True}
+    scene = await a_scene(ctx, posting={"pickup": pickup})
+    await rows(ctx, "update employers set kind = 'household', credit_code = null returning 1")
+    await at(ctx, START)
+    with pytest.raises(Conflict) as refused:
+        proof = Proof("geofence", point=(121.50, 31.20))
+        await usecases.check_in(ctx, scene.engagement.id, proof=proof, by=scene.as_worker)
+    assert refused.value.code == "no_meeting_point"
+
+
 async def test_employer_taps_an_earlier_time_and_officers_help(ctx: Context) -> None:
     """Three hours late the worker needs help; the helper states when he came."""
     scene = await a_scene(ctx)
