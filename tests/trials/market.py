@@ -42,9 +42,10 @@ class Market:
     supplies: list[UUID] = field(default_factory=list)
     done: int = 0
 
-    async def open(self) -> None:
-        """Employers, one of them a household, and people."""
-        self.employers = [(await city.an_employer(self.ctx)).id for _ in range(3)]
+    async def open(self, changes: int) -> None:
+        """Employers, one of them a household, and people: more of them for more changes, as in any market, or each
+        new name of one would touch thousands of postings."""
+        self.employers = [(await city.an_employer(self.ctx)).id for _ in range(3 + changes // 400)]
         self.employers.append(
             (await city.an_employer(self.ctx, kind="household", name="欧阳建国", credit_code=None)).id
         )

@@ -54,7 +54,7 @@ async def test_copies_equal_the_market(ctx: Context, client: httpx2.AsyncClient)
     """Whole and filtered copies, with connections that break; equal at the end, and at each cursor on the way."""
     chance = random.Random(SEED)
     market = Market(ctx, chance)
-    await market.open()
+    await market.open(CHANGES)
     await market.change(CHANGES // 20, HANDS)
     await build(ctx)
     whole = Copier(client, chance=random.Random(1))

@@ -58,7 +58,7 @@ async def test_the_pages_script_keeps_an_equal_copy(
     public and proves it. A row that is taken out and one that is changed are found by their buckets, and mended."""
     market, chance = Market(ctx, random.Random(8)), random.Random(9)
     whole, part = tmp_path / "a whole copy", tmp_path / "part"
-    await market.open()
+    await market.open(CHANGES)
     await market.change(CHANGES // 2, HANDS)
     await build(ctx, wait=True)
     with live_service(urls, data_dir) as live:
