@@ -37,19 +37,27 @@ def _numbers(text: Folded) -> Iterator[tuple[int, int]]:
         landline = marks <= MOST_MARKS["landline"] and _LANDLINE.fullmatch(figures)
         if mobile or landline or (marks == 0 and _MOBILE.search(figures)):
             yield text.span(run.start(), run.end())
+    for run in _spoken().finditer(text.text):
+        yield text.span(run.start(), run.end())
 
 
 @cache
 def _figures() -> dict[int, str]:
-    """Chinese figures as digits: two for nought, two for one, two for two, then one each; the letter o is a nought."""
-    digits = "001122" + "3456789"
-    return {ord(char): digit for char, digit in zip(said()["figures"], digits, strict=True)} | {ord("o"): "0"}
+    """Chinese figures as digits, with the names that they have on the telephone; the letter o is a nought."""
+    return {ord(char): str(digit) for digit, chars in said()["figures"].items() for char in chars} | {ord("o"): "0"}
 
 
 @cache
 def _run() -> re.Pattern[str]:
-    figure = f"[0-9{said()['figures']}o]"
+    figure = f"[0-9{''.join(said()['figures'].values())}o]"
     return re.compile(f"{figure}(?:[|,\u3001]?{figure}){{6,}}")
+
+
+@cache
+def _spoken() -> re.Pattern[str]:
+    """Seven figures or more in a row that are written as they sound, in Latin letters."""
+    words = "|".join(sorted(said()["spoken_figures"], key=len, reverse=True))
+    return re.compile(f"(?:(?:{words})[|,\u3001]?){{7,}}")
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from service.guard.combining import combined, excuses, is_excused
 from service.guard.denying import denied
 from service.guard.detecting import detected
 from service.guard.folding import Folded, fold
@@ -70,7 +71,16 @@ def judge(
             if found and version.softer is not None and version.softer.search(whole):
                 found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
             hits += found
+    hits += _combined(held, fields, whole, rules)
     return Judgement(tuple(hits))
+
+
+def _combined(held: Iterable[Version], fields: Mapping[str, Folded], whole: str, rules: Rulebook) -> Iterator[Hit]:
+    """What means something only together: a person looks at each part of it."""
+    for version in held:
+        for part in combined(version, {name: folded.text for name, folded in fields.items()}, whole, rules.negates):
+            folded = fields[part.field]
+            yield _hit(version, part.field, folded, folded.span(part.start, part.end), "hint")
 
 
 def _hits(
@@ -79,11 +89,9 @@ def _hits(
     found = list(_found(version, folded, heard))
     if not found and not version.detects:
         return
-    excused = [each.span() for one in version.unless for each in one.finditer(folded.text)]
+    excused = excuses(version, folded.text)
     for start, end, how in found:
-        if any(start < last and first < end for first, last in excused) or denied(
-            folded.text, start, end, rules.negates
-        ):
+        if is_excused(excused, start, end) or denied(folded.text, start, end, rules.negates):
             continue
         yield _hit(version, name, folded, folded.span(start, end), how)
     for kind in version.detects:

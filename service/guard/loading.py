@@ -7,7 +7,7 @@ that began on or before it. Whatever cannot be read is refused with the file and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -28,12 +28,15 @@ _CODE = re.compile("C[0-9]{2}")
 _KEYS = {"code", "name", "basis", "versions"}
 _VERSION_KEYS = {
     "from", "action", "advice", "words", "phrases", "hints", "hint_phrases", "unless", "detects", "only_if_absent",
-    "only_with", "softer_with", "report", "scenarios", "sides",
+    "only_with", "softer_with", "report", "scenarios", "sides", "together", "anywhere",
 }  # fmt: skip
 
 
 class GuardRefused(ValueError):
     """A rule file that cannot be used; the message says which file and what is wrong."""
+
+
+Parts = tuple[re.Pattern[str], ...]  # patterns that all have to be met
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Version:
     phrases: re.Pattern[str] | None
     hints: Words
     hint_phrases: re.Pattern[str] | None
+    together: tuple[Parts, ...]
+    anywhere: tuple[Parts, ...]
     unless: tuple[re.Pattern[str], ...]
     absent: re.Pattern[str] | None
     beside: re.Pattern[str] | None
@@ -132,9 +137,20 @@ def read_rules(texts: Mapping[str, str]) -> Rulebook:
     return Rulebook(versions, re.compile(negates))
 
 
+class _Once(yaml.SafeLoader):
+    """Refuses a name that is said twice: YAML would silently forget the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        names = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        twice = {str(name) for name in names if names.count(name) > 1}
+        if twice:
+            raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} is there twice", node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
 def _parsed(name: str, text: str) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(text)
+        found = yaml.load(text, Loader=_Once)  # noqa: S506 - it is a SafeLoader
     except yaml.YAMLError as wrong:
         raise GuardRefused(f"{name}: {wrong}") from wrong
     if not isinstance(found, dict):
@@ -187,6 +203,8 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             phrases=compiled(given.get("phrases", ()), lists),
             hints=Words(fold(word).text for word in given.get("hints", ())),
             hint_phrases=compiled(given.get("hint_phrases", ()), lists),
+            together=_combinations(given.get("together", ()), lists),
+            anywhere=_combinations(given.get("anywhere", ()), lists),
             unless=tuple(each for one in given.get("unless", ()) if (each := compiled([one], lists))),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),
@@ -201,6 +219,16 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
         raise GuardRefused(f"{where}: cannot read «{wrong}»") from wrong
     except ValueError as wrong:
         raise GuardRefused(f"{where}: the word «{wrong}» has fewer than two syllables") from wrong
+
+
+def _combinations(given: Iterable[Any], lists: Lists) -> tuple[Parts, ...]:
+    """Lists of patterns, each of two or more. Raises BadPattern."""
+    made = []
+    for each in given:
+        if not isinstance(each, list) or not each:
+            raise BadPattern(str(each))
+        made.append(tuple(found for one in each if (found := compiled([one], lists))))
+    return tuple(made)
 
 
 def _several(given: Any) -> list[str]:

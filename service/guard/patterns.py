@@ -1,7 +1,8 @@
 """The few signs in which a policy officer writes what to look for, as regular expressions over folded text.
 
 `{甲|乙}` either; `{甲|}` or nothing; `{@list}` any word of a list; `..` at most six characters between, `...` at most
-fifteen, never across the end of a sentence; `#` a figure. Classes (`{[a-z0-9]{5,}}`) are taken as they stand.
+fifteen, never across the end of a sentence; `__` at most six, never across a comma either; `#` a figure; `$` a sum of
+money that is nobody's pay. Classes (`{[a-z0-9]{5,}}`) are taken as they stand.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Mapping, Sequence, Set
 
 from service.guard.folding import fold
 
-NEAR, FAR = "[^|]{0,6}?", "[^|]{0,15}?"
-_SIGN = re.compile(r"\{(@?[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\.{2,3})|(#)")
+GAPS = {"..": "[^|]{0,6}?", "...": "[^|]{0,15}?", "__": "[^|,]{0,6}?"}
+_SIGN = re.compile(r"\{(@?[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\.{2,3}|__)|([#$])")
 
 Lists = Mapping[str, Sequence[str]]
 
@@ -58,11 +59,11 @@ def beginnings(pattern: str, lists: Lists) -> set[str] | None:
             return found | {plain[0]}
         at = sign.end()
         choice, gap, number = sign.groups()
-        words = _words(choice, lists) if choice is not None else ["#" if number else gap]
+        words = _words(choice, lists) if choice is not None else [number or gap]
         if any(word == gap or _CLASSES.fullmatch(word) for word in words if word):
             return None
         for word in words:
-            found |= _figures(lists) if word.startswith("#") else set(fold(word).text[:1])
+            found |= _figures(lists) if word[:1] in ("#", "$") else set(fold(word).text[:1])
         if "" not in words:
             return found
     plain = fold(pattern[at:]).text
@@ -82,13 +83,26 @@ def expression(pattern: str, lists: Lists) -> str:
         if choice is not None:
             made.append(_choice(choice, lists))
         else:
-            made.append(figure(lists) if number else (NEAR if gap == ".." else FAR))
+            made.append(_number(number, lists) if number else GAPS[gap])
         at = sign.end()
     made.append(_plain(pattern[at:]))
     whole = "".join(made)
     if re.fullmatch(whole, "") is not None:
         raise BadPattern(pattern)  # it would be everywhere
     return whole
+
+
+def _number(sign: str, lists: Lists) -> str:
+    return figure(lists) if sign == "#" else money(lists)
+
+
+def money(lists: Lists) -> str:
+    """A sum of money: a figure of two places or more, or in words with hundreds, that no word of `lists.yaml` makes a
+    pay («一天二百», `paid_by` before) or another count («18岁», `counts` behind)."""
+    words, counts = "".join(lists.get("figures", ())), "|".join(map(re.escape, sorted(lists.get("counts", ()))))
+    before = "".join(f"(?<!{re.escape(fold(word).text)})" for word in lists.get("paid_by", ()))
+    figures = f"[0-9]{{2,6}}(?:\\.[0-9])?[{words}]?|[{words}]{{0,3}}[百千万][{words}]{{0,4}}|[0-9][百千万w][0-9]?"
+    return f"{before}(?<![0-9{words}])(?:{figures})(?![0-9{words}])(?:元|块|rmb|)(?:钱|)(?!{counts})"
 
 
 def figure(lists: Lists) -> str:
@@ -119,9 +133,9 @@ def _word(word: str, lists: Lists) -> str:
     """A word of a choice, which may hold a figure sign or be a run of character classes."""
     if _CLASSES.fullmatch(word):
         return word
-    if word and not fold(word.replace("#", "")).text and "#" not in word:
+    if word and not fold(word.replace("#", "").replace("$", "")).text and not set(word) & {"#", "$"}:
         raise BadPattern(word)  # nothing is left of it once it is folded
-    return figure(lists).join(_plain(part) for part in word.split("#"))
+    return "".join(_number(part, lists) if part in ("#", "$") else _plain(part) for part in re.split("([#$])", word))
 
 
 def _plain(text: str) -> str:
