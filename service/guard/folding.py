@@ -1,11 +1,13 @@
 """Text as the rules look at it: one form of each character, noise gone, every place still known in the original.
 
 Width, case, traditional forms and look-alikes are folded; blanks, emoji and symbols inside a sentence go, so that a
-word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark as `、`.
+word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark as `、`; a dash between
+two figures becomes the word for "to" («1-3岁» is not 13).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +23,8 @@ _COMMAS = frozenset("\uff0c,\uff1a:\u2026\u2014~")
 _LISTS = frozenset("\u3001/\\")
 _PERCENT = frozenset("%\uff05")
 _KEPT = frozenset((BREAK, COMMA, LIST))
+TO = "\u81f3"
+_RANGE = re.compile("(?<=[0-9\uff10-\uff19])[ ]?[-\u2010-\u2015\u2212\uff0d~\uff5e][ ]?(?=[0-9\uff10-\uff19])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,15 @@ def fold(original: str) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     pairs, known = _pairs(), _known
+    ranges = {found.start(): found.end() for found in _RANGE.finditer(original)}
     at, size = 0, len(original)
     while at < size:
+        if at in ranges:
+            text.append(TO)
+            starts.append(at)
+            ends.append(ranges[at])
+            at = ranges[at]
+            continue
         pair = pairs.get(original[at : at + 2])
         step = 1 if pair is None else 2
         for char in known[original[at]] if pair is None else pair:
