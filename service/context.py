@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from service.db.engine import Database
 from service.faults import Faults
+from service.guard import rules_in
 from service.once import Once
 from service.settings import Settings
 from service.vault import Vault
 
 if TYPE_CHECKING:
+    from service.guard import Rulebook
     from service.matches.pools.keeper import PoolKeeper
     from service.messages.rules import Answer
     from service.reference.live import LiveBook
@@ -61,6 +63,10 @@ class Context:
         from service.uow import Uow  # the one import that goes round: Uow is built from a Context
 
         return Uow(self)
+
+    def rulebook(self) -> Rulebook:
+        """The posting guard's rules, as their files are now."""
+        return rules_in(self.settings.guard_dir)
 
     def for_request(self, request_id: str, language: str, once: Once | None) -> Context:
         """The same context, for one request."""

@@ -18,6 +18,7 @@ from service.context import Context, Wiring
 from service.db.engine import Database, sqlalchemy_url
 from service.db.migrate import head, revision_of
 from service.faults import Faults
+from service.guard import GuardRefused, rules_in
 from service.jobs.due import stop_aside
 from service.reference.live import live_book
 from service.reference.writing import ensure_shipped
@@ -100,8 +101,12 @@ def build_context(settings: Settings, url: str, wiring: Wiring, *, application: 
 
 
 async def refuse_unsafe(settings: Settings, url: str) -> None:
-    """Raise UnsafeSettings with every reason against this database."""
+    """Raise UnsafeSettings with every reason against this database and the posting guard's folder."""
     reasons = await check_database(url, production=settings.is_production)
+    try:
+        rules_in(settings.guard_dir)
+    except GuardRefused as wrong:
+        reasons.append(f"LINGGONG_GUARD_DIR cannot be used: {wrong}")
     if reasons:
         raise UnsafeSettings(reasons)
 

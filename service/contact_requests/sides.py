@@ -9,13 +9,10 @@ from service.contact_requests.rules import Side, check_not_held
 from service.contact_requests.views import RequestView, request_view
 from service.employers.rules import check_may
 from service.errors import Missing
-from service.guard import rules_of, shipped
 
 if TYPE_CHECKING:
     from service.actor import Actor
     from service.contact_requests.tables import ContactRequestRow
-    from service.context import Context
-    from service.guard import Rulebook
     from service.http.caller import Caller
     from service.uow import Uow
 
@@ -89,9 +86,3 @@ async def tell_side(
 
 
 BY_FIRM = frozenset({"contact_request.asked"})  # what names a firm, whose name is no person's
-
-
-def rulebook(ctx: Context) -> Rulebook:
-    """The guard's rules of this service."""
-    folder = ctx.settings.guard_dir
-    return shipped() if folder is None else rules_of(folder)

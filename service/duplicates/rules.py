@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from rapidfuzz import fuzz
 
+from service.guard.telling import LIKE_STOPPED
 from service.text import fold_tight
 
 Span = tuple[datetime, datetime]
@@ -26,9 +28,17 @@ class Content:
     terms: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What an officer rejected, paused or removed, by its folded words."""
+
+    id: UUID
+    words: str
+
+
 def content_of(columns: Mapping[str, Any]) -> Content:
     """The content of a posting's columns."""
-    words = fold_tight(f"{columns['title']}|{columns['description'] or ''}")
+    words = words_of(columns["title"], columns["description"])
     terms = tuple(columns[name] for name in _PLAIN)
     return Content(words, (*terms, fold_tight(columns["address"])))
 
@@ -36,6 +46,29 @@ def content_of(columns: Mapping[str, Any]) -> Content:
 def alike_permille(one: Content, other: Content) -> int:
     """How much two texts are alike, 0 to 1000 (RapidFuzz's normalised indel similarity)."""
     return int(fuzz.ratio(one.words, other.words) * 10)
+
+
+def words_of(title: str, description: str | None) -> str:
+    """The folded words of a posting or supply posting."""
+    return fold_tight(f"{title}|{description or ''}")
+
+
+def nearest(words: str, stopped: Iterable[Stopped], least_permille: int) -> tuple[UUID, int] | None:
+    """Of what was stopped the one that folded words are most alike, and how much; None where none is alike enough."""
+    scored = ((each.id, int(fuzz.ratio(words, each.words) * 10)) for each in stopped)
+    alike = [each for each in scored if each[1] >= least_permille]
+    return max(alike, key=lambda each: (each[1], each[0]), default=None)
+
+
+def like_stopped(
+    title: str, description: str | None, stopped: Iterable[Stopped], least_permille: int
+) -> list[dict[str, Any]]:
+    """The warning that words repeat what an officer stopped, or none."""
+    found = nearest(words_of(title, description), stopped, least_permille)
+    if found is None:
+        return []
+    facts = {"of": str(found[0]), "alike_permille": found[1], "alike_percent": found[1] // 10}
+    return [{"pointer": "/description", "code": LIKE_STOPPED, "facts": facts}]
 
 
 def overlap(one: Iterable[Span], other: Iterable[Span]) -> bool:

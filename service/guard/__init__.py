@@ -1,6 +1,7 @@
 """The posting guard: dated rules, as data, that a posting's words have to pass. Pure; knows no posting."""
 
 from service.guard.judging import Hit, Judgement, judge
+from service.guard.keeping import rules_in
 from service.guard.loading import GuardRefused, Rulebook, rules_of, shipped
 from service.guard.telling import blocking, findings_in, holds_back, in_language, is_blocked
 
@@ -15,6 +16,7 @@ __all__ = [
     "in_language",
     "is_blocked",
     "judge",
+    "rules_in",
     "rules_of",
     "shipped",
 ]

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 
 from service.guard.denying import denied
 from service.guard.folding import BREAK
 from service.guard.loading import Parts, Version
 
 MOST_MET = 4  # places of one pattern that are tried
-Spans = Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One pattern of a combination, met at [start, end) of a folded field."""
-
-    field: str
-    start: int
-    end: int
+Span = tuple[int, int]
+Spans = Sequence[Span]
 
 
 def excuses(version: Version, text: str) -> Spans:
@@ -34,43 +25,36 @@ def is_excused(excused: Spans, start: int, end: int) -> bool:
     return any(start < last and first < end for first, last in excused)
 
 
-def combined(version: Version, texts: Mapping[str, str], whole: str, negates: re.Pattern[str]) -> Iterator[Part]:
-    """The parts of every combination of a version that is met in folded texts; `whole` is all of them at once."""
-    for parts in version.together:
-        if _is_possible(parts, whole):
-            for name, text in texts.items():
-                yield from (Part(name, *span) for span in _in_one_sentence(version, parts, text, negates))
-    for parts in version.anywhere:
-        if _is_possible(parts, whole):
-            met = [_first(version, part, texts, negates) for part in parts]
-            if None not in met:
-                yield from (each for each in met if each is not None)
+def combined(version: Version, text: str, negates: re.Pattern[str], known: dict[int, bool]) -> Iterator[Span]:
+    """The places of every part of a combination that is met in a folded text.
+
+    `known`: which patterns are met in this text, by identity; many stand in several combinations.
+    """
+    excused: Spans | None = None
+    for parts, one_sentence in version.combinations:
+        for part in parts:
+            met_at_all = known.get(id(part))
+            if met_at_all is None:
+                met_at_all = known[id(part)] = part.search(text) is not None
+            if not met_at_all:
+                break
+        else:
+            excused = excuses(version, text) if excused is None else excused
+            yield from _way(parts, text, excused, negates, one_sentence)
 
 
-def _is_possible(parts: Parts, whole: str) -> bool:
-    return all(part.search(whole) for part in parts)
+def _way(parts: Parts, text: str, excused: Spans, negates: re.Pattern[str], one_sentence: bool) -> Spans:
+    """The first way in which all parts are met; none where there is no such way."""
+    met = [list(islice(_places(part, text, excused, negates), MOST_MET)) for part in parts]
+    return next((each for each in product(*met) if not one_sentence or _is_one_sentence(each, text)), ())
 
 
-def _in_one_sentence(version: Version, parts: Parts, text: str, negates: re.Pattern[str]) -> Spans:
-    """The places of the first way in which all parts stand in one sentence; none where there is no such way."""
-    met = [_places(version, part, text, negates) for part in parts]
-    for ways in product(*met):
-        if BREAK not in text[min(start for start, _ in ways) : max(end for _, end in ways)]:
-            return ways
-    return ()
+def _is_one_sentence(way: Spans, text: str) -> bool:
+    return BREAK not in text[min(start for start, _ in way) : max(end for _, end in way)]
 
 
-def _places(version: Version, part: re.Pattern[str], text: str, negates: re.Pattern[str]) -> Spans:
-    """The first places of a pattern that nothing denies or excuses."""
-    spans = [found.span() for found in part.finditer(text)]
-    excused = excuses(version, text) if spans else ()
-    kept = (span for span in spans if not is_excused(excused, *span) and not denied(text, *span, negates))
-    return [span for _, span in zip(range(MOST_MET), kept, strict=False)]
-
-
-def _first(
-    version: Version, part: re.Pattern[str], texts: Mapping[str, str], negates: re.Pattern[str]
-) -> Part | None:
-    places = ((name, span) for name, text in texts.items() for span in _places(version, part, text, negates)[:1])
-    name, span = next(places, (None, None))
-    return None if name is None or span is None else Part(name, *span)
+def _places(part: re.Pattern[str], text: str, excused: Spans, negates: re.Pattern[str]) -> Iterator[Span]:
+    """Where a pattern is met that nothing denies or excuses."""
+    for found in part.finditer(text):
+        if not is_excused(excused, *found.span()) and not denied(text, *found.span(), negates):
+            yield found.span()

@@ -1,8 +1,8 @@
 """Text as the rules look at it: one form of each character, noise gone, every place still known in the original.
 
 Width, case, traditional forms and look-alikes are folded; blanks, emoji and symbols inside a sentence go, so that a
-word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark as `、`; a dash between
-two figures becomes the word for "to" («1-3岁» is not 13).
+word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark as `、`; a dash
+between two figures becomes the word for "to" («1-3岁» is not 13).
 """
 
 from __future__ import annotations

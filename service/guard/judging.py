@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from service.guard.combining import combined, excuses, is_excused
 from service.guard.denying import denied
 from service.guard.detecting import detected
-from service.guard.folding import Folded, fold
+from service.guard.folding import BREAK, Folded, fold
 from service.guard.loading import ACTIONS, Rulebook, Version
 from service.guard.sound import Heard, Name, syllables
 
@@ -54,68 +54,85 @@ def judge(
 
     `pay_stated`: the posting names its pay elsewhere than in words.
     """
-    fields = {name: fold(text) for name, text in texts.items() if text}
-    whole = "|".join(folded.text for folded in fields.values())
+    page = _page({name: fold(text) for name, text in texts.items() if text})
     held = [
         version
         for version in rules.at(day)
         if side in version.sides
-        and (version.absent is None or not (pay_stated or version.absent.search(whole)))
-        and (version.beside is None or version.beside.search(whole))
+        and (version.absent is None or not (pay_stated or version.absent.search(page.text)))
+        and (version.beside is None or version.beside.search(page.text))
     ]
+    heard = rules.ears_at(day).heard(page.text, syllables(page.text))
     hits: list[Hit] = []
-    for name, folded in fields.items():
-        heard = rules.ears_at(day).heard(folded.text, syllables(folded.text))
-        for version in held:
-            found = _clear(_hits(version, name, folded, heard, rules))
-            if found and version.softer is not None and version.softer.search(whole):
-                found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
-            hits += found
-    hits += _combined(held, fields, whole, rules)
-    return Judgement(tuple(hits))
-
-
-def _combined(held: Iterable[Version], fields: Mapping[str, Folded], whole: str, rules: Rulebook) -> Iterator[Hit]:
-    """What means something only together: a person looks at each part of it."""
+    known: dict[int, bool] = {}
     for version in held:
-        for part in combined(version, {name: folded.text for name, folded in fields.items()}, whole, rules.negates):
-            folded = fields[part.field]
-            yield _hit(version, part.field, folded, folded.span(part.start, part.end), "hint")
+        found = _clear(_hits(version, page, heard, rules, known))
+        if found and version.softer is not None and version.softer.search(page.text):
+            found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
+        hits += found
+    order = list(page.fields)
+    return Judgement(tuple(sorted(hits, key=lambda hit: (order.index(hit.field), hit.start))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The folded fields of a posting as one text, a sentence's end between two of them, and where each begins."""
+
+    fields: Mapping[str, Folded]
+    text: str
+    starts: Sequence[tuple[int, str]]
+
+    def place(self, start: int, end: int) -> tuple[str, int, int] | None:
+        """The field of [start, end), and where it is in the field's folded text; None for what lies in two."""
+        at, name = next((at, name) for at, name in reversed(self.starts) if at <= start)
+        return (name, start - at, end - at) if end - at <= len(self.fields[name].text) else None
+
+
+def _page(fields: Mapping[str, Folded]) -> _Page:
+    starts, at = [], 0
+    for name, folded in fields.items():
+        starts.append((at, name))
+        at += len(folded.text) + 1
+    return _Page(fields, BREAK.join(folded.text for folded in fields.values()), starts)
 
 
 def _hits(
-    version: Version, name: str, folded: Folded, heard: Mapping[Name, list[Heard]], rules: Rulebook
+    version: Version, page: _Page, heard: Mapping[Name, list[Heard]], rules: Rulebook, known: dict[int, bool]
 ) -> Iterator[Hit]:
-    found = list(_found(version, folded, heard))
-    if not found and not version.detects:
-        return
-    excused = excuses(version, folded.text)
+    found = list(_found(version, page.text, heard))
+    found += [(*span, "hint") for span in combined(version, page.text, rules.negates, known)]
+    excused = excuses(version, page.text) if found else ()
     for start, end, how in found:
-        if is_excused(excused, start, end) or denied(folded.text, start, end, rules.negates):
+        place = page.place(start, end)
+        if place is None or is_excused(excused, start, end) or denied(page.text, start, end, rules.negates):
             continue
-        yield _hit(version, name, folded, folded.span(start, end), how)
+        name, *inside = place
+        yield _hit(version, name, page.fields[name], page.fields[name].span(*inside), how)
     for kind in version.detects:
-        for span in detected(kind, folded):
-            yield _hit(version, name, folded, span, "detected")
+        for name, folded in page.fields.items():
+            for span in detected(kind, folded):
+                yield _hit(version, name, folded, span, "detected")
 
 
 def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:
-    action = version.action if how in ("word", "phrase", "detected") else "review"
+    action = (
+        version.action if how in ("word", "phrase", "detected") else min(version.action, "review", key=ACTIONS.index)
+    )
     return Hit(version.code, version.since, action, name, *span, folded.original[slice(*span)], how)
 
 
-def _found(version: Version, folded: Folded, heard: Mapping[Name, list[Heard]]) -> Iterator[tuple[int, int, str]]:
+def _found(version: Version, text: str, heard: Mapping[Name, list[Heard]]) -> Iterator[tuple[int, int, str]]:
     for word in heard.get((version.code, "words"), ()):
         how = "word" if word.exact and word.whole else ("sound" if word.whole else "split")
         yield word.start, word.end, how
     if version.phrases is not None:
-        for phrase in version.phrases.finditer(folded.text):
+        for phrase in version.phrases.finditer(text):
             yield *phrase.span(), "phrase"
     for word in heard.get((version.code, "hints"), ()):
         if word.exact or word.spelt:
             yield word.start, word.end, "hint"
     if version.hint_phrases is not None:
-        for phrase in version.hint_phrases.finditer(folded.text):
+        for phrase in version.hint_phrases.finditer(text):
             yield *phrase.span(), "hint"
 
 
@@ -123,6 +140,6 @@ def _clear(hits: Iterable[Hit]) -> list[Hit]:
     """Of hits that overlap the strongest, then the longest."""
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda each: (-ACTIONS.index(each.action), each.start - each.end, each.start)):
-        if not any(hit.start < other.end and other.start < hit.end for other in kept):
+        if not any(hit.start < other.end and other.start < hit.end for other in kept if other.field == hit.field):
             kept.append(hit)
     return sorted(kept, key=lambda each: each.start)

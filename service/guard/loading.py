@@ -53,8 +53,7 @@ class Version:
     phrases: re.Pattern[str] | None
     hints: Words
     hint_phrases: re.Pattern[str] | None
-    together: tuple[Parts, ...]
-    anywhere: tuple[Parts, ...]
+    combinations: tuple[tuple[Parts, bool], ...]
     unless: tuple[re.Pattern[str], ...]
     absent: re.Pattern[str] | None
     beside: re.Pattern[str] | None
@@ -99,9 +98,8 @@ def shipped() -> Rulebook:
     return read_rules(_files(None))
 
 
-@cache
 def rules_of(folder: Path) -> Rulebook:
-    """The shipped rules, those of the same code replaced by a folder's. Raises GuardRefused."""
+    """The shipped rules, those of the same name replaced by a folder's as they are now. Raises GuardRefused."""
     return read_rules(_files(folder))
 
 
@@ -203,8 +201,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             phrases=compiled(given.get("phrases", ()), lists),
             hints=Words(fold(word).text for word in given.get("hints", ())),
             hint_phrases=compiled(given.get("hint_phrases", ()), lists),
-            together=_combinations(given.get("together", ()), lists),
-            anywhere=_combinations(given.get("anywhere", ()), lists),
+            combinations=_combinations(given, lists),
             unless=tuple(each for one in given.get("unless", ()) if (each := compiled([one], lists))),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),
@@ -221,13 +218,14 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
         raise GuardRefused(f"{where}: the word «{wrong}» has fewer than two syllables") from wrong
 
 
-def _combinations(given: Iterable[Any], lists: Lists) -> tuple[Parts, ...]:
-    """Lists of patterns, each of two or more. Raises BadPattern."""
+def _combinations(given: Mapping[str, Any], lists: Lists) -> tuple[tuple[Parts, bool], ...]:
+    """Patterns that all have to be met, and whether in one sentence. Raises BadPattern."""
     made = []
-    for each in given:
-        if not isinstance(each, list) or not each:
-            raise BadPattern(str(each))
-        made.append(tuple(found for one in each if (found := compiled([one], lists))))
+    for name in ("together", "anywhere"):
+        for each in given.get(name, ()):
+            if not isinstance(each, list) or not each:
+                raise BadPattern(str(each))
+            made.append((tuple(found for one in each if (found := compiled([one], lists))), name == "together"))
     return tuple(made)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 
 from service.guard.folding import fold
 
@@ -30,9 +31,14 @@ def compiled(patterns: Sequence[str], lists: Lists) -> re.Pattern[str] | None:
     if not patterns:
         return None
     try:
-        return re.compile(_guarded(patterns, lists))
+        return _compiled(_guarded(patterns, lists))
     except re.error as wrong:
         raise BadPattern(str(wrong)) from wrong
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 def _guarded(patterns: Sequence[str], lists: Lists) -> str:

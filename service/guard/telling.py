@@ -10,6 +10,7 @@ from service.guard.judging import Hit, judge
 from service.guard.loading import Rulebook, Version
 
 CODE = "guard_hit"
+LIKE_STOPPED = "like_stopped"  # of a posting that repeats what an officer stopped
 MOST = 30  # findings kept of one posting; the strongest first
 HOLDS_BACK = frozenset({"review", "block"})
 
@@ -62,4 +63,6 @@ def blocking(warnings: Collection[Mapping[str, Any]]) -> Sequence[Mapping[str, A
 
 def holds_back(warning: Mapping[str, Any]) -> bool:
     """Whether a person looks at the posting before it is shown."""
+    if warning["code"] == LIKE_STOPPED:
+        return True
     return bool(warning["code"] == CODE and warning["facts"]["action"] in HOLDS_BACK)

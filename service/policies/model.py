@@ -290,6 +290,8 @@ class ReviewsPolicy:
     recheck_open_days: int
     recheck_grace_days: int
     duplicate_permille: int
+    stopped_alike_permille: int
+    stopped_remembered_days: int
     duplicates_merged_at_once: bool
     stale_notice_days: int
 

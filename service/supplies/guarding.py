@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from service.errors import Conflict, FieldError, Refused
-from service.guard import blocking, in_language, is_blocked, rules_of, shipped
+from service.guard import blocking, in_language, is_blocked
 from service.supplies.lifecycle import HELD
 
 if TYPE_CHECKING:
-    from service.context import Context
-    from service.guard import Rulebook
     from service.supplies.tables import SupplyRow
 
 
@@ -32,8 +30,3 @@ def errors_of(warnings: Sequence[Mapping[str, Any]], language: str) -> tuple[Fie
     return tuple(
         FieldError(each["pointer"], each["code"], in_language(each["facts"], language)) for each in blocking(warnings)
     )
-
-
-def rulebook(ctx: Context) -> Rulebook:
-    folder = ctx.settings.guard_dir
-    return shipped() if folder is None else rules_of(folder)

@@ -113,12 +113,12 @@ def test_a_rule_file_is_changed_without_python_and_by_date(tmp_path: Path) -> No
     """A new version from a day on: before it the old one holds, from it on the new one, and no other rule changes."""
 
     def stricter(rule: dict[str, Any]) -> None:
-        newer = dict(rule["versions"][-1]) | {"from": date(2027, 1, 1), "action": "warn", "words": ["罚站"]}
+        newer = dict(rule["versions"][-1]) | {"from": date(2027, 1, 1), "action": "warn", "words": ["面壁"]}
         rule["versions"].append(newer)
 
     own = rules_of(changed(tmp_path, "C31", stricter))
-    before = judge({"/description": "迟到罚站"}, own, date(2026, 12, 31))
-    after = judge({"/description": "迟到罚站"}, own, date(2027, 1, 1))
+    before = judge({"/description": "迟到面壁"}, own, date(2026, 12, 31))
+    after = judge({"/description": "迟到面壁"}, own, date(2027, 1, 1))
     assert "C31" not in before.codes
     assert [(hit.action, hit.since) for hit in after.hits if hit.code == "C31"] == [("warn", date(2027, 1, 1))]
     assert judge({"/description": "限男性"}, own, TODAY).codes == ["C04"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.contact_requests import rules
-from service.contact_requests.sides import actor_for, check_decides, rulebook, shown, tell_side
+from service.contact_requests.sides import actor_for, check_decides, shown, tell_side
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing, Refused
 from service.workers.rules import require_introducible
@@ -176,4 +176,4 @@ def _only(wanted: UUID | None, unwanted: UUID | None, field: str) -> UUID:
 
 
 def _check_words(uow: Uow, words: str | None, side: rules.Side, now: datetime) -> None:
-    rules.check_words("/note", words, side, rulebook(uow.ctx), local_day(now), uow.ctx.language)
+    rules.check_words("/note", words, side, uow.ctx.rulebook(), local_day(now), uow.ctx.language)

@@ -10,7 +10,7 @@ from service.contact_requests import rules
 from service.contact_requests.lending import lend, release
 from service.contact_requests.lexicon import posing
 from service.contact_requests.lifecycle import TALKING
-from service.contact_requests.sides import check_reached, rulebook, side_of
+from service.contact_requests.sides import check_reached, side_of
 from service.contact_requests.views import LentNumber, ReportedCall, SentText
 from service.errors import Conflict, Missing
 from service.worktime import day_begin, local_day
@@ -38,7 +38,7 @@ async def send_text(ctx: Context, request_id: UUID, *, text: str, by: Caller) ->
         sent = await uow.contact_requests.texts_sent(row.id, side)
         rules.check_texts_left(sent, policy.texts_each_way)
         rules.check_not_posing("/text", text, posing())
-        rules.check_words("/text", text, side, rulebook(ctx), local_day(now), ctx.language)
+        rules.check_words("/text", text, side, ctx.rulebook(), local_day(now), ctx.language)
         person_id = await _person(uow, row, rules.other(side))
         noted = uow.contact_requests.add_text(row.id, side, len(text), now)
         if person_id is not None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import Actor
+from service.duplicates.rules import like_stopped
 from service.employers.rules import may_post
 from service.errors import Conflict, FieldError, Refused, Stale
-from service.guard import Rulebook, blocking, in_language, is_blocked, rules_of, shipped
+from service.guard import blocking, in_language, is_blocked
 from service.policies import Policies
 from service.policies.loader import local_day
-from service.policies.model import PostingsPolicy
+from service.policies.model import PostingsPolicy, ReviewsPolicy
 from service.postings.lifecycle import HELD, POSTING
 from service.postings.rules import (
     Checked,
@@ -37,7 +38,6 @@ from service.worktime import DAY_MINUTES
 MOST_SHIFTS_TOLD = 100
 
 if TYPE_CHECKING:
-    from service.context import Context
     from service.employers.tables import EmployerRow
     from service.http.caller import Caller
     from service.postings.tables import PostingRow
@@ -111,13 +111,18 @@ async def check_asked(
     wage = await uow.postings.wage(region, local_day(now))
     since = local_day(now) - timedelta(days=policies.postings.going_wage_days)
     going = await uow.wages.going(asked["trade"], (region, city), asked["pay"]["unit"], since)
-    return check_posting(asked, Ground(now, policies, employer_city, wage, site, known, rulebook(uow.ctx), going))
+    checked = check_posting(asked, Ground(now, policies, employer_city, wage, site, known, uow.ctx.rulebook(), going))
+    checked.columns["warnings"] += await _like_stopped(uow, checked.columns, employer_id, policies.reviews, now)
+    return checked
 
 
-def rulebook(ctx: Context) -> Rulebook:
-    """The guard's rules: those that come with the service, or with an operator's own in their place."""
-    folder = ctx.settings.guard_dir
-    return shipped() if folder is None else rules_of(folder)
+async def _like_stopped(
+    uow: Uow, columns: Mapping[str, Any], employer_id: UUID, policy: ReviewsPolicy, now: datetime
+) -> list[dict[str, Any]]:
+    """What an officer stopped does not come back by a copy: the warning, where it is alike enough."""
+    since = now - timedelta(days=policy.stopped_remembered_days)
+    stopped = await uow.duplicates.stopped_postings(employer_id, since)
+    return like_stopped(columns["title"], columns["description"], stopped, policy.stopped_alike_permille)
 
 
 def check_not_blocked(warnings: Collection[Mapping[str, Any]], language: str) -> None:

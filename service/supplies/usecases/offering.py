@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.duplicates.rules import like_stopped
 from service.errors import Conflict, Refused
 from service.guard import holds_back
 from service.reference.catalogue import trades as known_trades
 from service.reference.rules import check_seen, settle_place
 from service.supplies import rules
 from service.supplies.doors import actor_for, whose
-from service.supplies.guarding import check_not_held, refuse_blocked, rulebook
+from service.supplies.guarding import check_not_held, refuse_blocked
 from service.supplies.lifecycle import NOT_PAUSED, OPEN_TO_EDIT, SUPPLY
 from service.supplies.showing import own_view
 from service.workers.rules import require_introducible
@@ -54,7 +55,7 @@ async def offer_supply(uow: Uow, worker_id: UUID, asked: Mapping[str, Any], *, b
     if worker.state != "active":
         raise Refused("worker_resting")
     rules.check_room(await uow.supplies.live(worker_id))
-    fields = await _checked(uow, asked, worker.city_code, now)
+    fields = await _checked(uow, asked, worker.city_code, now, worker_id)
     row = uow.supplies.new(worker_id, channel=channel, **fields)
     await uow.add(row, by=by)
     await _offer(uow, row, by=by, at=now)
@@ -83,7 +84,7 @@ async def change_supply(
             possible = SUPPLY.possible(row.state)
             raise Conflict("wrong_state", noun="supply", state=row.state, action="edit", possible=possible)
         now = await uow.now()
-        fields = await _checked(uow, {**_asked_of(row), **patch}, worker.city_code, now)
+        fields = await _checked(uow, {**_asked_of(row), **patch}, worker.city_code, now, worker.id)
         if row.state == "submitted":
             await uow.edit(row, by=actor, at=now, **fields)
         else:
@@ -114,13 +115,20 @@ async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller,
         return uow.answer(await own_view(uow, row))
 
 
-async def _checked(uow: Uow, asked: Mapping[str, Any], home: str | None, now: datetime) -> dict[str, Any]:
+async def _checked(
+    uow: Uow, asked: Mapping[str, Any], home: str | None, now: datetime, worker_id: UUID | None = None
+) -> dict[str, Any]:
     """The columns of what was asked for, with what the rules find in its words."""
     city, districts = await _places(uow, asked, home)
     trades = rules.check_trades(asked["trades"], known_trades())
     title = rules.title_of(asked.get("title"), trades, known_trades())
     usual = uow.ctx.policies.at(now, city).postings.stale_after_days
-    warnings = rules.warnings_of(title, asked.get("description"), rulebook(uow.ctx), local_day(now))
+    warnings = rules.warnings_of(title, asked.get("description"), uow.ctx.rulebook(), local_day(now))
+    if worker_id is not None:
+        policy = uow.ctx.policies.at(now, city).reviews
+        since = now - timedelta(days=policy.stopped_remembered_days)
+        stopped = await uow.duplicates.stopped_supplies(worker_id, since)
+        warnings += like_stopped(title, asked.get("description"), stopped, policy.stopped_alike_permille)
     return {
         "kind": asked["kind"],
         "title": title,
