@@ -45,7 +45,7 @@ def combined(version: Version, text: str, negates: re.Pattern[str], known: dict[
 
 def _way(parts: Parts, text: str, excused: Spans, negates: re.Pattern[str], one_sentence: bool) -> Spans:
     """The first way in which all parts are met; none where there is no such way."""
-    met = [list(islice(_places(part, text, excused, negates), MOST_MET)) for part in parts]
+    met = [list(islice(places(part, text, excused, negates), MOST_MET)) for part in parts]
     return next((each for each in product(*met) if not one_sentence or _is_one_sentence(each, text)), ())
 
 
@@ -53,8 +53,13 @@ def _is_one_sentence(way: Spans, text: str) -> bool:
     return BREAK not in text[min(start for start, _ in way) : max(end for _, end in way)]
 
 
-def _places(part: re.Pattern[str], text: str, excused: Spans, negates: re.Pattern[str]) -> Iterator[Span]:
-    """Where a pattern is met that nothing denies or excuses."""
-    for found in part.finditer(text):
-        if not is_excused(excused, *found.span()) and not denied(text, *found.span(), negates):
-            yield found.span()
+def places(pattern: re.Pattern[str], text: str, excused: Spans, negates: re.Pattern[str]) -> Iterator[Span]:
+    """Where a pattern is met that nothing denies or excuses; what is denied hides nothing that begins inside it."""
+    at = 0
+    while (found := pattern.search(text, at)) is not None:
+        start, end = found.span()
+        if is_excused(excused, start, end) or denied(text, start, end, negates):
+            at = start + 1
+        else:
+            yield start, end
+            at = end

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from service.guard.combining import combined, excuses, is_excused
+from service.guard.combining import combined, excuses, is_excused, places
 from service.guard.denying import denied
 from service.guard.detecting import detected
 from service.guard.folding import BREAK, Folded, fold
@@ -99,15 +99,20 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
 def _hits(
     version: Version, page: _Page, heard: Mapping[Name, list[Heard]], rules: Rulebook, known: dict[int, bool]
 ) -> Iterator[Hit]:
-    found = list(_found(version, page.text, heard))
-    found += [(*span, "hint") for span in combined(version, page.text, rules.negates, known)]
-    excused = excuses(version, page.text) if found else ()
+    text, negates = page.text, rules.negates
+    words = list(_words(version, heard))
+    patterns = [each for each in (version.phrases, version.hint_phrases) if each is not None and each.search(text)]
+    excused = excuses(version, text) if words or patterns else ()
+    found = [each for each in words if not (is_excused(excused, *each[:2]) or denied(text, *each[:2], negates))]
+    for pattern in patterns:
+        how = "phrase" if pattern is version.phrases else "hint"
+        found += [(*span, how) for span in places(pattern, text, excused, negates)]
+    found += [(*span, "hint") for span in combined(version, text, negates, known)]
     for start, end, how in found:
         place = page.place(start, end)
-        if place is None or is_excused(excused, start, end) or denied(page.text, start, end, rules.negates):
-            continue
-        name, *inside = place
-        yield _hit(version, name, page.fields[name], page.fields[name].span(*inside), how)
+        if place is not None:
+            name, *inside = place
+            yield _hit(version, name, page.fields[name], page.fields[name].span(*inside), how)
     for kind in version.detects:
         for name, folded in page.fields.items():
             for span in detected(kind, folded):
@@ -121,19 +126,13 @@ def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how
     return Hit(version.code, version.since, action, name, *span, folded.original[slice(*span)], how)
 
 
-def _found(version: Version, text: str, heard: Mapping[Name, list[Heard]]) -> Iterator[tuple[int, int, str]]:
+def _words(version: Version, heard: Mapping[Name, list[Heard]]) -> Iterator[tuple[int, int, str]]:
     for word in heard.get((version.code, "words"), ()):
         how = "word" if word.exact and word.whole else ("sound" if word.whole else "split")
         yield word.start, word.end, how
-    if version.phrases is not None:
-        for phrase in version.phrases.finditer(text):
-            yield *phrase.span(), "phrase"
     for word in heard.get((version.code, "hints"), ()):
         if word.exact or word.spelt:
             yield word.start, word.end, "hint"
-    if version.hint_phrases is not None:
-        for phrase in version.hint_phrases.finditer(text):
-            yield *phrase.span(), "hint"
 
 
 def _clear(hits: Iterable[Hit]) -> list[Hit]:

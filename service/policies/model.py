@@ -102,6 +102,7 @@ class PostingsPolicy:
     going_wage_days: int
     pay_far_below_going_permille: int
     pay_far_above_going_times: int
+    pay_far_above_minimum_times: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.guard import GuardRefused, judge, rules_of, shipped
+from service.guard import GuardRefused, judge, rules_in, rules_of, shipped
 from service.guard.folding import fold
 from service.guard.loading import read_rules
 from service.guard.reporting import labelled, report_on
@@ -124,6 +124,67 @@ def test_a_rule_file_is_changed_without_python_and_by_date(tmp_path: Path) -> No
     assert judge({"/description": "限男性"}, own, TODAY).codes == ["C04"]
 
 
+def test_a_folder_is_read_anew_when_a_file_of_it_changes(tmp_path: Path) -> None:
+    """At the next text; what cannot be used changes nothing, and a folder that never could be used is refused."""
+    folder = changed(tmp_path, "C31", lambda rule: rule["versions"][-1].update(hints=["面壁"]))
+
+    def codes() -> list[str]:
+        return judge({"/description": "不听话的去面壁，站桩"}, rules_in(folder), TODAY).codes
+
+    assert codes() == ["C31"]
+    assert rules_in(folder) is rules_in(folder)
+    changed(folder, "C31", lambda rule: rule["versions"][-1].update(hints=["蹲马步"]))
+    assert codes() == []
+    (folder / "C31.yaml").write_text("code: [C31", encoding="utf-8")
+    assert codes() == []
+    changed(folder, "C31", lambda rule: rule["versions"][-1].update(hints=["站桩"]))
+    assert codes() == ["C31"]
+    (folder / "C31.yaml").unlink()
+    assert rules_in(folder).versions == shipped().versions or codes() == []
+    with pytest.raises(GuardRefused, match="missing"):
+        rules_in(tmp_path / "missing")
+
+
+def test_patterns_that_mean_something_only_together(tmp_path: Path) -> None:
+    """In one sentence, or anywhere in a posting, title and text; a part that is denied is none."""
+
+    def own(rule: dict[str, Any]) -> None:
+        rule["versions"] = [{"from": date(2020, 1, 1), "action": "block", "together": [["面壁", "{#}分钟"]],
+                             "anywhere": [["站桩", "抄书"]]}]  # fmt: skip
+
+    rules = rules_of(changed(tmp_path, "C31", own))
+
+    def hits(title: str, text: str) -> list[tuple[str, str, str]]:
+        found = judge({"/title": title, "/description": text}, rules, TODAY).hits
+        return [(hit.field, hit.words, hit.action) for hit in found if hit.code == "C31"]
+
+    both = [("/description", "面壁", "review"), ("/description", "30分钟", "review")]
+    assert hits("招工", "迟到的面壁，每次30分钟") == both
+    assert hits("招工", "迟到的面壁。午休30分钟") == []
+    assert hits("招工", "迟到的不用面壁，午休30分钟") == []
+    assert hits("会站桩的", "还要抄书") == [("/title", "站桩", "review"), ("/description", "抄书", "review")]
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("电话幺三八洞洞幺三八洞洞洞", True), ("一叁玖，洞洞四四，五五六六", True), ("①③⑨①②③④⑤⑥⑦⑧", True),
+        ("１３９ 1234 5678", True), ("yao san jiu yao er san si wu liu qi ba", True), ("139-1234-5678", True),
+        ("一三九 拐拐二二 四四五五", True), ("工号一二三", False), ("两千三百五十块", False), ("3-12岁，80-120元", False),
+    ],
+)  # fmt: skip
+def test_numbers_as_they_are_said_on_the_telephone(text: str, seen: bool) -> None:
+    """幺, 洞, 拐, 勾, circled, wide and spelt figures, with marks between."""
+    assert ("C29" in judge({"/description": text}, RULES, TODAY).codes) is seen
+
+
+def test_a_dash_between_figures_is_a_range() -> None:
+    """«1-3岁» is not 13; places of the original stay."""
+    folded = fold("1-3岁，１８—３５")
+    assert folded.text == "1至3岁,18至35"
+    assert folded.span(0, 4) == (0, 4)
+
+
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
@@ -147,6 +208,8 @@ def test_a_rule_file_that_cannot_be_used_says_what_is_wrong(tmp_path: Path, edit
 
 
 def test_broken_yaml_is_named() -> None:
-    """The file and the place."""
+    """The file and the place; a name that is said twice is refused, for YAML would forget the first."""
     with pytest.raises(GuardRefused, match=r"C01\.yaml"):
         read_rules({"lists.yaml": "negates: [不收]", "C01.yaml": "code: [C01"})
+    with pytest.raises(GuardRefused, match=r"words is there twice"):
+        read_rules({"lists.yaml": "negates: [不收]", "C01.yaml": "words: [甲乙]\nwords: [丙丁]"})

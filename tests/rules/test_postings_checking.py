@@ -185,6 +185,23 @@ def test_minimum_wage_warns_and_blocks_only_when_verified(
     assert ("below_minimum_wage" in warnings_of(checked)) is warned
 
 
+@pytest.mark.parametrize(
+    ("pay", "warned"),
+    [
+        ({"amount_fen": 25000, "unit": "hour"}, False),
+        ({"amount_fen": 25001, "unit": "hour"}, True),
+        ({"amount_fen": 3000, "most_fen": 30000, "unit": "hour"}, True),  # the top is what lures
+        ({"amount_fen": 5000000, "unit": "month"}, True),
+        ({"amount_fen": 150000, "unit": "shift"}, True),  # 5 h
+        ({"amount_fen": 50, "unit": "piece"}, False),
+    ],
+)
+def test_pay_many_times_the_minimum_is_looked_at(pay: dict[str, Any], warned: bool) -> None:
+    """Ten times the dated minimum wage, whatever is known of the going wage."""
+    checked = check_posting(asked(pay=pay), ground(wage=Wage(2500, 274000, False)))
+    assert ("pay_far_above_minimum" in warnings_of(checked)) is warned
+
+
 def test_pieces_an_hour_make_piece_work_comparable() -> None:
     """What a piece pays times the stated pieces an hour is the hourly figure."""
     pay = {"amount_fen": 50, "unit": "piece"}

@@ -33,6 +33,8 @@ A, B, C = (UUID(int=n) for n in (1, 2, 3))
         ("verified", ["upper_age_limit", "part_time_limits"], True, True),
         ("verified", ["below_minimum_wage"], True, False),
         ("verified", ["part_time_week_over"], True, False),
+        ("verified", ["pay_far_above_minimum"], True, False),
+        ("verified", ["like_stopped"], True, False),
         ("verified", [], False, False),
         ("applied", [], True, False),
         ("restricted", [], True, False),

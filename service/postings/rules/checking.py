@@ -13,7 +13,7 @@ from service.errors import FieldError
 from service.guard import Rulebook, findings_in
 from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
-from service.postings.rules.payments import Wage, check_going, check_pay, check_wage
+from service.postings.rules.payments import Wage, check_going, check_lure, check_pay, check_wage
 from service.postings.rules.places import Site, check_place
 from service.postings.rules.support import check_cover, check_season, check_support
 from service.postings.rules.times import FARTHEST, Plan, check_time
@@ -226,7 +226,9 @@ def _valid_until(asked: Mapping[str, Any], plan: Plan, ground: Ground, findings:
 def _check_wage(columns: Mapping[str, Any], plan: Plan, ground: Ground, findings: Findings) -> None:
     whole = plan.total_minutes if columns["pay_unit"] == "fixed" else plan.shift_minutes
     paid = whole - columns["break_minutes"] if whole else None
-    check_wage(columns, paid, columns["conditions"]["units_per_hour"], ground.wage, findings)
+    per_hour, times = columns["conditions"]["units_per_hour"], ground.policies.postings.pay_far_above_minimum_times
+    check_wage(columns, paid, per_hour, ground.wage, findings)
+    check_lure(columns, paid, per_hour, ground.wage, times, findings)
 
 
 def _state_part_time_limits(columns: Mapping[str, Any], plan: Plan, policy: HoursPolicy, findings: Findings) -> None:

@@ -17,6 +17,7 @@ from service.wages.rules import UNIT_OF, Going
 
 OVER_15_DAYS = ("monthly",)  # of the six cycles only this one is longer (劳动合同法 art. 72)
 LONGEST_LAWFUL = "half_month"
+USUAL_DAY = 480  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,29 @@ def check_wage(
         findings.refuse("/pay/amount_fen", "below_minimum_wage", **facts)
     else:
         findings.warn("/pay/amount_fen", "below_minimum_wage", **facts)
+
+
+def check_lure(
+    columns: Mapping[str, Any],
+    minutes: int | None,
+    per_hour: int | None,
+    wage: Wage | None,
+    times: int,
+    findings: Findings,
+) -> None:
+    """Pay that is unreal whatever the trade (C13), for an officer: the same figure as of `check_wage` against many
+    times the minimum wage. A day whose length is not known counts as eight hours."""
+    most = columns["pay_most_fen"] or columns["pay_fen"]
+    length = minutes or (USUAL_DAY if columns["pay_unit"] in ("day", "shift") else None)
+    figure = hourly_fen(most, columns["pay_unit"], length, per_hour)
+    if wage is not None and figure is not None and figure > wage.hour_fen * times:
+        facts = {
+            "least": wage.hour_fen,
+            "hourly_fen": int(figure),
+            "hourly_yuan": f"{int(figure) / 100:g}",
+            "times": times,
+        }
+        findings.warn("/pay/amount_fen", "pay_far_above_minimum", **facts)
 
 
 def check_going(columns: Mapping[str, Any], going: Going | None, policy: PostingsPolicy, findings: Findings) -> None:

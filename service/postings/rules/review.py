@@ -15,7 +15,9 @@ from service.policies.model import PostingsPolicy, ReviewsPolicy
 Office = Callable[[datetime, int], datetime]  # the instant at which so many office minutes have passed
 MAY_POST = ("owner", "manager")
 # A warning of these kinds is a rule that the posting breaks: somebody looks at it before it is shown.
-HELD_BACK_BY = frozenset({"below_minimum_wage", "part_time_week_over", "point_far_from_city", "pay_far_above_going"})
+HELD_BACK_BY = frozenset(
+    {"below_minimum_wage", "part_time_week_over", "point_far_from_city", "pay_far_above_going", "pay_far_above_minimum"}
+)
 
 
 def sees_all(*, role: str, own_employer: bool, serves: bool) -> bool:
