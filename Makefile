@@ -9,7 +9,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi revision trials bench bench-http bench-zone browser guard-report lock clean
+.PHONY: help run test lint format openapi revision trials bench bench-http bench-zone bench-guard browser guard-report lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -46,6 +46,9 @@ bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QU
 bench-zone: $(VENV)/dev.stamp ## Search in a million listings beside ILIKE and haversine, answers compared; QUICK=1 SEED=7
 	$(BIN)/python -m benchmarks.zone
 
+bench-guard: $(VENV)/dev.stamp ## Postings a second that the guard judges, beside a plain list of the same expressions; QUICK=1 SEED=7
+	$(BIN)/python -m benchmarks.guard
+
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
 	$(BIN)/python -m benchmarks.http
 
@@ -53,8 +56,9 @@ browser: $(VENV)/dev.stamp ## Pages in a real browser, which is installed where 
 	command -v chromedriver >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium chromium-driver fonts-noto-cjk; }
 	$(BIN)/python -m pytest -n 0 tests/browser
 
-guard-report: $(VENV)/dev.stamp ## Precision and recall of each rule of the posting guard on the labelled set
+guard-report: $(VENV)/dev.stamp ## Precision and recall of each rule of the posting guard, on the labelled and on the held-out set
 	$(BIN)/linggong guard-report tests/rules/guard_labelled.jsonl
+	$(BIN)/linggong guard-report tests/rules/guard_held_out.jsonl
 
 lock: $(VENV)/dev.stamp ## Resolve pyproject.toml again into both locks, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -26,6 +26,7 @@ GROUPS = {
     "zone": "zone",
     "feed": "feed",
     "sitemap": "sitemap",
+    "guard": "guard",
 }
 GIGABYTE = 1 << 30
 LIBRARIES = ("numpy", "scipy", "numba", "ortools", "rapidfuzz", "asyncpg")

@@ -17,6 +17,8 @@ Spans = Sequence[Span]
 
 def excuses(version: Version, text: str) -> Spans:
     """Where a folded text says what makes a hit none."""
+    if version.any_unless is None or version.any_unless.search(text) is None:
+        return ()
     return [each.span() for one in version.unless for each in one.finditer(text)]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -23,18 +23,31 @@ _COMMAS = frozenset("\uff0c,\uff1a:\u2026\u2014~")
 _LISTS = frozenset("\u3001/\\")
 _PERCENT = frozenset("%\uff05")
 _KEPT = frozenset((BREAK, COMMA, LIST))
+_REPEATED = re.compile(f"([{BREAK}{COMMA}{LIST}])\\1+")
 TO = "\u81f3"
 _RANGE = re.compile("(?<=[0-9\uff10-\uff19])[ ]?[-\u2010-\u2015\u2212\uff0d~\uff5e][ ]?(?=[0-9\uff10-\uff19])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
-    """`text`, and for each of its characters where it begins and ends in the original."""
+    """`text`, and for each of its characters where it begins and ends in the original (worked out when asked for)."""
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where each character of the text begins in the original."""
+        return tuple(start for _, start, _ in self._pieces)
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Where each character of the text ends in the original."""
+        return tuple(end for _, _, end in self._pieces)
+
+    @cached_property
+    def _pieces(self) -> list[tuple[str, int, int]]:
+        return _pieces(self.original)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where [start, end) of the folded text is in the original."""
@@ -43,30 +56,28 @@ class Folded:
 
 def fold(original: str) -> Folded:
     """The folded text; never longer than a few times the original."""
-    text: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    pairs = _pairs()
+    plain = _pair().sub(lambda found: pairs[found[0]], _RANGE.sub(TO, original))
+    return Folded(original, _REPEATED.sub(r"\1", "".join(map(_known.__getitem__, plain))))
+
+
+def _pieces(original: str) -> list[tuple[str, int, int]]:
+    """Each character of the folded text with where it begins and ends in the original."""
+    made: list[tuple[str, int, int]] = []
     pairs, known = _pairs(), _known
     ranges = {found.start(): found.end() for found in _RANGE.finditer(original)}
     at, size = 0, len(original)
     while at < size:
-        if at in ranges:
-            text.append(TO)
-            starts.append(at)
-            ends.append(ranges[at])
-            at = ranges[at]
-            continue
         pair = pairs.get(original[at : at + 2])
-        step = 1 if pair is None else 2
-        for char in known[original[at]] if pair is None else pair:
-            if char in _KEPT and text and text[-1] == char:
-                ends[-1] = at + step
-                continue
-            text.append(char)
-            starts.append(at)
-            ends.append(at + step)
+        step = ranges[at] - at if at in ranges else (1 if pair is None else 2)
+        chars = TO if at in ranges else (known[original[at]] if pair is None else pair)
+        for char in chars:
+            if char in _KEPT and made and made[-1][0] == char:
+                made[-1] = (char, made[-1][1], at + step)
+            else:
+                made.append((char, at, at + step))
         at += step
-    return Folded(original, "".join(text), tuple(starts), tuple(ends))
+    return made
 
 
 class _Known(dict[str, str]):
@@ -119,6 +130,11 @@ def _singles() -> dict[str, str]:
 @cache
 def _pairs() -> dict[str, str]:
     return {pair: plain for plain, pairs in _looks()["pairs"].items() for pair in pairs}
+
+
+@cache
+def _pair() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _pairs())))
 
 
 @cache

@@ -11,7 +11,7 @@ from service.guard.denying import denied
 from service.guard.detecting import detected
 from service.guard.folding import BREAK, Folded, fold
 from service.guard.loading import ACTIONS, Rulebook, Version
-from service.guard.sound import Heard, Name, syllables
+from service.guard.sound import Heard, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,15 @@ def judge(
         and (version.absent is None or not (pay_stated or version.absent.search(page.text)))
         and (version.beside is None or version.beside.search(page.text))
     ]
-    heard = rules.ears_at(day).heard(page.text, syllables(page.text))
+    heard = rules.ears_at(day).heard(page.text)
     hits: list[Hit] = []
     known: dict[int, bool] = {}
     for version in held:
-        found = _clear(_hits(version, page, heard, rules, known))
-        if found and version.softer is not None and version.softer.search(page.text):
+        found = list(_hits(version, page, heard, rules, known))
+        if not found:
+            continue
+        found = _clear(found)
+        if version.softer is not None and version.softer.search(page.text):
             found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
         hits += found
     order = list(page.fields)
@@ -107,7 +110,8 @@ def _hits(
     for pattern in patterns:
         how = "phrase" if pattern is version.phrases else "hint"
         found += [(*span, how) for span in places(pattern, text, excused, negates)]
-    found += [(*span, "hint") for span in combined(version, text, negates, known)]
+    if version.combinations:
+        found += [(*span, "hint") for span in combined(version, text, negates, known)]
     for start, end, how in found:
         place = page.place(start, end)
         if place is not None:

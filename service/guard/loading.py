@@ -55,6 +55,7 @@ class Version:
     hint_phrases: re.Pattern[str] | None
     combinations: tuple[tuple[Parts, bool], ...]
     unless: tuple[re.Pattern[str], ...]
+    any_unless: re.Pattern[str] | None
     absent: re.Pattern[str] | None
     beside: re.Pattern[str] | None
     softer: re.Pattern[str] | None
@@ -95,21 +96,20 @@ class Rulebook:
 @cache
 def shipped() -> Rulebook:
     """The rules that come with the service."""
-    return read_rules(_files(None))
+    return read_rules(shipped_files())
 
 
 def rules_of(folder: Path) -> Rulebook:
     """The shipped rules, those of the same name replaced by a folder's as they are now. Raises GuardRefused."""
-    return read_rules(_files(folder))
+    own = {each.name: each.read_text("utf-8") for each in sorted(folder.glob("*.yaml"))}
+    return read_rules(shipped_files() | own)
 
 
-def _files(folder: Path | None) -> dict[str, str]:
-    """File name -> text."""
+def shipped_files() -> dict[str, str]:
+    """File name -> text, of the rules that come with the service and their lists."""
     ground = files("service.guard")
     found = {each.name: each.read_text("utf-8") for each in ground.joinpath("rules").iterdir() if _is_rule(each.name)}
     found["lists.yaml"] = ground.joinpath("lists.yaml").read_text("utf-8")
-    if folder is not None:
-        found |= {each.name: each.read_text("utf-8") for each in sorted(folder.glob("*.yaml"))}
     return found
 
 
@@ -203,6 +203,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             hint_phrases=compiled(given.get("hint_phrases", ()), lists),
             combinations=_combinations(given, lists),
             unless=tuple(each for one in given.get("unless", ()) if (each := compiled([one], lists))),
+            any_unless=compiled(given.get("unless", ()), lists),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),
             softer=compiled(_several(given.get("softer_with")), lists),

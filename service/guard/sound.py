@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin, pinyin_dict
 
@@ -21,8 +22,7 @@ Name = tuple[str, str]  # a rule's code and which of its lists
 _MARKS = frozenset((BREAK, COMMA, LIST))
 
 
-@dataclass(frozen=True, slots=True)
-class Syllable:
+class Syllable(NamedTuple):
     """One syllable of a folded text at [start, end); `char` is None where it is spelt in Latin letters."""
 
     sound: str
@@ -84,18 +84,33 @@ class Ears:
             for first, word, sounds in words.starting():
                 self._starting.setdefault(first, []).append((name, word, sounds))
 
-    def heard(self, text: str, spoken: list[Syllable]) -> dict[Name, list[Heard]]:
-        """Every word in the syllables of a folded text, by the name of its list."""
-        made = {name: found for name, words in self._lists.items() if (found := list(words.latin(text)))}
-        starting, told = self._starting, [each.sound for each in spoken]
+    def heard(self, text: str) -> dict[Name, list[Heard]]:
+        """Every word in a folded text, by the name of its list."""
+        made: dict[Name, list[Heard]] = {}
+        spoken: list[Syllable] | None = None
+        places: list[int] = []
+        if _LATIN.search(text) is None:  # a syllable is made only where a word is
+            places = [at for at, char in enumerate(text) if char not in _MARKS]
+            sounds = _sounds()
+            told = [sounds.get(text[at], text[at]) for at in places]
+        else:
+            made = {name: found for name, words in self._lists.items() if (found := list(words.latin(text)))}
+            spoken = syllables(text)
+            told = [each.sound for each in spoken]
+        starting = self._starting
         for at, pair in enumerate(pairwise(told)):
-            for name, word, sounds in starting.get(pair, ()):
-                if tuple(told[at : at + len(sounds)]) != sounds:
+            for name, word, sound in starting.get(pair, ()):
+                if tuple(told[at : at + len(sound)]) != sound:
                     continue
-                one = _heard(word, spoken[at : at + len(sounds)], text)
+                said = _said(text, places[at : at + len(sound)]) if spoken is None else spoken[at : at + len(sound)]
+                one = _heard(word, said, text)
                 if one is not None:
                     made.setdefault(name, []).append(one)
         return made
+
+
+def _said(text: str, places: list[int]) -> list[Syllable]:
+    return [Syllable(_sounds().get(text[at], text[at]), at, at + 1, text[at]) for at in places]
 
 
 def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:

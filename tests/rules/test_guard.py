@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.guard import GuardRefused, judge, rules_in, rules_of, shipped
+from service.guard import GuardRefused, folding, judge, rules_in, rules_of, shipped
 from service.guard.folding import fold
 from service.guard.loading import read_rules
 from service.guard.reporting import labelled, report_on
@@ -84,18 +84,28 @@ def test_any_text_is_judged_and_its_marks_lie_inside(text: str) -> None:
     """Nothing raises; folding keeps its places; every mark is a piece of the text."""
     folded = fold(text)
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
+    assert all(start < end for start, end in zip(folded.starts, folded.ends, strict=True))
+    assert folded.text == "".join(char for char, _, _ in folding._pieces(text))
     for hit in judge({"/description": text}, RULES, TODAY).hits:
         assert 0 <= hit.start < hit.end <= len(text)
         assert hit.words == text[hit.start : hit.end]
 
 
 def test_the_labelled_set_is_judged_well_enough() -> None:
-    """Over nine hundred texts, hard on purpose: of those that break a blocking rule 95 in a hundred are stopped or
+    """Over a thousand texts, hard on purpose: of those that break a blocking rule 98 in a hundred are stopped or
     looked at; of the clean ones hardly any is blocked."""
     rows = labelled(SET)
     found = report_on(rows, RULES, TODAY)
-    assert len(rows) >= 800
-    assert found.clean >= 150
+    assert len(rows) >= 1300
+    assert found.clean >= 500
+    assert found.stopped / found.breaking >= 0.98
+    assert found.blocked / found.clean <= 0.01
+    assert found.reviewed / found.clean <= 0.08
+
+
+def test_the_held_out_set_is_judged_well_enough() -> None:
+    """Texts that no rule was tuned on."""
+    found = report_on(labelled(SET.with_name("guard_held_out.jsonl")), RULES, TODAY)
     assert found.stopped / found.breaking >= 0.95
     assert found.blocked / found.clean <= 0.02
     assert found.reviewed / found.clean <= 0.15
@@ -170,7 +180,8 @@ def test_patterns_that_mean_something_only_together(tmp_path: Path) -> None:
     [
         ("电话幺三八洞洞幺三八洞洞洞", True), ("一叁玖，洞洞四四，五五六六", True), ("①③⑨①②③④⑤⑥⑦⑧", True),
         ("１３９ 1234 5678", True), ("yao san jiu yao er san si wu liu qi ba", True), ("139-1234-5678", True),
-        ("一三九 拐拐二二 四四五五", True), ("工号一二三", False), ("两千三百五十块", False), ("3-12岁，80-120元", False),
+        ("一三九 拐拐二二 四四五五", True), ("工号一二三", False), ("两千三百五十块", False),
+        ("3-12岁，80-120元", False),
     ],
 )  # fmt: skip
 def test_numbers_as_they_are_said_on_the_telephone(text: str, seen: bool) -> None:
