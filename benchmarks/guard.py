@@ -104,13 +104,11 @@ def agrees(rules: Rulebook, plain: Plain, sample: Sequence[Posting]) -> bool:
     """Whether our expressions, each tried only where it can begin, are met exactly where the plain ones are."""
     for title, text in sample:
         folded = fold(f"{title}|{text}").text
+        near = rules.seeker_at(DAY).near(folded)
         for version in rules.at(DAY):
-            own = [
-                version.phrases,
-                version.hint_phrases,
-                *(part for parts, _ in version.combinations for part in parts),
-            ]
-            met = any(each.search(folded) for each in own if each is not None)
+            parts = {part for each, _ in version.combinations for part in each}
+            own = {*version.phrases, *version.hint_phrases, *parts} & near
+            met = any(each.regex.search(folded) for each in own)
             if met is not any(each.search(folded) for each in plain[version.code][1]):
                 return False
     return True

@@ -1,67 +1,76 @@
-"""What breaks a rule only together: several patterns met in one sentence, or anywhere in a posting."""
+"""Where the patterns of a rule are met, what excuses them, and what breaks a rule only together."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import islice, product
 
 from service.guard.denying import denied
 from service.guard.folding import BREAK
 from service.guard.loading import Parts, Version
+from service.guard.seeking import Sought
 
 MOST_MET = 4  # places of one pattern that are tried
 Span = tuple[int, int]
 Spans = Sequence[Span]
 
 
-def excuses(version: Version, text: str) -> Spans:
-    """Where a folded text says what makes a hit none."""
-    if version.any_unless is None or version.any_unless.search(text) is None:
-        return ()
-    return [each.span() for one in version.unless for each in one.finditer(text)]
+@dataclass(slots=True)
+class Reading:
+    """A folded text, the patterns that may be met in it, and of those that were asked whether they are."""
+
+    text: str
+    near: Set[Sought]
+    negates: re.Pattern[str]
+    _met: dict[Sought, bool] = field(default_factory=dict)
+
+    def meets(self, pattern: Sought) -> bool:
+        """Whether it is met at all."""
+        if pattern not in self.near:
+            return False
+        met = self._met.get(pattern)
+        if met is None:
+            met = self._met[pattern] = pattern.regex.search(self.text) is not None
+        return met
+
+    def excuses(self, version: Version) -> Spans:
+        """Where the text says what makes a hit of the rule none."""
+        asked = (each.regex for each in version.unless if each in self.near)
+        return [found.span() for each in asked for found in each.finditer(self.text)]
+
+    def stands(self, start: int, end: int, excused: Spans) -> bool:
+        """Whether [start, end) is neither excused nor denied."""
+        if any(start < last and first < end for first, last in excused):
+            return False
+        return not denied(self.text, start, end, self.negates)
+
+    def places(self, pattern: Sought, excused: Spans) -> Iterator[Span]:
+        """Where a pattern stands; what is denied hides nothing that begins inside it."""
+        at = 0
+        while (found := pattern.regex.search(self.text, at)) is not None:
+            start, end = found.span()
+            if self.stands(start, end, excused):
+                yield start, end
+                at = end
+            else:
+                at = start + 1
 
 
-def is_excused(excused: Spans, start: int, end: int) -> bool:
-    """Whether [start, end) shares a character with an excuse."""
-    return any(start < last and first < end for first, last in excused)
-
-
-def combined(version: Version, text: str, negates: re.Pattern[str], known: dict[int, bool]) -> Iterator[Span]:
-    """The places of every part of a combination that is met in a folded text.
-
-    `known`: which patterns are met in this text, by identity; many stand in several combinations.
-    """
-    excused: Spans | None = None
+def combined(version: Version, reading: Reading, excused: Spans) -> Iterator[Span]:
+    """The places of every part of each combination that is met."""
     for parts, one_sentence in version.combinations:
-        for part in parts:
-            met_at_all = known.get(id(part))
-            if met_at_all is None:
-                met_at_all = known[id(part)] = part.search(text) is not None
-            if not met_at_all:
-                break
-        else:
-            excused = excuses(version, text) if excused is None else excused
-            yield from _way(parts, text, excused, negates, one_sentence)
+        if all(map(reading.meets, parts)):
+            yield from _way(parts, reading, excused, one_sentence)
 
 
-def _way(parts: Parts, text: str, excused: Spans, negates: re.Pattern[str], one_sentence: bool) -> Spans:
-    """The first way in which all parts are met; none where there is no such way."""
-    met = [list(islice(places(part, text, excused, negates), MOST_MET)) for part in parts]
-    return next((each for each in product(*met) if not one_sentence or _is_one_sentence(each, text)), ())
+def _way(parts: Parts, reading: Reading, excused: Spans, one_sentence: bool) -> Spans:
+    """The first way in which all parts stand; none where there is no such way."""
+    met = [list(islice(reading.places(part, excused), MOST_MET)) for part in parts]
+    ways = product(*met)
+    return next((each for each in ways if not one_sentence or _is_one_sentence(each, reading.text)), ())
 
 
 def _is_one_sentence(way: Spans, text: str) -> bool:
     return BREAK not in text[min(start for start, _ in way) : max(end for _, end in way)]
-
-
-def places(pattern: re.Pattern[str], text: str, excused: Spans, negates: re.Pattern[str]) -> Iterator[Span]:
-    """Where a pattern is met that nothing denies or excuses; what is denied hides nothing that begins inside it."""
-    at = 0
-    while (found := pattern.search(text, at)) is not None:
-        start, end = found.span()
-        if is_excused(excused, start, end) or denied(text, start, end, negates):
-            at = start + 1
-        else:
-            yield start, end
-            at = end

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from service.guard.combining import combined, excuses, is_excused, places
-from service.guard.denying import denied
+from service.guard.combining import Reading, combined
 from service.guard.detecting import detected
 from service.guard.folding import BREAK, Folded, fold
 from service.guard.loading import ACTIONS, Rulebook, Version
@@ -63,10 +62,10 @@ def judge(
         and (version.beside is None or version.beside.search(page.text))
     ]
     heard = rules.ears_at(day).heard(page.text)
+    reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
     hits: list[Hit] = []
-    known: dict[int, bool] = {}
     for version in held:
-        found = list(_hits(version, page, heard, rules, known))
+        found = list(_hits(version, page, heard, reading))
         if not found:
             continue
         found = _clear(found)
@@ -99,19 +98,16 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
     return _Page(fields, BREAK.join(folded.text for folded in fields.values()), starts)
 
 
-def _hits(
-    version: Version, page: _Page, heard: Mapping[Name, list[Heard]], rules: Rulebook, known: dict[int, bool]
-) -> Iterator[Hit]:
-    text, negates = page.text, rules.negates
+def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
     words = list(_words(version, heard))
-    patterns = [each for each in (version.phrases, version.hint_phrases) if each is not None and each.search(text)]
-    excused = excuses(version, text) if words or patterns else ()
-    found = [each for each in words if not (is_excused(excused, *each[:2]) or denied(text, *each[:2], negates))]
-    for pattern in patterns:
-        how = "phrase" if pattern is version.phrases else "hint"
-        found += [(*span, how) for span in places(pattern, text, excused, negates)]
-    if version.combinations:
-        found += [(*span, "hint") for span in combined(version, text, negates, known)]
+    phrases = [(each, "phrase") for each in version.phrases if reading.meets(each)]
+    phrases += [(each, "hint") for each in version.hint_phrases if reading.meets(each)]
+    together = any(all(map(reading.meets, parts)) for parts, _ in version.combinations)
+    excused = reading.excuses(version) if words or phrases or together else ()
+    found = [each for each in words if reading.stands(*each[:2], excused)]
+    found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern, excused)]
+    if together:
+        found += [(*span, "hint") for span in combined(version, reading, excused)]
     for start, end, how in found:
         place = page.place(start, end)
         if place is not None:

@@ -7,7 +7,7 @@ that began on or before it. Whatever cannot be read is refused with the file and
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -19,6 +19,7 @@ import yaml
 
 from service.guard.folding import fold
 from service.guard.patterns import BadPattern, Lists, compiled
+from service.guard.seeking import Seeker, Sought, sought
 from service.guard.sound import Ears, Words
 
 ACTIONS = ("warn", "review", "block")  # rising
@@ -36,7 +37,7 @@ class GuardRefused(ValueError):
     """A rule file that cannot be used; the message says which file and what is wrong."""
 
 
-Parts = tuple[re.Pattern[str], ...]  # patterns that all have to be met
+Parts = tuple[Sought, ...]  # patterns that all have to be met
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,11 @@ class Version:
     action: str
     advice: Mapping[str, str]
     words: Words
-    phrases: re.Pattern[str] | None
+    phrases: tuple[Sought, ...]
     hints: Words
-    hint_phrases: re.Pattern[str] | None
+    hint_phrases: tuple[Sought, ...]
     combinations: tuple[tuple[Parts, bool], ...]
-    unless: tuple[re.Pattern[str], ...]
-    any_unless: re.Pattern[str] | None
+    unless: tuple[Sought, ...]
     absent: re.Pattern[str] | None
     beside: re.Pattern[str] | None
     softer: re.Pattern[str] | None
@@ -64,6 +64,14 @@ class Version:
     reported: bool
     stopped: tuple[str, ...]
     passed: tuple[str, ...]
+
+    def patterns(self) -> Iterator[Sought]:
+        """Every pattern that a text is looked through for."""
+        yield from self.phrases
+        yield from self.hint_phrases
+        yield from self.unless
+        for parts, _ in self.combinations:
+            yield from parts
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ class Rulebook:
     negates: re.Pattern[str]
     _days: dict[date, tuple[Version, ...]] = field(default_factory=dict, compare=False, repr=False)
     _ears: dict[date, Ears] = field(default_factory=dict, compare=False, repr=False)
+    _seekers: dict[date, Seeker] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, day: date) -> tuple[Version, ...]:
         """The versions in force on a day, by code."""
@@ -82,6 +91,14 @@ class Rulebook:
             held = (max((v for v in each if v.since <= day), key=lambda v: v.since, default=None)
                     for _, each in sorted(self.versions.items()))  # fmt: skip
             found = self._days[day] = tuple(version for version in held if version is not None)
+        return found
+
+    def seeker_at(self, day: date) -> Seeker:
+        """The patterns of the versions in force on a day."""
+        found = self._seekers.get(day)
+        if found is None:
+            every = {each for version in self.at(day) for each in version.patterns()}
+            found = self._seekers[day] = Seeker(every)
         return found
 
     def ears_at(self, day: date) -> Ears:
@@ -189,6 +206,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
     if not isinstance(sides, list) or not sides or set(sides) - set(SIDES):
         raise GuardRefused(f"{where}: sides is a list of {', '.join(SIDES)}")
     scenarios = given.get("scenarios") or {}
+    known: dict[str, Sought] = {}
     try:
         return Version(
             code=rule["code"],
@@ -198,12 +216,11 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             action=given["action"],
             advice=given.get("advice") or rule["name"],
             words=Words(fold(word).text for word in given.get("words", ())),
-            phrases=compiled(given.get("phrases", ()), lists),
+            phrases=sought(given.get("phrases", ()), lists, known),
             hints=Words(fold(word).text for word in given.get("hints", ())),
-            hint_phrases=compiled(given.get("hint_phrases", ()), lists),
-            combinations=_combinations(given, lists),
-            unless=tuple(each for one in given.get("unless", ()) if (each := compiled([one], lists))),
-            any_unless=compiled(given.get("unless", ()), lists),
+            hint_phrases=sought(given.get("hint_phrases", ()), lists, known),
+            combinations=_combinations(given, lists, known),
+            unless=sought(given.get("unless", ()), lists, known),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),
             softer=compiled(_several(given.get("softer_with")), lists),
@@ -219,14 +236,14 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
         raise GuardRefused(f"{where}: the word «{wrong}» has fewer than two syllables") from wrong
 
 
-def _combinations(given: Mapping[str, Any], lists: Lists) -> tuple[tuple[Parts, bool], ...]:
+def _combinations(given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]) -> tuple[tuple[Parts, bool], ...]:
     """Patterns that all have to be met, and whether in one sentence. Raises BadPattern."""
     made = []
     for name in ("together", "anywhere"):
         for each in given.get(name, ()):
             if not isinstance(each, list) or not each:
                 raise BadPattern(str(each))
-            made.append((tuple(found for one in each if (found := compiled([one], lists))), name == "together"))
+            made.append((sought(each, lists, known), name == "together"))
     return tuple(made)
 
 

@@ -76,6 +76,26 @@ def beginnings(pattern: str, lists: Lists) -> set[str] | None:
     return found | {plain[0]} if plain else None
 
 
+def openings(pattern: str, lists: Lists) -> set[str]:
+    """What a match can begin with, where `beginnings` says that it is not anything: its first two characters, or its
+    first one where the second may be many."""
+    found: set[str] = set()
+    at = 0
+    for sign in _SIGN.finditer(pattern):
+        if plain := fold(pattern[at : sign.start()]).text:
+            return found | {plain[:2]}
+        at = sign.end()
+        choice, gap, number = sign.groups()
+        words = _words(choice, lists) if choice is not None else [number or gap]
+        for word in words:
+            found |= _figures(lists) if word[:1] in ("#", "$") else {fold(word.split("#")[0].split("$")[0]).text[:2]}
+        if "" not in words:
+            break
+    else:
+        found |= {fold(pattern[at:]).text[:2]}
+    return found - {""}
+
+
 def _figures(lists: Lists) -> set[str]:
     return {*"0123456789", *"".join(lists.get("figures", ()))}
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from service.context import Context
+from service.worktime import SHANGHAI
+from tests.builders.attendance import at
 from tests.builders.postings import a_body, made, offered
 from tests.http.test_postings import an_officer, an_owner, post
 
@@ -86,3 +92,38 @@ async def test_a_live_posting_is_not_edited_into_a_breach(ctx: Context, client: 
     assert rules == {"C01", "C04"}
     present: dict[str, Any] = (await client.get(f"/v1/postings/{posting['id']}")).json()
     assert (present["state"], present["description"]) == ("published", "晚市洗碗，管饭。")
+
+
+async def test_an_edited_rule_takes_effect_by_date(
+    ctx: Context, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What docs/guard.md says, done: a copy of a rule in a folder gets a version from a day on; no process is started
+    anew, and before that day nothing changes. A file that cannot be read changes nothing either."""
+    monkeypatch.setattr(ctx.settings, "guard_dir", tmp_path)
+    shipped = files("service.guard").joinpath("rules", "C31.yaml").read_text("utf-8")
+    own = tmp_path / "C31.yaml"
+    new = (
+        "  - from: 2026-12-01\n    action: block\n"
+        "    advice: {zh: 不能体罚。, en: No punishment.}\n    words: [罚跑圈]\n"
+        "    scenarios: {stopped: [迟到的罚跑圈], passed: [跑圈锻炼]}\n"
+    )
+    owner = await an_owner(ctx)
+    words = "晚市洗碗，不听话的罚跑圈。"
+
+    shifts = {"starts_at": "2026-12-05T17:00:00+08:00", "ends_at": "2026-12-05T22:00:00+08:00"}
+    await at(ctx, datetime(2026, 11, 30, 23, 50, tzinfo=SHANGHAI))
+
+    async def asked() -> tuple[int, set[str]]:
+        body = a_body(description=words, time=shifts, submit=True)
+        answer = await client.post("/v1/postings", json=body, headers=owner)
+        return answer.status_code, {hit["rule"] for hit in answer.json().get("facts", {}).get("hits", [])}
+
+    assert await asked() == (201, set())
+    own.write_text(shipped + new, encoding="utf-8")
+    assert await asked() == (201, set())
+    await at(ctx, datetime(2026, 12, 1, 0, 1, tzinfo=SHANGHAI))
+    assert await asked() == (422, {"C31"})
+    own.write_text("code: [C31", encoding="utf-8")
+    assert await asked() == (422, {"C31"})
+    own.unlink()
+    assert await asked() == (201, set())
