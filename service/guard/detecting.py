@@ -8,9 +8,8 @@ from functools import cache
 
 from service.contacts import ENDS
 from service.guard.denying import said
-from service.guard.folding import TO, Folded
+from service.guard.folding import Folded, to
 
-_MARKS = re.compile(f"[|,\u3001{TO}]")
 _MOBILE = re.compile("(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])")
 _LANDLINE = re.compile("(?<![0-9])(?:0[1-9][0-9]{1,2}[2-8][0-9]{6,7}|400[0-9]{7}|[48]00[0-9]{7})(?![0-9])")
 _LINK = re.compile(rf"https?://\S+|www\.\S+|[a-z0-9-]{{2,}}\.(?:{ENDS})(?![a-z])", re.IGNORECASE)
@@ -30,7 +29,7 @@ def detected(kind: str, text: Folded) -> Iterator[tuple[int, int]]:
 
 def _numbers(text: Folded) -> Iterator[tuple[int, int]]:
     for run in _run().finditer(text.text):
-        figures = _MARKS.sub("", run[0])
+        figures = _marks().sub("", run[0])
         marks = len(run[0]) - len(figures)
         figures = figures.translate(_figures())
         mobile = marks <= MOST_MARKS["mobile"] and _MOBILE.fullmatch(figures)
@@ -48,9 +47,14 @@ def _figures() -> dict[int, str]:
 
 
 @cache
+def _marks() -> re.Pattern[str]:
+    return re.compile(f"[|,\u3001{to()}]")
+
+
+@cache
 def _run() -> re.Pattern[str]:
     figure = f"[0-9{''.join(said()['figures'].values())}o]"
-    return re.compile(f"{figure}(?:[|,\u3001{TO}]?{figure}){{6,}}")
+    return re.compile(f"{figure}(?:[|,\u3001{to()}]?{figure}){{6,}}")
 
 
 @cache

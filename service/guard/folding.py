@@ -24,7 +24,6 @@ _LISTS = frozenset("\u3001/\\")
 _PERCENT = frozenset("%\uff05")
 _KEPT = frozenset((BREAK, COMMA, LIST))
 _REPEATED = re.compile(f"([{BREAK}{COMMA}{LIST}])\\1+")
-TO = "\u81f3"
 _RANGE = re.compile("(?<=[0-9\uff10-\uff19])[ ]?[-\u2010-\u2015\u2212\uff0d~\uff5e][ ]?(?=[0-9\uff10-\uff19])")
 
 
@@ -57,7 +56,7 @@ class Folded:
 def fold(original: str) -> Folded:
     """The folded text; never longer than a few times the original."""
     pairs = _pairs()
-    plain = _pair().sub(lambda found: pairs[found[0]], _RANGE.sub(TO, original))
+    plain = _pair().sub(lambda found: pairs[found[0]], _RANGE.sub(to(), original))
     return Folded(original, _REPEATED.sub(r"\1", "".join(map(_known.__getitem__, plain))))
 
 
@@ -70,7 +69,7 @@ def _pieces(original: str) -> list[tuple[str, int, int]]:
     while at < size:
         pair = pairs.get(original[at : at + 2])
         step = ranges[at] - at if at in ranges else (1 if pair is None else 2)
-        chars = TO if at in ranges else (known[original[at]] if pair is None else pair)
+        chars = to() if at in ranges else (known[original[at]] if pair is None else pair)
         for char in chars:
             if char in _KEPT and made and made[-1][0] == char:
                 made[-1] = (char, made[-1][1], at + step)
@@ -120,6 +119,11 @@ def _fold_char(char: str) -> str:
 def _looks() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(files("service.guard").joinpath("look_alikes.yaml").read_text("utf-8"))
     return found
+
+
+def to() -> str:
+    """What a dash between two figures becomes."""
+    return str(_looks()["to"])
 
 
 @cache

@@ -124,11 +124,14 @@ def _number(sign: str, lists: Lists) -> str:
 
 def money(lists: Lists) -> str:
     """A sum of money: a figure of two places or more, or in words with hundreds, that no word of `lists.yaml` makes a
-    pay («一天二百», `paid_by` before) or another count («18岁», `counts` behind)."""
+    pay («一天二百», `paid_by` before) or another count («18岁», `counts` behind). Raises BadPattern."""
+    if missing := [name for name in ("figures", "hundreds", "money", "paid_by", "counts") if not lists.get(name)]:
+        raise BadPattern(f"$ without the list {missing[0]}")
     words, counts = "".join(lists.get("figures", ())), "|".join(map(re.escape, sorted(lists.get("counts", ()))))
     before = "".join(f"(?<!{re.escape(fold(word).text)})" for word in lists.get("paid_by", ()))
-    figures = f"[0-9]{{2,6}}(?:\\.[0-9])?[{words}]?|[{words}]{{0,3}}[百千万][{words}]{{0,4}}|[0-9][百千万w][0-9]?"
-    return f"{before}(?<![0-9{words}])(?:{figures})(?![0-9{words}])(?:元|块|rmb|)(?:钱|)(?!{counts})"
+    great, units = "".join(lists.get("hundreds", ())), "|".join(map(re.escape, lists.get("money", ())))
+    figures = f"[0-9]{{2,6}}[{words}]?|[{words}]{{0,3}}[{great}][{words}]{{0,4}}|[0-9][{great}w][0-9]?"
+    return f"{before}(?<![0-9{words}])(?:{figures})(?![0-9{words}])(?:{units}|)(?!{counts})"
 
 
 def figure(lists: Lists) -> str:
