@@ -105,13 +105,13 @@ async def test_nobody_who_held_or_entered_it_decides_it(ctx: Context, client: Cl
 
 async def test_an_appeal_comes_in_time_or_not_at_all(ctx: Context, client: Client) -> None:
     """Fifteen days; and what nobody decides stands in the administrators' list."""
-    owner, officer = await an_owner(ctx), await an_officer(ctx)
-    late, posting = [await a_removal(ctx, client, owner, officer) for _ in range(2)]
+    owner, slow, officer = await an_owner(ctx), await an_owner(ctx), await an_officer(ctx)
+    late, posting = [await a_removal(ctx, client, who, officer) for who in (slow, owner)]
     row = (await appeal(client, posting, owner)).json()
     await run_due_at(ctx, await city.now_of(ctx) + timedelta(days=16))
-    refused = await appeal(client, late, owner)
+    refused = await appeal(client, late, slow)
     assert (refused.status_code, refused.json()["code"]) == (409, "appeal_too_late")
-    assert await state_of(client, late, owner) == "taken_down"
+    assert await state_of(client, late, slow) == "taken_down"
     admin = await city.as_staff(ctx, await city.an_officer(ctx, role="admin"))
     overdue = (await client.get("/v1/appeals", params={"overdue": True}, headers=admin)).json()["items"]
     assert [(each["id"], each["overdue"]) for each in overdue] == [(row["id"], True)]
