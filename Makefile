@@ -36,7 +36,7 @@ openapi: $(VENV)/dev.stamp ## Write the contract into api_specs/
 revision: $(VENV)/dev.stamp ## New schema revision from the models: make revision NAME=what_changes
 	$(BIN)/python -m migrations.author "$(NAME)"
 
-trials: $(VENV)/dev.stamp ## The issues' Shows at full size (long)
+trials: $(VENV)/dev.stamp ## Rehearsals at full size: kills, races, copies, halls (long)
 	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching tests/contract \
 	  tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py
 

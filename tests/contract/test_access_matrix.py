@@ -1,4 +1,4 @@
-"""Every operation × every role × somebody else's object: 401, 403 or 404, never data (Show 8, INV-29, INV-30)."""
+"""Every operation × every role × somebody else's object: 401, 403 or 404, never data (INV-29, INV-30)."""
 
 from __future__ import annotations
 

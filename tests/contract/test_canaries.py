@@ -1,4 +1,4 @@
-"""People whose numbers are unique go through the service, also wrongly; no sink holds a number (Show 11, INV-33)."""
+"""People whose numbers are unique go through the service, also wrongly; no sink holds a number (INV-33)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A public generator makes a client from the committed contract; it registers, signs in and claims (Show 10)."""
+"""A public generator makes a client from the committed contract; it registers, signs in and claims."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,14 @@ def test_features_share_only_lifecycles_and_rules(path: Path) -> None:
         if kind not in SHARED_BETWEEN_FEATURES and not (joins and kind == "tables") and not public_face:
             wrong.append(name)
     assert not wrong, f"{path.relative_to(ROOT)} imports {wrong}"
+
+
+def test_the_machinery_is_kept_from_every_feature() -> None:
+    """The list of the import linter names all that is wired, so that a new feature cannot be forgotten."""
+    contract = ConfigParser()
+    contract.read(ROOT / ".importlinter")
+    listed = contract["importlinter:contract:machinery-knows-no-feature"]["forbidden_modules"].split()
+    assert {f"service.{feature}" for feature in FEATURES} <= set(listed)
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SERVICE)))

@@ -1,4 +1,4 @@
-"""Schemathesis over the whole contract as worker, member, officer, administrator and nobody (Show 7)."""
+"""Schemathesis over the whole contract as worker, member, officer, administrator and nobody."""
 
 from __future__ import annotations
 

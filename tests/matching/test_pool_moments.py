@@ -1,4 +1,4 @@
-"""Changes of both pools between the questions of eight threads: every answer is that of some moment (Show 3)."""
+"""Changes of both pools between the questions of eight threads: every answer is that of some moment."""
 
 from __future__ import annotations
 

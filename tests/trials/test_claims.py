@@ -1,4 +1,4 @@
-"""Many claims at once beside hires by sight of the same people: the seats, one line, who moves up (Show 3)."""
+"""Many claims at once beside hires by sight of the same people: the seats, one line, who moves up."""
 
 from __future__ import annotations
 

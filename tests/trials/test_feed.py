@@ -1,4 +1,4 @@
-"""A copy built with nothing but HTTP equals the database after random changes with late commits (Show 2)."""
+"""A copy built with nothing but HTTP equals the database after random changes with late commits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole hall at dawn (Show 5): signed in at eight doors, planned in seconds, repeated by anybody."""
+"""A whole hall at dawn: signed in at eight doors, planned in seconds, repeated by anybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every write with its key: at once, after a restart, after three days; one effect, one answer (Show 5, INV-12)."""
+"""Every write with its key: at once, after a restart, after three days; one effect, one answer (INV-12)."""
 
 from __future__ import annotations
 

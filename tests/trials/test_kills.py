@@ -1,4 +1,4 @@
-"""kill -9 of API, jobs and database under mixed writes with fault points on: nothing lost, nothing twice (Show 6)."""
+"""kill -9 of API, jobs and database under mixed writes with fault points on: nothing lost, nothing twice."""
 
 from __future__ import annotations
 

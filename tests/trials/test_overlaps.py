@@ -1,4 +1,4 @@
-"""One worker, two employers, raced from two connections: no overlap, the conflict named, no slow answer (Show 4)."""
+"""One worker, two employers, raced from two connections: no overlap, the conflict named, no slow answer."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ async def race(works: Sequence[Awaitable[Any]]) -> list[Any]:
 
 @pytest.mark.parametrize("repeat", range(REPEATS))
 async def test_many_claim_few_seats_beside_hires_by_sight_of_the_same_people(ctx: Context, repeat: int) -> None:
-    """Exactly the seats are confirmed, one order in line, nobody in two places; cancel three, offer three (Show 3)."""
+    """Exactly the seats are confirmed, one order in line, nobody in two places; cancel three, offer three."""
     await set_time(ctx, NOON)
     start = NOON + timedelta(days=3)
     people = await some_workers(ctx, CLAIMANTS)
@@ -124,7 +124,7 @@ SPANS = {
 
 @pytest.mark.parametrize("kind", SPANS)
 async def test_one_worker_two_employers_raced(ctx: Context, kind: str) -> None:
-    """Overlaps are refused naming the conflict, touching is allowed, no answer takes a second (Show 4, INV-01)."""
+    """Overlaps are refused naming the conflict, touching is allowed, no answer takes a second (INV-01)."""
     await set_time(ctx, NOON)
     (start_a, hours_a), (start_b, hours_b), both = SPANS[kind]
     slowest = 0.0
