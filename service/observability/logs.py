@@ -90,6 +90,8 @@ def configure_logs(level: str, role: str, *, plain: bool = False) -> None:
     root.setLevel(logging.WARNING)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True
+    # A tick that meets the one before it is left out by design; a loop that is silent for long is the watchdog's.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 class AccessLog:
