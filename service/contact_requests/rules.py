@@ -19,6 +19,7 @@ from service.worktime import day_end
 
 Side = Literal["worker", "employer"]
 PURPOSES = ("work_details", "time_and_place", "pay", "skills", "other")
+HINTS_COUNT = frozenset({"C01", "C02", "C29"})  # fees and deposits, papers, contact details
 GUARD_SIDE: Mapping[str, str] = {"worker": "supply", "employer": "demand"}
 REFUSED = LIVE | {"declined", "lapsed"}
 NEARER = frozenset({"accept", "agree"})  # what brings the two closer
@@ -79,13 +80,13 @@ def asks_of_day(side: str, kind: str | None, policy: ContactsPolicy) -> int:
 def check_words(pointer: str, words: str | None, side: str, rules: Rulebook, day: date, language: str) -> None:
     """No way round the service and no fee in what one side writes to the other.
 
-    Nobody looks at such words before they are delivered, so that whatever would go to a person is refused too. The
-    words themselves are not said again: they may hold a number. Raises Refused `contact_words`.
+    Nobody looks at such words before they are delivered, so that whatever would go to a person is refused too; of
+    what merely may mean something else, only where it is about money, papers or numbers. The words themselves are not said again: they may hold a number. Raises Refused `contact_words`.
     """
     if words is None:
         return
     found = findings_in({pointer: words}, rules, day, pay_stated=True, side=GUARD_SIDE[side])
-    hits = [_hit(facts, language) for _, facts in found if facts["action"] in ("review", "block")]
+    hits = [_hit(facts, language) for _, facts in found if _is_refused(facts)]
     personal = redact(words) != words or contact_in(words) is not None or is_number_alone(words)
     if not hits and personal:
         hits = [{"rule": "C29"}]
@@ -104,6 +105,10 @@ def check_not_posing(pointer: str, words: str, patterns: Sequence[Pattern[str]])
     if spans:
         said = dict.fromkeys(words[start:end] for start, end in sorted(spans))
         raise Refused("relay_poses", field=pointer, words=", ".join(said))
+
+
+def _is_refused(facts: Mapping[str, Any]) -> bool:
+    return facts["action"] in ("review", "block") and (facts["how"] != "hint" or facts["rule"] in HINTS_COUNT)
 
 
 def _hit(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -83,6 +83,9 @@ def test_who_may_ask(kind: str, state: str, passes: bool) -> None:
         ("employer", "明天早上8点到下午5点半，一天200元，管午饭", True),
         ("employer", "不收押金，干完就结", True),
         ("worker", "我有叉车证，住得近，能早到", True),
+        ("worker", "KTV那边晚上保洁还要人吗", True),  # may mean something else, and probably does not
+        ("employer", "价格面议可以不", True),
+        ("employer", "体检费谁出", False),  # about money
         ("worker", "要交押金吗", True),  # a question of who would have to pay it
         ("employer", "报名费50", False),
         ("employer", "电话幺三八零零一三八零零零", False),
