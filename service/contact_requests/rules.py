@@ -81,7 +81,8 @@ def check_words(pointer: str, words: str | None, side: str, rules: Rulebook, day
     """No way round the service and no fee in what one side writes to the other.
 
     Nobody looks at such words before they are delivered, so that whatever would go to a person is refused too; of
-    what merely may mean something else, only where it is about money, papers or numbers. The words themselves are not said again: they may hold a number. Raises Refused `contact_words`.
+    what merely may mean something else, only where it is about money, papers or numbers. The words themselves are not
+    said again: they may hold a number. Raises Refused `contact_words`.
     """
     if words is None:
         return
