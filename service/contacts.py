@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from re import Pattern
 
+from service.text import redact
+
 ENDS = "com|cn|net|org|top|xyz|cc|vip|shop|site|club|info|icu|io|app|me|tv|ltd|link|online"
 
 
@@ -21,6 +23,11 @@ def contact_in(text: str) -> str | None:
     folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     found = _contact().search(folded)
     return found.group(0) if found else None
+
+
+def leads_out(text: str) -> bool:
+    """Whether a text that everybody reads holds a phone, an identity number, a link or a chat account."""
+    return redact(text) != text or contact_in(text) is not None
 
 
 def is_number_alone(text: str) -> bool:

@@ -8,18 +8,16 @@ from re import Pattern
 from typing import Any, Literal
 
 from service.contact_requests.lifecycle import CONTACT_REQUEST, LIVE
-from service.contacts import contact_in, is_number_alone
+from service.contacts import is_number_alone, leads_out
 from service.employers.rules import is_held, may_post
 from service.errors import Conflict, FieldError, Refused, TooMany
-from service.guard import Rulebook, findings_in, in_language
+from service.guard import Rulebook, findings_in_passing, in_language
 from service.guard.folding import fold
 from service.policies.model import ContactsPolicy
-from service.text import redact
 from service.worktime import day_end
 
 Side = Literal["worker", "employer"]
 PURPOSES = ("work_details", "time_and_place", "pay", "skills", "other")
-HINTS_COUNT = frozenset({"C01", "C02", "C29"})  # fees and deposits, papers, contact details
 GUARD_SIDE: Mapping[str, str] = {"worker": "supply", "employer": "demand"}
 REFUSED = LIVE | {"declined", "lapsed"}
 NEARER = frozenset({"accept", "agree"})  # what brings the two closer
@@ -86,9 +84,9 @@ def check_words(pointer: str, words: str | None, side: str, rules: Rulebook, day
     """
     if words is None:
         return
-    found = findings_in({pointer: words}, rules, day, pay_stated=True, side=GUARD_SIDE[side])
-    hits = [_hit(facts, language) for _, facts in found if _is_refused(facts)]
-    personal = redact(words) != words or contact_in(words) is not None or is_number_alone(words)
+    found = findings_in_passing({pointer: words}, rules, day, side=GUARD_SIDE[side])
+    hits = [_hit(facts, language) for _, facts in found]
+    personal = leads_out(words) or is_number_alone(words)
     if not hits and personal:
         hits = [{"rule": "C29"}]
     if hits:
@@ -106,10 +104,6 @@ def check_not_posing(pointer: str, words: str, patterns: Sequence[Pattern[str]])
     if spans:
         said = dict.fromkeys(words[start:end] for start, end in sorted(spans))
         raise Refused("relay_poses", field=pointer, words=", ".join(said))
-
-
-def _is_refused(facts: Mapping[str, Any]) -> bool:
-    return facts["action"] in ("review", "block") and (facts["how"] != "hint" or facts["rule"] in HINTS_COUNT)
 
 
 def _hit(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

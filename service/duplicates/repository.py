@@ -98,7 +98,7 @@ class DuplicateRepository:
 def _was_stopped(row: type[PostingRow] | type[SupplyRow], since: datetime) -> ColumnElement[bool]:
     """An officer's no, pause or removal that nobody has taken back."""
     stop, later = aliased(TransitionRow), aliased(TransitionRow)
-    held = (stop.action == "pause") & stop.reason.like("hold:%")
+    held = ((stop.action == "pause") & stop.reason.like("hold:%")) | (stop.action == "hold")
     shown = exists().where(
         later.noun == row.NOUN, later.entity_id == row.id, later.version > stop.version, later.action.in_(SHOWS)
     )

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from matching.reliability import KINDS, Event, reliability_permille
+from service.contacts import leads_out
 from service.errors import Conflict, Forbidden, Refused
 from service.identity_numbers import CreditCodeRefused, parse_credit_code
 from service.worktime import SHANGHAI, add_months, at_local, local_day
@@ -89,6 +90,12 @@ def check_held_back(state: str) -> None:
     """For who is never verified. Raises Conflict household_not_verified unless there is something to lift."""
     if state not in ("restricted", "suspended"):
         raise Conflict("household_not_verified")
+
+
+def check_name(name: str) -> None:
+    """A name stands on every posting at once, before anybody has compared it. Raises Refused `words_contact`."""
+    if leads_out(name):
+        raise Refused("words_contact", field="/name")
 
 
 def check_papers(kind: str, credit_code: str | None, licence_number: str | None) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from service.contacts import leads_out
 from service.errors import FieldError, Refused
 
 AGENCY, PLATFORM = "agency", "platform"
@@ -36,7 +37,8 @@ def check_capacity(kind: str, capacity: str) -> None:
 
 
 def check_items(items: Sequence[Item], *, worker_charge_allowed: bool, basis: str) -> None:
-    """Raises Refused: fee_from_worker with its legal basis, fee_amount_or_share, fee_words_needed, fee_item_twice."""
+    """Raises Refused: fee_from_worker with its legal basis, fee_amount_or_share, fee_words_needed, fee_item_twice,
+    words_contact."""
     wrong: list[FieldError] = []
     seen: set[tuple[Any, ...]] = set()
     for number, item in enumerate(items):
@@ -47,6 +49,8 @@ def check_items(items: Sequence[Item], *, worker_charge_allowed: bool, basis: st
             item["permille"] is None
         ):
             wrong.append(FieldError(f"{at}/basis", "fee_amount_or_share"))
+        if item["words"] is not None and leads_out(item["words"]):
+            wrong.append(FieldError(f"{at}/words", "words_contact"))
         if item["what"] == "other" and item["words"] is None:
             wrong.append(FieldError(f"{at}/words", "fee_words_needed"))
         if _key(item) in seen:
@@ -54,6 +58,12 @@ def check_items(items: Sequence[Item], *, worker_charge_allowed: bool, basis: st
         seen.add(_key(item))
     if wrong:
         raise Refused(wrong[0].code, errors=tuple(wrong))
+
+
+def check_statement(statement: str | None) -> None:
+    """Raises Refused words_contact: what an agency charges is told here, how to go round the service is not."""
+    if statement is not None and leads_out(statement):
+        raise Refused("words_contact", field="/statement")
 
 
 def is_dearer(before: Sequence[Item], after: Sequence[Item]) -> bool:

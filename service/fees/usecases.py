@@ -40,7 +40,7 @@ async def disclose_fees(
     """Add a version to an employer's row of them.
 
     Raises Missing, Forbidden member_role_lacks, Conflict fees_need_verification, Refused fees_not_for_kind,
-    fee_from_worker, fee_too_early and those of the items.
+    fee_from_worker, fee_too_early, words_contact and those of the items.
     """
     async with ctx.uow() as uow:
         employer = await _own_employer(uow, employer_id, by)
@@ -50,6 +50,7 @@ async def disclose_fees(
         now = await uow.now()
         today, policy = local_day(now), ctx.policies.at(now, employer.city_code).fees
         basis = ctx.policies.parameters[("fees", "worker_charge_allowed")].source
+        rules.check_statement(statement)
         rules.check_items(items, worker_charge_allowed=policy.worker_charge_allowed, basis=basis)
         known = await uow.fees.of(employer.id, capacity)
         begins = rules.begins(

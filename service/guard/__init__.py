@@ -3,7 +3,7 @@
 from service.guard.judging import Hit, Judgement, judge
 from service.guard.keeping import rules_in
 from service.guard.loading import GuardRefused, Rulebook, rules_of, shipped
-from service.guard.telling import blocking, findings_in, holds_back, in_language, is_blocked
+from service.guard.telling import blocking, findings_in, findings_in_passing, holds_back, in_language, is_blocked
 
 __all__ = [
     "GuardRefused",
@@ -12,6 +12,7 @@ __all__ = [
     "Rulebook",
     "blocking",
     "findings_in",
+    "findings_in_passing",
     "holds_back",
     "in_language",
     "is_blocked",

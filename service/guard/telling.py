@@ -13,6 +13,7 @@ CODE = "guard_hit"
 LIKE_STOPPED = "like_stopped"  # of a posting that repeats what an officer stopped
 MOST = 30  # findings kept of one posting; the strongest first
 HOLDS_BACK = frozenset({"review", "block"})
+HINTS_COUNT = frozenset({"C01", "C02", "C29"})  # fees and deposits, papers, contact details
 
 
 def findings_in(
@@ -23,6 +24,22 @@ def findings_in(
     known = {version.code: version for version in rules.at(day)}
     strongest = sorted(found, key=lambda hit: (hit.action != "block", hit.action != "review"))[:MOST]
     return [(hit.field, _facts(hit, known[hit.code])) for hit in strongest]
+
+
+def findings_in_passing(
+    texts: Mapping[str, str | None], rules: Rulebook, day: date, *, side: str = "demand"
+) -> list[tuple[str, dict[str, Any]]]:
+    """What holds a text back that is no advertisement: an address, a label, a name, a text from one to the other.
+
+    A hint, which may mean something else («KTV» is an address too), counts only where it is about money, papers or
+    contact details.
+    """
+    found = findings_in(texts, rules, day, pay_stated=True, side=side)
+    return [(pointer, facts) for pointer, facts in found if facts["action"] in HOLDS_BACK and _is_meant(facts)]
+
+
+def _is_meant(facts: Mapping[str, Any]) -> bool:
+    return facts["how"] != "hint" or facts["rule"] in HINTS_COUNT
 
 
 def _facts(hit: Hit, version: Version) -> dict[str, Any]:

@@ -267,11 +267,14 @@ async def test_verifying_again_starts_the_months_anew(client: Client, ctx: Conte
 
 
 async def test_a_new_name_of_a_verified_employer_is_compared_again(client: Client, ctx: Context) -> None:
-    """The address changes freely; the name asks for a new check, with the version that was seen."""
+    """The address changes freely; the name asks for a new check, with the version that was seen; no name leads out."""
     employer = await an_employer(ctx)
     headers = await as_member(ctx, await a_member(ctx, employer))
     path = f"/v1/employers/{employer.id}"
     assert (await client.patch(path, json={"name": "新名"}, headers=headers)).status_code == 428
+    for name in ("高薪急招加微信abc12345", "某某公司13812345678"):
+        led = await client.patch(path, json={"name": name}, headers=headers | {"if-match": '"1"'})
+        assert (led.status_code, led.json()["code"]) == (422, "words_contact")
     moved = await client.patch(path, json={"address": "某路9号"}, headers=headers | {"if-match": '"1"'})
     assert (moved.status_code, moved.json()["state"]) == (200, "verified")
     stale = await client.patch(path, json={"name": "新名"}, headers=headers | {"if-match": '"1"'})

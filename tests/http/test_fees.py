@@ -198,3 +198,18 @@ async def test_the_service_itself_cannot_change_what_was_disclosed(ctx: Context,
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await raw.execute(change)
+
+
+async def test_no_way_round_the_service_is_disclosed(ctx: Context, client: httpx2.AsyncClient) -> None:
+    """A phone, an account or a link in the words of an item or in the statement: 422 at its field, nothing kept."""
+    employer, me = await an_agency(ctx)
+    item = {"what": "service_fee", "payer": "employer", "basis": "once", "amount_fen": 100, "words": "加微信abc12345"}
+    for more, pointer in (
+        ({"items": [item]}, "/items/0/words"),
+        ({"statement": "请联系 13812345678"}, "/statement"),
+        ({"statement": "http://evil.example/pay"}, "/statement"),
+    ):
+        answer = await disclosed(client, employer, me, **more)
+        assert answer.status_code == 422, answer.text
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(pointer, "words_contact")]
+    assert (await log_of(client, employer))["items"] == []

@@ -127,3 +127,31 @@ async def test_an_edited_rule_takes_effect_by_date(
     assert await asked() == (422, {"C31"})
     own.unlink()
     assert await asked() == (201, set())
+
+
+@pytest.mark.parametrize(
+    ("more", "pointer"),
+    [
+        ({"place": {"address": "先交押金500元，加微信linggong888", "district_code": "310104"}}, "/place/address"),
+        ({"pay": {"amount_fen": 2500, "unit": "piece", "unit_label": "先交押金500元"}}, "/pay/unit_label"),
+        ({"conditions": {"insurance": "先交押金800元，加微信linggong777"}}, "/conditions/insurance"),
+    ],
+)
+async def test_every_text_that_everybody_reads_is_judged(
+    ctx: Context, client: Client, more: dict[str, Any], pointer: str
+) -> None:
+    """Addresses and labels too: refused at the field; by a change of a live posting as well."""
+    owner = await an_owner(ctx)
+    stopped = await client.post("/v1/postings", json=a_body(submit=True) | more, headers=owner)
+    assert (stopped.status_code, stopped.json()["code"]) == (422, "posting_blocked"), stopped.text
+    assert pointer in {each["pointer"] for each in stopped.json()["errors"]}
+    live = await offered(client, owner)
+    version = {"if-match": f'"{live["version"]}"'}
+    changed = await client.patch(f"/v1/postings/{live['id']}", json=more, headers=owner | version)
+    assert (changed.status_code, changed.json()["code"]) == (422, "posting_blocked"), changed.text
+
+
+async def test_a_place_with_a_dangerous_name_is_a_place(ctx: Context, client: Client) -> None:
+    """What may mean something else holds back an advertisement, and no address."""
+    place = {"address": "某某路8号大富豪KTV后门", "district_code": "310104"}
+    assert (await offered(client, await an_owner(ctx), place=place))["state"] == "published"

@@ -33,14 +33,16 @@ async def stopped(client: Client, how: str, owner: Headers, officer: Headers) ->
         return posting
     posting = await offered(client, owner, description=WORDS)
     assert posting["state"] == "published"
-    if how == "hold":
+    if how == "pause, hold":
+        assert (await post(client, posting, "pause", owner)).status_code == 200
+    if how.endswith("hold"):
         assert (await hold(client, "postings", posting["id"], officer)).status_code == 201
     else:
         assert (await post(client, posting, "take-down", officer, reason="other")).status_code == 200
     return posting
 
 
-@pytest.mark.parametrize("how", ["take_down", "hold", "reject"])
+@pytest.mark.parametrize("how", ["take_down", "hold", "pause, hold", "reject"])
 async def test_what_is_like_it_waits_for_an_officer(ctx: Context, client: Client, how: str) -> None:
     """The same words, other words alike, and a copy: in review with the id of what was stopped; others are live."""
     owner, officer = await an_owner(ctx), await an_officer(ctx)

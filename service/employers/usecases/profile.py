@@ -11,6 +11,7 @@ from service.employers.lifecycle import EMPLOYER
 from service.employers.rules import (
     EMPLOYERS_OF_ONE_PERSON_MOST,
     IDENTITY,
+    check_name,
     check_papers,
     is_public,
     needs_verification,
@@ -93,6 +94,7 @@ async def register(
 async def _enter_employer(
     uow: Uow, place: Mapping[str, Any], fields: Mapping[str, Any], *, owner_id: UUID | None, actor: Actor
 ) -> EmployerRow:
+    check_name(fields["name"])
     code = check_papers(fields["kind"], fields["credit_code"], fields["licence_number"])
     answer = await promised_answer(uow, str(place["city_code"])) if needs_verification(fields["kind"]) else None
     given = seal_contact(uow.ctx, dict(fields)) | dict(place) | {"credit_code": code, "answer_by": answer}
@@ -156,6 +158,7 @@ async def _settled(uow: Uow, row: EmployerRow, changes: Mapping[str, Any], by: C
         code = made.get("credit_code", row.credit_code)
         made["credit_code"] = check_papers(row.kind, code, made.get("licence_number", row.licence_number))
     if "name" in made:
+        check_name(made["name"])
         made["name_folded"] = fold(made["name"])
     return made
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from service.contacts import contact_in
 from service.errors import FieldError
-from service.guard import Rulebook, findings_in
+from service.guard import Rulebook, findings_in, findings_in_passing
 from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
 from service.postings.rules.payments import Wage, check_going, check_lure, check_pay, check_wage
@@ -89,9 +89,19 @@ def check_posting(asked: Mapping[str, Any], ground: Ground) -> Checked:
 
 
 def _guard(columns: Mapping[str, Any], guard: Rulebook, day: date, findings: Findings) -> None:
-    """The dated rules about words (domain model 14); pay has a field of its own and is always stated."""
+    """The dated rules about words; pay has a field of its own and is always stated. Every text that the public may
+    read is judged: what advertises as a whole, addresses and labels for what is sure in them."""
     texts = {"/title": columns["title"], "/description": columns["description"], "/pay/note": columns["pay_note"]}
-    for pointer, facts in findings_in(texts, guard, day, pay_stated=True):
+    aside = {
+        "/place/address": columns["address"],
+        "/pickup/address": (columns["pickup"] or {}).get("address"),
+        "/pay/unit_label": columns["pay_unit_label"],
+        "/conditions/insurance": columns["conditions"]["insurance"],
+    }
+    for pointer, facts in [
+        *findings_in(texts, guard, day, pay_stated=True),
+        *findings_in_passing(aside, guard, day),
+    ]:
         findings.warn(pointer, "guard_hit", **facts)
 
 

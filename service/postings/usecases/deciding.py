@@ -78,6 +78,7 @@ async def refresh_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> Post
         posting, employer = await _own(uow, posting_id, by)
         if posting.state not in LIVE:
             raise Conflict("wrong_state", noun="posting", state=posting.state, action="refresh", possible=[])
+        check_not_held(posting)
         now = await uow.now()
         _check_not_over(posting.valid_until <= now)
         await uow.edit(posting, by=by.actor, at=now, action="refresh", refreshed_at=now)
