@@ -308,6 +308,7 @@ class WebhooksPolicy:
     secret_overlap_hours: int
     subscriptions_max: int
     keep_days: int
+    by_hand_per_hour: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,3 +204,15 @@ async def test_a_replay_reaches_back_as_far_as_deliveries_are_kept(ctx: Context,
     ):
         answered = await client.post(path, json={"since": since, "until": until}, headers=me)
         assert (answered.status_code, answered.json()["code"]) == (422, "webhook_replay_range")
+
+
+async def test_a_receiver_is_not_called_again_and_again(ctx: Context, client: httpx2.AsyncClient) -> None:
+    """So many by hand an hour, of all of an owner's webhooks together; then 429 with when to come again."""
+    _, me = await an_owner(ctx)
+    hooks = [(await made(client, me))["id"] for _ in range(2)]
+    answers = [await client.post(f"/v1/webhooks/{hooks[n % 2]}/ping", headers=me) for n in range(21)]
+    assert {answer.status_code for answer in answers[:20]} == {202}
+    assert (answers[20].status_code, answers[20].json()["code"]) == (429, "webhook_by_hand")
+    assert 0 < int(answers[20].headers["retry-after"]) <= 3601
+    again = {"since": "2098-11-21T08:00:00+08:00", "until": None}
+    assert (await client.post(f"/v1/webhooks/{hooks[0]}/replay", json=again, headers=me)).status_code == 429

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from service.errors import Conflict, Refused
+from service.errors import Conflict, Refused, TooMany
 from service.ids import new_id
 from service.pages import After, Page, page_of
 from service.webhooks.lifecycle import DELIVERY, SUBSCRIPTION
@@ -17,6 +17,11 @@ from service.webhooks.views import DeliveryView, Replayed, delivery_view
 if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
+    from service.uow import Uow
+    from service.webhooks.tables import SubscriptionRow
+
+BY_HAND = "webhook.by_hand"  # what is counted, by owner
+HOUR = timedelta(hours=1)
 
 
 async def list_webhook_deliveries(
@@ -46,6 +51,7 @@ async def ping_webhook(ctx: Context, subscription_id: UUID, *, by: Caller) -> De
     async with ctx.uow() as uow:
         subscription = await enter(uow, subscription_id, by, lock=True)
         _check_active(subscription.state, "ping")
+        await _count_by_hand(uow, subscription)
         now = await uow.now()
         delivery_id = new_id()
         row = {
@@ -64,6 +70,7 @@ async def resend_webhook_delivery(
     async with ctx.uow() as uow:
         subscription = await enter(uow, subscription_id, by, lock=True)
         _check_active(subscription.state, "resend")
+        await _count_by_hand(uow, subscription)
         row = await uow.webhook_deliveries.lock(subscription.id, delivery_id)
         now = await uow.now()
         row.state = DELIVERY.fire(row.state, "replay")
@@ -82,12 +89,25 @@ async def replay_webhook(
     async with ctx.uow() as uow:
         subscription = await enter(uow, subscription_id, by, lock=True)
         _check_active(subscription.state, "replay")
+        await _count_by_hand(uow, subscription)
         now = await uow.now()
         days = ctx.policies.at(now, None).webhooks.keep_days
         until = until or now
         if since >= until or since < now - timedelta(days=days):
             raise Refused("webhook_replay_range", field="/since", days=days)
         return uow.answer(Replayed(await uow.webhook_deliveries.replay(subscription.id, since, until, now)))
+
+
+async def _count_by_hand(uow: Uow, subscription: SubscriptionRow) -> None:
+    """A receiver may be anybody's: nobody has it called again and again. Raises TooMany `webhook_by_hand`."""
+    owner = (subscription.employer_id or subscription.key_id or subscription.id).bytes
+    await uow.tries.lock(owner)
+    now = await uow.now()
+    most = uow.ctx.policies.at(now, None).webhooks.by_hand_per_hour
+    asked = sorted(at for at in await uow.tries.times(BY_HAND, owner) if at > now - HOUR)
+    if len(asked) >= most:
+        raise TooMany("webhook_by_hand", retry_after=int((asked[0] + HOUR - now).total_seconds()) + 1, most=most)
+    await uow.tries.count(BY_HAND, owner)
 
 
 def _check_active(state: str, action: str) -> None:
