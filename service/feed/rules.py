@@ -28,6 +28,7 @@ PART_ROWS = 2_000  # in one part of a snapshot, about: a few megabytes
 MODULUS = 2**256
 RESTART = "/v1/feed/snapshot"  # where a copier begins again
 OFFICIAL = frozenset({"officer", "admin"})
+HOLD, RESTRICTED = "hold:", "employer_restricted"  # reasons of a pause: an officer's hold, an employer shut out
 CAUSES = {
     "submitted": "in_review",
     "draft": "withdrawn",
@@ -103,12 +104,16 @@ def asked_places(region: str) -> list[str]:
     return [found[-1], f"{region[:4]}*"] if len(found) == 3 else [found[-1]]
 
 
-def cause_of(to_state: str | None, action: str | None, actor_kind: str | None) -> tuple[str, bool]:
-    """Why something is public no more, and whether copies must act at once: what an officer stopped."""
-    official = actor_kind in OFFICIAL
+def cause_of(to_state: str | None, action: str | None, reason: str | None, actor_kind: str | None) -> tuple[str, bool]:
+    """Why something is public no more, and whether copies must act at once: what an officer stopped.
+
+    An officer who acts for a person (at the counter, by phone) stops nothing: a hold is known by its reason, and so is
+    an employer that an officer restricted.
+    """
     if action == "take_down" or to_state in ("taken_down", "appealed", "final"):
         return "taken_down", True
-    if to_state == "paused" and official:
+    said = reason or ""
+    if to_state == "paused" and (said.startswith(HOLD) or (said == RESTRICTED and actor_kind in OFFICIAL)):
         return HELD, True
     return CAUSES.get(to_state or "", "withdrawn"), False
 

@@ -40,7 +40,16 @@ async def a_supply(ctx: Context, worker: WorkerRow, **more: Any) -> SupplyRow:
         return row
 
 
-async def turn(ctx: Context, noun: str, entity_id: UUID, action: str, *, by: Actor = SYSTEM, **changes: Any) -> None:
+async def turn(
+    ctx: Context,
+    noun: str,
+    entity_id: UUID,
+    action: str,
+    *,
+    by: Actor = SYSTEM,
+    reason: str | None = None,
+    **changes: Any,
+) -> None:
     """Move a posting or supply posting, or edit it (action `edit`)."""
     async with ctx.uow() as uow:
         repository, lifecycle = (uow.postings, POSTING) if noun == "posting" else (uow.supplies, SUPPLY)
@@ -48,7 +57,7 @@ async def turn(ctx: Context, noun: str, entity_id: UUID, action: str, *, by: Act
         if action == "edit":
             await uow.edit(row, by=by, at=await uow.now(), **changes)
         else:
-            await uow.move(row, lifecycle, action, by=by, at=await uow.now(), **changes)
+            await uow.move(row, lifecycle, action, by=by, at=await uow.now(), reason=reason, **changes)
 
 
 async def snapshot(client: Client, headers: dict[str, str] | None = None, **query: str) -> tuple[list[Any], str]:

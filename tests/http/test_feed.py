@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from service.actor import Actor
+from service.actor import SYSTEM, Actor
 from service.context import Context
 from service.feed.schemas.entries import ENTRY
 from service.feed.usecases import reading
@@ -118,7 +118,7 @@ async def test_markup_in_words_stays_words(ctx: Context, client: Client) -> None
     [
         ("posting", "expire", None, "expired", False), ("posting", "withdraw", None, "withdrawn", False),
         ("posting", "pause", None, "paused", False), ("posting", "revise", None, "in_review", False),
-        ("posting", "pause", OFFICER, "held", True), ("posting", "take_down", OFFICER, "taken_down", True),
+        ("posting", "pause", OFFICER, "paused", False), ("posting", "take_down", OFFICER, "taken_down", True),
         ("supply", "find", None, "filled", False), ("supply", "take_down", OFFICER, "taken_down", True),
         ("supply", "expire", None, "expired", False),
     ],
@@ -135,6 +135,38 @@ async def test_a_tombstone_says_why(
     assert said(await changes(ctx, client, cursor)) == [("remove", str(one.id), cause, urgent)]
     polled = (await client.get("/v1/feed/removals", params={"cursor": urgent_ones})).json()["items"]
     assert [each["id"] for each in polled] == ([str(one.id)] if urgent else [])
+
+
+@pytest.mark.parametrize("path", ["supplies/{supply}/pause", "workers/{worker}/rest"])
+async def test_an_officer_who_acts_for_a_person_stops_nothing(ctx: Context, client: Client, path: str) -> None:
+    """A pause or a rest said at the counter is the person's own: not urgent, and old cursors keep the words."""
+    worker = await city.a_worker(ctx, name=NAME, phone=PHONE, at=HOME)
+    supply = await a_supply(ctx, worker)
+    await build(ctx, wait=True)
+    _, cursor = await snapshot(client)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    where = f"/v1/{path.format(supply=supply.id, worker=worker.id)}"
+    done = await client.post(where, params={"on_behalf": "at_counter"}, json={}, headers=officer)
+    assert done.status_code == 200, done.text
+    assert said(await changes(ctx, client, cursor)) == [("remove", str(supply.id), "paused", False)]
+    assert [each["id"] for each in (await snapshot(client, cursor=cursor))[0]] == [str(supply.id)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "by", "cause", "urgent"),
+    [
+        ("hold:fraud", OFFICER, "held", True), ("employer_restricted", OFFICER, "held", True),
+        ("employer_restricted", SYSTEM, "paused", False), ("rest", OFFICER, "paused", False),
+    ],
+)  # fmt: skip
+async def test_what_an_officer_held_is_urgent(
+    ctx: Context, client: Client, reason: str, by: Actor, cause: str, urgent: bool
+) -> None:
+    """A hold, and an employer that an officer shut out; papers that ran out are nobody's order."""
+    posting, _ = await a_market(ctx)
+    _, cursor = await snapshot(client)
+    await turn(ctx, "posting", posting.id, "pause", by=by, reason=reason)
+    assert said(await changes(ctx, client, cursor)) == [("remove", str(posting.id), cause, urgent)]
 
 
 @pytest.mark.parametrize("filtered", [False, True])

@@ -63,7 +63,7 @@ HELD = Statement(
 )
 LEFT = Statement(
     """
-    select distinct on (entity_id) entity_id, to_state, action, actor_kind from transitions
+    select distinct on (entity_id) entity_id, to_state, action, reason, actor_kind from transitions
     where noun = :kind and entity_id = any(cast(:ids as uuid[])) and from_state = any(cast(:public as text[]))
       and not coalesce(to_state, '') = any(cast(:public as text[]))
     order by entity_id, version desc
@@ -132,7 +132,8 @@ class FeedTruth:
         """Why each of these left the public, and whether copies must act at once; those erased are not in it."""
         asked = {"kind": kind, "ids": list(ids), "public": list(public)}
         found = await fetch(self.session, LEFT, asked)
-        left = {row["entity_id"]: cause_of(row["to_state"], row["action"], row["actor_kind"]) for row in found}
+        why = ("to_state", "action", "reason", "actor_kind")
+        left = {row["entity_id"]: cause_of(*(row[name] for name in why)) for row in found}
         alive = {row["id"] for row in await fetch(self.session, ALIVE[kind], {"ids": list(ids)})}
         return {entity_id: left.get(entity_id, ("withdrawn", False)) for entity_id in alive}
 
