@@ -8,7 +8,7 @@ from service.actor import SYSTEM
 from service.applications.promoting import fill
 from service.applications.seating import close, tell_worker
 from service.engagements.lifecycle import SEATED
-from service.postings.lifecycle import is_first_showing
+from service.postings.lifecycle import ENDING, is_first_showing
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -66,8 +66,5 @@ REACTIONS = {
     ("posting", "publish"): (fill_after_return,),
     ("posting", "resume"): (fill_after_return,),
     ("posting", "restore"): (fill_after_return,),
-    ("posting", "withdraw"): (close_for_posting,),
-    ("posting", "expire"): (close_for_posting,),
-    ("posting", "take_down"): (close_for_posting,),
-    ("posting", "uphold"): (close_for_posting,),
+    **{("posting", action): (close_for_posting,) for action in ENDING},
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.contact_requests.lending import release
 from service.contact_requests.lifecycle import CONTACT_REQUEST
+from service.postings.lifecycle import ENDING
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -85,9 +86,7 @@ REACTIONS = {
     ("supply", "find"): _GONE,
     ("supply", "expire"): _GONE,
     ("supply", "take_down"): _GONE,
-    ("posting", "withdraw"): _GONE,
-    ("posting", "expire"): _GONE,
-    ("posting", "take_down"): _GONE,
+    **{("posting", action): _GONE for action in ENDING},
     ("block", "set"): (part,),
     ("employer", "hold"): (pause_employer,),
     ("employer", "suspend"): (stop_employer,),

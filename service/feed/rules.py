@@ -39,6 +39,7 @@ CAUSES = {
     "taken_down": "taken_down",
     "appealed": "taken_down",
     "final": "taken_down",
+    "merged": "merged",
     "found": "filled",
 }
 ERASED, HELD, LEFT_FILTER = "erased", "held", "left_filter"

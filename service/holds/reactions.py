@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.holds.lifecycle import HOLD
+from service.postings.lifecycle import ENDING
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -21,10 +22,7 @@ async def end(uow: Uow, moved: Moved) -> None:
 
 
 REACTIONS = {
-    ("posting", "withdraw"): (end,),
-    ("posting", "merge"): (end,),
-    ("posting", "expire"): (end,),
-    ("posting", "take_down"): (end,),
+    **{("posting", action): (end,) for action in ENDING},
     ("supply", "withdraw"): (end,),
     ("supply", "find"): (end,),
     ("supply", "expire"): (end,),

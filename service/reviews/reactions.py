@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.guard import holds_back
+from service.postings.lifecycle import ENDING
 from service.reviews.lifecycle import REVIEW
 from service.reviews.rules import check_free, check_not_own_entry, priority_of
 
@@ -145,13 +146,10 @@ async def _close(uow: Uow, moved: Moved, review: ReviewRow) -> None:
 REACTIONS = {
     ("posting", "submit"): (open_for_posting,),
     ("posting", "revise"): (open_for_posting,),
+    **{("posting", action): (close_over,) for action in ENDING | {"recall"}},
     ("posting", "publish"): (close_decided,),
     ("posting", "reject"): (close_decided,),
-    ("posting", "withdraw"): (close_over,),
-    ("posting", "recall"): (close_over,),
-    ("posting", "expire"): (close_over,),
     ("posting", "take_down"): (close_decided,),
-    ("posting", "merge"): (close_over,),
     ("employer", "verify"): (close_decided,),
     ("employer", "restrict"): (close_decided,),
     ("employer", "suspend"): (close_decided,),

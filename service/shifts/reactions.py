@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.context import Reaction
-from service.postings.lifecycle import is_first_showing
+from service.postings.lifecycle import ENDING, is_first_showing
 from service.shifts.layout import drop_unplanned, lay_out, lay_out_first
 from service.shifts.lifecycle import SHIFT
 from service.uow import Moved, Uow
@@ -33,10 +33,20 @@ async def call_off(uow: Uow, moved: Moved) -> None:
             await uow.move(shift, SHIFT, "cancel", by=moved.by, at=moved.at, reason=reason, cancelled_at=moved.at)
 
 
+async def call_off_empty(uow: Uow, moved: Moved) -> None:
+    """Another posting says the same and has shifts of its own: only seats that people have stay."""
+    for shift in await uow.shifts.lock_open(moved.entity.id):
+        if shift.starts_at > moved.at and shift.taken == 0:
+            at = moved.at
+            await uow.move(shift, SHIFT, "cancel", by=moved.by, at=at, reason="posting_merged", cancelled_at=at)
+
+
+# What was taken down may be restored with its shifts until that is decided; what expired is over by its dates.
+WAITING = frozenset({"take_down", "expire"})
 REACTIONS: dict[tuple[str, str], tuple[Reaction, ...]] = {
     ("posting", "publish"): (follow_plan,),
     ("posting", "resume"): (follow_plan,),
     ("posting", "restore"): (follow_plan,),
-    ("posting", "withdraw"): (call_off,),
-    ("posting", "uphold"): (call_off,),
+    **{("posting", action): (call_off,) for action in ENDING - WAITING},
+    ("posting", "merge"): (call_off_empty,),
 }

@@ -10,7 +10,7 @@ import httpx2
 
 from service.context import Context
 from tests.builders import city
-from tests.builders.applications import run_due_at, value_of
+from tests.builders.applications import rows_of, run_due_at, value_of
 from tests.builders.employers import a_credit_code
 from tests.builders.postings import made, offered
 from tests.builders.reviews import an_officer, an_owner, decide, queue, review_of
@@ -31,7 +31,8 @@ async def state_of(client: Client, posting: dict[str, Any], who: Headers) -> dic
 
 
 async def test_a_repeated_posting_is_looked_at_and_merged(ctx: Context, client: Client) -> None:
-    """The later one waits in the queue with the other's id; merged, it closes with a pointer, the first one stays."""
+    """The later one waits in the queue with the other's id; merged, it closes with a pointer, its empty shifts are
+    called off, a talk about it that had no answer lapses; the first one stays."""
     owner, officer = await an_owner(ctx), await an_officer(ctx)
     first, second = [await offered(client, owner) for _ in range(2)]
     other = await offered(client, await an_owner(ctx))
@@ -39,8 +40,18 @@ async def test_a_repeated_posting_is_looked_at_and_merged(ctx: Context, client: 
     [review] = await queue(client, officer)
     assert (review["kind"], review["subject"]["id"]) == ("duplicate", second["id"])
     assert review["facts"] == {"of": first["id"], "alike_permille": 1000}
+    who = await city.as_worker(ctx, await city.a_worker(ctx))
+    asked = await client.post("/v1/contact-requests", json={"posting_id": second["id"], "purpose": "pay"}, headers=who)
+    assert asked.status_code == 201, asked.text
     done = await decide(client, officer, review, "merge", reasons=[])
     assert done.status_code == 200, done.text
+    talk = await client.get(f"/v1/contact-requests/{asked.json()['id']}", headers=who)
+    assert talk.json()["state"] == "lapsed"
+    shifts = await rows_of(ctx, "select posting_id::text, state, count(*) from shifts group by 1, 2")
+    assert {posting: state for posting, state, _ in shifts if posting != other["id"]} == {
+        first["id"]: "open",
+        second["id"]: "cancelled",
+    }
     merged = await state_of(client, second, owner)
     assert (merged["state"], merged["own"]["merged_into"]) == ("merged", first["id"])
     shown = {each["id"] for each in (await client.get("/v1/postings")).json()["items"]}
