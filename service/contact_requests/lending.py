@@ -45,6 +45,13 @@ async def _phones(uow: Uow, row: ContactRequestRow) -> dict[str, bytes]:
     return {"worker": worker.phone_hash, "employer": there}
 
 
+async def ends_still_hold(uow: Uow, relay: RelayRow, row: ContactRequestRow) -> bool:
+    """Whether the phones that were put on the number are still those of the two sides."""
+    worker, speaker = await uow.people.get(row.worker_id), await uow.contact_requests.speaker(row)
+    now = {"worker": worker.phone_hash, "employer": speaker.phone_hash if speaker is not None else None}
+    return await uow.contact_requests.ends(relay.id) == now
+
+
 async def release(uow: Uow, relay: RelayRow, *, by: Actor, at: datetime) -> None:
     """Take a lent number back, here and at the gateway."""
     await uow.move(relay, RELAY, "release", by=by, at=at, released_at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from service.contact_requests.lending import release
+from service.contact_requests.lending import ends_still_hold, release
 from service.contact_requests.lifecycle import CONTACT_REQUEST
 from service.postings.lifecycle import ENDING
 
@@ -54,6 +54,27 @@ async def pause_employer(uow: Uow, moved: Moved) -> None:
         await _take_back(uow, row.id, moved)
 
 
+async def free_those_of_member(uow: Uow, moved: Moved) -> None:
+    """Who left, or decides no more, is called by nobody: numbers with that person's phone go back."""
+    await uow.flush()
+    await _free_strange(uow, moved, employer_id=moved.entity.employer_id)
+
+
+async def free_those_of_phone(uow: Uow, moved: Moved) -> None:
+    """The old number may be somebody else's: whatever is lent to it goes back, on both sides of talks."""
+    await uow.flush()
+    await _free_strange(uow, moved, worker_id=moved.entity.id)
+    for employer_id in await uow.contact_requests.employers_of(moved.entity.id):
+        await _free_strange(uow, moved, employer_id=employer_id)
+
+
+async def _free_strange(uow: Uow, moved: Moved, **whose: UUID) -> None:
+    for row in await uow.contact_requests.lock_live(**whose):
+        relay = await uow.contact_requests.bound(row.id)
+        if relay is not None and not await ends_still_hold(uow, relay, row):
+            await release(uow, relay, by=moved.by, at=moved.at)
+
+
 async def stop_asking(uow: Uow, moved: Moved) -> None:
     """Who takes no more requests is not asked by those that wait."""
     if moved.entity.asks_taken:
@@ -93,4 +114,7 @@ REACTIONS = {
     ("employer", "restrict"): (stop_employer,),
     ("contact_choice", "choose"): (stop_asking,),
     ("person", "merge"): (hand_over,),
+    **{("person", action): (free_those_of_phone,) for action in ("change_phone", "set_phone", "detach_phone")},
+    ("member", "leave"): (free_those_of_member,),
+    ("member", "change_role"): (free_those_of_member,),
 }

@@ -148,6 +148,11 @@ class ContactRequestRepository:
         )
         return (await self.session.scalars(asked)).all()
 
+    async def employers_of(self, person_id: UUID) -> Sequence[UUID]:
+        """For whom a person decides, in one order."""
+        asked = select(MemberRow.employer_id).where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
+        return (await self.session.scalars(asked.order_by(MemberRow.employer_id))).all()
+
     async def speaker(self, row: ContactRequestRow) -> PersonRow | None:
         """Who speaks for the employer: the one of the request while he decides there, else the first who does."""
         people = await self.deciders(row.employer_id)
@@ -234,6 +239,13 @@ class ContactRequestRepository:
             for side, phone in ends.items()
         )
         await self.session.flush()
+
+    async def ends(self, relay_id: UUID) -> dict[str, bytes]:
+        """The phones (keyed hashes) on a lent number, by side."""
+        asked = select(RelayEndRow.side, RelayEndRow.phone_hash).where(
+            RelayEndRow.relay_id == relay_id, RelayEndRow.released_at.is_(None)
+        )
+        return {row.side: row.phone_hash for row in await self.session.execute(asked)}
 
     async def release_ends(self, relay_id: UUID, at: datetime) -> None:
         """The number is free for both phones again."""

@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from service.actor import SYSTEM
 from service.context import Context
 from service.testing.sink import read_sink
 from tests.builders import city
@@ -18,6 +19,7 @@ from tests.builders.contact_requests import (
     BOSS_PHONE,
     WORKER_NAME,
     WORKER_PHONE,
+    Two,
     a_supply,
     two_sides,
 )
@@ -211,6 +213,49 @@ async def test_a_phone_is_on_a_number_once(ctx: Context, client: Client) -> None
     await two.act(other, "accept", two.seeker)
     unavailable = await client.post(f"/v1/contact-requests/{other}/calls", headers=shared)
     assert (unavailable.status_code, unavailable.json()["code"]) == (409, "relay_call_unavailable")
+
+
+@pytest.mark.parametrize("cause", ["left", "another_role", "new_phone", "phone_taken_away", "new_phone_of_worker"])
+async def test_a_lent_number_leaves_with_its_phone(ctx: Context, client: Client, cause: str) -> None:
+    """Whoever left, decides no more, or has another phone now is on no number any longer; also where the switch had
+    not yet been told."""
+    two = await two_sides(ctx, client)
+    await city.a_member(ctx, two.employer, phone="+8613652347899")
+    request_id = await two.talking()
+    calls = f"/v1/contact-requests/{request_id}/calls"
+    lent = (await client.post(calls, headers=two.boss)).json()
+    await _phone_goes(ctx, two, cause)
+    assert await value_of(ctx, "select state from relays where id = :id", id=lent["relay_id"]) == "released"
+    assert await value_of(ctx, "select count(*) from relay_ends where released_at is null") == 0
+    await run_due_at(ctx, await city.now_of(ctx))
+    assert [each["template"] for each in await read_sink(ctx, lent["number"], 5)] == ["relay.unbind"]
+
+
+async def _phone_goes(ctx: Context, two: Two, cause: str) -> None:
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        if cause in ("left", "another_role"):
+            row = await uow.members.get(two.employer.id, two.member.id)
+            action, changes = ("leave", {"left_at": now}) if cause == "left" else ("change_role", {"role": "clerk"})
+            await uow.edit(row, by=SYSTEM, at=now, action=action, **changes)
+            return
+        person = await uow.people.lock(two.worker.id if cause == "new_phone_of_worker" else two.member.person_id)
+        phone = None if cause == "phone_taken_away" else "+8613652347890"
+        action = "set_phone" if phone else "detach_phone"
+        await uow.edit(person, by=SYSTEM, at=now, action=action, **uow.people.phone_columns(person, phone, None))
+
+
+async def test_the_switch_is_told_only_phones_that_were_put_on(ctx: Context, client: Client) -> None:
+    """A phone that changed in a way that nobody reacts to: the number goes back instead of reaching a stranger."""
+    two = await two_sides(ctx, client)
+    lent = (await client.post(f"/v1/contact-requests/{await two.talking()}/calls", headers=two.boss)).json()
+    async with ctx.uow() as uow:
+        person = await uow.people.lock(two.worker.id)
+        columns = uow.people.phone_columns(person, "+8613652347890", None)
+        await uow.edit(person, by=SYSTEM, at=await uow.now(), **columns)
+    await run_due_at(ctx, await city.now_of(ctx))
+    assert await value_of(ctx, "select state from relays where id = :id", id=lent["relay_id"]) == "released"
+    assert "relay.bind" not in {each["template"] for each in await read_sink(ctx, lent["number"], 5)}
 
 
 async def test_strangers_find_nothing(ctx: Context, client: Client) -> None:
