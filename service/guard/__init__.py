@@ -3,7 +3,15 @@
 from service.guard.judging import Hit, Judgement, judge
 from service.guard.keeping import rules_in
 from service.guard.loading import GuardRefused, Rulebook, rules_of, shipped
-from service.guard.telling import blocking, findings_in, findings_in_passing, holds_back, in_language, is_blocked
+from service.guard.telling import (
+    blocking,
+    findings_in,
+    findings_in_passing,
+    holds_back,
+    in_language,
+    is_blocked,
+    to_report,
+)
 
 __all__ = [
     "GuardRefused",
@@ -20,4 +28,5 @@ __all__ = [
     "rules_in",
     "rules_of",
     "shipped",
+    "to_report",
 ]

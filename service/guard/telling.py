@@ -43,7 +43,7 @@ def _is_meant(facts: Mapping[str, Any]) -> bool:
 
 
 def _facts(hit: Hit, version: Version) -> dict[str, Any]:
-    return {
+    made = {
         "rule": hit.code,
         "since": hit.since.isoformat(),
         "action": hit.action,
@@ -55,6 +55,7 @@ def _facts(hit: Hit, version: Version) -> dict[str, Any]:
         "advice": dict(version.advice),
         "basis": version.basis,
     }
+    return made | {"report": True} if version.reported else made
 
 
 def in_language(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -76,6 +77,12 @@ def is_blocked(warnings: Collection[Mapping[str, Any]]) -> bool:
 def blocking(warnings: Collection[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """The findings that stop it."""
     return [each for each in warnings if each["code"] == CODE and each["facts"]["action"] == "block"]
+
+
+def to_report(warnings: Collection[Mapping[str, Any]]) -> frozenset[str]:
+    """The rules (`report: true`) that stop the posting and are told to officers besides."""
+    reported = [each["facts"] for each in warnings if each["code"] == CODE and each["facts"].get("report")]
+    return frozenset(facts["rule"] for facts in reported if facts["action"] == "block")
 
 
 def holds_back(warning: Mapping[str, Any]) -> bool:

@@ -5,13 +5,16 @@ The queue closes its own rows before it moves anything; what is decided, withdra
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.guard import holds_back
+from service.actor import SYSTEM
+from service.guard import holds_back, to_report
 from service.postings.lifecycle import ENDING
 from service.reviews.lifecycle import REVIEW
-from service.reviews.rules import check_free, check_not_own_entry, priority_of
+from service.reviews.raising import raise_review
+from service.reviews.rules import GRAVE, Cause, check_free, check_not_own_entry, priority_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +37,11 @@ async def open_for_posting(uow: Uow, moved: Moved) -> None:
     kind = "edit" if moved.action == "revise" else "new"
     brand_new = moved.action == "submit" and posting.version == FIRST_OFFER
     entered = await _entered_by(uow, moved, asks=not brand_new or posting.channel == "officer")
-    review = None if brand_new else await uow.reviews.lock_open("posting", posting.id)
+    review = (
+        None
+        if brand_new and not to_report(posting.warnings or ())
+        else await uow.reviews.lock_open("posting", posting.id)
+    )
     if review is None:
         due, owner = posting.review_due_at, posting.employer_id
         await _open(uow, moved, kind=kind, due_at=due, employer_id=owner, entered_by=entered)
@@ -42,6 +49,32 @@ async def open_for_posting(uow: Uow, moved: Moved) -> None:
     due = min(review.due_at, posting.review_due_at)  # reported or repeated, and now with other words
     changes: dict[str, Any] = {"kind": kind, "due_at": due, "subject_version": posting.version, "entered_by": entered}
     await uow.edit(review, by=moved.by, at=moved.at, action="renew", **changes)
+
+
+async def report_unlawful(uow: Uow, moved: Moved) -> None:
+    """Words that a rule stops and reports (`report: true`) are told to officers, shown or not; once for each posting
+    and rule, whatever is written afterwards."""
+    posting: PostingRow = moved.entity
+    rules = to_report(posting.warnings or ())  # a row that is not stored yet lacks its defaults
+    if not rules:
+        return
+    await uow.flush()
+    told = await uow.reviews.rules_told("posting", posting.id)
+    if rules <= told:
+        return
+    policy = uow.ctx.policies.at(moved.at, posting.city_code).reviews
+    cause = Cause(
+        noun="posting",
+        subject_id=posting.id,
+        subject_version=posting.version,
+        employer_id=posting.employer_id,
+        city_code=posting.city_code,
+        kind="report",
+        priority=GRAVE,
+        due_at=moved.at + timedelta(minutes=policy.report_grave_minutes),
+        facts={"rules": sorted(rules | told)},
+    )
+    await raise_review(uow, cause, by=SYSTEM)
 
 
 async def open_for_supply(uow: Uow, moved: Moved) -> None:
@@ -144,6 +177,8 @@ async def _close(uow: Uow, moved: Moved, review: ReviewRow) -> None:
 
 
 REACTIONS = {
+    ("posting", "create"): (report_unlawful,),
+    ("posting", "edit"): (report_unlawful,),
     ("posting", "submit"): (open_for_posting,),
     ("posting", "revise"): (open_for_posting,),
     **{("posting", action): (close_over,) for action in ENDING | {"recall"}},

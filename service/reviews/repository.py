@@ -133,6 +133,11 @@ class ReviewRepository:
         )
         return {each for each in await self.session.scalars(asked) if each is not None}
 
+    async def rules_told(self, noun: str, subject_id: UUID) -> frozenset[str]:
+        """The guard's rules that a review of it, open or closed, was raised for."""
+        asked = select(ReviewRow.facts["rules"]).where(ReviewRow.noun == noun, ReviewRow.subject_id == subject_id)
+        return frozenset(code for told in await self.session.scalars(asked) for code in told or ())
+
     async def subject_ids(self, review_ids: Collection[UUID]) -> dict[UUID, UUID]:
         """What reviews are about, by their ids; unknown ones are left out."""
         asked = select(ReviewRow.id, ReviewRow.subject_id).where(ReviewRow.id.in_(review_ids))

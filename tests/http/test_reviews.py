@@ -327,3 +327,36 @@ async def test_unknown_filters_of_the_queue_are_refused(ctx: Context, client: Cl
     answer = await client.get("/v1/reviews", params=params, headers=await an_officer(ctx))
     assert answer.status_code == 422
     assert answer.json()["errors"]
+
+
+async def test_unlawful_work_is_told_to_officers_once(ctx: Context, client: Client) -> None:
+    """A draft with it is nobody's to see and a grave review all the same; other words, the same rule: no second one;
+    contested, the one review is the one of the posting."""
+    owner, officer = await an_owner(ctx), await an_officer(ctx)
+    draft = await made(client, owner, description="手机刷单日结佣金")
+    review = await review_of(client, officer, draft)
+    assert (review["kind"], review["priority"], review["facts"]) == ("report", 0, {"rules": ["C21"]})
+    stopped = await client.post(f"/v1/postings/{draft['id']}/submit", json={}, headers=owner)
+    assert (stopped.status_code, stopped.json()["code"]) == (422, "posting_blocked")
+    contested = await client.post(f"/v1/postings/{draft['id']}/submit", json={"contested": True}, headers=owner)
+    assert contested.status_code == 200, contested.text
+    renewed = await review_of(client, officer, draft)
+    assert (renewed["id"], renewed["kind"], renewed["priority"]) == (review["id"], "new", 0)
+    refused = await decide(client, officer, renewed, "reject")
+    assert refused.status_code == 200, refused.text
+    await client.post(f"/v1/postings/{draft['id']}/reopen", headers=owner)
+    seen = (await client.get(f"/v1/postings/{draft['id']}", headers=owner)).json()
+    edited = await client.patch(
+        f"/v1/postings/{draft['id']}",
+        json={"description": "帮人刷单，一单五元"},
+        headers=owner | {"if-match": f'"{seen["version"]}"'},
+    )
+    assert edited.status_code == 200, edited.text
+    assert await queue(client, officer) == []
+
+
+async def test_a_fee_is_stopped_and_not_reported(ctx: Context, client: Client) -> None:
+    """Only rules that say so report."""
+    owner, officer = await an_owner(ctx), await an_officer(ctx)
+    await made(client, owner, description=FEE)
+    assert await queue(client, officer) == []
