@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from service.reference.kinds import CODES
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,3 +35,30 @@ def test_links_in_documents_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_paths_in_documents_are_operations(app: object) -> None:
+    """Every `/v1/…` with its verb, or alone, is a path of the contract; so is each kind of codes."""
+    known: dict[str, set[str]] = {}
+    for path, operations in app.openapi()["paths"].items():  # type: ignore[attr-defined]
+        known.setdefault(_shape(path), set()).update(operations)
+    wrong = []
+    for page, method, path in _paths():
+        shape = _shape(path)
+        there = known.get(shape) or known.get(re.sub(r"^/v1/reference/\w+$", "/v1/reference/{}", shape), set())
+        kind = path.removeprefix("/v1/reference/")
+        unknown_kind = path != kind and "/" not in kind and "{" not in kind and kind not in CODES
+        if not there or (method and method.lower() not in there) or unknown_kind:
+            wrong.append(f"{page}: {method} {path}")
+    assert not wrong
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"{[^}]*}", "{}", path)
+
+
+def _paths() -> list[tuple[str, str, str]]:
+    """(page, verb or "", path) of what is quoted in the README and docs."""
+    quoted = re.compile(r"`(?:(GET|POST|PUT|PATCH|DELETE) )?(/v1/[^`?\s]*?)(?:\?[^`]*)?`")
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    return [(page.name, *found) for page in pages for found in quoted.findall(page.read_text(encoding="utf-8"))]
