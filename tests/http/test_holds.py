@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from service.context import Context
+from service.zones.opening import ensure_zones
 from tests.builders import city
 from tests.builders.applications import run_due_at, value_of
 from tests.builders.postings import HALL, a_body, offered
@@ -49,9 +50,13 @@ async def test_a_held_posting_is_gone_everywhere_and_comes_back(ctx: Context, cl
     owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
     posting = await offered(client, owner)
     worker = await city.as_worker(ctx, await city.a_worker(ctx))
+    await ensure_zones(ctx)
+    walls = ("/zone/SH/board", "/zone/SH/print")
+    assert all([posting["title"] in (await client.get(wall)).text for wall in walls])
     held = await hold(client, "postings", posting["id"], first)
     assert (held.status_code, held.json()["state"], held.json()["own"]) == (201, "open", True)
     assert await public(client) == set()
+    assert not any([posting["title"] in (await client.get(wall)).text for wall in walls])
     assert (await client.get(f"/v1/postings/{posting['id']}")).status_code == 404
     key = {"idempotency-key": "a-claim-while-held"}
     refused = await client.post(f"/v1/shifts/{posting['shift_ids'][0]}/claims", json={}, headers=worker | key)
