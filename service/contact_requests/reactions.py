@@ -35,6 +35,15 @@ async def forget_unanswered(uow: Uow, moved: Moved) -> None:
             await _end(uow, row, moved)
 
 
+async def break_off(uow: Uow, moved: Moved) -> None:
+    """An officer has held it, or taken it down: nobody talks on about it, and open numbers close."""
+    if moved.action == "pause" and not (moved.reason or "").startswith(HELD_FOR):
+        return
+    which = "supply_id" if moved.noun == "supply" else "posting_id"
+    for row in await uow.contact_requests.lock_live(**{which: moved.entity.id}):
+        await _end(uow, row, moved)
+
+
 async def part(uow: Uow, moved: Moved) -> None:
     """A block keeps the two apart at once; `end` and `lapse` tell the other side nothing of it."""
     block = moved.entity
@@ -99,6 +108,7 @@ async def _end(uow: Uow, row: ContactRequestRow, moved: Moved) -> None:
     await uow.move(row, CONTACT_REQUEST, action, by=moved.by, at=moved.at, reason=moved.action, **changes)
 
 
+HELD_FOR = "hold:"  # how the reason of an officer's pause begins
 _GONE = (forget_unanswered,)
 REACTIONS = {
     ("contact_request", "end"): (free_numbers,),
@@ -106,8 +116,8 @@ REACTIONS = {
     ("supply", "withdraw"): _GONE,
     ("supply", "find"): _GONE,
     ("supply", "expire"): _GONE,
-    ("supply", "take_down"): _GONE,
     **{("posting", action): _GONE for action in ENDING},
+    **{(noun, action): (break_off,) for noun in ("supply", "posting") for action in ("take_down", "pause", "hold")},
     ("block", "set"): (part,),
     ("employer", "hold"): (pause_employer,),
     ("employer", "suspend"): (stop_employer,),

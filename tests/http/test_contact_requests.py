@@ -369,6 +369,45 @@ async def test_a_block_parts_at_once_and_a_withdrawn_wish_asks_no_more(ctx: Cont
     assert (await client.get(f"/v1/contact-requests/{waiting}", headers=firm)).json()["state"] == "lapsed"
 
 
+@pytest.mark.parametrize(
+    ("cause", "left"),
+    [
+        ("withdraw", ["lapsed", "accepted", "agreed"]),
+        ("pause", ["asked", "accepted", "agreed"]),
+        ("hold", ["lapsed", "ended", "ended"]),
+        ("hold_paused", ["lapsed", "ended", "ended"]),
+        ("take_down", ["lapsed", "ended", "ended"]),
+    ],
+)
+async def test_talks_outlive_what_they_are_about_unless_an_officer_stopped_it(
+    ctx: Context, client: Client, cause: str, left: list[str]
+) -> None:
+    """Withdrawn: a question lapses, a talk and open numbers go on. Held or taken down: all ends, lent numbers too."""
+    two = await two_sides(ctx, client)
+    agreed = await two.agreed()
+    firms = [await city.as_member(ctx, await city.a_member(ctx, await city.an_employer(ctx))) for _ in range(2)]
+    waiting, talking = [(await two.ask(who=who)).json()["id"] for who in firms]
+    await two.act(talking, "accept", two.seeker)
+    lent = (await client.post(f"/v1/contact-requests/{talking}/calls", headers=two.seeker)).json()
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    path, why = f"/v1/supplies/{two.supply.id}", {"reason": "other", "sentence": None}
+    if cause in ("withdraw", "pause", "hold_paused"):
+        verb = "withdraw" if cause == "withdraw" else "pause"
+        done = await client.post(f"{path}/{verb}", headers=two.seeker)
+        assert done.status_code == 200, done.text
+    if cause in ("hold", "hold_paused"):
+        done = await client.post(f"{path}/hold", json=why, headers=officer)
+        assert done.status_code == 201, done.text
+    if cause == "take_down":
+        done = await client.post(f"{path}/take-down", json={"reason": "other"}, headers=officer)
+        assert done.status_code == 200, done.text
+    states = [await value_of(ctx, "select state from contact_requests where id = :id", id=each)
+              for each in (waiting, talking, agreed)]  # fmt: skip
+    assert states == left
+    number = await value_of(ctx, "select state from relays where id = :id", id=lent["relay_id"])
+    assert number == ("bound" if left[1] == "accepted" else "released")
+
+
 async def test_an_officer_answers_with_the_persons_yes(ctx: Context, client: Client) -> None:
     """Without it 422; with it the log names officer, person and how."""
     two = await two_sides(ctx, client)
