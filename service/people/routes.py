@@ -7,6 +7,7 @@ from service.http.responses import problems
 from service.http.routing import Address, By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
 from service.http.types import Id
+from service.people.rules import Scope
 from service.people.schemas import (
     ConsentIn,
     ConsentOut,
@@ -21,7 +22,6 @@ from service.people.schemas import (
     OwnPhoneIn,
     PeopleOut,
     PersonOut,
-    Scope,
     UnmaskedOut,
     UnmaskIn,
     UnmaskingsOut,

@@ -12,7 +12,6 @@ from service.http.types import Id, In, Moment, OneTimeCode, Out, PersonName, Pho
 
 Language = Literal["zh-CN", "en"]
 Basis = Literal["seen_id_card", "seen_other_document"]
-Scope = Literal["account", "matching", "location", "push", "share_with_employer", "shared_labour", "proxy_intake"]
 IdNumber = line(64)
 
 

@@ -21,7 +21,6 @@ else:
     Radius = count(100, 200_000)
 SpokenWord = digits(4, 10, "word_format")
 Language = Literal["zh-CN", "en"]
-Scope = Literal["account", "matching", "location", "push", "share_with_employer", "shared_labour"]
 CardSize = Literal["80mm", "a6"]
 
 

@@ -20,13 +20,13 @@ from service.http.types import (
     RegionCode,
     line,
 )
+from service.people.rules import SCOPES, Scope
 from service.workers.rules import DEFAULT_RADIUS_M
 from service.workers.schemas.fields import (
     IdNumber,
     Language,
     Level,
     Radius,
-    Scope,
     Trade,
     placed,
 )
@@ -44,7 +44,7 @@ class StartIn(In):
     precise: Flag = Field(False, description="keep the home point as sent instead of to about 100 m")
     region_code: RegionCode | None = None
     radius_m: Radius = DEFAULT_RADIUS_M
-    consents: Annotated[list[Scope], Field(max_length=6, default_factory=list)]
+    consents: Annotated[list[Scope], Field(max_length=len(SCOPES), default_factory=list)]
     wait_today: Flag = Field(True, description="wait for work here from now on, until eight in the evening")
 
     def told(self, *without: str) -> dict[str, Any]:
