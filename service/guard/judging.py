@@ -8,6 +8,7 @@ from datetime import date
 
 from service.guard.combining import Reading, combined
 from service.guard.detecting import detected
+from service.guard.earning import Earnings
 from service.guard.folding import BREAK, Folded, fold
 from service.guard.loading import ACTIONS, Rulebook, Version
 from service.guard.sound import Heard, Name
@@ -65,7 +66,7 @@ def judge(
     reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
     hits: list[Hit] = []
     for version in held:
-        found = list(_hits(version, page, heard, reading))
+        found = [*_hits(version, page, heard, reading), *_paid(version, page, reading, rules.earnings)]
         if not found:
             continue
         found = _clear(found)
@@ -117,6 +118,24 @@ def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], read
         for name, folded in page.fields.items():
             for span in detected(kind, folded):
                 yield _hit(version, name, folded, span, "detected")
+
+
+def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings | None) -> Iterator[Hit]:
+    """What is earned beyond the limits of a rule: the sum, and the words beside it that make it a hit."""
+    asked = [
+        pay for pay in version.pay
+        if all(map(reading.meets, pay.beside)) and not any(map(reading.meets, pay.without))
+    ]  # fmt: skip
+    if not asked or earnings is None:
+        return
+    excused = reading.excuses(version)
+    for name, folded in page.fields.items():
+        for earning in earnings.in_text(folded):
+            for pay in asked:
+                ways = [next(reading.places(part, excused), None) for part in pay.beside]
+                if pay.breaks(earning.period, earning.yuan) and None not in ways:
+                    yield _hit(version, name, folded, (earning.start, earning.end), "hint")
+                    break
 
 
 def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from service.guard.earning import LISTS, PERIODS, Earnings
 from service.guard.folding import fold
 from service.guard.patterns import BadPattern, Lists, compiled
 from service.guard.seeking import Seeker, Sought, sought
@@ -29,7 +30,7 @@ _CODE = re.compile("C[0-9]{2}")
 _KEYS = {"code", "name", "basis", "versions"}
 _VERSION_KEYS = {
     "from", "action", "advice", "words", "phrases", "hints", "hint_phrases", "unless", "detects", "only_if_absent",
-    "only_with", "softer_with", "report", "scenarios", "sides", "together", "anywhere",
+    "only_with", "softer_with", "report", "scenarios", "sides", "together", "anywhere", "pay_above", "pay_below",
 }  # fmt: skip
 
 
@@ -38,6 +39,21 @@ class GuardRefused(ValueError):
 
 
 Parts = tuple[Sought, ...]  # patterns that all have to be met
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Pay above (or below) limits in yuan by period, where all of `beside` and none of `without` are met."""
+
+    above: bool
+    limits: Mapping[str, float]
+    beside: Parts
+    without: Parts
+
+    def breaks(self, period: str, yuan: float) -> bool:
+        """Whether it is beyond the limit of its period."""
+        limit = self.limits.get(period)
+        return limit is not None and (yuan >= limit if self.above else 0 < yuan < limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,7 @@ class Version:
     hints: Words
     hint_phrases: tuple[Sought, ...]
     combinations: tuple[tuple[Parts, bool], ...]
+    pay: tuple[Pay, ...]
     unless: tuple[Sought, ...]
     absent: re.Pattern[str] | None
     beside: re.Pattern[str] | None
@@ -72,6 +89,9 @@ class Version:
         yield from self.unless
         for parts, _ in self.combinations:
             yield from parts
+        for pay in self.pay:
+            yield from pay.beside
+            yield from pay.without
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,7 @@ class Rulebook:
 
     versions: Mapping[str, Sequence[Version]]
     negates: re.Pattern[str]
+    earnings: Earnings | None
     _days: dict[date, tuple[Version, ...]] = field(default_factory=dict, compare=False, repr=False)
     _ears: dict[date, Ears] = field(default_factory=dict, compare=False, repr=False)
     _seekers: dict[date, Seeker] = field(default_factory=dict, compare=False, repr=False)
@@ -149,7 +170,10 @@ def read_rules(texts: Mapping[str, str]) -> Rulebook:
             raise GuardRefused(f"{name}: {code} is in another file already")
         versions[code] = found
     negates = "|".join(sorted({re.escape(fold(word).text) for word in lists["negates"]}, key=len, reverse=True))
-    return Rulebook(versions, re.compile(negates))
+    earnings = Earnings(lists) if all(lists.get(each) for each in LISTS) else None
+    if earnings is None and any(version.pay for each in versions.values() for version in each):
+        raise GuardRefused(f"lists.yaml: pay needs the lists {', '.join(LISTS)}")
+    return Rulebook(versions, re.compile(negates), earnings)
 
 
 class _Once(yaml.SafeLoader):
@@ -220,6 +244,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             hints=Words(fold(word).text for word in given.get("hints", ())),
             hint_phrases=sought(given.get("hint_phrases", ()), lists, known),
             combinations=_combinations(given, lists, known),
+            pay=_pay(given, lists, known),
             unless=sought(given.get("unless", ()), lists, known),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),
@@ -244,6 +269,21 @@ def _combinations(given: Mapping[str, Any], lists: Lists, known: dict[str, Sough
             if not isinstance(each, list) or not each:
                 raise BadPattern(str(each))
             made.append((sought(each, lists, known), name == "together"))
+    return tuple(made)
+
+
+def _pay(given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]) -> tuple[Pay, ...]:
+    """What `pay_above` and `pay_below` ask. Raises BadPattern."""
+    made = []
+    for name in ("pay_above", "pay_below"):
+        for each in given.get(name, ()):
+            limits = {period: each[period] for period in PERIODS if period in each} if isinstance(each, dict) else {}
+            if not limits or set(each) - {*PERIODS, "with", "without"}:
+                raise BadPattern(str(each))
+            if not all(isinstance(limit, int | float) for limit in limits.values()):
+                raise BadPattern(str(each))
+            parts = [sought(each.get(part, ()), lists, known) for part in ("with", "without")]
+            made.append(Pay(name == "pay_above", limits, *parts))
     return tuple(made)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
-from service.guard.folding import fold
+from service.guard.folding import BREAK, COMMA, LIST, fold, to
 
 GAPS = {"..": "[^|]{0,6}?", "...": "[^|]{0,15}?", "__": "[^|,]{0,6}?"}
 _SIGN = re.compile(r"\{(@?[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\.{2,3}|__)|([#$])")
@@ -130,8 +130,10 @@ def money(lists: Lists) -> str:
     words, counts = "".join(lists.get("figures", ())), "|".join(map(re.escape, sorted(lists.get("counts", ()))))
     before = "".join(f"(?<!{re.escape(fold(word).text)})" for word in lists.get("paid_by", ()))
     great, units = "".join(lists.get("hundreds", ())), "|".join(map(re.escape, lists.get("money", ())))
-    figures = f"[0-9]{{2,6}}[{words}]?|[{words}]{{0,3}}[{great}][{words}]{{0,4}}|[0-9][{great}w][0-9]?"
-    return f"{before}(?<![0-9{words}])(?:{figures})(?![0-9{words}])(?:{units}|)(?!{counts})"
+    listed = f"{BREAK}{COMMA}{LIST}"  # «，4500，» by itself is what a month pays
+    long = f"(?<=[^0-9{listed}])[0-9]{{4,6}}(?!{to()})[{words}]?|[0-9]{{4,6}}[{words}]?(?={units})"
+    figures = f"[0-9]{{2,3}}[{words}]?|{long}|[{words}]{{0,3}}[{great}][{words}]{{0,4}}|[0-9][{great}w][0-9]?"
+    return f"{before}(?<![0-9{words}])(?:{figures})(?![0-9{words}])(?:{units})?+(?!{counts})"
 
 
 def figure(lists: Lists) -> str:

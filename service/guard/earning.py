@@ -1,0 +1,157 @@
+"""What a text says is earned: sums by the hour, day or month, and a piece price times the pieces that it names.
+
+Numbers may be digits, figures in words or both («1.5万», «三五百», «一万五»); of a range the middle counts. The words
+for units and periods are lists of `lists.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from service.guard.denying import said
+from service.guard.folding import Folded, fold
+
+PERIODS = ("hour", "day", "month")
+LISTS = (
+    "figures", "powers", "money", "hours", "days", "months", "minutes", "pieces", "each", "towards", "counts",
+    "by_hour", "by_day", "by_month", "elsewhere", "more",
+)  # fmt: skip
+_POINT = re.compile("(?<=[0-9\uff10-\uff19])[.\uff0e](?=[0-9\uff10-\uff19])")
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """Yuan by a period, said at [start, end) of the original text."""
+
+    period: str
+    yuan: float
+    start: int
+    end: int
+
+
+class Earnings:
+    """Reads what is earned, in the words of `lists.yaml`. Raises KeyError with the name of a list that is missing."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]):
+        self._lists = {name: tuple(fold(word).text or word for word in lists[name]) for name in LISTS}
+        self._powers = {word: 10.0 ** (at + 1) for at, word in enumerate(self._lists["powers"])} | {
+            "k": 1e3, "w": 1e4,
+        }  # fmt: skip
+        self._some = {word: 3.0 for word in self._lists["figures"] if word not in _digits()}
+        self._patterns = list(self._written())
+        self._pieces = self._piecework()
+        self._minutes = re.compile(f"{self._sum('minutes')}{self._any('minutes')}{self._any('each')}{self._any('pieces')}")
+
+    def in_text(self, text: Folded) -> Iterator[Earning]:
+        """Every sum with its period."""
+        plain, places = _with_points(text)
+        for period, pattern in self._patterns:
+            for found in pattern.finditer(plain):
+                yield self._earning(period, self._middle(found, "sum"), found, places)
+        for price in self._pieces["price"].finditer(plain):
+            for period in PERIODS:
+                for count in self._pieces[period].finditer(plain):
+                    pieces = self._middle(count, "count")
+                    yield self._earning(period, self._middle(price, "sum") * pieces, count, places)
+            for spent in self._minutes.finditer(plain):
+                minutes = self._middle(spent, "minutes")
+                if minutes:
+                    yield self._earning("hour", self._middle(price, "sum") * 60 / minutes, spent, places)
+
+    @staticmethod
+    def _earning(period: str, yuan: float, found: re.Match[str], places: Sequence[tuple[int, int]]) -> Earning:
+        return Earning(period, yuan, places[found.start()][0], places[found.end() - 1][1])
+
+    def _any(self, *names: str) -> str:
+        words = sorted({word for name in names for word in self._lists[name]}, key=len, reverse=True)
+        return f"(?:{'|'.join(map(re.escape, words))})"
+
+    def _number(self) -> str:
+        words = f"{''.join(_digits())}{''.join(self._lists['figures'])}{''.join(self._lists['powers'])}"
+        powers = f"{''.join(self._lists['powers'])}kw"
+        return f"(?:[0-9]++(?:\\.[0-9]+)?[{powers}]?[0-9]?|[{''.join(set(words) - set('0123456789'))}]+)"
+
+    def _great(self) -> str:
+        """Tens and more in words."""
+        figures = f"[{''.join(_digits())}{''.join(self._lists['figures'])}]"
+        return f"{figures}{{0,3}}[{''.join(self._lists['powers'])}]"
+
+    def _sum(self, name: str) -> str:
+        number, towards = self._number(), self._any("towards")
+        words = "".join(set("".join((*_digits(), *self._lists["figures"], *self._lists["powers"]))))
+        return f"(?<![0-9.{words}])(?P<{name}>{number})(?:{self._any('money')}?{towards}(?P<{name}_to>{number}))?"
+
+    def _written(self) -> Iterator[tuple[str, re.Pattern[str]]]:
+        """«260元/天», «一天260», «日薪260»."""
+        each, money = self._any("each"), self._any("money")
+        words = "".join({*_digits(), *self._lists["figures"], *self._lists["powers"]})
+        elsewhere, other = "".join(self._lists["elsewhere"]), self._any("counts", "pieces", "hours", "minutes")
+        for period, units, names in (
+            ("hour", "hours", "by_hour"), ("day", "days", "by_day"), ("month", "months", "by_month"),
+        ):  # fmt: skip
+            unit = self._any(units)
+            yield period, re.compile(f"{self._sum('sum')}{money}?\u3001?{each}{unit}")
+            ends = f"(?:{money}|(?![0-9{words}])(?!{other}))"
+            great = f"(?={self._number()}(?:{self._any('towards')}{self._number()})?{money}|[0-9]{{2}}|{self._great()})"
+            yield period, re.compile(f"{each}{unit}[^|,0-9{elsewhere}]{{0,8}}?{great}{self._sum('sum')}{ends}")
+            yield period, re.compile(f"{self._any(names)}[^|0-9]{{0,4}}?{self._sum('sum')}{ends}")
+
+    def _piecework(self) -> dict[str, re.Pattern[str]]:
+        """A piece price, and how many pieces a period is said to bring."""
+        each, piece, money, more = (self._any(name) for name in ("each", "pieces", "money", "more"))
+        price = f"{each}{piece}[^|,0-9]{{0,4}}?{self._sum('sum')}(?:{money}|(?![0-9])(?!{piece}))"
+        found = {"price": re.compile(price)}
+        for period, units in (("hour", "hours"), ("day", "days"), ("month", "months")):
+            counted = f"{each}{self._any(units)}[^|]{{0,8}}?{self._sum('count')}{more}?{piece}"
+            found[period] = re.compile(counted)
+        return found
+
+    def _middle(self, found: re.Match[str], name: str) -> float:
+        """Of a range the middle, else the number."""
+        low, high = found[name], found[f"{name}_to"]
+        if high is None:
+            return self._value(low)
+        least, most = self._value(low), self._value(high)
+        power = self._powers.get(high[-1], 1.0)
+        if least < power <= most and low[-1] not in self._powers:
+            least *= power
+        return (least + most) / 2
+
+    def _value(self, written: str) -> float:
+        """«1.5万», «三五百» (its lower end), «一万五»."""
+        digits = re.match("[0-9]+(?:\\.[0-9]+)?", written)
+        if digits is not None:
+            rest = written[digits.end() :]
+            power = self._powers.get(rest[:1], 1.0)
+            return float(digits[0]) * power + (float(rest[1:]) * power / 10 if rest[1:].isdigit() else 0.0)
+        total, figure, last = 0.0, None, 1.0
+        for char in written:
+            power = self._powers.get(char)
+            if power is None:
+                if figure is None:
+                    figure = float(_digits()[char]) if char in _digits() else self._some.get(char, 1.0)
+            elif power > total > 0 and power == 1e4:
+                total, figure, last = (total + (figure or 0.0)) * power, None, power
+            else:
+                total, figure, last = total + (1.0 if figure is None else figure) * power, None, power
+        return total + (figure or 0.0) * (last / 10 if last > 10 else 1.0)
+
+
+def _with_points(text: Folded) -> tuple[str, Sequence[tuple[int, int]]]:
+    """The folded text with its decimal points, and the place of each character in the original."""
+    places = list(zip(text.starts, text.ends, strict=True))
+    chars = list(text.text)
+    for point in reversed(list(_POINT.finditer(text.original))):
+        at = next((number for number, (start, _) in enumerate(places) if start >= point.end()), len(places))
+        chars.insert(at, ".")
+        places.insert(at, point.span())
+    return "".join(chars), places
+
+
+@cache
+def _digits() -> Mapping[str, int]:
+    """Figures in words."""
+    return {char: digit for digit, chars in said()["figures"].items() for char in chars}
