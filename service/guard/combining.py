@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
 from service.guard.denying import denied
-from service.guard.folding import BREAK
+from service.guard.earning import Earning, Earnings
+from service.guard.folding import BREAK, Folded
 from service.guard.loading import Parts, Version
 from service.guard.seeking import Sought
 
@@ -22,9 +23,10 @@ class Reading:
     """A folded text, the patterns that may be met in it, and of those that were asked whether they are."""
 
     text: str
-    near: Set[Sought]
+    near: frozenset[Sought] | set[Sought]
     negates: re.Pattern[str]
     _met: dict[Sought, bool] = field(default_factory=dict)
+    _earned: dict[str, Sequence[Earning]] = field(default_factory=dict)
 
     def meets(self, pattern: Sought) -> bool:
         """Whether it is met at all."""
@@ -34,6 +36,20 @@ class Reading:
         if met is None:
             met = self._met[pattern] = pattern.regex.search(self.text) is not None
         return met
+
+    def meets_all(self, parts: Parts) -> bool:
+        """Whether all are met."""
+        return self.near.issuperset(parts) and all(map(self.meets, parts))
+
+    def all_stand(self, parts: Parts, excused: Spans) -> bool:
+        """Whether each is met where it stands."""
+        return all(next(self.places(part, excused), None) is not None for part in parts)
+
+    def earned(self, name: str, text: Folded, earnings: Earnings) -> Sequence[Earning]:
+        """What a field says is earned, read once."""
+        if name not in self._earned:
+            self._earned[name] = earnings.in_text(text)
+        return self._earned[name]
 
     def excuses(self, version: Version) -> Spans:
         """Where the text says what makes a hit of the rule none."""
@@ -61,7 +77,7 @@ class Reading:
 def combined(version: Version, reading: Reading, excused: Spans) -> Iterator[Span]:
     """The places of every part of each combination that is met."""
     for parts, one_sentence in version.combinations:
-        if all(map(reading.meets, parts)):
+        if reading.meets_all(parts):
             yield from _way(parts, reading, excused, one_sentence)
 
 

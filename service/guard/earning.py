@@ -1,4 +1,4 @@
-"""What a text says is earned: sums by the hour, day or month, and a piece price times the pieces that it names.
+"""What a text says is earned: sums by the hour, day, month or piece, and a piece price times the pieces that it names.
 
 Numbers may be digits, figures in words or both («1.5万», «三五百», «一万五»); of a range the middle counts. The words
 for units and periods are lists of `lists.yaml`.
@@ -7,6 +7,7 @@ for units and periods are lists of `lists.yaml`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from functools import cache
 from service.guard.denying import said
 from service.guard.folding import Folded, fold
 
-PERIODS = ("hour", "day", "month")
+PERIODS = ("hour", "day", "month", "piece")
 LISTS = (
     "figures", "powers", "money", "hours", "days", "months", "minutes", "pieces", "each", "towards", "counts",
     "by_hour", "by_day", "by_month", "elsewhere", "more",
@@ -24,7 +25,7 @@ _POINT = re.compile("(?<=[0-9\uff10-\uff19])[.\uff0e](?=[0-9\uff10-\uff19])")
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """Yuan by a period, said at [start, end) of the original text."""
+    """Yuan by a period or a piece, said at [start, end) of the folded text."""
 
     period: str
     yuan: float
@@ -42,37 +43,52 @@ class Earnings:
         }  # fmt: skip
         self._some = {word: 3.0 for word in self._lists["figures"] if word not in _digits()}
         self._patterns = list(self._written())
+        self._spans = [(period, self._several(units)) for period, units in (("hour", "hours"), ("day", "days"))]
         self._pieces = self._piecework()
-        self._minutes = re.compile(f"{self._sum('minutes')}{self._any('minutes')}{self._any('each')}{self._any('pieces')}")
+        self._minutes = re.compile(
+            f"{self._sum('minutes')}{self._any('minutes')}{self._any('each')}{self._any('pieces')}"
+        )
 
-    def in_text(self, text: Folded) -> Iterator[Earning]:
+    def in_text(self, text: Folded) -> list[Earning]:
         """Every sum with its period."""
-        plain, places = _with_points(text)
+        plain, points = _with_points(text)
+        found = [*self._said(plain), *self._of_pieces(plain)]
+        return [
+            Earning(period, yuan, *(at - sum(point < at for point in points) for at in where.span()))
+            for period, yuan, where in found
+        ]
+
+    def _said(self, plain: str) -> Iterator[tuple[str, float, re.Match[str]]]:
         for period, pattern in self._patterns:
             for found in pattern.finditer(plain):
-                yield self._earning(period, self._middle(found, "sum"), found, places)
-        for price in self._pieces["price"].finditer(plain):
-            for period in PERIODS:
-                for count in self._pieces[period].finditer(plain):
-                    pieces = self._middle(count, "count")
-                    yield self._earning(period, self._middle(price, "sum") * pieces, count, places)
-            for spent in self._minutes.finditer(plain):
-                minutes = self._middle(spent, "minutes")
-                if minutes:
-                    yield self._earning("hour", self._middle(price, "sum") * 60 / minutes, spent, places)
+                yield period, self._middle(found, "sum"), found
+        for period, pattern in self._spans:
+            for found in pattern.finditer(plain):
+                if number := self._middle(found, "count"):
+                    yield period, self._middle(found, "sum") / number, found
 
-    @staticmethod
-    def _earning(period: str, yuan: float, found: re.Match[str], places: Sequence[tuple[int, int]]) -> Earning:
-        return Earning(period, yuan, places[found.start()][0], places[found.end() - 1][1])
+    def _of_pieces(self, plain: str) -> Iterator[tuple[str, float, re.Match[str]]]:
+        for price in self._pieces["price"].finditer(plain):
+            yuan = self._middle(price, "sum")
+            yield "piece", yuan, price
+            for period in PERIODS[:3]:
+                for count in self._pieces[period].finditer(plain):
+                    yield period, yuan * self._middle(count, "count"), count
+            for spent in self._minutes.finditer(plain):
+                if minutes := self._middle(spent, "minutes"):
+                    yield "hour", yuan * 60 / minutes, spent
 
     def _any(self, *names: str) -> str:
         words = sorted({word for name in names for word in self._lists[name]}, key=len, reverse=True)
         return f"(?:{'|'.join(map(re.escape, words))})"
 
     def _number(self) -> str:
-        words = f"{''.join(_digits())}{''.join(self._lists['figures'])}{''.join(self._lists['powers'])}"
         powers = f"{''.join(self._lists['powers'])}kw"
-        return f"(?:[0-9]++(?:\\.[0-9]+)?[{powers}]?[0-9]?|[{''.join(set(words) - set('0123456789'))}]+)"
+        return f"(?:[0-9]++(?:\\.[0-9]+)?[{powers}]?[0-9]?|[{self._words()}]+)"
+
+    def _words(self) -> str:
+        """Every character of a number in words."""
+        return "".join(sorted({*_digits(), *self._lists["figures"], *self._lists["powers"]}))
 
     def _great(self) -> str:
         """Tens and more in words."""
@@ -81,13 +97,14 @@ class Earnings:
 
     def _sum(self, name: str) -> str:
         number, towards = self._number(), self._any("towards")
-        words = "".join(set("".join((*_digits(), *self._lists["figures"], *self._lists["powers"]))))
-        return f"(?<![0-9.{words}])(?P<{name}>{number})(?:{self._any('money')}?{towards}(?P<{name}_to>{number}))?"
+        return (
+            f"(?<![0-9.{self._words()}])(?P<{name}>{number})(?:{self._any('money')}?{towards}(?P<{name}_to>{number}))?"
+        )
 
     def _written(self) -> Iterator[tuple[str, re.Pattern[str]]]:
         """«260元/天», «一天260», «日薪260»."""
         each, money = self._any("each"), self._any("money")
-        words = "".join({*_digits(), *self._lists["figures"], *self._lists["powers"]})
+        words = self._words()
         elsewhere, other = "".join(self._lists["elsewhere"]), self._any("counts", "pieces", "hours", "minutes")
         for period, units, names in (
             ("hour", "hours", "by_hour"), ("day", "days", "by_day"), ("month", "months", "by_month"),
@@ -99,10 +116,17 @@ class Earnings:
             yield period, re.compile(f"{each}{unit}[^|,0-9{elsewhere}]{{0,8}}?{great}{self._sum('sum')}{ends}")
             yield period, re.compile(f"{self._any(names)}[^|0-9]{{0,4}}?{self._sum('sum')}{ends}")
 
+    def _several(self, units: str) -> re.Pattern[str]:
+        """A sum for several days or hours: «三天八千»."""
+        elsewhere, money, other = "".join(self._lists["elsewhere"]), self._any("money"), self._any("counts", "pieces")
+        ends = f"(?:{money}|(?![0-9{self._words()}])(?!{other}))"
+        sums = f"(?=[0-9]{{3}}|{self._great()}){self._sum('sum')}{ends}"
+        return re.compile(f"{self._sum('count')}{self._any(units)}[^|,0-9{elsewhere}]{{0,4}}?{sums}")
+
     def _piecework(self) -> dict[str, re.Pattern[str]]:
         """A piece price, and how many pieces a period is said to bring."""
         each, piece, money, more = (self._any(name) for name in ("each", "pieces", "money", "more"))
-        price = f"{each}{piece}[^|,0-9]{{0,4}}?{self._sum('sum')}(?:{money}|(?![0-9])(?!{piece}))"
+        price = f"{each}{piece}[^|,0-9]{{0,4}}?{self._sum('sum')}(?:{money}|(?![0-9{self._words()}])(?!{piece}))"
         found = {"price": re.compile(price)}
         for period, units in (("hour", "hours"), ("day", "days"), ("month", "months")):
             counted = f"{each}{self._any(units)}[^|]{{0,8}}?{self._sum('count')}{more}?{piece}"
@@ -127,28 +151,29 @@ class Earnings:
             rest = written[digits.end() :]
             power = self._powers.get(rest[:1], 1.0)
             return float(digits[0]) * power + (float(rest[1:]) * power / 10 if rest[1:].isdigit() else 0.0)
-        total, figure, last = 0.0, None, 1.0
+        figure: float | None = None
+        total, last = 0.0, 1.0
         for char in written:
-            power = self._powers.get(char)
-            if power is None:
+            unit = self._powers.get(char)
+            if unit is None:
                 if figure is None:
                     figure = float(_digits()[char]) if char in _digits() else self._some.get(char, 1.0)
-            elif power > total > 0 and power == 1e4:
-                total, figure, last = (total + (figure or 0.0)) * power, None, power
+            elif unit > total > 0 and unit == 1e4:
+                total, figure, last = (total + (figure or 0.0)) * unit, None, unit
             else:
-                total, figure, last = total + (1.0 if figure is None else figure) * power, None, power
+                total, figure, last = total + (1.0 if figure is None else figure) * unit, None, unit
         return total + (figure or 0.0) * (last / 10 if last > 10 else 1.0)
 
 
-def _with_points(text: Folded) -> tuple[str, Sequence[tuple[int, int]]]:
-    """The folded text with its decimal points, and the place of each character in the original."""
-    places = list(zip(text.starts, text.ends, strict=True))
-    chars = list(text.text)
-    for point in reversed(list(_POINT.finditer(text.original))):
-        at = next((number for number, (start, _) in enumerate(places) if start >= point.end()), len(places))
-        chars.insert(at, ".")
-        places.insert(at, point.span())
-    return "".join(chars), places
+def _with_points(text: Folded) -> tuple[str, list[int]]:
+    """The folded text with its decimal points, and where they are in it."""
+    made = text.text
+    points: list[int] = []
+    for point in _POINT.finditer(text.original):
+        at = bisect_left(text.starts, point.end()) + len(points)
+        made = f"{made[:at]}.{made[at:]}"
+        points.append(at)
+    return made, points
 
 
 @cache

@@ -85,6 +85,10 @@ class _Page:
     text: str
     starts: Sequence[tuple[int, str]]
 
+    def start(self, name: str) -> int:
+        """Where a field begins."""
+        return next(at for at, each in self.starts if each == name)
+
     def place(self, start: int, end: int) -> tuple[str, int, int] | None:
         """The field of [start, end), and where it is in the field's folded text; None for what lies in two."""
         at, name = next((at, name) for at, name in reversed(self.starts) if at <= start)
@@ -101,9 +105,10 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
 
 def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
     words = list(_words(version, heard))
-    phrases = [(each, "phrase") for each in version.phrases if reading.meets(each)]
-    phrases += [(each, "hint") for each in version.hint_phrases if reading.meets(each)]
-    together = any(all(map(reading.meets, parts)) for parts, _ in version.combinations)
+    near = reading.near
+    phrases = [(each, "phrase") for each in version.phrases if each in near and reading.meets(each)]
+    phrases += [(each, "hint") for each in version.hint_phrases if each in near and reading.meets(each)]
+    together = any(reading.meets_all(parts) for parts, _ in version.combinations)
     excused = reading.excuses(version) if words or phrases or together else ()
     found = [each for each in words if reading.stands(*each[:2], excused)]
     found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern, excused)]
@@ -124,18 +129,17 @@ def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings | 
     """What is earned beyond the limits of a rule: the sum, and the words beside it that make it a hit."""
     asked = [
         pay for pay in version.pay
-        if all(map(reading.meets, pay.beside)) and not any(map(reading.meets, pay.without))
+        if reading.meets_all(pay.beside) and not any(map(reading.meets, pay.without))
     ]  # fmt: skip
     if not asked or earnings is None:
         return
     excused = reading.excuses(version)
     for name, folded in page.fields.items():
-        for earning in earnings.in_text(folded):
-            for pay in asked:
-                ways = [next(reading.places(part, excused), None) for part in pay.beside]
-                if pay.breaks(earning.period, earning.yuan) and None not in ways:
-                    yield _hit(version, name, folded, (earning.start, earning.end), "hint")
-                    break
+        for earning in reading.earned(name, folded, earnings):
+            broken = [pay for pay in asked if pay.breaks(earning.period, earning.yuan)]
+            stands = reading.stands(earning.start + page.start(name), earning.end + page.start(name), excused)
+            if stands and any(reading.all_stand(pay.beside, excused) for pay in broken):
+                yield _hit(version, name, folded, folded.span(earning.start, earning.end), "hint")
 
 
 def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.guard import GuardRefused, folding, judge, rules_in, rules_of, shipped
+from service.guard.earning import Earnings
 from service.guard.folding import fold
 from service.guard.loading import read_rules
 from service.guard.reporting import labelled, report_on
@@ -96,7 +97,7 @@ def test_the_labelled_set_is_judged_well_enough() -> None:
     looked at; of the clean ones hardly any is blocked."""
     rows = labelled(SET)
     found = report_on(rows, RULES, TODAY)
-    assert len(rows) >= 1300
+    assert len(rows) >= 1600
     assert found.clean >= 500
     assert found.stopped / found.breaking >= 0.98
     assert found.blocked / found.clean <= 0.01
@@ -109,6 +110,50 @@ def test_the_held_out_set_is_judged_well_enough() -> None:
     assert found.stopped / found.breaking >= 0.95
     assert found.blocked / found.clean <= 0.02
     assert found.reviewed / found.clean <= 0.15
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "yuan"),
+    [
+        ("260元/天", "day", 260),
+        ("一天260到480", "day", 370),
+        ("9.9元/时", "hour", 9.9),
+        ("月入1.5万", "month", 15000),
+        ("月薪八千到一万二", "month", 10000),
+        ("底薪一万五", "month", 15000),
+        ("五百一天", "day", 500),
+        ("三天九千", "day", 3000),
+        ("一单150，一天十单八单", "day", 1500),
+        ("一张8块，一小时五六十张", "hour", 400),
+        ("一单50，十分钟一单", "hour", 300),
+        ("每天8小时，月薪4500", "month", 4500),
+        ("一只3.2元，一天七八十只", "day", 224),
+        ("一天🈶️5⃣️0⃣️0⃣️", "day", 500),
+    ],
+)  # fmt: skip
+def test_what_is_earned_is_read_in_every_way_of_writing(text: str, period: str, yuan: float) -> None:
+    """Figures, words, ranges (their middle), decimals, piece prices times pieces; and nothing of another period."""
+    assert RULES.earnings is not None
+    said = [each for each in RULES.earnings.in_text(fold(text)) if each.period != "piece"]
+    assert {(each.period, round(each.yuan, 1)) for each in said} == {(period, yuan)}
+
+
+@given(st.text(alphabet="0123456789.一二三五十百千万几元块/每天小时月单张，-到薪", max_size=40))
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_sums_lie_inside_their_text_and_are_none_below_nothing(text: str) -> None:
+    """Whatever is written, reading it raises nothing and names a piece of it."""
+    assert isinstance(RULES.earnings, Earnings)
+    folded = fold(text)
+    for each in RULES.earnings.in_text(folded):
+        assert 0 <= each.start < each.end <= len(folded.text)
+        assert each.yuan >= 0
+
+
+def test_pay_is_unreal_only_beside_signs_that_no_skill_is_needed() -> None:
+    """The same sum of a trade that takes skill passes, and of an honest wage everything does."""
+    assert "C13" in judge({"/description": "坐着装盒，120一小时，不要经验"}, RULES, TODAY).codes
+    assert "C13" not in judge({"/description": "坐着装盒，25一小时，不要经验"}, RULES, TODAY).codes
+    assert "C13" not in judge({"/description": "同传翻译，120一小时"}, RULES, TODAY).codes
 
 
 def changed(tmp_path: Path, code: str, edit: Any) -> Path:
