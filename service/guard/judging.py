@@ -66,7 +66,9 @@ def judge(
     reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
     hits: list[Hit] = []
     for version in held:
-        found = [*_hits(version, page, heard, reading), *_paid(version, page, reading, rules.earnings)]
+        found = list(_hits(version, page, heard, reading))
+        if version.pay:
+            found += _paid(version, page, reading, rules.earnings)
         if not found:
             continue
         found = _clear(found)
