@@ -45,11 +45,24 @@ def _guarded(patterns: Sequence[str], lists: Lists) -> str:
     """Any of the patterns, each tried only at a character that it can begin with: most places are passed by at once."""
     made: list[str] = []
     every: set[str] | None = set()
+    if len(patterns) == 1 and _begins_plainly(patterns[0], lists):
+        return expression(patterns[0], lists)  # the engine itself passes by what it cannot begin with
+    if len(patterns) == 1:
+        return f"{_ahead(beginnings(patterns[0], lists))}{expression(patterns[0], lists)}"
     for each in patterns:
         first = beginnings(each, lists)
         made.append(f"(?:{_ahead(first)}{expression(each, lists)})")
         every = None if first is None or every is None else every | first
     return f"{_ahead(every)}(?:{'|'.join(made)})"
+
+
+def _begins_plainly(pattern: str, lists: Lists) -> bool:
+    """Whether it begins with words, not with figures, classes, gaps or with what may be left out."""
+    sign = _SIGN.match(pattern)
+    if sign is None:
+        return bool(fold(pattern[:1]).text)
+    words = _words(sign[1], lists) if sign[1] is not None else []
+    return bool(words) and all(fold(word[:1]).text and not set(word[:1]) & set("#$[") for word in words)
 
 
 def _ahead(first: Set[str] | None) -> str:
