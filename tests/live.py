@@ -64,13 +64,15 @@ class Live:
                 process.kill()
                 process.wait()
 
-    def wait_ready(self, seconds: float = 120) -> None:
-        """Until /readyz says yes; patient, because a busy machine starts slowly.
+    def wait_ready(self, seconds: float = 120, *, revive: bool = False) -> None:
+        """Until /readyz says yes; patient, because a busy machine starts slowly. `revive`: who was killed starts again.
 
         Raises TimeoutError with the last that was heard and how the processes ended.
         """
         limit, heard = time.monotonic() + seconds, "nothing"
         while time.monotonic() < limit:
+            for name in [name for name, process in self.processes.items() if revive and process.poll() is not None]:
+                self.start(name)
             try:
                 answer = httpx2.get(f"{self.base}/readyz", timeout=5)
                 if answer.status_code == 200:
@@ -100,12 +102,14 @@ def live_service(
     *,
     jobs: bool = True,
     migrated: bool = False,
+    revive: bool = False,
     output: IO[bytes] | int = subprocess.DEVNULL,
     **more: Any,
 ) -> Iterator[Live]:
     """Both processes on the given database, ready; `migrated` brings its schema to the head first.
 
-    `output` takes what they print.
+    `output` takes what they print; with `revive` a fault that kills
+    them before they are ready only makes it take longer.
     """
     environment = dict(os.environ) | {
         "LINGGONG_ENV": "test",
@@ -126,7 +130,7 @@ def live_service(
         live.start("serve")
         if jobs:
             live.start("jobs")
-        live.wait_ready()
+        live.wait_ready(revive=revive)
         yield live
     finally:
         live.stop()

@@ -67,6 +67,7 @@ async def test_a_rehearsal_plays_the_whole_story_again_and_again(
         assert checked.returncode == 0, checked.stdout[-2000:]
 
 
+@pytest.mark.trial
 async def test_a_developers_machine_plays_it_too_with_an_officer_of_its_own(
     urls: tuple[str, str], tmp_path: Path, clean: None
 ) -> None:

@@ -184,7 +184,7 @@ async def test_nothing_is_lost_and_nothing_happens_twice() -> None:
         urls = (endpoint.app_url(), endpoint.owner_url())
         quiet = {"LINGGONG_TICK_SECONDS": "0.3", "LINGGONG_LOG_LEVEL": "error"}
         ledger, chance = Ledger(), random.Random(6)
-        with live_service(urls, folder, migrated=True, **quiet, FAULTS=FAULTS) as live:
+        with live_service(urls, folder, migrated=True, revive=True, **quiet, FAULTS=FAULTS) as live:
             async with connected(live.base, 2 * CLIENTS) as http:
                 async with context_on(urls, folder) as ctx:
                     clients = await prepared(ctx, http, ledger)
