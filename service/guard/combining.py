@@ -53,7 +53,7 @@ class Reading:
 
     def excuses(self, version: Version) -> Spans:
         """Where the text says what makes a hit of the rule none."""
-        asked = (each.regex for each in version.unless if each in self.near)
+        asked = (each.regex for each in version.by_excuse & self.near)
         return [found.span() for each in asked for found in each.finditer(self.text)]
 
     def stands(self, start: int, end: int, excused: Spans) -> bool:

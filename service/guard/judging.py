@@ -108,9 +108,10 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
 def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
     words = list(_words(version, heard))
     near = reading.near
-    phrases = [(each, "phrase") for each in version.phrases if each in near and reading.meets(each)]
-    phrases += [(each, "hint") for each in version.hint_phrases if each in near and reading.meets(each)]
-    together = any(reading.meets_all(parts) for parts, _ in version.combinations)
+    phrases = [(each, "phrase") for each in version.by_phrase & near if reading.meets(each)]
+    phrases += [(each, "hint") for each in version.by_hint & near if reading.meets(each)]
+    firsts = version.by_first.keys() & near if version.by_first else ()
+    together = any(reading.meets_all(parts) for first in firsts for parts in version.by_first[first])
     excused = reading.excuses(version) if words or phrases or together else ()
     found = [each for each in words if reading.stands(*each[:2], excused)]
     found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern, excused)]

@@ -81,6 +81,20 @@ class Version:
     reported: bool
     stopped: tuple[str, ...]
     passed: tuple[str, ...]
+    by_phrase: frozenset[Sought] = field(init=False, compare=False, repr=False)
+    by_hint: frozenset[Sought] = field(init=False, compare=False, repr=False)
+    by_excuse: frozenset[Sought] = field(init=False, compare=False, repr=False)
+    by_first: Mapping[Sought, Sequence[Parts]] = field(init=False, compare=False, repr=False)
+    """The same again as sets, and combinations by their first part: most texts meet none, which is seen at once."""
+
+    def __post_init__(self) -> None:
+        first: dict[Sought, list[Parts]] = {}
+        for parts, _ in self.combinations:
+            first.setdefault(parts[0], []).append(parts)
+        object.__setattr__(self, "by_phrase", frozenset(self.phrases))
+        object.__setattr__(self, "by_hint", frozenset(self.hint_phrases))
+        object.__setattr__(self, "by_excuse", frozenset(self.unless))
+        object.__setattr__(self, "by_first", first)
 
     def patterns(self) -> Iterator[Sought]:
         """Every pattern that a text is looked through for."""
