@@ -55,6 +55,7 @@ def test_second_sigterm_ends_at_once(urls: tuple[str, str], data_dir: Path) -> N
         time.sleep(0.05)
         live.processes["serve"].send_signal(signal.SIGTERM)
         live.processes["serve"].wait(50)
+        assert live.processes["serve"].poll() is not None
 
 
 def test_logs_are_json_lines_without_what_was_sent(urls: tuple[str, str], data_dir: Path) -> None:

@@ -102,8 +102,8 @@ async def listening() -> AsyncIterator[int]:
     await running
 
 
-async def dribble(port: int, before: bytes = b"") -> None:
-    """Send a head that has no end, a byte every twentieth of a second, until the server hangs up."""
+async def dribble(port: int, before: bytes = b"") -> bool:
+    """Send a head that has no end, a byte every twentieth of a second; True when the server hangs up."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     if before:
         writer.write(before)
@@ -116,8 +116,9 @@ async def dribble(port: int, before: bytes = b"") -> None:
             await writer.drain()
             with suppress(TimeoutError):
                 await asyncio.wait_for(reader.read(1), 0.05)
+        return True
     except ConnectionError:
-        return
+        return True
     finally:
         writer.close()
 
@@ -125,8 +126,8 @@ async def dribble(port: int, before: bytes = b"") -> None:
 async def test_a_head_that_dribbles_is_cut_on_a_new_and_on_a_kept_connection() -> None:
     """The time runs from the connection, and again from the first byte of a further request."""
     async with listening() as port, asyncio.timeout(60):
-        await dribble(port)
-        await dribble(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx")
+        assert await dribble(port)
+        assert await dribble(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx")
 
 
 async def test_a_connection_that_says_nothing_is_closed() -> None:

@@ -62,7 +62,7 @@ async def test_what_never_was_public_is_not_there(ctx: Context, client: Client) 
     supply = await a_supply(ctx, await city.a_worker(ctx))
     await ctx_execute(ctx, f"update supplies set state = 'submitted', published_at = null where id = '{supply.id}'")
     for path in (f"/supply/{supply.id}", "/supply/x"):
-        await seen(client, path, 404)
+        assert "找搬运的活" not in await seen(client, path, 404)
 
 
 async def ctx_execute(ctx: Context, sql: str) -> None:
