@@ -107,7 +107,7 @@ def agrees(rules: Rulebook, plain: Plain, sample: Sequence[Posting]) -> bool:
         near = rules.seeker_at(DAY).near(folded)
         for version in rules.at(DAY):
             parts = {part for each, _ in version.combinations for part in each}
-            own = {*version.phrases, *version.hint_phrases, *parts} & near
+            own = {*version.phrases, *version.hint_phrases, *parts} & near.get(version.code, set())
             met = any(each.regex.search(folded) for each in own)
             if met is not any(each.search(folded) for each in plain[version.code][1]):
                 return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -14,32 +14,37 @@ from service.guard.loading import Parts, Version
 from service.guard.seeking import Sought
 
 MOST_MET = 4  # places of one pattern that are tried
+_NONE: set[Sought] = set()
 Span = tuple[int, int]
 Spans = Sequence[Span]
 
 
 @dataclass(slots=True)
 class Reading:
-    """A folded text, the patterns that may be met in it, and of those that were asked whether they are."""
+    """A folded text, the patterns that may be met in it by rule, and of those that were asked whether they are."""
 
     text: str
-    near: frozenset[Sought] | set[Sought]
+    near: Mapping[str, set[Sought]]
     negates: re.Pattern[str]
-    _met: dict[Sought, bool] = field(default_factory=dict)
+    _met: dict[str, bool] = field(default_factory=dict)
     _earned: dict[str, Sequence[Earning]] = field(default_factory=dict)
+
+    def of(self, code: str) -> set[Sought]:
+        """The patterns of a rule that may be met."""
+        return self.near.get(code, _NONE)
 
     def meets(self, pattern: Sought) -> bool:
         """Whether it is met at all."""
-        if pattern not in self.near:
+        if pattern not in self.of(pattern.code):
             return False
-        met = self._met.get(pattern)
+        met = self._met.get(pattern.regex.pattern)
         if met is None:
-            met = self._met[pattern] = pattern.regex.search(self.text) is not None
+            met = self._met[pattern.regex.pattern] = pattern.regex.search(self.text) is not None
         return met
 
     def meets_all(self, parts: Parts) -> bool:
         """Whether all are met."""
-        return self.near.issuperset(parts) and all(map(self.meets, parts))
+        return not parts or (self.of(parts[0].code).issuperset(parts) and all(map(self.meets, parts)))
 
     def all_stand(self, parts: Parts, excused: Spans) -> bool:
         """Whether each is met where it stands."""
@@ -53,7 +58,7 @@ class Reading:
 
     def excuses(self, version: Version) -> Spans:
         """Where the text says what makes a hit of the rule none."""
-        asked = (each.regex for each in version.by_excuse & self.near)
+        asked = (each.regex for each in version.by_excuse & self.of(version.code))
         return [found.span() for each in asked for found in each.finditer(self.text)]
 
     def stands(self, start: int, end: int, excused: Spans) -> bool:

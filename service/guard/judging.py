@@ -107,7 +107,9 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
 
 def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
     words = list(_words(version, heard))
-    near = reading.near
+    near = reading.of(version.code)
+    if not words and not near and not version.detects:
+        return
     phrases = [(each, "phrase") for each in version.by_phrase & near if reading.meets(each)]
     phrases += [(each, "hint") for each in version.by_hint & near if reading.meets(each)]
     firsts = version.by_first.keys() & near if version.by_first else ()

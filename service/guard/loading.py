@@ -7,6 +7,7 @@ that began on or before it. Whatever cannot be read is refused with the file and
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,12 +86,13 @@ class Version:
     by_hint: frozenset[Sought] = field(init=False, compare=False, repr=False)
     by_excuse: frozenset[Sought] = field(init=False, compare=False, repr=False)
     by_first: Mapping[Sought, Sequence[Parts]] = field(init=False, compare=False, repr=False)
-    """The same again as sets, and combinations by their first part: most texts meet none, which is seen at once."""
+    """The same again as sets, and combinations by their rarest part: most texts meet none, which is seen at once."""
 
     def __post_init__(self) -> None:
         first: dict[Sought, list[Parts]] = {}
         for parts, _ in self.combinations:
-            first.setdefault(parts[0], []).append(parts)
+            rising = tuple(sorted(parts, key=_commonness))
+            first.setdefault(rising[0], []).append(rising)
         object.__setattr__(self, "by_phrase", frozenset(self.phrases))
         object.__setattr__(self, "by_hint", frozenset(self.hint_phrases))
         object.__setattr__(self, "by_excuse", frozenset(self.unless))
@@ -106,6 +108,12 @@ class Version:
         for pay in self.pay:
             yield from pay.beside
             yield from pay.without
+
+
+def _commonness(pattern: Sought) -> int:
+    """How often a pattern is met, as a guess: by the words that its narrowest part has; figures are in every text."""
+    lengths = [len(each) for each in pattern.needs if not any(pair.isdigit() for pair in each)]
+    return min(lengths, default=sys.maxsize)
 
 
 @dataclass(frozen=True)
@@ -254,12 +262,12 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             action=given["action"],
             advice=given.get("advice") or rule["name"],
             words=Words(fold(word).text for word in given.get("words", ())),
-            phrases=sought(given.get("phrases", ()), lists, known),
+            phrases=sought(rule["code"], given.get("phrases", ()), lists, known),
             hints=Words(fold(word).text for word in given.get("hints", ())),
-            hint_phrases=sought(given.get("hint_phrases", ()), lists, known),
-            combinations=_combinations(given, lists, known),
-            pay=_pay(given, lists, known),
-            unless=sought(given.get("unless", ()), lists, known),
+            hint_phrases=sought(rule["code"], given.get("hint_phrases", ()), lists, known),
+            combinations=_combinations(rule["code"], given, lists, known),
+            pay=_pay(rule["code"], given, lists, known),
+            unless=sought(rule["code"], given.get("unless", ()), lists, known),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),
             softer=compiled(_several(given.get("softer_with")), lists),
@@ -275,18 +283,20 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
         raise GuardRefused(f"{where}: the word «{wrong}» has fewer than two syllables") from wrong
 
 
-def _combinations(given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]) -> tuple[tuple[Parts, bool], ...]:
+def _combinations(
+    code: str, given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]
+) -> tuple[tuple[Parts, bool], ...]:
     """Patterns that all have to be met, and whether in one sentence. Raises BadPattern."""
     made = []
     for name in ("together", "anywhere"):
         for each in given.get(name, ()):
             if not isinstance(each, list) or not each:
                 raise BadPattern(str(each))
-            made.append((sought(each, lists, known), name == "together"))
+            made.append((sought(code, each, lists, known), name == "together"))
     return tuple(made)
 
 
-def _pay(given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]) -> tuple[Pay, ...]:
+def _pay(code: str, given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]) -> tuple[Pay, ...]:
     """What `pay_above` and `pay_below` ask. Raises BadPattern."""
     made = []
     for name in ("pay_above", "pay_below"):
@@ -296,7 +306,7 @@ def _pay(given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]) -> tu
                 raise BadPattern(str(each))
             if not all(isinstance(limit, int | float) for limit in limits.values()):
                 raise BadPattern(str(each))
-            parts = [sought(each.get(part, ()), lists, known) for part in ("with", "without")]
+            parts = [sought(code, each.get(part, ()), lists, known) for part in ("with", "without")]
             made.append(Pay(name == "pay_above", limits, *parts))
     return tuple(made)
 

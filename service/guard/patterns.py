@@ -19,6 +19,7 @@ _SIGN = re.compile(r"\{(@?[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\.{2,3}|__)|([#$])")
 Lists = Mapping[str, Sequence[str]]
 
 
+FEW_WORDS = 20
 _CLASSES = re.compile(r"(?:\[[^\[\]]+\](?:\{[0-9]+,?[0-9]*\})?[^\x00-\x7f]?)+")
 
 
@@ -46,7 +47,7 @@ def _guarded(patterns: Sequence[str], lists: Lists) -> str:
     made: list[str] = []
     every: set[str] | None = set()
     if len(patterns) == 1 and _begins_plainly(patterns[0], lists):
-        return expression(patterns[0], lists)  # the engine itself passes by what it cannot begin with
+        return f"{_ahead_of_choice(patterns[0], lists)}{expression(patterns[0], lists)}"
     if len(patterns) == 1:
         return f"{_ahead(beginnings(patterns[0], lists))}{expression(patterns[0], lists)}"
     for each in patterns:
@@ -65,8 +66,26 @@ def _begins_plainly(pattern: str, lists: Lists) -> bool:
     return bool(words) and all(fold(word[:1]).text and not set(word[:1]) & set("#$[") for word in words)
 
 
+def _ahead_of_choice(pattern: str, lists: Lists) -> str:
+    """Before many words their first two characters, at a glance; the engine itself sees to a few, by their first."""
+    sign = _SIGN.match(pattern)
+    words = _words(sign[1], lists) if sign is not None and sign[1] is not None else []
+    begun = [fold(re.split("[#$]", word)[0]).text[:2] for word in words]
+    if len(words) < FEW_WORDS or not all(begun):
+        return ""
+    alone = {each for each in begun if len(each) == 1}
+    firsts = {each[0] for each in begun if len(each) == 2 and each[0] not in alone}
+    seconds = {each[1] for each in begun if len(each) == 2}
+    both = f"{_class(firsts)}{_class(seconds)}" if firsts else ""
+    return f"(?={'|'.join(filter(None, (both, _class(alone) if alone else '')))})"
+
+
+def _class(chars: Set[str]) -> str:
+    return f"[{''.join(sorted(map(re.escape, chars)))}]"
+
+
 def _ahead(first: Set[str] | None) -> str:
-    return "" if first is None else f"(?=[{''.join(sorted(map(re.escape, first)))}])"
+    return "" if first is None else f"(?={_class(first)})"
 
 
 def beginnings(pattern: str, lists: Lists) -> set[str] | None:
@@ -89,24 +108,28 @@ def beginnings(pattern: str, lists: Lists) -> set[str] | None:
     return found | {plain[0]} if plain else None
 
 
-def openings(pattern: str, lists: Lists) -> set[str]:
-    """What a match can begin with, where `beginnings` says that it is not anything: its first two characters, or its
-    first one where the second may be many."""
-    found: set[str] = set()
+def needs(pattern: str, lists: Lists) -> tuple[frozenset[str], ...]:
+    """What a text must hold for a match to be in it: of each part that cannot be left out, the two (or only)
+    characters of which one is there. Parts with figures count where there are no others: figures are in every text."""
+    found: list[set[str]] = []
     at = 0
     for sign in _SIGN.finditer(pattern):
-        if plain := fold(pattern[at : sign.start()]).text:
-            return found | {plain[:2]}
+        choice, _, number = sign.groups()
+        found.append(_begun(pattern[at : sign.start()], lists))
+        words = _words(choice, lists) if choice is not None else [number or ""]
+        if "" not in words and not any(map(_CLASSES.fullmatch, words)):
+            found.append(set().union(*(_begun(word, lists) for word in words)))
         at = sign.end()
-        choice, gap, number = sign.groups()
-        words = _words(choice, lists) if choice is not None else [number or gap]
-        for word in words:
-            found |= _figures(lists) if word[:1] in ("#", "$") else {fold(word.split("#")[0].split("$")[0]).text[:2]}
-        if "" not in words:
-            break
-    else:
-        found |= {fold(pattern[at:]).text[:2]}
-    return found - {""}
+    found.append(_begun(pattern[at:], lists))
+    told = dict.fromkeys(frozenset(each) for each in found if each)
+    plain = [each for each in told if not each & _figures(lists)]
+    return tuple(plain or told)
+
+
+def _begun(word: str, lists: Lists) -> set[str]:
+    """What a word begins with: two characters of its longest piece that is no figure; any figure where all of it is."""
+    piece = max((fold(each).text for each in re.split("[#$]", word)), key=len)
+    return {piece[:2]} if piece else _figures(lists) if word else set()
 
 
 def _figures(lists: Lists) -> set[str]:

@@ -1,56 +1,77 @@
-"""Of many patterns the few that a text can hold: each is kept by the characters that a match of it begins with.
+"""Of many patterns the few that a text can hold: each is kept by pairs of characters that its parts begin with.
 
-The rules may grow without slowing the guard: a text is looked through once, and only what can begin somewhere in it
-is tried.
+The rules may grow without slowing the guard: a text is looked through once, and only a pattern of which every part
+may be there is tried.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from service.guard.patterns import Lists, beginnings, compiled, openings
+from service.guard.patterns import Lists, compiled, needs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sought:
-    """A pattern; `openings`: what a match begins with, one or two characters each, None where that may be anything."""
+    """A pattern of a rule's version; `needs`: of each part what it may begin with, one of which a text must hold
+    (`patterns.needs`)."""
 
+    code: str
     regex: re.Pattern[str]
-    openings: frozenset[str] | None
+    needs: tuple[frozenset[str], ...]
 
 
 class Seeker:
-    """Patterns by their openings."""
+    """Patterns by what they need: a bit for each part of each pattern, those of the same part beside one another."""
 
     def __init__(self, patterns: Iterable[Sought]):
-        self._always: set[Sought] = set()
-        self._by: dict[str, set[Sought]] = {}
-        for each in patterns:
-            if each.openings is None:
-                self._always.add(each)
-            for opening in each.openings or ():
-                self._by.setdefault(opening, set()).add(each)
+        self._patterns = list(patterns)
+        size = len(self._patterns)
+        self._parts = max((len(each.needs) for each in self._patterns), default=0)
+        self._unasked = 0
+        self._by: dict[str, int] = {}
+        for at, each in enumerate(self._patterns):
+            for part in range(self._parts):
+                bit = 1 << (part * size + at)
+                for pair in each.needs[part] if part < len(each.needs) else ():
+                    self._by[pair] = self._by.get(pair, 0) | bit
+                self._unasked |= 0 if part < len(each.needs) else bit
+        self._pairs = self._by.keys()
 
-    def near(self, text: str) -> set[Sought]:
-        """The patterns that may be met in a folded text; every one that is met is among them."""
-        found = set(self._always)
-        by = self._by
-        for opening in {*text, *map("".join, pairwise(text))}:
-            if opening in by:
-                found |= by[opening]
+    def near(self, text: str) -> dict[str, set[Sought]]:
+        """The patterns that may be met in a folded text, by rule; every one that is met is among them."""
+        by, told = self._by, self._unasked
+        for pair in self._pairs & {*text, *map("".join, pairwise(text))}:
+            told |= by[pair]
+        size = len(self._patterns)
+        met = (1 << size) - 1
+        for part in range(self._parts):
+            met &= told >> (part * size)
+        found: dict[str, set[Sought]] = {}
+        for at in _bits(met):
+            each = self._patterns[at]
+            found.setdefault(each.code, set()).add(each)
         return found
 
 
-def sought(patterns: Sequence[str], lists: Lists, known: dict[str, Sought]) -> tuple[Sought, ...]:
-    """Each pattern by itself; the same pattern is the same object, by `known`. Raises BadPattern."""
+def _bits(number: int) -> Iterator[int]:
+    """The places of the ones of a number."""
+    while number:
+        last = number & -number
+        yield last.bit_length() - 1
+        number ^= last
+
+
+def sought(code: str, patterns: Sequence[str], lists: Lists, known: dict[str, Sought]) -> tuple[Sought, ...]:
+    """Each pattern of a rule by itself; the same pattern is the same object, by `known`. Raises BadPattern."""
     made = []
     for each in patterns:
         if each not in known:
             regex = compiled([each], lists)
             assert regex is not None  # noqa: S101 - there is a pattern
-            known[each] = Sought(regex, None if beginnings(each, lists) is None else frozenset(openings(each, lists)))
+            known[each] = Sought(code, regex, needs(each, lists))
         made.append(known[each])
     return tuple(made)

@@ -269,3 +269,16 @@ def test_broken_yaml_is_named() -> None:
         read_rules({"lists.yaml": "negates: [不收]", "C01.yaml": "code: [C01"})
     with pytest.raises(GuardRefused, match=r"words is there twice"):
         read_rules({"lists.yaml": "negates: [不收]", "C01.yaml": "words: [甲乙]\nwords: [丙丁]"})
+
+
+def test_every_pattern_that_is_met_was_looked_for() -> None:
+    """What a text is passed by for, by the pairs of characters in it, no text of the labelled sets holds."""
+    texts = [fold(f"{row['title']}|{row['text']}").text for row in labelled(SET)]
+    patterns = {each for version in RULES.at(TODAY) for each in version.patterns()}
+    met = 0
+    for text in texts[::4]:
+        near = RULES.seeker_at(TODAY).near(text)
+        for each in patterns - {one for found in near.values() for one in found}:
+            assert each.regex.search(text) is None, (each.regex.pattern, text)
+        met += sum(map(len, near.values()))
+    assert met > len(texts)
