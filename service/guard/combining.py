@@ -37,9 +37,9 @@ class Reading:
         """Whether it is met at all."""
         if pattern not in self.of(pattern.code):
             return False
-        met = self._met.get(pattern.regex.pattern)
+        met = self._met.get(pattern.written)
         if met is None:
-            met = self._met[pattern.regex.pattern] = pattern.regex.search(self.text) is not None
+            met = self._met[pattern.written] = pattern.regex.search(self.text) is not None
         return met
 
     def meets_all(self, parts: Parts) -> bool:

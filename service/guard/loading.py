@@ -20,7 +20,7 @@ import yaml
 
 from service.guard.earning import LISTS, PERIODS, Earnings
 from service.guard.folding import fold
-from service.guard.patterns import BadPattern, Lists, compiled
+from service.guard.patterns import BadPattern, Lists, check_figures, compiled
 from service.guard.seeking import Seeker, Sought, sought
 from service.guard.sound import Ears, Words
 
@@ -182,6 +182,10 @@ def read_rules(texts: Mapping[str, str]) -> Rulebook:
     lists = _parsed("lists.yaml", texts["lists.yaml"])
     if not all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in lists.values()):
         raise GuardRefused("lists.yaml: every list is a list of words")
+    try:
+        check_figures(lists)
+    except BadPattern as wrong:
+        raise GuardRefused(f"lists.yaml: cannot read «{wrong}»") from wrong
     versions = {}
     for name, text in sorted(texts.items()):
         if name == "lists.yaml":
@@ -198,7 +202,10 @@ def read_rules(texts: Mapping[str, str]) -> Rulebook:
     return Rulebook(versions, re.compile(negates), earnings)
 
 
-class _Once(yaml.SafeLoader):
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Once(_Base):
     """Refuses a name that is said twice: YAML would silently forget the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -206,7 +213,7 @@ class _Once(yaml.SafeLoader):
         twice = {str(name) for name in names if names.count(name) > 1}
         if twice:
             raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} is there twice", node.start_mark)
-        return super().construct_mapping(node, deep=deep)
+        return dict(super().construct_mapping(node, deep=deep))
 
 
 def _parsed(name: str, text: str) -> dict[str, Any]:

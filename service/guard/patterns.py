@@ -8,7 +8,7 @@ money that is nobody's pay. Classes (`{[a-z0-9]{5,}}`) are taken as they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
 from service.guard.folding import BREAK, COMMA, LIST, fold, to
@@ -20,7 +20,13 @@ Lists = Mapping[str, Sequence[str]]
 
 
 FEW_WORDS = 20
+MONEY = ("figures", "hundreds", "money", "paid_by", "counts")  # the lists that `$` is made of
 _CLASSES = re.compile(r"(?:\[[^\[\]]+\](?:\{[0-9]+,?[0-9]*\})?[^\x00-\x7f]?)+")
+
+
+@lru_cache(maxsize=16_384)
+def _folded(word: str) -> str:
+    return fold(word).text  # the lists are in hundreds of patterns
 
 
 class BadPattern(ValueError):
@@ -29,20 +35,27 @@ class BadPattern(ValueError):
 
 def compiled(patterns: Sequence[str], lists: Lists) -> re.Pattern[str] | None:
     """One expression for any of the patterns; None without any. Raises BadPattern."""
-    if not patterns:
-        return None
+    return checked(guarded(patterns, lists)) if patterns else None
+
+
+@lru_cache(maxsize=4096)
+def checked(expression: str) -> re.Pattern[str]:
+    """An expression, compiled. Raises BadPattern."""
     try:
-        return _compiled(_guarded(patterns, lists))
+        return re.compile(expression)
     except re.error as wrong:
         raise BadPattern(str(wrong)) from wrong
 
 
-@lru_cache(maxsize=4096)
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)
+def check_figures(lists: Lists) -> None:
+    """That the lists of which figures and sums are made can be read, once for every pattern that has one. Raises
+    BadPattern."""
+    checked(figure(lists))
+    if all(lists.get(name) for name in MONEY):
+        checked(money(lists))
 
 
-def _guarded(patterns: Sequence[str], lists: Lists) -> str:
+def guarded(patterns: Sequence[str], lists: Lists) -> str:
     """Any of the patterns, each tried only at a character that it can begin with: most places are passed by at once."""
     made: list[str] = []
     every: set[str] | None = set()
@@ -61,16 +74,16 @@ def _begins_plainly(pattern: str, lists: Lists) -> bool:
     """Whether it begins with words, not with figures, classes, gaps or with what may be left out."""
     sign = _SIGN.match(pattern)
     if sign is None:
-        return bool(fold(pattern[:1]).text)
+        return bool(_folded(pattern[:1]))
     words = _words(sign[1], lists) if sign[1] is not None else []
-    return bool(words) and all(fold(word[:1]).text and not set(word[:1]) & set("#$[") for word in words)
+    return bool(words) and all(_folded(word[:1]) and not set(word[:1]) & set("#$[") for word in words)
 
 
 def _ahead_of_choice(pattern: str, lists: Lists) -> str:
     """Before many words their first two characters, at a glance; the engine itself sees to a few, by their first."""
     sign = _SIGN.match(pattern)
     words = _words(sign[1], lists) if sign is not None and sign[1] is not None else []
-    begun = [fold(re.split("[#$]", word)[0]).text[:2] for word in words]
+    begun = [_folded(re.split("[#$]", word)[0])[:2] for word in words]
     if len(words) < FEW_WORDS or not all(begun):
         return ""
     alone = {each for each in begun if len(each) == 1}
@@ -93,7 +106,7 @@ def beginnings(pattern: str, lists: Lists) -> set[str] | None:
     found: set[str] = set()
     at = 0
     for sign in _SIGN.finditer(pattern):
-        if plain := fold(pattern[at : sign.start()]).text:
+        if plain := _folded(pattern[at : sign.start()]):
             return found | {plain[0]}
         at = sign.end()
         choice, gap, number = sign.groups()
@@ -101,10 +114,10 @@ def beginnings(pattern: str, lists: Lists) -> set[str] | None:
         if any(word == gap or _CLASSES.fullmatch(word) for word in words if word):
             return None
         for word in words:
-            found |= _figures(lists) if word[:1] in ("#", "$") else set(fold(word).text[:1])
+            found |= _figures(lists) if word[:1] in ("#", "$") else set(_folded(word)[:1])
         if "" not in words:
             return found
-    plain = fold(pattern[at:]).text
+    plain = _folded(pattern[at:])
     return found | {plain[0]} if plain else None
 
 
@@ -128,7 +141,7 @@ def needs(pattern: str, lists: Lists) -> tuple[frozenset[str], ...]:
 
 def _begun(word: str, lists: Lists) -> set[str]:
     """What a word begins with: two characters of its longest piece that is no figure; any figure where all of it is."""
-    piece = max((fold(each).text for each in re.split("[#$]", word)), key=len)
+    piece = max((_folded(each) for each in re.split("[#$]", word)), key=len)
     return {piece[:2]} if piece else _figures(lists) if word else set()
 
 
@@ -148,10 +161,24 @@ def expression(pattern: str, lists: Lists) -> str:
             made.append(_number(number, lists) if number else GAPS[gap])
         at = sign.end()
     made.append(_plain(pattern[at:]))
-    whole = "".join(made)
-    if re.fullmatch(whole, "") is not None:
+    if all(map(_may_be_nothing, _parts(pattern, lists))):
         raise BadPattern(pattern)  # it would be everywhere
-    return whole
+    return "".join(made)
+
+
+def _parts(pattern: str, lists: Lists) -> Iterator[Sequence[str]]:
+    """The words of each part, of which one has to stand there."""
+    at = 0
+    for sign in _SIGN.finditer(pattern):
+        yield [pattern[at : sign.start()]]
+        choice, gap, number = sign.groups()
+        yield _words(choice, lists) if choice is not None else ["" if gap else number]
+        at = sign.end()
+    yield [pattern[at:]]
+
+
+def _may_be_nothing(words: Sequence[str]) -> bool:
+    return any("{0" in word if "[" in word else not set(word) & set("#$") and not _folded(word) for word in words)
 
 
 def _number(sign: str, lists: Lists) -> str:
@@ -161,10 +188,10 @@ def _number(sign: str, lists: Lists) -> str:
 def money(lists: Lists) -> str:
     """A sum of money: a figure of two places or more, or in words with hundreds, that no word of `lists.yaml` makes a
     pay («一天二百», `paid_by` before) or another count («18岁», `counts` behind). Raises BadPattern."""
-    if missing := [name for name in ("figures", "hundreds", "money", "paid_by", "counts") if not lists.get(name)]:
+    if missing := [name for name in MONEY if not lists.get(name)]:
         raise BadPattern(f"$ without the list {missing[0]}")
     words, counts = "".join(lists.get("figures", ())), "|".join(map(re.escape, sorted(lists.get("counts", ()))))
-    before = "".join(f"(?<!{re.escape(fold(word).text)})" for word in lists.get("paid_by", ()))
+    before = "".join(f"(?<!{re.escape(_folded(word))})" for word in lists.get("paid_by", ()))
     great, units = "".join(lists.get("hundreds", ())), "|".join(map(re.escape, lists.get("money", ())))
     listed = f"{BREAK}{COMMA}{LIST}"  # «，4500，» by itself is what a month pays
     long = f"(?<=[^0-9{listed}])[0-9]{{4,6}}(?!{to()})[{words}]?|[0-9]{{4,6}}[{words}]?(?={units})"
@@ -200,7 +227,7 @@ def _word(word: str, lists: Lists) -> str:
     """A word of a choice, which may hold a figure sign or be a run of character classes."""
     if _CLASSES.fullmatch(word):
         return word
-    if word and not fold(word.replace("#", "").replace("$", "")).text and not set(word) & {"#", "$"}:
+    if word and not _folded(word.replace("#", "").replace("$", "")) and not set(word) & {"#", "$"}:
         raise BadPattern(word)  # nothing is left of it once it is folded
     return "".join(_number(part, lists) if part in ("#", "$") else _plain(part) for part in re.split("([#$])", word))
 
@@ -208,4 +235,4 @@ def _word(word: str, lists: Lists) -> str:
 def _plain(text: str) -> str:
     if any(sign in text for sign in "{}"):
         raise BadPattern(text)
-    return re.escape(fold(text).text)
+    return re.escape(_folded(text))

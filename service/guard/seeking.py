@@ -9,19 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
-from service.guard.patterns import Lists, compiled, needs
+from service.guard.patterns import Lists, checked, guarded, needs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(eq=False)
 class Sought:
-    """A pattern of a rule's version; `needs`: of each part what it may begin with, one of which a text must hold
-    (`patterns.needs`)."""
+    """A pattern of a rule's version, `written` as a regular expression; `needs`: of each part what it may begin with,
+    one of which a text must hold (`patterns.needs`)."""
 
     code: str
-    regex: re.Pattern[str]
+    written: str
     needs: tuple[frozenset[str], ...]
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled when a text first comes near it: a service begins without waiting for what few texts need."""
+        return checked(self.written)
 
 
 class Seeker:
@@ -70,8 +76,8 @@ def sought(code: str, patterns: Sequence[str], lists: Lists, known: dict[str, So
     made = []
     for each in patterns:
         if each not in known:
-            regex = compiled([each], lists)
-            assert regex is not None  # noqa: S101 - there is a pattern
-            known[each] = Sought(code, regex, needs(each, lists))
+            known[each] = Sought(code, guarded([each], lists), needs(each, lists))
+            if "[" in each:
+                known[each].regex  # noqa: B018 - classes are the one thing that may not be an expression
         made.append(known[each])
     return tuple(made)

@@ -7,13 +7,14 @@ own or are spelt in Latin letters; what merely sounds alike is another word.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin, pinyin_dict
+from pypinyin import pinyin_dict
 
 from service.guard.folding import BREAK, COMMA, LIST
 
@@ -174,9 +175,15 @@ def _pieces(run: str) -> tuple[str, ...]:
 
 @cache
 def _sounds() -> Mapping[str, str]:
-    """The usual sound of each character, without its tone."""
-    known = [chr(code) for code in pinyin_dict.pinyin_dict if 0x4E00 <= code < 0xA000]
-    return {char: lazy_pinyin(char, style=Style.NORMAL)[0] for char in known}
+    """The usual sound of each character, without its tone: the first that the dictionary has, in plain letters."""
+    known = {chr(code): sounds for code, sounds in pinyin_dict.pinyin_dict.items() if 0x4E00 <= code < 0xA000}
+    return {char: _plain(sounds.split(",", 1)[0]) for char, sounds in known.items()}
+
+
+def _plain(sound: str) -> str:
+    """Without tone marks, the umlaut as v."""
+    pieces = unicodedata.normalize("NFD", sound).replace("u\u0308", "v")
+    return "".join(each for each in pieces if not unicodedata.combining(each))
 
 
 @cache
