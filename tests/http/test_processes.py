@@ -61,11 +61,7 @@ def test_second_sigterm_ends_at_once(urls: tuple[str, str], data_dir: Path) -> N
 def test_logs_are_json_lines_without_what_was_sent(urls: tuple[str, str], data_dir: Path) -> None:
     """Every line of output is one JSON object; a phone in a query does not appear."""
     with tempfile.TemporaryFile() as out:
-        with live_service(urls, data_dir, jobs=False, LINGGONG_LOG_LEVEL="info") as live:
-            live.stop()
-            live.output = out
-            live.start("serve")
-            live.wait_ready()
+        with live_service(urls, data_dir, jobs=False, output=out, LINGGONG_LOG_LEVEL="info") as live:
             httpx2.get(f"{live.base}/_test/messages?to=13812345678", timeout=5)
         out.seek(0)
         text = out.read().decode()
