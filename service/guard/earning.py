@@ -20,6 +20,7 @@ LISTS = (
     "figures", "powers", "money", "hours", "days", "months", "minutes", "pieces", "each", "towards", "counts",
     "by_hour", "by_day", "by_month", "elsewhere", "more",
 )  # fmt: skip
+PERIOD_LISTS = ("hours", "days", "months", "minutes")
 _POINT = re.compile("(?<=[0-9\uff10-\uff19])[.\uff0e](?=[0-9\uff10-\uff19])")
 
 
@@ -120,13 +121,17 @@ class Earnings:
         """A sum for several days or hours: «三天八千»."""
         elsewhere, money, other = "".join(self._lists["elsewhere"]), self._any("money"), self._any("counts", "pieces")
         ends = f"(?:{money}|(?![0-9{self._words()}])(?!{other}))"
-        sums = f"(?=[0-9]{{3}}|{self._great()}){self._sum('sum')}{ends}"
+        small = f"[0-9]{{2}}{money}(?!{self._any('each', *PERIOD_LISTS)})"  # «十二小时 80 块», not «8 小时 20 元一小时»
+        sums = f"(?=[0-9]{{3}}|{small}|{self._great()}){self._sum('sum')}{ends}"
         return re.compile(f"{self._sum('count')}{self._any(units)}[^|,0-9{elsewhere}]{{0,4}}?{sums}")
 
     def _piecework(self) -> dict[str, re.Pattern[str]]:
         """A piece price, and how many pieces a period is said to bring."""
         each, piece, money, more = (self._any(name) for name in ("each", "pieces", "money", "more"))
-        price = f"{each}{piece}[^|,0-9]{{0,4}}?{self._sum('sum')}(?:{money}|(?![0-9{self._words()}])(?!{piece}))"
+        time = self._any(*PERIOD_LISTS)  # «一个月四千» is no price of one piece
+        price = (
+            f"{each}{piece}(?!{time})[^|,0-9]{{0,4}}?{self._sum('sum')}(?:{money}|(?![0-9{self._words()}])(?!{piece}))"
+        )
         found = {"price": re.compile(price)}
         for period, units in (("hour", "hours"), ("day", "days"), ("month", "months")):
             counted = f"{each}{self._any(units)}[^|]{{0,8}}?{self._sum('count')}{more}?{piece}"

@@ -2,7 +2,8 @@
 
 Width, case, traditional forms and look-alikes are folded; blanks, emoji and symbols inside a sentence go, so that a
 word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark as `、`; a dash
-between two figures becomes the word for "to" («1-3岁» is not 13).
+between two figures becomes the word for "to" («1-3岁» is not 13), a blank behind a time a comma («8:30 25元» is not
+3025), the letter o behind a figure a nought («1OO元»).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _PERCENT = frozenset("%\uff05")
 _KEPT = frozenset((BREAK, COMMA, LIST))
 _REPEATED = re.compile(f"([{BREAK}{COMMA}{LIST}])\\1+")
 _RANGE = re.compile("(?<=[0-9\uff10-\uff19])[ ]?[-\u2010-\u2015\u2212\uff0d~\uff5e][ ]?(?=[0-9\uff10-\uff19])")
+_TIME = re.compile("(?<=[0-9][:\uff1a][0-9][0-9])[ \t]+(?=[0-9])")
+_NOUGHT = re.compile("(?<=[0-9\uff10-\uff19])[oO]+(?![a-zA-Z])")
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,20 @@ class Folded:
 def fold(original: str) -> Folded:
     """The folded text; never longer than a few times the original."""
     pairs = _pairs()
-    plain = _pair().sub(lambda found: pairs[found[0]], _RANGE.sub(to(), original))
+    plain = _pair().sub(lambda found: pairs[found[0]], _RANGE.sub(to(), _same_length(original)))
     return Folded(original, _REPEATED.sub(r"\1", "".join(map(_known.__getitem__, plain))))
+
+
+def _same_length(original: str) -> str:
+    """What a figure beside it makes of a character: every one stays in its place."""
+    apart = _TIME.sub(lambda found: COMMA * len(found[0]), original)
+    return _NOUGHT.sub(lambda found: "0" * len(found[0]), apart)
 
 
 def _pieces(original: str) -> list[tuple[str, int, int]]:
     """Each character of the folded text with where it begins and ends in the original."""
     made: list[tuple[str, int, int]] = []
-    pairs, known = _pairs(), _known
+    pairs, known, original = _pairs(), _known, _same_length(original)
     ranges = {found.start(): found.end() for found in _RANGE.finditer(original)}
     at, size = 0, len(original)
     while at < size:

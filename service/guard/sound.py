@@ -121,11 +121,11 @@ def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:
         return Heard(word, start, end, True, False, True)
     own = syllables(word)
     same = sum(1 for a, b in zip(said, own, strict=True) if a.char is None or a.char == b.char)
-    if 2 * same < len(own):
-        return None
     exact = all(a.char == b.char for a, b in zip(said, own, strict=True))
     whole = not any(mark in inside for mark in _MARKS)
     spelt = any(each.char is None for each in said)
+    if 2 * same < len(own) or BREAK in inside or not (exact or spelt or whole):
+        return None
     return Heard(word, start, end, exact, spelt, whole)
 
 
