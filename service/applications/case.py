@@ -34,9 +34,9 @@ class Booked:
 class Seeker:
     """The worker beside the place, as read under the worker's lock.
 
-    `introducible_from` and `adult_from` are the first days that count; `worked` are the part-time minutes
-    with this employer by day, in the weeks that the shift touches; `siblings` counts the other live
-    applications whose times overlap.
+    `blocked`: one side wants nothing of the other; `blocked_own`: so does the worker. `introducible_from` and
+    `adult_from` are the first days that count; `worked` are the part-time minutes with this employer by day, in
+    the weeks that the shift touches; `siblings` counts the other live applications whose times overlap.
     """
 
     worker_id: UUID
@@ -45,6 +45,7 @@ class Seeker:
     adult_from: date | None
     papers: tuple[Paper, ...] = ()
     blocked: bool = False
+    blocked_own: bool = False
     trusted: bool = False
     seat_here: UUID | None = None
     live_here: tuple[UUID, str] | None = None

@@ -67,7 +67,7 @@ REFUSED: dict[rules.Gate, tuple[dict[str, Any], str]] = {
     rules.active: ({"state": "merged"}, "worker_not_active"),
     rules.of_age: ({"introducible_from": date(2026, 11, 21)}, "under_age"),
     rules.adult: ({"adult_only": True, "adult_from": date(2026, 11, 22)}, "adults_only"),
-    rules.not_blocked: ({"blocked": True}, "blocked_pair"),
+    rules.not_blocked: ({"blocked": True, "blocked_own": True}, "blocked_pair"),
     rules.no_seat_here: ({"seat_here": TWO}, "already_engaged"),
     rules.no_live_application: ({"live_here": (TWO, "sent")}, "already_applied"),
     rules.papers_valid: ({"certificates": ("health_certificate",)}, "certificates_lacking"),
@@ -125,6 +125,21 @@ def test_a_paper_must_be_valid_on_every_day_of_the_work_checked_or_not() -> None
     case = a_case(papers=(ends_too_soon, long_enough), **night)
     assert rules.papers_valid(case) is None
     assert rules.warnings(case) == ["certificate_unchecked"]
+
+
+@pytest.mark.parametrize(
+    "also",
+    [{}, {"taken": 2}, {"starts_at": NOW}, {"claimable": False}, {"introducible_from": None}, {"seat_here": TWO}],
+)
+def test_who_is_blocked_by_an_employer_reads_what_an_employer_that_may_take_nobody_says(also: dict[str, Any]) -> None:
+    """Whatever else stands against it, every way to a seat; the employer reads `not_available`, as of bookings."""
+    for way in (rules.CLAIM, rules.CLAIM_OR_WAIT, rules.APPLY, rules.WHOLE_POSTING, rules.BY_SIGHT, rules.STAND_IN):
+        blocked = rules.first_refusal(a_case(blocked=True, **also), way)
+        barred = rules.first_refusal(a_case(employer_state="restricted", **also), way)
+        assert (type(blocked), blocked and (blocked.code, blocked.facts)) == (type(barred), ("employer_not_active", {}))
+        untold = rules.first_refusal(a_case(own=False, blocked=True, **also), way)
+        assert untold is not None
+        assert rules.told_to_employer(untold) == ("not_available", {})
 
 
 def test_the_title_of_other_work_is_told_to_the_worker_only() -> None:

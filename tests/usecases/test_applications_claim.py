@@ -121,9 +121,13 @@ async def test_blocked_pairs_begun_shifts_and_suspended_employers_are_refused(ct
     employer, _, shift = await a_shift_of(ctx)
     async with ctx.uow() as uow:
         await uow.add(BlockRow(employer_id=employer.id, worker_id=worker.id, set_by="employer"), by=SYSTEM)
-    with pytest.raises(Refused) as blocked:
+    with pytest.raises(Conflict) as blocked:
         await claim_seat(ctx, shift.id, by=worker_caller(worker))
-    assert blocked.value.code == "blocked_pair"
+    async with ctx.uow() as uow:
+        await uow.add(BlockRow(employer_id=employer.id, worker_id=worker.id, set_by="worker"), by=SYSTEM)
+    with pytest.raises(Refused) as own:
+        await claim_seat(ctx, shift.id, by=worker_caller(worker))
+    assert own.value.code == "blocked_pair"
     _, _, begun = await a_shift_of(ctx, starts=datetime.now(UTC) - timedelta(minutes=1))
     with pytest.raises(Conflict) as late:
         await claim_seat(ctx, begun.id, by=worker_caller(worker))
@@ -132,7 +136,8 @@ async def test_blocked_pairs_begun_shifts_and_suspended_employers_are_refused(ct
     _, _, theirs = await a_shift_of(ctx, barred)
     with pytest.raises(Conflict) as suspended:
         await claim_seat(ctx, theirs.id, by=worker_caller(worker))
-    assert suspended.value.code == "employer_not_active"
+    assert (suspended.value.code, blocked.value.code) == ("employer_not_active", "employer_not_active")
+    assert suspended.value.facts == blocked.value.facts
 
 
 async def test_part_time_hours_of_one_employer_are_limited_and_the_lawful_way_is_named(ctx: Context) -> None:

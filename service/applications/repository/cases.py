@@ -62,6 +62,8 @@ select spot.*, e.state as employer_state, business_now() as now,
     w.id as worker_id, w.state as worker_state, w.introducible_from, w.adult_from,
     exists (select from blocks b where b.worker_id = w.id and b.employer_id = spot.employer_id
             and b.lifted_at is null) as blocked,
+    exists (select from blocks b where b.worker_id = w.id and b.employer_id = spot.employer_id
+            and b.lifted_at is null and b.set_by = 'worker') as blocked_own,
     exists (select from pool_members m where m.worker_id = w.id and m.employer_id = spot.employer_id
             and m.auto_accept and m.removed_at is null) as trusted,
     (select g.id from engagements g where g.worker_id = w.id and g.shift_id = spot.shift_id
@@ -178,6 +180,7 @@ def _seeker(row: Any) -> Seeker:
         adult_from=row["adult_from"],
         papers=tuple(Paper(kind, _day(first), _day(last), ok) for kind, first, last, ok in _list(row["papers"])),
         blocked=row["blocked"],
+        blocked_own=row["blocked_own"],
         trusted=row["trusted"],
         seat_here=row["seat_here"],
         live_here=(UUID(live[0]), live[1]) if live else None,

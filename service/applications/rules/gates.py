@@ -111,7 +111,10 @@ def adult(case: Case) -> DomainError | None:
 
 
 def not_blocked(case: Case) -> DomainError | None:
-    """Neither side has blocked the other; which one is not said."""
+    """Neither side has blocked the other. The worker is told of the own block alone: an employer's is refused as an
+    employer that may take nobody is, in the same place among the gates."""
+    if case.seeker.blocked and case.own and not case.seeker.blocked_own:
+        return Conflict("employer_not_active")
     return Refused("blocked_pair") if case.seeker.blocked else None
 
 
@@ -198,7 +201,7 @@ def part_time_limits(hours: HoursPolicy) -> PartTimeLimits:
 
 
 GATES: tuple[Gate, ...] = (
-    published, employer_active, shift_open, not_begun, claimable, active, of_age, adult, not_blocked,
+    published, employer_active, not_blocked, shift_open, not_begun, claimable, active, of_age, adult,
     no_seat_here, no_live_application, papers_valid, not_booked, within_part_time, seat_free,
 )  # fmt: skip
 _EXCEPT_SEAT = tuple(gate for gate in GATES if gate is not seat_free)
@@ -209,9 +212,9 @@ OFFER = tuple(gate for gate in GATES if gate is not claimable)
 TAKE_PENDING = tuple(gate for gate in GATES if gate not in (claimable, no_live_application))
 TAKE_HELD = tuple(gate for gate in TAKE_PENDING if gate not in (seat_free, no_seat_here))
 STAND_IN = tuple(gate for gate in GATES if gate not in (claimable, no_live_application, seat_free))
-WHOLE_POSTING: tuple[Gate, ...] = (published, employer_active, active, of_age, adult, not_blocked, papers_valid)
+WHOLE_POSTING: tuple[Gate, ...] = (published, employer_active, not_blocked, active, of_age, adult, papers_valid)
 BY_SIGHT: tuple[Gate, ...] = (
-    employer_active, active, of_age, adult, not_blocked, papers_valid, not_booked, within_part_time,
+    employer_active, not_blocked, active, of_age, adult, papers_valid, not_booked, within_part_time,
 )  # fmt: skip
 
 
