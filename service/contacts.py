@@ -55,6 +55,7 @@ def _contact() -> Pattern[str]:
     number = "".join(words["number"])
     return re.compile(
         rf"https?:?/*|www(?:{dot})|[a-z0-9-]{{2,}}(?:{dot})(?:{ENDS})(?![a-z])"
+        rf"|(?<![a-z0-9])[a-z0-9]\.(?:{ENDS})/"
         rf"|(?:{calls})(?:[a-z]|\u6211|\u7684)?(?:{apps})|(?:{apps})(?:{number})?[:=]?[a-z0-9_-]{{5,}}"
         rf"|(?:{calls})v[:=]?[a-z0-9_-]{{5,}}"
     )

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from re import Pattern
 
 import yaml
 
+from service.contact_requests.rules import Posing
+
 
 @cache
-def posing() -> tuple[Pattern[str], ...]:
-    """Patterns over folded text. Raises re.error for one that is none."""
+def posing() -> Posing:
+    """What the file says, compiled. Raises re.error for a pattern that is none."""
     data = yaml.safe_load(files("service.contact_requests").joinpath("posing.yaml").read_text(encoding="utf-8"))
     parts = {f"{{{name}}}": part for name, part in data["parts"].items()}
-    return tuple(re.compile(_filled(pattern, parts)) for pattern in data["patterns"])
+    return Posing(_compiled(data["patterns"], parts), _compiled(data["written"], parts))
+
+
+def _compiled(patterns: Sequence[str], parts: dict[str, str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(_filled(pattern, parts)) for pattern in patterns)
 
 
 def _filled(pattern: str, parts: dict[str, str]) -> str:

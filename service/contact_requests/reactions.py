@@ -45,10 +45,10 @@ async def break_off(uow: Uow, moved: Moved) -> None:
 
 
 async def part(uow: Uow, moved: Moved) -> None:
-    """A block keeps the two apart at once; `end` and `lapse` tell the other side nothing of it."""
+    """A block keeps the two apart at once; `end` tells the other side nothing of it."""
     block = moved.entity
     for row in await uow.contact_requests.lock_live(worker_id=block.worker_id, employer_id=block.employer_id):
-        await _end(uow, row, moved)
+        await _hush_or_end(uow, row, moved)
 
 
 async def stop_employer(uow: Uow, moved: Moved) -> None:
@@ -90,16 +90,25 @@ async def stop_asking(uow: Uow, moved: Moved) -> None:
         return
     for row in await uow.contact_requests.lock_live(worker_id=moved.entity.id):
         if row.state == "asked" and row.asked_by == "employer":
-            await _end(uow, row, moved)
+            await _hush_or_end(uow, row, moved)
 
 
 async def hand_over(uow: Uow, moved: Moved) -> None:
     """What is past goes to the kept record; what was live ends: the other side had talked to another record."""
     for row in await uow.contact_requests.lock_live(worker_id=moved.entity.id):
-        await _end(uow, row, moved)
+        await _hush_or_end(uow, row, moved)
     await uow.flush()
     for row in await uow.contact_requests.of_worker(moved.entity.id):
         await uow.edit(row, by=moved.by, at=moved.at, action="hand_over", worker_id=moved.entity.merged_into)
+
+
+async def _hush_or_end(uow: Uow, row: ContactRequestRow, moved: Moved) -> None:
+    """A question waits on for its asker alone, until its own time is over: several that closed at one moment would
+    be known for questions to one person, and each of them for a no. A talk ends."""
+    if row.state == "asked":
+        await uow.contact_requests.hush(row.id)
+    else:
+        await _end(uow, row, moved)
 
 
 async def _end(uow: Uow, row: ContactRequestRow, moved: Moved) -> None:

@@ -71,6 +71,11 @@ class ContactRequestRepository:
         asked = asked.order_by(ContactRequestRow.id).with_for_update(key_share=True)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
 
+    async def hush(self, request_id: UUID) -> None:
+        """Only its asker knows of it from now on. No edit of the row: its version is in what the asker reads."""
+        asked = update(ContactRequestRow).where(ContactRequestRow.id == request_id)
+        await self.session.execute(asked.values(unheard=True).execution_options(synchronize_session="evaluate"))
+
     async def of_worker(self, worker_id: UUID) -> Sequence[ContactRequestRow]:
         """Every one of a person."""
         asked = select(ContactRequestRow).where(ContactRequestRow.worker_id == worker_id)
@@ -79,8 +84,10 @@ class ContactRequestRepository:
     async def page(
         self, mine: dict[str, UUID], states: Sequence[str], after: UUID | None, limit: int
     ) -> Sequence[ContactRequestRow]:
-        """A side's requests, the newest first."""
+        """A side's requests, the newest first; without those that only the other side knows of."""
+        side = "worker" if "worker_id" in mine else "employer"
         asked = select(ContactRequestRow).filter_by(**mine)
+        asked = asked.where(or_(ContactRequestRow.unheard.is_(False), ContactRequestRow.asked_by == side))
         if states:
             asked = asked.where(ContactRequestRow.state.in_(states))
         if after is not None:
@@ -100,7 +107,7 @@ class ContactRequestRepository:
     async def received_since(self, worker_id: UUID, since: datetime) -> Received:
         """How many requests a person has had from employers after `since`, and how many of them still count."""
         kept = func.count().filter(ContactRequestRow.state != "withdrawn")
-        asked = select(func.count(), kept).filter_by(asked_by="employer", worker_id=worker_id)
+        asked = select(func.count(), kept).filter_by(asked_by="employer", worker_id=worker_id, unheard=False)
         made, counted = (await self.session.execute(asked.where(ContactRequestRow.created_at >= since))).one()
         return Received(int(made), int(counted))
 

@@ -44,7 +44,7 @@ EITHER = (WORKER, MEMBER, OFFICER, ADMIN)
 )
 @may(*EITHER, object="contact_request", sensitive=True, key="optional", location="/v1/contact-requests/{value.id}")
 async def ask_contact(ctx: Ctx, body: ContactRequestIn, by: By, on_behalf: OnBehalf) -> Any:
-    """`contact_not_taken` is one answer for every reason of the other side's: a block, a choice, enough for today."""
+    """Who is not asked after all (a block, a choice, enough for today) does not answer, and nothing else is told."""
     return await usecases.ask(ctx, usecases.Question(**body.model_dump()), on_behalf=on_behalf, by=by)
 
 
@@ -89,7 +89,7 @@ async def get_contact_choice(ctx: Ctx, by: By, worker_id: Id | None = None) -> A
 async def set_contact_choice(
     ctx: Ctx, body: ContactChoiceIn, by: By, on_behalf: OnBehalf, worker_id: Id | None = None
 ) -> Any:
-    """Turned off, those that wait for an answer lapse; nobody is told why."""
+    """Turned off, those that wait get no answer; nobody is told why."""
     return await usecases.set_choice(ctx, worker_id, asks_taken=body.asks_taken, on_behalf=on_behalf, by=by)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from re import Pattern
 from typing import Any, Literal
@@ -45,10 +46,7 @@ def check_not_held(state: str) -> None:
 
 
 def check_taken(*obstacles: bool) -> None:
-    """One code for every reason of the other side's, so that none of them is learnt.
-
-    Raises Conflict `contact_not_taken`.
-    """
+    """An employer that may not post, or the asker's own. Raises Conflict `contact_not_taken`."""
     if any(obstacles):
         raise Conflict("contact_not_taken")
 
@@ -93,14 +91,23 @@ def check_words(pointer: str, words: str | None, side: str, rules: Rulebook, day
         raise Refused("contact_words", errors=(FieldError(pointer, "contact_words"),), hits=hits)
 
 
-def check_not_posing(pointer: str, words: str, patterns: Sequence[Pattern[str]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Posing:
+    """How somebody speaks as the service: patterns over `folded` text, and over the text as it was `written`."""
+
+    folded: tuple[Pattern[str], ...]
+    written: tuple[Pattern[str], ...]
+
+
+def check_not_posing(pointer: str, words: str, patterns: Posing) -> None:
     """A relayed text does not speak as the service, and asks nobody to answer the service for it.
 
     It reaches a phone on which the service asks questions too, and a reply to it is a reply to the service. Raises
     Refused `relay_poses` with the words that were taken for that, as they are written.
     """
     folded = fold(words)
-    spans = [folded.span(*found.span()) for each in patterns for found in each.finditer(folded.text)]
+    spans = [folded.span(*found.span()) for each in patterns.folded for found in each.finditer(folded.text)]
+    spans += [found.span() for each in patterns.written for found in each.finditer(words)]
     if spans:
         said = dict.fromkeys(words[start:end] for start, end in sorted(spans))
         raise Refused("relay_poses", field=pointer, words=", ".join(said))

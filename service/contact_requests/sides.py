@@ -20,7 +20,17 @@ STAFF = ("officer", "admin")
 
 
 async def side_of(uow: Uow, row: ContactRequestRow, by: Caller) -> Side:
-    """The side that the caller is on or, of staff, acts for: the person's. Raises Missing, Forbidden."""
+    """The side that the caller is on or, of staff, acts for: the person's.
+
+    Raises Missing (also for what only the asker may know of), Forbidden.
+    """
+    side = await _side_of(uow, row, by)
+    if row.unheard and side != row.asked_by:
+        raise Missing
+    return side
+
+
+async def _side_of(uow: Uow, row: ContactRequestRow, by: Caller) -> Side:
     if by.role == "member":
         if by.employer_id != row.employer_id:
             raise Missing
@@ -65,8 +75,11 @@ async def tell_side(
 ) -> None:  # fmt: skip
     """Tell the person, or whoever speaks for the employer (everybody who decides there while nobody does).
 
-    Only the person is asked something that a reply answers; `code` is what a yes to it has to say.
+    Only the person is asked something that a reply answers; `code` is what a yes to it has to say. What only the asker
+    knows of is told to nobody else.
     """
+    if row.unheard and side != row.asked_by:
+        return
     parties = await uow.contact_requests.parties(row)
     params = {"title": parties.title, "employer_kind": parties.employer_kind}
     subject = ("contact_request", row.id)

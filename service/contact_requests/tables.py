@@ -23,6 +23,7 @@ class ContactRequestRow(Stateful):
 
     `member_person_id` is who speaks for the employer (the asker, or whoever accepted). `note` is the asker's first
     words; they stand here only while an answer is awaited. `ends_at` is when the talk, later the open numbers, end.
+    `unheard`: only the asker sees it, as a question that nobody answers.
     """
 
     __tablename__ = "contact_requests"
@@ -43,9 +44,11 @@ class ContactRequestRow(Stateful):
     employer_agreed_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    unheard: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint(CONTACT_REQUEST.check(), name="state"),
+        CheckConstraint("not unheard or state in ('asked', 'withdrawn', 'lapsed')", name="unheard"),
         CheckConstraint("asked_by in ('worker', 'employer')", name="asked_by"),
         CheckConstraint(f"purpose in ({', '.join(repr(each) for each in PURPOSES)})", name="purpose"),
         CheckConstraint("(asked_by = 'employer') = (supply_id is not null)", name="supply"),

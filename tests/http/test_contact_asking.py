@@ -18,6 +18,8 @@ from tests.builders.contact_requests import WORKER_PHONE, Two, a_supply, two_sid
 Client = httpx2.AsyncClient
 DAY = timedelta(days=1)
 MOST = 10  # asks_to_person_per_day
+STATE = "select state from contact_requests where id = :id"
+TOLD = "select count(*) from messages where subject_id = :id and template = 'contact_request.lapse'"
 
 
 async def a_boss(ctx: Context, **more: Any) -> dict[str, str]:
@@ -40,10 +42,10 @@ async def test_who_asks_and_takes_back_may_do_so_twice(ctx: Context, client: Cli
     other = await city.signed_in(ctx, "member", person_id=two.member.person_id, employer_id=second.id)
     for who in (two.boss, other):
         await taken_back(two, who)
-    another = await a_supply(ctx, two.worker, title="会修拉链")
     for who in (two.boss, other):
         assert (await two.ask(who=who)).json()["code"] == "contact_asked_before"
-        assert (await two.ask(who=who, supply_id=str(another.id))).json()["code"] == "contact_not_taken"
+        another = await a_supply(ctx, two.worker, title="会修拉链")
+        assert await unheard(ctx, await two.asked(who=who, supply_id=str(another.id)))
     await set_time(ctx, await city.now_of(ctx) + 15 * DAY)
     assert (await two.ask(who=await city.as_member(ctx, two.member))).status_code == 201
 
@@ -53,7 +55,37 @@ async def test_one_taken_back_tells_nothing_of_whose_postings_are_one_persons(ct
     two = await two_sides(ctx, client)
     await taken_back(two, two.boss)
     await two.asked(supply_id=str((await a_supply(ctx, two.worker, title="会修拉链")).id))
-    assert (await two.ask()).json()["code"] == "contact_not_taken"
+    assert await unheard(ctx, await two.asked())
+
+
+async def test_what_one_asker_is_told_says_nothing_of_another_posting(ctx: Context, client: Client) -> None:
+    """Ten have asked about one posting, the person's day is full: the eleventh, who asks about the person's other one,
+    gets the answer that a stranger's posting gives, sees the same in its list, and hears the same when time is over."""
+    two = await two_sides(ctx, client)
+    other = await a_supply(ctx, two.worker, title="会修拉链")
+    strangers = await a_supply(ctx, await city.a_worker(ctx), title="会修拉链")
+    for _ in range(MOST):
+        await two.asked(who=await a_boss(ctx))
+    late = await a_boss(ctx)
+    pair = [await two.ask(who=late, supply_id=str(each.id)) for each in (other, strangers)]
+    differs = ("id", "supply_id", "created_at", "answer_by")
+    told = [{name: fact for name, fact in each.json().items() if name not in differs} for each in pair]
+    assert [each.status_code for each in pair] == [201, 201]
+    assert told[0] == told[1]
+    assert len((await client.get("/v1/contact-requests", headers=two.seeker)).json()["items"]) == MOST
+    assert (await two.act(pair[0].json()["id"], "accept", two.seeker)).status_code == 404
+    await set_time(ctx, await city.now_of(ctx) + 3 * DAY)
+    await run_due_at(ctx, await city.now_of(ctx))
+    states = [str(await value_of(ctx, STATE, id=each.json()["id"])) for each in pair]
+    heard = [await value_of(ctx, TOLD, id=each.json()["id"]) for each in pair]
+    assert (states, heard) == (["lapsed", "lapsed"], [1, 1])
+
+
+async def unheard(ctx: Context, request_id: str) -> bool:
+    """Whether only its asker knows of a question, and no message was written about it."""
+    told = await value_of(ctx, "select count(*) from messages where subject_id = :id", id=request_id)
+    assert told == 0
+    return bool(await value_of(ctx, "select unheard from contact_requests where id = :id", id=request_id))
 
 
 async def test_questions_that_were_taken_back_shut_nobody_out_and_send_no_more_texts(
@@ -101,16 +133,16 @@ async def test_a_worker_asks_twice_about_one_posting(ctx: Context, client: Clien
 
 
 async def test_many_at_once_stay_within_the_persons_day(ctx: Context, client: Client) -> None:
-    """Twelve employers press at once: ten are taken, two are told what everybody is told."""
+    """Twelve employers press at once: all are told the same, ten are heard."""
     two = await two_sides(ctx, client)
     bosses = [await a_boss(ctx) for _ in range(MOST + 2)]
     answers = await asyncio.gather(*(two.ask(who=who) for who in bosses))
-    assert sorted(each.status_code for each in answers) == [201] * MOST + [409] * 2
-    assert {each.json()["code"] for each in answers if each.status_code == 409} == {"contact_not_taken"}
+    assert [each.status_code for each in answers] == [201] * (MOST + 2)
+    assert await value_of(ctx, "select count(*) from contact_requests where not unheard") == MOST
 
 
 async def test_one_asker_at_once_from_two_firms_is_one_asker(ctx: Context, client: Client) -> None:
-    """Two postings of one person, two firms of one asker, all pressed together: one question is live."""
+    """Two postings of one person, two firms of one asker, all pressed together: one question is heard."""
     two = await two_sides(ctx, client)
     second = await city.an_employer(ctx)
     async with ctx.uow() as uow:
@@ -119,4 +151,5 @@ async def test_one_asker_at_once_from_two_firms_is_one_asker(ctx: Context, clien
     another = str((await a_supply(ctx, two.worker, title="会修拉链")).id)
     presses = [two.ask(who=who, **more) for who in (two.boss, other) for more in ({}, {"supply_id": another})]
     answers = await asyncio.gather(*presses)
-    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+    assert sorted(each.status_code for each in answers) == [201, 201, 409, 409]
+    assert await value_of(ctx, "select count(*) from contact_requests where not unheard") == 1

@@ -27,6 +27,7 @@ from tests.builders.people import an_integrator
 
 Client = httpx2.AsyncClient
 DAY = timedelta(days=1)
+SAME = ("state", "version", "possible", "note")
 
 
 async def test_numbers_are_seen_when_both_have_agreed_and_not_before(ctx: Context, client: Client) -> None:
@@ -72,26 +73,29 @@ async def test_nothing_of_the_person_stands_in_any_answer(ctx: Context, client: 
             assert secret not in answer.text, answer.text
 
 
-async def test_every_reason_of_the_other_side_has_one_answer(ctx: Context, client: Client) -> None:
-    """A block, a choice, and two postings of one person are refused in the same words."""
+async def test_no_reason_of_the_other_side_is_told(ctx: Context, client: Client) -> None:
+    """A block, a choice, another posting of the same person: the question is taken as ever, and reaches nobody; what
+    waits when the person wants no more questions keeps its state and version for its asker."""
     two = await two_sides(ctx, client)
     second = await a_supply(ctx, two.worker, title="会修拉链")
-    request_id = await two.asked()
+    linked = await two.ask(supply_id=str((await a_supply(ctx, two.worker)).id))
+    waits = f"/v1/contact-requests/{linked.json()['id']}"
+    waiting = (await client.get(waits, headers=two.boss)).json()
     linked = await two.ask(supply_id=str(second.id))
-    await two.act(request_id, "decline", two.seeker)
     choice = "/v1/contact-requests/choice"
     assert (await client.get(choice, headers=two.seeker)).json() == {"asks_taken": True}
     other = await two_sides_more(ctx, client, two)
     assert (await client.put(choice, json={"asks_taken": False}, headers=two.seeker)).json() == {"asks_taken": False}
     off = await other()
+    assert (await client.get(waits, headers=two.boss)).json() == waiting
+    assert (await client.get(waits, headers=two.seeker)).status_code == 404
     await client.put(choice, json={"asks_taken": True}, headers=two.seeker)
-    blocked_by = await two_sides_more(ctx, client, two, block=True)
-    blocked = await blocked_by()
-    said = [{**each.json(), "request_id": 0, "instance": 0} for each in (linked, off, blocked)]
-    assert said[0] == said[1] == said[2]
-    assert said[0]["code"] == "contact_not_taken"
-    again = await two.ask()
-    assert again.json()["code"] == "contact_asked_before"
+    blocked = await (await two_sides_more(ctx, client, two, block=True))()
+    said = [(each.status_code, *(each.json()[name] for name in SAME)) for each in (linked, off, blocked)]
+    assert said == [(201, "asked", 1, ["withdraw"], None)] * 3
+    assert await value_of(ctx, "select count(*) from contact_requests where unheard") == 4
+    assert await value_of(ctx, "select count(*) from messages where template like 'contact_request.%'") == 1
+    assert (await client.get("/v1/contact-requests", headers=two.seeker)).json()["items"] == []
 
 
 async def two_sides_more(ctx: Context, client: Client, two: Any, *, block: bool = False) -> Any:

@@ -481,7 +481,8 @@ async def test_a_merged_record_takes_entries_along_and_ends_what_was_live_with_o
     owners = await rows_of(
         ctx, "select person_id, state from supply_intakes union all select worker_id, state from contact_requests"
     )
-    assert sorted(map(tuple, owners), key=str) == sorted([(kept.id, "open"), (kept.id, "lapsed")], key=str)
+    assert sorted(map(tuple, owners), key=str) == sorted([(kept.id, "open"), (kept.id, "asked")], key=str)
+    assert await rows_of(ctx, "select unheard from contact_requests") == [(True,)]
     tie = await rows_of(ctx, "select person_id, state from brokerages")
     assert [tuple(each) for each in tie] == [(kept.id, "ended")]
     assert await shown(client) == [supply_id]

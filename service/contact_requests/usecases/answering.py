@@ -207,7 +207,7 @@ async def get_choice(ctx: Context, worker_id: UUID | None, *, by: Caller) -> Cho
 async def set_choice(
     ctx: Context, worker_id: UUID | None, *, asks_taken: bool, on_behalf: str | None, by: Caller
 ) -> Choice:
-    """Turn requests off or on; what waits for an answer when they are turned off lapses by itself. Raises Missing."""
+    """Turn requests off or on; what waits when they are turned off is seen by its asker alone. Raises Missing."""
     async with ctx.uow() as uow:
         person = (await _whose(uow, worker_id, by))["worker_id"]
         actor = by.actor if by.role == "worker" else by.actor.with_yes_of(person, on_behalf)

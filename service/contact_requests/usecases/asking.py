@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from service.contact_requests import rules
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.workers.tables import WorkerRow
 
 LAPSE = "contact_request.lapse"
+ANSWER = "contact_request.answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class Question:
 async def ask(ctx: Context, question: Question, *, on_behalf: str | None, by: Caller) -> RequestView:
     """Put a question to the other side; its words pass the guard.
 
-    Raises Missing for what is not public; Refused contact_words, contact_subject, worker_needed, on_behalf_needed,
-    worker_resting, under_age; Conflict contact_needs_verified, contact_asked_before, contact_not_taken (whatever
-    the other side's reason); TooMany contact_asks_a_day.
+    Whatever keeps the other side from being asked (a block, a choice, enough for today, another posting of the same
+    person's) is not told: the question is taken, and only the asker ever sees it. Raises Missing for what is not
+    public; Refused contact_words, contact_subject, worker_needed, on_behalf_needed, worker_resting, under_age;
+    Conflict contact_needs_verified, contact_asked_before, contact_not_taken (by an employer that may not post, or
+    one's own); TooMany contact_asks_a_day.
     """
     async with ctx.uow() as uow:
         if by.role == "member":
@@ -76,26 +79,28 @@ async def _ask_person(uow: Uow, question: Question, by: Caller) -> ContactReques
         day_begin(now), asked_by="employer", employer_id=employer.id, person_id=by.person_id
     )
     rules.check_asks_of_day(asked, rules.asks_of_day("employer", employer.kind, policy), now)
-    loud = await _check_person_asked(uow, supply, worker, employer.id, by.person_id, policy, now)
+    hears = await _person_hears(uow, supply, worker, employer.id, by.person_id, policy, now)
     row = uow.contact_requests.new(
         asked_by="employer", worker_id=worker.id, employer_id=employer.id, member_person_id=by.person_id,
         supply_id=supply.id, posting_id=None, city_code=supply.city_code, purpose=question.purpose,
-        note=question.note, answer_by=now + timedelta(minutes=policy.answer_minutes),
+        note=question.note, answer_by=now + timedelta(minutes=policy.answer_minutes), unheard=hears is None,
     )  # fmt: skip
     await uow.add(row, by=by.actor, action="ask")
     await uow.flush()
-    await tell_side(uow, row, "worker", "contact_request.asked", asks="contact_request.answer" if loud else None)
+    if hears is not None:
+        await tell_side(uow, row, "worker", "contact_request.asked", asks=ANSWER if hears == "text" else None)
     return row
 
 
-async def _check_person_asked(
+async def _person_hears(
     uow: Uow, supply: SupplyRow, worker: WorkerRow, employer_id: UUID, asker_id: UUID, policy: ContactsPolicy,
     now: datetime,
-) -> bool:  # fmt: skip
-    """That the same was asked before is no secret; that two postings are one person's is, like every other reason.
+) -> Literal["text", "inbox"] | None:  # fmt: skip
+    """How the person hears of the question; None: not at all, and the asker does not learn that.
 
-    A request that was withdrawn keeps nobody else out; but the person has had its text, and is sent no more than so
-    many in a day: False where this one is for the inbox alone. The worker is locked, so that the counts hold.
+    Only that the same asker asked about the same posting before is told: every other answer would say something of
+    another posting of the person, or of the person. A request that was withdrawn keeps nobody else out; but the person
+    has had its text, and is sent no more than so many in a day. The worker is locked, so that the counts hold.
     """
     since = now - timedelta(days=policy.ask_again_days)
     mine = await uow.contact_requests.between(worker.id, employer_id, since, asked_by="employer", person_id=asker_id)
@@ -103,15 +108,17 @@ async def _check_person_asked(
         raise Conflict("contact_asked_before", days=policy.ask_again_days)
     choice = await uow.contact_requests.choice(worker.id)
     received = await uow.contact_requests.received_since(worker.id, day_begin(now))
-    rules.check_taken(
+    obstacles = (
         worker.state != "active" or supply.worker_id != worker.id,
         choice is not None and not choice.asks_taken,
         await uow.blocks.between(employer_id=employer_id, worker_id=worker.id),
         received.counted >= policy.asks_to_person_per_day,
-        rules.asked_enough([row.state for row in mine], policy),
+        rules.asked_enough([row.state for row in mine if not row.unheard], policy),
         await uow.members.role_of(employer_id, worker.id) is not None,  # oneself, or a colleague
     )
-    return received.made < policy.asks_to_person_per_day
+    if any(obstacles):
+        return None
+    return "text" if received.made < policy.asks_to_person_per_day else "inbox"
 
 
 # -- a worker asks --------------------------------------------------------------------------------------
@@ -130,15 +137,16 @@ async def _ask_employer(uow: Uow, question: Question, on_behalf: str | None, by:
     _check_words(uow, question.note, "worker", now)
     asked = await uow.contact_requests.asked_since(day_begin(now), asked_by="worker", worker_id=worker.id)
     rules.check_asks_of_day(asked, rules.asks_of_day("worker", None, policy), now)
-    await _check_employer_asked(uow, posting, worker.id, policy, now)
+    hears = await _employer_hears(uow, posting, worker.id, policy, now)
     row = uow.contact_requests.new(
         asked_by="worker", worker_id=worker.id, employer_id=posting.employer_id, member_person_id=None,
         supply_id=None, posting_id=posting.id, city_code=posting.city_code, purpose=question.purpose,
-        note=question.note, answer_by=now + timedelta(minutes=policy.answer_minutes),
+        note=question.note, answer_by=now + timedelta(minutes=policy.answer_minutes), unheard=not hears,
     )  # fmt: skip
     await uow.add(row, by=actor_for(row, by, on_behalf), action="ask")
     await uow.flush()
-    await tell_side(uow, row, "employer", "contact_request.asked_about")
+    if hears:
+        await tell_side(uow, row, "employer", "contact_request.asked_about")
     return row
 
 
@@ -154,19 +162,17 @@ async def _asker(uow: Uow, worker_id: UUID | None, by: Caller) -> UUID:
     return found
 
 
-async def _check_employer_asked(
+async def _employer_hears(
     uow: Uow, posting: PostingRow, worker_id: UUID, policy: ContactsPolicy, now: datetime
-) -> None:
+) -> bool:
+    """Whether the employer hears of the question; a block of either side is not told."""
     since = now - timedelta(days=policy.ask_again_days)
     mine = await uow.contact_requests.between(worker_id, posting.employer_id, since, asked_by="worker")
     if rules.asked_enough([row.state for row in mine if row.posting_id == posting.id], policy):
         raise Conflict("contact_asked_before", days=policy.ask_again_days)
     employer = await uow.employers.get(posting.employer_id)
-    rules.check_taken(
-        not may_post(employer.state),
-        await uow.blocks.between(employer_id=employer.id, worker_id=worker_id),
-        await uow.members.role_of(employer.id, worker_id) is not None,
-    )
+    rules.check_taken(not may_post(employer.state), await uow.members.role_of(employer.id, worker_id) is not None)
+    return not await uow.blocks.between(employer_id=employer.id, worker_id=worker_id)
 
 
 def _only(wanted: UUID | None, unwanted: UUID | None, field: str) -> UUID:
