@@ -40,7 +40,7 @@ async def forget_household(uow: Uow, employer_id: UUID, *, by: Actor) -> None:
     """What an unconfirmed call left of a person: the name is masked for good, the contact goes."""
     row = await uow.employers.lock(employer_id)
     name = mask_name(row.name)
-    gone = {"name": name, "name_folded": fold(name), "address": None}
+    gone = {"name": name, "new_name": None, "name_folded": fold(name), "address": None}
     gone |= {"contact_name_sealed": None, "contact_phone_sealed": None}
     await uow.edit(row, by=by, at=await uow.now(), action="forget", **gone)
 

@@ -14,6 +14,7 @@ from matching.reliability import KINDS, Event, reliability_permille
 from service.contacts import leads_out
 from service.errors import Conflict, Forbidden, Refused
 from service.identity_numbers import CreditCodeRefused, parse_credit_code
+from service.text import fold
 from service.worktime import SHANGHAI, add_months, at_local, local_day
 
 OWNER, MANAGER, CLERK = "owner", "manager", "clerk"
@@ -93,9 +94,16 @@ def check_held_back(state: str) -> None:
 
 
 def check_name(name: str) -> None:
-    """A name stands on every posting at once, before anybody has compared it. Raises Refused `words_contact`."""
+    """A name stands on every posting, the first one before anybody has compared it. Raises Refused `words_contact`."""
     if leads_out(name):
         raise Refused("words_contact", field="/name")
+
+
+def named(present: str, wanted: str, *, verified_once: bool) -> dict[str, str | None]:
+    """The columns of a name: at once, or for the next comparison where an officer has compared the present one."""
+    waits = wanted if verified_once and wanted != present else None
+    shown = present if waits else wanted
+    return {"name": shown, "new_name": waits, "name_folded": "\n".join(map(fold, filter(None, (shown, waits))))}
 
 
 def check_papers(kind: str, credit_code: str | None, licence_number: str | None) -> str | None:

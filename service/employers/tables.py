@@ -16,7 +16,11 @@ KINDS = ("enterprise", "sole_trader", "public_body", "household", "hr_agency")
 
 
 class EmployerRow(Stateful):
-    """Who needs hands. A household has no credit code; everyone else has one, checked and unique."""
+    """Who needs hands. A household has no credit code; everyone else has one, checked and unique.
+
+    `name` is what everybody reads: of who was verified once, the name that an officer has compared. `new_name` waits
+    for the next comparison. `name_folded` is for searching, and holds both.
+    """
 
     __tablename__ = "employers"
     NOUN = "employer"
@@ -24,6 +28,7 @@ class EmployerRow(Stateful):
 
     kind: Mapped[str]
     name: Mapped[str]
+    new_name: Mapped[str | None]
     name_folded: Mapped[str]
     credit_code: Mapped[str | None]
     licence_number: Mapped[str | None]  # HR agencies: 人力资源服务许可证 or filing number

@@ -18,6 +18,7 @@ class EmployerView:
     state: str
     kind: str
     name: str
+    new_name: str | None
     credit_code: str | None
     licence_number: str | None
     city_code: str

@@ -12,6 +12,7 @@ from service.context import Context
 from service.jobs.due import run_all_due
 from tests.builders.city import (
     a_member,
+    a_posting,
     a_worker,
     an_employer,
     an_officer,
@@ -267,8 +268,12 @@ async def test_verifying_again_starts_the_months_anew(client: Client, ctx: Conte
 
 
 async def test_a_new_name_of_a_verified_employer_is_compared_again(client: Client, ctx: Context) -> None:
-    """The address changes freely; the name asks for a new check, with the version that was seen; no name leads out."""
+    """The address changes freely; the name asks for a new check, with the version that was seen; no name leads out.
+
+    Until an officer has compared it everybody else reads the old one: on the page, on live postings, in the feed.
+    """
     employer = await an_employer(ctx)
+    posting = await a_posting(ctx, employer)
     headers = await as_member(ctx, await a_member(ctx, employer))
     path = f"/v1/employers/{employer.id}"
     assert (await client.patch(path, json={"name": "新名"}, headers=headers)).status_code == 428
@@ -280,10 +285,20 @@ async def test_a_new_name_of_a_verified_employer_is_compared_again(client: Clien
     stale = await client.patch(path, json={"name": "新名"}, headers=headers | {"if-match": '"1"'})
     assert stale.status_code == 412
     named = await client.patch(path, json={"name": "新名"}, headers=headers | {"if-match": '"2"'})
-    assert (named.json()["state"], named.json()["name"], named.headers["etag"]) == ("applied", "新名", '"3"')
+    assert (named.json()["state"], named.json()["name"], named.headers["etag"]) == ("applied", employer.name, '"3"')
+    assert (named.json()["new_name"], await _names_shown(client, employer, posting)) == ("新名", {employer.name})
     assert named.json()["answer_by"] is not None
     queue = (await client.get("/v1/employers/review", headers=await officer(ctx))).json()["items"]
-    assert [row["id"] for row in queue] == [str(employer.id)]
+    assert [(row["id"], row["new_name"]) for row in queue] == [(str(employer.id), "新名")]
+    verified = (await client.post(f"{path}/verify", headers=await officer(ctx))).json()
+    assert (verified["name"], verified["new_name"]) == ("新名", None)
+    assert await _names_shown(client, employer, posting) == {"新名"}
+
+
+async def _names_shown(client: Client, employer: Any, posting: Any) -> set[str]:
+    """What the public reads of an employer, alone and on its posting."""
+    alone = (await client.get(f"/v1/employers/{employer.id}")).json()["name"]
+    return {alone, (await client.get(f"/v1/postings/{posting.id}")).json()["employer"]["name"]}
 
 
 async def test_a_refused_employer_applies_again(client: Client, ctx: Context) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from service.http.types import (
     Code,
     In,
@@ -43,7 +45,8 @@ class EmployerRegistrationIn(EmployerIn):
 
 
 class EmployerPatch(In):
-    """Only fields that are sent change. A new name, code or licence asks for a new check."""
+    """Only fields that are sent change. A new name, code or licence asks for a new check; until it has passed everybody
+    else reads the name that was checked last."""
 
     name: line(80) | None = None  # type: ignore[valid-type]
     credit_code: line(40) | None = None  # type: ignore[valid-type]
@@ -81,7 +84,8 @@ class EmployerOut(Out):
     id: UUID
     state: str
     kind: str
-    name: str
+    name: str = Field(description="what everybody reads")
+    new_name: str | None = Field(description="waits for an officer to compare it, and is `name` from then on")
     credit_code: str | None
     licence_number: str | None
     city_code: str

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SEAL = "employer-contact"
 _SAME = (
-    "id", "version", "state", "kind", "name", "credit_code", "licence_number", "city_code", "district_code",
+    "id", "version", "state", "kind", "name", "new_name", "credit_code", "licence_number", "city_code", "district_code",
     "address", "answer_by", "verified_at", "recheck_at", "review_note", "created_at",
 )  # fmt: skip
 

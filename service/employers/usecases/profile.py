@@ -14,6 +14,7 @@ from service.employers.rules import (
     check_name,
     check_papers,
     is_public,
+    named,
     needs_verification,
 )
 from service.employers.usecases.doors import (
@@ -30,7 +31,7 @@ from service.employers.usecases.members import invite_phone
 from service.employers.views import ContactView, EmployerView, PublicEmployerView, RegisteredEmployer
 from service.errors import Conflict, Missing
 from service.reference.rules import check_reason, check_seen
-from service.text import fold, mask_name
+from service.text import mask_name
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -123,20 +124,22 @@ async def reapply(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerVie
 
 
 async def change(ctx: Context, employer_id: UUID, *, seen: int, changes: Mapping[str, Any], by: Caller) -> EmployerView:
-    """Change fields. Where an officer has compared name, code or licence, changing one asks for a new check.
-
-    Raises Missing, Stale, Refused, Conflict employer_exists.
+    """Change fields. Where an officer has compared name, code or licence, changing one asks for a new check; the new
+    name is shown to nobody else before that. Raises Missing, Stale, Refused, Conflict employer_exists.
     """
     async with ctx.uow() as uow:
         row = await enter(uow, employer_id, by, "edit_profile", lock=True)
         check_seen(seen, row.version)
         made = await _settled(uow, row, changes, by)
         now = await uow.now()
-        compared = {name for name in IDENTITY & made.keys() if made[name] != getattr(row, name)}
-        if compared and row.state == "verified":
+        again = bool(made.get("new_name")) or any(made[name] != getattr(row, name) for name in IDENTITY & made.keys())
+        if again and "verified" in (row.state, row.held_from):
             await uow.unschedule("employer.recheck", subject_id=row.id)
             answer = await promised_answer(uow, row.city_code) if needs_verification(row.kind) else None
             made |= {"answer_by": answer, "recheck_at": None}
+        if again and row.held_from == "verified":  # a lifted hold does not make it verified again
+            made["held_from"] = "applied"
+        if again and row.state == "verified":
             await uow.move(row, EMPLOYER, "lapse", by=by.actor, at=now, reason="identity_changed", **made)
             await tell_owners(uow, row, "employer.lapsed_by_change", once=str(row.version))
         else:
@@ -159,7 +162,7 @@ async def _settled(uow: Uow, row: EmployerRow, changes: Mapping[str, Any], by: C
         made["credit_code"] = check_papers(row.kind, code, made.get("licence_number", row.licence_number))
     if "name" in made:
         check_name(made["name"])
-        made["name_folded"] = fold(made["name"])
+        made |= named(row.name, made["name"], verified_once=row.verified_at is not None)
     return made
 
 

@@ -12,6 +12,7 @@ from service.employers.rules import (
     check_held_back,
     check_papers,
     check_recheck_open,
+    named,
     needs_verification,
     recheck_at,
     recheck_opens_at,
@@ -67,7 +68,7 @@ async def find(
 
 
 async def verify(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerView:
-    """The papers fit: verified from now, to be checked again after the policy's months.
+    """The papers fit, also the name that waited: verified from now, to be checked again after the policy's months.
 
     A household has no papers to compare: one that was held back is let in again, unverified as before.
     Raises Missing, Conflict wrong_state, household_not_verified.
@@ -93,6 +94,7 @@ async def verify(ctx: Context, employer_id: UUID, *, by: Caller) -> EmployerView
             recheck_at=due,
             answer_by=None,
             review_note=None,
+            **named(row.name, row.new_name or row.name, verified_once=False),
         )
         await _plan_recheck(uow, row, due, now)
         await tell_owners(uow, row, "employer.verified", once=str(row.version), until=local_day(due).isoformat())
