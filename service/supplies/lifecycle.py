@@ -33,5 +33,6 @@ SUPPLY = Lifecycle(
 UNENDED = frozenset({"submitted", "rejected", "published", "paused"})
 PUBLIC = frozenset({"published"})
 OPEN_TO_EDIT = UNENDED
+RETURN = "supply.return"  # the timer that shows one again after its person's rest
 HELD = "hold"  # paused by an officer: only who decides the hold shows it again
 NOT_PAUSED = {"paused_by": None, "paused_before": None}  # what every way out of a pause leaves

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from service.supplies.lifecycle import NOT_PAUSED, SUPPLY
+from service.supplies.lifecycle import NOT_PAUSED, RETURN, SUPPLY
+from service.supplies.rules import RETURN_WITHIN
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -43,9 +46,16 @@ async def keep_hidden(uow: Uow, moved: Moved) -> None:
 
 
 async def show_supplies(uow: Uow, moved: Moved) -> None:
-    """What the rest had hidden, while it is valid."""
-    for row in await uow.supplies.of_worker(moved.entity.id):
-        if row.paused_by == "rest" and row.valid_until > moved.at:
+    """What the rest had hidden, while it is valid: one at once, each other one at a moment of its own soon after, so
+    that not everybody who looks sees that they are one person's (docs/decisions/0033)."""
+    hidden = [row for row in await uow.supplies.of_worker(moved.entity.id) if row.paused_by == "rest"]
+    hidden = [row for row in hidden if row.valid_until > moved.at]
+    while hidden:
+        row = hidden.pop(secrets.randbelow(len(hidden)))
+        if hidden:
+            wait = timedelta(seconds=1 + secrets.randbelow(int(RETURN_WITHIN.total_seconds())))
+            await uow.schedule(RETURN, row.id, moved.at + wait)
+        else:
             await uow.move(row, SUPPLY, "resume", by=moved.by, at=moved.at, **NOT_PAUSED)
 
 

@@ -15,6 +15,7 @@ PAY_UNITS = ("hour", "day", "shift", "piece", "order", "fixed", "month", "area")
 CHANNELS = ("api", "kiosk", "sms", "officer", "broker")  # who spoke to the service, and through what
 MOST_LIVE = 5  # of one person
 MOST_DAYS = 90
+RETURN_WITHIN = timedelta(minutes=30)  # several of one person come back at moments of their own within this time
 TITLE_TRADES = 3
 COMMA = "\u3001"
 

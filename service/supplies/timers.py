@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.actor import SYSTEM
 from service.context import Timer
-from service.supplies.lifecycle import NOT_PAUSED, SUPPLY
+from service.supplies.lifecycle import NOT_PAUSED, RETURN, SUPPLY
 from service.uow import DueItem, Uow
 
 
@@ -16,4 +16,12 @@ async def expire(uow: Uow, item: DueItem) -> None:
         await uow.move(row, SUPPLY, "expire", by=SYSTEM, at=now, closed_at=now, **NOT_PAUSED)
 
 
-TIMERS: dict[str, Timer] = {"supply.expire": expire}
+async def show_again(uow: Uow, item: DueItem) -> None:
+    """After the return of its person, unless something else has happened meanwhile."""
+    row = await uow.supplies.lock(item.subject_id)
+    now = await uow.now()
+    if row.paused_by == "rest" and row.valid_until > now and not await uow.supplies.rests(row.worker_id):
+        await uow.move(row, SUPPLY, "resume", by=SYSTEM, at=now, **NOT_PAUSED)
+
+
+TIMERS: dict[str, Timer] = {"supply.expire": expire, RETURN: show_again}

@@ -19,9 +19,10 @@ from service.feed.usecases.building import build
 from service.feed.usecases.seating import count_seats
 from service.http.signed import signed
 from service.postings.lifecycle import POSTING
+from service.supplies.rules import RETURN_WITHIN
 from service.vault import Vault
 from tests.builders import city
-from tests.builders.applications import NOON, rows_of, set_time
+from tests.builders.applications import NOON, rows_of, run_due_at, set_time
 from tests.builders.feed import OFFICER, a_supply, brought_by, changes, said, snapshot, turn
 from tests.builders.people import an_integrator
 
@@ -135,6 +136,34 @@ async def test_a_tombstone_says_why(
     assert said(await changes(ctx, client, cursor)) == [("remove", str(one.id), cause, urgent)]
     polled = (await client.get("/v1/feed/removals", params={"cursor": urgent_ones})).json()["items"]
     assert [each["id"] for each in polled] == ([str(one.id)] if urgent else [])
+
+
+async def test_a_rest_says_as_little_as_may_be_of_whose_postings_are_one_persons(ctx: Context, client: Client) -> None:
+    """Gone at once, for the cause of any pause of a person's own, at a minute; back at moments of their own."""
+    worker = await city.a_worker(ctx)
+    who = await city.as_worker(ctx, worker)
+    mine = {str((await a_supply(ctx, worker)).id) for _ in range(3)}
+    other = await city.a_worker(ctx)
+    stranger = await a_supply(ctx, other)
+    await build(ctx, wait=True)
+    _, cursor = await snapshot(client)
+    now = await city.now_of(ctx)
+    await set_time(ctx, now)
+    assert (await client.post("/v1/workers/me/rest", headers=who)).status_code == 200
+    paused = await client.post(f"/v1/supplies/{stranger.id}/pause", headers=await city.as_worker(ctx, other))
+    assert paused.status_code == 200, paused.text
+    assert (await client.get("/v1/supplies")).json()["items"] == []
+    gone = await changes(ctx, client, cursor)
+    assert {each["id"] for each in gone} == mine | {str(stranger.id)}
+    assert len({(each["op"], each["cause"], each["at"]) for each in gone}) == 1
+    assert gone[0]["at"].endswith(":00+08:00")
+    assert (await client.post("/v1/workers/me/return", headers=who)).status_code == 200
+    shown = [len((await client.get("/v1/supplies")).json()["items"])]
+    moments = await rows_of(ctx, "select due_at from due_work where kind = 'supply.return' and done_at is null")
+    assert (shown, len(moments)) == ([1], 2)
+    assert all(now < at <= now + RETURN_WITHIN for (at,) in moments)
+    await run_due_at(ctx, now + RETURN_WITHIN)
+    assert {each["id"] for each in (await client.get("/v1/supplies")).json()["items"]} == mine
 
 
 @pytest.mark.parametrize("path", ["supplies/{supply}/pause", "workers/{worker}/rest"])

@@ -15,6 +15,7 @@ from service.errors import Refused
 from service.http.types import PayUnit
 from service.reference.catalogue import enums
 from service.supplies import rules
+from service.supplies.rules import RETURN_WITHIN
 from service.supplies.schemas import WorkMode
 from tests.builders import city
 from tests.builders.applications import run_due_at
@@ -165,6 +166,7 @@ async def test_what_is_published_or_changed_during_a_rest_waits_for_the_return(c
     told = (await client.get("/v1/messages", headers=who)).json()["items"]
     assert not [each for each in told if "已发布" in each["text"]]
     assert (await client.post("/v1/workers/me/return", headers=who)).status_code == 200
+    await run_due_at(ctx, await city.now_of(ctx) + RETURN_WITHIN)
     assert sorted(await shown(client)) == sorted([reviewed["id"], changed["id"]])
 
 
