@@ -49,8 +49,11 @@ async def close_for_shift(uow: Uow, moved: Moved) -> None:
 
 
 async def close_for_posting(uow: Uow, moved: Moved) -> None:
-    """A posting ended: applications for it as a whole end with it (those for dates follow their shifts)."""
-    for row in await uow.applications.live_of_posting(moved.entity.id):
+    """A posting ended: applications for it as a whole end with it, those for dates follow their shifts.
+
+    Where it expired the shifts stay for who has a seat in them, and nobody else can get one: those for dates end too.
+    """
+    for row in await uow.applications.live_of_posting(moved.entity.id, dates=moved.action == "expire"):
         await close(uow, row, by=SYSTEM, action="lapse", reason="posting_closed")
         await tell_worker(uow, row, "application.posting_closed")
 

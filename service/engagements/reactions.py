@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from service.engagements import rules
 from service.engagements.lifecycle import ENGAGEMENT
 from service.engagements.usecases.sides import policy_of, words_of
+from service.postings.lifecycle import DOWN
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -46,7 +47,13 @@ async def remember_cancel(uow: Uow, moved: Moved) -> None:
         policy = await policy_of(uow, row)
         counts = {tier.code: tier.counts_in_reliability for tier in policy.worker_cancel_tiers}
         if counts.get(row.cancel_tier or "", False):
-            await _add_worker_event(uow, row, moved, excused=await _neutral(uow, "worker_cancel", moved.reason))
+            excused = await _neutral(uow, "worker_cancel", moved.reason) or await _is_down(uow, row)
+            await _add_worker_event(uow, row, moved, excused=excused)
+
+
+async def _is_down(uow: Uow, row: EngagementRow) -> bool:
+    """Nobody has to come to work that an officer took down."""
+    return (await uow.applications.seen_posting(row.posting_id)).state in DOWN
 
 
 async def _remember_silence(uow: Uow, row: EngagementRow, moved: Moved) -> None:
@@ -113,6 +120,22 @@ async def release_for_shift(uow: Uow, moved: Moved) -> None:
         )
 
 
+async def tell_taken_down(uow: Uow, moved: Moved) -> None:
+    """Work that an officer took down: who would come hears why, and asks before going. The seats stay until it is final
+    (`uphold` calls the shifts off) or restored."""
+    await uow.flush()
+    whose = {"employer_id": moved.entity.id} if moved.noun == "employer" else {"posting_id": moved.entity.id}
+    for row in await uow.engagements.to_come(moved.at, **whose):
+        await uow.tell(
+            row.worker_id,
+            "engagement.taken_down",
+            params=await words_of(uow, row) | {"reason": (moved.reason or "other").partition(",")[0]},
+            subject=("engagement", row.id),
+            urgent=True,
+            dedupe=f"engagement.taken_down:{row.id}:{moved.entity.version}",
+        )
+
+
 def _side(by: Actor) -> str:
     """Members and their systems act for the employer; officers and timers for the service."""
     return "employer" if by.kind in ("member", "integrator") else "service"
@@ -125,4 +148,6 @@ REACTIONS = {
     ("engagement", "complete"): (remember_work,),
     ("engagement", "repair_complete"): (remember_work,),
     ("shift", "cancel"): (release_for_shift,),
+    ("posting", "take_down"): (tell_taken_down,),
+    ("employer", "suspend"): (tell_taken_down,),
 }

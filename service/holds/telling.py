@@ -31,12 +31,13 @@ async def _owners(uow: Uow, row: HoldRow) -> list[UUID]:
 
 
 async def tell_engaged(uow: Uow, row: HoldRow, what: str) -> None:
-    """Tell those whose work begins within the policy's days; nothing of their seats has changed by it."""
+    """Tell those whose work begins within the policy's days that it is looked at, or that it goes on; nothing of their
+    seats has changed by it. What is taken down is told by its own move."""
     if row.noun == "supply":
         return
     now = await uow.now()
     policy = uow.ctx.policies.at(now, row.city_code).reviews
-    if what != "confirmed" and not policy.hold_tell_workers_at_once:
+    if not policy.hold_tell_workers_at_once:
         return
     posting_id = row.subject_id if row.noun == "posting" else None
     until = now + timedelta(days=policy.hold_tell_workers_days)

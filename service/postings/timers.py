@@ -28,6 +28,7 @@ async def pass_review_on(uow: Uow, item: DueItem) -> None:
 
 async def expire(uow: Uow, item: DueItem) -> None:
     """At the end of its validity a posting is shown no more; seats already taken stay."""
+    await uow.shifts.lock_open(item.subject_id)  # before the posting, as everybody who books
     posting = await uow.postings.lock(item.subject_id)
     now = await uow.now()
     if posting.valid_until <= now and "expire" in POSTING.possible(posting.state):
@@ -36,6 +37,7 @@ async def expire(uow: Uow, item: DueItem) -> None:
 
 async def watch(uow: Uow, item: DueItem) -> None:
     """Ask whether a posting still holds, and let it end when nobody has said so; a refresh begins anew."""
+    await uow.shifts.lock_open(item.subject_id)  # before the posting, as everybody who books
     posting = await uow.postings.lock(item.subject_id)
     now = await uow.now()
     if "expire" not in POSTING.possible(posting.state):

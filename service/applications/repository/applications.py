@@ -124,15 +124,10 @@ class ApplicationRepository:
             select(ApplicationRow).where(ApplicationRow.shift_id == shift_id, ApplicationRow.state.in_(LIVE))
         )
 
-    async def live_of_posting(self, posting_id: UUID) -> Sequence[ApplicationRow]:
-        """Every live application for a posting as a whole, locked."""
-        return await self._locked(
-            select(ApplicationRow).where(
-                ApplicationRow.posting_id == posting_id,
-                ApplicationRow.shift_id.is_(None),
-                ApplicationRow.state.in_(LIVE),
-            )
-        )
+    async def live_of_posting(self, posting_id: UUID, *, dates: bool = False) -> Sequence[ApplicationRow]:
+        """Every live application for a posting as a whole, with `dates` also for its shifts, locked."""
+        asked = select(ApplicationRow).where(ApplicationRow.posting_id == posting_id, ApplicationRow.state.in_(LIVE))
+        return await self._locked(asked if dates else asked.where(ApplicationRow.shift_id.is_(None)))
 
     async def overlapping(self, worker_id: UUID, shift_id: UUID) -> Sequence[ApplicationRow]:
         """The worker's other live applications whose shifts share time with this one, locked."""

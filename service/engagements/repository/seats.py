@@ -18,6 +18,8 @@ from service.engagements.rules import Pieces, by_week, planned_pieces
 from service.engagements.tables import EngagementRow
 from service.errors import Conflict, Missing
 from service.ids import new_id
+from service.postings.lifecycle import DOWN
+from service.postings.tables import PostingRow
 
 if TYPE_CHECKING:
     from service.applications.case import Case
@@ -184,6 +186,18 @@ class EngagementRepository:
         return await self._locked(
             select(EngagementRow).where(EngagementRow.shift_id == shift_id, EngagementRow.state.in_(states))
         )
+
+    async def to_come(
+        self, now: datetime, *, posting_id: UUID | None = None, employer_id: UUID | None = None
+    ) -> Sequence[EngagementRow]:
+        """Confirmed seats that have not begun, unlocked: of a posting; or of an employer's that nobody took down."""
+        asked = select(EngagementRow).where(EngagementRow.state == "confirmed", EngagementRow.starts_at > now)
+        if posting_id is not None:
+            asked = asked.where(EngagementRow.posting_id == posting_id)
+        else:
+            asked = asked.join(PostingRow, PostingRow.id == EngagementRow.posting_id)
+            asked = asked.where(EngagementRow.employer_id == employer_id, PostingRow.state.not_in(DOWN))
+        return (await self.uow.session.scalars(asked.order_by(EngagementRow.id))).all()
 
     async def wanting_stand_in(self, shift_id: UUID) -> EngagementRow | None:
         """The seat that has been looking for a stand-in longest, unlocked."""

@@ -34,7 +34,6 @@ async def confirm_hold(ctx: Context, hold_id: UUID, *, reason: str, by: Caller) 
         check_reason((await uow.reference.catalogue()).reasons(OUTCOME_REASONS[row.noun]), reason)
         await _close(uow, row, "confirm", by, outcome_reason=reason)
         await _end_subject(uow, row, reason, by)
-        await tell_engaged(uow, row, "confirmed")
         return uow.answer(hold_view(row, by=by.account_id, now=await uow.now()))
 
 
