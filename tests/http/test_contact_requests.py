@@ -12,6 +12,7 @@ import pytest
 from service.actor import SYSTEM
 from service.context import Context
 from service.testing.sink import read_sink
+from service.workers.tables import BlockRow
 from tests.builders import city
 from tests.builders.applications import rows_of, run_due_at, value_of
 from tests.builders.contact_requests import (
@@ -332,6 +333,19 @@ async def test_a_worker_asks_about_a_posting(ctx: Context, client: Client) -> No
         "/v1/contact-requests", json={"purpose": "pay", "supply_id": str(two.supply.id)}, headers=two.seeker
     )
     assert (wrong.status_code, wrong.json()["code"]) == (422, "contact_subject")
+
+
+async def test_a_worker_whom_an_employer_blocks_asks_into_silence(ctx: Context, client: Client) -> None:
+    """Taken like any question; the employer neither sees nor hears it, and cannot answer it."""
+    two = await two_sides(ctx, client)
+    async with ctx.uow() as uow:
+        await uow.add(BlockRow(employer_id=two.employer.id, worker_id=two.worker.id, set_by="employer"), by=SYSTEM)
+    body = {"posting_id": str((await city.a_posting(ctx, two.employer)).id), "purpose": "pay"}
+    made = await client.post("/v1/contact-requests", json=body, headers=two.seeker)
+    assert (made.status_code, made.json()["state"]) == (201, "asked")
+    assert (await client.get("/v1/contact-requests", headers=two.boss)).json()["items"] == []
+    assert (await two.act(made.json()["id"], "accept", two.boss)).status_code == 404
+    assert (await client.get("/v1/messages", headers=two.boss)).json()["items"] == []
 
 
 async def test_it_ends_by_itself(ctx: Context, client: Client) -> None:

@@ -210,6 +210,20 @@ async def test_who_is_engaged_is_told_and_keeps_the_seat(ctx: Context, client: C
     assert await value_of(ctx, "select state from engagements where id = :id", id=seat.id) == "confirmed"
 
 
+async def test_a_new_name_under_a_hold_is_compared_like_any_other(ctx: Context, client: Client) -> None:
+    """Lifted, the employer is not verified under a name that nobody has compared."""
+    row = await city.an_employer(ctx)
+    owner = await city.as_member(ctx, await city.a_member(ctx, row))
+    first, second = await an_officer(ctx), await an_officer(ctx)
+    held = (await hold(client, "employers", row.id, first)).json()
+    seen = {"if-match": (await client.get(f"/v1/employers/{row.id}/profile", headers=owner)).headers["etag"]}
+    named = await client.patch(f"/v1/employers/{row.id}", json={"name": "新名"}, headers=owner | seen)
+    assert (named.status_code, named.json()["name"], named.json()["new_name"]) == (200, row.name, "新名")
+    await decide(client, held, "lift", second)
+    shown = (await client.get(f"/v1/employers/{row.id}")).json()
+    assert (shown["name"], shown["verified"]) == (row.name, False)
+
+
 async def test_a_held_supply_posting_is_not_the_persons_to_show(ctx: Context, client: Client) -> None:
     """Resume and change are refused; rest and return do not end the hold; lifted it follows the person."""
     worker = await city.a_worker(ctx, city_code="310100")

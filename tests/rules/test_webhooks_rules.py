@@ -294,6 +294,14 @@ def test_a_removal_says_why() -> None:
     assert removed.cause == "expired"
 
 
+def test_when_something_of_a_person_happened_is_told_to_the_minute() -> None:
+    """A rest moves several supply postings at one instant; a posting's own is told as it was."""
+    at = NOW.replace(second=17, microsecond=123456)
+    rest = [line("supply", "published", "paused", at=at) for _ in range(2)]
+    assert {each.at for each in news_of(rest)} == {at.replace(second=0, microsecond=0)}
+    assert [each.at for each in news_of([line("posting", "published", "paused", at=at)])] == [at]
+
+
 def test_two_transactions_are_two_events_and_shifts_belong_to_their_posting() -> None:
     """A shift that is called off changes its posting, once; a new one of a pattern does not."""
     both = news_of([line("posting", "published", "paused"), line("posting", "paused", "published", txid=2)])

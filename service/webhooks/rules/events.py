@@ -178,4 +178,9 @@ def _of_one(line: Line) -> Iterator[News]:
 
 
 def _news(line: Line, kind: str, subject_id: UUID, cause: str | None = None) -> News:
-    return News(uuid5(EVENTS, f"{line.id}:{kind}"), kind, subject_id, line.at, cause, line)
+    return News(uuid5(EVENTS, f"{line.id}:{kind}"), kind, subject_id, _told(line), cause, line)
+
+
+def _told(line: Line) -> datetime:
+    """When; of people to the minute, as in the feed: rows of one transaction have one instant."""
+    return line.at.replace(second=0, microsecond=0) if line.noun == "supply" else line.at
