@@ -35,7 +35,7 @@ class AppealRow(Stateful):
     words: Mapped[str | None] = mapped_column(Text)
     due_at: Mapped[datetime]
     escalated_at: Mapped[datetime | None]
-    decided_by: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome_reason: Mapped[str | None]
     sentence: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None]

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.applications.lifecycle import APPLICATION
-from service.db.base import Stateful
+from service.applications.lifecycle import APPLICATION, LIVE
+from service.db.base import Stateful, one_of
 
-_LIVE = text("state in ('sent', 'invited', 'waitlisted', 'offered')")
+_LIVE = text(one_of("state", LIVE))
 
 
 class ApplicationRow(Stateful):
@@ -48,6 +48,7 @@ class ApplicationRow(Stateful):
             "origin in ('applied', 'claimed', 'invited', 'sight', 'officer', 'stand_in', 'hall')", name="origin"
         ),
         CheckConstraint("state <> 'waitlisted' or wait_number is not null", name="wait_number"),
+        CheckConstraint(f"({_LIVE.text}) = (closed_at is null)", name="closed_at"),
         CheckConstraint("state <> 'offered' or confirm_by is not null", name="confirm_by"),
         Index("uq_applications_live_shift", "worker_id", "shift_id", unique=True, postgresql_where=_LIVE),
         Index(

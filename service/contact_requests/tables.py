@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.contact_requests.lifecycle import CONTACT_REQUEST, RELAY
 from service.contact_requests.rules import PURPOSES
-from service.db.base import Base, Entity, Stateful
+from service.db.base import Base, Entity, Stateful, one_of
 from service.ids import new_id
 
 _LIVE = text("state in ('asked', 'accepted', 'agreed')")
@@ -50,7 +50,7 @@ class ContactRequestRow(Stateful):
         CheckConstraint(CONTACT_REQUEST.check(), name="state"),
         CheckConstraint("not unheard or state in ('asked', 'withdrawn', 'lapsed')", name="unheard"),
         CheckConstraint("asked_by in ('worker', 'employer')", name="asked_by"),
-        CheckConstraint(f"purpose in ({', '.join(repr(each) for each in PURPOSES)})", name="purpose"),
+        CheckConstraint(one_of("purpose", PURPOSES), name="purpose"),
         CheckConstraint("(asked_by = 'employer') = (supply_id is not null)", name="supply"),
         CheckConstraint("(asked_by = 'worker') = (posting_id is not null)", name="posting"),
         CheckConstraint("note is null or state = 'asked'", name="note"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, cast
 from uuid import UUID
@@ -21,6 +22,11 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def one_of(column: str, codes: Iterable[str]) -> str:
+    """The SQL condition that a column holds one of the codes."""
+    return f"{column} in ({', '.join(repr(code) for code in codes)})"
 
 
 class Base(AsyncAttrs, DeclarativeBase):

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Entity, Stateful
+from service.db.base import Entity, Stateful, one_of
 from service.employers.lifecycle import EMPLOYER, INVITATION
 
 KINDS = ("enterprise", "sole_trader", "public_body", "household", "hr_agency")
@@ -49,7 +49,7 @@ class EmployerRow(Stateful):
 
     __table_args__ = (
         CheckConstraint(EMPLOYER.check(), name="state"),
-        CheckConstraint(f"kind in ({', '.join(repr(k) for k in KINDS)})", name="kind"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint("kind = 'household' or credit_code is not null", name="credit_code"),
         CheckConstraint("kind <> 'hr_agency' or licence_number is not null", name="licence_number"),
         CheckConstraint("(state = 'held') = (held_from is not null)", name="held_from"),

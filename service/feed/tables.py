@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, SmallInteger
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Base
+from service.db.base import Base, one_of
 from service.db.tables import Xid8
 from service.feed.rules import ENDLESS, KINDS
 
@@ -46,7 +46,7 @@ class FeedEntryRow(Base):
     at: Mapped[datetime]
 
     __table_args__ = (
-        CheckConstraint(f"kind in ({', '.join(repr(kind) for kind in KINDS)})", name="kind"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint("next_seq > seq and (prev_seq is null or prev_seq < seq)", name="order"),
         CheckConstraint("removed = (digest is null)", name="digest"),
         Index(
@@ -110,6 +110,8 @@ class FeedSeatsRow(Base):
     open_shifts: Mapped[int]
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("open_seats >= 0 and open_shifts >= 0", name="whole"),)
 
 
 class FeedSupplyCountRow(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueC
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Entity, Stateful
+from service.db.base import Entity, Stateful, one_of
 from service.halls.lifecycle import HALL_SESSION, PRESENCE
 
 ORDER_RULES = ("first_come", "draw")
@@ -129,7 +129,7 @@ class PresenceRow(Stateful):
     __table_args__ = (
         CheckConstraint(PRESENCE.check(), name="state"),
         CheckConstraint("number >= 1", name="number"),
-        CheckConstraint(f"way_in in ({', '.join(repr(way) for way in WAYS_IN)})", name="way_in"),
+        CheckConstraint(one_of("way_in", WAYS_IN), name="way_in"),
         UniqueConstraint("session_id", "number", name="uq_presences_number"),
         UniqueConstraint("session_id", "worker_id", name="uq_presences_worker"),
         Index("ix_presences_line", "session_id", "state", "place", "number"),

@@ -28,10 +28,10 @@ class HoldRow(Stateful):
     title: Mapped[str]
     reason: Mapped[str]
     sentence: Mapped[str | None] = mapped_column(Text)
-    placed_by: Mapped[UUID]
+    placed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     decide_by: Mapped[datetime]
     escalated_at: Mapped[datetime | None]
-    decided_by: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome_reason: Mapped[str | None]
     closed_at: Mapped[datetime | None]
 

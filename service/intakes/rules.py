@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
+from service.actor import OnBehalfCode
 from service.errors import Conflict, Forbidden, Refused
 from service.reference.rules import city_of
 from service.text import fold_tight
@@ -13,6 +14,9 @@ from service.worktime import at_local, local_day
 
 CONSENT = "proxy_intake"  # the scope of the consent to be entered by somebody else
 BROKER_KIND = "hr_agency"
+IN_APP, BY_CODE = "in_app", "by_code"  # the person's own yes, signed in; the code of the SMS, read back
+AGREED_HOW = (IN_APP, BY_CODE, *get_args(OnBehalfCode))
+RECOMMENDERS = ("officer", "admin", "member", "application")  # a broker is a member; somebody invited or offered
 LONGEST_WAIT_DAYS = 366  # no office is closed for longer
 
 

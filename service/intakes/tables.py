@@ -10,8 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Entity, Stateful
+from service.db.base import Entity, Stateful, one_of
 from service.intakes.lifecycle import BROKERAGE, DEMAND_INTAKE, SUPPLY_INTAKE
+from service.intakes.rules import AGREED_HOW, RECOMMENDERS
 
 A_CITY = "city_code ~ '00$'"  # no district (GB/T 2260)
 
@@ -55,6 +56,7 @@ class SupplyIntakeRow(Stateful):
             " or (agreed_at is not null and agreed_how is not null and wording is not null)",
             name="agreed",
         ),
+        CheckConstraint(one_of("agreed_how", AGREED_HOW), name="agreed_how_known"),
         CheckConstraint("state not in ('open', 'recommended') or supply_id is not null", name="supply"),
         CheckConstraint("(state in ('asked', 'held', 'open', 'recommended')) = (closed_at is null)", name="closed_at"),
         Index("uq_supply_intakes_supply", "supply_id", unique=True),
@@ -75,10 +77,13 @@ class RecommendationRow(Entity):
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
     posting_id: Mapped[UUID] = mapped_column(ForeignKey("postings.id"), index=True)
     city_code: Mapped[str]
-    by_kind: Mapped[str]  # officer, admin, member (a broker), application (somebody invited or offered)
+    by_kind: Mapped[str]
     by_id: Mapped[UUID | None]
 
-    __table_args__ = (Index("uq_recommendations_posting", "intake_id", "posting_id", unique=True),)
+    __table_args__ = (
+        CheckConstraint(one_of("by_kind", RECOMMENDERS), name="by_kind"),
+        Index("uq_recommendations_posting", "intake_id", "posting_id", unique=True),
+    )
 
 
 class DemandIntakeRow(Stateful):
@@ -112,6 +117,7 @@ class DemandIntakeRow(Stateful):
         CheckConstraint(A_CITY, name="city_code"),
         CheckConstraint("district_code is null or district_code !~ '00$'", name="district_code"),
         CheckConstraint("(state = 'asked') = (closed_at is null)", name="closed_at"),
+        CheckConstraint(one_of("agreed_how", AGREED_HOW), name="agreed_how_known"),
         CheckConstraint("(state = 'confirmed') = (agreed_how is not null)", name="agreed_how"),
         Index("ix_demand_intakes_city", "city_code", "id"),
     )
@@ -135,6 +141,7 @@ class BrokerageRow(Stateful):
         CheckConstraint(BROKERAGE.check(), name="state"),
         CheckConstraint(A_CITY, name="city_code"),
         CheckConstraint("state <> 'active' or (agreed_at is not null and wording is not null)", name="agreed"),
+        CheckConstraint(one_of("agreed_how", AGREED_HOW), name="agreed_how_known"),
         CheckConstraint("(state in ('asked', 'active')) = (closed_at is null)", name="closed_at"),
         Index(
             "uq_brokerages_live", "agency_id", "person_id", unique=True,

@@ -47,6 +47,7 @@ PUBLIC = frozenset({"published", "filled"})
 LIVE = PUBLIC | {"paused"}  # approved, with shifts laid out
 ENDING = frozenset({"withdraw", "expire", "take_down", "merge", "uphold"})  # moves after which nothing is offered
 DOWN = frozenset({"taken_down", "appealed", "final"})  # an officer took it down, or did before
+ENDED = frozenset({"withdrawn", "expired", "taken_down", "merged", "final"})  # and closed; appealed: either
 OPEN_TO_EDIT = LIVE | {"draft"}
 HELD = "hold"  # paused by an officer: only who decides the hold shows it again
 NOT_PAUSED = {"paused_by": None, "paused_before": None}  # what every way out of a pause leaves

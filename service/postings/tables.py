@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInte
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Base, Stateful
+from service.db.base import Base, Stateful, one_of
 from service.ids import new_id
-from service.postings.lifecycle import POSTING
+from service.postings.lifecycle import ENDED, POSTING
 
 PAY_UNITS = ("hour", "day", "shift", "piece", "order", "fixed", "month", "area")
 SETTLEMENTS = ("on_completion", "daily", "weekly", "half_month", "monthly", "per_order")
@@ -21,11 +21,6 @@ JOB_KINDS = (
 )  # fmt: skip
 FUNDINGS = ("employer", "government_purchase", "public_welfare_subsidy", "workshop_subsidy")
 WORK_MODES = ("on_site", "home_based", "remote", "side_job", "split_time")
-
-
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """The SQL condition that a column holds one of the codes."""
-    return f"{column} in ({', '.join(repr(value) for value in values)})"
 
 
 class PostingRow(Stateful):
@@ -126,6 +121,9 @@ class PostingRow(Stateful):
         CheckConstraint("min_age is null or min_age between 16 and 100", name="min_age"),
         CheckConstraint(
             "state not in ('published', 'filled') or published_at is not null", name="published_at"
+        ),
+        CheckConstraint(
+            f"state = 'appealed' or ({one_of('state', sorted(ENDED))}) = (closed_at is not null)", name="closed_at"
         ),
         CheckConstraint("(source is null) = (source_id is null)", name="source"),
         CheckConstraint("(state = 'merged') = (merged_into is not null)", name="merged_into"),

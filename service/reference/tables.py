@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Index, func, literal_column
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, func, literal_column
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,12 +56,13 @@ class ProposalRow(Entity):
     data: Mapped[dict] = mapped_column(JSONB)
     source: Mapped[str]
     verified: Mapped[bool] = mapped_column(default=False)
-    proposed_by: Mapped[UUID]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     approved: Mapped[bool | None]  # None until somebody decides
-    decided_by: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("(approved is null) = (decided_by is null)", name="decided"),
+        CheckConstraint("(approved is null) = (decided_at is null)", name="decided_at"),
         CheckConstraint("approved is not true or decided_by <> proposed_by", name="two_people"),
     )

@@ -9,10 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Stateful
+from service.db.base import Stateful, one_of
 from service.reports.lifecycle import REPORT
 from service.reports.rules import ANSWERS, CATEGORIES
-from service.reviews.rules import quoted
 
 
 class ReportRow(Stateful):
@@ -39,8 +38,8 @@ class ReportRow(Stateful):
     __table_args__ = (
         CheckConstraint(REPORT.check(), name="state"),
         CheckConstraint("noun in ('posting', 'supply', 'employer')", name="noun"),
-        CheckConstraint(f"category in ({quoted(CATEGORIES)})", name="category"),
-        CheckConstraint(f"answer in ({quoted(ANSWERS)})", name="answer_known"),
+        CheckConstraint(one_of("category", CATEGORIES), name="category"),
+        CheckConstraint(one_of("answer", ANSWERS), name="answer_known"),
         CheckConstraint("(state = 'answered') = (answer is not null)", name="answer"),
         CheckConstraint("(state = 'answered') = (answered_at is not null)", name="answered_at"),
         Index("uq_reports_source", "source", unique=True, postgresql_where=text("state = 'open'")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,11 +40,6 @@ class Cause:
     priority: int
     due_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-def quoted(codes: Iterable[str]) -> str:
-    """Codes as an SQL list."""
-    return ", ".join(repr(code) for code in codes)
 
 
 def priority_of(due_at: datetime, now: datetime, policy: PostingsPolicy) -> int:

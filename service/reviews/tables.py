@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Stateful
+from service.db.base import Stateful, one_of
 from service.reviews.lifecycle import NOUNS, REVIEW
-from service.reviews.rules import KINDS, OUTCOMES, quoted
+from service.reviews.rules import KINDS, OUTCOMES
 
 
 class ReviewRow(Stateful):
@@ -36,9 +36,9 @@ class ReviewRow(Stateful):
     priority: Mapped[int] = mapped_column(SmallInteger)
     due_at: Mapped[datetime]
     entered_by: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), default=list)
-    claimed_by: Mapped[UUID | None]
+    claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     claimed_until: Mapped[datetime | None]
-    decided_by: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]
     reasons: Mapped[list] = mapped_column(JSONB, default=list)
     sentence: Mapped[str | None] = mapped_column(Text)
@@ -50,9 +50,9 @@ class ReviewRow(Stateful):
 
     __table_args__ = (
         CheckConstraint(REVIEW.check(), name="state"),
-        CheckConstraint(f"noun in ({quoted(NOUNS)})", name="noun"),
-        CheckConstraint(f"kind in ({quoted(KINDS)})", name="kind"),
-        CheckConstraint(f"outcome in ({quoted(OUTCOMES)})", name="outcome_known"),
+        CheckConstraint(one_of("noun", NOUNS), name="noun"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome_known"),
         CheckConstraint("priority between 0 and 3", name="priority"),
         CheckConstraint("(claimed_by is null) = (claimed_until is null)", name="claim"),
         CheckConstraint("state <> 'claimed' or claimed_by is not null", name="claimed"),

@@ -31,6 +31,7 @@ SUPPLY = Lifecycle(
     },
 )
 UNENDED = frozenset({"submitted", "rejected", "published", "paused"})
+ENDED = frozenset({"found", "withdrawn", "expired", "taken_down", "final"})  # and closed; appealed: either
 PUBLIC = frozenset({"published"})
 OPEN_TO_EDIT = UNENDED
 RETURN = "supply.return"  # the timer that shows one again after its person's rest

@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Stateful
-from service.supplies.lifecycle import SUPPLY
+from service.db.base import Stateful, one_of
+from service.supplies.lifecycle import ENDED, SUPPLY
 from service.supplies.rules import CHANNELS, PAY_UNITS, WORK_MODES
 
 KINDS = ("work", "service")
@@ -53,12 +53,15 @@ class SupplyRow(Stateful):
             f" cast('{json.dumps(WORK_MODES)}' as jsonb)",
             name="work_modes",
         ),
-        CheckConstraint(f"channel in {CHANNELS}", name="channel"),
-        CheckConstraint(f"pay_wish_unit in {PAY_UNITS}", name="pay_wish_unit"),
+        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+        CheckConstraint(one_of("pay_wish_unit", PAY_UNITS), name="pay_wish_unit"),
         CheckConstraint("(pay_wish_fen is null) = (pay_wish_unit is null)", name="pay_wish"),
         CheckConstraint("pay_wish_fen between 1 and 100000000", name="pay_wish_fen"),
         CheckConstraint("not licence_exempt or kind = 'service'", name="licence_exempt"),
         CheckConstraint("state <> 'published' or published_at is not null", name="published_at"),
+        CheckConstraint(
+            f"state = 'appealed' or ({one_of('state', sorted(ENDED))}) = (closed_at is not null)", name="closed_at"
+        ),
         CheckConstraint("(state = 'paused') = (paused_by is not null)", name="paused_by"),
         CheckConstraint("paused_by in ('person', 'rest', 'hold')", name="paused_by_known"),
         CheckConstraint("(paused_by is not distinct from 'hold') = (paused_before is not null)", name="paused_before"),

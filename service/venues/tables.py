@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Stateful
+from service.db.base import Stateful, one_of
 from service.venues.lifecycle import VENUE
 
 KINDS = ("gig_market", "labour_market", "gig_station", "service_window", "online_market")
@@ -33,7 +33,7 @@ class VenueRow(Stateful):
 
     __table_args__ = (
         CheckConstraint(VENUE.check(), name="state"),
-        CheckConstraint(f"kind in ({', '.join(repr(k) for k in KINDS)})", name="kind"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint("(lon is null) = (lat is null)", name="point"),
         CheckConstraint("lon between -180 and 180 and lat between -90 and 90", name="point_range"),
     )

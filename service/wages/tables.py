@@ -8,16 +8,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db.base import Base
+from service.db.base import Base, one_of
 from service.ids import new_id
 from service.wages.rules import ALL_DAY, BANDS, GROUP, HOURS, TRADE, UNITS
 
 SOURCES = ("paid", "advertised")
-
-
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """The SQL condition that a column holds one of the codes."""
-    return f"{column} in ({', '.join(repr(value) for value in values)})"
 
 
 class WageWeekRow(Base):

@@ -19,6 +19,7 @@ from service.engagements.tables import EngagementRow
 from service.identity_numbers import synthetic_credit_code
 from service.ids import new_id, new_token
 from service.people.tables import PersonRow
+from service.postings.lifecycle import ENDED
 from service.postings.tables import PostingRow, PostingVersionRow
 from service.shifts.tables import ShiftRow
 from service.uow import Uow
@@ -197,6 +198,8 @@ async def a_posting(ctx: Context, employer: EmployerRow, **more: Any) -> Posting
             "valid_until": now + timedelta(days=30),
             "published_at": now,
         }
+        if more.get("state") in ENDED:
+            fields["closed_at"] = now
         row = PostingRow(**(fields | more))
         await uow.add(row, by=SYSTEM)
         await uow.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,11 @@ import httpx2
 from service.actor import SYSTEM, Actor
 from service.context import Context
 from service.feed.usecases.building import build
+from service.lifecycle import Lifecycle
+from service.postings import lifecycle as postings
 from service.postings.lifecycle import POSTING
 from service.postings.tables import PostingRow
+from service.supplies import lifecycle as supplies
 from service.supplies.lifecycle import SUPPLY
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
@@ -57,7 +60,16 @@ async def turn(
         if action == "edit":
             await uow.edit(row, by=by, at=await uow.now(), **changes)
         else:
-            await uow.move(row, lifecycle, action, by=by, at=await uow.now(), reason=reason, **changes)
+            now = await uow.now()
+            more = closing(lifecycle, row.state, action, now) | changes
+            await uow.move(row, lifecycle, action, by=by, at=now, reason=reason, **more)
+
+
+def closing(lifecycle: Lifecycle, state: str, action: str, now: datetime) -> dict[str, Any]:
+    """When a posting or supply posting was closed, after a move; one that is appealed keeps what it has."""
+    after = lifecycle.fire(state, action)
+    ended = postings.ENDED if lifecycle is POSTING else supplies.ENDED
+    return {} if after in ("appealed", *ended & {state}) else {"closed_at": now if after in ended else None}
 
 
 async def snapshot(client: Client, headers: dict[str, str] | None = None, **query: str) -> tuple[list[Any], str]:

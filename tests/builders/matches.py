@@ -327,6 +327,7 @@ async def _seat(
         application = ApplicationRow(
             posting_id=posting.id, shift_id=shift.id, worker_id=worker.id, employer_id=owner.id,
             city_code=SHANGHAI, origin="claimed", state="accepted", terms_version=1,
+            closed_at=starts,
         )  # fmt: skip
         await uow.add(application, by=SYSTEM)
         await uow.flush()

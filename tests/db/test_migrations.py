@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +12,15 @@ from pathlib import Path
 import asyncpg
 import pytest
 from alembic import command
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+import service.repositories  # noqa: F401 - every feature's tables
+from service.db.base import Base
 from service.db.engine import sqlalchemy_url
 from service.db.migrate import alembic_config, head
 
+LIST = re.compile(r"\[(.*?)\]")
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -66,6 +70,37 @@ async def shape(url: str) -> list[str]:
 async def test_models_and_revisions_agree(urls: tuple[str, str]) -> None:
     """After upgrading an empty database, Alembic finds nothing left to do."""
     await with_connection(urls[1], lambda connection: alembic(connection, "check"))
+
+
+async def test_constraints_of_models_and_revisions_are_the_same(urls: tuple[str, str]) -> None:
+    """Checks too, which Alembic does not compare: tables made from the models have them all to the letter, no more."""
+    engine = create_async_engine(sqlalchemy_url(urls[1]))
+    async with engine.connect() as connection:
+        migrated = await constraints(connection)
+        await connection.execute(text("create schema modelled"))
+        await connection.execute(text("set local search_path = modelled, public"))
+        await connection.run_sync(lambda sync: Base.metadata.create_all(sync, checkfirst=False))
+        modelled = await constraints(connection, "modelled")
+    await engine.dispose()
+    assert modelled == migrated
+
+
+async def constraints(connection: AsyncConnection, schema: str = "public") -> dict[str, str]:
+    """Every constraint by table and name, as PostgreSQL says it."""
+    rows = await connection.execute(
+        text(
+            "select conrelid::regclass || ' ' || conname, replace(pg_get_constraintdef(oid), :schema || '.', '')"
+            " from pg_constraint where connamespace = to_regnamespace(:schema) and conrelid <> 0 and contype <> 'n'"
+            " and conrelid <> coalesce(to_regclass('public.alembic_version'), 0)"
+        ),
+        {"schema": schema},
+    )
+    return {name.removeprefix(f"{schema}."): LIST.sub(in_order, said) for name, said in rows}
+
+
+def in_order(found: re.Match[str]) -> str:
+    """The codes of a list, sorted: their order means nothing."""
+    return f"[{', '.join(sorted(found[1].split(', ')))}]"
 
 
 async def test_four_processes_migrate_once_and_back_again(empty: tuple[str, str]) -> None:

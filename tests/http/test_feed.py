@@ -294,7 +294,7 @@ async def test_a_late_commit_is_neither_lost_nor_waited_for(ctx: Context, client
     async def late() -> None:
         async with ctx.uow() as uow:
             row = await uow.postings.lock(posting.id)
-            await uow.move(row, POSTING, "withdraw", by=OFFICER, at=await uow.now())
+            await uow.move(row, POSTING, "withdraw", by=OFFICER, at=await uow.now(), closed_at=await uow.now())
             await uow.flush()
             begun.set()
             await end.wait()

@@ -19,6 +19,7 @@ from service.supplies.lifecycle import SUPPLY
 from service.uow import Uow
 from tests.builders import city
 from tests.builders.applications import rows_of
+from tests.builders.feed import closing
 
 TRADES = ("dishwashing", "moving", "cleaning_home", "packing")
 CITIES = (("310100", "310104"), ("310100", "310115"), ("330200", "330203"), ("320700", "320706"))
@@ -105,7 +106,7 @@ class Market:
             await uow.edit(row, by=by, at=now, title=f"{self.chance.choice(TITLES)}{self.chance.randint(0, 5)}")
         else:
             action = self.chance.choice(sorted(actions))
-            more: dict[str, Any] = {"published_at": row.published_at or now}
+            more = closing(lifecycle, row.state, action, now) | {"published_at": row.published_at or now}
             if lifecycle is SUPPLY:
                 more["paused_by"] = "person" if action == "pause" else None
             await uow.move(row, lifecycle, action, by=by, at=now, **more)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.errors import Conflict, Missing
 from service.intakes.lifecycle import BROKERAGE, SUPPLY_INTAKE
-from service.intakes.rules import CONSENT
+from service.intakes.rules import CONSENT, IN_APP
 from service.intakes.showing import brokerage_view, supply_view
 from service.intakes.steps import LAPSE, STAFF, end_brokerage, end_intake, post, wording_of
 from service.intakes.usecases.supplying import agency_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 BY_PERSON = {"sms": "by_sms", "kiosk": "at_counter"}  # how the person said yes himself; else in the app
-IN_APP = "in_app"
 
 
 async def confirm_supply(

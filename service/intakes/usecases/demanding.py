@@ -228,7 +228,7 @@ def _yes(uow: Uow, row: DemandIntakeRow, by: Caller, code: str | None, on_behalf
     if not by.serves(row.district_code or row.city_code):
         raise Missing
     if code is not None:
-        return by.actor.acting_for(row.person_id, CHANNEL), "by_code"
+        return by.actor.acting_for(row.person_id, CHANNEL), rules.BY_CODE
     if not uow.ctx.policies.at(row.created_at, row.city_code).intakes.read_back_allowed:
         raise Refused("read_back_not_allowed", field="/code")
     return by.actor.with_yes_of(row.person_id, on_behalf), str(on_behalf)
