@@ -8,7 +8,7 @@ from fastapi import Query
 
 from service.appeals import usecases
 from service.appeals.schemas import AppealDecisionIn, AppealIn, AppealOut, AppealsOut, State
-from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
+from service.http.caller import ADMIN, INTEGRATOR, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, instant_and_id, paged
 from service.http.responses import LIST, READ, WRITE, problems
 from service.http.routing import By, Ctx, may
@@ -21,7 +21,10 @@ WHERE = "/v1/appeals/{value.id}"
 
 
 @router.post("/postings/{posting_id}/appeals", summary="Appeal a rejection or removal, in words", **FILED)
-@may(MEMBER, OFFICER, ADMIN, object="posting", key="optional", location=WHERE)
+@may(
+    MEMBER, OFFICER, ADMIN, INTEGRATOR,
+    scopes=("postings:write",), object="posting", key="optional", location=WHERE,
+)  # fmt: skip
 async def file_posting_appeal(ctx: Ctx, posting_id: Id, body: AppealIn, by: By) -> Any:
     """Within the policy's days, once against each decision; another officer decides it by `due_at`."""
     return await usecases.file_appeal(ctx, "posting", posting_id, words=body.words, by=by)
@@ -52,7 +55,7 @@ async def list_appeals(
 
 
 @router.get("/appeals/{appeal_id}", response_model=AppealOut, responses=problems(*READ), summary="One appeal")
-@may(WORKER, MEMBER, OFFICER, ADMIN, object="appeal")
+@may(WORKER, MEMBER, OFFICER, ADMIN, INTEGRATOR, scopes=("postings:read",), object="appeal")
 async def get_appeal(ctx: Ctx, appeal_id: Id, by: By) -> Any:
     """For who filed it, and the officers of the place."""
     return await usecases.get_appeal(ctx, appeal_id, by=by)

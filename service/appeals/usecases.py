@@ -89,7 +89,7 @@ async def get_appeal(ctx: Context, appeal_id: UUID, *, by: Caller) -> AppealView
 async def _filed_for(uow: Uow, row: AppealRow, by: Caller) -> bool:
     if row.noun == "supply":
         return by.role == "worker" and by.person_id == (await uow.supplies.get(row.subject_id)).worker_id
-    return by.role == "member" and by.employer_id == row.employer_id
+    return by.role in ("member", "integrator") and by.employer_id == row.employer_id
 
 
 async def decide_appeal(

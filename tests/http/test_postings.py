@@ -393,15 +393,15 @@ async def test_appeal_restore_and_uphold(ctx: Context, client: Client) -> None:
     down = await post(client, posting, "take-down", officer, reason="complaint_upheld")
     assert down.json()["closed_at"] is not None
     assert (await client.get(f"/v1/postings/{posting['id']}")).status_code == 404
-    await post(client, posting, "appeal", headers)
+    await post(client, posting, "appeals", headers)
     restored = await post(client, posting, "restore", another)
     assert (restored.json()["state"], restored.json()["closed_at"]) == ("published", None)
-    for verb, who, body in (
-        ("take-down", officer, {"reason": "unlawful_work"}),
-        ("appeal", headers, {}),
-        ("uphold", another, {"reason": "unlawful_work"}),
+    for verb, who, body, status in (
+        ("take-down", officer, {"reason": "unlawful_work"}, 200),
+        ("appeals", headers, {"words": "干活的人都有保险"}, 201),
+        ("uphold", another, {"reason": "unlawful_work"}, 200),
     ):
-        assert (await post(client, posting, verb, who, **body)).status_code == 200
+        assert (await post(client, posting, verb, who, **body)).status_code == status
     shifts = await client.get(f"/v1/postings/{posting['id']}/shifts", headers=headers)
     assert [shift["state"] for shift in shifts.json()["items"]] == ["cancelled"]
 
@@ -433,7 +433,7 @@ async def test_a_suspended_employer_may_stop_and_appeal_but_not_offer(ctx: Conte
         (await uow.postings.employer(employer.id)).state = "suspended"
     assert len((await client.get("/v1/postings/mine", headers=headers)).json()["items"]) == 3
     assert (await post(client, live, "withdraw", headers, reason="not_needed")).status_code == 200
-    assert (await post(client, down, "appeal", headers)).status_code == 200
+    assert (await post(client, down, "appeals", headers)).status_code == 201
     for verb, posting in (("submit", draft), ("copy", draft)):
         answer = await post(client, posting, verb, headers)
         assert (answer.status_code, answer.json()["code"]) == (409, "employer_may_not_post")

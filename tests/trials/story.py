@@ -138,7 +138,6 @@ async def _things(ctx: Context, cast: Cast) -> None:
         things[f"employer_{name}"] = (await city.an_employer(ctx, state=state, answer_by=NOON)).id
     things["hold_second"] = (await a_hold(ctx, cast.party)).id
     things["employer_lapsed"] = (await city.an_employer(ctx, state="applied", verified_at=NOON - 200 * DAY)).id
-    things["posting_appealed"] = (await city.a_posting(ctx, party.employer, state="taken_down")).id
     things["posting_held"] = (await city.a_posting(ctx, party.employer)).id
     things["employer_held"] = (await city.an_employer(ctx)).id
     things["review_second"] = (await a_review(ctx, cast.party)).id
@@ -463,7 +462,11 @@ def _offering(cast: Cast) -> list[Step]:
         Step("uphold_posting", "officer", ids={"posting_id": things["posting_down"]}),
         Step("withdraw_posting", ids={"posting_id": things["posting_gone"]}),
         Step("take_down_posting", "officer", ids={"posting_id": things["posting_stopped"]}),
-        Step("appeal_posting", ids={"posting_id": things["posting_stopped"]}),
+        Step(
+            "file_posting_appeal",
+            ids={"posting_id": things["posting_stopped"]},
+            body={"words": "押金是客人的，不是工人的"},
+        ),
         Step("restore_posting", "admin", ids={"posting_id": things["posting_stopped"]}),
         Step("start_import"),
         Step("cancel_import", ids={"import_id": "@start_import.id"}),
@@ -491,7 +494,6 @@ def _reviewing(cast: Cast) -> list[Step]:
         Step("report_posting", "hand1", ids={"posting_id": cast.things["posting_held"]}, body={"category": "fee"}),
         Step("report_supply", "nobody", ids={"supply_id": cast.things["supply_held"]}, body={"category": "fake"}),
         Step("report_employer", "hand1", ids={"employer_id": cast.things["employer_held"]}, body={"category": "wage"}),
-        Step("file_posting_appeal", ids={"posting_id": cast.things["posting_appealed"]}, body={}),
         Step("file_supply_appeal", "hand1", ids={"supply_id": cast.things["supply_refused"]}, body={}),
         Step("decide_appeal", "officer", body={"outcome": "grant"}),
         Step("hold_posting", "officer", ids={"posting_id": cast.things["posting_held"]}, body={"reason": "unsafe"}),

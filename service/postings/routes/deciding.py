@@ -90,15 +90,6 @@ async def withdraw_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> 
 
 
 @router.post(
-    "/postings/{posting_id}/appeal", response_model=PostingMovedOut, responses=BARE, summary="Appeal against a removal"
-)
-@employer_may
-async def appeal_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
-    """An officer looks at it once more."""
-    return await deciding.move_posting(ctx, posting_id, "appeal", by=by)
-
-
-@router.post(
     "/postings/{posting_id}/publish", response_model=PostingMovedOut, responses=WITH_BODY, summary="Approve a posting"
 )
 @officer_may

@@ -54,7 +54,7 @@ async def submit_posting(ctx: Context, posting_id: UUID, *, by: Caller, conteste
 async def move_posting(
     ctx: Context, posting_id: UUID, action: str, *, by: Caller, reason: str | None = None
 ) -> PostingView:
-    """An employer's simple move: recall, reopen, pause, resume or appeal."""
+    """An employer's simple move: recall, reopen, pause or resume."""
     async with ctx.uow() as uow:
         posting, employer = await _own(uow, posting_id, by, offering=action == "resume")
         now = await uow.now()
