@@ -8,6 +8,7 @@ from uuid import UUID
 
 from service.errors import Refused
 
+STAFF = ("officer", "admin")  # kinds and roles of who works for the public service
 # How a person said yes to what staff do for them; the labels are reasons of the kind `on_behalf`.
 OnBehalfCode = Literal["at_counter", "by_phone", "by_sms", "foreman_present", "on_paper"]
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Forbidden, Refused
 from service.policies.model import AccessPolicy
 
@@ -90,7 +91,7 @@ def session_life(role: str, policy: AccessPolicy, *, at_kiosk: bool = False) -> 
     if at_kiosk:
         longest = timedelta(minutes=policy.kiosk_session_minutes)
         return SessionLife(longest, timedelta(seconds=policy.kiosk_idle_seconds), longest, False)
-    if role in ("officer", "admin"):
+    if role in STAFF:
         idle = timedelta(minutes=policy.staff_idle_minutes)
         return SessionLife(timedelta(minutes=policy.staff_session_minutes), idle, access, True)
     days = policy.worker_refresh_days if role == "worker" else policy.employer_refresh_days

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.appeals import rules
 from service.appeals.lifecycle import APPEAL
 from service.worktime import at_local, local_day
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from service.uow import Moved, Uow
 
 OVERDUE = "appeal.overdue"
-STAFF = ("officer", "admin")
 FULL_DAY = 24 * 60
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.appeals import rules
 from service.appeals.views import AppealView, appeal_view
 from service.employers.rules import may_post
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
     from service.uow import Uow
-
-STAFF = ("officer", "admin")
 
 
 async def file_appeal(ctx: Context, noun: str, subject_id: UUID, *, words: str | None, by: Caller) -> AppealView:

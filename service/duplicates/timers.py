@@ -78,17 +78,7 @@ async def _ask_officer(uow: Uow, posting: PostingRow, other: Mapping[str, Any], 
         return
     policy = uow.ctx.policies.at(now, posting.city_code).postings
     due = review_due_at(now, None, policy, await uow.reference.office(now, posting.city_code))
-    cause = Cause(
-        noun="posting",
-        subject_id=posting.id,
-        subject_version=posting.version,
-        employer_id=posting.employer_id,
-        city_code=posting.city_code,
-        kind="duplicate",
-        priority=NORMAL,
-        due_at=due,
-        facts=known,
-    )
+    cause = Cause.about("posting", posting, kind="duplicate", priority=NORMAL, due_at=due, facts=known)
     await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=SYSTEM)
 
 

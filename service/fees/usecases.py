@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.employers.rules import check_may, is_public
 from service.errors import Conflict, Missing
 from service.fees import rules
@@ -156,7 +157,7 @@ async def _knows(uow: Uow, employer: EmployerRow, by: Caller | None) -> bool:
         return False
     if by.role == "member":
         return by.employer_id == employer.id
-    return by.role in ("officer", "admin") and by.serves(employer.district_code or employer.city_code)
+    return by.role in STAFF and by.serves(employer.district_code or employer.city_code)
 
 
 def _standings(rows: Sequence[FeeDisclosureRow], today: date) -> dict[int, str]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ESCALATE, LAPSE = "supply_intake.escalate", "supply_intake.lapse"
 STAFF_TEXT = "message.staff"
-STAFF = ("officer", "admin")
 OFFICERS_TOLD = 3
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.access.rules import DAY, HOUR, window_wait
-from service.actor import Actor
+from service.actor import STAFF, Actor
 from service.employers.rules import is_public
 from service.errors import Missing, TooMany
 from service.pages import After, Page, page_of
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 BY_PLACE, BY_PERSON = "report.place", "report.person"
 NOBODY_KIND = "anybody"
-STAFF = ("officer", "admin")
 
 
 async def report(
@@ -123,16 +122,7 @@ async def _raise(uow: Uow, row: ReportRow, subject: Any, actor: Actor, now: date
     ended = (noun == "posting" and subject.state not in LIVE) or (noun == "supply" and subject.state not in UNENDED)
     if ended and row.employer_id is not None:
         noun, about = "employer", await uow.employers.get(row.employer_id)
-    cause = Cause(
-        noun=noun,
-        subject_id=about.id,
-        subject_version=about.version,
-        employer_id=row.employer_id,
-        city_code=about.city_code,
-        kind="report",
-        priority=priority,
-        due_at=due,
-    )
+    cause = Cause.about(noun, about, kind="report", priority=priority, due_at=due)
     review = await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=actor)
     await uow.edit(row, by=actor, at=now, action="raise", review_id=review.id, answer_by=due)
     await uow.flush()

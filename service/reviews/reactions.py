@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.actor import SYSTEM
+from service.actor import STAFF, SYSTEM
 from service.guard import holds_back, to_report
 from service.postings.lifecycle import ENDING
 from service.reviews.lifecycle import REVIEW
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from service.supplies.tables import SupplyRow
     from service.uow import Moved, Uow
 
-STAFF = ("officer", "admin")
 REASONED = ("reject", "take_down", "restrict", "suspend")
 FIRST_OFFER = 2  # the version of a posting that has been stored and is now sent in
 
@@ -63,17 +62,9 @@ async def report_unlawful(uow: Uow, moved: Moved) -> None:
     if rules <= told:
         return
     policy = uow.ctx.policies.at(moved.at, posting.city_code).reviews
-    cause = Cause(
-        noun="posting",
-        subject_id=posting.id,
-        subject_version=posting.version,
-        employer_id=posting.employer_id,
-        city_code=posting.city_code,
-        kind="report",
-        priority=GRAVE,
-        due_at=moved.at + timedelta(minutes=policy.report_grave_minutes),
-        facts={"rules": sorted(rules | told)},
-    )
+    due = moved.at + timedelta(minutes=policy.report_grave_minutes)
+    facts = {"rules": sorted(rules | told)}
+    cause = Cause.about("posting", posting, kind="report", priority=GRAVE, due_at=due, facts=facts)
     await raise_review(uow, cause, by=SYSTEM)
 
 

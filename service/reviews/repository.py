@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, tuple_
 
+from service.actor import STAFF
 from service.db.tables import TransitionRow
 from service.employers.tables import EmployerRow
 from service.errors import Missing
@@ -128,7 +129,7 @@ class ReviewRepository:
         asked = select(TransitionRow.actor_id).where(
             TransitionRow.noun == noun,
             TransitionRow.entity_id == subject_id,
-            TransitionRow.actor_kind.in_(("officer", "admin")),
+            TransitionRow.actor_kind.in_(STAFF),
             TransitionRow.action.in_(ENTERING),
         )
         return {each for each in await self.session.scalars(asked) if each is not None}

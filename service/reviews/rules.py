@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from service.errors import Conflict, FieldError, Refused
@@ -27,6 +27,14 @@ REASONS_OF = {"reject": "posting_reject", "take_down": "posting_take_down"}
 ENTERING = ("create", "edit", "submit", "revise", "reopen")  # log actions by which staff put words in
 
 
+class Subject(Protocol):
+    """What a review is about: a row of a posting, a supply posting or an employer."""
+
+    id: Any
+    version: Any
+    city_code: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """What is to be looked at, why, how urgently and until when."""
@@ -39,7 +47,23 @@ class Cause:
     kind: str
     priority: int
     due_at: datetime
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any]
+
+    @classmethod
+    def about(
+        cls,
+        noun: str,
+        subject: Subject,
+        *,
+        kind: str,
+        priority: int,
+        due_at: datetime,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Cause:
+        """A posting, supply posting or employer as it stands now; a supply posting is no employer's."""
+        employer_id = subject.id if noun == "employer" else getattr(subject, "employer_id", None)
+        place, version = subject.city_code, subject.version
+        return cls(noun, subject.id, version, employer_id, place, kind, priority, due_at, facts or {})
 
 
 def priority_of(due_at: datetime, now: datetime, policy: PostingsPolicy) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Missing, Refused
 
 if TYPE_CHECKING:
@@ -39,4 +40,4 @@ async def actor_for(uow: Uow, worker_id: UUID, by: Caller, on_behalf: str | None
 async def knows(uow: Uow, row: SupplyRow, by: Caller) -> bool:
     if by.role == "worker":
         return by.person_id == row.worker_id
-    return by.role in ("officer", "admin") and by.serves_any(row.city_code, *row.district_codes)
+    return by.role in STAFF and by.serves_any(row.city_code, *row.district_codes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Conflict, Forbidden, Missing, Refused
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def act_for(by: Caller, worker_id: UUID, on_behalf: str | None) -> Actor:
     """
     if by.role == "worker" and by.person_id == worker_id:
         return by.actor
-    if by.role not in ("officer", "admin"):
+    if by.role not in STAFF:
         raise Missing
     return by.actor.with_yes_of(worker_id, on_behalf)
 

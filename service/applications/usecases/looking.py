@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.applications.rules import worker_meant
 from service.applications.views import ApplicationView
 from service.errors import Missing
@@ -56,7 +57,7 @@ async def list_shift_applications(
 
 def _check_sees(by: Caller, employer_id: UUID, city_code: str) -> None:
     own = by.role == "member" and by.employer_id == employer_id
-    if not own and not (by.role in ("officer", "admin") and by.serves(city_code)):
+    if not own and not (by.role in STAFF and by.serves(city_code)):
         raise Missing
 
 

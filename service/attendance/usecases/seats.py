@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.applications.rules import check_not_own
 from service.attendance.views import Sheet
 from service.errors import Missing, Refused
@@ -21,7 +22,7 @@ def sees(by: Caller, worker_id: UUID, employer_id: UUID, city_code: str) -> bool
         return by.worker_id == worker_id
     if by.role == "member":
         return by.employer_id == employer_id
-    return by.role in ("officer", "admin") and by.serves(city_code)
+    return by.role in STAFF and by.serves(city_code)
 
 
 async def locked_seat(uow: Uow, engagement_id: UUID, by: Caller, *, with_shift: bool = False) -> Any:

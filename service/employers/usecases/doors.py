@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.actor import SYSTEM
+from service.actor import STAFF, SYSTEM
 from service.employers.lifecycle import EMPLOYER
 from service.employers.rules import check_may, end_of_day, may, posts_under_review, standing_permille
 from service.employers.views import EmployerView
@@ -93,7 +93,7 @@ async def place_of(uow: Uow, city_code: str, district_code: str | None) -> dict[
 
 def check_serves(by: Caller, place: Mapping[str, str | None]) -> None:
     """Raises Forbidden region_not_served when staff put something into a region that is not theirs."""
-    if by.role in ("officer", "admin") and not by.serves(place["district_code"] or place["city_code"]):
+    if by.role in STAFF and not by.serves(place["district_code"] or place["city_code"]):
         raise Forbidden("region_not_served")
 
 
@@ -106,16 +106,7 @@ async def promised_answer(uow: Uow, city_code: str) -> datetime:
 
 async def raise_recheck(uow: Uow, row: EmployerRow, due: datetime) -> None:
     """Put the employer's papers into the review queue; verifying, restricting or suspending it closes the review."""
-    cause = Cause(
-        noun="employer",
-        subject_id=row.id,
-        subject_version=row.version,
-        employer_id=row.id,
-        city_code=row.city_code,
-        kind="recheck",
-        priority=NORMAL,
-        due_at=due,
-    )
+    cause = Cause.about("employer", row, kind="recheck", priority=NORMAL, due_at=due)
     await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=SYSTEM)
 
 

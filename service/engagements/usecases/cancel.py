@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.applications.rules import act_for
 from service.engagements import rules
 from service.engagements.lifecycle import ENGAGEMENT
@@ -58,7 +59,7 @@ def _side(row: EngagementRow, by: Caller, on_behalf: str | None, for_side: str) 
     if by.role == "member":
         check_employer_moves(by, row)
         return Side("employer", by.actor)
-    if by.role in ("officer", "admin") and for_side == "service":
+    if by.role in STAFF and for_side == "service":
         return Side("service", by.actor)
     return Side("worker", act_for(by, row.worker_id, on_behalf))
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.applications.rules import worker_meant
 from service.engagements import rules
 from service.engagements.usecases.sides import seen_seat
@@ -56,7 +57,7 @@ async def list_shift_engagements(
     async with ctx.uow() as uow:
         shift = await uow.applications.seen_shift(shift_id)
         own = by.role == "member" and by.employer_id == shift.employer_id
-        if not own and not (by.role in ("officer", "admin") and by.serves(shift.city_code)):
+        if not own and not (by.role in STAFF and by.serves(shift.city_code)):
             raise Missing
         return await _page(uow, after, limit, shift_id=shift_id, states=states)
 

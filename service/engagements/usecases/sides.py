@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.applications.rules import act_for, check_decides
 from service.errors import Missing
 
@@ -22,7 +23,7 @@ def sees(row: EngagementRow, by: Caller) -> bool:
         return by.person_id == row.worker_id
     if by.role == "member":
         return by.employer_id == row.employer_id
-    return by.role in ("officer", "admin") and by.serves(row.city_code)
+    return by.role in STAFF and by.serves(row.city_code)
 
 
 async def seen_seat(uow: Uow, engagement_id: UUID, by: Caller) -> EngagementRow:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Conflict, Missing
 from service.intakes.lifecycle import BROKERAGE, SUPPLY_INTAKE
 from service.intakes.rules import CONSENT, IN_APP
 from service.intakes.showing import brokerage_view, supply_view
-from service.intakes.steps import LAPSE, STAFF, end_brokerage, end_intake, post, wording_of
+from service.intakes.steps import LAPSE, end_brokerage, end_intake, post, wording_of
 from service.intakes.usecases.supplying import agency_of
 
 if TYPE_CHECKING:

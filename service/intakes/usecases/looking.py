@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Missing
 from service.intakes.showing import brokerage_view, demand_view, supply_view
-from service.intakes.steps import STAFF, regions_of
+from service.intakes.steps import regions_of
 from service.intakes.usecases.supplying import agency_of
 from service.pages import After, Page, page_of
 

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Missing, Refused, TooMany
 from service.intakes import rules
 from service.intakes.showing import supply_view
-from service.intakes.steps import LAPSE, STAFF, open_intake, wind, wording_of
+from service.intakes.steps import LAPSE, open_intake, wind, wording_of
 from service.people.rules import Identity, read_identity, require_reachable
 from service.reference.rules import city_of, settle_place
 from service.workers.rules import check_free_of_numbers, settle_birth

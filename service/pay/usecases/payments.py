@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.actor import Actor
+from service.actor import STAFF, Actor
 from service.applications.rules import act_for, check_decides, check_not_own
 from service.errors import Conflict, Missing, Refused
 from service.pay import rules
@@ -27,7 +27,7 @@ def sees(by: Caller, record: Any) -> bool:
         return bool(by.worker_id == record.worker_id)
     if by.role == "member":
         return bool(by.employer_id == record.employer_id)
-    return by.role in ("officer", "admin") and by.serves(record.city_code)
+    return by.role in STAFF and by.serves(record.city_code)
 
 
 async def _locked(uow: Uow, record_id: UUID, by: Caller) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Missing, Refused
 from service.pages import After, Page, page_of
 from service.plans.showing import line_view, order_said, plan_view
@@ -54,7 +55,7 @@ def _decides_for(by: Caller | None) -> UUID | None:
 
 
 def _serves(session: Any, by: Caller | None) -> bool:
-    staff = by is not None and by.role in ("officer", "admin")
+    staff = by is not None and by.role in STAFF
     return staff and by is not None and by.serves(session.district_code or session.city_code)
 
 

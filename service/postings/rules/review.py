@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.employers.rules import may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.guard import holds_back
@@ -22,7 +23,7 @@ HELD_BACK_BY = frozenset(
 
 def sees_all(*, role: str, own_employer: bool, serves: bool) -> bool:
     """Whether a caller sees a posting in every state: its employer's people and keys, the officers of the place."""
-    return (role in ("member", "integrator") and own_employer) or (role in ("officer", "admin") and serves)
+    return (role in ("member", "integrator") and own_employer) or (role in STAFF and serves)
 
 
 def check_may_post(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.actor import Actor
+from service.actor import STAFF, Actor
 from service.duplicates.rules import like_stopped
 from service.employers.rules import may_post
 from service.errors import Conflict, FieldError, Refused, Stale
@@ -203,7 +203,7 @@ async def store_checked(
 
 def channel_of(by: Caller) -> str:
     """How a posting came in."""
-    return "officer" if by.role in ("officer", "admin") else "api"
+    return "officer" if by.role in STAFF else "api"
 
 
 def policies_of(uow: Uow, posting: PostingRow, now: datetime) -> Policies:

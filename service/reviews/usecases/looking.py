@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.errors import Missing
 from service.pages import After, Page, page_of
 from service.reviews.rules import REASONS_OF
@@ -126,7 +127,7 @@ async def _concerns(uow: Uow, noun: str, subject_id: UUID, by: Caller) -> bool:
     supply = await uow.supplies.get(subject_id)
     if by.role == "worker":
         return by.person_id == supply.worker_id
-    return by.role in ("officer", "admin") and by.serves_any(supply.city_code, *supply.district_codes)
+    return by.role in STAFF and by.serves_any(supply.city_code, *supply.district_codes)
 
 
 def due_key(key: list[Any]) -> tuple[int, datetime, UUID]:
