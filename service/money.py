@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
 
+from service.codes import PayUnit
 from service.text import half_width
-
-PayUnit = Literal["hour", "day", "shift", "piece", "order", "fixed", "month"]
 
 MONTH_HOURS = 174  # 21.75 paid days of 8 hours
 LARGEST_FEN = 9_999_999_999  # 99,999,999.99 yuan: eight digits before the point

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.codes import PayUnit, Settlement
 from service.http.types import (
     Code,
     Facts,
@@ -16,7 +17,6 @@ from service.http.types import (
     Moment,
     MoneyIn,
     Out,
-    PayUnit,
     Place,
     RegionCode,
     count,
@@ -207,7 +207,7 @@ class HireIn(In):
     trade: Code
     pay: MoneyIn
     pay_unit: PayUnit
-    settlement: Literal["on_completion", "daily", "weekly", "half_month", "monthly", "per_order"] = "daily"
+    settlement: Settlement = "daily"
     starts_at: Instant | None = Field(default=None, description="default: now")
     until: Instant
     break_minutes: count(0, 480) = 0  # type: ignore[valid-type]

@@ -287,7 +287,6 @@ class PointOut(Out):
 
 
 MOST_FEN = 100_000_000  # one million yuan: no odd job pays more for one unit
-PayUnit = Literal["hour", "day", "shift", "piece", "order", "fixed", "month", "area"]
 
 
 class MoneyIn(In):

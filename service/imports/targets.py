@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.codes import PAY_UNITS, SETTLEMENTS
 from service.imports.converting import Transform
 from service.imports.money import MONEY
 from service.imports.places import PLACES
@@ -12,8 +13,6 @@ from service.imports.times import TIMES
 
 TRANSFORMS: dict[str, Transform] = {**SCALARS, **MONEY, **PLACES, **TIMES}
 
-PAY_UNITS = frozenset({"hour", "day", "shift", "piece", "order", "fixed", "month", "area"})
-SETTLEMENTS = frozenset({"on_completion", "daily", "weekly", "half_month", "monthly", "per_order"})
 MEALS = frozenset({"none", "one_meal", "all_meals"})
 LODGING = frozenset({"none", "provided"})
 
@@ -56,7 +55,7 @@ POSTING: dict[str, Target] = {
     "address": _text(),
     "point": _only("point"),
     "pay.amount_fen": _int("yuan_to_fen"),
-    "pay.unit": _words(PAY_UNITS),
+    "pay.unit": _words(frozenset(PAY_UNITS)),
     "pay_tiers": _only("tiers", "tier_phrases"),
     "pay_memo": _text(),
     "slots": _only("slots", "slot_pair"),
@@ -70,7 +69,7 @@ POSTING: dict[str, Target] = {
     "max_age": _int(),
     "posted_at": _only("moment"),
     "dated": _only("dated", "span"),
-    "settlement": _words(SETTLEMENTS),
+    "settlement": _words(frozenset(SETTLEMENTS)),
     "meals": _words(MEALS),
     "lodging": _words(LODGING),
     "description": _text(),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.codes import PayUnit, Settlement, WorkMode
 from service.http.types import (
     MOST_FEN,
     Code,
@@ -17,7 +18,6 @@ from service.http.types import (
     Moment,
     OneTimeCode,
     Out,
-    PayUnit,
     PersonName,
     Phone,
     Place,
@@ -28,8 +28,6 @@ from service.http.types import (
     paragraph,
 )
 
-Settlement = Literal["on_completion", "daily", "weekly", "half_month", "monthly", "per_order"]
-WorkMode = Literal["on_site", "home_based", "remote", "side_job", "split_time"]
 Fen = Annotated[int, Field(strict=True, ge=1, le=MOST_FEN)]
 
 

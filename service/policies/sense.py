@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.codes import PAY_UNITS, SETTLEMENTS
 from service.policies.model import CancelTier, ConfirmStep, DueRule, PayBounds
 from service.policies.typed import DataRefused
 
-SETTLEMENTS = frozenset({"on_completion", "daily", "weekly", "half_month", "monthly", "per_order"})
-PAY_UNITS = frozenset({"hour", "day", "shift", "piece", "order", "fixed", "month", "area"})
 PERIODS = frozenset({"work_day", "week", "half_month", "month"})
-_CODES = {"due_rules": SETTLEMENTS, "bounds": PAY_UNITS}
+_CODES = {"due_rules": frozenset(SETTLEMENTS), "bounds": frozenset(PAY_UNITS)}
 _MAY_BE_ZERO = frozenset({"minutes", "days", "permille", "hours"})
 
 

@@ -9,18 +9,10 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInte
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.codes import FUNDINGS, JOB_KINDS, PAY_UNITS, SETTLEMENTS, WORK_MODES
 from service.db.base import Base, Stateful, one_of
 from service.ids import new_id
 from service.postings.lifecycle import ENDED, POSTING
-
-PAY_UNITS = ("hour", "day", "shift", "piece", "order", "fixed", "month", "area")
-SETTLEMENTS = ("on_completion", "daily", "weekly", "half_month", "monthly", "per_order")
-JOB_KINDS = (
-    "part_time", "day_labour", "seasonal", "task", "platform_task", "convenience_service",
-    "public_welfare", "full_time",
-)  # fmt: skip
-FUNDINGS = ("employer", "government_purchase", "public_welfare_subsidy", "workshop_subsidy")
-WORK_MODES = ("on_site", "home_based", "remote", "side_job", "split_time")
 
 
 class PostingRow(Stateful):

@@ -10,8 +10,6 @@ from service.errors import Refused
 from service.guard import Rulebook, findings_in
 from service.reference.data.shapes import Trade
 
-WORK_MODES = ("on_site", "home_based", "remote", "side_job", "split_time")
-PAY_UNITS = ("hour", "day", "shift", "piece", "order", "fixed", "month", "area")
 CHANNELS = ("api", "kiosk", "sms", "officer", "broker")  # who spoke to the service, and through what
 MOST_LIVE = 5  # of one person
 MOST_DAYS = 90

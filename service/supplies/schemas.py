@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from service.codes import PayUnit, WorkMode
 from service.http.types import (
     MOST_FEN,
     Code,
@@ -16,7 +17,6 @@ from service.http.types import (
     Moment,
     MoneyOut,
     Out,
-    PayUnit,
     RegionCode,
     TimeOfDay,
     count,
@@ -24,7 +24,6 @@ from service.http.types import (
     paragraph,
 )  # fmt: skip
 
-WorkMode = Literal["on_site", "home_based", "remote", "side_job", "split_time"]
 Kind = Literal["work", "service"]
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.codes import PAY_UNITS, WORK_MODES
 from service.db.base import Stateful, one_of
 from service.supplies.lifecycle import ENDED, SUPPLY
-from service.supplies.rules import CHANNELS, PAY_UNITS, WORK_MODES
+from service.supplies.rules import CHANNELS
 
 KINDS = ("work", "service")
 

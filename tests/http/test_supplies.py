@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
 from sqlalchemy import text as sql
 
+from service import codes
 from service.context import Context
 from service.errors import Refused
-from service.http.types import PayUnit
 from service.reference.catalogue import enums
-from service.supplies import rules
 from service.supplies.rules import RETURN_WITHIN
-from service.supplies.schemas import WorkMode
 from tests.builders import city
 from tests.builders.applications import run_due_at
 from tests.builders.contact_requests import a_supply
@@ -241,6 +239,7 @@ async def test_a_column_of_codes_holds_no_other(ctx: Context, column: str) -> No
 
 
 def test_what_may_be_sent_is_what_is_kept() -> None:
-    """Modes and units of the contract, of the labels and of the table are the same."""
-    assert get_args(WorkMode) == rules.WORK_MODES == tuple(enums()["work_mode"])
-    assert get_args(PayUnit) == rules.PAY_UNITS == tuple(enums()["pay_unit"])
+    """Modes, units and terms of pay of the contract and the tables are those that have labels."""
+    assert tuple(enums()["work_mode"]) == codes.WORK_MODES
+    assert tuple(enums()["pay_unit"]) == codes.PAY_UNITS
+    assert tuple(enums()["settlement"]) == codes.SETTLEMENTS

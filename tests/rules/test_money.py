@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.codes import PayUnit
 from service.money import (
     LARGEST_FEN,
     MoneyRefused,
-    PayUnit,
     Tier,
     amount_for,
     format_yuan,

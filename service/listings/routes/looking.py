@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
+from service.codes import PayUnit
 from service.errors import Refused
 from service.http.paging import MOST
 from service.http.routing import Route
@@ -26,7 +27,6 @@ from service.listings.rules.filters import (
 
 Codes = Annotated[str | None, Field(max_length=1400, description="codes by comma, at most 20")]
 Degrees = Annotated[Decimals | None, Field(ge=-180, le=180, allow_inf_nan=False)]
-PayUnit = Literal["hour", "day", "shift", "piece", "order", "fixed", "month", "area"]
 _LISTS = {name: field for field, name in QUERY_NAMES.items() if field not in {"near", "hours", "pay_at_least"}}
 _SAME = (
     "q", "side", "venue_id", "days_from", "days_to", "starts_by", "starts_within_days", "published_within_days",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import bindparam, text
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATION
+from service.codes import PAY_UNITS
 from service.engagements.lifecycle import FIRM, SEATED
-from service.http.types import PayUnit
 from service.matches.repository import _IDS, _ON_OFFER, _SHIFT, CELLS_PER_DEGREE, _codes, _of_workers, _pool
 
 # Belongings here are everything that may matter beside any shift to come; the ranking of one shift reads less.
@@ -70,7 +70,7 @@ NEWS = text(
 
 # Everybody as columns of fixed width, straight to the driver ($n). A hash stands for what many have in common; what
 # it stands for is asked once. Days are proleptic ordinals.
-UNITS = tuple(dict.fromkeys(("", *get_args(PayUnit))))
+UNITS = tuple(dict.fromkeys(("", *PAY_UNITS)))
 _NO_DAY = 2**31 - 1
 
 

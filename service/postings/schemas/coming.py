@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from service.codes import Funding, JobKind, PayUnit, Settlement, WorkMode
 from service.http.types import (
     MOST_FEN,
     Code,
@@ -23,19 +24,12 @@ from service.http.types import (
     paragraph,
     refusal,
 )
-from service.http.types import PayUnit as PayUnit
 from service.postings.schemas.times import (
     Minutes,
     Seats,
     TimeIn,
 )
 
-Settlement = Literal["on_completion", "daily", "weekly", "half_month", "monthly", "per_order"]
-JobKind = Literal[
-    "part_time", "day_labour", "seasonal", "task", "platform_task", "convenience_service", "public_welfare", "full_time"
-]
-Funding = Literal["employer", "government_purchase", "public_welfare_subsidy", "workshop_subsidy"]
-WorkMode = Literal["on_site", "home_based", "remote", "side_job", "split_time"]
 Fen = Annotated[int, Field(strict=True, ge=1, le=MOST_FEN)]
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.money import PayUnit
+from service.codes import PayUnit
 from service.postings.sentence.lexicon import Span
 
 

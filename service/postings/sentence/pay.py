@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from service.money import LARGEST_FEN, PayUnit
+from service.codes import PayUnit
+from service.money import LARGEST_FEN
 from service.postings.sentence.lexicon import Lexicon, Sheet, read_number
 
 

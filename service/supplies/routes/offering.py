@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
+from service.codes import WorkMode
 from service.errors import Refused
 from service.http.caller import ADMIN, ANYBODY, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, instant_and_id, paged
@@ -25,7 +26,6 @@ from service.supplies.schemas import (
     SupplyPatch,
     SupplyPublishIn,
     SupplyReasonIn,
-    WorkMode,
 )
 
 router = make_router("supplies")

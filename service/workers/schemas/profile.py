@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.codes import PayUnit
 from service.http.types import (
     MOST_FEN,
     Code,
@@ -16,7 +17,6 @@ from service.http.types import (
     In,
     Moment,
     Out,
-    PayUnit,
     Place,
     RegionCode,
     TimeOfDay,
