@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import and_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.employers.lifecycle import EMPLOYER
@@ -15,7 +15,7 @@ from service.employers.rules import is_public
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.fees.tables import FeeDisclosureRow, FeeRemarkRow
-from service.reference.rules import region_prefix
+from service.reference.within import around
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -77,13 +77,7 @@ class FeeRepository:
         if capacity is not None:
             asked = asked.where(FeeDisclosureRow.capacity == capacity)
         if region is not None:
-            lead = region_prefix(region)
-            asked = asked.where(
-                or_(
-                    EmployerRow.city_code.startswith(lead, autoescape=True),
-                    EmployerRow.district_code.startswith(lead, autoescape=True),
-                )
-            )
+            asked = asked.where(around(EmployerRow, region))
         if after is not None:
             asked = asked.where(tuple_(FeeDisclosureRow.employer_id, FeeDisclosureRow.capacity) > after)
         newest = (FeeDisclosureRow.valid_from.desc(), FeeDisclosureRow.number.desc())

@@ -10,6 +10,7 @@ from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
 from service.intakes.views import BrokerageView, DemandIntakeView, SupplyIntakeView
 from service.money import format_yuan
 from service.reference.catalogue import enums
+from service.reference.rules import labelled
 from service.text import mask_name
 from service.worktime import local_day
 
@@ -110,8 +111,7 @@ def _instant(value: Any) -> datetime:
 
 
 def _label(kind: str, code: str, language: str) -> str:
-    found = enums()[kind].get(code)
-    return code if found is None else (found.en if language == "en" else found.zh)
+    return labelled(enums()[kind].get(code), code, language)
 
 
 async def brokerage_view(uow: Uow, row: BrokerageRow, by: Caller) -> BrokerageView:

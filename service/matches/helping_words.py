@@ -9,6 +9,7 @@ from service.matches.helping import Counted, OutlookView, UnlocksView
 from service.matches.schemas import GainOut, OnlyOut, OutlookOut, UnlockOut, UnlocksOut
 from service.matches.sentences import code_label
 from service.reference.catalogue import certificates
+from service.reference.rules import labelled
 
 
 def outlook_out(found: OutlookView, language: str) -> OutlookOut:
@@ -69,8 +70,7 @@ def _facts(facts: dict[str, Any]) -> dict[str, Any]:
 def _said(code: str, facts: dict[str, Any], language: str, **more: Any) -> str:
     words: dict[str, Any] = dict(facts) | more
     if "certificate" in facts:
-        known = certificates().get(facts["certificate"])
-        words["certificate"] = facts["certificate"] if known is None else known.en if language == "en" else known.zh
+        words["certificate"] = labelled(certificates().get(facts["certificate"]), facts["certificate"], language)
     if "by_minutes" in facts:
         code += ".later" if facts["by_minutes"] > 0 else ".earlier"
         words["minutes"] = abs(facts["by_minutes"])

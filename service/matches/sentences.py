@@ -11,6 +11,7 @@ from matching import Code, Part, Remedy
 from service.i18n import blanks, render
 from service.matches.rules import Shown
 from service.reference.catalogue import certificates, occupations
+from service.reference.rules import labelled
 from service.worktime import SHANGHAI, rfc3339
 
 Words = Mapping[str, Any]
@@ -125,14 +126,12 @@ def _list(values: Sequence[Any], say: Callable[[Any, str], str], language: str) 
 
 
 def _paper(kind: str, language: str) -> str:
-    known = certificates().get(kind)
-    return kind if known is None else (known.en if language == "en" else known.zh)
+    return labelled(certificates().get(kind), kind, language)
 
 
 def _skill(skill: tuple[str, str, int], language: str) -> str:
     code, name, _ = skill
-    known = occupations().get(code)
-    return (known.en if language == "en" else known.zh) if known else name
+    return labelled(occupations().get(code), name, language)
 
 
 def _span(span: tuple[datetime, datetime], language: str) -> str:

@@ -33,6 +33,7 @@ from service.matches.sentences import (
 )
 from service.matches.views import Candidate, Candidates, Fit, Recommendations, Rules
 from service.reference.catalogue import trades
+from service.reference.rules import labelled
 
 HOUSEHOLD = "household"
 
@@ -161,7 +162,7 @@ def _shift(row: Mapping[str, Any], language: str, *, whole: bool = False) -> Off
         posting_id=row["posting_id"],
         title=row["title"],
         trade=row["trade"],
-        trade_label=row["trade"] if trade is None else (trade.en if language == "en" else trade.zh),
+        trade_label=labelled(trade, row["trade"], language),
         employer_id=row["employer_id"],
         employer_name=row["employer_name"] if told else None,
         city_code=row["city_code"],

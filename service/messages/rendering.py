@@ -10,6 +10,7 @@ from typing import Any
 from service.i18n import catalogue, render, said_instant
 from service.money import format_yuan
 from service.reference.catalogue import enums, reasons, trades
+from service.reference.rules import labelled
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -85,6 +86,4 @@ def _label(name: str, code: str, language: str) -> str:
         label = trades().get(code)
     else:
         label = enums().get(_LABELS.get(name, name), {}).get(code)
-    if label is None:
-        return code
-    return str(label.zh if language == "zh-CN" else label.en)
+    return labelled(label, code, language)

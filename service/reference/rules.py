@@ -1,10 +1,11 @@
-"""Pure decisions on dated rows: where a new date goes, which places exist, what an unchecked figure may do."""
+"""Pure decisions on dated rows: where a new date goes, which places exist, names, what an unchecked figure may do."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from service.errors import Conflict, Refused, Stale
 
@@ -72,6 +73,26 @@ def city_of(code: str) -> str:
     if f"{code[:2]}0000" in MUNICIPALITIES:
         return f"{code[:2]}0100"
     return code if code.endswith("0000") else f"{code[:4]}00"
+
+
+class Labelled(Protocol):
+    """An entry of the catalogue, with its name in both languages."""
+
+    @property
+    def zh(self) -> str: ...
+
+    @property
+    def en(self) -> str: ...
+
+
+def named(entry: Labelled, language: str) -> str:
+    """The entry's name in a language."""
+    return entry.en if language == "en" else entry.zh
+
+
+def labelled(entry: Labelled | None, code: str, language: str) -> str:
+    """The name of a code's entry; a code without one stands for itself."""
+    return code if entry is None else named(entry, language)
 
 
 def region_prefix(code: str) -> str:

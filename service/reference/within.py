@@ -1,4 +1,4 @@
-"""Places of rows and the regions that somebody serves, in SQL."""
+"""Places of rows, the regions that somebody serves and those that somebody asks about, in SQL."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def within(place: Any, regions: Iterable[str] | None) -> ColumnElement[bool]:
     if regions is None:
         return true()
     return or_(false(), *(place.startswith(region_prefix(region), autoescape=True) for region in regions))
+
+
+def around(row: Any, region: str) -> ColumnElement[bool]:
+    """Whether a table's row lies in a region by its city or by its district: a district holds its own rows only."""
+    return or_(within(row.city_code, (region,)), within(row.district_code, (region,)))

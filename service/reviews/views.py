@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.guard import in_language
 from service.i18n import render
+from service.reference.rules import labelled, named
 from service.reviews.checklists import checklist_for
 from service.reviews.rules import is_taken, outcomes_of
 from service.worktime import local_day
@@ -144,7 +145,7 @@ def checklist_shown(row: ReviewRow, language: str) -> tuple[date, list[dict[str,
     return found.since, [
         {
             "code": item.code,
-            "said": item.en if language == "en" else item.zh,
+            "said": named(item, language),
             "basis": item.basis,
             "must": item.must,
             "checked": item.code in row.checked,
@@ -156,17 +157,11 @@ def checklist_shown(row: ReviewRow, language: str) -> tuple[date, list[dict[str,
 def decision_view(row: ReviewRow, known: Mapping[str, Reason], language: str) -> DecisionView:
     """A decided review without the officer."""
     return DecisionView(
-        row.id, row.kind, row.outcome or "", row.closed_at or row.updated_at, labelled(row.reasons, known, language),
+        row.id, row.kind, row.outcome or "", row.closed_at or row.updated_at, labels_of(row.reasons, known, language),
         row.sentence if row.outcome != "publish" else None,
     )  # fmt: skip
 
 
-def labelled(codes: Sequence[str], known: Mapping[str, Reason], language: str) -> list[dict[str, str]]:
+def labels_of(codes: Sequence[str], known: Mapping[str, Reason], language: str) -> list[dict[str, str]]:
     """Codes with their labels."""
-    return [{"code": code, "label": _label(known.get(code), code, language)} for code in codes]
-
-
-def _label(reason: Reason | None, code: str, language: str) -> str:
-    if reason is None:
-        return code
-    return reason.en if language == "en" else reason.zh
+    return [{"code": code, "label": labelled(known.get(code), code, language)} for code in codes]

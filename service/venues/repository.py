@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from service.errors import Missing
-from service.reference.rules import region_prefix
+from service.reference.within import around
 from service.venues.tables import VenueRow
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def _matching(wanted: VenueFilter) -> Select[VenueRow]:
     if wanted.kind is not None:
         asked = asked.where(VenueRow.kind == wanted.kind)
     if wanted.region is not None:
-        lead = region_prefix(wanted.region)
-        inside = VenueRow.city_code.startswith(lead, autoescape=True)
-        asked = asked.where(or_(inside, VenueRow.district_code.startswith(lead, autoescape=True)))
+        asked = asked.where(around(VenueRow, wanted.region))
     if wanted.box is not None:
         box = wanted.box
         asked = asked.where(VenueRow.lon.between(box.west, box.east), VenueRow.lat.between(box.south, box.north))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.reference.catalogue import certificates, trades, trades_by_word
 from service.reference.naming import trade_of
+from service.reference.rules import labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,9 @@ def craft_of(said: str) -> Craft:
 
 def craft_label(trade: str | None, name: str, language: str) -> str:
     """How the skill is shown."""
-    known = trades().get(trade) if trade else None
-    if known is None:
-        return name
-    return known.en if language == "en" else known.zh
+    return labelled(trades().get(trade) if trade else None, name, language)
 
 
 def certificate_label(kind: str, language: str) -> str:
     """How the kind of certificate is shown."""
-    known = certificates().get(kind)
-    if known is None:
-        return kind
-    return known.en if language == "en" else known.zh
+    return labelled(certificates().get(kind), kind, language)

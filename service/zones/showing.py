@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.http.html import words
 from service.i18n import render
+from service.policies.loader import wider
 from service.reference.rules import MUNICIPALITIES, region_prefix
 from service.worktime import SHANGHAI
 
@@ -138,10 +139,9 @@ def trail(zone: ZoneView, region: str | None) -> list[str]:
     """The areas above the reader's, the widest first, inside the zone."""
     if region is None:
         return []
-    around = [region[:2] + "0000", region[:4] + "00", region]
     top = zone.region_code
     kept = [
-        code for code in dict.fromkeys(around) if top is None or (code != top and code.startswith(region_prefix(top)))
+        code for code in reversed(wider(region)) if top is None or (code != top and code.startswith(region_prefix(top)))
     ]
     return kept if region in kept else [*kept, region]
 

@@ -17,7 +17,7 @@ from service.halls.usecases.rules_kept import served_venue
 from service.halls.views import BoardLine, BoardView, FigureLine, SessionView, TradeNamed, TradeWaiting
 from service.pages import After, Page, page_of
 from service.reference.catalogue import trades as known_trades
-from service.reference.rules import check_reason
+from service.reference.rules import check_reason, named
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -141,7 +141,7 @@ async def get_hall_board(ctx: Context, session_id: UUID) -> BoardView:
 def _named(trades: Iterable[str], language: str) -> list[TradeNamed]:
     """Own words of a person are left out: they may say more than a screen should."""
     known = [(code, known_trades()[code]) for code in trades if code in known_trades()]
-    return [TradeNamed(code, trade.en if language == "en" else trade.zh) for code, trade in known]
+    return [TradeNamed(code, named(trade, language)) for code, trade in known]
 
 
 def _by_trade(lines: Iterable[BoardLine]) -> list[TradeWaiting]:

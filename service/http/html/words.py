@@ -8,7 +8,7 @@ from typing import Any
 
 from service.i18n import render
 from service.reference.catalogue import certificates, enums, regions, trades
-from service.reference.rules import MUNICIPALITIES
+from service.reference.rules import MUNICIPALITIES, labelled
 from service.worktime import SHANGHAI
 
 
@@ -28,27 +28,23 @@ def said_pay(pay: Mapping[str, Any], language: str) -> str:
 
 def said_code(kind: str, code: str, language: str) -> str:
     """A code of `enums` by its label; an unknown one answers itself."""
-    return _label(enums()[kind].get(code), code, language)
+    return labelled(enums()[kind].get(code), code, language)
 
 
 def said_trade(code: str, language: str) -> str:
     """A trade by its name."""
-    return _label(trades().get(code), code, language)
+    return labelled(trades().get(code), code, language)
 
 
 def said_certificate(code: str, language: str) -> str:
     """A kind of certificate by its name."""
-    return _label(certificates().get(code), code, language)
-
-
-def _label(found: Any, code: str, language: str) -> str:
-    return code if found is None else str(found.en if language == "en" else found.zh)
+    return labelled(certificates().get(code), code, language)
 
 
 def said_region(code: str, language: str) -> str:
     """A province, city or district by its name alone."""
     found = regions().get(code)
-    return render("said.unknown_place", language, code=code) if found is None else _label(found, code, language)
+    return render("said.unknown_place", language, code=code) if found is None else labelled(found, code, language)
 
 
 def said_place(city_code: str, district_code: str | None, language: str) -> str:

@@ -18,7 +18,7 @@ from service.reviews.views import (
     ReviewView,
     checklist_shown,
     decision_view,
-    labelled,
+    labels_of,
     review_view,
 )
 
@@ -103,7 +103,7 @@ async def detail_of(uow: Uow, row: ReviewRow, by: Caller) -> ReviewDetail:
 def _earlier(row: ReviewRow, known: Mapping[str, Any], language: str) -> dict[str, Any]:
     names = ("id", "kind", "state", "outcome", "decided_by", "closed_at", "sentence", "overrules")
     made = {name: getattr(row, name) for name in names}
-    return made | {"opened_at": row.created_at, "reasons": labelled(row.reasons, known, language)}
+    return made | {"opened_at": row.created_at, "reasons": labels_of(row.reasons, known, language)}
 
 
 async def list_decisions(ctx: Context, noun: str, subject_id: UUID, *, by: Caller) -> list[DecisionView]:
