@@ -337,6 +337,22 @@ class FeesPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppliesPolicy:
+    """supplies.yaml: how many supply postings a person may have, and for how long."""
+
+    live_most: int
+    valid_days_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZonesPolicy:
+    """zones.yaml: how much stands in a zone."""
+
+    columns_most: int
+    pins_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Everything in force on `as_of` in `jurisdiction` (GB/T 2260 code, or None for the whole country).
 
@@ -360,6 +376,8 @@ class Policies:
     webhooks: WebhooksPolicy
     intakes: IntakesPolicy
     fees: FeesPolicy
+    supplies: SuppliesPolicy
+    zones: ZonesPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -377,4 +395,6 @@ TOPICS: Mapping[str, type] = {
     "webhooks": WebhooksPolicy,
     "intakes": IntakesPolicy,
     "fees": FeesPolicy,
+    "supplies": SuppliesPolicy,
+    "zones": ZonesPolicy,
 }

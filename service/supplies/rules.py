@@ -11,8 +11,6 @@ from service.guard import Rulebook, findings_in
 from service.reference.data.shapes import Trade
 
 CHANNELS = ("api", "kiosk", "sms", "officer", "broker")  # who spoke to the service, and through what
-MOST_LIVE = 5  # of one person
-MOST_DAYS = 90
 RETURN_WITHIN = timedelta(minutes=30)  # several of one person come back at moments of their own within this time
 TITLE_TRADES = 3
 COMMA = "\u3001"
@@ -31,13 +29,16 @@ def check_trades(trades: Sequence[str], known: Mapping[str, Trade]) -> list[str]
     return list(dict.fromkeys(trades))
 
 
-def valid_until(asked: datetime | None, now: datetime, usual_days: int) -> datetime:
-    """Until asked, else for as long as a posting counts as fresh. Raises Refused for the past and for too long."""
-    until = asked or now + timedelta(days=usual_days)
+def valid_until(asked: datetime | None, now: datetime, usual_days: int, most_days: int) -> datetime:
+    """Until asked, else for as long as a posting counts as fresh, but no longer than may be.
+
+    Raises Refused for the past and for too long.
+    """
+    until = asked or now + timedelta(days=min(usual_days, most_days))
     if until <= now:
         raise Refused("starts_in_the_past", field="/valid_until")
-    if until > now + timedelta(days=MOST_DAYS):
-        raise Refused("starts_too_far_ahead", field="/valid_until", most=MOST_DAYS)
+    if until > now + timedelta(days=most_days):
+        raise Refused("starts_too_far_ahead", field="/valid_until", most=most_days)
     return until
 
 
@@ -48,7 +49,7 @@ def warnings_of(title: str, description: str | None, rules: Rulebook, day: date)
     return [{"pointer": pointer, "code": "guard_hit", "facts": facts} for pointer, facts in found]
 
 
-def check_room(live: int) -> None:
+def check_room(live: int, most: int) -> None:
     """Raises Refused `supplies_too_many`."""
-    if live >= MOST_LIVE:
-        raise Refused("supplies_too_many", most=MOST_LIVE)
+    if live >= most:
+        raise Refused("supplies_too_many", most=most)

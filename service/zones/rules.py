@@ -11,8 +11,6 @@ from service.listings.rules.tokens import region_token
 from service.reference.data.shapes import Season
 from service.reference.rules import region_prefix
 
-MOST_COLUMNS = 60  # of one zone
-MOST_PINS = 5  # of one column, or of the zone itself
 NOT_FLEXIBLE = frozenset({"full_time"})
 
 

@@ -52,13 +52,13 @@ def test_an_unknown_trade_names_its_place() -> None:
 @given(st.timedeltas(min_value=timedelta(days=-400), max_value=timedelta(days=400)))
 def test_validity_lies_between_now_and_ninety_days(ahead: timedelta) -> None:
     """Whatever is asked for is kept or refused, never bent."""
-    lies_within = timedelta() < ahead <= timedelta(days=rules.MOST_DAYS)
+    lies_within = timedelta() < ahead <= timedelta(days=90)
     try:
-        assert rules.valid_until(NOW + ahead, NOW, 30) == NOW + ahead
+        assert rules.valid_until(NOW + ahead, NOW, 30, 90) == NOW + ahead
         assert lies_within
     except Refused:
         assert not lies_within
-    assert rules.valid_until(None, NOW, 30) == NOW + timedelta(days=30)
+    assert rules.valid_until(None, NOW, 30, 90) == NOW + timedelta(days=30)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ async def offer_supply(uow: Uow, worker_id: UUID, asked: Mapping[str, Any], *, b
     require_introducible(worker.introducible_from, local_day(now))
     if worker.state != "active":
         raise Refused("worker_resting")
-    rules.check_room(await uow.supplies.live(worker_id))
+    most = uow.ctx.policies.at(now, worker.city_code).supplies.live_most
+    rules.check_room(await uow.supplies.live(worker_id), most)
     fields = await _checked(uow, asked, worker.city_code, now, worker_id)
     row = uow.supplies.new(worker_id, channel=channel, **fields)
     await uow.add(row, by=by)
@@ -122,10 +123,11 @@ async def _checked(
     city, districts = await _places(uow, asked, home)
     trades = rules.check_trades(asked["trades"], known_trades())
     title = rules.title_of(asked.get("title"), trades, known_trades())
-    usual = uow.ctx.policies.at(now, city).postings.stale_after_days
+    policies = uow.ctx.policies.at(now, city)
+    days = policies.postings.stale_after_days, policies.supplies.valid_days_most
     warnings = rules.warnings_of(title, asked.get("description"), uow.ctx.rulebook(), local_day(now))
     if worker_id is not None:
-        policy = uow.ctx.policies.at(now, city).reviews
+        policy = policies.reviews
         since = now - timedelta(days=policy.stopped_remembered_days)
         stopped = await uow.duplicates.stopped_supplies(worker_id, since)
         warnings += like_stopped(title, asked.get("description"), stopped, policy.stopped_alike_permille)
@@ -141,7 +143,7 @@ async def _checked(
         "pay_wish_fen": asked.get("pay_wish_fen"),
         "pay_wish_unit": asked.get("pay_wish_unit"),
         "licence_exempt": bool(asked.get("licence_exempt")) and asked["kind"] == "service",
-        "valid_until": rules.valid_until(asked.get("valid_until"), now, usual),
+        "valid_until": rules.valid_until(asked.get("valid_until"), now, *days),
         "warnings": warnings,
     }
 

@@ -63,8 +63,9 @@ async def add_column(ctx: Context, zone_id: UUID, fields: Mapping[str, Any], *, 
         present = await uow.zones.columns([zone.id])
         if fields["code"] in {row.code for row in present}:
             raise Conflict("column_exists")
-        if len(present) >= rules.MOST_COLUMNS:
-            raise Refused("columns_too_many", most=rules.MOST_COLUMNS)
+        most = ctx.policies.at(await uow.now(), zone.region_code).zones.columns_most
+        if len(present) >= most:
+            raise Refused("columns_too_many", most=most)
         checked = await _checked(uow, fields)
         place = max((row.place for row in present), default=-1) + 1
         row = uow.zones.new_column(zone.id, place=min(place, 999), **checked)
@@ -123,8 +124,9 @@ async def add_pin(ctx: Context, zone_id: UUID, fields: Mapping[str, Any], *, by:
         now = await uow.now()
         if fields["until"] <= now:
             raise Refused("starts_in_the_past", field="/until")
-        if await uow.zones.count_pins(zone.id, column.id if column else None) >= rules.MOST_PINS:
-            raise Refused("pins_too_many", most=rules.MOST_PINS)
+        most = ctx.policies.at(now, zone.region_code).zones.pins_most
+        if await uow.zones.count_pins(zone.id, column.id if column else None) >= most:
+            raise Refused("pins_too_many", most=most)
         meant: list[Part] = [scope_in(zone), ListingFilter(side=fields["side"])]
         if not await uow.listings.among(meant, [fields["subject_id"]]):
             raise Refused("pin_not_in_zone", field="/subject_id")
