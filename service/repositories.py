@@ -11,6 +11,7 @@ from service.access.repository import AccessRepository, AccountsRepository, Trie
 from service.appeals.repository import AppealRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
 from service.attendance.repository import AttendanceRepository
+from service.brokers.repository import BrokerRepository
 from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
 from service.duplicates.repository import DuplicateRepository
@@ -162,6 +163,11 @@ class Repositories:
     def webhook_log(self) -> ReadingRepository:
         """The log, read for events."""
         return ReadingRepository(cast("Uow", self))
+
+    @cached_property
+    def brokers(self) -> BrokerRepository:
+        """Which agencies act for whom."""
+        return BrokerRepository(cast("Uow", self))
 
     @cached_property
     def intakes(self) -> IntakeRepository:

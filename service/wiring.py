@@ -12,8 +12,8 @@ from service.context import Wiring
 FEATURES = (
     "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts",
     "imports", "matches", "applications", "engagements", "attendance", "pay", "messages", "halls",
-    "plans", "supplies", "contact_requests", "intakes", "reviews", "jobpages", "listings", "feed",
-    "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
+    "plans", "supplies", "contact_requests", "brokers", "intakes", "reviews", "jobpages", "listings",
+    "feed", "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
     "searches", "dead_letters",
 )  # fmt: skip
 PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")

@@ -1,4 +1,4 @@
-"""States of what is entered for somebody else (代录): a person's wish, a boss's telephoned job, a broker's people."""
+"""States of what is entered for somebody else (代录): a person's wish, a boss's telephoned job."""
 
 from service.lifecycle import Lifecycle
 
@@ -34,17 +34,3 @@ DEMAND_INTAKE = Lifecycle(
         ("asked", "withdraw"): "withdrawn",
     },
 )
-
-BROKERAGE = Lifecycle(
-    "brokerage",
-    ("asked",),
-    {
-        ("asked", "accept"): "active",
-        ("asked", "decline"): "declined",
-        ("asked", "lapse"): "lapsed",
-        ("asked", "end"): "ended",
-        ("active", "leave"): "left",
-        ("active", "end"): "ended",
-    },
-)
-LIVE_BROKERAGE = frozenset({"asked", "active"})

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from service.errors import Refused
 from service.intakes import rules
-from service.intakes.lifecycle import LIVE_BROKERAGE, SHOWN, SUPPLY_INTAKE
-from service.intakes.steps import ESCALATE, due_after, end_brokerage, end_intake, post, wind
+from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
+from service.intakes.steps import ESCALATE, due_after, end_intake, post, wind
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -72,33 +72,24 @@ async def post_held(uow: Uow, moved: Moved) -> None:
 
 
 async def revoke_all(uow: Uow, moved: Moved) -> None:
-    """The consent is taken back as a whole: everything entered goes, and every broker is left."""
+    """The consent is taken back as a whole: everything entered goes."""
     consent = moved.entity
     if consent.scope != rules.CONSENT:
         return
-    for brokerage in await uow.intakes.live_brokerages(person_id=consent.person_id):
-        action = "decline" if brokerage.state == "asked" else "leave"
-        await end_brokerage(uow, brokerage, action, by=moved.by, at=moved.at)
     for row in await uow.intakes.unended(person_id=consent.person_id):
         await end_intake(uow, row, "revoke", by=moved.by, at=moved.at, reason="consent_withdrawn")
 
 
 async def stop_agency(uow: Uow, moved: Moved) -> None:
-    """An agency that is not (any longer) verified acts for nobody; what people want stays theirs."""
-    for brokerage in await uow.intakes.live_brokerages(agency_id=moved.entity.id):
-        await end_brokerage(uow, brokerage, "end", by=moved.by, at=moved.at)
+    """An agency that is not (any longer) verified acts for nobody; what is posted stays the person's."""
     for row in await uow.intakes.unended(agency_id=moved.entity.id):
         if row.state in ("asked", "held"):
             await end_intake(uow, row, "lapse", by=moved.by, at=moved.at, reason=moved.action)
 
 
 async def hand_over(uow: Uow, moved: Moved) -> None:
-    """The kept record has the intakes of the other; brokers ask the kept one anew."""
+    """The kept record has the intakes of the other."""
     gone, kept = moved.entity.id, moved.entity.merged_into
-    for brokerage in await uow.intakes.brokerages_of(gone):
-        if brokerage.state in LIVE_BROKERAGE:
-            await end_brokerage(uow, brokerage, "end", by=moved.by, at=moved.at)
-        await uow.edit(brokerage, by=moved.by, at=moved.at, action="hand_over", person_id=kept)
     for row in await uow.intakes.supplies_of(gone):
         if row.state == "asked":
             await end_intake(uow, row, "lapse", by=moved.by, at=moved.at, reason="merged")

@@ -1,10 +1,10 @@
-"""Queries on intakes, brokers' people and recommendations."""
+"""Queries on intakes and recommendations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, cast, exists, false, func, or_, select
@@ -18,7 +18,6 @@ from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.ids import new_id
-from service.intakes.brokerage_repository import BrokerageRepository
 from service.intakes.lifecycle import UNENDED_SUPPLY
 from service.intakes.tables import DemandIntakeRow, RecommendationRow, SupplyIntakeRow
 from service.intakes.views import HistoryLine, RecommendationView
@@ -30,6 +29,9 @@ from service.reference.within import within
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
 
+if TYPE_CHECKING:
+    from service.uow import Uow
+
 Kept = TypeVar("Kept", bound=Stateful)
 Regions = Sequence[str] | None  # None: everywhere
 DECIDING = ("owner", "manager")
@@ -37,8 +39,12 @@ BROUGHT = ("invited", "officer", "hall")  # origins of applications that somebod
 MOST_HISTORY = 100
 
 
-class IntakeRepository(BrokerageRepository):
+class IntakeRepository:
     """What was entered for whom, by whom."""
+
+    def __init__(self, uow: Uow):
+        self.uow = uow
+        self.session = uow.session
 
     # -- supply -----------------------------------------------------------------------------------------
 

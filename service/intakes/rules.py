@@ -13,7 +13,6 @@ from service.text import fold_tight
 from service.worktime import at_local, local_day
 
 CONSENT = "proxy_intake"  # the scope of the consent to be entered by somebody else
-BROKER_KIND = "hr_agency"
 IN_APP, BY_CODE = "in_app", "by_code"  # the person's own yes, signed in; the code of the SMS, read back
 AGREED_HOW = (IN_APP, BY_CODE, *get_args(OnBehalfCode))
 RECOMMENDERS = ("officer", "admin", "member", "application")  # a broker is a member; somebody invited or offered
@@ -52,12 +51,6 @@ def _minute(clock: time) -> int:
 
 
 # -- who may ----------------------------------------------------------------------------------------------
-
-
-def check_broker(kind: str, state: str, licence_number: str | None) -> None:
-    """A licensed agency whose papers an officer has compared. Raises Forbidden `broker_licence_needed`."""
-    if kind != BROKER_KIND or state != "verified" or not licence_number:
-        raise Forbidden("broker_licence_needed", state=state)
 
 
 def check_area(agency_city: str, place: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.i18n import clock_of, render, said_instant
 from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
-from service.intakes.views import BrokerageView, DemandIntakeView, SupplyIntakeView
+from service.intakes.views import DemandIntakeView, SupplyIntakeView
 from service.money import format_yuan
 from service.reference.catalogue import enums
 from service.reference.rules import labelled
@@ -16,7 +16,7 @@ from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.http.caller import Caller
-    from service.intakes.tables import BrokerageRow, DemandIntakeRow, SupplyIntakeRow
+    from service.intakes.tables import DemandIntakeRow, SupplyIntakeRow
     from service.uow import Uow
 
 _SUPPLY = (
@@ -112,18 +112,3 @@ def _instant(value: Any) -> datetime:
 
 def _label(kind: str, code: str, language: str) -> str:
     return labelled(enums()[kind].get(code), code, language)
-
-
-async def brokerage_view(uow: Uow, row: BrokerageRow, by: Caller) -> BrokerageView:
-    """One; the agency learns the person's id only once the person has said yes."""
-    await uow.flush()
-    person = await uow.people.get(row.person_id)
-    agency = await uow.employers.get(row.agency_id)
-    known = by.role != "member" or row.state == "active"
-    names = ("id", "version", "state", "agency_id", "agreed_at", "agreed_how", "created_at", "closed_at")
-    return BrokerageView(
-        **{name: getattr(row, name) for name in names},
-        agency_name=agency.name,
-        person_masked=uow.people.masked_name(person),
-        worker_id=row.person_id if known else None,
-    )

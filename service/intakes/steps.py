@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from service.intakes import rules
-from service.intakes.lifecycle import BROKERAGE, SHOWN, SUPPLY_INTAKE
+from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
 from service.supplies.lifecycle import NOT_PAUSED, PUBLIC, SUPPLY, UNENDED
 from service.worktime import local_day
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from service.actor import Actor
     from service.http.caller import Caller
-    from service.intakes.tables import BrokerageRow, SupplyIntakeRow
+    from service.intakes.tables import SupplyIntakeRow
     from service.uow import Uow
 
 ESCALATE, LAPSE = "supply_intake.escalate", "supply_intake.lapse"
@@ -90,12 +90,6 @@ async def end_intake(
         await forget_newcomer(uow, intake.person_id, made=intake.made_person, by=by, at=at)
     if action == "revoke" and not await uow.intakes.unended(lock=False, person_id=intake.person_id):
         await uow.people.withdraw_consent(intake.person_id, rules.CONSENT, by=by)
-
-
-async def end_brokerage(uow: Uow, row: BrokerageRow, action: str, *, by: Actor, at: datetime) -> None:
-    """Decline, lapse, leave or end."""
-    await uow.move(row, BROKERAGE, action, by=by, at=at, closed_at=at)
-    await uow.flush()
 
 
 async def forget_newcomer(uow: Uow, person_id: UUID, *, made: bool, by: Actor, at: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import Entity, Stateful, one_of
-from service.intakes.lifecycle import BROKERAGE, DEMAND_INTAKE, SUPPLY_INTAKE
+from service.intakes.lifecycle import DEMAND_INTAKE, SUPPLY_INTAKE
 from service.intakes.rules import AGREED_HOW, RECOMMENDERS
 
 A_CITY = "city_code ~ '00$'"  # no district (GB/T 2260)
@@ -121,30 +121,3 @@ class DemandIntakeRow(Stateful):
         CheckConstraint("(state = 'confirmed') = (agreed_how is not null)", name="agreed_how"),
         Index("ix_demand_intakes_city", "city_code", "id"),
     )
-
-
-class BrokerageRow(Stateful):
-    """A person whom a licensed agency acts for, with the person's own yes; the person may leave at any time."""
-
-    __tablename__ = "brokerages"
-    NOUN = "brokerage"
-
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
-    city_code: Mapped[str]
-    wording: Mapped[str | None]
-    agreed_at: Mapped[datetime | None]
-    agreed_how: Mapped[str | None]
-    closed_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        CheckConstraint(BROKERAGE.check(), name="state"),
-        CheckConstraint(A_CITY, name="city_code"),
-        CheckConstraint("state <> 'active' or (agreed_at is not null and wording is not null)", name="agreed"),
-        CheckConstraint(one_of("agreed_how", AGREED_HOW), name="agreed_how_known"),
-        CheckConstraint("(state in ('asked', 'active')) = (closed_at is null)", name="closed_at"),
-        Index(
-            "uq_brokerages_live", "agency_id", "person_id", unique=True,
-            postgresql_where=text("state in ('asked', 'active')"),
-        ),
-    )  # fmt: skip

@@ -77,23 +77,6 @@ class DemandIntakeView:
 
 
 @dataclass(frozen=True, slots=True)
-class BrokerageView:
-    """A person and an agency."""
-
-    id: UUID
-    version: int
-    state: str
-    agency_id: UUID
-    agency_name: str
-    person_masked: str
-    worker_id: UUID | None
-    agreed_at: datetime | None
-    agreed_how: str | None
-    created_at: datetime
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class RecommendationView:
     """A posting that was recommended."""
 

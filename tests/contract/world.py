@@ -209,7 +209,7 @@ async def _intakes(uow: Uow, party: Party, member: MemberRow, now: datetime, sup
         person_id=member.person_id, employer_id=party.employer.id, posting_id=party.posting.id, staff_id=staff,
         made_person=False, made_employer=False, taken=[], code_mac=b"0", confirm_by=now + timedelta(hours=2), **place,
     )  # fmt: skip
-    tie = uow.intakes.new_brokerage(agency_id=party.employer.id, person_id=party.worker.id, **said, **place)
+    tie = uow.brokers.new(agency_id=party.employer.id, person_id=party.worker.id, **said, **place)
     tie.state = "active"
     for row in (supply, demand, tie):
         await uow.add(row, by=SYSTEM)

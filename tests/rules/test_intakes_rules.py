@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.brokers.lifecycle import BROKERAGE, LIVE
+from service.brokers.rules import check_broker
 from service.errors import Conflict, Forbidden, Refused
 from service.intakes import rules
-from service.intakes.lifecycle import BROKERAGE, DEMAND_INTAKE, LIVE_BROKERAGE, SHOWN, SUPPLY_INTAKE, UNENDED_SUPPLY
+from service.intakes.lifecycle import DEMAND_INTAKE, SHOWN, SUPPLY_INTAKE, UNENDED_SUPPLY
 from service.people.consents import text_on
 from service.worktime import SHANGHAI, at_local, local_day
 
@@ -43,7 +45,7 @@ def test_what_is_unended_can_always_be_taken_back() -> None:
         assert SUPPLY_INTAKE.is_final(state) == (state not in UNENDED_SUPPLY)
         assert ("revoke" in SUPPLY_INTAKE.possible(state)) == (state in UNENDED_SUPPLY)
     assert SHOWN < UNENDED_SUPPLY
-    assert all(BROKERAGE.is_final(state) == (state not in LIVE_BROKERAGE) for state in BROKERAGE.states)
+    assert all(BROKERAGE.is_final(state) == (state not in LIVE) for state in BROKERAGE.states)
     assert "leave" in BROKERAGE.possible("active")
 
 
@@ -105,10 +107,10 @@ def test_office_time_agrees_with_counting_minutes(offset: int, minutes: int) -> 
 def test_who_may_broker(kind: str, state: str, licence: str | None, passes: bool) -> None:
     """An agency with a licence that an officer has compared."""
     if passes:
-        rules.check_broker(kind, state, licence)
+        check_broker(kind, state, licence)
         return
     with pytest.raises(Forbidden, match="broker_licence_needed"):
-        rules.check_broker(kind, state, licence)
+        check_broker(kind, state, licence)
 
 
 def test_nobody_approves_the_own_entry() -> None:

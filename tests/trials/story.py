@@ -127,7 +127,7 @@ async def _things(ctx: Context, cast: Cast) -> None:
         things[f"supply_{name}"] = await _supply(ctx, cast)
     agency, cast.callers["broker"] = await a_broker(ctx)
     async with ctx.uow() as uow:
-        tie = uow.intakes.new_brokerage(agency_id=agency.id, person_id=cast.hands[2].id, city_code="310100")
+        tie = uow.brokers.new(agency_id=agency.id, person_id=cast.hands[2].id, city_code="310100")
         await uow.add(tie, by=SYSTEM)
         things["brokerage"] = tie.id
     for number, name in enumerate(("talked", "shunned", "let_go")):

@@ -1,6 +1,6 @@
 """Intakes over HTTP (代录)."""
 
 from service.http.routing import joined
-from service.intakes.routes import brokers, demand, supply
+from service.intakes.routes import demand, supply
 
-router = joined(supply.router, demand.router, brokers.router)
+router = joined(supply.router, demand.router)

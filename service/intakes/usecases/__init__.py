@@ -1,11 +1,10 @@
 """What can be done with what is entered for others."""
 
-from service.intakes.usecases.answering import confirm_supply, decline_supply, end_broker, leave_broker, revoke_supply
+from service.intakes.usecases.answering import confirm_supply, decline_supply, revoke_supply
 from service.intakes.usecases.demanding import Call, confirm_demand, decline_demand, enter_demand
 from service.intakes.usecases.looking import (
     get_demand,
     get_supply,
-    list_brokerages,
     list_demands,
     list_recommendations,
     list_supplies,
@@ -21,13 +20,10 @@ __all__ = [
     "confirm_supply",
     "decline_demand",
     "decline_supply",
-    "end_broker",
     "enter_demand",
     "enter_supply",
     "get_demand",
     "get_supply",
-    "leave_broker",
-    "list_brokerages",
     "list_demands",
     "list_recommendations",
     "list_supplies",

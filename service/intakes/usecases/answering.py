@@ -1,4 +1,4 @@
-"""The person's word on what was entered: yes, no, back; and leaving a broker."""
+"""The person's word on what was entered: yes, no, back."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.errors import Conflict, Missing
-from service.intakes.lifecycle import BROKERAGE, SUPPLY_INTAKE
+from service.intakes.lifecycle import SUPPLY_INTAKE
 from service.intakes.rules import CONSENT, IN_APP
-from service.intakes.showing import brokerage_view, supply_view
-from service.intakes.steps import LAPSE, end_brokerage, end_intake, post, wording_of
-from service.intakes.usecases.supplying import agency_of
+from service.intakes.showing import supply_view
+from service.intakes.steps import LAPSE, end_intake, post, wording_of
 
 if TYPE_CHECKING:
     from service.actor import Actor
     from service.context import Context
     from service.http.caller import Caller
     from service.intakes.tables import SupplyIntakeRow
-    from service.intakes.views import BrokerageView, SupplyIntakeView
+    from service.intakes.views import SupplyIntakeView
     from service.uow import Uow
 
 BY_PERSON = {"sms": "by_sms", "kiosk": "at_counter"}  # how the person said yes himself; else in the app
@@ -48,7 +47,10 @@ async def confirm_supply(
             await open_profile(uow, person, trade=trade, region_code=row.level_code, by=actor)
             await uow.flush()
         agreed: dict[str, Any] = {"agreed_how": how, "agreed_at": now, "wording": await wording_of(uow)}
-        await _accept_broker(uow, row, agreed, by=actor, at=now)
+        if row.agency_id is not None:
+            accept = uow.ctx.wiring.ports["brokers.accept"]
+            if not await accept(uow, row.agency_id, row.person_id, agreed, by=actor, at=now):
+                raise Conflict("intake_over")
         await _post_or_hold(uow, row, agreed, by=actor, at=now)
         return uow.answer(await supply_view(uow, row, by))
 
@@ -65,16 +67,6 @@ async def _post_or_hold(uow: Uow, row: SupplyIntakeRow, agreed: dict[str, Any], 
         await uow.schedule(LAPSE, row.id, until)
         return
     await post(uow, row, by=by, at=at, **agreed)
-
-
-async def _accept_broker(uow: Uow, row: SupplyIntakeRow, agreed: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    if row.agency_id is None:
-        return
-    brokerage = await uow.intakes.brokerage_of(row.agency_id, row.person_id)
-    if brokerage is None:
-        raise Conflict("intake_over")
-    if brokerage.state == "asked":
-        await uow.move(brokerage, BROKERAGE, "accept", by=by, at=at, **agreed)
 
 
 async def decline_supply(
@@ -94,9 +86,7 @@ async def decline(uow: Uow, row: SupplyIntakeRow, action: str, *, by: Actor, at:
     """Decline or lapse, and with it the broker's question, unless the person has said yes to that already."""
     SUPPLY_INTAKE.fire(row.state, action)
     if row.agency_id is not None:
-        brokerage = await uow.intakes.brokerage_of(row.agency_id, row.person_id)
-        if brokerage is not None and brokerage.state == "asked":
-            await end_brokerage(uow, brokerage, action, by=by, at=at)
+        await uow.ctx.wiring.ports["brokers.refuse"](uow, row.agency_id, row.person_id, action, by=by, at=at)
     await end_intake(uow, row, action, by=by, at=at)
 
 
@@ -110,7 +100,7 @@ async def revoke_supply(ctx: Context, intake_id: UUID, *, by: Caller, on_behalf:
         if by.role == "member":
             if seen.agency_id is None or seen.agency_id != by.employer_id:
                 raise Missing
-            await agency_of(uow, by)
+            await uow.ctx.wiring.ports["brokers.agency"](uow, by)
             actor = by.actor
         else:
             actor, _ = await _person_or_officer(uow, seen.person_id, by, on_behalf)
@@ -118,42 +108,6 @@ async def revoke_supply(ctx: Context, intake_id: UUID, *, by: Caller, on_behalf:
         row = await uow.intakes.supply(intake_id, lock=True)
         await end_intake(uow, row, "revoke", by=actor, at=await uow.now(), reason="revoked")
         return uow.answer(await supply_view(uow, row, by))
-
-
-async def leave_broker(ctx: Context, brokerage_id: UUID, *, by: Caller, on_behalf: str | None = None) -> BrokerageView:
-    """The person leaves, at any time and without a reason; what the broker had entered goes with it.
-
-    Raises Missing, Conflict wrong_state.
-    """
-    async with ctx.uow() as uow:
-        seen = await uow.intakes.brokerage(brokerage_id)
-        actor, _ = await _person_or_officer(uow, seen.person_id, by, on_behalf)
-        await uow.people.lock_workers(seen.person_id)
-        row = await uow.intakes.brokerage(brokerage_id, lock=True)
-        now = await uow.now()
-        action = "decline" if row.state == "asked" else "leave"
-        BROKERAGE.fire(row.state, action)
-        await end_brokerage(uow, row, action, by=actor, at=now)
-        for intake in await uow.intakes.unended(person_id=row.person_id, agency_id=row.agency_id):
-            await end_intake(uow, intake, "revoke", by=actor, at=now, reason="left_broker")
-        return uow.answer(await brokerage_view(uow, row, by))
-
-
-async def end_broker(ctx: Context, brokerage_id: UUID, *, by: Caller) -> BrokerageView:
-    """The agency stops acting for somebody; what is posted stays the person's. Raises Missing, Conflict."""
-    async with ctx.uow() as uow:
-        row = await uow.intakes.brokerage(brokerage_id, lock=True)
-        if row.agency_id != by.employer_id:
-            raise Missing
-        await agency_of(uow, by)
-        now = await uow.now()
-        BROKERAGE.fire(row.state, "end")
-        was_asked = row.state == "asked"
-        await end_brokerage(uow, row, "end", by=by.actor, at=now)
-        for intake in await uow.intakes.unended(person_id=row.person_id, agency_id=row.agency_id):
-            if was_asked and intake.state == "asked":
-                await end_intake(uow, intake, "revoke", by=by.actor, at=now, reason="broker_ended")
-        return uow.answer(await brokerage_view(uow, row, by))
 
 
 async def _person_or_officer(uow: Uow, person_id: UUID, by: Caller, on_behalf: str | None) -> tuple[Actor, str]:

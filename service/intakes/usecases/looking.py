@@ -7,16 +7,15 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.errors import Missing
-from service.intakes.showing import brokerage_view, demand_view, supply_view
+from service.intakes.showing import demand_view, supply_view
 from service.intakes.steps import regions_of
-from service.intakes.usecases.supplying import agency_of
 from service.pages import After, Page, page_of
 
 if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
     from service.intakes.tables import SupplyIntakeRow
-    from service.intakes.views import BrokerageView, DemandIntakeView, RecommendationView, SupplyIntakeView
+    from service.intakes.views import DemandIntakeView, RecommendationView, SupplyIntakeView
     from service.uow import Uow
 
 
@@ -32,7 +31,7 @@ async def seen_supply(uow: Uow, intake_id: UUID, by: Caller, *, lock: bool = Fal
     if by.role == "worker" and row.person_id == by.person_id:
         return row
     if by.role == "member" and row.agency_id is not None and row.agency_id == by.employer_id:
-        await agency_of(uow, by)
+        await uow.ctx.wiring.ports["brokers.agency"](uow, by)
         return row
     if by.role in STAFF and by.serves_any(row.city_code, row.level_code, *await uow.intakes.districts(row)):
         return row
@@ -92,18 +91,9 @@ async def list_demands(
         return page_of(views, limit, now, lambda view: [str(view.id)])
 
 
-async def list_brokerages(ctx: Context, *, after: After, limit: int, by: Caller) -> Page[BrokerageView]:
-    """A person's brokers, or an agency's people; nobody else's."""
-    async with ctx.uow() as uow:
-        now = await uow.now()
-        rows = await uow.intakes.brokerage_page(await _mine(uow, by), after(now), limit + 1)
-        views = [await brokerage_view(uow, row, by) for row in rows]
-        return page_of(views, limit, now, lambda view: [str(view.id)])
-
-
 async def _mine(uow: Uow, by: Caller) -> dict[str, UUID]:
     if by.role == "member":
-        return {"agency_id": (await agency_of(uow, by)).id}
+        return {"agency_id": (await uow.ctx.wiring.ports["brokers.agency"](uow, by)).id}
     if by.role == "worker" and by.person_id is not None:
         return {"person_id": by.person_id}
     return {}

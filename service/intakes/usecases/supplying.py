@@ -147,23 +147,8 @@ async def _tell_entered(uow: Uow, row: SupplyIntakeRow) -> None:
 # -- a broker ---------------------------------------------------------------------------------------------
 
 
-async def agency_of(uow: Uow, by: Caller) -> EmployerRow:
-    """The caller's agency, licensed and verified. Raises Missing, Forbidden."""
-    from service.employers.rules import check_may
-
-    if by.employer_id is None or by.person_id is None:
-        raise Missing
-    role = await uow.members.role_of(by.employer_id, by.person_id)
-    if role is None:
-        raise Missing
-    check_may(role, "decide")
-    agency = await uow.employers.get(by.employer_id)
-    rules.check_broker(agency.kind, agency.state, agency.licence_number)
-    return agency
-
-
 async def _by_broker(uow: Uow, told: Told, wish: dict[str, Any], by: Caller) -> SupplyIntakeRow:
-    agency = await agency_of(uow, by)
+    agency = await uow.ctx.wiring.ports["brokers.agency"](uow, by)
     await uow.tries.lock(agency.id.bytes)
     now = await uow.now()
     policy = uow.ctx.policies.at(now, agency.city_code).intakes
@@ -200,7 +185,7 @@ async def _of_own_person(
     uow: Uow, agency: EmployerRow, person_id: UUID, wish: dict[str, Any], by: Caller, now: datetime
 ) -> SupplyIntakeRow:
     """Of somebody who has said yes to this agency; everybody else is not there."""
-    brokerage = await uow.intakes.brokerage_of(agency.id, person_id)
+    brokerage = await uow.brokers.between(agency.id, person_id)
     if brokerage is None or brokerage.state != "active":
         raise Missing
     values: dict[str, Any] = {
@@ -230,11 +215,7 @@ async def _asked_first(
     person = known or await _new_person(uow, told, home, by.actor, None, officer=False)
     policy = uow.ctx.policies.at(now, home).intakes
     until = now + timedelta(minutes=policy.person_answer_minutes)
-    brokerage = await uow.intakes.brokerage_of(agency.id, person.id)
-    if brokerage is None:
-        brokerage = uow.intakes.new_brokerage(agency_id=agency.id, person_id=person.id, city_code=city_of(home))
-        await uow.add(brokerage, by=by.actor, action="ask")
-        await uow.flush()
+    await uow.ctx.wiring.ports["brokers.ask"](uow, agency.id, person.id, city_of(home), by=by.actor)
     stored = {name: value for name, value in wish.items() if value is not None}
     row = uow.intakes.new_supply(
         state="asked", person_id=person.id, agency_id=agency.id, member_person_id=by.person_id,

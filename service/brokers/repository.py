@@ -8,28 +8,28 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from service.brokers.lifecycle import LIVE
+from service.brokers.tables import BrokerageRow
 from service.errors import Missing
 from service.ids import new_id
-from service.intakes.lifecycle import LIVE_BROKERAGE
-from service.intakes.tables import BrokerageRow
 
 if TYPE_CHECKING:
     from service.uow import Uow
 
 
-class BrokerageRepository:
+class BrokerRepository:
     """Who acts for whom."""
 
     def __init__(self, uow: Uow):
         self.uow = uow
         self.session = uow.session
 
-    def new_brokerage(self, **fields: Any) -> BrokerageRow:
+    def new(self, **fields: Any) -> BrokerageRow:
         """One for `uow.add`."""
         names = ("wording", "agreed_at", "agreed_how", "closed_at")
         return BrokerageRow(**(dict.fromkeys(names) | {"id": new_id(), "state": "asked"} | fields))
 
-    async def brokerage(self, brokerage_id: UUID, *, lock: bool = False) -> BrokerageRow:
+    async def get(self, brokerage_id: UUID, *, lock: bool = False) -> BrokerageRow:
         """One. Raises Missing."""
         asked = select(BrokerageRow).where(BrokerageRow.id == brokerage_id).execution_options(populate_existing=True)
         row = (await self.session.scalars(asked.with_for_update(key_share=True) if lock else asked)).one_or_none()
@@ -37,26 +37,26 @@ class BrokerageRepository:
             raise Missing
         return row
 
-    async def brokerage_of(self, agency_id: UUID, person_id: UUID) -> BrokerageRow | None:
+    async def between(self, agency_id: UUID, person_id: UUID) -> BrokerageRow | None:
         """The live one between the two, kept from other writers."""
         asked = select(BrokerageRow).where(
             BrokerageRow.agency_id == agency_id, BrokerageRow.person_id == person_id,
-            BrokerageRow.state.in_(LIVE_BROKERAGE),
+            BrokerageRow.state.in_(LIVE),
         )  # fmt: skip
         return (await self.session.scalars(asked.with_for_update(key_share=True))).one_or_none()
 
-    async def live_brokerages(self, **which: UUID) -> Sequence[BrokerageRow]:
+    async def live(self, **which: UUID) -> Sequence[BrokerageRow]:
         """Those of a person or of an agency that have not ended; in one order."""
-        asked = select(BrokerageRow).filter_by(**which).where(BrokerageRow.state.in_(LIVE_BROKERAGE))
+        asked = select(BrokerageRow).filter_by(**which).where(BrokerageRow.state.in_(LIVE))
         asked = asked.order_by(BrokerageRow.id).with_for_update(key_share=True)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
 
-    async def brokerages_of(self, person_id: UUID) -> Sequence[BrokerageRow]:
+    async def of_person(self, person_id: UUID) -> Sequence[BrokerageRow]:
         """Every one of a person."""
         asked = select(BrokerageRow).where(BrokerageRow.person_id == person_id)
         return (await self.session.scalars(asked.order_by(BrokerageRow.id))).all()
 
-    async def brokerage_page(self, mine: dict[str, UUID], after: UUID | None, limit: int) -> Sequence[BrokerageRow]:
+    async def page(self, mine: dict[str, UUID | None], after: UUID | None, limit: int) -> Sequence[BrokerageRow]:
         """One side's, the newest first."""
         asked = select(BrokerageRow).filter_by(**mine)
         if after is not None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.brokers import usecases
+from service.brokers.schemas import BrokerageOut, BrokeragesOut
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, id_of, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Id
-from service.intakes import usecases
-from service.intakes.schemas import BrokerageOut, BrokeragesOut
 
-router = make_router("intakes")
+router = make_router("brokers")
 MOVED = problems(400, 401, 403, 404, 409, 422)
 
 
@@ -44,4 +44,4 @@ async def leave_broker(ctx: Ctx, brokerage_id: Id, by: By, on_behalf: OnBehalf) 
 @may(MEMBER, object="brokerage", key="optional")
 async def end_brokerage(ctx: Ctx, brokerage_id: Id, by: By) -> Any:
     """What is posted stays the person's."""
-    return await usecases.end_broker(ctx, brokerage_id, by=by)
+    return await usecases.end_brokerage(ctx, brokerage_id, by=by)

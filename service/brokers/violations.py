@@ -1,0 +1,3 @@
+"""Constraints of brokerages as refusals."""
+
+VIOLATIONS = {"uq_brokerages_live": "broker_asked_before"}
