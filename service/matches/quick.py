@@ -17,8 +17,9 @@ from service.matches.pools.keeper import MOST_NEWS
 from service.matches.pools.queries import SHIFT_AND_NEWS
 from service.matches.pools.reading import person_as_asking, rules_for, shift_rows
 from service.matches.records import NOTHING, Row
-from service.matches.repository import NAMES_SQL, masked
+from service.matches.repository import masked
 from service.matches.rules import Viewer, see
+from service.matches.statements import NAMES_SQL
 from service.matches.views import Candidate, Candidates, Offer, Recommendations, rules_of
 from service.observability import metrics
 

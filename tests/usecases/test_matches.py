@@ -303,7 +303,7 @@ def test_the_slack_of_the_filter_covers_the_rounding() -> None:
     """SQL's great circle on full degrees and the named formula on millionths differ by far less than the slack."""
     from math import asin, cos, radians, sin, sqrt
 
-    from service.matches.repository import SLACK_M
+    from service.matches.statements import SLACK_M
 
     chance, worst = Random(3), 0.0
     for _ in range(3_000):

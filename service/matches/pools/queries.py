@@ -9,36 +9,36 @@ from sqlalchemy import bindparam, text
 from service.applications.lifecycle import LIVE as LIVE_APPLICATION
 from service.codes import PAY_UNITS
 from service.engagements.lifecycle import FIRM, SEATED
-from service.matches.repository import _IDS, _ON_OFFER, _SHIFT, CELLS_PER_DEGREE, _codes, _of_workers, _pool
+from service.matches.statements import CELLS_PER_DEGREE, IDS, ON_OFFER_WHERE, SHIFT_ROWS, codes, of_workers, pool
 
 # Belongings here are everything that may matter beside any shift to come; the ranking of one shift reads less.
 PAST_DAYS = 3
-SOME = text(f"{_pool(in_cells=True)} where state = 'active' and id = any(:workers)").bindparams(
-    bindparam("workers", type_=_IDS)
+SOME = text(f"{pool(in_cells=True)} where state = 'active' and id = any(:workers)").bindparams(
+    bindparam("workers", type_=IDS)
 )
-BOOKINGS = _of_workers(
+BOOKINGS = of_workers(
     "select worker_id, shift_id, lower(during) as starts_at, upper(during) as ends_at from engagements"
-    f" where state in ({_codes(FIRM)}) and worker_id = any(:workers)"
+    f" where state in ({codes(FIRM)}) and worker_id = any(:workers)"
     f" and upper(during) > cast(:now as timestamptz) - interval '{PAST_DAYS} days' order by worker_id, id"
 )
-APPLICATIONS = _of_workers(
-    f"select worker_id, posting_id, shift_id from applications where state in ({_codes(LIVE_APPLICATION)})"
+APPLICATIONS = of_workers(
+    f"select worker_id, posting_id, shift_id from applications where state in ({codes(LIVE_APPLICATION)})"
     " and worker_id = any(:workers)"
 )
-SEATS = _of_workers(
-    f"select worker_id, shift_id from engagements where state in ({_codes(SEATED)}) and worker_id = any(:workers)"
+SEATS = of_workers(
+    f"select worker_id, shift_id from engagements where state in ({codes(SEATED)}) and worker_id = any(:workers)"
     f" and ends_at > cast(:now as timestamptz) - interval '{PAST_DAYS} days'"
 )
-BLOCKS = _of_workers(
+BLOCKS = of_workers(
     "select worker_id, employer_id, set_by from blocks where lifted_at is null and worker_id = any(:workers)"
 )
-HOURS = _of_workers(
+HOURS = of_workers(
     "select worker_id, employer_id, local_day, sum(minutes)::int as minutes from hours_ledger where part_time"
     " and worker_id = any(:workers) and week >= :week group by worker_id, employer_id, local_day"
 )
-OFFERED = text(f"{_SHIFT} where {_ON_OFFER} order by s.id")
-OFFERED_OF = text(f"{_SHIFT} where {_ON_OFFER} and s.posting_id = any(:postings) order by s.id").bindparams(
-    bindparam("postings", type_=_IDS)
+OFFERED = text(f"{SHIFT_ROWS} where {ON_OFFER_WHERE} order by s.id")
+OFFERED_OF = text(f"{SHIFT_ROWS} where {ON_OFFER_WHERE} and s.posting_id = any(:postings) order by s.id").bindparams(
+    bindparam("postings", type_=IDS)
 )
 COUNT = text("select count(*) from workers where state = 'active'")
 # One shift, the time, and what the log says above a mark, all of one moment; straight to the driver ($n).
@@ -48,9 +48,9 @@ select c.now, x.mark, array(
     limit $3) as news, s.*
 from (select business_now() as now offset 0) c
 cross join (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as mark) x
-left join lateral ({_SHIFT} where s.id = $1) s on true
+left join lateral ({SHIFT_ROWS} where s.id = $1) s on true
 """
-SHIFTS = text(f"{_SHIFT} where s.id = any(:ids)").bindparams(bindparam("ids", type_=_IDS))
+SHIFTS = text(f"{SHIFT_ROWS} where s.id = any(:ids)").bindparams(bindparam("ids", type_=IDS))
 
 MARK = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
@@ -64,7 +64,7 @@ NEWS = text(
     " from (select 1) one left join lateral (select t.id, t.txid::text::bigint as txid, t.noun, t.entity_id"
     " from transitions t where t.txid >= cast(cast(:txid as text) as xid8)"
     " and (t.txid, t.id) > (cast(cast(:txid as text) as xid8), cast(:line as uuid))"
-    f" and t.noun in ({_codes(NOUNS)}) order by t.txid, t.id limit :most) n on true"
+    f" and t.noun in ({codes(NOUNS)}) order by t.txid, t.id limit :most) n on true"
 )
 
 
@@ -117,17 +117,17 @@ PAPERS = f"select {_PAPER_KEY} as key, c.kind from certificates c where c.remove
 IRREGULAR = f"""
 select id from workers where state = 'active' and (exceptions <> '[]' or ({_WISHES} and {_UNIT} is null))
 union select worker_id from waitings where state = 'waiting' and until > $1
-union select worker_id from engagements where (state in ({_codes(FIRM)}) or state in ({_codes(SEATED)}))
+union select worker_id from engagements where (state in ({codes(FIRM)}) or state in ({codes(SEATED)}))
     and greatest(upper(during), ends_at) > $1::timestamptz - interval '{PAST_DAYS} days'
-union select worker_id from applications where state in ({_codes(LIVE_APPLICATION)})
+union select worker_id from applications where state in ({codes(LIVE_APPLICATION)})
 union select worker_id from blocks where lifted_at is null
 union select worker_id from hours_ledger where part_time and week >= $2
 """
-SHIFT_AND_NEWS = SHIFT_AND_NEWS.format(nouns=_codes(NOUNS))
+SHIFT_AND_NEWS = SHIFT_AND_NEWS.format(nouns=codes(NOUNS))
 
 
 def _ids(sql: str) -> Any:
-    return text(sql).bindparams(bindparam("ids", type_=_IDS))
+    return text(sql).bindparams(bindparam("ids", type_=IDS))
 
 
 # Whose row an entity of the log belongs to: (workers, postings).

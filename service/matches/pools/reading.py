@@ -15,7 +15,7 @@ from service.matches.inputs import shift_of, worker_of
 from service.matches.policy import part_time_limits
 from service.matches.pools import queries
 from service.matches.records import NOTHING, Belongings, Row
-from service.matches.repository import CERTIFICATES, SKILLS
+from service.matches.statements import CERTIFICATES, SKILLS
 from service.worktime import local_day, week_of
 
 if TYPE_CHECKING:

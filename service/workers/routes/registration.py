@@ -9,7 +9,7 @@ from service.http.routing import router as make_router
 from service.workers.routes.asking import WorkerId
 from service.workers.schemas.profile import WorkerOut
 from service.workers.schemas.registration import BecomeIn, IdentityIn, RegisterByOfficerIn, RegisteredOut, RegisterIn
-from service.workers.usecases import registration
+from service.workers.usecases import identity, registration
 from service.workers.usecases.registration import Newcomer
 
 router = make_router("workers")
@@ -70,7 +70,7 @@ async def register_worker_by_officer(ctx: Ctx, body: RegisterByOfficerIn, by: By
 @may(WORKER, OFFICER, object="worker", sensitive=True, key="optional")
 async def state_identity(ctx: Ctx, worker_id: WorkerId, body: IdentityIn, by: By, on_behalf: OnBehalf) -> WorkerOut:
     """Once; a birth date alone makes introducible only when an officer has seen it on a paper."""
-    made = await registration.state_identity(
+    made = await identity.state_identity(
         ctx, worker_id, id_number=body.id_number, birth_date=body.birth_date, on_behalf=on_behalf, by=by
     )
     return WorkerOut.model_validate(made)

@@ -1,4 +1,4 @@
-"""Coming in: by oneself with a proved phone, or at the counter in one call; and stating one's identity later.
+"""Coming in: by oneself with a proved phone, or at the counter in one call.
 
 The least is a name, an identity number or a phone, and one trade; all else has a default that may be changed
 later: today, here, ten kilometres.
@@ -18,7 +18,6 @@ from service.people.rules import Identity, read_identity, require_reachable
 from service.vault import token_hash
 from service.workers.identity_tries import few_tries
 from service.workers.places import belonging, city_near, home_columns
-from service.workers.reach import by_owner, reach
 from service.workers.rules import DEFAULT_RADIUS_M, Birth, check_free_of_numbers, settle_birth, waiting_until
 from service.workers.showing import worker_view
 from service.workers.trades import craft_of
@@ -148,7 +147,7 @@ async def _own_birth(uow: Uow, person: Any, start: Newcomer, by: Caller) -> Birt
         if said is not None and not uow.people.is_number_of(person, said):
             raise Conflict("identity_known")
         return Birth(person.birth_date, person.birth_date_basis)
-    identity, birth = _identity(start, local_day(now), by_officer=False)
+    identity, birth = identity_of(start, local_day(now), by_officer=False)
     if identity is None and person.birth_date is not None:
         return Birth(person.birth_date, person.birth_date_basis)
     await uow.people.require_new(identity)
@@ -174,7 +173,7 @@ async def _enrol(
     check_free_of_numbers("/name", newcomer.name)
     check_free_of_numbers("/trade", newcomer.trade)
     now = await uow.now()
-    identity, birth = _identity(newcomer, local_day(now), by_officer=by_officer)
+    identity, birth = identity_of(newcomer, local_day(now), by_officer=by_officer)
     here = await _here(uow, newcomer, at_venue, officer)
     await uow.people.require_new(identity)
     person = uow.people.new(
@@ -196,7 +195,8 @@ async def _enrol(
     return worker
 
 
-def _identity(newcomer: Newcomer, today: date, *, by_officer: bool) -> tuple[Identity | None, Birth]:
+def identity_of(newcomer: Newcomer, today: date, *, by_officer: bool) -> tuple[Identity | None, Birth]:
+    """The number and the birth date as far as they were told. Raises Refused as `register_worker`."""
     identity = None
     if newcomer.id_number:
         identity = read_identity(newcomer.id_number, today, typed_birth=newcomer.birth_date)
@@ -276,27 +276,3 @@ async def _wait_here(uow: Uow, worker: WorkerRow, newcomer: Newcomer, here: dict
         "until": waiting_until(None, await uow.now()),
     }
     await wait(uow, worker, actor, fields)
-
-
-async def state_identity(
-    ctx: Context, worker_id: UUID, *, id_number: str | None, birth_date: date | None, on_behalf: str | None, by: Caller
-) -> WorkerView:
-    """State the identity number, or (an officer who saw a paper) the birth date, that was missing so far.
-
-    A number on record stays: who has another one is another person, and errors are mended by a merge.
-    Raises Missing; Conflict identity_known, person_exists; Refused as `register_worker`.
-    """
-    async with few_tries(ctx, by.account_id.bytes), ctx.uow() as uow:
-        worker, actor = await reach(uow, worker_id, by, on_behalf)
-        person = await uow.people.lock(worker_id)
-        if person.id_number_hash is not None:
-            raise Conflict("identity_known")
-        now = await uow.now()
-        told = Newcomer(name="", trade="", id_number=id_number, birth_date=birth_date)
-        identity, birth = _identity(told, local_day(now), by_officer=by.role != "worker")
-        await uow.people.require_new(identity)
-        columns: dict[str, Any] = {"birth_date": birth.day, "birth_date_basis": birth.basis}
-        if identity is not None:
-            columns = uow.people.identity_columns(person, identity)
-        await uow.edit(person, by=actor, at=now, action="state_identity", **columns)
-        return uow.answer(await worker_view(uow, worker, in_full=by_owner(by)))
