@@ -112,6 +112,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "application_id": seat.application_id,
         "venue_id": (await city.a_venue(ctx, city_code=party.city_code, district_code=None)).id,
     }
+    proposer = await city.an_officer(ctx, regions=(), role="admin")
     async with ctx.uow() as uow:
         now = await uow.now()
         rows = {
@@ -139,7 +140,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         reference = await uow.session.scalar(select(ReferenceRow.id).limit(1))
         proposal = uow.reference.new_proposal(
             code="access.otp_digits", valid_from=now.date(), data={"value": 8}, source="a decision", verified=False,
-            proposed_by=new_id(),
+            proposed_by=proposer.id,
         )  # fmt: skip
         await uow.add(proposal, by=SYSTEM, action="propose")
     disclosure = await a_disclosure(ctx, employer)
@@ -426,11 +427,13 @@ async def a_hold(ctx: Context, party: Party) -> HoldRow:
         ctx, party.employer, state="paused", city_code=party.city_code, district_code=None, paused_by="hold",
         paused_before="shown",
     )  # fmt: skip
+    officer = await city.an_officer(ctx, regions=())
     async with ctx.uow() as uow:
         now = await uow.now()
         row = uow.holds.new(
             noun="posting", subject_id=posting.id, employer_id=party.employer.id, city_code=party.city_code,
-            title=posting.title, reason="unsafe", sentence=None, placed_by=new_id(), decide_by=now + timedelta(days=1),
+            title=posting.title, reason="unsafe", sentence=None, placed_by=officer.id,
+            decide_by=now + timedelta(days=1),
         )  # fmt: skip
         await uow.add(row, by=SYSTEM, action="place")
         return row

@@ -11,7 +11,6 @@ from service.actor import SYSTEM
 from service.applications.tables import ApplicationRow
 from service.context import Context
 from service.employers.tables import InvitationRow
-from service.ids import new_id
 from service.workers.tables import BlockRow
 from service.worktime import SHANGHAI
 from tests.builders import city
@@ -173,7 +172,7 @@ async def _things(ctx: Context, cast: Cast) -> None:
             things[f"invitation_{number}"] = row.id
         proposal = uow.reference.new_proposal(
             code="matching.results_max", valid_from=NOON.date(), data={"value": 80}, source="a decision",
-            verified=False, proposed_by=new_id(),
+            verified=False, proposed_by=things["staff"],
         )  # fmt: skip
         await uow.add(proposal, by=SYSTEM, action="propose")
         things["proposal"] = proposal.id
