@@ -10,10 +10,8 @@ import httpx2
 import pytest
 from sqlalchemy import text as sql
 
-from service import codes
 from service.context import Context
 from service.errors import Refused
-from service.reference.catalogue import enums
 from service.supplies.rules import RETURN_WITHIN
 from tests.builders import city
 from tests.builders.applications import run_due_at
@@ -236,10 +234,3 @@ async def test_a_column_of_codes_holds_no_other(ctx: Context, column: str) -> No
         async with ctx.uow() as uow:
             await uow.session.execute(sql(f"update supplies set {column} where id = '{row.id}'"))
     assert f"ck_supplies_{column.split()[0]}" in str(refused.value.__cause__)
-
-
-def test_what_may_be_sent_is_what_is_kept() -> None:
-    """Modes, units and terms of pay of the contract and the tables are those that have labels."""
-    assert tuple(enums()["work_mode"]) == codes.WORK_MODES
-    assert tuple(enums()["pay_unit"]) == codes.PAY_UNITS
-    assert tuple(enums()["settlement"]) == codes.SETTLEMENTS

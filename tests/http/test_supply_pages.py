@@ -49,7 +49,7 @@ async def test_a_wish_has_a_page_that_tells_how_to_ask_and_not_whom(ctx: Context
 async def test_what_is_not_public_now_is_not_shown(ctx: Context, client: Client, state: str) -> None:
     """410 with no word of it, and never that it is over where it is only paused."""
     supply = await a_supply(ctx, await city.a_worker(ctx))
-    more = ", paused_by = 'person'" if state == "paused" else ""
+    more = {"paused": ", paused_by = 'person'", "submitted": ""}.get(state, ", closed_at = now()")
     await ctx_execute(ctx, f"update supplies set state = '{state}'{more} where id = '{supply.id}'")
     page = await seen(client, f"/supply/{supply.id}", 410)
     assert "找搬运的活" not in page

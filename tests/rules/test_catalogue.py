@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.codes import FUNDINGS, JOB_KINDS, PAY_UNITS, SETTLEMENTS, WORK_MODES
 from service.policies import DataRefused
-from service.policies.sense import PAY_UNITS, SETTLEMENTS
 from service.reference import catalogue
 from service.reference.data.reader import entries
 from service.reference.data.shapes import MinimumWage, Occupation, Region
@@ -165,9 +165,12 @@ def test_posting_defaults_are_lawful_and_complete() -> None:
 
 
 def test_enums_and_policies_speak_of_the_same_codes() -> None:
-    """Pay units and settlement cycles have a label each, and a due rule and bounds each."""
-    assert set(catalogue.enums()["pay_unit"]) == PAY_UNITS
-    assert set(catalogue.enums()["settlement"]) == SETTLEMENTS
+    """Pay units, settlement cycles and modes of work have a label each, the first two a due rule and bounds each."""
+    assert tuple(catalogue.enums()["pay_unit"]) == PAY_UNITS
+    assert tuple(catalogue.enums()["settlement"]) == SETTLEMENTS
+    assert tuple(catalogue.enums()["work_mode"]) == WORK_MODES
+    assert tuple(catalogue.enums()["posting_funding"]) == FUNDINGS
+    assert set(catalogue.enums()["job_kind"]) == {*JOB_KINDS, "shared_labour"}
 
 
 def test_every_label_and_reason_is_there_in_both_languages() -> None:
