@@ -45,6 +45,51 @@ def pop(keys: Ints, names: Ints, size: int) -> int:
     return size
 
 
+@compiled("int64[::1](int64[::1])")
+def _begins(seats: Ints) -> Ints:
+    """Where each shift's seats begin in one row of all seats, and where that ends."""
+    begin = np.zeros(len(seats) + 1, np.int64)
+    for s in range(len(seats)):
+        begin[s + 1] = begin[s] + seats[s]
+    return begin
+
+
+@compiled("int32[::1](int64[::1])")
+def _owners(first: Ints) -> Narrow:
+    """Whose each pair is."""
+    owner = np.empty(first[-1], np.int32)
+    for p in range(len(first) - 1):
+        for e in range(first[p], first[p + 1]):
+            owner[e] = p
+    return owner
+
+
+@compiled("void(int64[::1], int64[::1], boolean[::1], int64[::1], int64, int64)")
+def _reprice(price: Ints, reach: Ints, settled: Flags, seen: Ints, touched: int, end: int) -> None:
+    """Raise the prices of the shifts that were passed on the way to `end`, and forget the search."""
+    for at in range(touched):
+        s = seen[at]
+        if settled[s] and reach[s] < end:
+            price[s] += end - reach[s]
+        reach[s] = FAR
+        settled[s] = False
+
+
+@compiled("void(int64[::1], int64[::1], int32[::1], int32[::1], int32[::1], int64[::1], int64, int64)")
+def _move_along(
+    own: Ints, slot_of: Ints, holder: Narrow, owner: Narrow, shift: Narrow, via: Ints, s: int, slot: int
+) -> None:
+    """From the seat at the path's end back to who came in: everybody on it moves one seat on."""
+    while True:
+        e = via[s]
+        mover = owner[e]
+        old, old_slot = own[mover], slot_of[mover]
+        own[mover], slot_of[mover], holder[slot] = e, slot, mover
+        if old < 0:
+            break
+        s, slot = shift[old], old_slot
+
+
 @compiled(
     "Tuple((int64[::1], int64[::1], int64))(int64[::1], int32[::1], int64[::1], int64[::1], int64[::1], int64[::1])"
 )
@@ -55,17 +100,12 @@ def augment(first: Ints, shift: Narrow, cost: Ints, seats: Ints, stay: Ints, ord
     person's pair (-1: none), the shifts' prices that prove it (0 where seats are left) and pairs looked at.
     """
     people, shifts = len(first) - 1, len(seats)
-    begin = np.zeros(shifts + 1, np.int64)
-    for s in range(shifts):
-        begin[s + 1] = begin[s] + seats[s]
+    begin = _begins(seats)
     holder = np.empty(max(1, begin[shifts]), np.int32)
     taken = np.zeros(shifts, np.int64)
     slot_of = np.zeros(people, np.int64)
     own = np.full(people, -1, np.int64)
-    owner = np.empty(len(shift), np.int32)
-    for p in range(people):
-        for e in range(first[p], first[p + 1]):
-            owner[e] = p
+    owner = _owners(first)
     price = np.zeros(shifts, np.int64)
     reach = np.full(shifts, FAR, np.int64)
     via = np.empty(shifts, np.int64)
@@ -116,12 +156,7 @@ def augment(first: Ints, shift: Narrow, cost: Ints, seats: Ints, stay: Ints, ord
                             touched += 1
                         reach[t], via[t] = far, e
                         size = push(keys, names, size, far, t)
-        for at in range(touched):
-            s = seen[at]
-            if settled[s] and reach[s] < end:
-                price[s] += end - reach[s]
-            reach[s] = FAR
-            settled[s] = False
+        _reprice(price, reach, settled, seen, touched, end)
         if end_shift >= 0:
             s, slot = end_shift, begin[end_shift] + taken[end_shift]
             taken[end_shift] += 1
@@ -130,14 +165,7 @@ def augment(first: Ints, shift: Narrow, cost: Ints, seats: Ints, stay: Ints, ord
         else:
             s, slot = shift[own[end_person]], slot_of[end_person]
             own[end_person] = -1
-        while True:
-            e = via[s]
-            mover = owner[e]
-            old, old_slot = own[mover], slot_of[mover]
-            own[mover], slot_of[mover], holder[slot] = e, slot, mover
-            if old < 0:
-                break
-            s, slot = shift[old], old_slot
+        _move_along(own, slot_of, holder, owner, shift, via, s, slot)
     return own, price, work
 
 

@@ -8,14 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from matching.assign.columns import (
+    MAX_SEATS,
+    Pairs,
+    by_id,
+    check_same_length,
+    column,
+    ids_of,
+    index_of,
+    listed,
+    optional,
+    pairs_of,
+    sorted_ids,
+)
 from matching.assign.rules import MAX_SCORE
-from matching.assign.times import Ints, Narrow, Times, integers
+from matching.assign.times import Ints, Narrow, Times
 from matching.errors import InvalidInput, check_integer
-
-MAX_COUNT = 10_000_000
-MAX_SEATS = 1_000_000
-MANY = 20_000  # pairs from which on counting beats comparing
-Pairs = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +101,22 @@ class Problem:
         Raises InvalidInput: duplicate_id, duplicate_pair, unknown_id, not_an_integer, out_of_range,
         wrong_length, not_eligible and overlaps and over_capacity and over_headcount (of pins).
         """
-        seekers = _ids("people", people)
-        seats = _column("headcount", headcount, None, 0, MAX_SEATS)
-        openings = _ids("shifts", len(seats) if shifts is None else shifts)
-        _same_length("headcount", len(seats), len(openings))
-        pairs = _pairs(len(seekers), len(openings), person, shift, score)
+        seekers = ids_of("people", people)
+        seats = column("headcount", headcount, None, 0, MAX_SEATS)
+        openings = ids_of("shifts", len(seats) if shifts is None else shifts)
+        check_same_length("headcount", len(seats), len(openings))
+        pairs = pairs_of(len(seekers), len(openings), person, shift, score)
         problem = cls(
             seekers,
             openings,
             seats,
             *pairs,
-            capacity=_optional("capacity", capacity, len(seekers), 1, MAX_SEATS),
-            bonus=_optional("bonus", bonus, len(seekers), 0, MAX_SCORE),
+            capacity=optional("capacity", capacity, len(seekers), 1, MAX_SEATS),
+            bonus=optional("bonus", bonus, len(seekers), 0, MAX_SCORE),
             times=times,
             crews=tuple(crews),
-            pinned=_listed("pinned", pinned),
-            earlier=_listed("earlier", earlier),
+            pinned=listed("pinned", pinned),
+            earlier=listed("earlier", earlier),
         )
         _check_whole(problem)
         return problem
@@ -132,7 +140,7 @@ class Problem:
         in that order (of the sorted shift ids). An earlier pair
         of a person or shift that is gone is dropped. Raises as `of` does.
         """
-        seekers, openings = _sorted_ids("people", list(people)), _sorted_ids("shifts", list(shifts))
+        seekers, openings = sorted_ids("people", list(people)), sorted_ids("shifts", list(shifts))
         p = {seeker: index for index, seeker in enumerate(seekers)}
         s = {opening: index for index, opening in enumerate(openings)}
         known = [(p[a], s[b]) for a, b in earlier if a in p and b in s]
@@ -141,13 +149,13 @@ class Problem:
             shifts=openings,
             headcount=[shifts[opening] for opening in openings],
             capacity=[people[seeker] for seeker in seekers] if isinstance(people, Mapping) else None,
-            person=[_index("pair.person", p, pair[0]) for pair in pairs],
-            shift=[_index("pair.shift", s, pair[1]) for pair in pairs],
+            person=[index_of("pair.person", p, pair[0]) for pair in pairs],
+            shift=[index_of("pair.shift", s, pair[1]) for pair in pairs],
             score=[pair[2] for pair in pairs],
             times=times,
-            bonus=_by_id("bonus", bonus, p),
-            crews=[Crew(tuple(_index("crew", p, m) for m in ms), k, split) for ms, k, split in crews],
-            pinned=[(_index("pinned", p, a), _index("pinned", s, b)) for a, b in pinned],
+            bonus=by_id("bonus", bonus, p),
+            crews=[Crew(tuple(index_of("crew", p, m) for m in ms), k, split) for ms, k, split in crews],
+            pinned=[(index_of("pinned", p, a), index_of("pinned", s, b)) for a, b in pinned],
             earlier=known,
         )
 
@@ -195,7 +203,7 @@ def _check_whole(problem: Problem) -> None:
 
     times, capacity = problem.times, problem.capacity
     if times is not None:
-        _same_length("times", len(times), len(problem.shifts))
+        check_same_length("times", len(times), len(problem.shifts))
         if capacity is not None and (capacity > 1).any():
             raise InvalidInput("capacity", "not_with_times")
     _check_crews(problem)
@@ -215,97 +223,3 @@ def _check_crews(problem: Problem) -> None:
             if member in seen:
                 raise InvalidInput("crew.members", "in_two_crews")
             seen.add(member)
-
-
-def _ids(field: str, given: int | Sequence[Hashable]) -> Sequence[Hashable]:
-    if isinstance(given, int):
-        check_integer(field, given, 0, MAX_COUNT)
-        return range(given)
-    if len(given) > MAX_COUNT:
-        raise InvalidInput(field, "out_of_range")
-    if not isinstance(given, range) and len(set(given)) < len(given):
-        raise InvalidInput(field, "duplicate_id")
-    return given if isinstance(given, range) else tuple(given)
-
-
-def _sorted_ids(field: str, given: list[Any]) -> list[Any]:
-    if len(set(given)) < len(given):
-        raise InvalidInput(field, "duplicate_id")
-    try:
-        return sorted(given)
-    except TypeError:
-        raise InvalidInput(field, "mixed_ids") from None
-
-
-def _index(field: str, known: Mapping[Any, int], given: Any) -> int:
-    if given not in known:
-        raise InvalidInput(field, "unknown_id")
-    return known[given]
-
-
-def _by_id(field: str, given: Mapping[Any, int] | None, known: Mapping[Any, int]) -> list[int] | None:
-    if given is None:
-        return None
-    for each in given:
-        _index(field, known, each)
-    return [given.get(each, 0) for each in known]
-
-
-def _same_length(field: str, given: int, asked: int) -> None:
-    if given != asked:
-        raise InvalidInput(field, "wrong_length")
-
-
-def _column(field: str, values: object, length: int | None, low: int, high: int) -> Ints:
-    column = integers(field, values)
-    if length is not None:
-        _same_length(field, len(column), length)
-    if len(column) and (int(column.min()) < low or int(column.max()) > high):
-        raise InvalidInput(field, "out_of_range")
-    return column
-
-
-def _optional(field: str, values: object, length: int, low: int, high: int) -> Ints | None:
-    return None if values is None else _column(field, values, length, low, high)
-
-
-def _listed(field: str, pairs: Sequence[tuple[int, int]]) -> Pairs:
-    found = tuple(sorted((person, shift) for person, shift in pairs))
-    if len(set(found)) < len(found):
-        raise InvalidInput(field, "duplicate_pair")
-    return found
-
-
-def _pairs(people: int, shifts: int, person: object, shift: object, score: object) -> tuple[Narrow, Narrow, Ints]:
-    """The three columns in the order of person and shift; refuses a pair listed twice."""
-    p, s = _known("pair.person", person, people), _known("pair.shift", shift, shifts)
-    _same_length("pair.shift", len(s), len(p))
-    value = _column("pair.score", score, len(p), 0, MAX_SCORE)
-    if _rising(p, s):
-        return p, s, value
-    order = _order(people, shifts, p, s)
-    p, s, value = p[order], s[order], value[order]
-    if not _rising(p, s):
-        raise InvalidInput("pair", "duplicate_pair")
-    return p, s, value
-
-
-def _known(field: str, indices: object, count: int) -> Narrow:
-    column = integers(field, indices)
-    if len(column) and (int(column.min()) < 0 or int(column.max()) >= count):
-        raise InvalidInput(field, "unknown_id")
-    return column.astype(np.int32)
-
-
-def _rising(person: Narrow, shift: Narrow) -> bool:
-    """Is each pair behind the one before it, by person and then shift?"""
-    further = person[1:] > person[:-1]
-    return bool((further | ((person[1:] == person[:-1]) & (shift[1:] > shift[:-1]))).all())
-
-
-def _order(people: int, shifts: int, person: Narrow, shift: Narrow) -> Ints | Narrow:
-    if len(person) < MANY:
-        return np.lexsort((shift, person))
-    from matching.assign.sorting import in_order
-
-    return in_order(people, shifts, person, shift)

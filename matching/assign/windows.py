@@ -7,7 +7,7 @@ import numpy as np
 from matching.assign.compiled import compiled
 from matching.assign.links import follows
 from matching.assign.paths import augment
-from matching.assign.times import Flags, Ints
+from matching.assign.times import Flags, Ints, Narrow
 
 _TIMES = "int64[::1], int64[::1], int64[::1], int64[::1], int64, int64, boolean, boolean[:, ::1], int64"
 
@@ -33,6 +33,70 @@ def groups(start: Ints, end: Ints) -> tuple[Ints, Ints]:
         low = max(low + 1, min((low + high) // 2, reached - 1)) if reached < len(order) else low
     flat = np.concatenate(found) if found else np.zeros(0, np.int64)
     return np.array(begins, np.int64), np.ascontiguousarray(flat, np.int64)
+
+
+@compiled("int64(int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1])")
+def _gather_people(
+    group: Ints, shift_first: Ints, shift_pairs: Ints, owner: Ints, local_person: Ints, persons: Ints
+) -> int:
+    """Number everybody who has a pair with a shift of the group, both ways round; how many there are."""
+    count = 0
+    for s in group:
+        for at in range(shift_first[s], shift_first[s + 1]):
+            p = owner[shift_pairs[at]]
+            if local_person[p] < 0:
+                local_person[p] = count
+                persons[count] = p
+                count += 1
+    return count
+
+
+@compiled(
+    "Tuple((int64, int64, boolean))(int64[::1], int64[::1], int64[::1], boolean[::1], int32[::1], int64, int64[::1])"
+)
+def _seats_now(
+    first: Ints, shift: Ints, value: Ints, chosen: Flags, local_shift: Narrow, p: int, own: Ints
+) -> tuple[int, int, bool]:
+    """A person's shifts outside the group, put into `own`, and how many; what the seat inside is worth, if any."""
+    held, before, seated = 0, 0, False
+    for e in range(first[p], first[p + 1]):
+        if chosen[e]:
+            if local_shift[shift[e]] < 0:
+                own[held] = shift[e]
+                held += 1
+            else:
+                before, seated = value[e], True
+    return held, before, seated
+
+
+@compiled(f"boolean({_TIMES}, int64[::1], int64, int64)")
+def _stands_beside(
+    start: Ints,
+    end: Ints,
+    lat: Ints,
+    lon: Ints,
+    rest: int,
+    pace: int,
+    listed: bool,
+    table: Flags,
+    farthest: int,
+    own: Ints,
+    held: int,
+    s: int,
+) -> bool:
+    """Whether a shift comes before or after each of the first `held` of `own`, with the way between."""
+    for h in range(held):
+        o = own[h]
+        if end[o] + farthest <= start[s] and not listed:
+            continue
+        if end[s] + farthest <= start[o] and not listed:
+            continue
+        if not (
+            follows(start, end, lat, lon, rest, pace, listed, table, o, s)
+            or follows(start, end, lat, lon, rest, pace, listed, table, s, o)
+        ):
+            return False
+    return True
 
 
 @compiled(
@@ -79,27 +143,13 @@ def reseat(
             local_shift[group[k]] = k
             most += shift_first[group[k] + 1] - shift_first[group[k]]
         persons = np.empty(most, np.int64)
-        count = 0
-        for s in group:
-            for at in range(shift_first[s], shift_first[s + 1]):
-                p = owner[shift_pairs[at]]
-                if local_person[p] < 0:
-                    local_person[p] = count
-                    persons[count] = p
-                    count += 1
+        count = _gather_people(group, shift_first, shift_pairs, owner, local_person, persons)
         local_first = np.zeros(count + 1, np.int64)
         pairs, pair_shift, cost = np.empty(most, np.int64), np.empty(most, np.int32), np.empty(most, np.int64)
         size = 0
         for k in range(count):
             p = persons[k]
-            held, before, seated = 0, 0, False
-            for e in range(first[p], first[p + 1]):
-                if chosen[e]:
-                    if local_shift[shift[e]] < 0:
-                        own[held] = shift[e]
-                        held += 1
-                    else:
-                        before, seated = value[e], True
+            held, before, seated = _seats_now(first, shift, value, chosen, local_shift, p, own)
             extra = bonus[p] if held == 0 else 0
             gain -= before + (extra if seated else 0)
             work += (first[p + 1] - first[p]) >> 3  # flags are read eight times as fast as pairs
@@ -107,21 +157,8 @@ def reseat(
                 s = shift[e]
                 if local_shift[s] < 0:
                     continue
-                free = True
-                for h in range(held):
-                    o = own[h]
-                    if end[o] + farthest <= start[s] and not listed:
-                        continue
-                    if end[s] + farthest <= start[o] and not listed:
-                        continue
-                    if not (
-                        follows(start, end, lat, lon, rest, pace, listed, table, o, s)
-                        or follows(start, end, lat, lon, rest, pace, listed, table, s, o)
-                    ):
-                        free = False
-                        break
                 chosen[e] = False
-                if free:
+                if _stands_beside(start, end, lat, lon, rest, pace, listed, table, farthest, own, held, s):
                     pairs[size], pair_shift[size], cost[size] = e, local_shift[s], -(value[e] + extra)
                     size += 1
             local_first[k + 1] = size

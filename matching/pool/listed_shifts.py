@@ -6,9 +6,9 @@ from matching.model import Shift
 from matching.pool.layout import ALIVE, NO_TIME, PLACED
 from matching.pool.lists import NO_RADIUS, RADIUS_STEP_M
 from matching.pool.people import Person
-from matching.pool.seek import ASKS_NOTHING
 from matching.pool.shift_rows import ShiftRows
 from matching.pool.store import PeopleRows
+from matching.pool.wants import ASKS_NOTHING
 
 _FAR_JOB = NO_RADIUS * RADIUS_STEP_M  # a limit from here on is no limit to the lists
 

@@ -47,6 +47,15 @@ async def a_rejection(ctx: Context, client: Client, owner: Headers, officer: Hea
     return posting
 
 
+async def test_a_rejection_that_is_upheld_at_the_postings_own_door_is_over(ctx: Context, client: Client) -> None:
+    """It never was shown, and is closed from now on."""
+    owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
+    posting = await a_rejection(ctx, client, owner, first)
+    assert (await appeal(client, posting, owner)).status_code == 201
+    done = await client.post(f"/v1/postings/{posting['id']}/uphold", json={"reason": "other"}, headers=second)
+    assert (done.json()["state"], done.json()["closed_at"] is not None) == ("final", True)
+
+
 @pytest.mark.parametrize("against", [a_removal, a_rejection])
 async def test_another_officer_grants_it_and_it_is_shown(ctx: Context, client: Client, against: Any) -> None:
     """The first officer is refused at the appeal's door and at the posting's; the second one shows it again."""

@@ -232,7 +232,9 @@ async def uphold_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: 
     async with ctx.uow() as uow:
         check_reason(await uow.reference.reasons("posting_take_down"), reason)
         posting, employer = await _reviewed(uow, posting_id, by)
-        await uow.move(posting, POSTING, "uphold", by=by.actor, at=await uow.now(), reason=reason)
+        now = await uow.now()
+        closed_at = posting.closed_at or now  # a rejection has closed nothing yet
+        await uow.move(posting, POSTING, "uphold", by=by.actor, at=now, reason=reason, closed_at=closed_at)
         return uow.answer(await view_of(uow, posting, employer))
 
 
