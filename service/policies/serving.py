@@ -1,0 +1,160 @@
+"""The shapes of the policies about the service itself: coming in, messages, review, what is entered for others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPolicy:
+    """access.yaml: codes, passwords, sessions, keys, verification of employers."""
+
+    otp_digits: int
+    otp_life_minutes: int
+    otp_wrong_tries_max: int
+    otp_gap_seconds: int
+    otp_per_number_per_hour: int
+    otp_per_number_per_day: int
+    otp_per_address_per_hour: int
+    otp_per_device_per_hour: int
+    otp_verify_fails_per_number_per_day: int
+    otp_verify_pause_minutes: int
+    otp_verify_fails_per_address_per_hour: int
+    password_min_length: int
+    password_max_length: int
+    password_fails_max: int
+    password_pause_minutes: int
+    access_token_minutes: int
+    worker_refresh_days: int
+    employer_refresh_days: int
+    staff_idle_minutes: int
+    staff_session_minutes: int
+    step_up_minutes: int
+    kiosk_idle_seconds: int
+    kiosk_session_minutes: int
+    employer_verification_months: int
+    employer_verification_working_days: int
+    idempotency_hours: int
+    cursor_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesPolicy:
+    """messages.yaml: quiet hours (local clock times), retries, replies, the day's budget of texts."""
+
+    quiet_from: time
+    quiet_until: time
+    quiet_passes_before_start_minutes: int
+    deduplicate_minutes: int
+    retry_seconds: tuple[int, ...]
+    sms_reply_minutes: int
+    sms_per_day_service: int
+    sms_per_day_person: int
+    sms_per_day_city: int
+    sms_alarm_permille: int
+    saved_searches_max: int
+    alerts_per_day: int
+    alert_gather_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsPolicy:
+    """contacts.yaml: contact requests, relayed texts and lent numbers."""
+
+    answer_minutes: int
+    talk_days: int
+    open_days: int
+    asks_per_employer_per_day: int
+    asks_per_household_per_day: int
+    asks_per_worker_per_day: int
+    asks_to_person_per_day: int
+    ask_again_days: int
+    asks_to_same_side: int
+    texts_each_way: int
+    call_number_minutes: int
+    call_numbers_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsPolicy:
+    """reviews.yaml: office hours, claims, batches, holds, appeals, reports, re-checks,
+    duplicates, what is stale."""
+
+    office_opens: time
+    office_closes: time
+    claim_minutes: int
+    batch_most: int
+    hold_decide_working_days: int
+    hold_tell_workers_at_once: bool
+    hold_tell_workers_days: int
+    appeal_days: int
+    appeal_decide_working_days: int
+    report_answer_working_days: int
+    report_grave_minutes: int
+    report_distinct: int
+    report_per_address_per_hour: int
+    report_per_address_per_day: int
+    report_per_person_per_day: int
+    recheck_open_days: int
+    recheck_grace_days: int
+    duplicate_permille: int
+    stopped_alike_permille: int
+    stopped_remembered_days: int
+    duplicates_merged_at_once: bool
+    stale_notice_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksPolicy:
+    """webhooks.yaml: retries, receivers in trouble, secrets, how long deliveries are kept."""
+
+    retry_seconds: tuple[int, ...]
+    retry_jitter_permille: int
+    retry_after_max_seconds: int
+    disable_after_hours: int
+    secret_overlap_hours: int
+    subscriptions_max: int
+    keep_days: int
+    by_hand_per_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntakesPolicy:
+    """intakes.yaml: what is entered for others, its confirmation, its passing on; office hours are clock times."""
+
+    person_answer_minutes: int
+    boss_answer_minutes: int
+    code_digits: int
+    code_wrong_tries: int
+    read_back_allowed: bool
+    agreed_within_days: int
+    escalate_working_minutes: int
+    office_opens: time
+    office_closes: time
+    asks_per_agency_per_day: int
+    asks_per_phone_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeesPolicy:
+    """fees.yaml: what agencies and platforms disclose of their own charges."""
+
+    notice_days: int
+    worker_charge_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SuppliesPolicy:
+    """supplies.yaml: how many supply postings a person may have, and for how long."""
+
+    live_most: int
+    valid_days_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZonesPolicy:
+    """zones.yaml: how much stands in a zone."""
+
+    columns_most: int
+    pins_most: int
