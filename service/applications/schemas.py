@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.codes import PayUnit, Settlement
+from service.http.measures import MoneyIn, Place
 from service.http.types import (
     Code,
     Facts,
@@ -15,9 +16,7 @@ from service.http.types import (
     In,
     Instant,
     Moment,
-    MoneyIn,
     Out,
-    Place,
     RegionCode,
     count,
     line,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Flag, In, Instant, Moment, Out, Place, count, paragraph, said_or_scanned
+from service.http.measures import Place
+from service.http.types import Code, Flag, In, Instant, Moment, Out, count, paragraph, said_or_scanned
 
 MOST_EXTRA_FEN = 1_000_000
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import MOST_FEN, Code, Day, In, Moment, Out, count, line, paragraph
+from service.http.measures import MOST_FEN
+from service.http.types import Code, Day, In, Moment, Out, count, line, paragraph
 
 Capacity = Literal["agency", "platform"]
 What = Literal[

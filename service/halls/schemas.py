@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Day, Flag, Id, In, Instant, Moment, Out, Place, TimeOfDay, count, digits, line
+from service.http.measures import Place
+from service.http.types import Code, Day, Flag, Id, In, Instant, Moment, Out, TimeOfDay, count, digits, line
 
 if TYPE_CHECKING:
     CardCode: TypeAlias = str

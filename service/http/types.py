@@ -1,17 +1,16 @@
-"""Field types of the API: strict numbers, aware times, clean text, money in fen, points with their datum."""
+"""Field types of the API: strict numbers, aware times, clean text, codes."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError, ValidationError
 
-from service.geo import PointRefused, check_point, to_wgs84
 from service.identity_numbers import PhoneRefused, parse_phone
 from service.text import TextRefused, clean_line, clean_paragraph, clean_person_name, fold_digits
 from service.worktime import rfc3339, shown_times
@@ -236,71 +235,4 @@ def count(least: int, most: int) -> Any:
 
 Flag = Annotated[bool, Field(strict=True)]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refusal("number_expected")
-    return float(value)
-
-
-class PointIn(In):
-    """A GeoJSON-like point with the datum in which the client measured it."""
-
-    type: Literal["Point"] = "Point"
-    coordinates: tuple[Annotated[float, BeforeValidator(_number)], Annotated[float, BeforeValidator(_number)]] = Field(
-        description="longitude, latitude"
-    )
-    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
-
-    @property
-    def lon(self) -> float:
-        return self.coordinates[0]
-
-    @property
-    def lat(self) -> float:
-        return self.coordinates[1]
-
-    def wgs84(self) -> tuple[float, float]:
-        """Longitude and latitude as stored."""
-        point = to_wgs84(self.lon, self.lat, self.datum)
-        return point.lon, point.lat
-
-
-def _inside_china(value: PointIn) -> PointIn:
-    try:
-        check_point(value.lon, value.lat)
-    except PointRefused as wrong:
-        raise refusal(wrong.code) from None
-    return value
-
-
-Place = Annotated[PointIn, AfterValidator(_inside_china)]
-
-
-class PointOut(Out):
-    """A point in WGS-84, with the datum that was sent."""
-
-    type: Literal["Point"]
-    coordinates: tuple[float, float]
-    sent_datum: str
-
-
-MOST_FEN = 100_000_000  # one million yuan: no odd job pays more for one unit
-
-
-class MoneyIn(In):
-    """An amount of whole fen."""
-
-    amount_fen: count(1, MOST_FEN)  # type: ignore[valid-type]
-    currency: Literal["CNY"] = "CNY"
-
-
-class MoneyOut(Out):
-    """An amount of whole fen."""
-
-    amount_fen: int
-    currency: Literal["CNY"]
-
-
 SEARCH_WINDOW = timedelta(days=62)

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from service.codes import PayUnit, Settlement, WorkMode
+from service.http.measures import MOST_FEN, Place
 from service.http.types import (
-    MOST_FEN,
     Code,
     Day,
     Facts,
@@ -20,7 +20,6 @@ from service.http.types import (
     Out,
     PersonName,
     Phone,
-    Place,
     RegionCode,
     TimeOfDay,
     count,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from service.http.types import Day, Facts, Id, Moment, MoneyOut, Out
+from service.http.measures import MoneyOut
+from service.http.types import Day, Facts, Id, Moment, Out
 
 
 class RulesOut(Out):

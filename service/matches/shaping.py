@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from matching import Part, Score
-from service.http.types import MoneyOut
+from service.http.measures import MoneyOut
 from service.matches.rules import Shown
 from service.matches.schemas import (
     CandidateOut,

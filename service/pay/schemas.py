@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, computed_field
 
-from service.http.types import MOST_FEN, Code, Flag, In, Instant, Moment, Out, count
+from service.http.measures import MOST_FEN
+from service.http.types import Code, Flag, In, Instant, Moment, Out, count
 from service.pay.rules import owed
 
 PayState = Literal["due", "paid_by_employer", "settled", "overdue", "disputed", "cancelled"]

@@ -7,22 +7,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from service.codes import PayUnit, WorkMode
+from service.http.measures import MOST_FEN, MoneyOut
 from service.http.types import (
-    MOST_FEN,
     Code,
     Facts,
     Id,
     In,
     Instant,
     Moment,
-    MoneyOut,
     Out,
     RegionCode,
     TimeOfDay,
     count,
     line,
     paragraph,
-)  # fmt: skip
+)
 
 Kind = Literal["work", "service"]
 

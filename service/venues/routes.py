@@ -9,11 +9,12 @@ from fastapi import Query
 from service.errors import Refused
 from service.geo import Point, PointRefused, to_wgs84
 from service.http.caller import ADMIN, ANYBODY, OFFICER
+from service.http.measures import PointIn
 from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
-from service.http.types import Decimals, Id, PointIn, RegionCode, Whole
+from service.http.types import Decimals, Id, RegionCode, Whole
 from service.venues import usecases
 from service.venues.schemas import VenueCloseIn, VenueIn, VenueKind, VenueOut, VenuePageOut, VenuePatch
 

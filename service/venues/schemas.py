@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic.json_schema import WithJsonSchema
 
-from service.http.types import Code, In, Out, Place, PointOut, RegionCode, TimeOfDay, count, line, refusal
+from service.http.measures import Place, PointOut
+from service.http.types import Code, In, Out, RegionCode, TimeOfDay, count, line, refusal
 
 VenueKind = Literal["gig_market", "labour_market", "gig_station", "service_window", "online_market"]
 OperatorKind = Literal["government", "commercial", "social"]

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from service.http.types import Moment, MoneyOut, Out
+from service.http.measures import MoneyOut
+from service.http.types import Moment, Out
 from service.i18n import render
 from service.reference.catalogue import industries, regions, trades
 from service.wages.rules import TRADE, WEEK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
-from service.http.types import PointIn
+from service.http.measures import PointIn
 
 SIDES = (WORKER, MEMBER, OFFICER, ADMIN)
 

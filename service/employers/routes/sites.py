@@ -9,10 +9,11 @@ from fastapi import Query
 from service.employers.schemas import SiteIn, SiteOut, SitePatch, SitesOut
 from service.employers.usecases import sites
 from service.http.caller import ADMIN, MEMBER, OFFICER
+from service.http.measures import PointIn
 from service.http.responses import problems
 from service.http.routing import By, Ctx, IfMatch, may
 from service.http.routing import router as make_router
-from service.http.types import Id, PointIn
+from service.http.types import Id
 
 router = make_router("employers")
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from service.http.types import (
-    In,
-    Moment,
-    Out,
-    Place,
-    PointOut,
-    RegionCode,
-    line,
-)
+from service.http.measures import Place, PointOut
+from service.http.types import In, Moment, Out, RegionCode, line
 
 
 class SiteIn(In):

@@ -12,9 +12,10 @@ from pydantic import Field, ValidationError
 
 from service.codes import PayUnit
 from service.errors import Refused
+from service.http.measures import MOST_FEN
 from service.http.paging import MOST
 from service.http.routing import Route
-from service.http.types import MOST_FEN, Day, Decimals, Id, In, TimeOfDay, Whole, line
+from service.http.types import Day, Decimals, Id, In, TimeOfDay, Whole, line
 from service.listings.rules.filters import (
     FARTHEST_M,
     MOST_CODES,

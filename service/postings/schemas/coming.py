@@ -7,16 +7,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from service.codes import Funding, JobKind, PayUnit, Settlement, WorkMode
+from service.http.measures import MOST_FEN, Place, PointIn
 from service.http.types import (
-    MOST_FEN,
     Code,
     Day,
     Flag,
     Id,
     In,
     Instant,
-    Place,
-    PointIn,
     RegionCode,
     TimeOfDay,
     count,

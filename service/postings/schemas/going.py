@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Facts, Moment, Out, PointOut
+from service.http.measures import PointOut
+from service.http.types import Facts, Moment, Out
 
 
 class EmployerShownOut(Out):

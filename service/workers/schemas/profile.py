@@ -9,21 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from service.codes import PayUnit
-from service.http.types import (
-    MOST_FEN,
-    Code,
-    Day,
-    Flag,
-    In,
-    Moment,
-    Out,
-    Place,
-    RegionCode,
-    TimeOfDay,
-    count,
-    line,
-    paragraph,
-)
+from service.http.measures import MOST_FEN, Place
+from service.http.types import Code, Day, Flag, In, Moment, Out, RegionCode, TimeOfDay, count, line, paragraph
 from service.workers.availability import MOST_EXCEPTIONS, MOST_WINDOWS
 from service.workers.schemas.fields import (
     Level,

@@ -7,19 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import (
-    Day,
-    Flag,
-    Id,
-    In,
-    Moment,
-    Out,
-    PersonName,
-    Phone,
-    Place,
-    RegionCode,
-    line,
-)
+from service.http.measures import Place
+from service.http.types import Day, Flag, Id, In, Moment, Out, PersonName, Phone, RegionCode, line
 from service.people.rules import SCOPES, Scope
 from service.workers.rules import DEFAULT_RADIUS_M
 from service.workers.schemas.fields import (

@@ -7,15 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import (
-    Id,
-    In,
-    Instant,
-    Moment,
-    Out,
-    Place,
-    RegionCode,
-)
+from service.http.measures import Place
+from service.http.types import Id, In, Instant, Moment, Out, RegionCode
 from service.workers.schemas.fields import (
     CardCode,
     Tool,
