@@ -13,7 +13,6 @@ from service.applications.usecases.claim import claim_seat
 from service.context import Context
 from service.engagements.usecases.cancel import cancel_engagement
 from service.errors import Conflict
-from service.ids import new_id
 from service.postings.lifecycle import POSTING
 from tests.builders.applications import (
     NOON,
@@ -25,7 +24,7 @@ from tests.builders.applications import (
     value_of,
     worker_caller,
 )
-from tests.builders.city import a_worker
+from tests.builders.city import a_worker, an_officer
 
 TOLD = "select template, params->>'reason' from messages where person_id = :id and template <> 'application.sent'"
 
@@ -41,11 +40,12 @@ async def _market(ctx: Context, **more: Any) -> tuple[Any, Any, list[Any], Any]:
 
 
 async def _move(ctx: Context, posting: Any, action: str, reason: str | None = None) -> None:
+    officer = Actor("officer", (await an_officer(ctx)).id)
     async with ctx.uow() as uow:
         await uow.shifts.lock_open(posting.id)
         row, now = await uow.postings.lock(posting.id), await uow.now()
         gone = {} if action in ("appeal", "uphold") else {"closed_at": now}
-        await uow.move(row, POSTING, action, by=Actor("officer", new_id()), at=now, reason=reason, **gone)
+        await uow.move(row, POSTING, action, by=officer, at=now, reason=reason, **gone)
 
 
 async def _state(ctx: Context, table: str, worker: Any) -> Any:

@@ -22,6 +22,7 @@ from service.listings.upkeep import FIRST, compare_all
 from service.postings.lifecycle import POSTING
 from service.supplies.lifecycle import SUPPLY
 from tests.builders import city
+from tests.builders.feed import closing
 
 WORDS = ("洗碗工", "仓库分拣", "急招月嫂", "搬家", "保洁 日结")
 
@@ -63,7 +64,9 @@ async def a_step(ctx: Context, dice: random.Random, postings: list[UUID], suppli
                 await uow.edit(row, by=SYSTEM, at=now, **changes)
             elif possible := POSTING.possible(row.state):
                 action = dice.choice(possible)
-                kept = {"merged_into": next(each for each in postings if each != row.id)} if action == "merge" else {}
+                kept: dict[str, Any] = closing(POSTING, row.state, action, now)
+                if action == "merge":
+                    kept["merged_into"] = next(each for each in postings if each != row.id)
                 await uow.move(row, POSTING, action, by=SYSTEM, at=now, published_at=now, **kept)
         else:
             row = await uow.supplies.lock(dice.choice(supplies))
@@ -71,8 +74,9 @@ async def a_step(ctx: Context, dice: random.Random, postings: list[UUID], suppli
                 await uow.edit(row, by=SYSTEM, at=now, title=dice.choice(WORDS), district_codes=["310104"])
             elif possible := SUPPLY.possible(row.state):
                 action = dice.choice(possible)
+                kept = closing(SUPPLY, row.state, action, now)
                 paused = "person" if action == "pause" else None
-                await uow.move(row, SUPPLY, action, by=SYSTEM, at=now, paused_by=paused, published_at=now)
+                await uow.move(row, SUPPLY, action, by=SYSTEM, at=now, paused_by=paused, published_at=now, **kept)
 
 
 async def a_stock(ctx: Context, count: int = 6) -> tuple[list[UUID], list[UUID], UUID]:
