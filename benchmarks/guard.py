@@ -29,6 +29,7 @@ from service.guard.reporting import labelled
 LABELLED = Path(__file__).parents[1] / "tests" / "rules" / "guard_labelled.jsonl"
 DAY = date(2026, 11, 21)
 POSTINGS, QUICK_POSTINGS, SAMPLED = 20_000, 4_000, 1_000
+MORE = 40  # characters of another text
 BREAKING = 0.1  # share of the postings that break a rule
 Posting = tuple[str, str]
 Plain = dict[str, tuple[list[str], list[re.Pattern[str]]]]  # code -> words, expressions
@@ -63,14 +64,15 @@ def lines(quick: bool, seed: int = 7) -> Iterator[Line]:
 
 
 def made_up(count: int, seed: int) -> list[Posting]:
-    """A title, its text, a sentence of another one, and a number of its own."""
+    """A title, its text, the beginning of another one, and a number of its own: some 95 characters, whatever is added
+    to the labelled texts."""
     chance = random.Random(seed)
     rows = labelled(LABELLED)
     clean, breaking = [each for each in rows if not each["labels"]], [each for each in rows if each["labels"]]
     made = []
     for number in range(count):
         row, more = chance.choice(breaking if chance.random() < BREAKING else clean), chance.choice(clean)
-        made.append((row["title"], f"{row['text']}{more['text']}({number})"))
+        made.append((row["title"], f"{row['text']}{more['text'][:MORE]}({number})"))
     return made
 
 

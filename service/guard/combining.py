@@ -35,16 +35,18 @@ class Reading:
 
     def meets(self, pattern: Sought) -> bool:
         """Whether it is met at all."""
-        if pattern not in self.of(pattern.code):
-            return False
-        met = self._met.get(pattern.written)
+        return pattern in self.of(pattern.code) and self.is_met(pattern)
+
+    def is_met(self, near: Sought) -> bool:
+        """Whether one that may be met is met."""
+        met = self._met.get(near.written)
         if met is None:
-            met = self._met[pattern.written] = pattern.regex.search(self.text) is not None
+            met = self._met[near.written] = near.regex.search(self.text) is not None
         return met
 
     def meets_all(self, parts: Parts) -> bool:
         """Whether all are met."""
-        return not parts or (self.of(parts[0].code).issuperset(parts) and all(map(self.meets, parts)))
+        return not parts or (self.of(parts[0].code).issuperset(parts) and all(map(self.is_met, parts)))
 
     def all_stand(self, parts: Parts, excused: Spans) -> bool:
         """Whether each is met where it stands."""
@@ -79,11 +81,19 @@ class Reading:
                 at = start + 1
 
 
-def combined(version: Version, reading: Reading, excused: Spans) -> Iterator[Span]:
+Combinations = Sequence[tuple[Parts, bool]]  # what all has to be met, and whether in one sentence
+
+
+def met_together(version: Version, reading: Reading) -> Combinations:
+    """The combinations of a rule of which every part is met somewhere."""
+    firsts = version.by_first.keys() & reading.of(version.code) if version.by_first else ()
+    return [each for first in firsts for each in version.by_first[first] if reading.meets_all(each[0])]
+
+
+def combined(combinations: Combinations, reading: Reading, excused: Spans) -> Iterator[Span]:
     """The places of every part of each combination that is met."""
-    for parts, one_sentence in version.combinations:
-        if reading.meets_all(parts):
-            yield from _way(parts, reading, excused, one_sentence)
+    for parts, one_sentence in combinations:
+        yield from _way(parts, reading, excused, one_sentence)
 
 
 def _way(parts: Parts, reading: Reading, excused: Spans, one_sentence: bool) -> Spans:

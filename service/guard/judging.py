@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from service.guard.combining import Reading, combined
+from service.guard.combining import Reading, combined, met_together
 from service.guard.detecting import detected
 from service.guard.earning import Earnings
 from service.guard.folding import BREAK, Folded, fold
@@ -55,21 +55,17 @@ def judge(
     `pay_stated`: the posting names its pay elsewhere than in words.
     """
     page = _page({name: fold(text) for name, text in texts.items() if text})
-    held = [
-        version
-        for version in rules.at(day)
-        if side in version.sides
-        and (version.absent is None or not (pay_stated or version.absent.search(page.text)))
-        and (version.beside is None or version.beside.search(page.text))
-    ]
     heard = rules.ears_at(day).heard(page.text)
     reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
+    spoken = {code for code, _ in heard} | reading.near.keys()
     hits: list[Hit] = []
-    for version in held:
+    for version in rules.at(day):
+        if side not in version.sides or not (version.code in spoken or version.detects or version.pay):
+            continue
         found = list(_hits(version, page, heard, reading))
         if version.pay:
             found += _paid(version, page, reading, rules.earnings)
-        if not found:
+        if not found or not _holds(version, page.text, pay_stated):
             continue
         found = _clear(found)
         if version.softer is not None and version.softer.search(page.text):
@@ -77,6 +73,13 @@ def judge(
         hits += found
     order = list(page.fields)
     return Judgement(tuple(sorted(hits, key=lambda hit: (order.index(hit.field), hit.start))))
+
+
+def _holds(version: Version, text: str, pay_stated: bool) -> bool:
+    """Whether the text says what a rule needs beside its words (`only_with`), and not what it rests for."""
+    if version.absent is not None and (pay_stated or version.absent.search(text)):
+        return False
+    return version.beside is None or version.beside.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +113,14 @@ def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], read
     near = reading.of(version.code)
     if not words and not near and not version.detects:
         return
-    phrases = [(each, "phrase") for each in version.by_phrase & near if reading.meets(each)]
-    phrases += [(each, "hint") for each in version.by_hint & near if reading.meets(each)]
-    firsts = version.by_first.keys() & near if version.by_first else ()
-    together = any(reading.meets_all(parts) for first in firsts for parts in version.by_first[first])
+    phrases = [(each, "phrase") for each in version.by_phrase & near if reading.is_met(each)]
+    phrases += [(each, "hint") for each in version.by_hint & near if reading.is_met(each)]
+    together = met_together(version, reading)
     excused = reading.excuses(version) if words or phrases or together else ()
     found = [each for each in words if reading.stands(*each[:2], excused)]
     found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern, excused)]
     if together:
-        found += [(*span, "hint") for span in combined(version, reading, excused)]
+        found += [(*span, "hint") for span in combined(together, reading, excused)]
     for start, end, how in found:
         place = page.place(start, end)
         if place is not None:

@@ -85,14 +85,14 @@ class Version:
     by_phrase: frozenset[Sought] = field(init=False, compare=False, repr=False)
     by_hint: frozenset[Sought] = field(init=False, compare=False, repr=False)
     by_excuse: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_first: Mapping[Sought, Sequence[Parts]] = field(init=False, compare=False, repr=False)
+    by_first: Mapping[Sought, Sequence[tuple[Parts, bool]]] = field(init=False, compare=False, repr=False)
     """The same again as sets, and combinations by their rarest part: most texts meet none, which is seen at once."""
 
     def __post_init__(self) -> None:
-        first: dict[Sought, list[Parts]] = {}
-        for parts, _ in self.combinations:
+        first: dict[Sought, list[tuple[Parts, bool]]] = {}
+        for parts, one_sentence in self.combinations:
             rising = tuple(sorted(parts, key=_commonness))
-            first.setdefault(rising[0], []).append(rising)
+            first.setdefault(rising[0], []).append((rising, one_sentence))
         object.__setattr__(self, "by_phrase", frozenset(self.phrases))
         object.__setattr__(self, "by_hint", frozenset(self.hint_phrases))
         object.__setattr__(self, "by_excuse", frozenset(self.unless))

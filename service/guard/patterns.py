@@ -187,16 +187,25 @@ def _number(sign: str, lists: Lists) -> str:
 
 def money(lists: Lists) -> str:
     """A sum of money: a figure of two places or more, or in words with hundreds, that no word of `lists.yaml` makes a
-    pay («一天二百», `paid_by` before) or another count («18岁», `counts` behind). Raises BadPattern."""
+    pay («一天二百», `paid_by` before; «4300元/月», `paid_behind`) or another count («18岁», `counts` behind). Raises
+    BadPattern."""
     if missing := [name for name in MONEY if not lists.get(name)]:
         raise BadPattern(f"$ without the list {missing[0]}")
-    words, counts = "".join(lists.get("figures", ())), "|".join(map(re.escape, sorted(lists.get("counts", ()))))
-    before = "".join(f"(?<!{re.escape(_folded(word))})" for word in lists.get("paid_by", ()))
+    words, behind = "".join(lists.get("figures", ())), {*lists.get("counts", ()), *lists.get("paid_behind", ())}
+    counts = "|".join(map(re.escape, sorted(behind)))
+    before = _none_before({_folded(word) for word in lists.get("paid_by", ())})
     great, units = "".join(lists.get("hundreds", ())), "|".join(map(re.escape, lists.get("money", ())))
     listed = f"{BREAK}{COMMA}{LIST}"  # «，4500，» by itself is what a month pays
     long = f"(?<=[^0-9{listed}])[0-9]{{4,6}}(?!{to()})[{words}]?|[0-9]{{4,6}}[{words}]?(?={units})"
     figures = f"[0-9]{{2,3}}[{words}]?|{long}|[{words}]{{0,3}}[{great}][{words}]{{0,4}}|[0-9][{great}w][0-9]?"
-    return f"{before}(?<![0-9{words}])(?:{figures})(?![0-9{words}])(?:{units})?+(?!{counts})"
+    return f"(?=[0-9{words}])(?<![0-9{words}]){before}(?:{figures})(?![0-9{words}])(?:{units})?+(?!{counts})"
+
+
+def _none_before(words: Set[str]) -> str:
+    """None of the words ends here; those of one length are asked in one go."""
+    lengths = sorted({len(word) for word in words})
+    alike = ("|".join(sorted(re.escape(word) for word in words if len(word) == length)) for length in lengths)
+    return "".join(f"(?<!{each})" for each in alike)
 
 
 def figure(lists: Lists) -> str:

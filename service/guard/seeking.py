@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from service.guard.patterns import Lists, checked, guarded, needs
 
@@ -30,27 +29,31 @@ class Sought:
         return checked(self.written)
 
 
+MOST_PARTS = 3  # parts of a pattern that are looked for before it is tried: the ones that the fewest texts hold
+
+
 class Seeker:
     """Patterns by what they need: a bit for each part of each pattern, those of the same part beside one another."""
 
     def __init__(self, patterns: Iterable[Sought]):
         self._patterns = list(patterns)
         size = len(self._patterns)
-        self._parts = max((len(each.needs) for each in self._patterns), default=0)
+        asked = [sorted(each.needs, key=len)[:MOST_PARTS] for each in self._patterns]
+        self._parts = max(map(len, asked), default=0)
         self._unasked = 0
         self._by: dict[str, int] = {}
-        for at, each in enumerate(self._patterns):
+        for at, needed in enumerate(asked):
             for part in range(self._parts):
                 bit = 1 << (part * size + at)
-                for pair in each.needs[part] if part < len(each.needs) else ():
+                for pair in needed[part] if part < len(needed) else ():
                     self._by[pair] = self._by.get(pair, 0) | bit
-                self._unasked |= 0 if part < len(each.needs) else bit
+                self._unasked |= 0 if part < len(needed) else bit
         self._pairs = self._by.keys()
 
     def near(self, text: str) -> dict[str, set[Sought]]:
         """The patterns that may be met in a folded text, by rule; every one that is met is among them."""
         by, told = self._by, self._unasked
-        for pair in self._pairs & {*text, *map("".join, pairwise(text))}:
+        for pair in self._pairs & {*text, *(text[at : at + 2] for at in range(len(text)))}:
             told |= by[pair]
         size = len(self._patterns)
         met = (1 << size) - 1

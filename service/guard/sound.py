@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 from pypinyin import pinyin_dict
@@ -21,6 +21,7 @@ from service.guard.folding import BREAK, COMMA, LIST
 _LATIN = re.compile("[a-z]+")
 Name = tuple[str, str]  # a rule's code and which of its lists
 _MARKS = frozenset((BREAK, COMMA, LIST))
+_SIGNS = count(0xF0000)  # the private characters, one for each sound
 
 
 class Syllable(NamedTuple):
@@ -80,34 +81,46 @@ class Ears:
 
     def __init__(self, lists: Mapping[Name, Words]):
         self._starting: dict[tuple[str, ...], list[tuple[Name, str, tuple[str, ...]]]] = {}
+        self._signs: dict[str, list[tuple[Name, str, str]]] = {}
         self._lists = lists
         for name, words in lists.items():
             for first, word, sounds in words.starting():
                 self._starting.setdefault(first, []).append((name, word, sounds))
+                signs = "".join(map(_sign, sounds))
+                self._signs.setdefault(signs[:2], []).append((name, word, signs))
 
     def heard(self, text: str) -> dict[Name, list[Heard]]:
         """Every word in a folded text, by the name of its list."""
-        made: dict[Name, list[Heard]] = {}
-        spoken: list[Syllable] | None = None
-        places: list[int] = []
         if _LATIN.search(text) is None:  # a syllable is made only where a word is
-            places = [at for at, char in enumerate(text) if char not in _MARKS]
-            sounds = _sounds()
-            told = [sounds.get(text[at], text[at]) for at in places]
+            made: dict[Name, list[Heard]] = {}
+            found = self._in_characters(text)
         else:
-            made = {name: found for name, words in self._lists.items() if (found := list(words.latin(text)))}
-            spoken = syllables(text)
-            told = [each.sound for each in spoken]
-        starting = self._starting
-        for at, pair in enumerate(pairwise(told)):
-            for name, word, sound in starting.get(pair, ()):
-                if tuple(told[at : at + len(sound)]) != sound:
-                    continue
-                said = _said(text, places[at : at + len(sound)]) if spoken is None else spoken[at : at + len(sound)]
-                one = _heard(word, said, text)
-                if one is not None:
-                    made.setdefault(name, []).append(one)
+            made = {name: own for name, words in self._lists.items() if (own := list(words.latin(text)))}
+            found = self._spelt(text)
+        for name, word, said in found:
+            one = _heard(word, said, text)
+            if one is not None:
+                made.setdefault(name, []).append(one)
         return made
+
+    def _in_characters(self, text: str) -> Iterator[tuple[Name, str, list[Syllable]]]:
+        """Words that sound like a piece of a text without Latin letters, and its syllables."""
+        signs = text.translate(_as_signs())
+        near = [at for at in range(len(signs) - 1) if signs[at : at + 2] in self._signs]
+        met = [(at, *each) for at in near for each in self._signs[signs[at : at + 2]] if signs.startswith(each[2], at)]
+        if met:
+            places = [at for at, char in enumerate(text) if char not in _MARKS]
+            for at, name, word, sound in met:
+                yield name, word, _said(text, places[at : at + len(sound)])
+
+    def _spelt(self, text: str) -> Iterator[tuple[Name, str, list[Syllable]]]:
+        """Words that sound like a piece of a text, part of which is spelt."""
+        spoken = syllables(text)
+        told = [each.sound for each in spoken]
+        for at, pair in enumerate(pairwise(told)):
+            for name, word, sound in self._starting.get(pair, ()):
+                if tuple(told[at : at + len(sound)]) == sound:
+                    yield name, word, spoken[at : at + len(sound)]
 
 
 def _said(text: str, places: list[int]) -> list[Syllable]:
@@ -124,7 +137,8 @@ def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:
     exact = all(a.char == b.char for a, b in zip(said, own, strict=True))
     whole = not any(mark in inside for mark in _MARKS)
     spelt = any(each.char is None for each in said)
-    if 2 * same < len(own) or BREAK in inside or not (exact or spelt or whole):
+    apart = BREAK in inside or (COMMA in inside and len(own) == 2)  # «改善待遇补,单休»
+    if 2 * same < len(own) or apart or not (exact or spelt or whole):
         return None
     return Heard(word, start, end, exact, spelt, whole)
 
@@ -184,6 +198,18 @@ def _plain(sound: str) -> str:
     """Without tone marks, the umlaut as v."""
     pieces = unicodedata.normalize("NFD", sound).replace("u\u0308", "v")
     return "".join(each for each in pieces if not unicodedata.combining(each))
+
+
+@cache
+def _sign(sound: str) -> str:
+    """A character of its own for each sound; what has none stands for itself."""
+    return sound if len(sound) == 1 else chr(next(_SIGNS))
+
+
+@cache
+def _as_signs() -> Mapping[int, str | None]:
+    """Each character as the sign of its sound; marks are left out."""
+    return {ord(char): _sign(sound) for char, sound in _sounds().items()} | {ord(mark): None for mark in _MARKS}
 
 
 @cache
