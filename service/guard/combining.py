@@ -13,6 +13,7 @@ from service.guard.folding import BREAK, Folded
 from service.guard.loading import Parts, Version
 from service.guard.seeking import Sought
 
+FARTHEST = 24  # characters over which the parts of one thing are said together
 MOST_MET = 4  # places of one pattern that are tried
 _NONE: set[Sought] = set()
 Span = tuple[int, int]
@@ -104,4 +105,5 @@ def _way(parts: Parts, reading: Reading, excused: Spans, one_sentence: bool) -> 
 
 
 def _is_one_sentence(way: Spans, text: str) -> bool:
-    return BREAK not in text[min(start for start, _ in way) : max(end for _, end in way)]
+    start, end = min(start for start, _ in way), max(end for _, end in way)
+    return end - start <= FARTHEST and BREAK not in text[start:end]

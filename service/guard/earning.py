@@ -43,6 +43,7 @@ class Earnings:
             "k": 1e3, "w": 1e4,
         }  # fmt: skip
         self._some = {word: 3.0 for word in self._lists["figures"] if word not in _digits()}
+        self._tenth = "|".join(map(re.escape, lists.get("tenths", ())))  # «一件 8 毛»
         self._patterns = list(self._written())
         self._spans = [(period, self._several(units)) for period, units in (("hour", "hours"), ("day", "days"))]
         self._pieces = self._piecework()
@@ -70,7 +71,7 @@ class Earnings:
 
     def _of_pieces(self, plain: str) -> Iterator[tuple[str, float, re.Match[str]]]:
         for price in self._pieces["price"].finditer(plain):
-            yuan = self._middle(price, "sum")
+            yuan = self._middle(price, "sum") / (10 if price["tenth"] else 1)
             yield "piece", yuan, price
             for period in PERIODS[:3]:
                 for count in self._pieces[period].finditer(plain):
@@ -132,7 +133,8 @@ class Earnings:
         price = (
             f"{each}{piece}(?!{time})[^|,0-9]{{0,4}}?{self._sum('sum')}(?:{money}|(?![0-9{self._words()}])(?!{piece}))"
         )
-        found = {"price": re.compile(price)}
+        tenth = f"(?P<tenth>{self._tenth})?" if self._tenth else "(?P<tenth>)?"
+        found = {"price": re.compile(price + tenth)}
         for period, units in (("hour", "hours"), ("day", "days"), ("month", "months")):
             counted = f"{each}{self._any(units)}[^|]{{0,8}}?{self._sum('count')}{more}?{piece}"
             found[period] = re.compile(counted)
