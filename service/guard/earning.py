@@ -129,10 +129,9 @@ class Earnings:
     def _piecework(self) -> dict[str, re.Pattern[str]]:
         """A piece price, and how many pieces a period is said to bring."""
         each, piece, money, more = (self._any(name) for name in ("each", "pieces", "money", "more"))
-        time = self._any(*PERIOD_LISTS)  # «一个月四千» is no price of one piece
-        price = (
-            f"{each}{piece}(?!{time})[^|,0-9]{{0,4}}?{self._sum('sum')}(?:{money}|(?![0-9{self._words()}])(?!{piece}))"
-        )
+        time = self._any(*PERIOD_LISTS)  # «一个月四千» is no price of one piece, nor is «一场3小时»
+        ends = f"(?:{money}|(?![0-9{self._words()}])(?!{self._any('counts', 'pieces', *PERIOD_LISTS)}))"
+        price = f"{each}{piece}(?!{time})[^|,0-9]{{0,4}}?{self._sum('sum')}{ends}"
         tenth = f"(?P<tenth>{self._tenth})?" if self._tenth else "(?P<tenth>)?"
         found = {"price": re.compile(price + tenth)}
         for period, units in (("hour", "hours"), ("day", "days"), ("month", "months")):

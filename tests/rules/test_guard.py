@@ -66,6 +66,13 @@ def test_denials_and_plain_words_pass(text: str) -> None:
     assert not [hit for hit in judge({"/description": text}, RULES, TODAY).hits if hit.action == "block"]
 
 
+def test_figures_are_read_as_they_are_meant() -> None:
+    """A blank behind a time parts two numbers; the letter o behind a figure is a nought, and no letter of a word."""
+    assert fold("18:30 25元").text == "18,30,25元"
+    assert fold("1OO元").text == "100元"
+    assert fold("5open").text == "5open"
+
+
 def test_a_hit_names_rule_words_and_place() -> None:
     """The marked words stand at that place of the original, whatever was folded before them."""
     text = "⭐日结⭐包吃！入职先交 押 金 ２００元，离职退"
@@ -129,6 +136,10 @@ def test_the_held_out_set_is_judged_well_enough() -> None:
         ("每天8小时，月薪4500", "month", 4500),
         ("一只3.2元，一天七八十只", "day", 224),
         ("一天🈶️5⃣️0⃣️0⃣️", "day", 500),
+        ("一件8毛，一天三四百件", "day", 240),
+        ("夜班12小时80块", "hour", 6.7),
+        ("180元/小时，一场3小时", "hour", 180),
+        ("18:30-22:30 25/h", "hour", 25),
     ],
 )  # fmt: skip
 def test_what_is_earned_is_read_in_every_way_of_writing(text: str, period: str, yuan: float) -> None:
