@@ -42,10 +42,23 @@ async def stopped(client: Client, how: str, owner: Headers, officer: Headers) ->
     return posting
 
 
+async def shown_many_times(ctx: Context, client: Client) -> None:
+    """Somebody else's, which has been through more than anything that is stopped here."""
+    owner = await an_owner(ctx)
+    posting = await offered(client, owner, description=OTHER)
+    _, who = await a_seeker(ctx)
+    wish = await wished(client, who, description=OTHER)
+    for _ in range(3):
+        for action in ("pause", "resume"):
+            assert (await post(client, posting, action, owner)).status_code == 200
+            assert (await act(client, wish, action, who)).status_code == 200
+
+
 @pytest.mark.parametrize("how", ["take_down", "hold", "pause, hold", "reject"])
 async def test_what_is_like_it_waits_for_an_officer(ctx: Context, client: Client, how: str) -> None:
     """The same words, other words alike, and a copy: in review with the id of what was stopped; others are live."""
     owner, officer = await an_owner(ctx), await an_officer(ctx)
+    await shown_many_times(ctx, client)
     first = await stopped(client, how, owner, officer)
     for words in (WORDS, REWORDED):
         again = await offered(client, owner, description=words)
@@ -106,6 +119,7 @@ async def test_what_an_officer_gave_back_is_compared_no_more(ctx: Context, clien
 async def test_a_wish_that_was_stopped_comes_back_to_an_officer(ctx: Context, client: Client) -> None:
     """Of the same person; somebody else's words are his own."""
     officer = await an_officer(ctx)
+    await shown_many_times(ctx, client)
     _, who = await a_seeker(ctx)
     first = await wished(client, who, description=WORDS)
     assert first["state"] == "published"
