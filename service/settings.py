@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     relay_gateway: str = Field("console", description="console, or file:PATH of the switch; in test always the sink")
     relay_numbers: str = Field("", description="numbers of the operator that may be lent for calls, by comma")
     public_url: str = Field("", description="address printed in QR codes; empty: from host and port")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of /metrics; empty: this machine alone reads it, in production nobody"
+    )
     tick_seconds: float = Field(1.0, gt=0, le=60, description="how often the jobs process looks for due work")
     webhook_receivers: str = Field(
         "", description="never in production: NAME=ADDRESS:PORT by comma, receivers of webhooks that may be inner"

@@ -99,9 +99,11 @@ def _was_stopped(row: type[PostingRow] | type[SupplyRow], since: datetime) -> Co
     """An officer's no, pause or removal that nobody has taken back."""
     stop, later = aliased(TransitionRow), aliased(TransitionRow)
     held = ((stop.action == "pause") & stop.reason.like("hold:%")) | (stop.action == "hold")
-    shown = exists().where(
-        later.noun == row.NOUN, later.entity_id == row.id, later.version > stop.version, later.action.in_(SHOWS)
-    ).correlate(row, stop)  # two levels down a row correlates by itself only with the innermost query
+    shown = (
+        exists()
+        .where(later.noun == row.NOUN, later.entity_id == row.id, later.version > stop.version, later.action.in_(SHOWS))
+        .correlate(row, stop)
+    )  # two levels down a row correlates by itself only with the innermost query
     return exists().where(
         stop.noun == row.NOUN,
         stop.entity_id == row.id,

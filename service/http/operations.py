@@ -1,11 +1,12 @@
-"""Doors for operators: alive, ready, figures. They name no person and need no credentials."""
+"""Doors for operators: alive, ready, figures. They name no person; the figures are for operators alone."""
 
 from __future__ import annotations
 
 import asyncio
+from hmac import compare_digest
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from prometheus_client import generate_latest
 from pydantic import BaseModel
 
@@ -14,6 +15,7 @@ from service.db.migrate import revision_of
 from service.jobs.figures import Figures, read_figures, read_sms_today
 from service.observability import metrics
 from service.preparing import Preparing
+from service.settings import Settings
 
 router = APIRouter(tags=["operations"])
 READY_LIMIT_SECONDS = 1.5
@@ -95,6 +97,8 @@ async def _schema_at_head(state: Any, ctx: Context) -> bool:
 @router.get("/metrics", operation_id="read_metrics", summary="Figures for Prometheus", include_in_schema=False)
 async def read_metrics(request: Request) -> Response:
     ctx: Context = request.app.state.context
+    if not _may_read(request, ctx.settings):
+        raise HTTPException(404)
     try:
         async with asyncio.timeout(READY_LIMIT_SECONDS):
             _set_gauges(ctx, await read_figures(ctx))
@@ -104,6 +108,15 @@ async def read_metrics(request: Request) -> Response:
     except Exception:
         metrics.OLDEST_DUE.set(float("nan"))
     return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
+
+
+def _may_read(request: Request, settings: Settings) -> bool:
+    """Counts that step with each request would tell strangers what happened to whom and when."""
+    token = settings.metrics_token.get_secret_value()
+    if token:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return compare_digest(given.encode(), token.encode())
+    return not settings.is_production and str(request.scope.get("client_address", "")).startswith("127.")
 
 
 def _set_gauges(ctx: Context, figures: Figures) -> None:

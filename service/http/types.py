@@ -17,6 +17,7 @@ from service.worktime import rfc3339, shown_times
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+FIRST_DAY = date(1900, 1, 1)  # people were born and laws made before EARLIEST
 LONGEST_SAID = 24  # digits with blanks between them
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -86,13 +87,17 @@ def _instant(value: Any) -> datetime:
 
 def _day(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        day = value
+    elif not isinstance(value, str) or not _DAY.fullmatch(value):
         raise refusal("day_format")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise refusal("day_impossible") from None
+    else:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise refusal("day_impossible") from None
+    if not FIRST_DAY <= day < LATEST.date():
+        raise refusal("instant_out_of_range")
+    return day
 
 
 def _uuid(value: Any) -> UUID:

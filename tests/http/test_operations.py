@@ -6,6 +6,9 @@ import asyncio
 
 import httpx2
 import pytest
+from pydantic import SecretStr
+
+from service.context import Context
 
 Client = httpx2.AsyncClient
 
@@ -31,6 +34,18 @@ async def test_metrics_name_operations(client: Client) -> None:
     await client.get("/healthz")
     text = (await client.get("/metrics")).text
     assert 'linggong_requests_total{operation="check_alive",status="200"}' in text
+
+
+async def test_metrics_are_for_operators(client: Client, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a token nobody else reads them; without one this machine does, and in production nobody."""
+    monkeypatch.setattr(ctx.settings, "metrics_token", SecretStr("figures"))
+    assert (await client.get("/metrics")).status_code == 404
+    for given, status in (("figure", 404), ("figures", 200)):
+        assert (await client.get("/metrics", headers={"authorization": f"Bearer {given}"})).status_code == status
+    monkeypatch.setattr(ctx.settings, "metrics_token", SecretStr(""))
+    monkeypatch.setattr(ctx.settings, "env", "production")
+    answer = await client.get("/metrics")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not_found")
 
 
 @pytest.mark.parametrize(("header", "language"), [("en-GB,en;q=0.9", "en"), ("", "zh-CN"), ("fr", "zh-CN")])

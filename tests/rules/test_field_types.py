@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from service.access.schemas.sessions import ChallengeIn
 from service.applications.schemas import HireIn
 from service.attendance.schemas import CheckInIn
-from service.http.types import OneTimeCode, said_or_scanned
+from service.http.types import Day, OneTimeCode, said_or_scanned
 from service.people.schemas import OwnPhoneIn
 
 AS_TYPED = ("120345", "120 345", "１２０３４５", "１２０　３４５", "120-345", " 12 03 45 ")
@@ -39,3 +39,12 @@ def test_what_is_no_code_is_refused(text: str) -> None:
     """Too short, too long, a letter, another script's digits."""
     with pytest.raises(ValidationError):
         TypeAdapter(OneTimeCode).validate_python(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_that_nobody_means_is_refused(text: str) -> None:
+    """Days are reckoned with; the ends of the calendar are no days that anybody works on, or was born."""
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Day).validate_python(text)
+    assert refused.value.errors()[0]["type"] == "instant_out_of_range"
+    assert TypeAdapter(Day).validate_python("1900-01-01").year == 1900
