@@ -267,10 +267,15 @@ _PERSONAL = re.compile(
 )
 
 
+def plain_digits(s: str) -> str:
+    """Text with the decimal digits of every script (full-width, Arabic, Devanagari …) as 0 to 9, one for one."""
+    return s if s.isascii() else "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in s)
+
+
 def redact(s: str) -> str:
     """Log text with everything that looks like an identity number or a mobile number replaced.
 
-    Full-width digits, blanks, hyphens and dots between digits and +86 are seen through. Rather too much than
+    Digits of other scripts, blanks, hyphens and dots between digits and +86 are seen through. Rather too much than
     too little: any run of fifteen digits goes.
     """
-    return _PERSONAL.sub(lambda hit: hit.group("kept") or REDACTED, s)
+    return _PERSONAL.sub(lambda hit: hit.group("kept") or REDACTED, plain_digits(s))

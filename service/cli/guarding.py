@@ -32,6 +32,8 @@ def wrong_scenarios(rules: Rulebook, day: date) -> list[str]:
     for version in rules.at(day):
         for stops, texts in ((True, version.stopped), (False, version.passed)):
             for text in texts:
-                if (version.code in judge({"/description": text}, rules, day).codes) is not stops:
+                if (
+                    version.code in judge({"/description": text}, rules, day, side=min(version.sides)).codes
+                ) is not stops:
                     found.append(f"{version.code}: {text} ({'not stopped' if stops else 'stopped'})")
     return found

@@ -1,4 +1,4 @@
-"""Telephone numbers, links and chat accounts drawn with a heart, however they are written apart."""
+"""Telephone and identity numbers, links, chat accounts drawn with a heart and coordinates, however written apart."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from service.contacts import ENDS
+from service.contacts import ENDS, links_in
 from service.guard.denying import said
 from service.guard.folding import Folded, to
+from service.text import plain_digits
 
 _MOBILE = re.compile("(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])")
 _LANDLINE = re.compile("(?<![0-9])(?:0[1-9][0-9]{1,2}[2-8][0-9]{6,7}|400[0-9]{7}|[48]00[0-9]{7})(?![0-9])")
 _LINK = re.compile(rf"https?://\S+|www\.\S+|[a-z0-9-]{{2,}}\.(?:{ENDS})(?![a-z])", re.IGNORECASE)
+_IDENTITY = re.compile("(?<![0-9])[1-9](?:[ -]?[0-9]){13,16}[ -]?[0-9xX\uff38\uff58](?![0-9])")  # 15 or 18 places
+_DEGREES = re.compile("(?<![0-9.])[0-9]{2,3}[.\uff0e][0-9]{4,}(?![0-9])")
 _HEARTS = "\u2661\u2665\u2764\U0001f493-\U0001f49f\U0001f5a4\U0001f90d\U0001f90e\U0001f9e1"
 MOST_MARKS = {"mobile": 3, "landline": 1}
 
@@ -25,6 +28,11 @@ def detected(kind: str, text: Folded) -> Iterator[tuple[int, int]]:
         yield from (found.span() for found in _heart().finditer(text.original))
     elif kind == "link":
         yield from (found.span() for found in _LINK.finditer(text.original))
+        yield from links_in(text.original)
+    elif kind == "identity_number":
+        yield from (found.span() for found in _IDENTITY.finditer(plain_digits(text.original)))
+    elif kind == "coordinates":
+        yield from (found.span() for found in _DEGREES.finditer(plain_digits(text.original)))
 
 
 def _numbers(text: Folded) -> Iterator[tuple[int, int]]:

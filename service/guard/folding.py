@@ -1,9 +1,9 @@
 """Text as the rules look at it: one form of each character, noise gone, every place still known in the original.
 
-Width, case, traditional forms and look-alikes are folded; blanks, emoji and symbols inside a sentence go, so that a
-word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark as `、`; a dash
-between two figures becomes the word for "to" («1-3岁» is not 13), a blank behind a time a comma («8:30 25元» is not
-3025), the letter o behind a figure a nought («1OO元»).
+Width, case, traditional forms, digits of other scripts and look-alikes are folded; blanks, emoji and symbols inside a
+sentence go, so that a word written apart is whole again. What ends a sentence stays as `|`, a comma as `,`, a list mark
+as `、`; a dash between two figures becomes the word for "to" («1-3岁» is not 13), a blank behind a time a comma («8:30
+25元» is not 3025), the letter o behind a figure a nought («1OO元»).
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ def _fold_char(char: str) -> str:
         return "%"
     made = []
     for each in unicodedata.normalize("NFKC", char).casefold():
+        each = str(unicodedata.decimal(each, each))
         each = _singles().get(each, each)
         each = _simplified().get(each, each)
         if each in _BREAKS:

@@ -26,7 +26,7 @@ from service.guard.sound import Ears, Words
 
 ACTIONS = ("warn", "review", "block")  # rising
 SIDES = ("demand", "supply")
-DETECTORS = ("phone_number", "chat_account", "link")
+DETECTORS = ("phone_number", "chat_account", "link", "identity_number", "coordinates")
 _CODE = re.compile("C[0-9]{2}")
 _KEYS = {"code", "name", "basis", "versions"}
 _VERSION_KEYS = {

@@ -23,17 +23,17 @@ TODAY = date(2026, 11, 21)
 RULES = shipped()
 SET = Path(__file__).with_name("guard_labelled.jsonl")
 SCENARIOS = [
-    (version.code, text, stops)
+    (version.code, text, stops, min(version.sides))
     for version in RULES.at(TODAY)
     for stops, texts in ((True, version.stopped), (False, version.passed))
     for text in texts
 ]
 
 
-@pytest.mark.parametrize(("code", "text", "stops"), SCENARIOS)
-def test_every_scenario_of_a_rule_file_comes_out_as_it_says(code: str, text: str, stops: bool) -> None:
+@pytest.mark.parametrize(("code", "text", "stops", "side"), SCENARIOS)
+def test_every_scenario_of_a_rule_file_comes_out_as_it_says(code: str, text: str, stops: bool, side: str) -> None:
     """What a policy officer has written beside a rule is what the rule does."""
-    assert (code in judge({"/description": text}, RULES, TODAY).codes) is stops
+    assert (code in judge({"/description": text}, RULES, TODAY, side=side).codes) is stops
 
 
 @pytest.mark.parametrize(
