@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from service.db.driver import Statement, fetch
 from service.jobpages.rules import Area
+from service.postings.lifecycle import PUBLIC
 from service.shifts.tables import ShiftRow
 
 if TYPE_CHECKING:
@@ -69,6 +70,15 @@ PART = Statement(
     where state = 'published' order by id
     """
 )
+MERGED = text(
+    """
+    with recursive row as (
+        select merged_into from postings where id = :id
+        union select p.merged_into from postings p join row on p.id = row.merged_into)
+    select p.id from postings p join row on p.id = row.merged_into
+    where p.merged_into is null and not p.private and p.state = any(:shown)
+    """
+).bindparams(shown=sorted(PUBLIC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,11 @@ class JobPagesRepository:
             .limit(limit)
         )
         return [(row[0], row[1], row[2]) for row in await self.session.execute(query)]
+
+    async def merged_into(self, posting_id: UUID) -> UUID | None:
+        """The public posting at the end of a row of merges; None where there is none."""
+        asked = await self.session.execute(MERGED, {"id": posting_id})
+        return asked.scalar_one_or_none()
 
     async def parts(self, size: int) -> list[Part]:
         """The parts of the sitemap, of `size` postings that are or were public each."""

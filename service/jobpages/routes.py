@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from service.http.caller import ANYBODY
 from service.http.html import page, page_router, words
@@ -49,8 +49,10 @@ async def list_job_pages(
 @router.get("/jobs/{posting_id}", operation_id="show_job_page")
 @may(ANYBODY)
 async def show_job_page(ctx: Ctx, posting_id: Id) -> Any:
-    """One posting; 410 when it was public and is not now."""
+    """One posting; 410 when it was public and is not now; the way to another one that it was merged into."""
     job = await usecases.show_job(ctx, posting_id)
+    if isinstance(job, usecases.MovedView):
+        return RedirectResponse(link(f"/jobs/{job.into}"), 301)
     path = f"/jobs/{posting_id}"
     url = ctx.settings.base_url + path
     lines = showing.Teller(ctx.language).lines(job)

@@ -44,7 +44,7 @@ class Teller:
             ("work", [words.said_trade(posting["trade"], self.language)]),
             ("time", self._time(job)),
             ("place", self._place(posting)),
-            ("people", [self.say("headcount", count=posting["headcount"])]),
+            ("people", [self._people(job)]),
             ("settled", [words.said_code("settlement", posting["pay"]["settlement"], self.language)]),
             ("pay_note", [posting["pay"]["note"]]),
             ("going", [self._going(job)]),
@@ -57,6 +57,12 @@ class Teller:
         )
         kept = ((name, [text for text in said if text]) for name, said in found)
         return [Line(self.say(name), said) for name, said in kept if said]
+
+    def _people(self, job: JobView) -> str:
+        said = [self.say("headcount", count=job.posting["headcount"])]
+        if job.wanted:
+            said.append(render("zone.seats", self.language, count=job.wanted))
+        return words.listed(said, self.language)
 
     def _going(self, job: JobView) -> str | None:
         if job.going is None:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from service.errors import Gone, Missing
 from service.jobpages.cuts import cuts
+from service.listings.rules.found import Hit
+from service.listings.rules.listing import still_wanted
 from service.pages import After, Page, page_of
 from service.reference.catalogue import regions
 from service.worktime import local_day
@@ -33,6 +35,14 @@ class JobView:
     shifts: Sequence[tuple[datetime, datetime, int]]
     now: datetime
     going: Going | None = None
+    wanted: int | None = None  # how many are still wanted at once, as lists say it
+
+
+@dataclass(frozen=True, slots=True)
+class MovedView:
+    """The posting that stayed when two were found to be the same."""
+
+    into: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +53,23 @@ class JobList:
     places: Sequence[str]
 
 
-async def show_job(ctx: Context, posting_id: UUID) -> JobView:
-    """One posting as everybody sees it. Raises Missing (never public), Gone job_gone (no longer)."""
+async def show_job(ctx: Context, posting_id: UUID) -> JobView | MovedView:
+    """One posting as everybody sees it, or the one that it was merged into.
+
+    Raises Missing (never public), Gone job_gone (no longer).
+    """
     posting = await ctx.wiring.ports["postings.shown_to_all"](ctx, posting_id)
-    if posting is None:
-        raise Gone("job_gone")
     async with ctx.uow() as uow:
+        if posting is None:
+            into = await uow.job_pages.merged_into(posting_id)
+            if into is None:
+                raise Gone("job_gone")
+            return MovedView(into)
         now = await uow.now()
         shifts = await uow.job_pages.next_shifts(posting_id, now, SHIFTS_SHOWN)
-        return JobView(posting, shifts, now, await _going(uow, posting, now))
+        listed = await uow.listings.shown([Hit(posting_id, "demand", now, None, 0)])
+        wanted = still_wanted(listed[0].free_seats, listed[0].headcount) if listed else None
+        return JobView(posting, shifts, now, await _going(uow, posting, now), wanted)
 
 
 async def _going(uow: Uow, posting: Mapping[str, Any], now: datetime) -> Going | None:

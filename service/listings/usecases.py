@@ -10,10 +10,12 @@ from service.errors import Missing, Refused
 from service.listings.rules.filters import ListingFilter, filter_from
 from service.listings.rules.folding import usual
 from service.listings.rules.found import as_cursor
-from service.listings.rules.suggesting import repairs, suggestions
+from service.listings.rules.suggesting import by_use, repairs, suggestions
 from service.listings.views import ListingPage, Suggestion
+from service.reference.catalogue import regions
 
 OWNERS = 3  # employers among suggestions
+CANDIDATES = 40  # words of which the most used are suggested
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -33,16 +35,24 @@ async def list_listings(
         except Missing:
             raise Refused("venue_unknown", field="query:venue_id") from None
         views = await uow.listings.shown(found.hits[:limit])
-        meant = repairs(wanted.q) if wanted.q and not found.total else []
+        meant = await uow.listings.meant([], wanted) if wanted.q and not found.total else []
         return ListingPage(views, _last(found, limit), now, found.total, found.facets if facets else None, meant)
 
 
-async def suggest(ctx: Context, text: str, limit: int) -> tuple[list[Suggestion], list[str]]:
-    """What the text may become, trades and places first, then employers; and what it may have been meant to be."""
+async def suggest(ctx: Context, text: str, limit: int, region: str | None) -> tuple[list[Suggestion], list[str]]:
+    """What the text may become: trades and places with the most listings (of a region) first, then employers; and
+    what it may have been meant to be.
+
+    Raises Refused region_unknown.
+    """
+    if region is not None and region not in regions():
+        raise Refused("region_unknown", field="query:region")
+    candidates = suggestions(text, CANDIDATES)
     async with ctx.uow() as uow:
         owners = await uow.listings.owners_like(usual(text), OWNERS)
+        live = await uow.listings.live([word.tokens for word in candidates], region)
     named = [Suggestion(name, "employer", None, owner_id) for owner_id, name in owners]
-    words = [Suggestion(word.shown, word.kind, word.code, None) for word in suggestions(text, limit)]
+    words = [Suggestion(word.shown, word.kind, word.code, None) for word in by_use(text, candidates, live, region)]
     made = [*words[: limit - len(named)], *named]
     return made, [] if made else repairs(text)
 

@@ -158,3 +158,4 @@ class ZonesPolicy:
 
     columns_most: int
     pins_most: int
+    pin_days_most: int

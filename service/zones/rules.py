@@ -12,6 +12,10 @@ from service.reference.data.shapes import Season
 from service.reference.rules import region_prefix
 
 NOT_FLEXIBLE = frozenset({"full_time"})
+WHOLE = "all"
+"""The zone without a column, where its pages name one."""
+RESERVED = frozenset({WHOLE, "board", "print"})
+"""Codes that no column can have: pages of the zone itself lie there."""
 
 
 @dataclass(frozen=True, slots=True)

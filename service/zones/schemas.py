@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
+from pydantic.json_schema import WithJsonSchema
 
 from service.http.types import Code, Id, In, Instant, Moment, Out, line, paragraph, refusal
 from service.listings.rules.filters import ListingFilter
 from service.listings.schemas import ListingOut
+from service.zones.rules import RESERVED
 
 
 def _needed(value: Any) -> Any:
@@ -20,7 +23,23 @@ def _needed(value: Any) -> Any:
 
 _NEEDED = BeforeValidator(_needed)  # may be left out of a patch, and may not be cleared
 Name = line(20)
-ColumnCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+COLUMN_CODE = r"^[a-z][a-z0-9_]{0,31}$"
+
+
+def _free_code(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise refusal("text_expected")
+    if not re.fullmatch(COLUMN_CODE, value):
+        raise refusal("column_code_format")
+    if value in RESERVED:
+        raise refusal("column_code_reserved")
+    return value
+
+
+ColumnCode = Annotated[
+    str, BeforeValidator(_free_code), WithJsonSchema({"type": "string", "pattern": COLUMN_CODE, "maxLength": 32})
+]
+"""Chosen by whoever adds the column; it becomes the end of the address of its page."""
 
 
 class ZonePatch(In):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.http.html import words
 from service.i18n import render
+from service.listings.rules.listing import still_wanted
 from service.policies.loader import wider
 from service.reference.rules import MUNICIPALITIES, region_prefix
 from service.worktime import SHANGHAI
@@ -102,10 +103,8 @@ def _pay(each: ListingView, language: str) -> str:
 
 
 def _seats(each: ListingView, language: str) -> str:
-    """How many are wanted at once; a posting of many days has more seats than that in all."""
-    if not each.free_seats:
-        return ""
-    return render("zone.seats", language, count=min(each.free_seats, each.headcount or each.free_seats))
+    wanted = still_wanted(each.free_seats, each.headcount)
+    return render("zone.seats", language, count=wanted) if wanted else ""
 
 
 def _where(each: ListingView, language: str) -> str:

@@ -170,6 +170,30 @@ async def test_a_filled_posting_is_shown_and_not_offered(ctx: Context, client: C
     assert str(row.id) not in (await client.get("/sitemaps/1.xml")).text
 
 
+async def test_a_merged_posting_leads_to_the_one_that_stayed(ctx: Context, client: Client) -> None:
+    """Over several merges, in the reader's language; when that one ends it is gone as any other."""
+    last = await a_job(ctx)
+    closed = {"state": "merged", "closed_at": last.published_at}
+    employer = await city.an_employer(ctx)
+    middle = await city.a_posting(ctx, employer, **closed, merged_into=last.id)
+    first = await city.a_posting(ctx, employer, **closed, merged_into=middle.id)
+    answer = await client.get(f"/jobs/{first.id}?lang=en", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, f"/jobs/{last.id}?lang=en")
+    async with ctx.uow() as uow:
+        row = await uow.postings.lock(last.id)
+        now = await uow.now()
+        await uow.move(row, POSTING, "withdraw", by=city.SYSTEM, at=now, closed_at=now)
+    await seen(client, f"/jobs/{first.id}", 410)
+
+
+async def test_a_page_says_how_many_are_still_wanted(ctx: Context, client: Client) -> None:
+    """Three in all of whom one seat is taken: two more; the same words as in a list."""
+    row = await city.a_posting(ctx, await city.an_employer(ctx), headcount=3)
+    await city.a_shift(ctx, row, headcount=3, taken=1)
+    assert "3 人、还要 2 人" in (await seen(client, f"/jobs/{row.id}")).text
+    assert "2 wanted" in (await seen(client, f"/jobs/{row.id}?lang=en")).text
+
+
 async def test_an_unchanged_page_is_not_sent_again(ctx: Context, client: Client) -> None:
     """ETag and 304; HEAD as GET; a change is seen at once."""
     row = await a_job(ctx)

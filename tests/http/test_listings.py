@@ -248,6 +248,27 @@ async def test_nothing_of_a_person_is_shown_or_found(ctx: Context, client: Clien
         assert await ids(client, q=words) == set()
 
 
+async def test_what_is_offered_is_suggested_first(ctx: Context, client: Client) -> None:
+    """A place and a trade with listings before those without; with a region what is offered there."""
+    await city.a_posting(ctx, await city.an_employer(ctx), trade="laundry", title="洗衣")
+
+    async def first(q: str, **more: str) -> str | None:
+        answer = await client.get("/v1/listings/suggest", params={"q": q} | more)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["items"][0]["code"])
+
+    assert await first("xh") == "310104"
+    assert await first("xw") == "laundry"
+    assert await first("xw", region="310104") == "laundry"
+    assert await first("xw", region="330200") == "dishwashing"
+    assert await first("xh", region="630000") == "632524"
+    refused = [
+        (await client.get("/v1/listings/suggest", params={"q": "xh", "region": each})).json()["errors"][0]
+        for each in ("999999", "sh")
+    ]
+    assert {each["pointer"] for each in refused} == {"query:region"}
+
+
 async def test_typing_is_completed(ctx: Context, client: Client) -> None:
     """Trades, places, and public names of employers with listings: in characters, pinyin and initials; no household."""
     firm = await city.an_employer(ctx, name="海江餐饮管理有限公司")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,11 +14,14 @@ import pytest
 
 from service.actor import SYSTEM
 from service.context import Context
+from service.http.html.routing import PageRoute
 from service.postings.lifecycle import POSTING
 from service.workers.tables import SkillRow
 from service.zones.counting import counted
 from service.zones.opening import ensure_zones
 from service.zones.reactions import TELL
+from service.zones.routes import pages
+from service.zones.rules import RESERVED, WHOLE
 from service.zones.views import CountView
 from tests.builders import city
 from tests.builders.applications import rows_of, run_due_at
@@ -264,12 +268,49 @@ async def test_only_a_public_listing_of_the_zone_can_be_pinned(
     """A draft, a posting of another city and an id of nothing are refused in the same words."""
     who = await an_officer(ctx, role="admin")
     made = await offered(client, await an_employer(ctx))
-    pin = {"side": "demand", "reason": "急招", "until": "2099-01-01T00:00:00+08:00"}
+    until = await city.now_of(ctx) + timedelta(days=1)
+    pin = {"side": "demand", "reason": "急招", "until": until.isoformat()}
     for zone, subject in (("NB", made["id"]), ("SH", zones["SH"]["id"])):
         answer = await client.post(
             f"/v1/zones/{zones[zone]['id']}/pins", json=pin | {"subject_id": subject}, headers=who
         )
         assert (answer.status_code, answer.json()["code"]) == (422, "pin_not_in_zone")
+
+
+async def test_nothing_is_pinned_for_years(ctx: Context, zones: dict[str, Any], client: Client) -> None:
+    """The policy's days at the most, said at the field."""
+    until = await city.now_of(ctx) + timedelta(days=31)
+    pin = {"side": "demand", "reason": "急招", "subject_id": zones["SH"]["id"], "until": until.isoformat()}
+    answer = await client.post(f"/v1/zones/{zones['SH']['id']}/pins", json=pin, headers=await an_officer(ctx))
+    assert (answer.status_code, answer.json()["code"]) == (422, "pin_too_long")
+    assert answer.json()["errors"][0]["pointer"] == "/until"
+    assert "30 天" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [("board", "reserved"), ("print", "reserved"), ("all", "reserved"), ("Night market", "format"), ("", "format")],
+)
+async def test_a_column_has_a_code_that_its_page_can_have(
+    ctx: Context, zones: dict[str, Any], client: Client, code: str, refused: str
+) -> None:
+    """Where the zone has pages of its own no column can be; the code is chosen, so no list of codes is named."""
+    body = {"code": code, "name_zh": "试", "name_en": "Trial", "filter": {"side": "demand"}}
+    who = await an_officer(ctx)
+    for language in ("zh-CN", "en"):
+        answer = await client.post(
+            f"/v1/zones/{zones['SH']['id']}/columns", json=body, headers=who | {"accept-language": language}
+        )
+        [error] = answer.json()["errors"]
+        assert (answer.status_code, error["pointer"], error["code"]) == (422, "/code", f"column_code_{refused}")
+        assert "/v1/reference" not in error["message"]
+        assert error["message"] != error["code"]
+
+
+def test_every_page_of_a_zone_has_its_name_to_itself() -> None:
+    """The fixed ends of addresses under a zone are the reserved codes."""
+    fixed = {route.path.removeprefix("/zone/{code}/") for route in pages.router.routes if isinstance(route, PageRoute)}
+    assert {each for each in fixed if "/" not in each and "{" not in each} | {WHOLE} == RESERVED
 
 
 async def test_pages_are_read_to_the_end_without_gap_or_repeat(
@@ -324,6 +365,83 @@ async def test_the_board_turns_by_itself_through_what_has_something(
     assert path == "/zone/SH/board"
     assert any("column=retail_catering" in each for each in seen)
     assert not any("column=at_home" in each for each in seen)
+
+
+async def test_a_screen_has_ten_lines_pins_first_and_none_twice(
+    ctx: Context, zones: dict[str, Any], client: Client
+) -> None:
+    """Two pins of thirteen postings: ten lines that begin with them, then the other three."""
+    who, boss = await an_officer(ctx), await city.an_employer(ctx)
+    rows = [await city.a_posting(ctx, boss, title=f"洗碗工{number}号位") for number in range(13)]
+    until = (await city.now_of(ctx) + timedelta(days=1)).isoformat()
+    for row in rows[:2]:
+        pin = {"side": "demand", "subject_id": str(row.id), "reason": "急招", "until": until}
+        made = await client.post(f"/v1/zones/{zones['SH']['id']}/pins", json=pin, headers=who)
+        assert made.status_code == 201, made.text
+    screens = [(await client.get("/zone/SH/board", params={"turn": turn})).text for turn in (0, 1)]
+    lines = [re.findall(r"<li>(.*?)</li>", screen, re.DOTALL) for screen in screens]
+    assert [len(each) for each in lines] == [10, 3]
+    titles = [re.findall(r"洗碗工[0-9]+号位", "".join(each)) for each in lines]
+    assert set(titles[0][:2]) == {rows[0].title, rows[1].title}
+    assert sorted(titles[0] + titles[1]) == sorted(row.title for row in rows)
+    assert all("全程免费" in screen for screen in screens)
+
+
+@pytest.mark.parametrize(("typed", "language"), [("洗腕", "zh-CN"), ("xiwna", "en")])
+async def test_a_slip_is_no_dead_end(
+    ctx: Context, zones: dict[str, Any], client: Client, typed: str, language: str
+) -> None:
+    """The page leads on to the words that find something, in the same region and language."""
+    await offered(client, await an_employer(ctx), title="晚市洗碗")
+    page = (await client.get("/zone/SH/all", params={"q": typed, "region": "310104", "lang": language})).text
+    assert ("您要找的是" if language == "zh-CN" else "Did you mean") in page
+    [(path, word)] = re.findall(r'<li><a href="(/zone/SH/all[?][^"]*q=[^"]*)">([^<]+)[？?]</a>', page)
+    assert word == "洗碗"
+    assert "region=310104" in path
+    following = await client.get(path.replace("&amp;", "&"))
+    assert "晚市洗碗" in following.text
+    assert f'lang="{language}"' in following.text
+
+
+async def test_a_trade_that_nobody_offers_leads_to_those_beside_it(
+    ctx: Context, zones: dict[str, Any], client: Client
+) -> None:
+    """保姆 is said of several trades, and finds them; where there is none, what is near it and there."""
+    await offered(client, await an_employer(ctx), title="接送孩子", trade="childcare_assistant")
+    page = (await client.get("/zone/SH/all", params={"q": "月嫂"})).text
+    assert "您要找的是" in page
+    await offered(client, await an_employer(ctx, name="另一家"), title="带小孩", trade="nanny")
+    assert "带小孩" in (await client.get("/zone/SH/all", params={"q": "保姆"})).text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said", "back"),
+    [
+        ("/zone/SH?region=999", 422, "请重新选地方", "/zone/SH"),
+        ("/zone/SH?region=330200", 422, "请重新选地方", "/zone/SH"),
+        ("/zone/SH/all?cursor=x", 400, "回到第一页", "/zone/SH/all"),
+        ("/zone/XX", 404, "这个网址没有对应的页面", "/zone"),
+        ("/zone/SH/nothing", 404, "这个网址没有对应的页面", "/zone/SH"),
+        ("/jobs?region=999999", 422, "请重新选地方", "/jobs"),
+    ],
+)
+async def test_a_refusal_speaks_to_people_and_leads_back(
+    zones: dict[str, Any], client: Client, path: str, status: int, said: str, back: str
+) -> None:
+    """No word of cursors, codes or formats, nothing said twice, and a link to where it goes on."""
+    answer = await client.get(path)
+    assert answer.status_code == status, answer.text
+    assert said in answer.text
+    assert f'<a class="big" href="{back}">' in answer.text
+    assert not any(word in answer.text for word in ("cursor", "翻页记号", "GET /", "代码", "没有找到。"))
+
+
+async def test_a_zone_is_found_however_its_code_is_typed(zones: dict[str, Any], client: Client) -> None:
+    """/zone/sh leads to /zone/SH with everything that was asked."""
+    for path in ("/zone/sh", "/zone/Sh/all?q=%E6%B4%97%E7%A2%97&lang=en", "/zone/sh/board?turn=1", "/zone/sh/print"):
+        answer = await client.get(path, follow_redirects=False)
+        assert answer.status_code == 301, path
+        assert answer.headers["location"] == path.replace("/sh", "/SH").replace("/Sh", "/SH")
 
 
 async def test_a_season_tells_once_those_whom_it_leaves_free_where_it_holds(

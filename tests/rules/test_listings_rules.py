@@ -19,7 +19,7 @@ from service.listings.rules.hours import EVERY_DAY, WorkTimes, posting_times, we
 from service.listings.rules.lexicon import lexicon
 from service.listings.rules.listing import Listing
 from service.listings.rules.questions import Ground, accepts, anchor_of, question_of
-from service.listings.rules.suggesting import repairs, suggestions
+from service.listings.rules.suggesting import by_use, likely, repairs, suggestions
 from service.listings.rules.tokens import cell_tokens, circle_tokens
 from service.listings.rules.wording import read_query, words_of
 from service.reference.catalogue import enums, industries, regions, trades
@@ -190,6 +190,18 @@ def test_right_words_need_no_repair() -> None:
     assert all(word in lexicon().words for word in ("洗碗工", "月嫂", "浦东新区"))
 
 
+@given(st.text("xhwbz洗保", min_size=1, max_size=3), st.data())
+def test_what_has_more_listings_is_suggested_before_what_has_fewer(typed: str, data: st.DataObject) -> None:
+    """Every word once; only what was typed exactly may stand before a word with more listings."""
+    words = suggestions(typed, 40)
+    live = data.draw(st.lists(st.integers(0, 3), min_size=len(words), max_size=len(words)))
+    ordered = by_use(typed, words, live, None)
+    assert sorted(map(id, ordered)) == sorted(map(id, words))
+    counts = {id(word): count for word, count in zip(words, live, strict=True)}
+    rest = [counts[id(word)] for word in ordered if word.shown != typed]
+    assert rest == sorted(rest, reverse=True)
+
+
 @given(st.text(max_size=60))
 def test_any_text_can_be_asked(text: str) -> None:
     """Whatever is typed is read, completed and repaired without an error."""
@@ -197,6 +209,7 @@ def test_any_text_can_be_asked(text: str) -> None:
     assert all(clause.tokens for clause in clauses)
     suggestions(text, 3)
     repairs(text)
+    likely(text)
 
 
 @pytest.mark.parametrize(

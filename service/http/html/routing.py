@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from service.http.asking import check_query
+from service.http.html import refusals
 from service.http.html.rendering import CHOSEN, choice_of, page
 from service.http.routing import Route
 
@@ -47,8 +48,7 @@ class PageRoute(Route):
         """The problem as a page, with what could be asked instead."""
         problem = orjson.loads(bytes(response.body))
         kept = {name: value for name, value in response.headers.items() if name in ("retry-after", "www-authenticate")}
-        reasons = [error["message"] for error in problem["errors"]] or [problem["detail"]]
-        facts = {"title": problem["title"], "reasons": reasons, "status": response.status_code}
+        facts = refusals.told(problem, request.url.path, language)
         return page("refused.html", language, facts, here=request.url.path, status=response.status_code, headers=kept)
 
     def _check_query(self, request: Request) -> None:

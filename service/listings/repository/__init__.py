@@ -7,6 +7,7 @@ For features that show listings (columns of a zone, saved searches, boards):
   and side, `Found.total` the number found in all (at most CAP + 1: `capped`).
 - `await uow.listings.counts(filters, most=CAP) -> list[int]`: how many listings each finds, `most` + 1 for more.
 - `await uow.listings.among(wanted, ids) -> list[Hit]`: those of some listings that are meant.
+- `await uow.listings.meant(around, wanted) -> list[str]`: other words, where those of `wanted` find nothing.
 - `wanted` may be several filters that all have to hold (see `rules.together`).
 - `await uow.listings.shown(hits) -> list[ListingView]`: as everybody sees them, in the order given; what was hidden
   meanwhile is left out.
@@ -33,14 +34,16 @@ from service.listings.rules.filters import ListingFilter
 from service.listings.rules.found import CAP, Found, Hit, Key
 from service.listings.rules.listing import Listing
 from service.listings.rules.questions import Ground, Question, question_of
+from service.listings.rules.suggesting import MOST_REPAIRS, likely, repairs
 from service.listings.rules.together import Part, all_together
+from service.listings.rules.tokens import region_token
 from service.venues.tables import VenueRow
 from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.uow import Uow
 
-
+MOST_LIVE = 100  # above it one word is as good as another
 Wanted = Part | Sequence[Part]
 
 
@@ -93,6 +96,20 @@ class ListingRepository(ListingKeeping, ListingShowing):
         """Those of some listings that are meant, in the order of their ids given. Raises Missing."""
         found = {hit.id: hit for hit in await find_among(self.session, await self.question(wanted), ids)}
         return [found[each] for each in ids if each in found]
+
+    async def meant(self, around: Sequence[Part], wanted: ListingFilter) -> list[str]:
+        """Other words than those of `wanted`, which find nothing inside `around`: such as find something, the most
+        first; where none does, those that are most like them."""
+        words = likely(wanted.q or "")
+        asked: list[Wanted] = [[*around, wanted.model_copy(update={"q": word})] for word in words]
+        found = dict(zip(words, await self.counts(asked, MOST_LIVE), strict=True))
+        live = sorted((word for word in words if found[word]), key=lambda word: -found[word])
+        return (live or repairs(wanted.q or ""))[:MOST_REPAIRS]
+
+    async def live(self, meanings: Sequence[Sequence[str]], region: str | None) -> list[int]:
+        """How many listings have one of the tokens of each meaning, in a region; MOST_LIVE + 1 for more."""
+        here = (region_token(region),) if region else ()
+        return await self.counts([Question(any_of=(tuple(tokens),), all_of=here) for tokens in meanings], MOST_LIVE)
 
     async def counts(self, filters: Sequence[Wanted], most: int = CAP) -> list[int]:
         """How many listings each filter finds; `most` + 1 means more. Raises Missing."""

@@ -11,7 +11,7 @@ from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import problems
 from service.http.routing import By, Ctx, joined, may
 from service.http.routing import router as make_router
-from service.http.types import Id, Whole, line
+from service.http.types import Id, RegionCode, Whole, line
 from service.listings import usecases
 from service.listings.routes.looking import FilterQuery, ListingQuery, parameters, router_of, wanted
 from service.listings.rules.found import read_key
@@ -80,9 +80,10 @@ async def list_suggestions(
     ctx: Ctx,
     q: Annotated[line(40), Query(description="the beginning of a word, in characters, pinyin or initials")],  # type: ignore[valid-type]
     limit: Annotated[Whole, Query(ge=1, le=20)] = 8,
+    region: Annotated[RegionCode | None, Query(description="where: what is found there comes first")] = None,
 ) -> Any:
-    """Trades with their other names, places, set phrases, public names of employers."""
-    items, meant = await usecases.suggest(ctx, q, limit)
+    """Trades with their other names, places, set phrases, what has most listings first; public names of employers."""
+    items, meant = await usecases.suggest(ctx, q, limit, region)
     return {"items": items, "did_you_mean": meant}
 
 

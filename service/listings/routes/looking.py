@@ -54,8 +54,12 @@ class FilterQuery(In):
     work_mode: Codes = None
     settlement: Codes = None
     pay_unit: Codes = None
-    pay_fen: Whole | None = Field(None, ge=1, le=MOST_FEN, description="pays at least this")
-    pay_per: PayUnit | None = Field(None, description="for this unit; hour and day are compared across units")
+    pay_fen: Whole | None = Field(
+        None, ge=1, le=MOST_FEN, description="fen; pays at least this for `pay_per`, without it an hour"
+    )
+    pay_per: PayUnit | None = Field(
+        None, description="for this unit, an hour where it is left out; hour and day are compared across units"
+    )
     days_from: Day | None = None
     days_to: Day | None = None
     starts_by: Day | None = None

@@ -86,9 +86,11 @@ def _built() -> Lexicon:
 
 
 def _trades() -> Iterator[Word]:
+    wider: dict[str, list[str]] = _file()["wider"]
     for trade in trades().values():
         for word in trade.words:
-            meant = tuple(map(trade_token, trades_by_word(word))) or (trade_token(trade.code),)
+            codes = [*(trades_by_word(word) or [trade.code]), *wider.get(word, ())]
+            meant = tuple(dict.fromkeys(map(trade_token, codes)))
             yield Word(word, TRADE, meant, trade.code, word == trade.zh)
 
 

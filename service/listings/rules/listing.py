@@ -226,3 +226,8 @@ def _group(side: str, owner_id: UUID, row: Any, trade: list[str], districts: lis
     words = (side, str(owner_id), usual(row.title), trade, row.city_code, districts, [*pay][:2], row.description)
     said = repr(words if side == "demand" else (side, str(row.id)))
     return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def still_wanted(free_seats: int | None, headcount: int | None) -> int | None:
+    """How many are wanted at once; a posting of many days has more seats than that in all."""
+    return min(free_seats, headcount or free_seats) if free_seats else None

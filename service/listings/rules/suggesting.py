@@ -10,10 +10,13 @@ from rapidfuzz import fuzz, process
 
 from matching.names.sounds import spellings
 from service.listings.rules.folding import usual
-from service.listings.rules.lexicon import EMPTY, Lexicon, Word, lexicon
+from service.listings.rules.lexicon import EMPTY, TRADE, Lexicon, Word, lexicon
+from service.listings.rules.tokens import region_token, trade_token
 from service.listings.rules.wording import parts
+from service.reference.catalogue import trades
 
 MOST_REPAIRS = 3
+MOST_BESIDE = 12
 LEAST_LIKE = {True: 80, False: 55}  # RapidFuzz's ratio, of letters and of characters: in 保吉 half is right
 LONGEST = 12
 
@@ -29,6 +32,32 @@ def suggestions(text: str, limit: int) -> list[Word]:
         if best is None or rank < best[0]:
             found[word.tokens] = (rank, word)
     return [word for _, word in sorted(found.values(), key=lambda each: (each[0], each[1].shown))][:limit]
+
+
+def by_use(text: str, words: Sequence[Word], live: Sequence[int], region: str | None) -> list[Word]:
+    """Suggestions in their order: exactly what was typed, then what has most listings; among those of as many what
+    lies in the region, then as they stood."""
+    wanted, here = usual(text), region_token(region) if region else ""
+
+    def rank(at: int) -> tuple[bool, int, bool, int]:
+        lies = bool(here) and any(token.startswith(here) for token in words[at].tokens)
+        return usual(words[at].shown) != wanted, -live[at], not lies, at
+
+    return [words[at] for at in sorted(range(len(words)), key=rank)]
+
+
+def likely(text: str) -> list[str]:
+    """What may have been meant: repairs, and for a trade the words that have it inside and the trades beside it."""
+    known, wanted = lexicon(), usual(text)
+    word = known.words.get(wanted)
+    if word is None or word.kind != TRADE:
+        return repairs(text)
+    inside = [each for each in suggestions(text, MOST_BESIDE) if each.kind == TRADE and each.tokens != word.tokens]
+    industries = {row.industry for row in trades().values() if trade_token(row.code) in word.tokens}
+    beside = [
+        row.zh for row in trades().values() if row.industry in industries and trade_token(row.code) not in word.tokens
+    ]
+    return list(dict.fromkeys([*(each.shown for each in inside), *beside]))[:MOST_BESIDE]
 
 
 def repairs(text: str) -> list[str]:

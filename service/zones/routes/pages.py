@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
+from starlette.responses import RedirectResponse, Response
 
 from service.http.caller import ANYBODY
 from service.http.html import page, page_router, words
@@ -20,11 +21,11 @@ from service.listings.rules.found import read_key
 from service.reference.catalogue import on, regions
 from service.worktime import local_day
 from service.zones import showing
+from service.zones.rules import WHOLE
 from service.zones.usecases import boards, reading
 
 router = page_router()
 IN_ONE_PAGE = 20
-WHOLE = "all"  # in place of a column's code
 Area = Annotated[str | None, Query(pattern=r"^[1-9][0-9]{5}$")]
 Words = Annotated[str | None, Query(max_length=MOST_TEXT)]
 Market = Annotated[UUID | None, Query()]
@@ -44,8 +45,10 @@ async def list_zone_pages(ctx: Ctx) -> Any:
 
 @router.get("/zone/{code}", operation_id="show_zone_page")
 @may(ANYBODY)
-async def show_zone_page(ctx: Ctx, code: str, region: Area = None, venue_id: Market = None) -> Any:
+async def show_zone_page(ctx: Ctx, request: Request, code: str, region: Area = None, venue_id: Market = None) -> Any:
     """The open columns with their counts, for an area or around a market."""
+    if code != code.upper():
+        return _in_capitals(request, code)
     zone = await reading.find_zone(ctx, code, area=_area(region, venue_id))
     facts = {
         **_around(zone, f"/zone/{zone.code}", region, venue_id, ctx.language),
@@ -60,6 +63,7 @@ async def show_zone_page(ctx: Ctx, code: str, region: Area = None, venue_id: Mar
 @may(ANYBODY)
 async def show_zone_board(
     ctx: Ctx,
+    request: Request,
     code: str,
     region: Area = None,
     venue_id: Market = None,
@@ -67,6 +71,8 @@ async def show_zone_board(
     turn: Annotated[Whole, Query(ge=0, le=showing.BOARD_PAGES)] = 0,
 ) -> Any:
     """A wall screen: a few large lines that follow each other, column by column, without a hand or a script."""
+    if code != code.upper():
+        return _in_capitals(request, code)
     board = await boards.show_board(ctx, code, _area(region, venue_id), showing.Turn(column, turn))
     following = board.following
     path = f"/zone/{board.zone.code}/board"
@@ -82,8 +88,10 @@ async def show_zone_board(
 
 @router.get("/zone/{code}/print", operation_id="show_zone_sheet")
 @may(ANYBODY)
-async def show_zone_sheet(ctx: Ctx, code: str, region: Area = None, venue_id: Market = None) -> Any:
+async def show_zone_sheet(ctx: Ctx, request: Request, code: str, region: Area = None, venue_id: Market = None) -> Any:
     """Sheets for the board of a market or a village: every open column with its first lines."""
+    if code != code.upper():
+        return _in_capitals(request, code)
     sheet = await boards.show_sheet(ctx, code, _area(region, venue_id))
     path = f"/zone/{sheet.zone.code}/print"
     facts = {
@@ -100,11 +108,13 @@ async def show_zone_sheet(ctx: Ctx, code: str, region: Area = None, venue_id: Ma
 @router.get("/zone/{code}/{column}", operation_id="show_zone_column")
 @may(ANYBODY)
 async def show_zone_column(
-    ctx: Ctx, code: str, column: str, region: Area = None, venue_id: Market = None, q: Words = None,
+    ctx: Ctx, request: Request, code: str, column: str, region: Area = None, venue_id: Market = None, q: Words = None,
     cursor: CursorText = None,
 ) -> Any:  # fmt: skip
     """What stands in a column (or in the whole zone: «all»), the newest first, twenty at a time; with words what has
     them, the nearest in meaning first."""
+    if code != code.upper():
+        return _in_capitals(request, code)
     chosen = None if column == WHOLE else column
     q = (q or "").strip() or None
     filters = {"list": "zone_page", "zone": code, "column": column, "region": region, "venue_id": venue_id, "q": q}
@@ -120,8 +130,16 @@ async def show_zone_column(
         **_search(path, region, venue_id, q),
         "more": link(path, region=region, venue_id=venue_id, q=q, cursor=more) if more else None,
         "is_first": cursor is None,
+        "meant": [(word, link(path, region=region, venue_id=venue_id, q=word)) for word in found.meant],
     }
     return page("zones/column.html", ctx.language, facts, here=_here(path, region, venue_id, q))
+
+
+def _in_capitals(request: Request, code: str) -> Response:
+    """The same address with the zone's code as it is written."""
+    rest = request.url.path.removeprefix(f"/zone/{code}")
+    asked = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/zone/{quote(code.upper())}{quote(rest)}{asked}", 301)
 
 
 def _area(region: str | None, venue_id: UUID | None, q: str | None = None) -> ListingFilter:

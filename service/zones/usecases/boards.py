@@ -11,7 +11,7 @@ from service.listings.rules.filters import ListingFilter, filter_from
 from service.listings.rules.together import Part
 from service.listings.views import ListingView
 from service.zones.showing import BOARD_LINES, Turn, next_turn
-from service.zones.usecases.reading import ZonePage, page_in, scope_in, zone_of, zone_with_counts
+from service.zones.usecases.reading import ZonePage, scope_in, screen_in, zone_of, zone_with_counts
 from service.zones.views import ColumnView, ZoneView
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ async def show_board(ctx: Context, code: str, area: ListingFilter, turn: Turn) -
         column = turn.column if turn.column in {each.code for each in zone.columns} else None
         shown = Turn(column, turn.page if column == turn.column else 0)
         wanted = area if column else area.model_copy(update={"side": "demand"})
-        found = await page_in(uow, row, column, wanted, None, BOARD_LINES, skip=shown.page * BOARD_LINES)
+        found = await screen_in(uow, row, column, wanted, shown.page, BOARD_LINES)
         return BoardView(zone, found, next_turn(zone, shown, found.last is not None))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -115,7 +115,7 @@ async def order_columns(ctx: Context, zone_id: UUID, codes: Sequence[str], *, by
 async def add_pin(ctx: Context, zone_id: UUID, fields: Mapping[str, Any], *, by: Caller) -> PinView:
     """Put a public listing of the zone first, for a time.
 
-    Raises Missing (also for a listing that is not public, or not of this zone), Refused pins_too_many,
+    Raises Missing, Refused pin_not_in_zone (also for a listing that is not public), pins_too_many, pin_too_long,
     starts_in_the_past, Conflict pin_exists.
     """
     async with ctx.uow() as uow:
@@ -124,9 +124,11 @@ async def add_pin(ctx: Context, zone_id: UUID, fields: Mapping[str, Any], *, by:
         now = await uow.now()
         if fields["until"] <= now:
             raise Refused("starts_in_the_past", field="/until")
-        most = ctx.policies.at(now, zone.region_code).zones.pins_most
-        if await uow.zones.count_pins(zone.id, column.id if column else None) >= most:
-            raise Refused("pins_too_many", most=most)
+        policy = ctx.policies.at(now, zone.region_code).zones
+        if fields["until"] > now + timedelta(days=policy.pin_days_most):
+            raise Refused("pin_too_long", field="/until", most=policy.pin_days_most)
+        if await uow.zones.count_pins(zone.id, column.id if column else None) >= policy.pins_most:
+            raise Refused("pins_too_many", most=policy.pins_most)
         meant: list[Part] = [scope_in(zone), ListingFilter(side=fields["side"])]
         if not await uow.listings.among(meant, [fields["subject_id"]]):
             raise Refused("pin_not_in_zone", field="/subject_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -31,12 +31,13 @@ SIDES = ("demand", "supply")
 
 @dataclass(frozen=True, slots=True)
 class ZonePage(Page[ListingView]):
-    """A page of a zone or column; `pinned` stands above its first page."""
+    """A page of a zone or column; `pinned` stands above its first page; `meant`: other words, where there is nothing."""
 
     zone: ZoneView
     column: ColumnView | None
     pinned: Sequence[ListingView]
     count: CountView
+    meant: Sequence[str] = ()
 
 
 async def list_zones(ctx: Context, *, code: str | None, region: str | None) -> list[ZoneView]:
@@ -76,27 +77,28 @@ async def list_zone(
 
 
 async def page_in(
-    uow: Uow, zone: ZoneRow, column: str | None, narrowing: ListingFilter, key: Key | None, limit: int, skip: int = 0
+    uow: Uow, zone: ZoneRow, column: str | None, narrowing: ListingFilter, key: Key | None, limit: int
 ) -> ZonePage:
-    """A page of a zone after a key, or of a screen that counts its lines (`skip`)."""
-    now = await uow.now()
-    wanted = _inside(zone, narrowing)
-    chosen = await _open_column(uow, zone, column, now) if column else None
-    parts: list[Part] = [scope_in(zone), *([filter_from(chosen.filter)] if chosen else []), wanted]
-    found = await uow.listings.page(parts, key, skip + limit + 1)
-    hits = found.hits[skip:]
-    pins = await _pins(uow, zone, chosen, parts, now) if key is None and not skip else []
+    """A page of a zone after a key."""
+    chosen, parts = await _asked(uow, zone, column, narrowing)
+    found = await uow.listings.page(parts, key, limit + 1)
+    pins = await _pins(uow, zone, chosen, parts) if key is None else []
+    page = await _page(uow, zone, chosen, parts, pins, found.hits, limit)
+    if page.items or page.pinned or narrowing.q is None or key is not None:
+        return page
+    return replace(page, meant=await uow.listings.meant(parts[:-1], narrowing))
+
+
+async def screen_in(
+    uow: Uow, zone: ZoneRow, column: str | None, narrowing: ListingFilter, number: int, lines: int
+) -> ZonePage:
+    """A screen of so many lines, the first one is 0: what is pinned, then the others, each once over all screens."""
+    chosen, parts = await _asked(uow, zone, column, narrowing)
+    pins = await _pins(uow, zone, chosen, parts)
     first = {hit.id for hit in pins}
-    (count,) = await _counts(uow, [parts])
-    return ZonePage(
-        items=[view for view in await uow.listings.shown(hits[:limit]) if view.id not in first],
-        last=as_cursor(hits[limit - 1]) if len(hits) > limit else None,
-        now=now,
-        zone=await _view(uow, zone, [chosen] if chosen else []),
-        column=await _column(uow, zone, chosen, count) if chosen else None,
-        pinned=await uow.listings.shown(pins),
-        count=count,
-    )
+    found = await uow.listings.page(parts, None, (number + 1) * lines + 1)
+    hits = [*pins, *(hit for hit in found.hits if hit.id not in first)][number * lines :]
+    return await _page(uow, zone, chosen, parts, [hit for hit in hits[:lines] if hit.id in first], hits, lines)
 
 
 async def zone_with_counts(uow: Uow, zone: ZoneRow, area: ListingFilter) -> ZoneView:
@@ -167,11 +169,45 @@ async def _open_column(uow: Uow, zone: ZoneRow, code: str, now: datetime) -> Zon
     return rows[0]
 
 
-async def _pins(
-    uow: Uow, zone: ZoneRow, column: ZoneColumnRow | None, parts: Sequence[Part], now: datetime
-) -> list[Hit]:
+async def _asked(
+    uow: Uow, zone: ZoneRow, column: str | None, narrowing: ListingFilter
+) -> tuple[ZoneColumnRow | None, list[Part]]:
+    """The column that is meant, and all that has to hold in it; what the reader adds stands last."""
+    wanted = _inside(zone, narrowing)
+    chosen = await _open_column(uow, zone, column, await uow.now()) if column else None
+    return chosen, [scope_in(zone), *([filter_from(chosen.filter)] if chosen else []), wanted]
+
+
+async def _page(
+    uow: Uow,
+    zone: ZoneRow,
+    chosen: ZoneColumnRow | None,
+    parts: Sequence[Part],
+    pins: Sequence[Hit],
+    hits: Sequence[Hit],
+    limit: int,
+) -> ZonePage:
+    """The first `limit` of the hits, those that are pinned apart; where there are more, the page has a last one."""
+    first = {hit.id for hit in pins}
+    (count,) = await _counts(uow, [parts])
+    return ZonePage(
+        items=[view for view in await uow.listings.shown(hits[:limit]) if view.id not in first],
+        last=as_cursor(hits[limit - 1]) if len(hits) > limit else None,
+        now=await uow.now(),
+        zone=await _view(uow, zone, [chosen] if chosen else []),
+        column=await _column(uow, zone, chosen, count) if chosen else None,
+        pinned=await uow.listings.shown(pins),
+        count=count,
+    )
+
+
+async def _pins(uow: Uow, zone: ZoneRow, column: ZoneColumnRow | None, parts: Sequence[Part]) -> list[Hit]:
     """What is pinned here and would be found here: a pin never brings in what the filter leaves out."""
-    here = [pin for pin in await uow.zones.pins(zone.id, now) if pin.column_id == (column.id if column else None)]
+    here = [
+        pin
+        for pin in await uow.zones.pins(zone.id, await uow.now())
+        if pin.column_id == (column.id if column else None)
+    ]
     return await uow.listings.among(parts, [pin.subject_id for pin in here]) if here else []
 
 
