@@ -15,7 +15,7 @@ from service.listings.views import ListingPage, Suggestion
 from service.reference.catalogue import regions
 
 OWNERS = 3  # employers among suggestions
-CANDIDATES = 40  # words of which the most used are suggested
+CANDIDATES = 24  # words of which the most used are suggested
 
 if TYPE_CHECKING:
     from service.context import Context

@@ -192,13 +192,13 @@ def test_right_words_need_no_repair() -> None:
 
 @given(st.text("xhwbz洗保", min_size=1, max_size=3), st.data())
 def test_what_has_more_listings_is_suggested_before_what_has_fewer(typed: str, data: st.DataObject) -> None:
-    """Every word once; only what was typed exactly may stand before a word with more listings."""
+    """Every word once; what has listings before what has none, and of two names that with more."""
     words = suggestions(typed, 40)
     live = data.draw(st.lists(st.integers(0, 3), min_size=len(words), max_size=len(words)))
     ordered = by_use(typed, words, live, None)
     assert sorted(map(id, ordered)) == sorted(map(id, words))
     counts = {id(word): count for word, count in zip(words, live, strict=True)}
-    rest = [counts[id(word)] for word in ordered if word.shown != typed]
+    rest = [(counts[id(word)] > 0, word.first, counts[id(word)]) for word in ordered if word.shown != typed]
     assert rest == sorted(rest, reverse=True)
 
 

@@ -35,13 +35,13 @@ def suggestions(text: str, limit: int) -> list[Word]:
 
 
 def by_use(text: str, words: Sequence[Word], live: Sequence[int], region: str | None) -> list[Word]:
-    """Suggestions in their order: exactly what was typed, then what has most listings; among those of as many what
-    lies in the region, then as they stood."""
+    """Suggestions in their order: exactly what was typed, then what has listings, names before other names of the
+    same, the most first; among those of as many what lies in the region, then as they stood."""
     wanted, here = usual(text), region_token(region) if region else ""
 
-    def rank(at: int) -> tuple[bool, int, bool, int]:
+    def rank(at: int) -> tuple[bool, bool, bool, int, bool, int]:
         lies = bool(here) and any(token.startswith(here) for token in words[at].tokens)
-        return usual(words[at].shown) != wanted, -live[at], not lies, at
+        return usual(words[at].shown) != wanted, not live[at], not words[at].first, -live[at], not lies, at
 
     return [words[at] for at in sorted(range(len(words)), key=rank)]
 
