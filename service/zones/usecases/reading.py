@@ -31,7 +31,7 @@ SIDES = ("demand", "supply")
 
 @dataclass(frozen=True, slots=True)
 class ZonePage(Page[ListingView]):
-    """A page of a zone or column; `pinned` stands above its first page; `meant`: other words, where there is nothing."""
+    """A page of a zone or column; `pinned` stands above its first page; `meant` is for words that find nothing."""
 
     zone: ZoneView
     column: ColumnView | None
