@@ -1,4 +1,4 @@
-"""States of an appeal: filed, then granted or upheld by another person, or ended with its posting."""
+"""States of an appeal: filed, then granted (what was decided against is shown again) or upheld by another person."""
 
 from service.lifecycle import Lifecycle
 

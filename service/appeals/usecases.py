@@ -8,7 +8,6 @@ from uuid import UUID
 from service.actor import STAFF
 from service.appeals import rules
 from service.appeals.views import AppealView, appeal_view
-from service.employers.rules import may_post
 from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
 from service.postings.lifecycle import POSTING
@@ -96,8 +95,8 @@ async def decide_appeal(
 ) -> AppealView:
     """Granted: shown again. Upheld, with a coded reason: a rejection stands, a removal is final.
 
-    Raises Missing, Refused reason_unknown, Conflict appeal_own_decision, wrong_state, employer_may_not_post,
-    posting_over.
+    Raises Missing, Refused reason_unknown, birth_date_needed, under_age, Conflict appeal_own_decision, wrong_state,
+    employer_may_not_post, posting_over.
     """
     async with ctx.uow() as uow:
         seen = await uow.appeals.get(appeal_id)
@@ -125,20 +124,11 @@ async def _locked(uow: Uow, seen: AppealRow) -> Any:
 
 async def _move(uow: Uow, row: AppealRow, subject: Any, outcome: str, reason: str | None, by: Caller) -> None:
     """The move of what was decided against closes the appeal by its reaction."""
-    now, action = await uow.now(), rules.MOVE_OF[outcome, row.against]
-    changes: dict[str, Any] = {}
+    action = rules.MOVE_OF[outcome, row.against]
     if action == "restore":
-        if subject.valid_until <= now:
-            raise Conflict("posting_over")
-        changes = {"closed_at": None, "published_at": subject.published_at or now}
-    if row.noun == "posting":
-        if action == "restore":
-            state = await uow.postings.share_employer(subject.employer_id)
-            if not may_post(state):
-                raise Conflict("employer_may_not_post", state=state)
-        await uow.move(subject, POSTING, action, by=by.actor, at=now, reason=reason, **changes)
+        port = "postings.restore" if row.noun == "posting" else "supplies.restore"
+        await uow.ctx.wiring.ports[port](uow, row.subject_id, by=by.actor)
     else:
-        await uow.move(subject, SUPPLY, action, by=by.actor, at=now, reason=reason, **changes)
-    if action == "restore":
-        await uow.schedule(f"{row.noun}.expire", subject.id, subject.valid_until)
+        lifecycle = POSTING if row.noun == "posting" else SUPPLY
+        await uow.move(subject, lifecycle, action, by=by.actor, at=await uow.now(), reason=reason)
     await uow.flush()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.contact_requests.lending import ends_still_hold, release
 from service.contact_requests.lifecycle import CONTACT_REQUEST
+from service.holds.rules import is_hold
 from service.postings.lifecycle import ENDING
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ async def forget_unanswered(uow: Uow, moved: Moved) -> None:
 
 async def break_off(uow: Uow, moved: Moved) -> None:
     """An officer has held it, or taken it down: nobody talks on about it, and open numbers close."""
-    if moved.action == "pause" and not (moved.reason or "").startswith(HELD_FOR):
+    if moved.action == "pause" and not is_hold(moved.reason):
         return
     which = "supply_id" if moved.noun == "supply" else "posting_id"
     for row in await uow.contact_requests.lock_live(**{which: moved.entity.id}):
@@ -117,7 +118,6 @@ async def _end(uow: Uow, row: ContactRequestRow, moved: Moved) -> None:
     await uow.move(row, CONTACT_REQUEST, action, by=moved.by, at=moved.at, reason=moved.action, **changes)
 
 
-HELD_FOR = "hold:"  # how the reason of an officer's pause begins
 _GONE = (forget_unanswered,)
 REACTIONS = {
     ("contact_request", "end"): (free_numbers,),

@@ -15,6 +15,7 @@ from service.applications.tables import ApplicationRow
 from service.db.tables import TransitionRow
 from service.duplicates.rules import Stopped, words_of
 from service.employers.tables import MemberRow
+from service.holds.rules import HELD_FOR
 from service.postings.lifecycle import LIVE
 from service.postings.tables import PostingRow
 from service.supplies.tables import SupplyRow
@@ -98,7 +99,7 @@ class DuplicateRepository:
 def _was_stopped(row: type[PostingRow] | type[SupplyRow], since: datetime) -> ColumnElement[bool]:
     """An officer's no, pause or removal that nobody has taken back."""
     stop, later = aliased(TransitionRow), aliased(TransitionRow)
-    held = ((stop.action == "pause") & stop.reason.like("hold:%")) | (stop.action == "hold")
+    held = ((stop.action == "pause") & stop.reason.startswith(HELD_FOR, autoescape=True)) | (stop.action == "hold")
     shown = (
         exists()
         .where(later.noun == row.NOUN, later.entity_id == row.id, later.version > stop.version, later.action.in_(SHOWS))

@@ -44,12 +44,21 @@ class Book:
         truths = await feed.truths(kind, ids, local_day(self.now))
         held = await feed.held(kind, ids)
         puts = [each for each in ids if each in truths and _differs(truths[each], held.get(each))]
-        gone = [each for each in ids if each not in truths and each in held and held[each].digest is not None]
+        gone = await self._gone(kind, [each for each in ids if each not in truths], held)
         entries = await self._puts(kind, puts, truths, held) + await self._removals(kind, gone, held)
         if entries:
             changes = [*_added(kind, puts, truths), *_taken(kind, [*puts, *gone], held)]
             await feed.append(entries, changes)
             await self._withhold([entry for entry in entries if entry["urgent"]])
+
+    async def _gone(self, kind: str, hidden: Sequence[UUID], held: dict[UUID, Held]) -> list[UUID]:
+        """What leaves the public now, and what had left it already when an officer stopped it or it was erased: copies
+        are told of that too, at once."""
+        left = [each for each in hidden if each in held]
+        again = [each for each in left if held[each].digest is None and not held[each].urgent]
+        stopped = await self._uow.feed.stopped(kind, again) if again else {}
+        quiet = {each for each in again if each in stopped and stopped[each] is None}
+        return [each for each in left if each not in quiet and not (held[each].digest is None and held[each].urgent)]
 
     async def _puts(
         self, kind: str, ids: Sequence[UUID], truths: dict[UUID, Truth], held: dict[UUID, Held]

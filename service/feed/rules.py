@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from service.holds.rules import is_hold
+from service.postings.lifecycle import HELD as HOLD
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTING
 from service.reference.rules import region_prefix
 from service.supplies.lifecycle import PUBLIC as PUBLIC_SUPPLY
@@ -28,7 +30,7 @@ PART_ROWS = 2_000  # in one part of a snapshot, about: a few megabytes
 MODULUS = 2**256
 RESTART = "/v1/feed/snapshot"  # where a copier begins again
 OFFICIAL = frozenset({"officer", "admin"})
-HOLD, RESTRICTED = "hold:", "employer_restricted"  # reasons of a pause: an officer's hold, an employer shut out
+RESTRICTED = "employer_restricted"  # the reason of a pause: its employer was shut out
 CAUSES = {
     "submitted": "in_review",
     "draft": "withdrawn",
@@ -113,10 +115,17 @@ def cause_of(to_state: str | None, action: str | None, reason: str | None, actor
     """
     if action == "take_down" or to_state in ("taken_down", "appealed", "final"):
         return "taken_down", True
-    said = reason or ""
-    if to_state == "paused" and (said.startswith(HOLD) or (said == RESTRICTED and actor_kind in OFFICIAL)):
+    if to_state == "paused" and (is_hold(reason) or (reason == RESTRICTED and actor_kind in OFFICIAL)):
         return HELD, True
     return CAUSES.get(to_state or "", "withdrawn"), False
+
+
+def stopped_by(state: str, paused_by: str | None, *, closed: bool) -> str | None:
+    """By what an officer keeps from the public what may have left it otherwise before (its author's own pause): a
+    hold, a removal; None where none does. What is appealed and closed was taken down, not rejected."""
+    if state in ("taken_down", "final") or (state == "appealed" and closed):
+        return "taken_down"
+    return HELD if paused_by == HOLD else None
 
 
 def codes_of(lists: Mapping[str, str]) -> str:

@@ -46,7 +46,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The last entry of an entity, without its text; `digest` None: a tombstone."""
+    """The last entry of an entity, without its text; `digest` None: a tombstone, `urgent`: that an officer ordered."""
 
     seq: int
     city_code: str
@@ -55,6 +55,7 @@ class Held:
     places: list[str]
     origin: str | None
     digest: bytes | None
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)

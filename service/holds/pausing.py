@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.errors import Conflict
-from service.holds.rules import back_of_posting, back_of_supply
+from service.holds.rules import back_of_posting, back_of_supply, pause_reason
 from service.postings.lifecycle import HELD, LIVE, NOT_PAUSED, POSTING
 from service.supplies.lifecycle import SUPPLY
+from service.workers.rules import may_be_introduced
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -33,7 +35,7 @@ async def pause_posting(uow: Uow, posting: PostingRow, reason: str, *, by: Actor
         raise Conflict("wrong_state", noun="posting", state=posting.state, action="hold", possible=[])
     if posting.state != "paused":
         changes = {"paused_by": HELD, "paused_before": "shown"}
-        await uow.move(posting, POSTING, "pause", by=by, at=now, reason=f"hold:{reason}", **changes)
+        await uow.move(posting, POSTING, "pause", by=by, at=now, reason=pause_reason(reason), **changes)
     elif posting.paused_by != HELD:
         before = posting.paused_by or UNKNOWN_PAUSE
         await uow.edit(posting, by=by, at=now, action="hold", reason=reason, paused_by=HELD, paused_before=before)
@@ -64,7 +66,7 @@ async def pause_supply(uow: Uow, row: SupplyRow, reason: str, *, by: Actor) -> N
     now = await uow.now()
     if row.state == "published":
         changes = {"paused_by": HELD, "paused_before": "shown"}
-        await uow.move(row, SUPPLY, "pause", by=by, at=now, reason=f"hold:{reason}", **changes)
+        await uow.move(row, SUPPLY, "pause", by=by, at=now, reason=pause_reason(reason), **changes)
     elif row.state == "paused" and row.paused_by is not None:
         await uow.edit(row, by=by, at=now, action="hold", reason=reason, paused_by=HELD, paused_before=row.paused_by)
     else:
@@ -77,7 +79,8 @@ async def bring_supply_back(uow: Uow, supply_id: UUID, *, by: Actor) -> None:
     if row.paused_by != HELD or row.paused_before is None or await uow.holds.is_held(("supply", row.id)):
         return
     now = await uow.now()
-    back = back_of_supply(row.paused_before, over=row.valid_until <= now)
+    introducible = may_be_introduced(await uow.supplies.introducible_from(row.worker_id), local_day(now))
+    back = back_of_supply(row.paused_before, over=row.valid_until <= now or not introducible)
     if back == "shown":
         await uow.move(row, SUPPLY, "resume", by=by, at=now, reason="hold_lifted", **NOT_PAUSED)
     else:

@@ -13,7 +13,18 @@ from service.worktime import at_local, local_day
 
 Back = Literal["shown", "over"] | str
 FULL_DAY = 24 * 60
+HELD_FOR = "hold:"  # how the reason of a pause by an officer's hold begins, in the log
 OUTCOME_REASONS = {"posting": "posting_take_down", "supply": "posting_take_down", "employer": "employer_suspend"}
+
+
+def pause_reason(reason: str) -> str:
+    """What the log says of a pause for a hold's coded reason."""
+    return f"{HELD_FOR}{reason}"
+
+
+def is_hold(reason: str | None) -> bool:
+    """Whether a pause with this reason is an officer's hold."""
+    return (reason or "").startswith(HELD_FOR)
 
 
 def decide_by(now: datetime, days: int, working_days_after: Callable[[date, int], date]) -> datetime:

@@ -1,7 +1,8 @@
 """What postings let other features do: an import stores and changes postings through the same checks as the API, the
-review queue's decisions fall as an officer's own do, and a page shows what everybody sees of one."""
+review queue's decisions fall as an officer's own do, an appeal that was right brings one back, and a page shows what
+everybody sees of one."""
 
-from service.postings.usecases.deciding import decide_review, merge_posting
+from service.postings.usecases.deciding import decide_review, merge_posting, restore
 from service.postings.usecases.entering import draft_for, last_job, offer_draft
 from service.postings.usecases.importing import upsert_from_source
 from service.postings.usecases.reading import shown_to_all
@@ -14,4 +15,5 @@ PORTS = {
     "postings.offer": offer_draft,
     "postings.last_job": last_job,
     "postings.merge": merge_posting,
+    "postings.restore": restore,
 }

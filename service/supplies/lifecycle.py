@@ -34,6 +34,7 @@ UNENDED = frozenset({"submitted", "rejected", "published", "paused"})
 ENDED = frozenset({"found", "withdrawn", "expired", "taken_down", "final"})  # and closed; appealed: either
 PUBLIC = frozenset({"published"})
 OPEN_TO_EDIT = UNENDED
+EXPIRE = "supply.expire"  # the timer that ends it with its validity
 RETURN = "supply.return"  # the timer that shows one again after its person's rest
 HELD = "hold"  # paused by an officer: only who decides the hold shows it again
 NOT_PAUSED = {"paused_by": None, "paused_before": None}  # what every way out of a pause leaves

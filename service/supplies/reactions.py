@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from service.supplies.lifecycle import NOT_PAUSED, RETURN, SUPPLY
 from service.supplies.rules import RETURN_WITHIN
+from service.workers.rules import may_be_introduced
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -48,6 +50,8 @@ async def keep_hidden(uow: Uow, moved: Moved) -> None:
 async def show_supplies(uow: Uow, moved: Moved) -> None:
     """What the rest had hidden, while it is valid: one at once, each other one at a moment of its own soon after, so
     that not everybody who looks sees that they are one person's (docs/decisions/0033)."""
+    if not may_be_introduced(moved.entity.introducible_from, local_day(moved.at)):
+        return
     hidden = [row for row in await uow.supplies.of_worker(moved.entity.id) if row.paused_by == "rest"]
     hidden = [row for row in hidden if row.valid_until > moved.at]
     while hidden:

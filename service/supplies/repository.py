@@ -65,6 +65,13 @@ class SupplyRepository:
         state = (await self.session.execute(select(WorkerRow.state).where(WorkerRow.id == worker_id))).scalar_one()
         return state == "resting"
 
+    async def introducible_from(self, worker_id: UUID) -> date | None:
+        """The day from which the person may be introduced to work; None: nobody knows."""
+        day: date | None = await self.session.scalar(
+            select(WorkerRow.introducible_from).where(WorkerRow.id == worker_id)
+        )
+        return day
+
     async def shown(self, supply_id: UUID) -> SupplyRow:
         """One that everybody may see. Raises Missing."""
         row: SupplyRow | None = await self.session.scalar(_public().where(SupplyRow.id == supply_id))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from service.actor import SYSTEM
 from service.context import Timer
-from service.supplies.lifecycle import NOT_PAUSED, RETURN, SUPPLY
+from service.supplies.lifecycle import EXPIRE, NOT_PAUSED, RETURN, SUPPLY
 from service.uow import DueItem, Uow
+from service.workers.rules import may_be_introduced
+from service.worktime import local_day
 
 
 async def expire(uow: Uow, item: DueItem) -> None:
@@ -17,11 +19,13 @@ async def expire(uow: Uow, item: DueItem) -> None:
 
 
 async def show_again(uow: Uow, item: DueItem) -> None:
-    """After the return of its person, unless something else has happened meanwhile."""
+    """After the return of its person, who may be introduced to work, unless something else has happened meanwhile."""
     row = await uow.supplies.lock(item.subject_id)
     now = await uow.now()
-    if row.paused_by == "rest" and row.valid_until > now and not await uow.supplies.rests(row.worker_id):
+    if row.paused_by != "rest" or row.valid_until <= now or await uow.supplies.rests(row.worker_id):
+        return
+    if may_be_introduced(await uow.supplies.introducible_from(row.worker_id), local_day(now)):
         await uow.move(row, SUPPLY, "resume", by=SYSTEM, at=now, **NOT_PAUSED)
 
 
-TIMERS: dict[str, Timer] = {"supply.expire": expire, RETURN: show_again}
+TIMERS: dict[str, Timer] = {EXPIRE: expire, RETURN: show_again}

@@ -87,6 +87,11 @@ def missing_facts(
     return tuple(lacking)
 
 
+def may_be_introduced(introducible: date | None, today: date) -> bool:
+    """Whether somebody may be introduced to work (INV-07): the age is known well enough, and reached."""
+    return introducible is not None and today >= introducible
+
+
 def require_introducible(introducible: date | None, today: date) -> None:
     """Nobody waits for work who may not be introduced to it (INV-07). Raises Refused birth_date_needed, under_age."""
     if introducible is None:

@@ -412,6 +412,8 @@ async def an_appeal(ctx: Context, party: Party) -> AppealRow:
     posting = await city.a_posting(ctx, party.employer, state="appealed", city_code=party.city_code, district_code=None)
     async with ctx.uow() as uow:
         now = await uow.now()
+        sent = await uow.postings.lock(posting.id)  # whoever has been sent in has a second version at least
+        await uow.edit(sent, by=SYSTEM, at=now, description="自带胶鞋")
         row = uow.appeals.new(
             noun="posting", subject_id=posting.id, employer_id=party.employer.id, city_code=party.city_code,
             title=posting.title, against="removal", against_reason="other", against_at=now, barred=[],

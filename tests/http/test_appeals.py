@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from service.context import Context
 from service.errors import DomainError
 from tests.builders import city
-from tests.builders.applications import run_due_at, value_of
+from tests.builders.applications import NOON, run_due_at, set_time, value_of
 from tests.builders.postings import offered
 from tests.builders.reviews import an_officer, an_owner, decide, review_of, waiting
 
@@ -47,18 +48,45 @@ async def a_rejection(ctx: Context, client: Client, owner: Headers, officer: Hea
     return posting
 
 
-async def test_a_rejection_that_is_upheld_at_the_postings_own_door_is_over(ctx: Context, client: Client) -> None:
-    """It never was shown, and is closed from now on."""
+@pytest.mark.parametrize("verb", ["restore", "uphold"])
+async def test_an_appeal_has_one_door(ctx: Context, client: Client, verb: str) -> None:
+    """The posting itself has none by which an appeal of it is decided."""
     owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
-    posting = await a_rejection(ctx, client, owner, first)
+    posting = await a_removal(ctx, client, owner, first)
     assert (await appeal(client, posting, owner)).status_code == 201
-    done = await client.post(f"/v1/postings/{posting['id']}/uphold", json={"reason": "other"}, headers=second)
-    assert (done.json()["state"], done.json()["closed_at"] is not None) == ("final", True)
+    done = await client.post(f"/v1/postings/{posting['id']}/{verb}", json={"reason": "other"}, headers=second)
+    assert done.status_code in (404, 405)
+    for decision in ("reject", "publish", "take-down"):
+        body = {"reject": {"reasons": ["other"]}, "take-down": {"reason": "other"}}.get(decision, {})
+        refused = await client.post(f"/v1/postings/{posting['id']}/{decision}", json=body, headers=second)
+        assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
+
+
+@pytest.mark.parametrize("against", [a_removal, a_rejection])
+async def test_what_is_granted_is_fresh_and_becomes_stale_like_any_other(
+    ctx: Context, client: Client, against: Any
+) -> None:
+    """Its days begin with the grant, its words can be read, and silence ends it."""
+    await set_time(ctx, NOON)
+    owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
+    posting = await against(ctx, client, owner, first)
+    async with ctx.uow() as uow:
+        held = await uow.postings.lock(UUID(posting["id"]))
+        held.valid_until = NOON + timedelta(days=150)
+    row = (await appeal(client, posting, owner)).json()
+    await set_time(ctx, NOON + timedelta(days=10))
+    assert (await settle(client, row, "grant", second)).json()["state"] == "granted"
+    assert (await client.get(f"/v1/postings/{posting['id']}/terms")).status_code == 200
+    days = ctx.policies.at(NOON, "310100").postings.stale_after_days
+    for later, state in ((days + 9, "published"), (days + 11, "expired")):
+        await run_due_at(ctx, NOON + timedelta(days=later))
+        assert await value_of(ctx, "select state from postings") == state
+    assert await value_of(ctx, "select reason from transitions where to_state = 'expired'") == "stale"
 
 
 @pytest.mark.parametrize("against", [a_removal, a_rejection])
 async def test_another_officer_grants_it_and_it_is_shown(ctx: Context, client: Client, against: Any) -> None:
-    """The first officer is refused at the appeal's door and at the posting's; the second one shows it again."""
+    """The first officer is refused; the second one shows it again."""
     owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
     posting = await against(ctx, client, owner, first)
     filed = await appeal(client, posting, owner)
@@ -66,11 +94,8 @@ async def test_another_officer_grants_it_and_it_is_shown(ctx: Context, client: C
     row = filed.json()
     assert row["against"] == ("removal" if against is a_removal else "rejection")
     assert [each["may_decide"] for each in (await client.get("/v1/appeals", headers=first)).json()["items"]] == [False]
-    for refused in (
-        await settle(client, row, "grant", first),
-        await client.post(f"/v1/postings/{posting['id']}/restore", headers=first),
-    ):
-        assert (refused.status_code, refused.json()["code"]) == (409, "appeal_own_decision")
+    refused = await settle(client, row, "grant", first)
+    assert (refused.status_code, refused.json()["code"]) == (409, "appeal_own_decision")
     granted = await settle(client, row, "grant", second, sentence="您说得对")
     assert (granted.json()["state"], granted.json()["sentence"]) == ("granted", "您说得对")
     assert await state_of(client, posting, owner) == "published"
@@ -84,7 +109,7 @@ async def test_another_officer_grants_it_and_it_is_shown(ctx: Context, client: C
 
 @pytest.mark.parametrize(("against", "end"), [(a_removal, "final"), (a_rejection, "rejected")])
 async def test_what_is_upheld_stands(ctx: Context, client: Client, against: Any, end: str) -> None:
-    """A removal is final; a rejected posting may still be corrected; neither is appealed a second time."""
+    """A removal is final, its shifts are off; a rejected posting may be corrected; neither is appealed once more."""
     owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
     posting = await against(ctx, client, owner, first)
     row = (await appeal(client, posting, owner)).json()
@@ -92,6 +117,8 @@ async def test_what_is_upheld_stands(ctx: Context, client: Client, against: Any,
     assert (bare.status_code, bare.json()["code"]) == (422, "reason_unknown")
     assert (await settle(client, row, "uphold", second)).json()["state"] == "upheld"
     assert await state_of(client, posting, owner) == end
+    left = (await client.get(f"/v1/postings/{posting['id']}/shifts", headers=owner)).json()["items"]
+    assert {shift["state"] for shift in left} == ({"cancelled"} if end == "final" else set())
     again = await appeal(client, posting, owner)
     assert again.status_code == 409
     if end == "rejected":

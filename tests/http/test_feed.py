@@ -198,6 +198,40 @@ async def test_what_an_officer_held_is_urgent(
     assert said(await changes(ctx, client, cursor)) == [("remove", str(posting.id), cause, urgent)]
 
 
+@pytest.mark.parametrize("looked", [True, False])
+@pytest.mark.parametrize("deed", ["hold", "take-down"])
+@pytest.mark.parametrize("noun", ["posting", "supply"])
+async def test_what_is_stopped_after_a_pause_of_its_own_is_urgent_too(
+    ctx: Context, client: Client, noun: str, deed: str, looked: bool
+) -> None:
+    """Its author had paused it, told in the feed already or not: copies hear of the officer's stop at once, once, and
+    no older cursor has its words; what the author alone paused keeps them."""
+    posting, supply = await a_market(ctx)
+    one, other = (posting, supply) if noun == "posting" else (supply, posting)
+    _, cursor = await snapshot(client)
+    urgent_ones = (await client.get("/v1/feed/removals")).json()["next_cursor"]
+    for each, kind in ((one, noun), (other, "supply" if noun == "posting" else "posting")):
+        await turn(ctx, kind, each.id, "pause", paused_by="employer" if kind == "posting" else "person")
+    if looked:
+        await build(ctx, wait=True)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    where = f"/v1/{'postings' if noun == 'posting' else 'supplies'}/{one.id}/{deed}"
+    done = await client.post(where, json={"reason": "unsafe" if deed == "hold" else "other"}, headers=officer)
+    assert done.is_success, done.text
+    found = [each for each in said(await changes(ctx, client, cursor)) if each[1] == str(one.id)]
+    cause = "held" if deed == "hold" else "taken_down"
+    assert found[-1] == ("remove", str(one.id), cause, True)
+    assert len(found) == (2 if looked else 1)
+    polled = (await client.get("/v1/feed/removals", params={"cursor": urgent_ones})).json()["items"]
+    assert said(polled) == [("remove", str(one.id), cause, True)]
+    entries, at = await snapshot(client, cursor=cursor)
+    assert [each["id"] for each in entries] == [str(other.id)]
+    told = (await client.get("/v1/feed/manifest", params={"cursor": at})).json()["whole"]
+    assert (told["count"], told["digest"]) == _added(entries)
+    await turn(ctx, noun, one.id, "edit", title="洗碗，今晚")
+    assert len(await changes(ctx, client, cursor)) == len(found) + 1
+
+
 @pytest.mark.parametrize("filtered", [False, True])
 async def test_what_was_stopped_is_told_by_no_cursor(ctx: Context, client: Client, filtered: bool) -> None:
     """Its words are gone from parts, buckets and changes of every cursor, which still agree with their manifest; a

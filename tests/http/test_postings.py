@@ -384,28 +384,6 @@ async def test_the_employers_own_list_has_every_state(ctx: Context, client: Clie
     assert (await client.get("/v1/postings/mine?state=lost", headers=headers)).status_code == 422
 
 
-async def test_appeal_restore_and_uphold(ctx: Context, client: Client) -> None:
-    """Taken down, appealed, restored; taken down again, upheld: the shifts that were left are off.
-
-    Another officer decides than the one who took it down."""
-    headers, officer, another = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
-    posting = await offered(client, headers)
-    down = await post(client, posting, "take-down", officer, reason="complaint_upheld")
-    assert down.json()["closed_at"] is not None
-    assert (await client.get(f"/v1/postings/{posting['id']}")).status_code == 404
-    await post(client, posting, "appeals", headers)
-    restored = await post(client, posting, "restore", another)
-    assert (restored.json()["state"], restored.json()["closed_at"]) == ("published", None)
-    for verb, who, body, status in (
-        ("take-down", officer, {"reason": "unlawful_work"}, 200),
-        ("appeals", headers, {"words": "干活的人都有保险"}, 201),
-        ("uphold", another, {"reason": "unlawful_work"}, 200),
-    ):
-        assert (await post(client, posting, verb, who, **body)).status_code == status
-    shifts = await client.get(f"/v1/postings/{posting['id']}/shifts", headers=headers)
-    assert [shift["state"] for shift in shifts.json()["items"]] == ["cancelled"]
-
-
 async def test_terms_are_kept_word_for_word(ctx: Context, client: Client) -> None:
     """Each version's words and hash can be read; a version that never was cannot."""
     headers = await an_owner(ctx)

@@ -166,6 +166,46 @@ async def test_what_is_published_or_changed_during_a_rest_waits_for_the_return(c
     assert sorted(await shown(client)) == sorted([reviewed["id"], changed["id"]])
 
 
+@pytest.mark.parametrize("way", ["change", "resume", "publish", "lift", "grant", "return"])
+async def test_who_may_not_be_introduced_to_work_is_shown_by_no_way(ctx: Context, client: Client, way: str) -> None:
+    """The age came into doubt (INV-07): whatever would show the wish again is refused, or leaves it hidden."""
+    worker, who = await a_seeker(ctx)
+    first, second = [await city.as_staff(ctx, await city.an_officer(ctx)) for _ in range(2)]
+    words = {"description": "微信同号 13912345678"} if way == "publish" else {}
+    made = await wished(client, who, **words)
+    before: dict[str, Any] = {
+        "resume": ("pause", who, {}), "change": ("pause", who, {}), "lift": ("hold", first, {"reason": "unsafe"}),
+        "grant": ("take-down", first, {"reason": "other"}),
+    }  # fmt: skip
+    if way in before:
+        action, by, body = before[way]
+        done = (await act(client, made, action, by, **body)).json()
+    if way == "grant":
+        done = (await act(client, made, "appeals", who)).json()
+    if way == "return":
+        assert (await client.post("/v1/workers/me/rest", headers=who)).status_code == 200
+    async with ctx.uow() as uow:
+        (await uow.workers.lock(worker.id)).introducible_from = None
+    seen = (await client.get(f"/v1/supplies/{made['id']}", headers=who)).json()
+    patched = who | {"if-match": f'"{seen["version"]}"'}
+    answer = {
+        "change": lambda: client.patch(f"/v1/supplies/{made['id']}", json={"title": "洗碗"}, headers=patched),
+        "resume": lambda: act(client, made, "resume", who),
+        "publish": lambda: act(client, made, "publish", first, overrules="是本人的号码"),
+        "lift": lambda: client.post(f"/v1/holds/{done['id']}/lift", headers=second),
+        "grant": lambda: client.post(f"/v1/appeals/{done['id']}/decide", json={"outcome": "grant"}, headers=second),
+        "return": lambda: client.post("/v1/workers/me/return", headers=who),
+    }[way]
+    said = await answer()
+    if way in ("lift", "return"):
+        assert said.status_code == 200, said.text
+        await run_due_at(ctx, await city.now_of(ctx) + RETURN_WITHIN)
+    else:
+        assert (said.status_code, said.json()["code"]) == (422, "birth_date_needed")
+    assert await shown(client) == []
+    assert (await client.get(f"/v1/supplies/{made['id']}", headers=who)).json()["state"] != "published"
+
+
 async def test_it_ends_with_its_validity(ctx: Context, client: Client) -> None:
     """On the shared clock; the person is told."""
     _, who = await a_seeker(ctx)

@@ -14,7 +14,7 @@ from service.context import Context
 from service.db.violations import TryAgain
 from service.errors import DomainError
 from service.ids import new_id
-from service.postings.lifecycle import POSTING
+from service.postings.lifecycle import HELD, NOT_PAUSED, POSTING
 from service.supplies.lifecycle import SUPPLY
 from service.uow import Uow
 from tests.builders import city
@@ -98,17 +98,19 @@ class Market:
         return await getattr(uow, noun).lock(entity_id)
 
     async def _turn(self, uow: Uow, row: Any, lifecycle: Any) -> None:
-        """Edit it, or move it wherever it may go."""
+        """Edit it, or move it wherever it may go, or hold what its author has paused."""
         now = await uow.now()
         actions = lifecycle.possible(row.state)
         by = self.chance.choice((SYSTEM, OFFICER))
-        if not actions or self.chance.random() < 0.4:
+        if row.state == "paused" and self.chance.random() < 0.2:
+            await uow.edit(row, by=OFFICER, at=now, action="hold", paused_by=HELD, paused_before="shown")
+        elif not actions or self.chance.random() < 0.4:
             await uow.edit(row, by=by, at=now, title=f"{self.chance.choice(TITLES)}{self.chance.randint(0, 5)}")
         else:
             action = self.chance.choice(sorted(actions))
-            more = closing(lifecycle, row.state, action, now) | {"published_at": row.published_at or now}
-            if lifecycle is SUPPLY:
-                more["paused_by"] = "person" if action == "pause" else None
+            more = closing(lifecycle, row.state, action, now) | {"published_at": row.published_at or now} | NOT_PAUSED
+            if action == "pause":
+                more["paused_by"] = "person" if lifecycle is SUPPLY else "employer"
             await uow.move(row, lifecycle, action, by=by, at=now, **more)
         await uow.flush()
 

@@ -116,7 +116,7 @@ async def _things(ctx: Context, cast: Cast) -> None:
         posting = await city.a_posting(ctx, party.employer, state=state)
         await city.a_shift(ctx, posting, starts=NOON + 20 * DAY)
         things[f"posting_{name}"] = posting.id
-    for name, state in (("fresh", "submitted"), ("waiting", "submitted"), ("down", "appealed"), ("gone", "draft")):
+    for name, state in (("fresh", "submitted"), ("waiting", "submitted"), ("gone", "draft")):
         posting = await city.a_posting(ctx, party.employer, state=state)
         things[f"posting_{name}"] = posting.id
         async with ctx.uow() as uow:  # whoever has been sent in has a second version at least
@@ -458,7 +458,6 @@ def _offering(cast: Cast) -> list[Step]:
         Step("publish_posting", "officer", ids={"posting_id": things["posting_fresh"]}),
         Step("reject_posting", "officer", ids={"posting_id": things["posting_waiting"]}),
         Step("reopen_posting", ids={"posting_id": things["posting_waiting"]}),
-        Step("uphold_posting", "officer", ids={"posting_id": things["posting_down"]}),
         Step("withdraw_posting", ids={"posting_id": things["posting_gone"]}),
         Step("take_down_posting", "officer", ids={"posting_id": things["posting_stopped"]}),
         Step(
@@ -466,7 +465,6 @@ def _offering(cast: Cast) -> list[Step]:
             ids={"posting_id": things["posting_stopped"]},
             body={"words": "押金是客人的，不是工人的"},
         ),
-        Step("restore_posting", "admin", ids={"posting_id": things["posting_stopped"]}),
         Step("start_import"),
         Step("cancel_import", ids={"import_id": "@start_import.id"}),
         Step("create_posting", body=a_posting_body(NOON) | {"time": BY_PATTERN, "submit": True}),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from service.actor import SYSTEM
-from service.appeals.usecases import file_appeal
+from service.appeals.usecases import decide_appeal, file_appeal
 from service.applications.usecases.apply import apply_to_posting
 from service.applications.usecases.claim import claim_seat
 from service.applications.usecases.decide import Decision, decide_applications, invite_workers
@@ -26,7 +26,7 @@ from service.http.caller import Caller
 from service.matches import usecases as matches
 from service.pay import usecases as pay
 from service.postings.lifecycle import POSTING
-from service.postings.usecases.deciding import move_posting, restore_posting
+from service.postings.usecases.deciding import move_posting
 from tests.builders.applications import (
     NOON,
     a_shift_of,
@@ -91,10 +91,10 @@ async def test_an_appeal_does_not_bring_a_suspended_employers_posting_back(ctx: 
     employer, posting, _ = await a_shift_of(ctx, starts=NOON + timedelta(days=2))
     boss = member_caller(await a_member(ctx, employer))
     await held_back(ctx, employer.id, "suspend")
-    await file_appeal(ctx, "posting", posting.id, words=None, by=boss)
+    filed = await file_appeal(ctx, "posting", posting.id, words=None, by=boss)
     officer = officer_caller((await an_officer(ctx)).id)
     with pytest.raises(Conflict, match="employer_may_not_post"):
-        await restore_posting(ctx, posting.id, by=officer)
+        await decide_appeal(ctx, filed.id, outcome="grant", reason=None, sentence=None, by=officer)
     assert await value_of(ctx, "select state from postings") == "appealed"
 
 

@@ -14,7 +14,7 @@ from service.db.base import table_of
 from service.db.driver import Statement, fetch
 from service.employers.tables import EmployerRow
 from service.feed.bodies import canonical, posting_body, supply_body
-from service.feed.rules import ENDLESS, cause_of, places_of, row_digest
+from service.feed.rules import ENDLESS, cause_of, places_of, row_digest, stopped_by
 from service.feed.values import Held, Truth
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTING
 from service.postings.tables import PostingRow
@@ -57,7 +57,7 @@ SUPPLIES = (
 )
 HELD = Statement(
     f"""
-    select entity_id, seq, city_code, state, trades, places, origin, digest from feed_entries
+    select entity_id, seq, city_code, state, trades, places, origin, digest, urgent from feed_entries
     where kind = :kind and entity_id = any(cast(:ids as uuid[])) and next_seq = {ENDLESS}
     """
 )
@@ -69,6 +69,10 @@ LEFT = Statement(
     order by entity_id, version desc
     """
 )
+STANDING = {
+    "posting": Statement("select id, state, paused_by, closed_at from postings where id = any(cast(:ids as uuid[]))"),
+    "supply": Statement("select id, state, paused_by, closed_at from supplies where id = any(cast(:ids as uuid[]))"),
+}
 SUPPLIERS = Statement(
     """
     select t.entity_id, k.name from transitions t join api_keys k on k.id = t.actor_id
@@ -76,10 +80,6 @@ SUPPLIERS = Statement(
       and t.actor_kind = 'integrator'
     """
 )
-ALIVE = {
-    "posting": Statement("select id from postings where id = any(cast(:ids as uuid[]))"),
-    "supply": Statement("select id from supplies where id = any(cast(:ids as uuid[]))"),
-}
 _CODES = ", ".join(f"'{code}'" for code in sorted(PUBLIC_POSTING))
 PUBLIC_AFTER = {
     "posting": Statement(
@@ -134,8 +134,17 @@ class FeedTruth:
         found = await fetch(self.session, LEFT, asked)
         why = ("to_state", "action", "reason", "actor_kind")
         left = {row["entity_id"]: cause_of(*(row[name] for name in why)) for row in found}
-        alive = {row["id"] for row in await fetch(self.session, ALIVE[kind], {"ids": list(ids)})}
-        return {entity_id: left.get(entity_id, ("withdrawn", False)) for entity_id in alive}
+        stopped = await self.stopped(kind, ids)
+        return {
+            each: (cause, True) if cause else left.get(each, ("withdrawn", False)) for each, cause in stopped.items()
+        }
+
+    async def stopped(self, kind: str, ids: Sequence[UUID]) -> dict[UUID, str | None]:
+        """By what an officer keeps each of these from the public (None: nobody does); those erased are not in it."""
+        rows = await fetch(self.session, STANDING[kind], {"ids": list(ids)})
+        return {
+            row["id"]: stopped_by(row["state"], row["paused_by"], closed=row["closed_at"] is not None) for row in rows
+        }
 
     async def suppliers(self, kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
         """The partner whose key brought each of these, by the name of the key."""

@@ -117,21 +117,3 @@ async def reject_posting(ctx: Ctx, by: By, posting_id: Id, body: RejectIn) -> An
 async def take_down_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:
     """Removed from the public; its employer may appeal."""
     return await deciding.take_down_posting(ctx, posting_id, by=by, reason=body.reason)
-
-
-@router.post(
-    "/postings/{posting_id}/restore", response_model=PostingMovedOut, responses=BARE, summary="Grant an appeal"
-)
-@officer_may
-async def restore_posting(ctx: Ctx, by: By, posting_id: Id) -> Any:
-    """Back to the public."""
-    return await deciding.restore_posting(ctx, posting_id, by=by)
-
-
-@router.post(
-    "/postings/{posting_id}/uphold", response_model=PostingMovedOut, responses=WITH_BODY, summary="Refuse an appeal"
-)
-@officer_may
-async def uphold_posting(ctx: Ctx, by: By, posting_id: Id, body: ReasonIn) -> Any:
-    """The removal is final; the shifts that are left are called off."""
-    return await deciding.uphold_posting(ctx, posting_id, by=by, reason=body.reason)

@@ -211,31 +211,23 @@ async def take_down_posting(ctx: Context, posting_id: UUID, *, by: Caller, reaso
         return uow.answer(await view_of(uow, posting, employer))
 
 
-async def restore_posting(ctx: Context, posting_id: UUID, *, by: Caller) -> PostingView:
-    """The appeal was right: back to the public. Raises Conflict `employer_may_not_post`, `posting_over`."""
-    async with ctx.uow() as uow:
-        posting, employer = await _reviewed(uow, posting_id, by)
-        POSTING.fire(posting.state, "restore")
-        if not may_post(employer.state):
-            raise Conflict("employer_may_not_post", state=employer.state)
-        now = await uow.now()
-        _check_not_over(posting.state == "appealed" and posting.valid_until <= now)
-        await watch_freshness(uow, posting, now)
-        shown: dict[str, Any] = {"refreshed_at": now, "closed_at": None, "published_at": posting.published_at or now}
-        await uow.move(posting, POSTING, "restore", by=by.actor, at=now, **shown)
-        await uow.schedule("posting.expire", posting.id, posting.valid_until)
-        return uow.answer(await view_of(uow, posting, employer))
+async def restore(uow: Uow, posting_id: UUID, *, by: Actor) -> None:
+    """An appeal was right: back to the public, as fresh as what is shown for the first time.
 
-
-async def uphold_posting(ctx: Context, posting_id: UUID, *, by: Caller, reason: str) -> PostingView:
-    """The removal stands; the shifts that are left are called off by a reaction."""
-    async with ctx.uow() as uow:
-        check_reason(await uow.reference.reasons("posting_take_down"), reason)
-        posting, employer = await _reviewed(uow, posting_id, by)
-        now = await uow.now()
-        closed_at = posting.closed_at or now  # a rejection has closed nothing yet
-        await uow.move(posting, POSTING, "uphold", by=by.actor, at=now, reason=reason, closed_at=closed_at)
-        return uow.answer(await view_of(uow, posting, employer))
+    Raises Conflict wrong_state, `employer_may_not_post`, `posting_over`.
+    """
+    posting = await uow.postings.lock(posting_id)
+    POSTING.fire(posting.state, "restore")
+    state = await uow.postings.share_employer(posting.employer_id)
+    if not may_post(state):
+        raise Conflict("employer_may_not_post", state=state)
+    now = await uow.now()
+    _check_not_over(posting.valid_until <= now)
+    await keep_terms(uow, posting, by=by, at=now)
+    shown: dict[str, Any] = {"refreshed_at": now, "closed_at": None, "published_at": posting.published_at or now}
+    await uow.move(posting, POSTING, "restore", by=by, at=now, **shown)
+    await uow.schedule("posting.expire", posting.id, posting.valid_until)
+    await watch_freshness(uow, posting, now)
 
 
 def _check_not_over(over: bool) -> None:

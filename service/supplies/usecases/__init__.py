@@ -1,6 +1,6 @@
 """What can be done with supply postings."""
 
-from service.supplies.usecases.deciding import decide_review, decide_supply
+from service.supplies.usecases.deciding import decide_review, decide_supply, restore
 from service.supplies.usecases.looking import (
     get_supply,
     list_own_supplies,
@@ -22,5 +22,6 @@ __all__ = [
     "list_supply_reviews",
     "move_supply",
     "offer_supply",
+    "restore",
     "show_supply",
 ]

@@ -11,8 +11,10 @@ from service.guard import is_blocked
 from service.intakes.rules import check_not_own_entry
 from service.reference.rules import check_reason
 from service.supplies.guarding import check_not_held, errors_of
-from service.supplies.lifecycle import NOT_PAUSED, SUPPLY
+from service.supplies.lifecycle import EXPIRE, NOT_PAUSED, SUPPLY
 from service.supplies.showing import own_view
+from service.workers.rules import require_introducible
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -27,7 +29,8 @@ async def decide_supply(
     ctx: Context, supply_id: UUID, action: str, *, by: Caller, reason: str | None = None
 ) -> SupplyView:
     """An officer's publish (`reason`: why a rule that stops it is wrong here), reject or take_down, with a coded
-    reason. Raises Missing, Conflict wrong_state and guard_overrule_needed, Refused reason_unknown."""
+    reason. Raises Missing, Conflict wrong_state and guard_overrule_needed, Refused reason_unknown, birth_date_needed,
+    under_age."""
     async with ctx.uow() as uow:
         row = await uow.supplies.lock(supply_id)
         if not by.serves_any(row.city_code, *row.district_codes):
@@ -62,8 +65,24 @@ async def _decide(uow: Uow, row: SupplyRow, action: str, *, by: Actor, reason: s
             raise Conflict("guard_overrule_needed", errors=errors_of(row.warnings, uow.ctx.language))
         if row.valid_until <= now:
             raise Conflict("posting_over")
+        require_introducible(await uow.supplies.introducible_from(row.worker_id), local_day(now))
         changes |= {"published_at": now}
     elif action == "take_down":
         changes |= {"closed_at": now}
     await uow.move(row, SUPPLY, action, by=by, at=now, reason=reason, **changes)
+    await uow.flush()
+
+
+async def restore(uow: Uow, supply_id: UUID, *, by: Actor) -> None:
+    """An appeal was right: back to the public. Raises Conflict wrong_state, posting_over, and of who may no longer be
+    introduced to work Refused birth_date_needed, under_age."""
+    row = await uow.supplies.lock(supply_id)
+    SUPPLY.fire(row.state, "restore")
+    now = await uow.now()
+    if row.valid_until <= now:
+        raise Conflict("posting_over")
+    require_introducible(await uow.supplies.introducible_from(row.worker_id), local_day(now))
+    shown: dict[str, Any] = {"closed_at": None, "published_at": row.published_at or now}
+    await uow.move(row, SUPPLY, "restore", by=by, at=now, **shown)
+    await uow.schedule(EXPIRE, row.id, row.valid_until)
     await uow.flush()

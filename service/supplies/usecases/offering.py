@@ -15,7 +15,7 @@ from service.reference.rules import check_seen, settle_place
 from service.supplies import rules
 from service.supplies.doors import actor_for, whose
 from service.supplies.guarding import check_not_held, refuse_blocked
-from service.supplies.lifecycle import NOT_PAUSED, OPEN_TO_EDIT, SUPPLY
+from service.supplies.lifecycle import EXPIRE, NOT_PAUSED, OPEN_TO_EDIT, SUPPLY
 from service.supplies.showing import own_view
 from service.workers.rules import require_introducible
 from service.worktime import local_day
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from service.supplies.tables import SupplyRow
     from service.supplies.views import SupplyView
     from service.uow import Uow
-
-EXPIRE = "supply.expire"
 
 
 async def create_supply(
@@ -85,6 +83,7 @@ async def change_supply(
             possible = SUPPLY.possible(row.state)
             raise Conflict("wrong_state", noun="supply", state=row.state, action="edit", possible=possible)
         now = await uow.now()
+        require_introducible(worker.introducible_from, local_day(now))
         fields = await _checked(uow, {**_asked_of(row), **patch}, worker.city_code, now, worker.id)
         if row.state == "submitted":
             await uow.edit(row, by=actor, at=now, **fields)
@@ -96,7 +95,7 @@ async def change_supply(
 
 async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller, on_behalf: str | None) -> SupplyView:
     """The person's pause, resume, find (work was found) or withdraw. Raises Missing, Conflict wrong_state,
-    Refused worker_resting."""
+    Refused worker_resting, birth_date_needed, under_age."""
     async with ctx.uow() as uow:
         seen = await uow.supplies.get(supply_id)
         actor = await actor_for(uow, seen.worker_id, by, on_behalf)
@@ -109,6 +108,7 @@ async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller,
             check_not_held(row)
             if await uow.supplies.rests(row.worker_id):
                 raise Refused("worker_resting")
+            require_introducible(await uow.supplies.introducible_from(row.worker_id), local_day(now))
         changes: dict[str, Any] = {"paused_by": "person"} if action == "pause" else dict(NOT_PAUSED)
         changes |= {"closed_at": now} if action in ("withdraw", "find") else {}
         await uow.move(row, SUPPLY, action, by=actor, at=now, **changes)
