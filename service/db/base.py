@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import DateTime, Integer, LargeBinary, MetaData, Table, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncAttrs
@@ -22,6 +22,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+NEXT_NUMBER = text("nextval('public_numbers')")
+"""The next public number, short enough to be read aloud; postings and supply postings share the row of them."""
 
 
 def one_of(column: str, codes: Iterable[str]) -> str:

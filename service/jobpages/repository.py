@@ -79,6 +79,12 @@ MERGED = text(
     where p.merged_into is null and not p.private and p.state = any(:shown)
     """
 ).bindparams(shown=sorted(PUBLIC))
+NUMBERED = text(
+    """
+    select 'demand' as side, id from postings where number = :number and published_at is not null and not private
+    union all select 'supply', id from supplies where number = :number and published_at is not null
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,11 @@ class JobPagesRepository:
         """The public posting at the end of a row of merges; None where there is none."""
         asked = await self.session.execute(MERGED, {"id": posting_id})
         return asked.scalar_one_or_none()
+
+    async def numbered(self, number: int) -> tuple[str, UUID] | None:
+        """(side, id) of what is or was public under a number."""
+        found = (await self.session.execute(NUMBERED, {"number": number})).one_or_none()
+        return None if found is None else (found.side, found.id)
 
     async def parts(self, size: int) -> list[Part]:
         """The parts of the sitemap, of `size` postings that are or were public each."""

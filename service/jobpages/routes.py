@@ -20,6 +20,7 @@ from service.worktime import rfc3339
 
 router = page_router()
 IN_ONE_PAGE = 20
+MOST_NUMBER = 10**15
 
 
 @router.get("/jobs", operation_id="list_job_pages")
@@ -69,6 +70,14 @@ async def show_job_page(ctx: Ctx, posting_id: Id) -> Any:
         "city": words.said_region(job.posting["place"]["city_code"], ctx.language),
     }
     return page("jobpages/job.html", ctx.language, facts, here=path)
+
+
+@router.get("/n/{number}", operation_id="find_numbered_page")
+@may(ANYBODY)
+async def find_numbered_page(ctx: Ctx, number: Annotated[int, Path(ge=1, le=MOST_NUMBER)]) -> Any:
+    """The way to the page of what was read out or printed as a number."""
+    side, found = await usecases.find_numbered(ctx, number)
+    return RedirectResponse(link(f"/jobs/{found}" if side == "demand" else f"/supply/{found}"), 301)
 
 
 @router.get("/sitemap.xml", operation_id="list_sitemaps")

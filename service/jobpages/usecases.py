@@ -72,6 +72,15 @@ async def show_job(ctx: Context, posting_id: UUID) -> JobView | MovedView:
         return JobView(posting, shifts, now, await _going(uow, posting, now), wanted)
 
 
+async def find_numbered(ctx: Context, number: int) -> tuple[str, UUID]:
+    """(side, id) of the posting or supply posting of a public number. Raises Missing (never public)."""
+    async with ctx.uow() as uow:
+        found: tuple[str, UUID] | None = await uow.job_pages.numbered(number)
+        if found is None:
+            raise Missing
+        return found
+
+
 async def _going(uow: Uow, posting: Mapping[str, Any], now: datetime) -> Going | None:
     """What such work was really paid lately in the district, else in the city."""
     place = posting["place"]

@@ -62,6 +62,7 @@ class ListingOut(Out):
     """One offer of work (demand) or one person who looks for it (supply); `path` leads to the whole of it."""
 
     id: UUID
+    number: int = Field(description="short and public: to be read aloud, and /n/{number} leads to its page")
     side: Literal["demand", "supply"]
     path: str
     title: str
@@ -165,7 +166,7 @@ def shown(view: ListingView, language: str) -> dict[str, Any]:
 
 
 _SAME = (
-    "id", "side", "title", "first_day", "last_day", "headcount", "free_seats", "next_start", "employer",
+    "id", "number", "side", "title", "first_day", "last_day", "headcount", "free_seats", "next_start", "employer",
     "published_at", "valid_until", "distance_m", "similar",
 )  # fmt: skip
 _NAMED = {"district_code": "district", "band": "pay_band"}

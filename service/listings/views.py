@@ -16,6 +16,7 @@ class ListingView:
     """One line of a list. `point` (lon, lat) as it is shown, `distance_m` from there; `employer` of demand alone."""
 
     id: UUID
+    number: int
     side: str
     title: str
     trades: Sequence[str]

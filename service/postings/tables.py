@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.codes import FUNDINGS, JOB_KINDS, PAY_UNITS, SETTLEMENTS, WORK_MODES
-from service.db.base import Base, Stateful, one_of
+from service.db.base import NEXT_NUMBER, Base, Stateful, one_of
 from service.ids import new_id
 from service.postings.lifecycle import ENDED, POSTING
 
@@ -33,6 +33,7 @@ class PostingRow(Stateful):
     __tablename__ = "postings"
     NOUN = "posting"
 
+    number: Mapped[int] = mapped_column(BigInteger, server_default=NEXT_NUMBER, unique=True)
     employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
     channel: Mapped[str]  # api, web, import, sight, officer

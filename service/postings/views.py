@@ -16,7 +16,7 @@ from service.postings.rules.terms import terms_hash, terms_of, without_door
 from service.text import mask_name
 
 _SAME = (
-    "id", "version", "state", "title", "description", "trade", "occupation_code", "industry", "job_kind",
+    "id", "number", "version", "state", "title", "description", "trade", "occupation_code", "industry", "job_kind",
     "work_mode", "binding", "headcount", "radius_limit_m", "break_minutes", "conditions", "certificates", "skills",
     "adult_only", "min_age", "max_age", "claimable", "funding", "traits", "priority_groups",
     "terms_version", "terms_hash", "valid_until", "published_at",
@@ -45,6 +45,7 @@ class PostingView:
     """What a posting's own employer and officers see of it; `version` is its ETag."""
 
     id: UUID
+    number: int
     version: int
     state: str
     title: str

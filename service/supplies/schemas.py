@@ -136,6 +136,7 @@ class SupplyOut(Out):
     """One. `worker_id` and `warnings` only for the person and the officers of the place."""
 
     id: Id
+    number: int = Field(description="short and public: to be read aloud, and /n/{number} leads to its page")
     version: int
     state: str
     kind: Kind

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.codes import PAY_UNITS, WORK_MODES
-from service.db.base import Stateful, one_of
+from service.db.base import NEXT_NUMBER, Stateful, one_of
 from service.supplies.lifecycle import ENDED, SUPPLY
 from service.supplies.rules import CHANNELS
 
@@ -25,6 +25,7 @@ class SupplyRow(Stateful):
     __tablename__ = "supplies"
     NOUN = "supply"
 
+    number: Mapped[int] = mapped_column(BigInteger, server_default=NEXT_NUMBER, unique=True)
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
     kind: Mapped[str]
     title: Mapped[str]

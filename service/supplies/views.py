@@ -32,6 +32,7 @@ class SupplyView:
     """
 
     id: UUID
+    number: int
     version: int
     state: str
     kind: str
@@ -53,8 +54,8 @@ class SupplyView:
 
 
 _SAME = (
-    "id", "version", "state", "kind", "title", "description", "work_modes", "city_code", "district_codes", "weekly",
-    "pay_wish_fen", "pay_wish_unit", "licence_exempt", "published_at", "valid_until",
+    "id", "number", "version", "state", "kind", "title", "description", "work_modes", "city_code", "district_codes",
+    "weekly", "pay_wish_fen", "pay_wish_unit", "licence_exempt", "published_at", "valid_until",
 )  # fmt: skip
 
 

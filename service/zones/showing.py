@@ -16,6 +16,7 @@ from service.worktime import SHANGHAI
 
 if TYPE_CHECKING:
     from service.listings.views import ListingView
+    from service.zones.usecases.reading import ZonePage
     from service.zones.views import CountView, ZoneView
 
 BOARD_LINES = 10
@@ -38,6 +39,7 @@ class Entry:
     """A listing as one line; `path` leads to its own page."""
 
     path: str
+    number: int
     title: str
     seeks: str
     pay: str
@@ -80,10 +82,16 @@ def entries(listings: Iterable[ListingView], language: str, *, pinned: bool = Fa
     return [_entry(each, language, pinned) for each in listings]
 
 
+def page_entries(found: ZonePage, language: str) -> list[Entry]:
+    """A page as lines, what is pinned first."""
+    return [*entries(found.pinned, language, pinned=True), *entries(found.items, language)]
+
+
 def _entry(each: ListingView, language: str, pinned: bool) -> Entry:
     demand = each.side == "demand"
     return Entry(
         path=f"/jobs/{each.id}" if demand else f"/supply/{each.id}",
+        number=each.number,
         title=each.title,
         seeks="" if demand else render(f"zone.seeks_{each.kind}", language),
         pay=_pay(each, language),

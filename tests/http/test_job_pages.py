@@ -19,6 +19,7 @@ from service.jobpages import cuts, usecases
 from service.jobpages.repository import JobPagesRepository, Part
 from service.postings.lifecycle import POSTING
 from tests.builders import city
+from tests.builders.contact_requests import a_supply
 from tests.pages.job_posting_check import advice, breaches
 
 Client = httpx2.AsyncClient
@@ -63,7 +64,9 @@ async def test_a_posting_has_a_page_with_valid_data(ctx: Context, client: Client
     assert data["baseSalary"]["value"] == {"@type": "QuantitativeValue", "value": 25, "unitText": "HOUR"}
     assert datetime.fromisoformat(data["validThrough"]) == row.valid_until.replace(microsecond=0)
     text = html.fromstring(page.text).text_content()
-    assert all(words in text for words in (row.title, "25 元/小时", "上海市徐汇区", "某路2号", str(row.id)))
+    assert all(words in text for words in (row.title, "25 元/小时", "上海市徐汇区", "某路2号", f"编号 {row.number}"))
+    [main] = html.fromstring(page.text).xpath("//main")
+    assert str(row.id) not in main.text_content()
 
 
 @pytest.mark.parametrize(
@@ -184,6 +187,22 @@ async def test_a_merged_posting_leads_to_the_one_that_stayed(ctx: Context, clien
         now = await uow.now()
         await uow.move(row, POSTING, "withdraw", by=city.SYSTEM, at=now, closed_at=now)
     await seen(client, f"/jobs/{first.id}", 410)
+
+
+async def test_a_number_leads_to_its_page(ctx: Context, client: Client) -> None:
+    """Of both sides, from one row of numbers that begins with six figures; what never was public has none."""
+    job = await a_job(ctx)
+    wish = await a_supply(ctx, await city.a_worker(ctx))
+    draft = await city.a_posting(ctx, await city.an_employer(ctx), state="draft", published_at=None)
+    assert 100_001 <= job.number < wish.number < draft.number
+    for row, path in ((job, f"/jobs/{job.id}"), (wish, f"/supply/{wish.id}")):
+        answer = await client.get(f"/n/{row.number}?lang=en", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (301, f"{path}?lang=en")
+        assert str(row.number) in (await seen(client, path)).text
+    for number in (draft.number, draft.number + 99, "x", 0, 10**20):
+        await seen(client, f"/n/{number}", 404)
+    listed = (await client.get("/v1/listings")).json()["items"]
+    assert {each["number"] for each in listed} == {job.number, wish.number}
 
 
 async def test_a_page_says_how_many_are_still_wanted(ctx: Context, client: Client) -> None:

@@ -36,7 +36,8 @@ async def test_a_wish_has_a_page_that_tells_how_to_ask_and_not_whom(ctx: Context
     page = await seen(client, f"/supply/{supply.id}")
     for word in ("找搬运的活", "期望 25 元/小时", "徐汇区、浦东新区", "周一、周三 08:00–12:00", "干过两年", "怎么联系"):
         assert word in page, word
-    assert str(supply.id) in page
+    assert str(supply.number) in page
+    assert str(supply.id) not in page.replace(f"/supply/{supply.id}", "")
     assert 'name="robots" content="noindex"' in page
     english = await seen(client, f"/supply/{supply.id}?lang=en")
     for word in ("How to get in touch", "Xuhui", "Monday", "hopes for 25 yuan an hour"):

@@ -339,6 +339,15 @@ async def test_the_sheets_for_a_wall_say_what_is_offered(ctx: Context, zones: di
     for said in ("<td>晚市&lt;b&gt;洗碗&lt;/b&gt;", "徐汇", "26"):
         assert said in section, said
     assert "<b>洗碗" not in sheet
+    assert f"<tr><td>{made['number']}</td>" in section
+    assert "到零工市场或驿站的窗口报编号" in sheet
+    pin = {"side": "demand", "subject_id": made["id"], "reason": "急招"}
+    pin["until"] = (await city.now_of(ctx) + timedelta(days=1)).isoformat()
+    pinned = await client.post(f"/v1/zones/{zones['SH']['id']}/pins", json=pin, headers=await an_officer(ctx))
+    assert pinned.status_code == 201, pinned.text
+    first = (await client.get("/zone/SH/print")).text.split('<section class="sheet">')[1]
+    assert "<h2>置顶</h2>" in first
+    assert f"{made['number']}</td><td><span" in first
     async with ctx.uow() as uow:
         row = await uow.postings.lock(UUID(made["id"]))
         now = await uow.now()

@@ -46,7 +46,14 @@ def columns(asked_for: dict[str, Any], employer: Any) -> dict[str, Any]:
     free = {"starts_at": START, "ends_at": START + timedelta(hours=5), "free": 2}
     who = {"employer_id": UUID(int=8), "employer_name": employer.name, "employer_kind": employer.kind}
     now = {"published_at": NOW, "created_at": NOW, "updated_at": NOW}
-    row = {"id": UUID(int=7), "version": 2, "state": "published", "terms_version": 1, "employer_state": "applied"}
+    row = {
+        "id": UUID(int=7),
+        "number": 100_001,
+        "version": 2,
+        "state": "published",
+        "terms_version": 1,
+        "employer_state": "applied",
+    }
     return unsaid | free | who | now | row | stored_columns(checked, employer)
 
 

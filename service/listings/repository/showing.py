@@ -20,7 +20,7 @@ _SAME = """l.id, l.side, l.kind, l.city_code, l.lon, l.lat, l.pay_fen, l.pay_uni
     l.last_day, l.published_at, l.valid_until,
     (select count(*) - 1 from listings g where g.group_key = l.group_key)::int as similar"""
 DEMAND = Statement(f"""
-    select {_SAME}, p.title, array[p.trade] as trades, array[p.work_mode] as work_modes,
+    select {_SAME}, p.number, p.title, array[p.trade] as trades, array[p.work_mode] as work_modes,
         array_remove(array[p.district_code], null) as district_codes, p.pay_most_fen, p.headcount, p.approximate,
         e.id as employer_id, e.name, e.kind as employer_kind, e.state = 'verified' as verified, s.starts_at, f.free
     from listings l join postings p on p.id = l.id join employers e on e.id = p.employer_id
@@ -32,7 +32,7 @@ DEMAND = Statement(f"""
         where posting_id = p.id and state = 'open' and starts_at > :now) f on true
     where l.id = any(:ids::uuid[])""")
 SUPPLY = Statement(f"""
-    select {_SAME}, s.title, array(select jsonb_array_elements_text(s.trades)) as trades,
+    select {_SAME}, s.number, s.title, array(select jsonb_array_elements_text(s.trades)) as trades,
         array(select jsonb_array_elements_text(s.work_modes)) as work_modes,
         array(select jsonb_array_elements_text(s.district_codes)) as district_codes
     from listings l join supplies s on s.id = l.id where l.id = any(:ids::uuid[])""")
@@ -60,6 +60,7 @@ def _view(row: Any, hit: Hit) -> ListingView:
     at_home = demand and row["employer_kind"] == "household"
     return ListingView(
         id=row["id"],
+        number=row["number"],
         side=hit.side,
         title=row["title"],
         trades=row["trades"],

@@ -120,6 +120,7 @@ class PostingOut(Out):
     """A posting. No contact detail stands in it for anybody; phones are shown to the two once both accepted."""
 
     id: UUID
+    number: int = Field(description="short and public: to be read aloud, and /n/{number} leads to its page")
     version: int
     state: str
     employer: EmployerShownOut

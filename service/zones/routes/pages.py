@@ -98,9 +98,7 @@ async def show_zone_sheet(ctx: Ctx, request: Request, code: str, region: Area = 
         **_around(sheet.zone, path, region, venue_id, ctx.language),
         "market": sheet.market,
         "as_of": showing.as_of(sheet.now, ctx.language),
-        "sections": [
-            {"name": column.name, "lines": showing.entries(listings, ctx.language)} for column, listings in sheet.parts
-        ],
+        "sections": [section for section in _sections(sheet, ctx.language) if section["lines"]],
     }
     return page("zones/print.html", ctx.language, facts, here=_here(path, region, venue_id))
 
@@ -167,12 +165,19 @@ def _around(zone: Any, path: str, region: str | None, venue_id: UUID | None, lan
 
 
 def _lines(found: Any, language: str) -> dict[str, Any]:
-    pinned = showing.entries(found.pinned, language, pinned=True)
     return {
         "name": found.column.name if found.column else render("zone.everything", language),
         "counted": showing.counted(found.count, language),
-        "lines": [*pinned, *showing.entries(found.items, language)],
+        "lines": showing.page_entries(found, language),
     }
+
+
+def _sections(sheet: boards.SheetView, language: str) -> list[dict[str, Any]]:
+    """What is pinned in the whole zone, then column by column."""
+    first = {"name": render("zone.pinned", language), "lines": showing.entries(sheet.pinned, language, pinned=True)}
+    return [first] + [
+        {"name": column.name, "lines": showing.page_entries(found, language)} for column, found in sheet.parts
+    ]
 
 
 def _here(path: str, region: str | None, venue_id: UUID | None, q: str | None = None) -> str:

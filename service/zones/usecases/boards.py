@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from service.listings.rules.filters import ListingFilter, filter_from
-from service.listings.rules.together import Part
+from service.listings.rules.filters import ListingFilter
 from service.listings.views import ListingView
 from service.zones.showing import BOARD_LINES, Turn, next_turn
-from service.zones.usecases.reading import ZonePage, scope_in, screen_in, zone_of, zone_with_counts
+from service.zones.usecases.reading import ZonePage, screen_in, zone_of, zone_with_counts
 from service.zones.views import ColumnView, ZoneView
 
 if TYPE_CHECKING:
@@ -31,11 +30,12 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """A zone on paper: its open columns that have something, each with its first listings."""
+    """A zone on paper: what is pinned in it, and its open columns that have something, each with its first listings."""
 
     zone: ZoneView
     market: str | None
-    parts: Sequence[tuple[ColumnView, Sequence[ListingView]]]
+    pinned: Sequence[ListingView]
+    parts: Sequence[tuple[ColumnView, ZonePage]]
     now: datetime
 
 
@@ -60,7 +60,6 @@ async def show_sheet(ctx: Context, code: str, area: ListingFilter) -> SheetView:
         parts = []
         for column in zone.columns:
             if column.count is not None and column.count.demand + column.count.supply:
-                wanted: list[Part] = [scope_in(row), filter_from(column.filter), area]
-                found = await uow.listings.page(wanted, None, SHEET_LINES)
-                parts.append((column, await uow.listings.shown(found.hits)))
-        return SheetView(zone, market, parts, await uow.now())
+                parts.append((column, await screen_in(uow, row, column.code, area, 0, SHEET_LINES)))
+        whole = await screen_in(uow, row, None, area, 0, SHEET_LINES)
+        return SheetView(zone, market, whole.pinned, parts, await uow.now())
