@@ -210,7 +210,7 @@ async def test_a_page_says_how_many_are_still_wanted(ctx: Context, client: Clien
     row = await city.a_posting(ctx, await city.an_employer(ctx), headcount=3)
     await city.a_shift(ctx, row, headcount=3, taken=1)
     assert "3 人、还要 2 人" in (await seen(client, f"/jobs/{row.id}")).text
-    assert "2 wanted" in (await seen(client, f"/jobs/{row.id}?lang=en")).text
+    assert "2 still wanted" in (await seen(client, f"/jobs/{row.id}?lang=en")).text
 
 
 async def test_an_unchanged_page_is_not_sent_again(ctx: Context, client: Client) -> None:
