@@ -72,6 +72,8 @@ COUNTS = {
     "plans.total",
     "plans.bound",
     "plan_lines.score",
+    "postings.number",
+    "supplies.number",
     "listings.group_key",
     "search_hits.group_key",
     "feed_state.floor",
