@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from re import Pattern
 from typing import Any, Literal
 
 from service.contact_requests.lifecycle import CONTACT_REQUEST, LIVE
@@ -14,6 +12,7 @@ from service.employers.rules import is_held, may_post
 from service.errors import Conflict, FieldError, Refused, TooMany
 from service.guard import Rulebook, findings_in_passing, in_language
 from service.guard.folding import fold
+from service.guard.posing import asked
 from service.policies.model import ContactsPolicy
 from service.worktime import day_end
 
@@ -87,30 +86,11 @@ def check_words(pointer: str, words: str | None, side: str, rules: Rulebook, day
     personal = leads_out(words) or is_number_alone(words)
     if not hits and personal:
         hits = [{"rule": "C29"}]
+    if not hits:
+        text = fold(words).text
+        hits = [{"rule": code} for code, patterns in asked().items() if any(each.search(text) for each in patterns)]
     if hits:
         raise Refused("contact_words", errors=(FieldError(pointer, "contact_words"),), hits=hits)
-
-
-@dataclass(frozen=True, slots=True)
-class Posing:
-    """How somebody speaks as the service: patterns over `folded` text, and over the text as it was `written`."""
-
-    folded: tuple[Pattern[str], ...]
-    written: tuple[Pattern[str], ...]
-
-
-def check_not_posing(pointer: str, words: str, patterns: Posing) -> None:
-    """A relayed text does not speak as the service, and asks nobody to answer the service for it.
-
-    It reaches a phone on which the service asks questions too, and a reply to it is a reply to the service. Raises
-    Refused `relay_poses` with the words that were taken for that, as they are written.
-    """
-    folded = fold(words)
-    spans = [folded.span(*found.span()) for each in patterns.folded for found in each.finditer(folded.text)]
-    spans += [found.span() for each in patterns.written for found in each.finditer(words)]
-    if spans:
-        said = dict.fromkeys(words[start:end] for start, end in sorted(spans))
-        raise Refused("relay_poses", field=pointer, words=", ".join(said))
 
 
 def _hit(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

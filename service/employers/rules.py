@@ -13,6 +13,7 @@ from typing import Any
 from matching.reliability import KINDS, Event, reliability_permille
 from service.contacts import leads_out
 from service.errors import Conflict, Forbidden, Refused
+from service.guard.posing import check_not_posing, quoted
 from service.identity_numbers import CreditCodeRefused, parse_credit_code
 from service.text import fold
 from service.worktime import SHANGHAI, add_months, at_local, local_day
@@ -94,9 +95,13 @@ def check_held_back(state: str) -> None:
 
 
 def check_name(name: str) -> None:
-    """A name stands on every posting, the first one before anybody has compared it. Raises Refused `words_contact`."""
+    """A name stands on every posting, the first one before anybody has compared it.
+
+    Raises Refused words_contact, words_pose.
+    """
     if leads_out(name):
         raise Refused("words_contact", field="/name")
+    check_not_posing("/name", name, quoted())
 
 
 def named(present: str, wanted: str, *, verified_once: bool) -> dict[str, str | None]:

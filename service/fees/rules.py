@@ -9,6 +9,8 @@ from typing import Any
 
 from service.contacts import leads_out
 from service.errors import FieldError, Refused
+from service.fees.payers import from_workers
+from service.guard import Rulebook, findings_in_passing
 
 AGENCY, PLATFORM = "agency", "platform"
 CAPACITIES: Mapping[str, tuple[str, ...]] = {
@@ -17,6 +19,7 @@ CAPACITIES: Mapping[str, tuple[str, ...]] = {
     "sole_trader": (PLATFORM,),
 }
 WORKER = "worker"
+WORKERS_PAY = "C01"  # the guard's rule about fees and deposits
 SHARE = "share_of_price"  # the one basis that is a share, in thousandths
 COMING, IN_FORCE, PAST = "coming", "in_force", "past"
 Item = Mapping[str, Any]
@@ -58,6 +61,18 @@ def check_items(items: Sequence[Item], *, worker_charge_allowed: bool, basis: st
         seen.add(_key(item))
     if wrong:
         raise Refused(wrong[0].code, errors=tuple(wrong))
+
+
+def check_words(statement: str | None, items: Sequence[Item], rules: Rulebook, day: date, *, basis: str) -> None:
+    """Charges of workers are not told in words either. Raises Refused fee_from_worker."""
+    said = [("/statement", statement, None)]
+    said += [
+        (f"/items/{at}/words", item["words"], item["payer"] if _worth(item) else None) for at, item in enumerate(items)
+    ]
+    for pointer, words, payer in said:
+        hits = [facts for _, facts in findings_in_passing({pointer: words}, rules, day)]
+        if any(facts["rule"] == WORKERS_PAY and from_workers(words or "", facts, payer) for facts in hits):
+            raise Refused("fee_from_worker", field=pointer, basis=basis)
 
 
 def check_statement(statement: str | None) -> None:

@@ -52,6 +52,8 @@ async def disclose_fees(
         today, policy = local_day(now), ctx.policies.at(now, employer.city_code).fees
         basis = ctx.policies.parameters[("fees", "worker_charge_allowed")].source
         rules.check_statement(statement)
+        if not policy.worker_charge_allowed:
+            rules.check_words(statement, items, ctx.rulebook(), today, basis=basis)
         rules.check_items(items, worker_charge_allowed=policy.worker_charge_allowed, basis=basis)
         known = await uow.fees.of(employer.id, capacity)
         begins = rules.begins(

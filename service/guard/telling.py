@@ -8,6 +8,7 @@ from typing import Any
 
 from service.guard.judging import Hit, judge
 from service.guard.loading import Rulebook, Version
+from service.guard.posing import POSES
 
 CODE = "guard_hit"
 LIKE_STOPPED = "like_stopped"  # of a posting that repeats what an officer stopped
@@ -87,6 +88,6 @@ def to_report(warnings: Collection[Mapping[str, Any]]) -> frozenset[str]:
 
 def holds_back(warning: Mapping[str, Any]) -> bool:
     """Whether a person looks at the posting before it is shown."""
-    if warning["code"] == LIKE_STOPPED:
+    if warning["code"] in (LIKE_STOPPED, POSES):
         return True
     return bool(warning["code"] == CODE and warning["facts"]["action"] in HOLDS_BACK)

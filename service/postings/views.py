@@ -26,7 +26,12 @@ _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
     ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "injury_cover", "units_per_hour")
 )
 # Warnings that are not for the public: a review has dealt with them, or they measure from the exact place.
-INSIDE = frozenset({"guard_hit", "like_stopped", "pay_far_above_going", "pay_far_above_minimum", "point_far_from_city"})
+INSIDE = frozenset(
+    {
+        "guard_hit", "like_stopped", "words_pose", "pay_far_above_going", "pay_far_above_minimum",
+        "point_far_from_city",
+    }
+)  # fmt: skip
 _OWN = (
     "channel",
     "source",

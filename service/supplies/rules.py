@@ -8,6 +8,7 @@ from typing import Any
 
 from service.errors import Refused
 from service.guard import Rulebook, findings_in
+from service.guard.posing import posing_title
 from service.reference.data.shapes import Trade
 
 CHANNELS = ("api", "kiosk", "sms", "officer", "broker")  # who spoke to the service, and through what
@@ -46,7 +47,8 @@ def warnings_of(title: str, description: str | None, rules: Rulebook, day: date)
     """What the dated rules find in words that somebody offers himself with."""
     texts = {"/title": title, "/description": description}
     found = findings_in(texts, rules, day, pay_stated=True, side="supply")
-    return [{"pointer": pointer, "code": "guard_hit", "facts": facts} for pointer, facts in found]
+    hits = [{"pointer": pointer, "code": "guard_hit", "facts": facts} for pointer, facts in found]
+    return hits + posing_title(title)
 
 
 def check_room(live: int, most: int) -> None:

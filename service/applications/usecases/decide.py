@@ -13,7 +13,9 @@ from service.applications.seating import OFFER_TIMER, close, hold, policy_of, se
 from service.applications.usecases.answer import check_reason
 from service.applications.views import Applied, Decided, Refusal
 from service.errors import Conflict, DomainError, Forbidden, Missing, Refused
+from service.guard.quoting import check_quoted
 from service.ids import new_id
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -165,7 +167,7 @@ async def invite_workers(
 
     An invitation holds no seat; its yes goes through every gate. Nobody is asked again and again: whom the policy's
     limits protect is refused with `asked_enough`. Raises Missing, Forbidden for clerks,
-    `people_needed`.
+    `people_needed`, and of the note words_contact, guard_hit, words_pose.
     """
     async with ctx.uow() as uow:
         shift = await uow.applications.seen_shift(shift_id)
@@ -175,7 +177,9 @@ async def invite_workers(
             raise Refused("people_needed", field="/worker_ids", most=MOST_INVITED)
         known = await uow.applications.workers_among(people)
         await uow.cases.lock_workers(known)
-        limits = ctx.policies.at(await uow.now(), shift.city_code).applications
+        now = await uow.now()
+        check_quoted("/note", note, ctx.rulebook(), local_day(now), ctx.language)
+        limits = ctx.policies.at(now, shift.city_code).applications
         tired = await uow.applications.asked_enough(
             known, shift, a_shift=limits.invitations_per_shift, a_week=limits.vain_invitations_a_week
         )

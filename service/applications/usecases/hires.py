@@ -10,9 +10,9 @@ from uuid import UUID
 
 from service.applications import deadlines, hire_messages, rules, sight
 from service.applications.seating import seat_at_once
-from service.contacts import contact_in
 from service.engagements.lifecycle import HIRE
 from service.errors import Conflict, Missing, Refused
+from service.guard.quoting import check_quoted
 from service.postings.rules.terms import terms_hash, terms_of
 from service.reference import catalogue
 from service.shown_codes import worker_shown
@@ -55,20 +55,20 @@ class Deal:
 async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
     """Put the deal before the worker, named by the card's code or the six-digit word; shown to nobody else.
 
-    Raises Missing `code_unknown`, TooMany after many wrong codes, Conflict `employer_not_active` and
-    `hire_pending`, and what an unverified employer may not (`sight_people_limit`, `sight_days_limit`).
+    Raises Missing `code_unknown`, TooMany after many wrong codes, Refused words_contact, guard_hit and words_pose of
+    title and address, Conflict `employer_not_active` and `hire_pending`, and what an unverified employer may not
+    (`sight_people_limit`, `sight_days_limit`).
     """
     if by.employer_id is None:
         raise Missing
     rules.check_decides(by, by.employer_id)
-    if deal.title is not None and (found := contact_in(deal.title)) is not None:
-        raise Refused("title_contact", field="/title", found=found)
     worker_id = await _worker_behind(ctx, deal.code, by)
     rules.check_not_own(by, worker_id)
     async with ctx.uow() as uow:
         if is_word(deal.code) and await uow.worker_codes.spend_word(deal.code) != worker_id:
             raise CodeUnknown
         now = await uow.now()
+        _check_words(ctx, deal, now)
         employer = await uow.hires.employer(by.employer_id)
         site = await uow.hires.site(by.employer_id, deal.site_id)
         place = await _place(uow, deal, employer, site)
@@ -171,6 +171,13 @@ class CodeUnknown(Missing):
 
     def __init__(self) -> None:
         super().__init__("shown_code_unknown", field="/code")
+
+
+def _check_words(ctx: Context, deal: Deal, now: datetime) -> None:
+    """They are texted to the worker as they are."""
+    address = deal.place["address"] if deal.place is not None else None
+    for pointer, words in (("/title", deal.title), ("/place/address", address)):
+        check_quoted(pointer, words, ctx.rulebook(), local_day(now), ctx.language)
 
 
 def _fields(deal: Deal, employer: EmployerRow, worker_id: UUID, by: Caller, now: datetime) -> dict[str, Any]:

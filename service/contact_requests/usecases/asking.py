@@ -11,6 +11,7 @@ from service.contact_requests import rules
 from service.contact_requests.sides import actor_for, check_decides, shown, tell_side
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing, Refused
+from service.guard.posing import check_not_posing, quoted
 from service.workers.rules import require_introducible
 from service.worktime import day_begin, local_day
 
@@ -45,7 +46,8 @@ async def ask(ctx: Context, question: Question, *, on_behalf: str | None, by: Ca
 
     Whatever keeps the other side from being asked (a block, a choice, enough for today, another posting of the same
     person's) is not told: the question is taken, and only the asker ever sees it. Raises Missing for what is not
-    public; Refused contact_words, contact_subject, worker_needed, on_behalf_needed, worker_resting, under_age;
+    public; Refused contact_words, words_pose, contact_subject, worker_needed, on_behalf_needed, worker_resting,
+    under_age;
     Conflict contact_needs_verified, contact_asked_before, contact_not_taken (by an employer that may not post, or
     one's own); TooMany contact_asks_a_day.
     """
@@ -183,3 +185,4 @@ def _only(wanted: UUID | None, unwanted: UUID | None, field: str) -> UUID:
 
 def _check_words(uow: Uow, words: str | None, side: rules.Side, now: datetime) -> None:
     rules.check_words("/note", words, side, uow.ctx.rulebook(), local_day(now), uow.ctx.language)
+    check_not_posing("/note", words, quoted())

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from service.contact_requests import rules
 from service.contact_requests.lending import lend, release
-from service.contact_requests.lexicon import posing
 from service.contact_requests.lifecycle import TALKING
 from service.contact_requests.sides import check_reached, side_of
 from service.contact_requests.views import LentNumber, ReportedCall, SentText
 from service.errors import Conflict, Missing
+from service.guard.posing import check_not_posing, relayed
 from service.worktime import day_begin, local_day
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def send_text(ctx: Context, request_id: UUID, *, text: str, by: Caller) ->
         policy = uow.ctx.policies.at(now, row.city_code).contacts
         sent = await uow.contact_requests.texts_sent(row.id, side)
         rules.check_texts_left(sent, policy.texts_each_way)
-        rules.check_not_posing("/text", text, posing())
+        check_not_posing("/text", text, relayed(), "relay_poses")
         rules.check_words("/text", text, side, ctx.rulebook(), local_day(now), ctx.language)
         person_id = await _person(uow, row, rules.other(side))
         noted = uow.contact_requests.add_text(row.id, side, len(text), now)

@@ -9,7 +9,9 @@ from uuid import UUID
 from service.employers.usecases.doors import enter, place_of
 from service.employers.views import PointView, SiteView
 from service.errors import Conflict
+from service.guard.quoting import check_quoted
 from service.reference.rules import check_seen
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -32,13 +34,21 @@ def _view(row: SiteRow) -> SiteView:
 
 
 async def add_site(ctx: Context, employer_id: UUID, *, by: Caller, **fields: Any) -> SiteView:
-    """A new place of work. Raises Missing, Forbidden, Refused (place)."""
+    """A new place of work. Raises Missing, Forbidden, Refused (place, words)."""
     async with ctx.uow() as uow:
         await enter(uow, employer_id, by, "manage_sites")
+        await _check_words(uow, fields)
         fields |= await place_of(uow, fields["city_code"], fields["district_code"])
         row = uow.sites.new(employer_id=employer_id, **(fields | await _point(uow, fields)))
         await uow.add(row, by=by.actor)
         return uow.answer(_view(row))
+
+
+async def _check_words(uow: Uow, fields: Mapping[str, Any]) -> None:
+    """A site's name and address stand in postings and in texts. Raises Refused words_contact, guard_hit, words_pose."""
+    day = local_day(await uow.now())
+    for name in ("name", "address"):
+        check_quoted(f"/{name}", fields.get(name), uow.ctx.rulebook(), day, uow.ctx.language)
 
 
 async def _point(uow: Uow, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,6 +90,7 @@ async def change_site(
         if row.closed_at is not None:
             raise Conflict("site_closed")
         made = dict(changes)
+        await _check_words(uow, made)
         if made.keys() & {"city_code", "district_code"}:
             city = made.get("city_code", row.city_code)
             made |= await place_of(uow, city, made.get("district_code", row.district_code))

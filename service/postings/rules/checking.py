@@ -11,6 +11,7 @@ from typing import Any
 from service.contacts import contact_in
 from service.errors import FieldError
 from service.guard import Rulebook, findings_in, findings_in_passing
+from service.guard.posing import posing_title
 from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
 from service.postings.rules.payments import Wage, check_going, check_lure, check_pay, check_wage
@@ -103,6 +104,7 @@ def _guard(columns: Mapping[str, Any], guard: Rulebook, day: date, findings: Fin
         *findings_in_passing(aside, guard, day),
     ]:
         findings.warn(pointer, "guard_hit", **facts)
+    findings.warnings += posing_title(columns["title"])
 
 
 def _work(asked: Mapping[str, Any], trade: Trade | None, findings: Findings) -> dict[str, Any]:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.errors import Conflict, Missing, Stale
+from service.guard.quoting import check_quoted
 from service.workers.lifecycle import CREW
 from service.workers.reach import reach, see
 from service.workers.rules import check_crew_has_room, check_free_of_numbers, crew_needs
 from service.workers.usecases.cards import who_is_meant
 from service.workers.views import CrewPlace, CrewView
+from service.worktime import local_day
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from service.context import Context
     from service.http.caller import Caller
     from service.uow import Uow
@@ -25,11 +29,13 @@ ALL = 6  # as many as a crew can have: all of them, however many they are
 async def create_crew(
     ctx: Context, worker_id: UUID, *, name: str, least: int | None, on_behalf: str | None, by: Caller
 ) -> CrewView:
-    """A crew led by the worker; `least` None: all or nobody. Raises Missing, Refused text_personal."""
+    """A crew led by the worker; `least` None: all or nobody. Raises Missing, Refused text_personal, words_contact,
+    guard_hit, words_pose."""
     check_free_of_numbers("/name", name)
     async with ctx.uow() as uow:
         _, actor = await reach(uow, worker_id, by, on_behalf)
         now = await uow.now()
+        _check_name(ctx, name, now)
         crew = uow.crews.new(worker_id, name=name, least=least or ALL)
         await uow.add(crew, by=actor, action="create")
         await uow.flush()
@@ -37,6 +43,11 @@ async def create_crew(
         member.joined_at = now
         await uow.add(member, by=actor, action="join")
         return uow.answer(await _view(uow, crew))
+
+
+def _check_name(ctx: Context, name: str | None, now: datetime) -> None:
+    """Others read it in the service's texts when they are asked in."""
+    check_quoted("/name", name, ctx.rulebook(), local_day(now), ctx.language, side="supply")
 
 
 async def list_crews(ctx: Context, worker_id: UUID, *, by: Caller) -> list[CrewView]:
@@ -58,14 +69,17 @@ async def change_crew(
     on_behalf: str | None,
     by: Caller,
 ) -> CrewView:
-    """The leader's other name for it, or another least number. Raises Missing, Stale."""
+    """The leader's other name for it, or another least number. Raises Missing, Stale, Refused as
+    `create_crew`."""
     check_free_of_numbers("/name", name)
     async with ctx.uow() as uow:
         _, actor = await reach(uow, worker_id, by, on_behalf)
         crew = await _led(uow, crew_id, worker_id)
         if crew.version != seen_version:
             raise Stale("version_stale", field="header:If-Match", present=crew.version)
-        await uow.edit(crew, by=actor, at=await uow.now(), name=name or crew.name, least=least or ALL)
+        now = await uow.now()
+        _check_name(ctx, name, now)
+        await uow.edit(crew, by=actor, at=now, name=name or crew.name, least=least or ALL)
         return uow.answer(await _view(uow, crew))
 
 
