@@ -12,6 +12,7 @@ from service.guard.posing import POSES
 
 CODE = "guard_hit"
 LIKE_STOPPED = "like_stopped"  # of a posting that repeats what an officer stopped
+OTHER_EMPLOYER = "other_employer"  # of an imported row that names another than its employer
 MOST = 30  # findings kept of one posting; the strongest first
 HOLDS_BACK = frozenset({"review", "block"})
 HINTS_COUNT = frozenset({"C01", "C02", "C29"})  # fees and deposits, papers, contact details
@@ -88,6 +89,6 @@ def to_report(warnings: Collection[Mapping[str, Any]]) -> frozenset[str]:
 
 def holds_back(warning: Mapping[str, Any]) -> bool:
     """Whether a person looks at the posting before it is shown."""
-    if warning["code"] in (LIKE_STOPPED, POSES):
+    if warning["code"] in (LIKE_STOPPED, POSES, OTHER_EMPLOYER):
         return True
     return bool(warning["code"] == CODE and warning["facts"]["action"] in HOLDS_BACK)

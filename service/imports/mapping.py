@@ -11,6 +11,7 @@ from typing import Any
 from service.imports.converting import Bench, Convert, Lookups, Unfit, given, unfit
 from service.imports.refusals import FieldRefusal, Note
 from service.imports.rows import RawRow, key_name
+from service.imports.source_ids import is_plain_id
 from service.imports.targets import LISTS, POSTING
 from service.text import fold
 
@@ -66,7 +67,7 @@ class MappedRow:
     """A row in our terms. `fields` holds every target of the mapping, as plain JSON values; empty if refused.
 
     `source_id` is the source's own id, or `content:` and a digest where the source has none; None only when
-    the row is refused before it could be read.
+    the row is refused before it could be read, or for its id.
     """
 
     number: int
@@ -114,8 +115,11 @@ class Mapping:
         for rule in self.rules:
             flat[rule.target] = _fill(rule, raw, words, notes, refusals)
         refusals.extend(_disordered(flat))
+        if (own := flat.get("source_id")) is not None and not is_plain_id(own):
+            refusals.append(FieldRefusal("source_id", "source_id_form"))
+            return MappedRow(raw.number, None, {}, tuple(notes), tuple(refusals))
         fields = nest(flat)
-        source_id = self._source_id(fields, notes) if not refusals else flat.get("source_id")
+        source_id = self._source_id(fields, notes) if not refusals else own
         if refusals:
             return MappedRow(raw.number, source_id, {}, tuple(notes), tuple(refusals))
         return MappedRow(raw.number, source_id, fields, tuple(notes))

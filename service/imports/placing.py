@@ -17,23 +17,28 @@ BESIDE = ("employer_name", "occupation_text", "posted_at")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known around every row: the employer's name and city, and the districts' folded names by code."""
+    """What is known around every row: the employer's name and city, the districts' folded names by code, and whether
+    the employer is an agency, which hires for others."""
 
     employer_name: str
     city_code: str
     districts: Mapping[str, str]
+    places_others: bool = False
 
 
 def settled(fields: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
     """The row with its city and district filled in where they can be known, and the shop in its title.
 
-    Rows of an agency belong to the agency, so a shop that only a column names would be lost without this.
+    Rows of an agency belong to the agency, so a shop that only a column names would be lost without this. With any
+    other employer a foreign name is said (`other_employer`), for an officer to look at.
     """
     made = {name: value for name, value in fields.items() if name not in BESIDE}
     made["city_code"] = fields.get("city_code") or _city_of(fields.get("district_code")) or setting.city_code
     if not fields.get("district_code"):
         made["district_code"] = _district_in(str(fields.get("address") or ""), made["city_code"], setting)
     made["title"] = _titled(fields, setting)
+    if made["title"] != fields.get("title") and not setting.places_others:
+        made["other_employer"] = True
     return made
 
 

@@ -78,7 +78,7 @@ def _count(path: Path, limits: ReadLimits, records: tuple[str, ...]) -> int:
 
 def _rows(task: Mapping[str, Any], path: Path, limits: ReadLimits, mapping: SourceMapping) -> Iterator[dict[str, Any]]:
     lookups = Lookups(trade=_known(task["trades"]), region=_known(task["regions"]))
-    setting = Setting(task["employer_name"], task["city_code"], task["districts"])
+    setting = Setting(task["employer_name"], task["city_code"], task["districts"], bool(task.get("places_others")))
     columns = columns_of(mapping)
     seen, skip = SeenIds(), int(task["skip"])
     for raw in open_rows(path, limits, mapping.records):

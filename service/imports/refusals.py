@@ -132,6 +132,7 @@ FIELD_CODES = (
     "coordinates_swapped",
     "coordinates_outside_china",
     "datum_unknown",
+    "source_id_form",
 )
 
 NOTE_CODES = (

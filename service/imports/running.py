@@ -72,6 +72,7 @@ async def _begin(ctx: Context, import_id: UUID, path: Path | None, intake: Intak
             "skip": await uow.imports.answered_through(row.id),
             "employer_name": employer.name,
             "city_code": employer.city_code,
+            "places_others": employer.kind == "hr_agency",
         }
         return Run(
             ctx=ctx,

@@ -11,6 +11,7 @@ from service.applications.rules import BARRED_EMPLOYER
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.matches.policy import matching_policy
 from service.matches.rules import Viewer
+from service.postings.lifecycle import DOWN, ENDED
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -44,7 +45,8 @@ async def shift_for(uow: Uow, shift_id: UUID, by: Caller) -> Row:
 
 
 def check_decides(row: Row, by: Caller) -> None:
-    """Whether the caller decides about a shift. Raises Missing (not his), Forbidden (a clerk), Conflict (barred)."""
+    """Whether the caller decides about a shift. Raises Missing (not his), Forbidden (a clerk), Conflict
+    employer_not_active (barred), posting_closed (ended or taken down: nobody is looked for)."""
     if by.role != "member":
         if not (by.serves(row["city_code"]) or by.serves(row["district_code"])):
             raise Missing
@@ -55,6 +57,8 @@ def check_decides(row: Row, by: Caller) -> None:
         raise Forbidden("role_lacks_operation", roles=list(DECIDES))
     if row["employer_state"] in BARRED_EMPLOYER:
         raise Conflict("employer_not_active")  # who may not hire has no business with people's profiles
+    if row["posting_state"] in ENDED | DOWN:
+        raise Conflict("posting_closed", state=row["posting_state"])
 
 
 def rules_at(ctx: Context, now: datetime, place: str | None) -> tuple[Policies, Policy]:

@@ -57,10 +57,12 @@ def see(match: Match, viewer: Viewer, *, scored: bool = True) -> Seen:
 
 
 def shown_refusals(refusals: Iterable[Refusal], viewer: Viewer) -> tuple[Shown, ...]:
-    """The refusals that a viewer may see; all the others together are one «not available»."""
+    """The refusals that a viewer may see; for an employer all the others together are one «not available». A worker
+    is kept from nothing but a block of the other side, which a word of its own would tell."""
     seen = [_shown(refusal, viewer) for refusal in refusals]
     known = [shown for shown in seen if shown is not None]
-    return (*known, Shown(NOT_AVAILABLE)) if len(known) < len(seen) else tuple(known)
+    hidden = len(known) < len(seen) and viewer != "worker"
+    return (*known, Shown(NOT_AVAILABLE)) if hidden else tuple(known)
 
 
 def shown_counts(refusals: Iterable[tuple[Refusal, ...]], viewer: Viewer, farther: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ plain computing. A ranking is a proposal: the database decides when a seat is ta
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -142,7 +142,8 @@ async def explain_candidate(ctx: Context, shift_id: UUID, worker_id: UUID, *, by
 
 
 async def explain_fit(ctx: Context, shift_id: UUID, *, by: Caller) -> Fit:
-    """Why this shift fits me or does not: every refusal with its facts and what would turn it.
+    """Why this shift fits me or does not: every refusal with its facts and what would turn it, an employer's block
+    alone excepted.
 
     Raises Missing: no such shift, or one that was never shown to the public and in which the worker has no part.
     """
@@ -217,6 +218,8 @@ async def _fit(ctx: Context, uow: Uow, row: Row, worker_id: UUID, viewer: Viewer
     own = await uow.matches.belongings([worker_id], [row])
     names = await uow.matches.masked_names([worker_id]) if name else {}
     shift = shift_of(row, own, part_time_limits(policies.hours), now)
+    if viewer == "worker":
+        shift = replace(shift, blocked_workers=frozenset())  # an employer's block is not told (docs/decisions/0032)
     worker = applying(worker_of(person, own, policy, now, policies.hours.rest_gap_minutes), shift)
     match = explain(worker, shift, policy, now=now)
     return Fit(

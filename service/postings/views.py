@@ -28,8 +28,8 @@ _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
 # Warnings that are not for the public: a review has dealt with them, or they measure from the exact place.
 INSIDE = frozenset(
     {
-        "guard_hit", "like_stopped", "words_pose", "pay_far_above_going", "pay_far_above_minimum",
-        "point_far_from_city",
+        "guard_hit", "like_stopped", "words_pose", "other_employer", "pay_far_above_going",
+        "pay_far_above_minimum", "point_far_from_city",
     }
 )  # fmt: skip
 _OWN = (

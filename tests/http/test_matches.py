@@ -194,20 +194,42 @@ def _value(row: Any) -> Any:
 async def test_an_officer_sees_the_reasons_but_no_side_learns_of_the_others_block(
     ctx: Context, client: httpx2.AsyncClient
 ) -> None:
-    """The officer gets codes and facts; the worker who was blocked reads only that it will not do."""
+    """The officer gets codes and facts; the worker who was blocked reads what anybody reads of such a shift."""
     employer = await an_employer(ctx)
     posting = await a_posting(ctx, employer)
     shift = await a_shift(ctx, posting)
     worker = await a_worker(ctx)
+    me = await as_worker(ctx, worker)
+    before = await answer(client, f"/v1/shifts/{shift.id}/fit", me)
     await block(ctx, employer.id, worker.id, "employer")
     officer = await as_the_officer(ctx)
     seen = await answer(client, f"/v1/shifts/{shift.id}/candidates/{worker.id}", officer)
     assert [(each["code"], each["facts"]) for each in seen["refusals"]] == [("blocked_pair", {})]
-    mine = await answer(client, f"/v1/shifts/{shift.id}/fit", await as_worker(ctx, worker))
-    assert [each["code"] for each in mine["refusals"]] == ["not_available"]
-    listed = await answer(client, "/v1/workers/me/recommendations?excluded=true", await as_worker(ctx, worker))
-    assert listed["matches"] == []
-    assert [each["code"] for each in listed["excluded"]] == ["not_available"]
+    mine = await answer(client, f"/v1/shifts/{shift.id}/fit", me)
+    assert mine | {"at": before["at"]} == before
+    assert mine["eligible"]
+    listed = await answer(client, "/v1/workers/me/recommendations?excluded=true", me)
+    assert (listed["matches"], listed["excluded"]) == ([], [])
+    blocked = await client.put(f"/v1/workers/{worker.id}/blocks/{employer.id}", json={}, headers=me)
+    assert blocked.status_code == 200, blocked.text
+    own = await answer(client, f"/v1/shifts/{shift.id}/fit", me)
+    assert [each["code"] for each in own["refusals"]] == ["blocked_pair"]
+
+
+@pytest.mark.parametrize("state", ["taken_down", "appealed", "final", "expired", "withdrawn"])
+async def test_nobody_is_looked_for_when_a_posting_has_ended(
+    ctx: Context, client: httpx2.AsyncClient, state: str
+) -> None:
+    """Neither the list nor one person nor the outlook; the officer of the place still looks."""
+    employer = await an_employer(ctx)
+    owner = await as_member(ctx, await a_member(ctx, employer))
+    shift = await a_shift(ctx, await a_posting(ctx, employer, state=state))
+    worker = await a_worker(ctx)
+    path = f"/v1/shifts/{shift.id}/candidates"
+    for each in (path, f"{path}?excluded=true", f"{path}?among=applicants", f"{path}/{worker.id}"):
+        refused = await client.get(each, headers=owner)
+        assert (refused.status_code, refused.json()["code"]) == (409, "posting_closed")
+    assert (await client.get(path, headers=await as_the_officer(ctx))).status_code == 200
 
 
 async def test_why_not_me_names_facts_and_the_smallest_change(ctx: Context, client: httpx2.AsyncClient) -> None:

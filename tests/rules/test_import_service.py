@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from service.imports.refusals import FieldRefusal, Note
 from service.imports.running import mapping_text, source_of
 from service.imports.shaping import sentence
 from service.imports.sheets import BYTE_ORDER_MARK, csv_lines, is_tabular, template_of
+from service.imports.source_ids import is_plain_id
 from service.imports.sources import parse_mapping, shipped_mappings
 from service.imports.targets import POSTING
 from service.imports.words import words_on
@@ -79,6 +81,36 @@ def test_a_row_finds_its_city_and_district(row: dict[str, Any], city: str, distr
 def test_a_shop_that_only_a_column_names_goes_into_the_title(title: str, shop: str | None, shown: str) -> None:
     """Rows of an agency belong to the agency; people must still learn where the work is."""
     assert settled(fields(title=title, employer_name=shop), SETTING)["title"] == shown
+
+
+def test_a_foreign_name_is_said_unless_an_agency_sends_it() -> None:
+    """An officer looks at what a firm imports in another's name; an agency hires for others."""
+    row = fields(employer_name="市人社局官方")
+    assert settled(row, SETTING)["other_employer"]
+    assert "other_employer" not in settled(row, replace(SETTING, places_others=True))
+    assert "other_employer" not in settled(fields(employer_name="三和居"), SETTING)
+
+
+@pytest.mark.parametrize(
+    ("source_id", "passes"),
+    [
+        ("13812345678", False), ("1-3812345678", False), ("138-1234-5678", False), ("86.13812345678", False),
+        ("vx_xiwan8899", False), ("qq123456", False), ("<script>", False), ("http://x.cn", False), ("岗位1", False),
+        ("a b", False), ("", False), ("021-61234567", False), ("310104199003077715", False), ("x" * 129, False),
+        ("700001", True), ("x-1", True), ("2026-1121-00138", True), ("20261121000138", True), ("GX/2026/0071#2", True),
+        ("0f8fad5b-d9cb-469f-a165-708671380000", True), ("00000000001381234567800000000000", True),
+    ],
+)  # fmt: skip
+def test_an_id_that_the_feed_repeats_is_no_number_and_no_account(source_id: str, passes: bool) -> None:
+    """The row is refused at its id, which is not kept."""
+    assert is_plain_id(source_id) is passes
+
+
+def test_a_row_with_such_an_id_is_refused_without_it(tmp_path: Path) -> None:
+    """The others stand."""
+    said = read(tmp_path, [a_listing(source_id="1-3812345678"), a_listing(source_id=2)])
+    assert (said[1]["source_id"], [each["code"] for each in said[1]["reasons"]]) == (None, ["source_id_form"])
+    assert said[2]["source_id"] == "2"
 
 
 def test_a_new_date_alone_is_no_change() -> None:

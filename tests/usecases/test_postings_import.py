@@ -163,3 +163,18 @@ async def test_people_in_a_shift_are_not_moved_by_an_import(frozen: Context) -> 
         assert stored.pattern is not None
         assert stored.pattern["slots"][0]["start"] == "10:30"
     await check_log(frozen)
+
+
+async def test_a_row_in_anothers_name_and_a_posing_one_wait_for_an_officer(frozen: Context) -> None:
+    """Though the employer is verified and every rule about words is kept; when the name goes, the row is shown."""
+    employer = await city.an_employer(frozen)
+    other = await put(frozen, employer.id, other_employer=True, title="河畔店 洗碗工")
+    assert (other.outcome, other.state) == ("accepted", "submitted")
+    assert [each["code"] for each in other.warnings if each["pointer"] == "/title"] == ["other_employer"]
+    posing = await put(frozen, employer.id, source_id="2", title="市人社局官方 洗碗工")
+    assert (posing.state, [each["code"] for each in posing.warnings if each["pointer"] == "/title"]) == (
+        "submitted",
+        ["words_pose"],
+    )
+    own = await put(frozen, employer.id, title="洗碗工")
+    assert (own.outcome, own.state) == ("updated", "published")

@@ -12,6 +12,7 @@ from service.actor import Actor
 from service.errors import Conflict, FieldError
 from service.geo import PointRefused
 from service.guard import is_blocked
+from service.guard.telling import OTHER_EMPLOYER
 from service.postings.lifecycle import LIVE, OPEN_TO_EDIT, POSTING
 from service.postings.rules import from_source, stale_at
 from service.postings.rules.terms import canonical
@@ -63,9 +64,12 @@ async def upsert_from_source(
     missing = tuple(FieldError(f"/{name}", "field_missing") for name in _absent(asked))
     if missing:
         return Upserted("refused", known, errors=missing)
+    other: list[dict[str, Any]] = []
+    if fields.get(OTHER_EMPLOYER):
+        other.append({"pointer": "/title", "code": OTHER_EMPLOYER, "facts": {}})
     if known is None:
-        return await _accept(uow, employer, asked, digest, source, source_id, by)
-    return await _update(uow, known, employer, asked, digest, by)
+        return await _accept(uow, employer, asked, digest, source, source_id, by, other)
+    return await _update(uow, known, employer, asked, digest, by, other)
 
 
 def _absent(asked: Mapping[str, Any]) -> list[str]:
@@ -75,9 +79,17 @@ def _absent(asked: Mapping[str, Any]) -> list[str]:
 
 
 async def _accept(
-    uow: Uow, employer: EmployerRow, asked: Mapping[str, Any], digest: bytes, source: str, source_id: str, by: Actor
+    uow: Uow,
+    employer: EmployerRow,
+    asked: Mapping[str, Any],
+    digest: bytes,
+    source: str,
+    source_id: str,
+    by: Actor,
+    other: list[dict[str, Any]],
 ) -> Upserted:
     checked = await check_asked(uow, asked, employer.city_code, employer.id)
+    checked.columns["warnings"] += other
     if checked.errors:
         return Upserted("refused", None, errors=checked.errors)
     if is_blocked(checked.warnings):
@@ -89,7 +101,13 @@ async def _accept(
 
 
 async def _update(
-    uow: Uow, posting_id: UUID, employer: EmployerRow, asked: Mapping[str, Any], digest: bytes, by: Actor
+    uow: Uow,
+    posting_id: UUID,
+    employer: EmployerRow,
+    asked: Mapping[str, Any],
+    digest: bytes,
+    by: Actor,
+    other: list[dict[str, Any]],
 ) -> Upserted:
     shifts = await uow.shifts.lock_open(posting_id)
     posting = await uow.postings.lock(posting_id)
@@ -102,6 +120,7 @@ async def _update(
         return Upserted("refused", posting.id, posting.state, (FieldError("", "posting_over"),))
     known = frozenset(shift.occurrence for shift in shifts)
     checked = await check_asked(uow, asked, employer.city_code, employer.id, known)
+    checked.columns["warnings"] += other
     if checked.errors:
         return Upserted("refused", posting.id, posting.state, checked.errors)
     if is_blocked(checked.warnings):
