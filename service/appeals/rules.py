@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from service.errors import Conflict
+from service.errors import Conflict, Refused
 
 AGAINST = {"rejected": "rejection", "taken_down": "removal"}
 REASONS_OF = {"rejection": "posting_reject", "removal": "posting_take_down"}
@@ -15,6 +15,15 @@ MOVE_OF = {("grant", "rejection"): "restore", ("grant", "removal"): "restore"} |
     ("uphold", "rejection"): "reject",
     ("uphold", "removal"): "uphold",
 }
+
+
+LEAST_LETTERS = 4  # fewer letters and figures say nothing that another officer could look at
+
+
+def check_words(words: str) -> None:
+    """Raises Refused `appeal_words_short` for an appeal that says nothing: it would use up the only one."""
+    if sum(map(str.isalnum, words)) < LEAST_LETTERS:
+        raise Refused("appeal_words_short", field="/words", least=LEAST_LETTERS)
 
 
 def check_in_time(decided_at: datetime | None, now: datetime, days: int) -> None:

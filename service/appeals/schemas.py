@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.appeals.rules import LEAST_LETTERS
 from service.http.types import In, Moment, Out, paragraph
 
 State = Literal["filed", "granted", "upheld"]
@@ -14,9 +15,9 @@ ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 
 
 class AppealIn(In):
-    """Why the decision is wrong, in the appellant's words."""
+    """Why the decision is wrong, in the appellant's words: there is one appeal, and an empty one is none."""
 
-    words: paragraph(1000) | None = None  # type: ignore[valid-type]
+    words: paragraph(1000, least=LEAST_LETTERS)  # type: ignore[valid-type]
 
 
 class AppealDecisionIn(In):

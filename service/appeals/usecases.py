@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 
-async def file_appeal(ctx: Context, noun: str, subject_id: UUID, *, words: str | None, by: Caller) -> AppealView:
+async def file_appeal(ctx: Context, noun: str, subject_id: UUID, *, words: str, by: Caller) -> AppealView:
     """Against a rejection or a removal, within the policy's days; once against each.
 
-    Raises Missing, Forbidden, Conflict wrong_state, appeal_too_late, appeal_decided.
+    Raises Refused appeal_words_short, Missing, Forbidden, Conflict wrong_state, appeal_too_late, appeal_decided.
     """
     async with ctx.uow() as uow:
         lifecycle = POSTING if noun == "posting" else SUPPLY
         subject = await _own(uow, noun, subject_id, by)
+        rules.check_words(words)
         await uow.move(subject, lifecycle, "appeal", by=by.actor, at=await uow.now())
         await uow.flush()
         row = await uow.appeals.lock_filed(noun, subject_id)

@@ -59,7 +59,11 @@ def _check_fits(point: Point, city: str, known: Mapping[str, Region]) -> None:
     nearest = min(ways, key=lambda each: (ways[each], each))
     away = ways.get(city, FAR_M + 1)
     if away > FAR_M or (nearest != city and away > ways[nearest] + MARGIN_M):
-        raise Refused("sight_city_elsewhere", field="/place/city_code", nearest=nearest)
+        raise Refused("sight_city_elsewhere", field="/place/city_code", nearest=nearest, place=_named(known[nearest]))
+
+
+def _named(place: Region) -> dict[str, str]:
+    return {"zh": place.zh, "en": place.en}
 
 
 def _ways(point: Point, known: Mapping[str, Region]) -> dict[str, int]:

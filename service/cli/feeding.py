@@ -17,7 +17,7 @@ from service.feed.rules import CONTENT, PAGE_MOST
 from service.feed.usecases import reading
 from service.feed.usecases.building import build, rebuild
 from service.feed.values import Filter, Place
-from service.i18n import render
+from service.i18n.saying import problem_sentence
 
 EVERYTHING = Asked(None, None, None, own=False)
 
@@ -52,7 +52,7 @@ async def write_changes(ctx: Context, folder: Path) -> int:
     try:
         lines, cursor, read_to = await _behind(ctx, known["cursor"])
     except DomainError as refusal:
-        said = render(f"problem.{refusal.code}", ctx.language, **refusal.facts)
+        said = problem_sentence(refusal.code, ctx.language, refusal.facts)
         print(f"linggong: {said}", file=sys.stderr)
         return 1
     files = known.get("changes", [])

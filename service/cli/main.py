@@ -51,7 +51,19 @@ def guard_report(
     """How the posting guard does on labelled texts: precision and recall of each rule; scenarios are tried first."""
     from service.cli.guarding import report
 
-    raise typer.Exit(0 if report(file, rules) else 1)
+    try:
+        right = report(file, rules)
+    except (OSError, ValueError, KeyError) as wrong:
+        typer.echo(f"linggong: {file} cannot be read as labelled texts: {_short(wrong)}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(0 if right else 1)
+
+
+def _short(wrong: Exception) -> str:
+    """What is wrong, in one line."""
+    if isinstance(wrong, OSError):
+        return wrong.strerror or type(wrong).__name__
+    return f"no {wrong}" if isinstance(wrong, KeyError) else str(wrong).partition("\n")[0]
 
 
 @cli.command()

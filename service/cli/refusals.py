@@ -9,13 +9,13 @@ def explained(error: Exception) -> list[str] | None:
 
     from service.embedded.errors import EmbeddedError
     from service.errors import DomainError
-    from service.i18n import render
+    from service.i18n.saying import problem_sentence
     from service.settings import UnsafeSettings, reasons_of
 
     if isinstance(error, UnsafeSettings):
         return error.reasons
     if isinstance(error, DomainError):
-        return [render(f"problem.{error.code}", "en", **error.facts)]
+        return [problem_sentence(error.code, "en", error.facts)]
     if isinstance(error, EmbeddedError):
         return [str(error)]
     if isinstance(error, ValidationError):

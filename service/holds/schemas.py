@@ -19,7 +19,8 @@ class HoldIn(In):
 
 
 class ConfirmIn(In):
-    """Why it goes for good: a code of the list `posting_take_down`, for an employer of `employer_suspend`."""
+    """Why it goes for good: a code of the list `posting_take_down`, for an employer of `employer_suspend`; both have
+    every code of `hold`."""
 
     reason: Code
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,7 +12,8 @@ from starlette.responses import Response
 
 from service import errors as e
 from service.http.media import WrongMedia
-from service.i18n import render, said_instant
+from service.i18n import render
+from service.i18n.saying import problem_sentence
 from service.once import Answer
 from service.worktime import shown_times
 
@@ -36,8 +36,6 @@ TITLES = {400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 422, 428, 
 MOST_ERRORS = 20
 CHALLENGE = 'Bearer realm="linggong"'
 CHALLENGE_SPENT = f'{CHALLENGE}, error="invalid_token"'  # RFC 6750, 3.1: one came, and is not good
-LIST_SEPARATORS = {"zh-CN": "\u3001", "en": ", "}
-NOTHING = "\u2013"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,60}[0-9]{0,3}")
 FIELD_CODES = {
     "missing": "field_missing",
@@ -103,14 +101,14 @@ def problem(
         "type": f"/problems/{code}",
         "title": render(f"status.{status}", language),
         "status": status,
-        "detail": render(f"problem.{code}", language, **_readable(facts, language)),
+        "detail": problem_sentence(code, language, facts),
         "code": code,
         "request_id": request_id,
         "errors": [
             {
                 "pointer": error.pointer,
                 "code": error.code,
-                "message": render(f"problem.{error.code}", language, **_readable(error.facts, language)),
+                "message": problem_sentence(error.code, language, error.facts),
             }
             for error in list(errors)[:MOST_ERRORS]
         ],
@@ -119,22 +117,6 @@ def problem(
         body["facts"] = facts
     sent = {"content-type": MEDIA_TYPE, "content-language": language} | dict(headers or {})
     return Answer(status, orjson.dumps(shown_times(body), default=str), sent)
-
-
-def _readable(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Facts as a sentence can hold them: lists as words with separators, nothing as a dash, instants by the
-    clocks of Shanghai."""
-    separator = LIST_SEPARATORS.get(language, ", ")
-    made = {}
-    for name, value in facts.items():
-        if isinstance(value, list | tuple | set | frozenset):
-            said = [render(f"role.{part}", language) for part in value] if name == "roles" else map(str, value)
-            made[name] = separator.join(said) or NOTHING
-        elif isinstance(value, datetime):
-            made[name] = said_instant(value, language)
-        else:
-            made[name] = value
-    return made
 
 
 def domain_problem(error: e.DomainError, *, language: str, request_id: str | None) -> Answer:

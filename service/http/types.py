@@ -174,12 +174,12 @@ def line(most: int, least: int = 1) -> Any:
     return Annotated[str, _text(clean_line, most), WithJsonSchema(schema)]
 
 
-def paragraph(most: int) -> Any:
-    """Clean text with line breaks of at most `most` code points."""
+def paragraph(most: int, least: int = 1) -> Any:
+    """Clean text with line breaks of at most `most` code points; `least` is told, and asked by whoever needs it."""
     return Annotated[
         str,
         _text(clean_paragraph, most),
-        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": most}),
+        WithJsonSchema({"type": "string", "minLength": least, "maxLength": most}),
     ]
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.errors import Conflict
-from service.intakes.usecases import confirm_demand, confirm_supply, decline_demand, decline_supply, revoke_supply
+from service.intakes.usecases import (
+    confirm_demand,
+    confirm_supply,
+    decline_demand,
+    decline_supply,
+    leave_entered,
+    revoke_supply,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,6 +38,11 @@ async def confirm(ctx: Context, said: Said) -> str:
     return "intake_declined"
 
 
+async def leave(ctx: Context, said: Said) -> str:
+    """退出: whatever others have entered for me goes, and nobody enters anything more."""
+    return await leave_entered(ctx, said.person_id, by=said.by)
+
+
 async def job(ctx: Context, said: Said) -> str:
     """1: that is the job; 2: it is not."""
     if said.word == "yes":
@@ -46,4 +58,9 @@ def _subject(said: Said) -> UUID:
     return said.subject_id
 
 
-ANSWERS = {"supply_intake.keep": keep, "supply_intake.confirm": confirm, "demand_intake.confirm": job}
+ANSWERS = {
+    "supply_intake.keep": keep,
+    "supply_intake.confirm": confirm,
+    "supply_intake.leave": leave,
+    "demand_intake.confirm": job,
+}

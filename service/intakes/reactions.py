@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.errors import Refused
+from service.errors import Conflict, Refused
 from service.intakes import rules
 from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
 from service.intakes.steps import ESCALATE, due_after, end_intake, post, wind
@@ -64,7 +64,7 @@ async def post_held(uow: Uow, moved: Moved) -> None:
             async with uow.attempt():
                 await uow.ctx.wiring.ports["supplies.check"](uow, row.wish or {}, row.city_code)
                 await post(uow, row, by=moved.by, at=moved.at)
-        except Refused:
+        except (Refused, Conflict):
             await uow.tell(
                 moved.entity.id, "supply_intake.not_posted", params={"title": title},
                 subject=("supply_intake", intake_id), dedupe=f"supply_intake.not_posted:{intake_id}",

@@ -142,6 +142,14 @@ class IntakeRepository:
             asked = asked.where(DemandIntakeRow.id < after)
         return (await self.session.scalars(asked.order_by(DemandIntakeRow.id.desc()).limit(limit))).all()
 
+    async def first_call_of(self, person_id: UUID, now: datetime) -> DemandIntakeRow | None:
+        """The telephoned job that made a household for this person and still waits for the yes."""
+        asked = select(DemandIntakeRow).where(
+            DemandIntakeRow.person_id == person_id, DemandIntakeRow.state == "asked",
+            DemandIntakeRow.made_employer.is_(True), DemandIntakeRow.confirm_by > now,
+        )  # fmt: skip
+        return (await self.session.scalars(asked.order_by(DemandIntakeRow.id.desc()).limit(1))).one_or_none()
+
     async def hand_of_posting(self, posting_id: UUID) -> UUID | None:
         """The officer who entered a posting for a boss on the phone."""
         asked = select(DemandIntakeRow.staff_id).where(DemandIntakeRow.posting_id == posting_id)

@@ -83,7 +83,7 @@ def read_back(posting: Any, language: str) -> str:
 
 
 def said_of(posting: Any, language: str) -> dict[str, Any]:
-    """What is said of a job: title, heads, from when to when, where, pay."""
+    """What is said of a job: title, heads, from when to when, where, pay, and that it is too little where it is."""
     return {
         "title": posting.title,
         "headcount": posting.headcount,
@@ -92,7 +92,17 @@ def said_of(posting: Any, language: str) -> dict[str, Any]:
         "pay": format_yuan(posting.pay_fen).removesuffix(".00"),
         "unit": _label("pay_unit", posting.pay_unit, language),
         "settlement": _label("settlement", posting.settlement, language),
+        "wage": _said_wage(posting, language),
     }
+
+
+def _said_wage(posting: Any, language: str) -> str:
+    """One sentence where the pay is below the local minimum wage, else nothing: the boss hears it before saying yes."""
+    low = next((each for each in posting.warnings if each["code"] == "below_minimum_wage"), None)
+    if low is None:
+        return ""
+    least = format_yuan(low["facts"]["least"]).removesuffix(".00")
+    return render("intake.below_minimum", language, least=least)
 
 
 def _said_time(posting: Any, language: str) -> str:

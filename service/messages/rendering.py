@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from service.i18n import catalogue, render, said_instant
+from service.i18n.saying import NAMED, problem_sentence
 from service.money import format_yuan
 from service.reference.catalogue import enums, reasons, trades
 from service.reference.rules import labelled
@@ -45,8 +46,12 @@ def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:
     made = {name: _presented(name, value, language) for name, value in params.items()}
     if "problem" in params:
         # A refusal's own facts go into its sentence: {"problem": code, "facts": {...}}.
-        facts = {key: _presented(key, value, language) for key, value in (params.get("facts") or {}).items()}
-        made["problem"] = render(f"problem.{params['problem']}", language, **facts)
+        code, facts = str(params["problem"]), params.get("facts") or {}
+        plain = {
+            key: value if key in NAMED.get(code, {}) or isinstance(value, list) else _presented(key, value, language)
+            for key, value in facts.items()
+        }
+        made["problem"] = problem_sentence(code, language, plain)
     return made
 
 

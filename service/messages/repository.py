@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text, tuple_, update
+from sqlalchemy import bindparam, func, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -19,8 +19,11 @@ from service.employers.tables import EmployerRow
 from service.engagements.lifecycle import LIVE
 from service.engagements.tables import EngagementRow
 from service.ids import new_id
+from service.intakes.lifecycle import UNENDED_SUPPLY
+from service.intakes.rules import CONSENT
+from service.intakes.tables import SupplyIntakeRow
 from service.messages.tables import DeliveryRow, MessageRow, ReplyRow
-from service.people.tables import PersonRow
+from service.people.tables import ConsentRow, PersonRow
 from service.shifts.tables import ShiftRow
 from service.workers.tables import WorkerRow
 
@@ -228,6 +231,29 @@ class MessageRepository:
             MessageRow.created_at >= since,
         )
         return list(await self.session.scalars(query.order_by(MessageRow.created_at.desc(), MessageRow.id.desc())))
+
+    async def entry_asked_last(self, people: Sequence[UUID], tag: str | None) -> MessageRow | None:
+        """The last question to these people (under a letter), if it was about what is entered for one of them by
+        somebody else and has not ended: its yes can be taken back as long as that."""
+        query = select(MessageRow).where(MessageRow.person_id.in_(people), MessageRow.asks.is_not(None))
+        if tag is not None or len(people) > 1:
+            query = query.where(MessageRow.tag.is_not_distinct_from(tag))
+        query = query.order_by(MessageRow.created_at.desc(), MessageRow.id.desc()).limit(1)
+        last = (await self.session.scalars(query)).one_or_none()
+        if last is None or last.subject_kind != SupplyIntakeRow.NOUN:
+            return None
+        state = select(SupplyIntakeRow.state).where(SupplyIntakeRow.id == last.subject_id)
+        return last if await self.session.scalar(state) in UNENDED_SUPPLY else None
+
+    async def entered_by_others(self, people: Sequence[UUID]) -> list[UUID]:
+        """Those of them for whom somebody else has entered something that has not ended, or may; in the same order."""
+        entries = select(SupplyIntakeRow.person_id).where(SupplyIntakeRow.state.in_(UNENDED_SUPPLY))
+        agreed = select(ConsentRow.person_id).where(ConsentRow.scope == CONSENT, ConsentRow.withdrawn_at.is_(None))
+        query = union(
+            entries.where(SupplyIntakeRow.person_id.in_(people)), agreed.where(ConsentRow.person_id.in_(people))
+        )
+        found = set((await self.session.scalars(query)).all())
+        return [person for person in people if person in found]
 
     async def had_outcome(self, person_id: UUID, outcome: str, since: datetime) -> bool:
         """Whether a reply of this person has come to this since then."""

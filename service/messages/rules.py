@@ -33,8 +33,8 @@ _AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]{1,2})?)(.*)", re.DOTALL)
 class Said:
     """What a person said by SMS, for the feature that the question belongs to.
 
-    `by` is the person as a caller of the channel sms. `word` is yes, no, arrived, finished, set_out, received
-    or waiting; `subject_id` is what the question was about (None when nothing was asked); `rest` is what
+    `by` is the person as a caller of the channel sms. `word` is yes, no, arrived, finished, set_out, received,
+    waiting or leave; `subject_id` is what the question was about (None when nothing was asked); `rest` is what
     followed the word, such as trades. What the person does not name lies in `regions` (GB/T 2260 codes), where
     the gateway may speak for him; empty is everywhere. `asked_at` is when the question was put; `coded` says that the
     reply named the code that only the question's own text holds.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.halls.rules import HallRule, draw_key, moved_up
 from service.i18n import render, said_instant
+from service.i18n.saying import problem_sentence
 from service.plans.views import LineView, OrderSaid, PlanView
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def line_sentence(line: PlanLineRow, shift: Mapping[str, Any] | None, language: 
     facts |= {"title": shift["title"], "starts_at": said_instant(shift["starts_at"], language)}
     said = render(f"plan.line.{line.state}", language, **facts)
     if line.state == "dropped":
-        said += render(f"problem.{line.why}", language, **line.facts)
+        said += problem_sentence(line.why, language, line.facts)
     return said
 
 

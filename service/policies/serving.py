@@ -95,6 +95,8 @@ class ReviewsPolicy:
     report_distinct: int
     report_per_address_per_hour: int
     report_per_address_per_day: int
+    report_grave_per_address_per_hour: int
+    report_grave_per_address_per_day: int
     report_per_person_per_day: int
     recheck_open_days: int
     recheck_grace_days: int

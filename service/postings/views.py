@@ -10,7 +10,7 @@ from uuid import UUID
 
 from service.geo import Point, coarse
 from service.guard import in_language
-from service.i18n import render
+from service.i18n.saying import problem_sentence
 from service.pages import Page
 from service.postings.rules.terms import terms_hash, terms_of, without_door
 from service.text import mask_name
@@ -98,7 +98,7 @@ Audience = Literal["insider", "seated", "public"]  # its own people and officers
 def in_words(findings: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
     """Warnings and problems (pointer, code, facts), each with its sentence."""
     return [
-        {**each, "facts": facts, "message": render(f"problem.{each['code']}", language, **facts)}
+        {**each, "facts": facts, "message": problem_sentence(each["code"], language, facts)}
         for each in findings
         for facts in [in_language(each.get("facts", {}), language)]
     ]

@@ -110,4 +110,6 @@ def _check_words(trade: Trade, catalogue: Catalogue) -> None:
     words = {fold(word) for word in trade.words}
     for other in catalogue.newest("trade").values():
         if other.code != trade.code and words & {fold(word) for word in other.words}:
-            raise Refused("trade_word_taken", field="/data/aliases", trade=other.code)
+            raise Refused(
+                "trade_word_taken", field="/data/aliases", trade=other.code, name={"zh": other.zh, "en": other.en}
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
+from service.access.rules import DAY, HOUR
 from service.policies.model import ReviewsPolicy
 from service.reviews.rules import GRAVE, NORMAL, REPORTED
 from service.worktime import at_local, local_day
@@ -13,12 +14,26 @@ CATEGORIES = ("fee", "papers_withheld", "child_labour", "safety", "fake", "discr
 GRAVE_ONES = frozenset({"fee", "papers_withheld", "child_labour", "safety"})
 ANSWERS = ("acted", "nothing_found", "gone")
 ACTED = frozenset({"take_down", "reject", "restrict", "suspend", "merge"})
+BY_PLACE, BY_PLACE_GRAVE, BY_PERSON = "report.place", "report.place.grave", "report.person"  # what is counted
 FULL_DAY = 24 * 60
 
 
 def is_grave(category: str) -> bool:
     """Whether one report of it is looked at before everything else."""
     return category in GRAVE_ONES
+
+
+def limits(category: str, policy: ReviewsPolicy, *, signed_in: bool) -> tuple[str, tuple[tuple[timedelta, int], ...]]:
+    """What is counted, and (window, most) of it: of a person, or of an address, on which a whole market may sit; there
+    what is grave is counted apart and has more room."""
+    if signed_in:
+        return BY_PERSON, ((DAY, policy.report_per_person_per_day),)
+    if is_grave(category):
+        return BY_PLACE_GRAVE, (
+            (HOUR, policy.report_grave_per_address_per_hour),
+            (DAY, policy.report_grave_per_address_per_day),
+        )
+    return BY_PLACE, ((HOUR, policy.report_per_address_per_hour), (DAY, policy.report_per_address_per_day))
 
 
 def urgency(

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.access.rules import DAY, HOUR, window_wait
+from service.access.rules import window_wait
 from service.actor import STAFF, Actor
 from service.employers.rules import is_public
 from service.errors import Missing, TooMany
 from service.pages import After, Page, page_of
 from service.postings.lifecycle import LIVE
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTING
-from service.reports.rules import urgency
+from service.reports.rules import limits, urgency
 from service.reports.views import ReceiptView, ReportView, receipt, report_view
 from service.reviews.rules import Cause
 from service.supplies.lifecycle import PUBLIC as PUBLIC_SUPPLY
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from service.reports.tables import ReportRow
     from service.uow import Uow
 
-BY_PLACE, BY_PERSON = "report.place", "report.person"
 NOBODY_KIND = "anybody"
 
 
@@ -44,7 +43,7 @@ async def report(
         known = await uow.reports.open_of(source)
         if known is not None:
             return uow.answer(receipt(known))
-        await _check_limits(uow, who, signed_in=by is not None)
+        await _check_limits(uow, who, category, signed_in=by is not None)
         now = await uow.now()
         actor = _actor(by)
         row = uow.reports.new(
@@ -95,17 +94,14 @@ def _serves(by: Caller | None, *places: str) -> bool:
     return by is not None and by.role in STAFF and by.serves_any(*places)
 
 
-async def _check_limits(uow: Uow, who: str, *, signed_in: bool) -> None:
+async def _check_limits(uow: Uow, who: str, category: str, *, signed_in: bool) -> None:
     """Counted by keyed hash on the shared clock, in all processes. Raises TooMany."""
-    now, name = await uow.now(), BY_PERSON if signed_in else BY_PLACE
-    policy = uow.ctx.policies.at(now).reviews
+    now = await uow.now()
+    name, windows = limits(category, uow.ctx.policies.at(now).reviews, signed_in=signed_in)
     subject = uow.ctx.vault.index(name, who)
     await uow.tries.lock(subject)
     times = await uow.tries.times(name, subject)
-    limits = [(DAY, policy.report_per_person_per_day)]
-    if not signed_in:
-        limits = [(HOUR, policy.report_per_address_per_hour), (DAY, policy.report_per_address_per_day)]
-    for window, most in limits:
+    for window, most in windows:
         wait = window_wait(times, now, window, most)
         if wait.total_seconds() > 0:
             raise TooMany("report_too_often", retry_after=int(wait.total_seconds()) + 1, most=most)

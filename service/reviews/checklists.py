@@ -41,9 +41,13 @@ class Checklist:
         unknown = [code for code in checked if code not in known]
         if unknown:
             raise Refused("checklist_unknown", field="/checked", expected=", ".join(known))
-        missing = [item.code for item in self.items if item.must and item.code not in checked]
+        missing = [item for item in self.items if item.must and item.code not in checked]
         if yes and missing:
-            raise Refused("checklist_incomplete", field="/checked", missing=", ".join(missing))
+            codes, items = (
+                ", ".join(item.code for item in missing),
+                [{"zh": item.zh, "en": item.en} for item in missing],
+            )
+            raise Refused("checklist_incomplete", field="/checked", missing=codes, items=items)
 
 
 def checklist_for(noun: str, day: date) -> Checklist:

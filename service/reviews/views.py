@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.guard import in_language
-from service.i18n import render
+from service.i18n.saying import problem_sentence
 from service.reference.rules import labelled, named
 from service.reviews.checklists import checklist_for
 from service.reviews.rules import is_taken, outcomes_of
@@ -116,7 +116,7 @@ _SAME = (
 
 def _said(each: Facts, language: str) -> dict[str, Any]:
     facts = in_language(each.get("facts", {}), language)
-    return {**each, "facts": facts, "message": render(f"problem.{each['code']}", language, **facts)}
+    return {**each, "facts": facts, "message": problem_sentence(each["code"], language, facts)}
 
 
 def _subject(noun: str, columns: Facts) -> dict[str, Any]:

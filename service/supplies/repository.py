@@ -84,6 +84,15 @@ class SupplyRepository:
         asked = select(func.count()).where(SupplyRow.worker_id == worker_id, SupplyRow.state.in_(UNENDED))
         return int((await self.session.execute(asked)).scalar_one())
 
+    async def same_trade(self, worker_id: UUID, kind: str, trades: Sequence[str]) -> SupplyRow | None:
+        """One of a person's of this kind that has not ended and names one of these trades; the oldest."""
+        asked = select(SupplyRow).where(
+            SupplyRow.worker_id == worker_id, SupplyRow.kind == kind, SupplyRow.state.in_(UNENDED),
+            SupplyRow.trades.has_any(sql_cast(list(trades), ARRAY(String))),
+        )  # fmt: skip
+        found: SupplyRow | None = await self.session.scalar(asked.order_by(SupplyRow.id).limit(1))
+        return found
+
     async def of_worker(self, worker_id: UUID) -> Sequence[SupplyRow]:
         """Every one of a person, newest first."""
         asked = select(SupplyRow).where(SupplyRow.worker_id == worker_id).order_by(SupplyRow.id.desc())

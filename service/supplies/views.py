@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.guard import in_language
-from service.i18n import render
+from service.i18n.saying import problem_sentence
 from service.reference.catalogue import certificates, trades
 
 if TYPE_CHECKING:
@@ -77,4 +77,4 @@ def _coded(code: str, known: Mapping[str, Any], language: str) -> Coded:
 
 def _said(each: Mapping[str, Any], language: str) -> dict[str, Any]:
     facts = in_language(each["facts"], language)
-    return {**each, "facts": facts, "message": render(f"problem.{each['code']}", language, **facts)}
+    return {**each, "facts": facts, "message": problem_sentence(each["code"], language, facts)}

@@ -188,7 +188,8 @@ class Life:
         call |= {"place": place, "pay": {"amount_fen": 2600, "unit": "hour"}}
         officer = await self.town.officer()
         await self.ask("POST", "/v1/demand-intakes", json=call, headers=officer, status=201)
-        entry = {"person": {"name": "王小明", "phone": self.canary.phone, "city_code": "310104"}, "wish": wish}
+        person = {"name": "王小明", "phone": self.canary.phone, "city_code": "310104"}
+        entry = {"person": person, "wish": wish | {"trades": ["cleaning"]}}
         await self.ask(
             "POST", "/v1/supply-intakes", json=entry, headers=officer, params={"on_behalf": "by_phone"}, status=201
         )

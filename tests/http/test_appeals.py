@@ -214,3 +214,14 @@ async def test_the_row_itself_refuses_who_had_a_part(ctx: Context, client: Clien
             assert row is not None
             row.state, row.decided_by, row.closed_at = "granted", staff.id, await uow.now()
     assert await value_of(ctx, "select state from appeals") == "filed"
+
+
+async def test_an_appeal_without_words_is_none(ctx: Context, client: Client) -> None:
+    """Nothing, blanks or dots are refused with a sentence, and the one appeal is still there."""
+    owner, officer = await an_owner(ctx), await an_officer(ctx)
+    posting = await a_removal(ctx, client, owner, officer)
+    for body in ({}, {"words": ""}, {"words": "  "}, {"words": "不对！！"}):
+        refused = await client.post(f"/v1/postings/{posting['id']}/appeals", json=body, headers=owner)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/words"), body
+        assert refused.json()["errors"][0]["message"]
+    assert (await appeal(client, posting, owner)).status_code == 201

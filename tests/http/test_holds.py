@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from service.context import Context
+from service.reference import catalogue
 from service.zones.opening import ensure_zones
 from tests.builders import city
 from tests.builders.applications import run_due_at, value_of
@@ -145,6 +146,22 @@ async def test_a_confirmed_hold_of_an_employer_suspends_it(ctx: Context, client:
     ended = await client.get(f"/v1/holds/{of_posting['id']}", headers=second)
     assert ended.json()["state"] == "ended"
     assert (await client.get("/v1/holds", headers=second)).json()["items"] == []
+
+
+@pytest.mark.parametrize("noun", ["postings", "employers"])
+async def test_a_hold_is_confirmed_for_the_reason_it_was_placed_for(ctx: Context, client: Client, noun: str) -> None:
+    """Every code of the list `hold` confirms it too, and stands in the reasons of what follows."""
+    row = await city.an_employer(ctx)
+    owner = await city.as_member(ctx, await city.a_member(ctx, row))
+    posting = await offered(client, owner)
+    subject = posting["id"] if noun == "postings" else str(row.id)
+    placed = {"reason": "fee_taken"}
+    held = await client.post(f"/v1/{noun}/{subject}/hold", json=placed, headers=await an_officer(ctx))
+    second = await an_officer(ctx)
+    confirmed = await client.post(f"/v1/holds/{held.json()['id']}/confirm", json=placed, headers=second)
+    assert (confirmed.status_code, confirmed.json()["outcome_reason"]) == (200, "fee_taken")
+    reasons = catalogue.reasons()
+    assert reasons["hold"].keys() <= reasons["posting_take_down"].keys() & reasons["employer_suspend"].keys()
 
 
 @pytest.mark.parametrize("first_lifted", ["posting", "employer"])

@@ -37,7 +37,7 @@ async def confirm(
 
 
 async def code_of(ctx: Context, phone: str = BOSS_PHONE) -> str:
-    found = [re.search(r"确认码 (\d+)", text) for text in await texts(ctx, phone)]
+    found = [re.search(r"报号 (\d+)", text) for text in await texts(ctx, phone)]
     return next(each[1] for each in found if each)
 
 
@@ -55,6 +55,36 @@ async def test_a_first_call_is_a_household_and_waits_for_the_boss(ctx: Context, 
     assert tuple(kind) == ("household", "applied")
     assert await value_of(ctx, "select count(*) from members where employer_id = :id", id=made["employer_id"]) == 0
     assert any("某路3号" in text and "回 1" in text for text in await texts(ctx, BOSS_PHONE))
+
+
+async def test_a_first_call_that_waits_is_not_entered_again(ctx: Context, client: Client) -> None:
+    """Twice at once or later, under another key, without the name: one household, one job, and which one it is."""
+    await at_noon(ctx)
+    officer, another = await an_officer(ctx), await an_officer(ctx)
+    keyed = [officer | {"idempotency-key": "first-call-1"}, another | {"idempotency-key": "first-call-2"}]
+    answers = await asyncio.gather(*[client.post("/v1/demand-intakes", json=a_call(), headers=who) for who in keyed])
+    [made] = [each.json() for each in answers if each.status_code == 201]
+    later = await client.post("/v1/demand-intakes", json=a_call() | {"name": None, "trade": "搬运工"}, headers=officer)
+    for refused in [*[each for each in answers if each.status_code != 201], later]:
+        assert (refused.status_code, refused.json()["code"]) == (409, "intake_waiting")
+        assert refused.json()["facts"]["intake_id"] == made["id"]
+    assert await value_of(ctx, "select count(*) from employers where kind = 'household'") == 1
+    assert await value_of(ctx, "select count(*) from postings") == 1
+    await client.post(f"/v1/demand-intakes/{made['id']}/withdraw", headers=officer)
+    assert (await called(client, officer))["state"] == "asked"
+
+
+async def test_pay_below_the_minimum_is_said_to_the_boss(ctx: Context, client: Client) -> None:
+    """In what is read back and in the SMS; of pay that is enough nothing is said."""
+    await at_noon(ctx)
+    officer = await an_officer(ctx)
+    enough = await called(client, officer, phone="+8613652347009")
+    made = await called(client, officer, pay={"amount_fen": 1200, "unit": "hour", "settlement": "daily"})
+    assert any(each["code"] == "below_minimum_wage" for each in made["warnings"])
+    assert "低于当地最低工资" in made["read_back"]
+    assert "最低工资" not in enough["read_back"]
+    assert any("低于当地最低工资" in text for text in await texts(ctx, BOSS_PHONE))
+    assert not any("最低工资" in text for text in await texts(ctx, "+8613652347009"))
 
 
 async def test_the_boss_says_one_and_it_goes_the_normal_way(ctx: Context, client: Client) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from service.context import Context
 from tests.builders import city
-from tests.builders.applications import rows_of, run_due_at, value_of
+from tests.builders.applications import rows_of, run_due_at, set_time, value_of
 from tests.builders.contact_requests import a_supply
 from tests.builders.intakes import (
     NAME,
@@ -91,7 +91,8 @@ async def test_whoever_is_known_by_phone_and_name_is_not_made_twice(ctx: Context
     assert (await entered(client, officer))["worker_id"] == str(worker.id)
     other = await entered(client, officer, person=a_person(name="欧阳小芳"))
     assert other["worker_id"] != str(worker.id)
-    again = await entered(client, officer, person=None, worker_id=str(worker.id))
+    cleaning = WISH | {"trades": ["cleaning"]}
+    again = await entered(client, officer, person=None, worker_id=str(worker.id), wish=cleaning)
     assert again["worker_id"] == str(worker.id)
 
 
@@ -150,7 +151,8 @@ async def test_a_brokers_entry_waits_for_the_persons_own_yes(ctx: Context, clien
     assert await shown(client) == [seen["supply_id"]]
     [person] = (await client.get("/v1/brokerages", headers=broker)).json()["items"]
     assert (person["state"], person["worker_id"]) == ("active", seen["worker_id"])
-    second = await brokered(client, broker, person=None, worker_id=seen["worker_id"])
+    cleaning = WISH | {"trades": ["cleaning"], "title": "找保洁的活"}
+    second = await brokered(client, broker, person=None, worker_id=seen["worker_id"], wish=cleaning)
     assert second["state"] == "open"
 
 
@@ -168,6 +170,43 @@ async def test_nobody_is_posted_whose_age_is_not_known(ctx: Context, client: Cli
     seen = (await client.get(f"/v1/supply-intakes/{made['id']}", headers=broker)).json()
     assert seen["state"] == "open"
     assert await shown(client) == [seen["supply_id"]]
+
+
+@pytest.mark.parametrize("word", ["2", "退出"])
+@pytest.mark.parametrize(("birth", "state"), [("1980-05-01", "held"), (None, "open")])
+async def test_a_yes_by_sms_is_taken_back_by_sms_until_the_entry_ends(
+    ctx: Context, client: Client, birth: str | None, state: str, word: str
+) -> None:
+    """Held or shown, by 2 or 退出, days after the question: the entry is gone, the broker is left, once."""
+    await at_noon(ctx)
+    _, broker = await a_broker(ctx)
+    person = a_person(id_number=None if birth else an_id_number(), birth_date=birth)
+    made = await brokered(client, broker, person=person)
+    await reply(ctx, "1", PHONE)
+    assert await value_of(ctx, "select state from supply_intakes where id = :id", id=made["id"]) == state
+    await set_time(ctx, NOON + timedelta(days=6))
+    assert await reply(ctx, word, PHONE) == "intake_revoked"
+    assert await value_of(ctx, "select state from supply_intakes where id = :id", id=made["id"]) == "revoked"
+    assert await value_of(ctx, "select count(*) from brokerages where state in ('asked', 'active')") == 0
+    assert await shown(client) == []
+    assert await reply(ctx, word, PHONE) == "nothing_asked"
+
+
+async def test_the_same_trade_is_not_entered_twice_for_one_person(ctx: Context, client: Client) -> None:
+    """By the same officer or another broker: the first is named; when that one has ended it may be entered again."""
+    await at_noon(ctx)
+    officer, (_, broker) = await an_officer(ctx), await a_broker(ctx)
+    first = await entered(client, officer)
+    params = {"on_behalf": "by_phone"}
+    again = await client.post("/v1/supply-intakes", json=an_entry(), headers=officer, params=params)
+    assert (again.status_code, again.json()["code"]) == (409, "supply_same_trade")
+    assert again.json()["facts"]["supply_id"] == first["supply_id"]
+    assert WISH["title"] in again.json()["detail"]
+    await brokered(client, broker, person=a_person())
+    assert await reply(ctx, "1", PHONE) == "refused"
+    assert await shown(client) == [first["supply_id"]]
+    await client.post(f"/v1/supply-intakes/{first['id']}/revoke", headers=officer, params=params)
+    assert (await entered(client, officer))["state"] == "open"
 
 
 async def test_a_broker_learns_nothing_from_an_identity_number(ctx: Context, client: Client) -> None:

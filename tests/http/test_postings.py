@@ -341,6 +341,34 @@ async def test_a_sentence_fills_a_draft(ctx: Context, client: Client) -> None:
     assert long.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("said", "rule", "words"),
+    [("明晚5点到10点半洗碗两个25一小时管饭，先交押金200", "C01", "押金"), ("包夜陪酒", "C21", "陪酒")],
+)
+async def test_unlawful_words_of_a_sentence_are_warned_of_and_kept(
+    ctx: Context, client: Client, said: str, rule: str, words: str
+) -> None:
+    """Also where a field is missing: which words, by which rule, on what basis; sent in they stop the posting."""
+    employer = await city.an_employer(ctx, address="某路1号", district_code=XUHUI)
+    headers = await city.as_member(ctx, await city.a_member(ctx, employer))
+    draft = (await client.post("/v1/postings/drafts/from-sentence", json={"text": said}, headers=headers)).json()
+    hits = [each["facts"] for each in draft["warnings"] if each["pointer"] == "/description"]
+    kept = draft["posting"]["description"]
+    assert any(hit["rule"] == rule and words in hit["words"] and hit["basis"] for hit in hits), hits
+    assert all(kept[hit["start"] : hit["end"]] == hit["words"] for hit in hits)
+    if not draft["missing"]:
+        sent = await client.post("/v1/postings", json=draft["posting"] | {"submit": True}, headers=headers)
+        assert (sent.status_code, sent.json()["code"]) == (422, "posting_blocked")
+
+
+async def test_what_no_field_takes_of_a_sentence_is_its_description(ctx: Context, client: Client) -> None:
+    """Nothing that was said is lost; a sentence that is all fields has no description."""
+    headers, path = await an_owner(ctx), "/v1/postings/drafts/from-sentence"
+    for said, kept in (("洗碗两个，后厨有空调，带雨鞋", "后厨有空调；带雨鞋"), ("洗碗两个25一小时管饭", None)):
+        draft = (await client.post(path, json={"text": said}, headers=headers)).json()
+        assert (draft["posting"].get("description"), draft["warnings"]) == (kept, [])
+
+
 async def test_a_sentence_that_is_not_understood_gets_a_hint(ctx: Context, client: Client) -> None:
     """In the caller's language: what is missing, and how to say it; an English sentence is read."""
     headers = await an_owner(ctx)
@@ -411,7 +439,7 @@ async def test_a_suspended_employer_may_stop_and_appeal_but_not_offer(ctx: Conte
         (await uow.postings.employer(employer.id)).state = "suspended"
     assert len((await client.get("/v1/postings/mine", headers=headers)).json()["items"]) == 3
     assert (await post(client, live, "withdraw", headers, reason="not_needed")).status_code == 200
-    assert (await post(client, down, "appeals", headers)).status_code == 201
+    assert (await post(client, down, "appeals", headers, words="证照已经办好")).status_code == 201
     for verb, posting in (("submit", draft), ("copy", draft)):
         answer = await post(client, posting, verb, headers)
         assert (answer.status_code, answer.json()["code"]) == (409, "employer_may_not_post")

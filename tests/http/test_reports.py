@@ -141,14 +141,22 @@ async def test_what_one_does_not_see_one_does_not_report(ctx: Context, client: C
 
 
 async def test_an_address_can_only_say_so_much(ctx: Context, client: Client) -> None:
-    """Five an hour without signing in; then 429 with the time; who signs in is not held up by it."""
+    """Five an hour without signing in; then 429 with the time and where else to go; who signs in is not held up by it,
+    nor is what is grave: a market's Wi-Fi is one address."""
     owner = await an_owner(ctx)
     postings = [await offered(client, owner, title=f"洗碗{n}") for n in range(6)]
     statuses = [(await report(client, each, "other")).status_code for each in postings]
     assert statuses == [201] * 5 + [429]
     refused = await report(client, postings[5], "other")
     assert (refused.json()["code"], int(refused.headers["retry-after"]) > 0) == ("report_too_often", True)
+    assert "12333" in refused.json()["detail"]
     assert (await report(client, postings[5], "other", await a_worker(ctx))).status_code == 201
+    assert (await report(client, postings[5], "fee")).status_code == 201
+    policy = shipped().at(NOW, "310100").reviews
+    (counted, [(_, most), *_]), (other, [(_, few), *_]) = (
+        rules.limits(category, policy, signed_in=False) for category in ("safety", "other")
+    )
+    assert (counted != other, most >= 10 * few) == (True, True)
 
 
 @pytest.mark.parametrize("body", [{}, {"category": "colour"}, {"category": "fee", "phone": "13800138000"}])

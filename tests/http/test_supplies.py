@@ -181,7 +181,7 @@ async def test_who_may_not_be_introduced_to_work_is_shown_by_no_way(ctx: Context
         action, by, body = before[way]
         done = (await act(client, made, action, by, **body)).json()
     if way == "grant":
-        done = (await act(client, made, "appeals", who)).json()
+        done = (await act(client, made, "appeals", who, words="我会修水管")).json()
     if way == "return":
         assert (await client.post("/v1/workers/me/rest", headers=who)).status_code == 200
     async with ctx.uow() as uow:

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from service.cli.main import cli
 from service.observability.console import console_line, message_line
 from service.observability.logs import AccessLog
 
@@ -56,3 +58,11 @@ def test_outside_development_a_line_is_json(capsys: pytest.CaptureFixture[str]) 
     access.plain = True
     access.line(operation="get_me", method="GET", status=200, ms=1.0, request_id="r")
     assert capsys.readouterr().out.rstrip().endswith("200 GET get_me 1 ms")
+
+
+def test_a_file_that_is_not_there_is_one_line() -> None:
+    """`guard-report` of a missing file, of a folder, of other JSON: said on standard error, exit code 2."""
+    for file in ("nowhere.jsonl", ".", "pyproject.toml"):
+        done = CliRunner().invoke(cli, ["guard-report", file])
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1), (file, done.stderr)
+        assert done.stderr.startswith(f"linggong: {file} cannot be read")

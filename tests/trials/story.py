@@ -491,7 +491,12 @@ def _reviewing(cast: Cast) -> list[Step]:
         Step("report_posting", "hand1", ids={"posting_id": cast.things["posting_held"]}, body={"category": "fee"}),
         Step("report_supply", "nobody", ids={"supply_id": cast.things["supply_held"]}, body={"category": "fake"}),
         Step("report_employer", "hand1", ids={"employer_id": cast.things["employer_held"]}, body={"category": "wage"}),
-        Step("file_supply_appeal", "hand1", ids={"supply_id": cast.things["supply_refused"]}, body={}),
+        Step(
+            "file_supply_appeal",
+            "hand1",
+            ids={"supply_id": cast.things["supply_refused"]},
+            body={"words": "我会修水管"},
+        ),
         Step("decide_appeal", "officer", body={"outcome": "grant"}),
         Step("hold_posting", "officer", ids={"posting_id": cast.things["posting_held"]}, body={"reason": "unsafe"}),
         Step("hold_supply", "officer", ids={"supply_id": cast.things["supply_held"]}, body={"reason": "other"}),

@@ -91,7 +91,7 @@ async def test_an_appeal_does_not_bring_a_suspended_employers_posting_back(ctx: 
     employer, posting, _ = await a_shift_of(ctx, starts=NOON + timedelta(days=2))
     boss = member_caller(await a_member(ctx, employer))
     await held_back(ctx, employer.id, "suspend")
-    filed = await file_appeal(ctx, "posting", posting.id, words=None, by=boss)
+    filed = await file_appeal(ctx, "posting", posting.id, words="证照已经办好", by=boss)
     officer = officer_caller((await an_officer(ctx)).id)
     with pytest.raises(Conflict, match="employer_may_not_post"):
         await decide_appeal(ctx, filed.id, outcome="grant", reason=None, sentence=None, by=officer)

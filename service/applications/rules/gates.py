@@ -6,13 +6,14 @@ things, Refused about rules. No refusal says how old a person is or who blocked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.applications.case import Booked, Case, Paper
 from service.errors import Conflict, DomainError, Refused
 from service.policies.model import HoursPolicy
+from service.reference.catalogue import certificates
 from service.worktime import (
     Interval,
     PartTimeLimits,
@@ -132,7 +133,18 @@ def papers_valid(case: Case) -> DomainError | None:
     ]
     if not missing and not expired:
         return None
-    return Refused("certificates_lacking", missing=missing, expired=expired, first_day=days[0], last_day=days[1])
+    return Refused(
+        "certificates_lacking", missing=missing, expired=expired, first_day=days[0], last_day=days[1],
+        lacking=_papers_named(missing), outdated=_papers_named(expired),
+    )  # fmt: skip
+
+
+def _papers_named(kinds: Sequence[str]) -> list[dict[str, str]]:
+    """Certificates by their names in both languages."""
+    known = certificates()
+    return [
+        {"zh": known[kind].zh, "en": known[kind].en} if kind in known else {"zh": kind, "en": kind} for kind in kinds
+    ]
 
 
 def no_seat_here(case: Case) -> DomainError | None:

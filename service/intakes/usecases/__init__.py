@@ -1,6 +1,6 @@
 """What can be done with what is entered for others."""
 
-from service.intakes.usecases.answering import confirm_supply, decline_supply, revoke_supply
+from service.intakes.usecases.answering import confirm_supply, decline_supply, leave_entered, revoke_supply
 from service.intakes.usecases.demanding import Call, confirm_demand, decline_demand, enter_demand
 from service.intakes.usecases.looking import (
     get_demand,
@@ -24,6 +24,7 @@ __all__ = [
     "enter_supply",
     "get_demand",
     "get_supply",
+    "leave_entered",
     "list_demands",
     "list_recommendations",
     "list_supplies",

@@ -1,4 +1,4 @@
-"""The person's word on what was entered: yes, no, back."""
+"""The person's word on what was entered: yes, no, back, out of everything."""
 
 from __future__ import annotations
 
@@ -108,6 +108,24 @@ async def revoke_supply(ctx: Context, intake_id: UUID, *, by: Caller, on_behalf:
         row = await uow.intakes.supply(intake_id, lock=True)
         await end_intake(uow, row, "revoke", by=actor, at=await uow.now(), reason="revoked")
         return uow.answer(await supply_view(uow, row, by))
+
+
+async def leave_entered(ctx: Context, person_id: UUID, *, by: Caller) -> str:
+    """Everything that others have entered for the person goes, and with the consent every broker: intake_revoked, or
+    intake_declined where no yes had been given. Raises Conflict intake_over where nothing is left to take back."""
+    async with ctx.uow() as uow:
+        await uow.people.lock_workers(person_id)
+        rows, agreed = await uow.intakes.unended(person_id=person_id), False
+        for row in rows:
+            if row.state == "asked":
+                await decline(uow, row, "decline", by=by.actor, at=await uow.now())
+            else:
+                await end_intake(uow, row, "revoke", by=by.actor, at=await uow.now(), reason="revoked")
+                agreed = True
+        withdrawn = await uow.people.withdraw_consent(person_id, CONSENT, by=by.actor) is not None
+        if not (rows or withdrawn):
+            raise Conflict("intake_over")
+        return uow.answer("intake_revoked" if agreed or withdrawn else "intake_declined")
 
 
 async def _person_or_officer(uow: Uow, person_id: UUID, by: Caller, on_behalf: str | None) -> tuple[Actor, str]:

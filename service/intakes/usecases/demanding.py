@@ -66,9 +66,10 @@ async def enter_demand(ctx: Context, call: Call, *, by: Caller) -> DemandIntakeV
 
     What is not said is taken from the caller's last job. Raises Missing (an employer of another region), Refused
     intake_incomplete, intake_trade_unknown, caller_name_needed, region_not_yours, posting_refused, posting_blocked;
-    Conflict caller_unclear, employer_may_not_post.
+    Conflict caller_unclear, intake_waiting, employer_may_not_post.
     """
     async with ctx.uow() as uow:
+        await uow.tries.lock(ctx.vault.index("phone", call.phone))  # the same call sent twice is taken one by one
         now = await uow.now()
         told = _told(call)
         boss = await _boss(uow, call, told, by)
@@ -142,7 +143,14 @@ async def _of_employer(uow: Uow, employer_id: UUID, people: list[UUID], by: Call
 
 
 async def _household(uow: Uow, call: Call, told: Mapping[str, Any], people: list[Any], by: Caller) -> Boss:
-    """A first call: a household, as the house has it for bosses whose papers nobody has seen."""
+    """A first call: a household, as the house has it for bosses whose papers nobody has seen.
+
+    One that still waits for the caller's yes is not entered again. Raises Conflict `intake_waiting` with its id.
+    """
+    person: Any = rules.same_person([(row, uow.people.name_of(row) or "") for row in people], call.name)
+    waiting = await uow.intakes.first_call_of(person.id, await uow.now()) if person is not None else None
+    if waiting is not None:
+        raise Conflict("intake_waiting", intake_id=waiting.id, posting_id=waiting.posting_id)
     if call.name is None:
         raise Refused("caller_name_needed", field="/name")
     check_free_of_numbers("/name", call.name)
@@ -152,7 +160,6 @@ async def _household(uow: Uow, call: Call, told: Mapping[str, Any], people: list
         raise Refused("region_not_yours", field="/place/district_code")
     known = (await uow.reference.catalogue()).regions(local_day(await uow.now()))
     city, district = settle_place(known, city_of(code), None if code.endswith("00") else code)
-    person: Any = rules.same_person([(row, uow.people.name_of(row) or "") for row in people], call.name)
     made = person is None
     if person is None:
         person = uow.people.new(name=call.name, phone=call.phone, language=uow.ctx.language, city_code=district or city)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 KEPT = "received"  # kept, and not yet acted upon
 CODE_NEEDED = "code_needed"  # a bare yes to a question that wants its code
 TEXT_BETWEEN = "text_between"  # a yes or no after a relayed text, which it may have been meant for
+KEEP, LEAVE = "supply_intake.keep", "supply_intake.leave"
 DOES = {
     "arrived": "attendance.arrived",
     "finished": "attendance.finished",
@@ -119,8 +120,13 @@ async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str, regions: Seq
     if reply.word in PLAIN_ANSWERS:
         if fitting:
             return await _plain(uow, reply_id, reply, fitting)
+        entry = await _entry(uow, people, reply, regions)
+        if entry is not None:
+            return replace(_turn_of(reply_id, entry), does=KEEP, question_id=None)
         outcome = "letter_needed" if len(people) > 1 and reply.tag is None and questions else "nothing_asked"
         return Turn(reply_id, people[0], None, outcome)
+    if reply.word == "leave":
+        return await _left(uow, reply_id, reply, people)
     return await _unasked(uow, reply_id, reply, people, fitting)
 
 
@@ -160,6 +166,28 @@ async def _people_of(uow: Uow, phone: str, regions: Sequence[str]) -> list[UUID]
     people = await uow.messages.people_on(uow.ctx.vault.index("phone", phone))
     known = await uow.messages.known_in(people)
     return [person for person in people if any(lies_within(city, regions) for city in known[person])]
+
+
+async def _entry(uow: Uow, people: list[UUID], reply: Reply, regions: Sequence[str]) -> Any:
+    """The last question, where a no to it still counts although it was answered: one about an entry for somebody."""
+    entry = await uow.messages.entry_asked_last(people, reply.tag) if reply.word == "no" else None
+    if entry is None:
+        return None
+    places = await uow.messages.places_of([entry])
+    return entry if entry.id not in places or lies_within(places[entry.id], regions) else None
+
+
+async def _left(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID]) -> Turn:
+    """Out of everything that others have entered; no question is needed, only whose reply it is."""
+    entered = await uow.messages.entered_by_others(people)
+    if not entered:
+        return Turn(reply_id, people[0], None, "nothing_asked")
+    if len(entered) == 1 and (reply.tag is None or len(people) == 1):
+        return Turn(reply_id, entered[0], LEAVE, None)
+    bearer = await uow.messages.bearer_of(entered, reply.tag) if reply.tag else None
+    if bearer is None:
+        return Turn(reply_id, people[0], None, "letter_needed")
+    return Turn(reply_id, bearer, LEAVE, None)
 
 
 async def _unasked(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID], fitting: list[Any]) -> Turn:

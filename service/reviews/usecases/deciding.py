@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.errors import DomainError, Missing, Refused
-from service.i18n import render, said_instant
+from service.i18n.saying import problem_sentence
 from service.reviews import rules
 from service.reviews.checklists import checklist_for
 from service.reviews.lifecycle import REVIEW
@@ -80,15 +79,14 @@ async def _decide_one(uow: Uow, decision: Decision, by: Caller) -> Decided:
             row = await _decide(uow, decision, by)
         return Decided(decision.review_id, True, row.outcome, None, None, None)
     except DomainError as error:
-        return Decided(decision.review_id, False, None, error.code, error.facts or None, _told(error, uow.ctx.language))
-
-
-def _told(error: DomainError, language: str) -> str:
-    facts = {
-        name: said_instant(value, language) if isinstance(value, datetime) else value
-        for name, value in error.facts.items()
-    }
-    return render(f"problem.{error.code}", language, **facts)
+        return Decided(
+            decision.review_id,
+            False,
+            None,
+            error.code,
+            error.facts or None,
+            problem_sentence(error.code, uow.ctx.language, error.facts or {}),
+        )
 
 
 async def _decide(uow: Uow, decision: Decision, by: Caller) -> ReviewRow:

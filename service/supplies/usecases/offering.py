@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from service.supplies.views import SupplyView
     from service.uow import Uow
 
+BY_OTHERS = frozenset({"officer", "broker"})  # channels in which somebody else enters a wish
+
 
 async def create_supply(
     ctx: Context, worker_id: UUID | None, asked: Mapping[str, Any], *, by: Caller, on_behalf: str | None
@@ -46,7 +48,10 @@ async def create_supply(
 
 
 async def offer_supply(uow: Uow, worker_id: UUID, asked: Mapping[str, Any], *, by: Actor, channel: str) -> SupplyRow:
-    """The same in the caller's transaction, which has settled that `by` may. Raises as `create_supply`."""
+    """The same in the caller's transaction, which has settled that `by` may. Raises as `create_supply`.
+
+    What others enter for the person does not stand there twice: Conflict `supply_same_trade` names the first.
+    """
     worker = await uow.workers.lock(worker_id)
     now = await uow.now()
     require_introducible(worker.introducible_from, local_day(now))
@@ -55,6 +60,10 @@ async def offer_supply(uow: Uow, worker_id: UUID, asked: Mapping[str, Any], *, b
     most = uow.ctx.policies.at(now, worker.city_code).supplies.live_most
     rules.check_room(await uow.supplies.live(worker_id), most)
     fields = await _checked(uow, asked, worker.city_code, now, worker_id)
+    if channel in BY_OTHERS:
+        same = await uow.supplies.same_trade(worker_id, fields["kind"], fields["trades"])
+        if same is not None:
+            raise Conflict("supply_same_trade", supply_id=same.id, title=same.title)
     row = uow.supplies.new(worker_id, channel=channel, **fields)
     await uow.add(row, by=by)
     await _offer(uow, row, by=by, at=now)
