@@ -14,8 +14,10 @@ from functools import cache
 
 from service.guard.denying import said
 from service.guard.folding import Folded, fold
+from service.guard.shifts import Shifts
 
-PERIODS = ("hour", "day", "month", "piece")
+PERIODS = ("hour", "day", "month", "piece", "shift", "week")
+LEAST_PAID = 20.0  # yuan that may be what a day pays; less is «周六一天»
 LISTS = (
     "figures", "powers", "money", "hours", "days", "months", "minutes", "pieces", "each", "towards", "counts",
     "by_hour", "by_day", "by_month", "elsewhere", "more",
@@ -23,10 +25,14 @@ LISTS = (
 PERIOD_LISTS = ("hours", "days", "months", "minutes")
 _POINT = re.compile("(?<=[0-9\uff10-\uff19])[.\uff0e](?=[0-9\uff10-\uff19])")
 
+Said = tuple[str, float, re.Match[str]]  # a period, a sum, and where
+
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """Yuan by a period or a piece, said at [start, end) of the folded text."""
+    """Yuan by a period or a piece, said at [start, end) of the folded text. `shift`: yuan an hour of a day that names
+    its hours and what is paid for it; `week`: no yuan but the hours worked in one.
+    """
 
     period: str
     yuan: float
@@ -45,6 +51,7 @@ class Earnings:
         self._some = {word: 3.0 for word in self._lists["figures"] if word not in _digits()}
         self._tenth = "|".join(map(re.escape, lists.get("tenths", ())))  # «一件 8 毛»
         self._patterns = list(self._written())
+        self._shifts = Shifts(lists, self._value)
         self._spans = [(period, self._several(units)) for period, units in (("hour", "hours"), ("day", "days"))]
         self._pieces = self._piecework()
         self._minutes = re.compile(
@@ -55,12 +62,13 @@ class Earnings:
         """Every sum with its period."""
         plain, points = _with_points(text)
         found = [*self._said(plain), *self._of_pieces(plain)]
+        found += [*self._by_shift(plain, found), *(("week", *worked) for worked in self._shifts.weekly(plain))]
         return [
             Earning(period, yuan, *(at - sum(point < at for point in points) for at in where.span()))
             for period, yuan, where in found
         ]
 
-    def _said(self, plain: str) -> Iterator[tuple[str, float, re.Match[str]]]:
+    def _said(self, plain: str) -> Iterator[Said]:
         for period, pattern in self._patterns:
             for found in pattern.finditer(plain):
                 yield period, self._middle(found, "sum"), found
@@ -69,7 +77,7 @@ class Earnings:
                 if number := self._middle(found, "count"):
                     yield period, self._middle(found, "sum") / number, found
 
-    def _of_pieces(self, plain: str) -> Iterator[tuple[str, float, re.Match[str]]]:
+    def _of_pieces(self, plain: str) -> Iterator[Said]:
         for price in self._pieces["price"].finditer(plain):
             yuan = self._middle(price, "sum") / (10 if price["tenth"] else 1)
             yield "piece", yuan, price
@@ -79,6 +87,15 @@ class Earnings:
             for spent in self._minutes.finditer(plain):
                 if minutes := self._middle(spent, "minutes"):
                     yield "hour", yuan * 60 / minutes, spent
+
+    def _by_shift(self, plain: str, said: Sequence[Said]) -> Iterator[Said]:
+        """What an hour of the day brings where nothing but the day is paid («5点到9点一天40»)."""
+        if not said or any(period != "day" for period, _, _ in said):
+            return
+        if hours := self._shifts.hours(plain):
+            _, yuan, where = max(said, key=lambda each: each[1])
+            if yuan >= LEAST_PAID:
+                yield "shift", yuan / hours, where
 
     def _any(self, *names: str) -> str:
         words = sorted({word for name in names for word in self._lists[name]}, key=len, reverse=True)
