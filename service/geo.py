@@ -10,9 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
-Datum = Literal["wgs84", "gcj02", "bd09"]
 Pair = tuple[float, float]
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG

@@ -15,6 +15,8 @@ from sqlalchemy import text
 from service.context import Context
 
 SHOWN = 20
+TIMERS_BEHIND = "1 hour"  # a timer that is later than this has not run
+SHOWN_POSTING = "p.state in ('published', 'filled') and not p.private"
 SEATED = "('held', 'confirmed', 'on_duty', 'completed', 'ended_early')"
 
 
@@ -163,6 +165,49 @@ CHECKS = (
         "point_outside_the_world",
         "INV-45",
         "select id from postings where lon <> lon or lat <> lat or abs(lon) > 180 or abs(lat) > 90",
+    ),
+    Check(
+        "supply_shown_of_who_may_not_be_found",
+        "INV-07",
+        "select s.id from supplies s join workers w on w.id = s.worker_id where s.state = 'published'"
+        " and (w.state <> 'active' or w.introducible_from is null"
+        " or (business_now() at time zone 'Asia/Shanghai')::date < w.introducible_from)",
+    ),
+    Check(
+        "supply_waits_without_review",
+        "review",
+        "select s.id from supplies s where s.state = 'submitted' and not exists (select 1 from reviews r"
+        " where r.noun = 'supply' and r.subject_id = s.id and r.state in ('waiting', 'claimed'))",
+    ),
+    Check(
+        "numbers_open_past_their_end",
+        "contacts",
+        "select id from contact_requests where state in ('accepted', 'agreed')"
+        f" and ends_at < business_now() - interval '{TIMERS_BEHIND}'",
+    ),
+    Check(
+        "listing_of_what_is_not_public",
+        "listings",
+        f"select l.id from listings l where not exists (select 1 from postings p where p.id = l.id and {SHOWN_POSTING})"
+        " and not exists (select 1 from supplies s where s.id = l.id and s.state = 'published')",
+    ),
+    Check(
+        "public_without_listing",
+        "listings",
+        f"select p.id from postings p where {SHOWN_POSTING} and not exists (select 1 from listings l where l.id = p.id)"
+        " union all select s.id from supplies s where s.state = 'published'"
+        " and not exists (select 1 from listings l where l.id = s.id)",
+    ),
+    Check(
+        "hold_of_what_is_not_held",
+        "holds",
+        "select h.id from holds h where h.state = 'open'"
+        " and not exists (select 1 from postings p where h.noun = 'posting' and p.id = h.subject_id"
+        " and p.state = 'paused' and p.paused_by = 'hold')"
+        " and not exists (select 1 from supplies s where h.noun = 'supply' and s.id = h.subject_id"
+        " and s.state = 'paused' and s.paused_by = 'hold')"
+        " and not exists (select 1 from employers e where h.noun = 'employer' and e.id = h.subject_id"
+        " and e.state = 'held')",
     ),
     *(
         Check(

@@ -14,10 +14,14 @@ from service.db.tables import TransitionRow
 from service.errors import Missing
 from service.holds.tables import HoldRow
 from service.ids import new_id
-from service.reference.within import within
+from service.postings.tables import PostingRow
+from service.reference.within import about
+from service.supplies.tables import SupplyRow
 
 if TYPE_CHECKING:
     from service.uow import Uow
+
+SUBJECTS = {"posting": PostingRow, "supply": SupplyRow}
 
 
 class AppealRepository:
@@ -37,6 +41,11 @@ class AppealRepository:
         if row is None:
             raise Missing
         return row
+
+    async def lies_in(self, appeal_id: UUID, regions: Sequence[str] | None) -> bool:
+        """Whether what it is about is in one of these regions, by city or district."""
+        asked = select(AppealRow.id).where(AppealRow.id == appeal_id, about(AppealRow, regions, SUBJECTS))
+        return await self.session.scalar(asked) is not None
 
     async def lock(self, appeal_id: UUID) -> AppealRow:
         """One, kept from other writers until the end. Raises Missing."""
@@ -87,7 +96,7 @@ class AppealRepository:
         limit: int,
     ) -> Sequence[AppealRow]:
         """By due time."""
-        asked = select(AppealRow).where(within(AppealRow.city_code, regions), AppealRow.state == state)
+        asked = select(AppealRow).where(about(AppealRow, regions, SUBJECTS), AppealRow.state == state)
         if overdue_at is not None:
             asked = asked.where(AppealRow.due_at <= overdue_at)
         if after is not None:

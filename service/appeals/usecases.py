@@ -66,9 +66,8 @@ async def list_appeals(
     """Of the caller's regions, by due time."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        regions = None if by.role == "admin" else by.regions
         rows = await uow.appeals.page(
-            regions, state=state, overdue_at=now if overdue else None, after=after(now), limit=limit + 1
+            by.served, state=state, overdue_at=now if overdue else None, after=after(now), limit=limit + 1
         )
         views = [appeal_view(row, now=now, officer=by.account_id) for row in rows]
         return page_of(views, limit, now, lambda view: [view.due_at.isoformat(), str(view.id)])
@@ -78,7 +77,7 @@ async def get_appeal(ctx: Context, appeal_id: UUID, *, by: Caller) -> AppealView
     """One: for officers of the place and for who filed it. Raises Missing."""
     async with ctx.uow() as uow:
         row = await uow.appeals.get(appeal_id)
-        if by.role in STAFF and by.serves(row.city_code):
+        if by.role in STAFF and await uow.appeals.lies_in(appeal_id, by.served):
             return appeal_view(row, now=await uow.now(), officer=by.account_id)
         if not await _filed_for(uow, row, by):
             raise Missing
@@ -101,7 +100,7 @@ async def decide_appeal(
     """
     async with ctx.uow() as uow:
         seen = await uow.appeals.get(appeal_id)
-        if not by.serves(seen.city_code):
+        if not await uow.appeals.lies_in(appeal_id, by.served):
             raise Missing
         if outcome == "uphold":
             known = (await uow.reference.catalogue()).reasons(rules.REASONS_OF[seen.against])

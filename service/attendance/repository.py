@@ -252,11 +252,6 @@ class AttendanceRepository:
         query = query.order_by(TransitionRow.version.desc()).limit(1)
         return (await self.session.execute(query)).scalar_one_or_none()
 
-    async def seats_of_shift(self, shift_id: UUID, *states: str) -> list[EngagementRow]:
-        """The seats of a shift in these states."""
-        query = select(EngagementRow).where(EngagementRow.shift_id == shift_id, EngagementRow.state.in_(states))
-        return list((await self.session.scalars(query.order_by(EngagementRow.id))).all())
-
     async def count_told(self, engagement_id: UUID, kind: str) -> int:
         """How often a kind of fact was told about a seat."""
         query = select(func.count()).where(AttendanceRow.engagement_id == engagement_id, AttendanceRow.kind == kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.contact_requests.rules import Side, check_not_held
 from service.contact_requests.views import RequestView, request_view
 from service.employers.rules import check_may
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from service.contact_requests.tables import ContactRequestRow
     from service.http.caller import Caller
     from service.uow import Uow
-
-STAFF = ("officer", "admin")
 
 
 async def side_of(uow: Uow, row: ContactRequestRow, by: Caller) -> Side:

@@ -12,7 +12,6 @@ from service.policies.model import ApplicationsPolicy, CancelTier, step_at
 from service.worktime import split_at_midnight, week_of
 
 EVENTS_KEPT = 60
-GRACE = "grace"
 OPEN_BOTH_SIDES = ("confirmed", "on_duty", "completed", "ended_early", "no_show")  # both have said yes
 
 Pieces = Sequence[tuple[date, int]]

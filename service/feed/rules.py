@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from service.actor import STAFF
 from service.holds.rules import is_hold
 from service.postings.lifecycle import HELD as HOLD
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTING
@@ -29,7 +30,6 @@ LEAST_COUNT = 5  # of people in a number that is told
 PART_ROWS = 2_000  # in one part of a snapshot, about: a few megabytes
 MODULUS = 2**256
 RESTART = "/v1/feed/snapshot"  # where a copier begins again
-OFFICIAL = frozenset({"officer", "admin"})
 RESTRICTED = "employer_restricted"  # the reason of a pause: its employer was shut out
 CAUSES = {
     "submitted": "in_review",
@@ -115,7 +115,7 @@ def cause_of(to_state: str | None, action: str | None, reason: str | None, actor
     """
     if action == "take_down" or to_state in ("taken_down", "appealed", "final"):
         return "taken_down", True
-    if to_state == "paused" and (is_hold(reason) or (reason == RESTRICTED and actor_kind in OFFICIAL)):
+    if to_state == "paused" and (is_hold(reason) or (reason == RESTRICTED and actor_kind in STAFF)):
         return HELD, True
     return CAUSES.get(to_state or "", "withdrawn"), False
 

@@ -13,8 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.db.base import Entity, Stateful, one_of
 from service.halls.lifecycle import HALL_SESSION, PRESENCE
 
-ORDER_RULES = ("first_come", "draw")
-OBJECTIVES = ("seats", "score")
 WAYS_IN = ("card", "word", "own", "officer", "kiosk")
 
 

@@ -10,16 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
+from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.holds.tables import HoldRow
 from service.ids import new_id
 from service.postings.tables import PostingRow
-from service.reference.within import within
+from service.reference.within import about
 from service.shifts.tables import ShiftRow
+from service.supplies.tables import SupplyRow
 
 if TYPE_CHECKING:
     from service.uow import Uow
+
+SUBJECTS = {"posting": PostingRow, "supply": SupplyRow, "employer": EmployerRow}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class HoldRepository:
         if row is None:
             raise Missing
         return row
+
+    async def lies_in(self, hold_id: UUID, regions: Sequence[str] | None) -> bool:
+        """Whether what it lies on is in one of these regions, by city or district."""
+        asked = select(HoldRow.id).where(HoldRow.id == hold_id, about(HoldRow, regions, SUBJECTS))
+        return await self.session.scalar(asked) is not None
 
     async def lock(self, hold_id: UUID) -> HoldRow:
         """One, kept from other writers until the end. Raises Missing."""
@@ -82,7 +91,7 @@ class HoldRepository:
         limit: int,
     ) -> Sequence[HoldRow]:
         """By the time until which they are decided; `overdue_at`: only those whose time was over then."""
-        asked = select(HoldRow).where(within(HoldRow.city_code, regions), HoldRow.state.in_(states))
+        asked = select(HoldRow).where(about(HoldRow, regions, SUBJECTS), HoldRow.state.in_(states))
         if noun is not None:
             asked = asked.where(HoldRow.noun == noun)
         if overdue_at is not None:
@@ -114,7 +123,7 @@ class HoldRepository:
     async def counts(self, regions: Sequence[str] | None, now: datetime) -> tuple[int, int]:
         """(open, of them past their time)."""
         asked = select(func.count(), func.count().filter(HoldRow.decide_by <= now)).where(
-            HoldRow.state == "open", within(HoldRow.city_code, regions)
+            HoldRow.state == "open", about(HoldRow, regions, SUBJECTS)
         )
         opened, overdue = (await self.session.execute(asked)).one()
         return int(opened), int(overdue)

@@ -47,6 +47,11 @@ class Caller:
         return Actor(self.role, self.account_id, self.channel, None)
 
     @property
+    def served(self) -> tuple[str, ...] | None:
+        """The regions that the caller serves; None is everywhere."""
+        return None if self.role == ADMIN else self.regions
+
+    @property
     def capacity(self) -> str:
         """The account together with what it acts as: one person who works and hires is two, or more, here.
 
@@ -62,7 +67,7 @@ class Caller:
             return True
         return city_code is not None and any(covers(region, city_code) for region in self.regions)
 
-    def serves_any(self, *places: str) -> bool:
+    def serves_any(self, *places: str | None) -> bool:
         """Whether one of these places is served."""
         return any(self.serves(place) for place in places)
 

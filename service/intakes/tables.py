@@ -68,7 +68,7 @@ class SupplyIntakeRow(Stateful):
 
 
 class RecommendationRow(Entity):
-    """A posting that somebody recommended for an intake; referrals will grow from it."""
+    """A posting that somebody recommended for an intake, and whoever did."""
 
     __tablename__ = "recommendations"
     NOUN = "recommendation"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.http.html import words
 from service.i18n import render
+from service.identity_numbers import ADULT_AGE, INTRODUCTION_AGE
 from service.jobpages.rules import Named
 from service.reference.catalogue import enums
 
@@ -106,7 +107,7 @@ class Teller:
         return words.listed([words.said_certificate(code, self.language) for code in codes], self.language)
 
     def _age(self, posting: Mapping[str, Any]) -> str | None:
-        least = max(18 if posting["adult_only"] else 16, posting["min_age"] or 0)
+        least = max(ADULT_AGE if posting["adult_only"] else INTRODUCTION_AGE, posting["min_age"] or 0)
         return self.say("age_from", least=least)
 
     def _employer(self, employer: Mapping[str, Any]) -> str:

@@ -10,14 +10,11 @@ from typing import Literal, get_args
 from service.errors import Conflict, Refused, TooMany
 from service.identity_numbers import IdRefused, parse_resident_id, require_same_birth
 
-UNMASKABLE = ("name", "id_number", "phone")
-UNMASK_PURPOSES = ("contact_about_work", "identity_check", "complaint", "emergency", "legal_request")
 UNMASK_PER_HOUR = 60  # of one officer; a counter serves fewer people than that
 UNMASKINGS = "unmask.staff"  # what is counted, by officer
 COUNTER = "counter"  # the channel of what an officer does for somebody present
 Scope = Literal["account", "matching", "location", "push", "share_with_employer", "shared_labour", "proxy_intake"]
 SCOPES: tuple[str, ...] = get_args(Scope)  # what a person may consent to
-BASES = ("seen_id_card", "seen_other_document")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,14 +53,6 @@ class PlanView:
     digest: str
     seed_commitment: str
     seed: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanWithLines:
-    """A plan with its lines, in the order of service."""
-
-    plan: PlanView
-    lines: Sequence[LineView]
 
 
 @dataclass(frozen=True, slots=True)

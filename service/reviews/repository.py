@@ -15,7 +15,7 @@ from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id
 from service.postings.tables import PostingRow
-from service.reference.within import within
+from service.reference.within import about
 from service.reviews.lifecycle import OPEN
 from service.reviews.queue import QueueFilter
 from service.reviews.rules import ENTERING, GRAVE
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 HISTORY_MOST = 50
+SUBJECTS = {"posting": PostingRow, "supply": SupplyRow, "employer": EmployerRow}
 _POSTING = (
     "id", "version", "state", "title", "description", "trade", "job_kind", "city_code", "district_code", "address",
     "pay_fen", "pay_most_fen", "pay_unit", "pay_note", "headcount", "valid_until", "channel", "source", "employer_id",
@@ -56,6 +57,11 @@ class ReviewRepository:
             raise Missing
         return row
 
+    async def lies_in(self, review_id: UUID, regions: Sequence[str] | None) -> bool:
+        """Whether what it is about is in one of these regions, by city or district."""
+        asked = select(ReviewRow.id).where(ReviewRow.id == review_id, about(ReviewRow, regions, SUBJECTS))
+        return await self.session.scalar(asked) is not None
+
     async def lock(self, review_id: UUID) -> ReviewRow:
         """One, kept from other writers until the end. Raises Missing."""
         row = await self._locked(ReviewRow.id == review_id)
@@ -71,7 +77,7 @@ class ReviewRepository:
         """The most urgent one that nobody has and that the officer may decide; those being taken now are passed by."""
         asked = (
             select(ReviewRow)
-            .where(ReviewRow.state.in_(OPEN), _free(now), within(ReviewRow.city_code, regions))
+            .where(ReviewRow.state.in_(OPEN), _free(now), about(ReviewRow, regions, SUBJECTS))
             .where(not_(ReviewRow.entered_by.contains([by])))
             .order_by(ReviewRow.priority, ReviewRow.due_at, ReviewRow.id)
             .limit(1)
@@ -113,7 +119,7 @@ class ReviewRepository:
                 count(and_(_taken(now), ReviewRow.claimed_by == by)).label("mine"),
                 count(ReviewRow.priority == GRAVE).label("grave"),
             )
-            .where(ReviewRow.state.in_(OPEN), within(ReviewRow.city_code, regions))
+            .where(ReviewRow.state.in_(OPEN), about(ReviewRow, regions, SUBJECTS))
             .group_by(ReviewRow.noun, ReviewRow.kind)
             .order_by(ReviewRow.noun, ReviewRow.kind)
         )
@@ -199,7 +205,7 @@ class ReviewRepository:
 
 
 def _wanted(wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
-    where = [within(ReviewRow.city_code, wanted.regions)]
+    where = [about(ReviewRow, wanted.regions, SUBJECTS)]
     where.append(ReviewRow.state == "decided" if wanted.state == "decided" else ReviewRow.state.in_(OPEN))
     if wanted.state == "free":
         where.append(_free(now))

@@ -49,7 +49,7 @@ async def list_reviews(
     limit: Limit = 20,
     cursor: CursorText = None,
 ) -> Any:
-    """Of the caller's regions: grave first, then work that begins soon, then reports, each by due time."""
+    """Of the caller's regions: grave first, then work soon, then reports, then the rest, each by due time."""
     wanted = QueueFilter(by.regions, state, noun, kind, by.account_id if mine else None, overdue)
     filters = {"list": "reviews", "wanted": wanted, "role": by.role}
     after = after_cursor(ctx, cursor, filters, looking.due_key)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service.errors import Missing
 from service.ids import new_id
 from service.reference.rules import region_prefix
-from service.reference.within import within
+from service.reference.within import among, within
 from service.supplies.filters import SupplyFilter
 from service.supplies.lifecycle import PUBLIC, UNENDED
 from service.supplies.tables import SupplyRow
@@ -113,8 +113,7 @@ class SupplyRepository:
         """What waits for an officer, the oldest first; `regions` None: everywhere."""
         asked = select(SupplyRow).where(SupplyRow.state == "submitted")
         if regions is not None:
-            inside = within(SupplyRow.city_code, regions)
-            asked = asked.where(or_(inside, SupplyRow.district_codes.has_any(sql_cast(list(regions), ARRAY(String)))))
+            asked = asked.where(or_(within(SupplyRow.city_code, regions), among(SupplyRow.district_codes, regions)))
         if after is not None:
             asked = asked.where(func.row(SupplyRow.created_at, SupplyRow.id) > func.row(*after))
         return (await self.session.scalars(asked.order_by(SupplyRow.created_at, SupplyRow.id).limit(limit))).all()

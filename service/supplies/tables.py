@@ -15,8 +15,6 @@ from service.db.base import NEXT_NUMBER, Stateful, one_of
 from service.supplies.lifecycle import ENDED, SUPPLY
 from service.supplies.rules import CHANNELS
 
-KINDS = ("work", "service")
-
 
 class SupplyRow(Stateful):
     """What somebody looks for or offers. `trades` and `district_codes` are lists of codes, `weekly` as in a worker's

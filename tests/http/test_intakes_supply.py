@@ -556,7 +556,7 @@ async def test_what_is_held_can_be_taken_back(ctx: Context, client: Client, way:
 async def test_a_district_officer_recommends_and_reviews_in_the_own_district_and_in_no_other(
     ctx: Context, client: Client
 ) -> None:
-    """A wish for two districts is both districts' work: entry, posting, review, hold; a third finds nothing."""
+    """A wish for two districts is both districts' work: entry, posting, review, hold, appeal; a third finds nothing."""
     await at_noon(ctx)
     wish = WISH | {"district_codes": ["310104", "310115"], "description": "搬家找我，微信同号 13912345678"}
     made = await entered(client, await an_officer(ctx), wish=wish)
@@ -568,6 +568,11 @@ async def test_a_district_officer_recommends_and_reviews_in_the_own_district_and
         assert (await client.get(f"{supply}/decisions", headers=who)).status_code == status
         listed = (await client.get("/v1/supplies/review", headers=who)).json()["items"]
         assert [each["id"] for each in listed] == waiting
+        queue = (await client.get("/v1/reviews", headers=who)).json()["items"]
+        assert [each["subject"]["id"] for each in queue] == waiting
+        assert (await client.get("/v1/reviews/counts", headers=who)).json()["total"]["open"] == len(waiting)
+        for each in queue:
+            assert (await client.get(f"/v1/reviews/{each['id']}", headers=who)).status_code == 200
     for who, status in ((far, 404), (near, 200)):
         assert (await client.post(f"{supply}/publish", json={}, headers=who)).status_code == status
     employer = await city.an_employer(ctx)
@@ -576,7 +581,24 @@ async def test_a_district_officer_recommends_and_reviews_in_the_own_district_and
         assert (await client.post(f"{one}/recommendations", json=body, headers=who)).status_code == status
     why = {"reason": "unsafe", "sentence": None}
     for who, status in ((far, 404), (near, 201)):
-        assert (await client.post(f"{supply}/hold", json=why, headers=who)).status_code == status
+        held = await client.post(f"{supply}/hold", json=why, headers=who)
+        assert held.status_code == status
+    hold, second = f"/v1/holds/{held.json()['id']}", await an_officer(ctx, "310104")
+    for who, status, found in ((far, 404, 0), (near, 200, 1), (second, 200, 1)):
+        assert (await client.get(hold, headers=who)).status_code == status
+        assert len((await client.get("/v1/holds", headers=who)).json()["items"]) == found
+        assert (await client.get("/v1/holds/counts", headers=who)).json()["open"] == found
+    for who, status in ((far, 404), (near, 409), (second, 200)):
+        assert (await client.post(f"{hold}/confirm", json={"reason": "other"}, headers=who)).status_code == status
+    owner = await city.signed_in(ctx, "worker", person_id=(await person_of(ctx)).id)
+    filed = await client.post(f"{supply}/appeals", json={"words": "号码是客人自己要的"}, headers=owner)
+    assert filed.status_code == 201, filed.text
+    appeal, third = f"/v1/appeals/{filed.json()['id']}", await an_officer(ctx, "310104")
+    for who, status, found in ((far, 404, 0), (third, 200, 1)):
+        assert (await client.get(appeal, headers=who)).status_code == status
+        assert len((await client.get("/v1/appeals", headers=who)).json()["items"]) == found
+        decided = await client.post(f"{appeal}/decide", json={"outcome": "grant"}, headers=who)
+        assert decided.status_code == status, decided.text
 
 
 async def test_the_clock_runs_only_while_the_wish_is_in_the_open(ctx: Context, client: Client) -> None:

@@ -265,7 +265,7 @@ async def test_a_pin_stands_first_until_its_time_and_never_longer_than_its_posti
 async def test_only_a_public_listing_of_the_zone_can_be_pinned(
     ctx: Context, zones: dict[str, Any], client: Client
 ) -> None:
-    """A draft, a posting of another city and an id of nothing are refused in the same words."""
+    """A posting of another city and an id of nothing are refused in the same words."""
     who = await an_officer(ctx, role="admin")
     made = await offered(client, await an_employer(ctx))
     until = await city.now_of(ctx) + timedelta(days=1)

@@ -63,10 +63,6 @@ class SessionRepository:
         asked = select(HallRuleRow).where(HallRuleRow.venue_id == venue_id, HallRuleRow.valid_from <= day)
         return (await self.session.scalars(asked.order_by(HallRuleRow.valid_from.desc()).limit(1))).one_or_none()
 
-    async def venues_with_rules(self) -> Sequence[UUID]:
-        """Venues that have ever chosen a rule."""
-        return (await self.session.scalars(select(HallRuleRow.venue_id).distinct())).all()
-
     # -- sessions --------------------------------------------------------------------------------------
 
     def new_session(self, venue: VenueRow, rule: HallRule, **fields: Any) -> HallSessionRow:

@@ -56,7 +56,7 @@ async def lift_hold(ctx: Context, hold_id: UUID, *, by: Caller) -> HoldView:
 async def _locked(uow: Uow, hold_id: UUID, by: Caller) -> HoldRow:
     """The open hold behind what it lies on. Raises Missing, Conflict."""
     seen = await uow.holds.get(hold_id)
-    if not by.serves(seen.city_code):
+    if not await uow.holds.lies_in(hold_id, by.served):
         raise Missing
     if seen.noun == "posting":
         await lock_posting(uow, seen.subject_id)

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
 
 
-def _regions(by: Caller) -> tuple[str, ...] | None:
-    return None if by.role == "admin" else by.regions
-
-
 async def list_holds(
     ctx: Context, *, states: Collection[str], noun: str | None, overdue: bool, by: Caller, after: After, limit: int
 ) -> Page[HoldView]:
@@ -26,7 +22,7 @@ async def list_holds(
     async with ctx.uow() as uow:
         now = await uow.now()
         rows = await uow.holds.page(
-            _regions(by), states=states, noun=noun, overdue_at=now if overdue else None, after=after(now),
+            by.served, states=states, noun=noun, overdue_at=now if overdue else None, after=after(now),
             limit=limit + 1,
         )  # fmt: skip
         views = [hold_view(row, by=by.account_id, now=now) for row in rows]
@@ -37,7 +33,7 @@ async def get_hold(ctx: Context, hold_id: UUID, *, by: Caller) -> HoldView:
     """One. Raises Missing."""
     async with ctx.uow() as uow:
         row = await uow.holds.get(hold_id)
-        if not by.serves(row.city_code):
+        if not await uow.holds.lies_in(hold_id, by.served):
             raise Missing
         return hold_view(row, by=by.account_id, now=await uow.now())
 
@@ -45,4 +41,4 @@ async def get_hold(ctx: Context, hold_id: UUID, *, by: Caller) -> HoldView:
 async def count_holds(ctx: Context, *, by: Caller) -> HoldCounts:
     """How many wait for a second person, and how many of them longer than they may."""
     async with ctx.uow() as uow:
-        return HoldCounts(*await uow.holds.counts(_regions(by), await uow.now()))
+        return HoldCounts(*await uow.holds.counts(by.served, await uow.now()))

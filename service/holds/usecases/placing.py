@@ -55,7 +55,7 @@ async def _check_free(uow: Uow, noun: str, subject_id: UUID) -> None:
 
 async def _pause_posting(uow: Uow, posting_id: UUID, reason: str, by: Caller) -> dict[str, object]:
     posting = await lock_posting(uow, posting_id)
-    if not by.serves(posting.city_code):
+    if not by.serves_any(posting.city_code, posting.district_code):
         raise Missing
     if posting.private:
         raise Conflict("posting_private")

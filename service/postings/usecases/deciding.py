@@ -249,7 +249,7 @@ async def _reviewed(uow: Uow, posting_id: UUID, by: Caller) -> tuple[PostingRow,
     """A posting in an officer's region, its shifts locked before it. Raises Missing."""
     await uow.shifts.lock_open(posting_id)
     posting = await uow.postings.lock(posting_id)
-    if not by.serves(posting.city_code):
+    if not by.serves_any(posting.city_code, posting.district_code):
         raise Missing
     check_not_private(posting)
     return posting, await uow.postings.employer(posting.employer_id)

@@ -10,7 +10,7 @@ from service.errors import Conflict
 from service.reviews.lifecycle import REVIEW
 from service.reviews.rules import check_free, check_not_own_entry
 from service.reviews.timers import CLAIM_OVER
-from service.reviews.usecases.looking import detail_of, regions_of, seen
+from service.reviews.usecases.looking import detail_of, seen
 from service.reviews.views import ReviewDetail
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ async def claim_review(ctx: Context, review_id: UUID, *, by: Caller) -> ReviewDe
 async def claim_next(ctx: Context, *, by: Caller) -> dict[str, ReviewDetail | None]:
     """The most urgent one that is free and that the caller may decide; None when there is none."""
     async with ctx.uow() as uow:
-        row = await uow.reviews.lock_next(regions_of(by), by.account_id, await uow.now())
+        row = await uow.reviews.lock_next(by.served, by.account_id, await uow.now())
         if row is None:
             return uow.answer({"claimed": None})
         await _claim(uow, row, by)

@@ -32,15 +32,10 @@ if TYPE_CHECKING:
 SOON = timedelta(hours=1)
 
 
-def regions_of(by: Caller) -> tuple[str, ...] | None:
-    """Where the caller reviews; None is everywhere."""
-    return None if by.role == "admin" else by.regions
-
-
 async def seen(uow: Uow, review_id: UUID, by: Caller, *, lock: bool = False) -> ReviewRow:
-    """A review of the caller's region. Raises Missing."""
+    """A review of something in the caller's regions. Raises Missing."""
     row = await (uow.reviews.lock(review_id) if lock else uow.reviews.get(review_id))
-    if not by.serves(row.city_code):
+    if not await uow.reviews.lies_in(review_id, by.served):
         raise Missing
     return row
 
@@ -56,7 +51,7 @@ async def list_reviews(ctx: Context, wanted: QueueFilter, *, by: Caller, after: 
     """The caller's region, the most urgent first: grave reports, urgent work, reports, the rest, each by due time."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        wanted = replace(wanted, regions=regions_of(by))
+        wanted = replace(wanted, regions=by.served)
         rows = await uow.reviews.page(wanted, now, after(now), limit + 1)
         views = await views_of(uow, rows, by)
         return page_of(views, limit, now, lambda view: [view.priority, view.due_at.isoformat(), str(view.id)])
@@ -66,7 +61,7 @@ async def count_reviews(ctx: Context, *, by: Caller) -> dict[str, Any]:
     """How many are open, overdue, due within the hour, free, claimed by the caller and grave; in all and by kind."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        rows = await uow.reviews.counts(regions_of(by), by.account_id, now, now + SOON)
+        rows = await uow.reviews.counts(by.served, by.account_id, now, now + SOON)
         return {"now": now, "total": _sum(rows), "by_kind": rows}
 
 
@@ -123,7 +118,8 @@ async def _concerns(uow: Uow, noun: str, subject_id: UUID, by: Caller) -> bool:
     if noun == "posting":
         posting = await uow.postings.get(subject_id)
         own = by.role in ("member", "integrator") and by.employer_id == posting.employer_id
-        return own or (by.role != "member" and by.role != "worker" and by.serves(posting.city_code))
+        there = by.serves_any(posting.city_code, posting.district_code)
+        return own or (by.role not in ("member", "worker") and there)
     supply = await uow.supplies.get(subject_id)
     if by.role == "worker":
         return by.person_id == supply.worker_id
