@@ -23,7 +23,6 @@ from tests.builders.feed import closing
 
 TRADES = ("dishwashing", "moving", "cleaning_home", "packing")
 CITIES = (("310100", "310104"), ("310100", "310115"), ("330200", "330203"), ("320700", "320706"))
-OFFICER = Actor("officer", UUID(int=7), "api", None)
 TITLES = ("晚市洗碗", "搬家两人", '<b>收银</b> "急"', "\U0001f37c 育儿嫂 & 月嫂", "包装工\\夜班", "漢字、ＡＢＣ")
 
 
@@ -42,10 +41,12 @@ class Market:
     postings: list[UUID] = field(default_factory=list)
     supplies: list[UUID] = field(default_factory=list)
     done: int = 0
+    officer: Actor = SYSTEM
 
     async def open(self, changes: int) -> None:
         """Employers, one of them a household, and people: more of them for more changes, as in any market, or each
         new name of one would touch thousands of postings."""
+        self.officer = Actor("officer", (await city.an_officer(self.ctx)).id, "api", None)
         self.employers = [(await city.an_employer(self.ctx)).id for _ in range(3 + changes // 400)]
         self.employers.append(
             (await city.an_employer(self.ctx, kind="household", name="欧阳建国", credit_code=None)).id
@@ -101,9 +102,9 @@ class Market:
         """Edit it, or move it wherever it may go, or hold what its author has paused."""
         now = await uow.now()
         actions = lifecycle.possible(row.state)
-        by = self.chance.choice((SYSTEM, OFFICER))
+        by = self.chance.choice((SYSTEM, self.officer))
         if row.state == "paused" and self.chance.random() < 0.2:
-            await uow.edit(row, by=OFFICER, at=now, action="hold", paused_by=HELD, paused_before="shown")
+            await uow.edit(row, by=self.officer, at=now, action="hold", paused_by=HELD, paused_before="shown")
         elif not actions or self.chance.random() < 0.4:
             await uow.edit(row, by=by, at=now, title=f"{self.chance.choice(TITLES)}{self.chance.randint(0, 5)}")
         else:

@@ -33,7 +33,7 @@ from tests.builders.city import a_member, a_posting, a_shift, a_worker, an_emplo
 from tests.builders.people import an_integrator
 from tests.builders.webhooks import Call, Subscribed, a_delivery, a_receiver, a_subscription, answer, silent
 
-OWN = {"id", "version", "created_at", "updated_at"}
+OWN = {"id", "number", "version", "created_at", "updated_at"}
 
 
 async def an_event(ctx: Context, posting_id: UUID, action: str = "pause", *, by: Actor = SYSTEM) -> None:
