@@ -98,6 +98,7 @@ async def test_a_households_door_cannot_be_measured_from_many_places(
 ) -> None:
     """Distances, radius and order of the public search, and a worker's own ranking, know the shown point only."""
     doors = ((121.43651, 31.18751), (121.43749, 31.18849), (121.437, 31.188))
+    await set_time(ctx, NOON)
     household = await an_employer(ctx, kind="household", verified=False, credit_code=None)
     posting = await a_posting(ctx, household, lon=doors[0][0], lat=doors[0][1])
     shift = await a_shift(ctx, posting)

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from matching import minute_of
 from service.context import Context
 from service.i18n import catalogue
+from tests.builders.applications import set_time
 from tests.builders.city import (
     HALL,
     a_member,
@@ -26,6 +27,7 @@ from tests.builders.city import (
     as_member,
     as_staff,
     as_worker,
+    now_of,
 )
 from tests.builders.matches import Story, a_story, apply_for, block, book, cell
 from tests.matching import reading
@@ -88,6 +90,7 @@ def points(match: dict[str, Any]) -> dict[str, int]:
 @pytest.mark.parametrize("seed", range(4))
 async def test_candidates_equal_the_reading(ctx: Context, client: httpx2.AsyncClient, dated: Any, seed: int) -> None:
     """Same people in the same order, the same points in every part, the same counts of exclusions."""
+    await set_time(ctx, await now_of(ctx))  # points fade by the minute
     story = await a_story(ctx, seed, fade=FADE)
     officer = await as_the_officer(ctx)
     for shift_id in story.shifts:
@@ -106,6 +109,7 @@ async def test_recommendations_equal_the_reading(
     ctx: Context, client: httpx2.AsyncClient, dated: Any, seed: int
 ) -> None:
     """The other direction: every worker's own list of the shifts on offer."""
+    await set_time(ctx, await now_of(ctx))  # points fade by the minute
     story = await a_story(ctx, seed + 50, fade=FADE)
     offered = [shift for shift in story.shifts.values() if shift.is_open]
     for worker in list(story.workers.values())[:5]:

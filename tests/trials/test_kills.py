@@ -20,7 +20,7 @@ from tests.trials.killing import FAULTS, Keeper, context_on, own_cluster
 from tests.trials.stage import FULL, Person, a_boss, a_crowd, connected, until_answered
 from tests.trials.story import a_posting_body
 
-KILLS = 100 if FULL else 3
+KILLS = 100 if FULL else 2
 CLIENTS = 6
 SHIFTS = 60 if FULL else 12
 PAUSE = (0.5, 2.5) if FULL else (0.2, 1.0)
