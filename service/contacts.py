@@ -21,12 +21,18 @@ ENDS = "com|cn|net|org|top|xyz|cc|vip|shop|site|club|info|icu|io|app|me|tv|ltd|l
 
 def contact_in(text: str) -> str | None:
     """What leads out of the service in a title, as folded; None when nothing does."""
-    found = _contact().search("".join(unicodedata.normalize("NFKC", plain_digits(text)).casefold().split()))
+    found = _contact().search(_folded(text))
     return found.group(0) if found else None
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", plain_digits(text)).casefold().split())
 
 
 def links_in(text: str) -> Iterator[tuple[int, int]]:
     """Where a text names a link, a domain or a mail address, however wide or spelt: [start, end) in code points."""
+    if _link().search(_folded(text)) is None:  # as nearly all
+        return
     chars, places = [], []
     for at, char in enumerate(plain_digits(text)):
         for each in unicodedata.normalize("NFKC", char).casefold():

@@ -14,8 +14,10 @@ Letters newer than Python's own table (ideograph extensions G to J) count as let
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 
@@ -269,7 +271,15 @@ _PERSONAL = re.compile(
 
 def plain_digits(s: str) -> str:
     """Text with the decimal digits of every script (full-width, Arabic, Devanagari …) as 0 to 9, one for one."""
-    return s if s.isascii() else "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in s)
+    return s if _OTHER_DIGIT.search(s) is None else s.translate(_digits())
+
+
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+@cache
+def _digits() -> dict[int, str]:
+    return {code: str(unicodedata.decimal(chr(code))) for code in range(0x80, sys.maxunicode) if chr(code).isdecimal()}
 
 
 def redact(s: str) -> str:
