@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -11,11 +11,11 @@ from service.guard.denying import denied
 from service.guard.earning import Earning, Earnings
 from service.guard.folding import BREAK, Folded
 from service.guard.loading import Parts, Version
-from service.guard.seeking import Sought
+from service.guard.seeking import Sought, Together
 
 FARTHEST = 24  # characters over which the parts of one thing are said together
 MOST_MET = 4  # places of one pattern that are tried
-_NONE: set[Sought] = set()
+_NONE: set[Sought | Together] = set()
 Span = tuple[int, int]
 Spans = Sequence[Span]
 
@@ -25,12 +25,12 @@ class Reading:
     """A folded text, the patterns that may be met in it by rule, and of those that were asked whether they are."""
 
     text: str
-    near: Mapping[str, set[Sought]]
+    near: Mapping[str, set[Sought | Together]]
     negates: re.Pattern[str]
     _met: dict[str, bool] = field(default_factory=dict)
     _earned: dict[str, Sequence[Earning]] = field(default_factory=dict)
 
-    def of(self, code: str) -> set[Sought]:
+    def of(self, code: str) -> set[Sought | Together]:
         """The patterns of a rule that may be met."""
         return self.near.get(code, _NONE)
 
@@ -82,19 +82,16 @@ class Reading:
                 at = start + 1
 
 
-Combinations = Sequence[tuple[Parts, bool]]  # what all has to be met, and whether in one sentence
-
-
-def met_together(version: Version, reading: Reading) -> Combinations:
+def met_together(version: Version, reading: Reading) -> list[Together]:
     """The combinations of a rule of which every part is met somewhere."""
-    firsts = version.by_first.keys() & reading.of(version.code) if version.by_first else ()
-    return [each for first in firsts for each in version.by_first[first] if reading.meets_all(each[0])]
+    near = version.by_combination & reading.of(version.code)
+    return [each for each in near if all(map(reading.is_met, each.parts))]
 
 
-def combined(combinations: Combinations, reading: Reading, excused: Spans) -> Iterator[Span]:
+def combined(combinations: Iterable[Together], reading: Reading, excused: Spans) -> Iterator[Span]:
     """The places of every part of each combination that is met."""
-    for parts, one_sentence in combinations:
-        yield from _way(parts, reading, excused, one_sentence)
+    for each in combinations:
+        yield from _way(each.parts, reading, excused, each.one_sentence)
 
 
 def _way(parts: Parts, reading: Reading, excused: Spans, one_sentence: bool) -> Spans:

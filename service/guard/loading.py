@@ -7,7 +7,6 @@ that began on or before it. Whatever cannot be read is refused with the file and
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +20,7 @@ import yaml
 from service.guard.earning import LISTS, PERIODS, Earnings
 from service.guard.folding import fold
 from service.guard.patterns import BadPattern, Lists, check_figures, compiled
-from service.guard.seeking import Seeker, Sought, sought
+from service.guard.seeking import Seeker, Sought, Together, sought
 from service.guard.sound import Ears, Words
 
 ACTIONS = ("warn", "review", "block")  # rising
@@ -71,7 +70,7 @@ class Version:
     phrases: tuple[Sought, ...]
     hints: Words
     hint_phrases: tuple[Sought, ...]
-    combinations: tuple[tuple[Parts, bool], ...]
+    combinations: tuple[Together, ...]
     pay: tuple[Pay, ...]
     unless: tuple[Sought, ...]
     absent: re.Pattern[str] | None
@@ -85,35 +84,24 @@ class Version:
     by_phrase: frozenset[Sought] = field(init=False, compare=False, repr=False)
     by_hint: frozenset[Sought] = field(init=False, compare=False, repr=False)
     by_excuse: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_first: Mapping[Sought, Sequence[tuple[Parts, bool]]] = field(init=False, compare=False, repr=False)
-    """The same again as sets, and combinations by their rarest part: most texts meet none, which is seen at once."""
+    by_combination: frozenset[Together] = field(init=False, compare=False, repr=False)
+    """The same again as sets."""
 
     def __post_init__(self) -> None:
-        first: dict[Sought, list[tuple[Parts, bool]]] = {}
-        for parts, one_sentence in self.combinations:
-            rising = tuple(sorted(parts, key=_commonness))
-            first.setdefault(rising[0], []).append((rising, one_sentence))
         object.__setattr__(self, "by_phrase", frozenset(self.phrases))
         object.__setattr__(self, "by_hint", frozenset(self.hint_phrases))
         object.__setattr__(self, "by_excuse", frozenset(self.unless))
-        object.__setattr__(self, "by_first", first)
+        object.__setattr__(self, "by_combination", frozenset(self.combinations))
 
-    def patterns(self) -> Iterator[Sought]:
-        """Every pattern that a text is looked through for."""
+    def patterns(self) -> Iterator[Sought | Together]:
+        """Every pattern that a text is looked through for; those of a combination are one."""
         yield from self.phrases
         yield from self.hint_phrases
         yield from self.unless
-        for parts, _ in self.combinations:
-            yield from parts
+        yield from self.combinations
         for pay in self.pay:
             yield from pay.beside
             yield from pay.without
-
-
-def _commonness(pattern: Sought) -> int:
-    """How often a pattern is met, as a guess: by the words that its narrowest part has; figures are in every text."""
-    lengths = [len(each) for each in pattern.needs if not any(pair.isdigit() for pair in each)]
-    return min(lengths, default=sys.maxsize)
 
 
 @dataclass(frozen=True)
@@ -290,16 +278,14 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
         raise GuardRefused(f"{where}: the word «{wrong}» has fewer than two syllables") from wrong
 
 
-def _combinations(
-    code: str, given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]
-) -> tuple[tuple[Parts, bool], ...]:
+def _combinations(code: str, given: Mapping[str, Any], lists: Lists, known: dict[str, Sought]) -> tuple[Together, ...]:
     """Patterns that all have to be met, and whether in one sentence. Raises BadPattern."""
     made = []
     for name in ("together", "anywhere"):
         for each in given.get(name, ()):
             if not isinstance(each, list) or not each:
                 raise BadPattern(str(each))
-            made.append((sought(code, each, lists, known), name == "together"))
+            made.append(Together(code, sought(code, each, lists, known), name == "together"))
     return tuple(made)
 
 

@@ -29,16 +29,39 @@ class Sought:
         return checked(self.written)
 
 
+@dataclass(eq=False)
+class Together:
+    """Patterns that break a rule only together, within one sentence or anywhere in a text; the rarest first."""
+
+    code: str
+    parts: tuple[Sought, ...]
+    one_sentence: bool
+
+    def __post_init__(self) -> None:
+        self.parts = tuple(sorted(self.parts, key=lambda part: min(map(_commonness, part.needs), default=_EVERYWHERE)))
+
+    @property
+    def needs(self) -> tuple[frozenset[str], ...]:
+        """What its parts need, all of it."""
+        return tuple(dict.fromkeys(need for part in self.parts for need in part.needs))
+
+
 MOST_PARTS = 3  # parts of a pattern that are looked for before it is tried: the ones that the fewest texts hold
+_EVERYWHERE = (True, 0)  # more common than anything that is looked for
+
+
+def _commonness(need: frozenset[str]) -> tuple[bool, int]:
+    """How many texts hold one of these, as a guess: figures are in every text."""
+    return any(pair.isdigit() for pair in need), len(need)
 
 
 class Seeker:
     """Patterns by what they need: a bit for each part of each pattern, those of the same part beside one another."""
 
-    def __init__(self, patterns: Iterable[Sought]):
+    def __init__(self, patterns: Iterable[Sought | Together]):
         self._patterns = list(patterns)
         size = len(self._patterns)
-        asked = [sorted(each.needs, key=len)[:MOST_PARTS] for each in self._patterns]
+        asked = [sorted(each.needs, key=_commonness)[:MOST_PARTS] for each in self._patterns]
         self._parts = max(map(len, asked), default=0)
         self._unasked = 0
         self._by: dict[str, int] = {}
@@ -50,7 +73,7 @@ class Seeker:
                 self._unasked |= 0 if part < len(needed) else bit
         self._pairs = self._by.keys()
 
-    def near(self, text: str) -> dict[str, set[Sought]]:
+    def near(self, text: str) -> dict[str, set[Sought | Together]]:
         """The patterns that may be met in a folded text, by rule; every one that is met is among them."""
         by, told = self._by, self._unasked
         for pair in self._pairs & {*text, *(text[at : at + 2] for at in range(len(text)))}:
@@ -59,7 +82,7 @@ class Seeker:
         met = (1 << size) - 1
         for part in range(self._parts):
             met &= told >> (part * size)
-        found: dict[str, set[Sought]] = {}
+        found: dict[str, set[Sought | Together]] = {}
         for at in _bits(met):
             each = self._patterns[at]
             found.setdefault(each.code, set()).add(each)
