@@ -20,7 +20,7 @@ from tests.live import Live, live_service
 FULL = os.environ.get("LINGGONG_TRIALS") == "1"
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 EXAMPLES = 25 if FULL else 1
-SECONDS = 300 if FULL else 14
+SECONDS = 300 if FULL else 8
 PHASES = "examples,coverage,fuzzing,stateful" if FULL else "examples,coverage"
 ROLES = ("worker", "member", "officer", "admin", "nobody") if FULL else ("member",)
 # Signing out would end the run in the role that it is about.

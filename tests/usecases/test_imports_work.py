@@ -328,10 +328,10 @@ async def test_a_commit_whose_answer_was_lost_is_not_done_twice(ctx: Context) ->
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kill -9")
 async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> None:
     """kill -9 of `linggong jobs` in the middle of an import: the next one ends it, each row answered once."""
-    row = await queued(ctx, 200)
+    row = await queued(ctx, 90)
     first = a_jobs_process(ctx)
     try:
-        await answered(ctx, row.id, 40)
+        await answered(ctx, row.id, 20)
     finally:
         first.kill()
         first.wait()
@@ -344,7 +344,7 @@ async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> No
     )
     second = a_jobs_process(ctx)
     try:
-        await answered(ctx, row.id, 200)
+        await answered(ctx, row.id, 90)
         async with asyncio.timeout(60):
             while await scalar(ctx, "select state from imports where id = :id", id=row.id) == "running":
                 await asyncio.sleep(0.1)
@@ -352,9 +352,9 @@ async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> No
         second.terminate()
         second.wait()
     ended = await the_import(ctx, row.id)
-    assert (ended.state, counts(ended)) == ("done", {"accepted": 200})
+    assert (ended.state, counts(ended)) == ("done", {"accepted": 90})
     assert await scalar(ctx, "select count(*) = max(number) from import_lines")
-    assert await scalar(ctx, "select count(*) from postings") == 200
+    assert await scalar(ctx, "select count(*) from postings") == 90
     assert await scalar(ctx, "select count(*) from transitions where entity_id = :id", id=row.id) == ended.version
 
 
