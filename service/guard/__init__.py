@@ -2,7 +2,8 @@
 
 from service.guard.judging import Hit, Judgement, judge
 from service.guard.keeping import rules_in
-from service.guard.loading import GuardRefused, Rulebook, rules_of, shipped
+from service.guard.loading import GuardRefused, rules_of, shipped
+from service.guard.rulebook import Rulebook
 from service.guard.telling import (
     blocking,
     findings_in,

@@ -10,7 +10,7 @@ from itertools import islice, product
 from service.guard.denying import denied
 from service.guard.earning import Earning, Earnings
 from service.guard.folding import BREAK, Folded
-from service.guard.loading import Parts, Version
+from service.guard.rulebook import Parts, Version
 from service.guard.seeking import Sought, Together
 
 FARTHEST = 24  # characters over which the parts of one thing are said together

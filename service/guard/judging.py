@@ -9,8 +9,9 @@ from datetime import date
 from service.guard.combining import Reading, combined, met_together
 from service.guard.detecting import detected
 from service.guard.earning import Earnings
+from service.guard.english import is_misread, is_prose
 from service.guard.folding import BREAK, Folded, fold
-from service.guard.loading import ACTIONS, Rulebook, Version
+from service.guard.rulebook import ACTIONS, Rulebook, Version
 from service.guard.sound import Heard, Name
 
 
@@ -60,9 +61,12 @@ def judge(
     spoken = {code for code, _ in heard} | reading.near.keys()
     hits: list[Hit] = []
     for version in rules.at(day):
-        if side not in version.sides or not (version.code in spoken or version.detects or version.pay):
+        if side not in version.sides or not (
+            version.code in spoken or version.detects or version.pay or (version.english and page.english)
+        ):
             continue
         found = list(_hits(version, page, heard, reading))
+        found += _in_english(version, page)
         if version.pay:
             found += _paid(version, page, reading, rules.earnings)
         if not found or not _holds(version, page.text, pay_stated):
@@ -89,6 +93,7 @@ class _Page:
     fields: Mapping[str, Folded]
     text: str
     starts: Sequence[tuple[int, str]]
+    english: bool
 
     def start(self, name: str) -> int:
         """Where a field begins."""
@@ -105,7 +110,8 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
     for name, folded in fields.items():
         starts.append((at, name))
         at += len(folded.text) + 1
-    return _Page(fields, BREAK.join(folded.text for folded in fields.values()), starts)
+    text = BREAK.join(folded.text for folded in fields.values())
+    return _Page(fields, text, starts, any(is_prose(folded.original) for folded in fields.values()))
 
 
 def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
@@ -125,11 +131,22 @@ def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], read
         place = page.place(start, end)
         if place is not None:
             name, *inside = place
-            yield _hit(version, name, page.fields[name], page.fields[name].span(*inside), how)
+            span = page.fields[name].span(*inside)
+            if not is_misread(page.fields[name].original, *span, prose=page.english):
+                yield _hit(version, name, page.fields[name], span, how)
     for kind in version.detects:
         for name, folded in page.fields.items():
             for span in detected(kind, folded):
                 yield _hit(version, name, folded, span, "detected")
+
+
+def _in_english(version: Version, page: _Page) -> Iterator[Hit]:
+    """What is said in the English of a posting."""
+    if version.english is None or not page.english:
+        return
+    for name, folded in page.fields.items():
+        for span in version.english.places(folded.original):
+            yield _hit(version, name, folded, span, "hint")
 
 
 def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings | None) -> Iterator[Hit]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from service.guard.loading import GuardRefused, Rulebook, rules_of, shipped
+from service.guard.loading import GuardRefused, rules_of, shipped
+from service.guard.rulebook import Rulebook
 
 log = structlog.get_logger("guard")
 

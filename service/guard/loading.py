@@ -7,8 +7,7 @@ that began on or before it. Whatever cannot be read is refused with the file and
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -18,12 +17,13 @@ from typing import Any
 import yaml
 
 from service.guard.earning import LISTS, PERIODS, Earnings
+from service.guard.english import English
 from service.guard.folding import fold
 from service.guard.patterns import BadPattern, Lists, check_figures, compiled
-from service.guard.seeking import Seeker, Sought, Together, sought
-from service.guard.sound import Ears, Words
+from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
+from service.guard.seeking import Sought, Together, sought
+from service.guard.sound import Words
 
-ACTIONS = ("warn", "review", "block")  # rising
 SIDES = ("demand", "supply")
 DETECTORS = ("phone_number", "chat_account", "link", "identity_number", "coordinates")
 _CODE = re.compile("C[0-9]{2}")
@@ -31,114 +31,12 @@ _KEYS = {"code", "name", "basis", "versions"}
 _VERSION_KEYS = {
     "from", "action", "advice", "words", "phrases", "hints", "hint_phrases", "unless", "detects", "only_if_absent",
     "only_with", "softer_with", "report", "scenarios", "sides", "together", "anywhere", "pay_above", "pay_below",
+    "english",
 }  # fmt: skip
 
 
 class GuardRefused(ValueError):
     """A rule file that cannot be used; the message says which file and what is wrong."""
-
-
-Parts = tuple[Sought, ...]  # patterns that all have to be met
-
-
-@dataclass(frozen=True, slots=True)
-class Pay:
-    """Pay above (or below) limits in yuan by period, where all of `beside` and none of `without` are met."""
-
-    above: bool
-    limits: Mapping[str, float]
-    beside: Parts
-    without: Parts
-
-    def breaks(self, period: str, yuan: float) -> bool:
-        """Whether it is beyond the limit of its period."""
-        limit = self.limits.get(period)
-        return limit is not None and (yuan >= limit if self.above else 0 < yuan < limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A rule as it holds from a day on."""
-
-    code: str
-    name: Mapping[str, str]
-    basis: str
-    since: date
-    action: str
-    advice: Mapping[str, str]
-    words: Words
-    phrases: tuple[Sought, ...]
-    hints: Words
-    hint_phrases: tuple[Sought, ...]
-    combinations: tuple[Together, ...]
-    pay: tuple[Pay, ...]
-    unless: tuple[Sought, ...]
-    absent: re.Pattern[str] | None
-    beside: re.Pattern[str] | None
-    softer: re.Pattern[str] | None
-    detects: tuple[str, ...]
-    sides: frozenset[str]
-    reported: bool
-    stopped: tuple[str, ...]
-    passed: tuple[str, ...]
-    by_phrase: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_hint: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_excuse: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_combination: frozenset[Together] = field(init=False, compare=False, repr=False)
-    """The same again as sets."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_phrase", frozenset(self.phrases))
-        object.__setattr__(self, "by_hint", frozenset(self.hint_phrases))
-        object.__setattr__(self, "by_excuse", frozenset(self.unless))
-        object.__setattr__(self, "by_combination", frozenset(self.combinations))
-
-    def patterns(self) -> Iterator[Sought | Together]:
-        """Every pattern that a text is looked through for; those of a combination are one."""
-        yield from self.phrases
-        yield from self.hint_phrases
-        yield from self.unless
-        yield from self.combinations
-        for pay in self.pay:
-            yield from pay.beside
-            yield from pay.without
-
-
-@dataclass(frozen=True)
-class Rulebook:
-    """Every rule with its versions, and the lists that they share."""
-
-    versions: Mapping[str, Sequence[Version]]
-    negates: re.Pattern[str]
-    earnings: Earnings | None
-    _days: dict[date, tuple[Version, ...]] = field(default_factory=dict, compare=False, repr=False)
-    _ears: dict[date, Ears] = field(default_factory=dict, compare=False, repr=False)
-    _seekers: dict[date, Seeker] = field(default_factory=dict, compare=False, repr=False)
-
-    def at(self, day: date) -> tuple[Version, ...]:
-        """The versions in force on a day, by code."""
-        found = self._days.get(day)
-        if found is None:
-            held = (max((v for v in each if v.since <= day), key=lambda v: v.since, default=None)
-                    for _, each in sorted(self.versions.items()))  # fmt: skip
-            found = self._days[day] = tuple(version for version in held if version is not None)
-        return found
-
-    def seeker_at(self, day: date) -> Seeker:
-        """The patterns of the versions in force on a day."""
-        found = self._seekers.get(day)
-        if found is None:
-            every = {each for version in self.at(day) for each in version.patterns()}
-            found = self._seekers[day] = Seeker(every)
-        return found
-
-    def ears_at(self, day: date) -> Ears:
-        """The words and hints of the versions in force on a day, under (code, "words" or "hints")."""
-        found = self._ears.get(day)
-        if found is None:
-            lists = {(each.code, kind): getattr(each, kind) for each in self.at(day) for kind in ("words", "hints")}
-            found = self._ears[day] = Ears(lists)
-        return found
 
 
 @cache
@@ -262,6 +160,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             hint_phrases=sought(rule["code"], given.get("hint_phrases", ()), lists, known),
             combinations=_combinations(rule["code"], given, lists, known),
             pay=_pay(rule["code"], given, lists, known),
+            english=English(given["english"]) if given.get("english") else None,
             unless=sought(rule["code"], given.get("unless", ()), lists, known),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),

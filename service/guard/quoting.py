@@ -6,8 +6,8 @@ from datetime import date
 
 from service.contacts import leads_out
 from service.errors import Refused
-from service.guard.loading import Rulebook
 from service.guard.posing import check_not_posing, quoted
+from service.guard.rulebook import Rulebook
 from service.guard.telling import findings_in_passing, in_language
 
 CONTACT = "C29"

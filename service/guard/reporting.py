@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from service.guard.judging import judge
-from service.guard.loading import Rulebook
+from service.guard.rulebook import Rulebook
 
 
 @dataclass

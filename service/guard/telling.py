@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from service.guard.judging import Hit, judge
-from service.guard.loading import Rulebook, Version
 from service.guard.posing import POSES
+from service.guard.rulebook import Rulebook, Version
 
 CODE = "guard_hit"
 LIKE_STOPPED = "like_stopped"  # of a posting that repeats what an officer stopped

@@ -1,0 +1,117 @@
+"""Rules as they are asked: dated versions with their words and patterns, and the book of them all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from service.guard.earning import Earnings
+from service.guard.english import English
+from service.guard.seeking import Seeker, Sought, Together
+from service.guard.sound import Ears, Words
+
+ACTIONS = ("warn", "review", "block")  # rising
+Parts = tuple[Sought, ...]  # patterns that all have to be met
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Pay above (or below) limits in yuan by period, where all of `beside` and none of `without` are met."""
+
+    above: bool
+    limits: Mapping[str, float]
+    beside: Parts
+    without: Parts
+
+    def breaks(self, period: str, yuan: float) -> bool:
+        """Whether it is beyond the limit of its period."""
+        limit = self.limits.get(period)
+        return limit is not None and (yuan >= limit if self.above else 0 < yuan < limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A rule as it holds from a day on."""
+
+    code: str
+    name: Mapping[str, str]
+    basis: str
+    since: date
+    action: str
+    advice: Mapping[str, str]
+    words: Words
+    phrases: tuple[Sought, ...]
+    hints: Words
+    hint_phrases: tuple[Sought, ...]
+    combinations: tuple[Together, ...]
+    pay: tuple[Pay, ...]
+    english: English | None
+    unless: tuple[Sought, ...]
+    absent: re.Pattern[str] | None
+    beside: re.Pattern[str] | None
+    softer: re.Pattern[str] | None
+    detects: tuple[str, ...]
+    sides: frozenset[str]
+    reported: bool
+    stopped: tuple[str, ...]
+    passed: tuple[str, ...]
+    by_phrase: frozenset[Sought] = field(init=False, compare=False, repr=False)
+    by_hint: frozenset[Sought] = field(init=False, compare=False, repr=False)
+    by_excuse: frozenset[Sought] = field(init=False, compare=False, repr=False)
+    by_combination: frozenset[Together] = field(init=False, compare=False, repr=False)
+    """The same again as sets."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_phrase", frozenset(self.phrases))
+        object.__setattr__(self, "by_hint", frozenset(self.hint_phrases))
+        object.__setattr__(self, "by_excuse", frozenset(self.unless))
+        object.__setattr__(self, "by_combination", frozenset(self.combinations))
+
+    def patterns(self) -> Iterator[Sought | Together]:
+        """Every pattern that a text is looked through for; those of a combination are one."""
+        yield from self.phrases
+        yield from self.hint_phrases
+        yield from self.unless
+        yield from self.combinations
+        for pay in self.pay:
+            yield from pay.beside
+            yield from pay.without
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Every rule with its versions, and the lists that they share."""
+
+    versions: Mapping[str, Sequence[Version]]
+    negates: re.Pattern[str]
+    earnings: Earnings | None
+    _days: dict[date, tuple[Version, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _ears: dict[date, Ears] = field(default_factory=dict, compare=False, repr=False)
+    _seekers: dict[date, Seeker] = field(default_factory=dict, compare=False, repr=False)
+
+    def at(self, day: date) -> tuple[Version, ...]:
+        """The versions in force on a day, by code."""
+        found = self._days.get(day)
+        if found is None:
+            held = (max((v for v in each if v.since <= day), key=lambda v: v.since, default=None)
+                    for _, each in sorted(self.versions.items()))  # fmt: skip
+            found = self._days[day] = tuple(version for version in held if version is not None)
+        return found
+
+    def seeker_at(self, day: date) -> Seeker:
+        """The patterns of the versions in force on a day."""
+        found = self._seekers.get(day)
+        if found is None:
+            every = {each for version in self.at(day) for each in version.patterns()}
+            found = self._seekers[day] = Seeker(every)
+        return found
+
+    def ears_at(self, day: date) -> Ears:
+        """The words and hints of the versions in force on a day, under (code, "words" or "hints")."""
+        found = self._ears.get(day)
+        if found is None:
+            lists = {(each.code, kind): getattr(each, kind) for each in self.at(day) for kind in ("words", "hints")}
+            found = self._ears[day] = Ears(lists)
+        return found
