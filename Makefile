@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE ?=
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi revision trials bench bench-http bench-zone bench-guard browser guard-report lock clean
+.PHONY: help run test lint format openapi revision trials bench bench-http bench-zone bench-guard browser guard-report guard-learn lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -59,6 +59,9 @@ browser: $(VENV)/dev.stamp ## Pages in a real browser, which is installed where 
 guard-report: $(VENV)/dev.stamp ## Precision and recall of each rule of the posting guard, on the labelled and on the held-out set
 	$(BIN)/linggong guard-report tests/rules/guard_labelled.jsonl
 	$(BIN)/linggong guard-report tests/rules/guard_held_out.jsonl
+
+guard-learn: $(VENV)/dev.stamp ## What a breach looks like, learnt anew from the labelled texts
+	$(BIN)/python -m service.guard.learning tests/rules/guard_labelled.jsonl
 
 lock: $(VENV)/dev.stamp ## Resolve pyproject.toml again into both locks, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from service.guard import GuardRefused, Rulebook, judge, rules_of, shipped
+from service.guard.learned import shipped_weights
 from service.guard.reporting import labelled, lines_of, report_on
 from service.worktime import SHANGHAI
 
@@ -21,7 +22,7 @@ def report(file: Path, folder: Path | None, day: date | None = None) -> bool:
     broken = wrong_scenarios(rules, day)
     for line in broken:
         print(line)
-    for line in lines_of(report_on(labelled(file), rules, day), rules, day):
+    for line in lines_of(report_on(labelled(file), rules, day, shipped_weights()), rules, day):
         print(line)
     return not broken
 

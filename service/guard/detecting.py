@@ -16,6 +16,8 @@ _LANDLINE = re.compile("(?<![0-9])(?:0[1-9][0-9]{1,2}[2-8][0-9]{6,7}|400[0-9]{7}
 _LINK = re.compile(rf"https?://\S+|www\.\S+|[a-z0-9-]{{2,}}\.(?:{ENDS})(?![a-z])", re.IGNORECASE)
 _IDENTITY = re.compile("(?<![0-9])[1-9](?:[ -]?[0-9]){13,16}[ -]?[0-9xX\uff38\uff58](?![0-9])")  # 15 or 18 places
 _DEGREES = re.compile("(?<![0-9.])[0-9]{2,3}[.\uff0e][0-9]{4,}(?![0-9])")
+_FIGURES = {"identity_number": _IDENTITY, "coordinates": _DEGREES}
+_LETTER = re.compile("[a-z]")
 _HEARTS = "\u2661\u2665\u2764\U0001f493-\U0001f49f\U0001f5a4\U0001f90d\U0001f90e\U0001f9e1"
 MOST_MARKS = {"mobile": 3, "landline": 1}
 
@@ -26,13 +28,11 @@ def detected(kind: str, text: Folded) -> Iterator[tuple[int, int]]:
         yield from _numbers(text)
     elif kind == "chat_account":
         yield from (found.span() for found in _heart().finditer(text.original))
-    elif kind == "link":
+    elif kind == "link" and _LETTER.search(text.text) is not None:
         yield from (found.span() for found in _LINK.finditer(text.original))
         yield from links_in(text.original)
-    elif kind == "identity_number":
-        yield from (found.span() for found in _IDENTITY.finditer(plain_digits(text.original)))
-    elif kind == "coordinates":
-        yield from (found.span() for found in _DEGREES.finditer(plain_digits(text.original)))
+    elif kind in _FIGURES and _several().search(text.text) is not None:
+        yield from (found.span() for found in _FIGURES[kind].finditer(plain_digits(text.original)))
 
 
 def _numbers(text: Folded) -> Iterator[tuple[int, int]]:
@@ -44,7 +44,7 @@ def _numbers(text: Folded) -> Iterator[tuple[int, int]]:
         landline = marks <= MOST_MARKS["landline"] and _LANDLINE.fullmatch(figures)
         if mobile or landline or (marks == 0 and _MOBILE.search(figures)):
             yield text.span(run.start(), run.end())
-    for run in _spoken().finditer(text.text):
+    for run in _spoken().finditer(text.text) if _LETTER.search(text.text) is not None else ():
         yield text.span(run.start(), run.end())
 
 
@@ -52,6 +52,12 @@ def _numbers(text: Folded) -> Iterator[tuple[int, int]]:
 def _figures() -> dict[int, str]:
     """Chinese figures as digits, with the names that they have on the telephone; the letter o is a nought."""
     return {ord(char): str(digit) for digit, chars in said()["figures"].items() for char in chars} | {ord("o"): "0"}
+
+
+@cache
+def _several() -> re.Pattern[str]:
+    """Six figures in a row of a folded text, the fewest of an identity number's part or of degrees."""
+    return re.compile(f"(?:[0-9]{to()}?){{6}}")
 
 
 @cache

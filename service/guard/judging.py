@@ -6,21 +6,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from service.guard.combining import Reading, combined, met_together
+from service.guard.combining import Reading, Spans, combined, met_together
 from service.guard.detecting import detected
 from service.guard.earning import Earnings
 from service.guard.english import is_misread, is_prose
 from service.guard.folding import BREAK, Folded, fold
+from service.guard.guessing import chance_of, guess
+from service.guard.learned import Learned
 from service.guard.rulebook import ACTIONS, Rulebook, Version
 from service.guard.sound import Heard, Name
+
+HONEST, UNLIKE = 0.4, 0.1  # chances of a breach below which nothing is blocked, and below which no hint counts
+_MAYBES = frozenset(("hint", "sound", "split"))
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One rule and the words it marks: [start, end) in code points of `field`.
 
-    `how`: word, phrase, detected; hint (may mean it), sound (another spelling of a word) and split (a mark inside it)
-    are for a person to look at.
+    `how`: word, phrase, detected; hint (may mean it), sound (another spelling of a word), split (a mark inside it) and
+    learned (like texts that broke the rule) are for a person to look at.
     """
 
     code: str
@@ -49,11 +54,18 @@ class Judgement:
 
 
 def judge(
-    texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool = False, side: str = "demand"
+    texts: Mapping[str, str | None],
+    rules: Rulebook,
+    day: date,
+    *,
+    pay_stated: bool = False,
+    side: str = "demand",
+    learned: Learned | None = None,
 ) -> Judgement:
     """The rules in force on a day against the texts of a posting of one side (demand or supply), by field.
 
-    `pay_stated`: the posting names its pay elsewhere than in words.
+    `pay_stated`: the posting names its pay elsewhere than in words. `learned`: the weights that tell how like a breach
+    a whole advertisement is.
     """
     page = _page({name: fold(text) for name, text in texts.items() if text})
     heard = rules.ears_at(day).heard(page.text)
@@ -75,8 +87,33 @@ def judge(
         if version.softer is not None and version.softer.search(page.text):
             found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
         hits += found
+    if learned is not None:
+        hits = _likened(hits, page, [version for version in rules.at(day) if side in version.sides], learned)
     order = list(page.fields)
     return Judgement(tuple(sorted(hits, key=lambda hit: (order.index(hit.field), hit.start))))
+
+
+def _likened(hits: list[Hit], page: _Page, versions: Sequence[Version], learned: Learned) -> list[Hit]:
+    """The hits as the whole advertisement bears them out, and what it is like where none of them holds it back.
+
+    What may mean it (hints, homophones) is none in a text that is unlike every breach, and nothing is stopped without a
+    person in one that is rather honest: where a rule of one's own said so, it stands.
+    """
+    chance = chance_of(page.fields, learned)
+    if chance is None:
+        return hits
+    own = {version.code for version in versions if version.own}
+    if chance < HONEST:
+        hits = [replace(hit, action="review") if hit.action == "block" and hit.code not in own else hit for hit in hits]
+    if chance < UNLIKE:
+        hits = [hit for hit in hits if hit.how not in _MAYBES or hit.code in own]
+    if any(hit.action in ("review", "block") for hit in hits):
+        return hits
+    guessed = guess(page.fields, chance, versions, learned)
+    if guessed is None:
+        return hits
+    span = (guessed.start, guessed.end)
+    return [*hits, _hit(guessed.version, guessed.field, page.fields[guessed.field], span, "learned")]
 
 
 def _holds(version: Version, text: str, pay_stated: bool) -> bool:
@@ -157,10 +194,13 @@ def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings | 
     ]  # fmt: skip
     if not asked or earnings is None:
         return
-    excused = reading.excuses(version)
+    excused: Spans | None = None
     for name, folded in page.fields.items():
         for earning in reading.earned(name, folded, earnings):
             broken = [pay for pay in asked if pay.breaks(earning.period, earning.yuan)]
+            if not broken:
+                continue
+            excused = reading.excuses(version) if excused is None else excused
             stands = reading.stands(earning.start + page.start(name), earning.end + page.start(name), excused)
             if stands and any(reading.all_stand(pay.beside, excused) for pay in broken):
                 yield _hit(version, name, folded, folded.span(earning.start, earning.end), "hint")

@@ -20,7 +20,7 @@ from service.guard.earning import LISTS, PERIODS, Earnings
 from service.guard.english import English
 from service.guard.folding import fold
 from service.guard.patterns import BadPattern, Lists, check_figures, compiled
-from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
+from service.guard.rulebook import ACTIONS, MAYBE, Pay, Rulebook, Version
 from service.guard.seeking import Sought, Together, sought
 from service.guard.sound import Words
 
@@ -31,7 +31,7 @@ _KEYS = {"code", "name", "basis", "versions"}
 _VERSION_KEYS = {
     "from", "action", "advice", "words", "phrases", "hints", "hint_phrases", "unless", "detects", "only_if_absent",
     "only_with", "softer_with", "report", "scenarios", "sides", "together", "anywhere", "pay_above", "pay_below",
-    "english",
+    "english", "likely",
 }  # fmt: skip
 
 
@@ -72,12 +72,13 @@ def read_rules(texts: Mapping[str, str]) -> Rulebook:
         check_figures(lists)
     except BadPattern as wrong:
         raise GuardRefused(f"lists.yaml: cannot read «{wrong}»") from wrong
-    versions = {}
+    versions, known = {}, shipped_files()
     for name, text in sorted(texts.items()):
         if name == "lists.yaml":
             continue
         rule = _parsed(name, text)
-        code, found = _rule(name, rule, lists)
+        own = any(texts[each] != known.get(each) for each in ("lists.yaml", name))
+        code, found = _rule(name, rule, lists, own)
         if code in versions:
             raise GuardRefused(f"{name}: {code} is in another file already")
         versions[code] = found
@@ -112,13 +113,13 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     return found
 
 
-def _rule(name: str, rule: Mapping[str, Any], lists: Lists) -> tuple[str, tuple[Version, ...]]:
+def _rule(name: str, rule: Mapping[str, Any], lists: Lists, own: bool) -> tuple[str, tuple[Version, ...]]:
     _check_keys(name, rule, _KEYS)
     code = rule["code"]
     if not isinstance(code, str) or not _CODE.fullmatch(code) or name != f"{code}.yaml":
         raise GuardRefused(f"{name}: code is the name of the file, like C01")
     found = tuple(
-        _version(f"{name} version {number}", rule, each, lists) for number, each in enumerate(rule["versions"])
+        _version(f"{name} version {number}", rule, each, lists, own) for number, each in enumerate(rule["versions"])
     )
     days = [version.since for version in found]
     if not found or days != sorted(set(days)):
@@ -132,7 +133,7 @@ def _check_keys(where: str, given: Mapping[str, Any], known: Iterable[str]) -> N
         raise GuardRefused(f"{where}: unknown {', '.join(map(str, unknown))}; known are {', '.join(sorted(known))}")
 
 
-def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], lists: Lists) -> Version:
+def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], lists: Lists, own: bool) -> Version:
     _check_keys(where, given, _VERSION_KEYS)
     if not isinstance(given.get("from"), date):
         raise GuardRefused(f"{where}: from is a day like 2026-01-01")
@@ -161,6 +162,8 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             combinations=_combinations(rule["code"], given, lists, known),
             pay=_pay(rule["code"], given, lists, known),
             english=English(given["english"]) if given.get("english") else None,
+            likely=_likely(given.get("likely")),
+            own=own,
             unless=sought(rule["code"], given.get("unless", ()), lists, known),
             absent=compiled(_several(given.get("only_if_absent")), lists),
             beside=compiled(_several(given.get("only_with")), lists),
@@ -201,6 +204,15 @@ def _pay(code: str, given: Mapping[str, Any], lists: Lists, known: dict[str, Sou
             parts = [sought(code, each.get(part, ()), lists, known) for part in ("with", "without")]
             made.append(Pay(name == "pay_above", limits, *parts))
     return tuple(made)
+
+
+def _likely(given: Any) -> float | None:
+    """Raises BadPattern for what is no chance that can be asked for."""
+    if given is None:
+        return None
+    if not isinstance(given, int | float) or not MAYBE <= given < 1:
+        raise BadPattern(f"likely {given}")
+    return float(given)
 
 
 def _several(given: Any) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from service.guard.judging import judge
+from service.guard.learned import Learned
 from service.guard.rulebook import Rulebook
 
 
@@ -51,12 +52,12 @@ def labelled(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def report_on(rows: Iterable[Mapping[str, Any]], rules: Rulebook, day: date) -> Report:
-    """The rules of a day against labelled texts; pay is judged from the text alone."""
+def report_on(rows: Iterable[Mapping[str, Any]], rules: Rulebook, day: date, learned: Learned | None = None) -> Report:
+    """The rules of a day (and the weights, where given) against labelled texts; pay is judged from the text alone."""
     stops = {version.code for version in rules.at(day) if version.action == "block"}
     found = Report()
     for row in rows:
-        judged = judge({"/title": row["title"], "/description": row["text"]}, rules, day)
+        judged = judge({"/title": row["title"], "/description": row["text"]}, rules, day, learned=learned)
         said, wanted = set(judged.codes), set(row["labels"])
         found.right.update(said & wanted)
         found.wrong.update(said - wanted)

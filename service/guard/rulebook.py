@@ -13,6 +13,7 @@ from service.guard.seeking import Seeker, Sought, Together
 from service.guard.sound import Ears, Words
 
 ACTIONS = ("warn", "review", "block")  # rising
+MAYBE = 0.5  # the least chance of a breach for which a rule may ask (`likely`)
 Parts = tuple[Sought, ...]  # patterns that all have to be met
 
 
@@ -33,7 +34,7 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A rule as it holds from a day on."""
+    """A rule as it holds from a day on. `own`: its file is not as it was shipped, so the weights never knew it."""
 
     code: str
     name: Mapping[str, str]
@@ -48,6 +49,8 @@ class Version:
     combinations: tuple[Together, ...]
     pay: tuple[Pay, ...]
     english: English | None
+    likely: float | None
+    own: bool
     unless: tuple[Sought, ...]
     absent: re.Pattern[str] | None
     beside: re.Pattern[str] | None

@@ -55,9 +55,8 @@ class Shifts:
 
     def weekly(self, plain: str) -> Iterator[Worked]:
         """The hours of a week, and where its days are said."""
-        hours = self.hours(plain)
-        weeks = list(self._weekly.finditer(plain)) if hours is not None else []
-        if hours is not None and weeks:
+        weeks = list(self._weekly.finditer(plain)) if self._known else []
+        if weeks and (hours := self.hours(plain)) is not None:
             fewest = min(weeks, key=lambda found: self._value(found["count"]))
             yield hours * self._value(fewest["count"]), fewest
 

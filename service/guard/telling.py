@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from service.guard.judging import Hit, judge
+from service.guard.learned import shipped_weights
 from service.guard.posing import POSES
 from service.guard.rulebook import Rulebook, Version
 
@@ -19,10 +20,20 @@ HINTS_COUNT = frozenset({"C01", "C02", "C29"})  # fees and deposits, papers, con
 
 
 def findings_in(
-    texts: Mapping[str, str | None], rules: Rulebook, day: date, *, pay_stated: bool, side: str = "demand"
+    texts: Mapping[str, str | None],
+    rules: Rulebook,
+    day: date,
+    *,
+    pay_stated: bool,
+    side: str = "demand",
+    whole: bool = False,
 ) -> list[tuple[str, dict[str, Any]]]:
-    """(JSON pointer, facts) of every rule that the texts of a posting break; `texts` are by pointer."""
-    found = judge(texts, rules, day, pay_stated=pay_stated, side=side).hits
+    """(JSON pointer, facts) of every rule that the texts of a posting break; `texts` are by pointer.
+
+    `whole`: they are a whole advertisement, which is compared with those that broke a rule.
+    """
+    weights = shipped_weights() if whole else None
+    found = judge(texts, rules, day, pay_stated=pay_stated, side=side, learned=weights).hits
     known = {version.code: version for version in rules.at(day)}
     strongest = sorted(found, key=lambda hit: (hit.action != "block", hit.action != "review"))[:MOST]
     return [(hit.field, _facts(hit, known[hit.code])) for hit in strongest]

@@ -100,7 +100,7 @@ def _guard(columns: Mapping[str, Any], guard: Rulebook, day: date, findings: Fin
         "/conditions/insurance": columns["conditions"]["insurance"],
     }
     for pointer, facts in [
-        *findings_in(texts, guard, day, pay_stated=True),
+        *findings_in(texts, guard, day, pay_stated=True, whole=True),
         *findings_in_passing(aside, guard, day),
     ]:
         findings.warn(pointer, "guard_hit", **facts)

@@ -1,0 +1,90 @@
+"""What a posting probably breaks though it meets no pattern of a rule: weights learnt from labelled texts.
+
+Every character of what a posting tells and every pair of neighbours weighs for or against a breach; the sum over the
+root of their number is the logit of the chance (logistic regression over counts scaled by their log-odds: Wang and
+Manning, "Baselines and Bigrams", ACL 2012). Of the rules in force the one whose own weights sum up highest is named,
+and the clause that weighs most is marked. A person looks; nothing is stopped for its
+chance alone. `learning.py` makes them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+BITS = 18
+WEIGHTS = Path(__file__).with_name("learned.npz")
+_CLAUSE = re.compile(r"[^|,]+")
+_LEAST = 2  # characters of a clause that is marked
+_MIX = tuple(map(np.uint32, (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)))
+_DOWN = np.uint32(32 - BITS)
+
+
+def grams(text: str) -> npt.NDArray[np.uint32]:
+    """The bucket, below 2**BITS, of every character and of every pair of neighbours."""
+    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    pairs = (chars[:-1] * _MIX[0]) ^ (chars[1:] * _MIX[1])
+    return (np.concatenate((chars * _MIX[2], pairs)) * _MIX[3]) >> _DOWN
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Weights of the buckets for any breach; of the rules `codes`, a row of `heads` for each bucket that `rows` knows.
+
+    Shapes: weights (2**BITS,), rows (2**BITS,) with -1 for unknown ones, heads (known, codes), biases (codes,).
+    """
+
+    weights: npt.NDArray[np.float32]
+    bias: float
+    codes: tuple[str, ...]
+    rows: npt.NDArray[np.int32]
+    heads: npt.NDArray[np.float32]
+    biases: npt.NDArray[np.float32]
+    learnt_from: str
+
+    def chance(self, text: str) -> float:
+        """How probable a breach is in a folded text, in [0, 1]; 0 for an empty one."""
+        if not text:
+            return 0.0
+        found = grams(text)
+        weight = float(self.weights[found].sum()) / math.sqrt(len(found)) + self.bias
+        return 1 / (1 + math.exp(-weight)) if weight > -700 else 0.0
+
+    def likeliest(self, text: str, among: Collection[str]) -> str | None:
+        """The rule of these that a folded text most probably breaks; None where none of them was learnt."""
+        found = grams(text)
+        known = self.rows[found]
+        each = self.heads[known[known >= 0]].sum(axis=0) / math.sqrt(len(found)) + self.biases
+        ranked = sorted(zip(each.tolist(), self.codes, strict=True), reverse=True)
+        return next((code for _, code in ranked if code in among), None)
+
+    def clause(self, text: str) -> tuple[int, int]:
+        """[start, end) of the clause of a folded text that weighs most for a breach."""
+        clauses = [each.span() for each in _CLAUSE.finditer(text) if len(each[0]) >= _LEAST] or [(0, len(text))]
+        return max(clauses, key=lambda span: float(self.weights[grams(text[slice(*span)])].sum()))
+
+
+@cache
+def shipped_weights() -> Learned:
+    """The weights that come with the service."""
+    with np.load(WEIGHTS, allow_pickle=False) as kept:
+        weights = np.zeros(1 << BITS, dtype=np.float32)
+        weights[kept["at"]] = kept["weights"]
+        rows = np.full(1 << BITS, -1, dtype=np.int32)
+        rows[kept["known"]] = np.arange(len(kept["known"]), dtype=np.int32)
+        return Learned(
+            weights=weights,
+            bias=float(kept["bias"]),
+            codes=tuple(map(str, kept["codes"])),
+            rows=rows,
+            heads=kept["heads"].astype(np.float32) * kept["scales"],
+            biases=kept["biases"],
+            learnt_from=str(kept["learnt_from"]),
+        )

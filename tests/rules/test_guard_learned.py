@@ -1,0 +1,117 @@
+"""What is like a breach: weights learnt from labelled texts, who asks for them, what they mark, what they are worth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.guard import GuardRefused, judge, shipped
+from service.guard.folding import fold
+from service.guard.guessing import guess
+from service.guard.learned import grams, shipped_weights
+from service.guard.learning import digest, learn, tried
+from service.guard.loading import read_rules, shipped_files
+from service.guard.reporting import labelled, report_on
+from tests.rules.test_guard import SET
+
+TODAY = date(2026, 11, 21)
+RULES = shipped()
+WEIGHTS = shipped_weights()
+ROWS = labelled(SET)
+FEES = [
+    {"title": "t", "text": f"{each}，上班前把{what}交到前台，{each}", "labels": ["C01"]}
+    for each in ("洗碗", "搬货", "分拣", "扫地", "摘果")
+    for what in ("两百块", "工牌钱", "制服的钱", "那笔钱")
+]
+HONEST = [
+    {"title": "t", "text": f"{each}，下班时在{where}领当天的工钱，{each}", "labels": []}
+    for each in ("洗碗", "搬货", "分拣", "扫地", "摘果")
+    for where in ("门口", "库房", "办公室", "车上")
+]
+
+
+def test_the_weights_were_learnt_from_the_labelled_texts_as_they_are() -> None:
+    """Who adds a labelled text runs `make guard-learn`."""
+    assert WEIGHTS.learnt_from == digest(SET)
+
+
+def test_the_same_texts_give_the_same_weights() -> None:
+    """And they tell the one kind from the other."""
+    once, twice = learn([*FEES, *HONEST]), learn([*FEES, *HONEST])
+    assert once.keys() == twice.keys()
+    assert all(np.array_equal(once[name], twice[name]) for name in once)
+    weights = dict(zip(once["at"].tolist(), once["weights"].tolist(), strict=True))
+    told = [sum(weights.get(int(each), 0.0) for each in grams(fold(row["text"]).text)) for row in (FEES[0], HONEST[0])]
+    assert told[0] > 0 > told[1]
+    assert len(list(tried([*FEES, *HONEST]))) > 0
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_chance_and_marks_inside_it(text: str) -> None:
+    """Between nothing and one; whatever is marked lies in the text that was sent."""
+    assert 0 <= WEIGHTS.chance(fold(text).text) <= 1
+    for hit in judge({"/title": text[:20], "/description": text}, RULES, TODAY, learned=WEIGHTS).hits:
+        assert 0 <= hit.start < hit.end <= len(text)
+
+
+def test_the_held_out_texts_are_seen_by_likeness() -> None:
+    """None of them was learnt from: with the weights hardly a breach passes, and no clean text is stopped for them."""
+    rows = labelled(SET.with_name("guard_held_out.jsonl"))
+    assert not {row["text"] for row in rows} & {row["text"] for row in ROWS}
+    bare, found = report_on(rows, RULES, TODAY), report_on(rows, RULES, TODAY, WEIGHTS)
+    assert found.stopped > bare.stopped
+    assert found.stopped / found.breaking >= 0.95
+    assert found.blocked == bare.blocked
+    assert found.reviewed / found.clean <= 0.25
+
+
+def test_a_likeness_is_named_marked_and_for_a_person() -> None:
+    """What no pattern meets: the rule, the words of one clause, review, and a field of the posting."""
+    rows = [row for row in labelled(SET.with_name("guard_held_out.jsonl")) if row["labels"]]
+    seen = 0
+    for row in rows:
+        texts = {"/title": row["title"], "/description": row["text"]}
+        for hit in judge(texts, RULES, TODAY, learned=WEIGHTS).hits:
+            if hit.how == "learned":
+                seen += 1
+                assert (hit.action, hit.field) == ("review", "/description")
+                assert hit.words == row["text"][hit.start : hit.end]
+                assert judge(texts, RULES, TODAY).action in (None, "warn")
+    assert seen >= 20
+
+
+def test_titles_and_a_few_words_are_not_guessed_at() -> None:
+    """They say too little: an employer's short postings do not fill the officers' queue."""
+    told = max(ROWS, key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
+    versions = RULES.at(TODAY)
+    assert guess({"/description": fold(told)}, versions, WEIGHTS) is not None
+    assert guess({"/title": fold(told)}, versions, WEIGHTS) is None
+    assert guess({"/description": fold(told[:6])}, versions, WEIGHTS) is None
+
+
+def test_a_rule_that_asks_for_none_names_none() -> None:
+    """Without `likely` a rule is never guessed; the next likeliest that asks is."""
+    told = max(ROWS, key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
+    fields = {"/description": fold(told)}
+    first = guess(fields, RULES.at(TODAY), WEIGHTS)
+    assert first is not None
+    others = [version for version in RULES.at(TODAY) if version.code != first.version.code]
+    second = guess(fields, others, WEIGHTS)
+    assert second is not None
+    assert second.version.code != first.version.code
+    assert guess(fields, [replace(version, likely=None) for version in others], WEIGHTS) is None
+
+
+@pytest.mark.parametrize("chance", ["0.4", "1", "often"])
+def test_a_chance_that_cannot_be_asked_for_is_refused(chance: str) -> None:
+    """Below a half everybody would be looked at; above one nobody."""
+    texts = shipped_files()
+    assert "likely: 0.55" in texts["C31.yaml"]
+    texts["C31.yaml"] = texts["C31.yaml"].replace("likely: 0.55", f"likely: {chance}")
+    with pytest.raises(GuardRefused, match="likely"):
+        read_rules(texts)
