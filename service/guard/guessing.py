@@ -14,6 +14,7 @@ from service.guard.rulebook import MAYBE, Version
 
 TITLE = "/title"
 LEAST_TOLD = 12  # characters of a folded text below which nothing is guessed
+SHORT, SURER = 30, 0.7  # below so many characters the chance has to be this at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ def guess(fields: Mapping[str, Folded], chance: float, versions: Iterable[Versio
     asking = {version.code: version for version in versions if version.likely is not None} if chance >= MAYBE else {}
     text = _told(fields)
     version = asking.get(learned.likeliest(text, asking) or "") if asking else None
-    if version is None or version.likely is None or chance < version.likely:
+    if version is None or version.likely is None:
+        return None
+    if chance < max(version.likely, SURER if len(text) < SHORT else 0):
         return None
     start, end = learned.clause(text)
     for name, folded in fields.items():

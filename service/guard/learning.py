@@ -24,7 +24,7 @@ from service.guard.reporting import labelled
 LEAST_TEXTS = 8  # of a rule, for a head of its own
 LEAST_SEEN = 2  # texts that hold a bucket which says which rule is broken
 PRIOR = 0.5  # texts of either kind that every bucket is taken to have been in
-SOFTNESS = 10.0  # the greater, the closer to the texts; chosen on texts of other writers
+SOFTNESS = 30.0  # the greater, the closer to the texts; chosen on texts of other writers
 FOLDS = 5
 _STEPS = 300
 _SMALL = 1e-3  # a weight below this is none

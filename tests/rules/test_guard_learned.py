@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.guard import GuardRefused, judge, shipped
+from service.guard import GuardRefused, judge, rules_of, shipped
 from service.guard.folding import fold
-from service.guard.guessing import guess
+from service.guard.guessing import Guess, chance_of, guess
 from service.guard.learned import grams, shipped_weights
 from service.guard.learning import digest, learn, tried
 from service.guard.loading import read_rules, shipped_files
 from service.guard.reporting import labelled, report_on
+from service.guard.rulebook import Version
 from tests.rules.test_guard import SET
 
 TODAY = date(2026, 11, 21)
@@ -24,15 +27,22 @@ RULES = shipped()
 WEIGHTS = shipped_weights()
 ROWS = labelled(SET)
 FEES = [
-    {"title": "t", "text": f"{each}，上班前把{what}交到前台，{each}", "labels": ["C01"]}
+    {"title": "t", "text": f"{each}，上班前把{what}交到前台，{each}", "labels": [code]}
     for each in ("洗碗", "搬货", "分拣", "扫地", "摘果")
-    for what in ("两百块", "工牌钱", "制服的钱", "那笔钱")
+    for what, code in (("两百块", "C01"), ("制服的钱", "C01"), ("身份证", "C02"), ("毕业证", "C02"))
 ]
 HONEST = [
     {"title": "t", "text": f"{each}，下班时在{where}领当天的工钱，{each}", "labels": []}
     for each in ("洗碗", "搬货", "分拣", "扫地", "摘果")
     for where in ("门口", "库房", "办公室", "车上")
 ]
+
+
+def guessed(texts: Mapping[str, str], versions: Sequence[Version]) -> Guess | None:
+    """What a posting of these texts is guessed to break."""
+    fields = {name: fold(text) for name, text in texts.items()}
+    chance = chance_of(fields, WEIGHTS)
+    return None if chance is None else guess(fields, chance, versions, WEIGHTS)
 
 
 def test_the_weights_were_learnt_from_the_labelled_texts_as_they_are() -> None:
@@ -48,6 +58,7 @@ def test_the_same_texts_give_the_same_weights() -> None:
     weights = dict(zip(once["at"].tolist(), once["weights"].tolist(), strict=True))
     told = [sum(weights.get(int(each), 0.0) for each in grams(fold(row["text"]).text)) for row in (FEES[0], HONEST[0])]
     assert told[0] > 0 > told[1]
+    assert once["codes"].tolist() == ["C01", "C02"]
     assert len(list(tried([*FEES, *HONEST]))) > 0
 
 
@@ -60,14 +71,15 @@ def test_any_text_has_a_chance_and_marks_inside_it(text: str) -> None:
 
 
 def test_the_held_out_texts_are_seen_by_likeness() -> None:
-    """None of them was learnt from: with the weights hardly a breach passes, and no clean text is stopped for them."""
+    """None of them was learnt from: with the weights hardly a breach passes, and fewer clean ones are blocked."""
     rows = labelled(SET.with_name("guard_held_out.jsonl"))
     assert not {row["text"] for row in rows} & {row["text"] for row in ROWS}
     bare, found = report_on(rows, RULES, TODAY), report_on(rows, RULES, TODAY, WEIGHTS)
     assert found.stopped > bare.stopped
     assert found.stopped / found.breaking >= 0.95
-    assert found.blocked == bare.blocked
-    assert found.reviewed / found.clean <= 0.25
+    assert found.blocked <= bare.blocked
+    assert found.blocked / found.clean <= 0.02
+    assert found.reviewed / found.clean <= 0.2
 
 
 def test_a_likeness_is_named_marked_and_for_a_person() -> None:
@@ -85,26 +97,44 @@ def test_a_likeness_is_named_marked_and_for_a_person() -> None:
     assert seen >= 20
 
 
+def test_an_honest_text_is_not_blocked_and_hints_in_it_are_none(tmp_path: Path) -> None:
+    """A pattern that is met in what is unlike any breach is for a person, or nothing; a rule of one's own stands."""
+    clean = [row for row in labelled(SET.with_name("guard_held_out.jsonl")) if not row["labels"]]
+    softened = dropped = 0
+    for row in clean:
+        texts = {"/title": row["title"], "/description": row["text"]}
+        bare, found = judge(texts, RULES, TODAY), judge(texts, RULES, TODAY, learned=WEIGHTS)
+        softened += bare.action == "block" and found.action == "review"
+        dropped += bare.action == "review" and found.action in (None, "warn")
+    assert softened >= 1
+    assert dropped >= 5
+    told = "晚市洗碗端盘，五点到十点，管一顿饭，早上要唱厂歌，当天结清工钱，工作服店里给。"
+    words = {"/description": told}
+    assert judge(words, RULES, TODAY, learned=WEIGHTS).hits == ()
+    head = shipped_files()["C31.yaml"].split("    words:")[0].replace("action: review", "action: block")
+    (tmp_path / "C31.yaml").write_text(f"{head}    words: [要唱厂歌]\n", "utf-8")
+    assert judge(words, rules_of(tmp_path), TODAY, learned=WEIGHTS).action == "block"
+
+
 def test_titles_and_a_few_words_are_not_guessed_at() -> None:
     """They say too little: an employer's short postings do not fill the officers' queue."""
     told = max(ROWS, key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
-    versions = RULES.at(TODAY)
-    assert guess({"/description": fold(told)}, versions, WEIGHTS) is not None
-    assert guess({"/title": fold(told)}, versions, WEIGHTS) is None
-    assert guess({"/description": fold(told[:6])}, versions, WEIGHTS) is None
+    assert guessed({"/description": told}, RULES.at(TODAY)) is not None
+    assert guessed({"/title": told}, RULES.at(TODAY)) is None
+    assert guessed({"/description": told[:6]}, RULES.at(TODAY)) is None
 
 
 def test_a_rule_that_asks_for_none_names_none() -> None:
     """Without `likely` a rule is never guessed; the next likeliest that asks is."""
     told = max(ROWS, key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
-    fields = {"/description": fold(told)}
-    first = guess(fields, RULES.at(TODAY), WEIGHTS)
+    fields = {"/description": told}
+    first = guessed(fields, RULES.at(TODAY))
     assert first is not None
     others = [version for version in RULES.at(TODAY) if version.code != first.version.code]
-    second = guess(fields, others, WEIGHTS)
+    second = guessed(fields, others)
     assert second is not None
     assert second.version.code != first.version.code
-    assert guess(fields, [replace(version, likely=None) for version in others], WEIGHTS) is None
+    assert guessed(fields, [replace(version, likely=None) for version in others]) is None
 
 
 @pytest.mark.parametrize("chance", ["0.4", "1", "often"])
