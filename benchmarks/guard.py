@@ -1,8 +1,9 @@
 """Postings a second that the guard judges on one core, beside a plain list of the same words and expressions.
 
-The postings are put together from the labelled texts, no two alike: mostly clean ones, as on a market. The peer asks
-each word and each expression of every rule, one after the other, of the text as it stands: no folding, no sounds, no
-denial, no place told. Compared is what both can tell, on folded text: which expressions of which rule are met.
+The postings are put together from the held-out texts, which nothing was learnt from, no two alike: mostly clean ones,
+as on a market. The peer asks each word and each expression of every rule, one after the other, of the text as it
+stands: no folding, no sounds, no denial, no place told. Compared is what both can tell, on folded text: which
+expressions of which rule are met.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from benchmarks.__main__ import facts
 from benchmarks.line import Line, show
 from service.guard import Rulebook, judge, shipped
 from service.guard.folding import fold
+from service.guard.learned import shipped_weights
 from service.guard.loading import shipped_files
 from service.guard.patterns import expression
 from service.guard.reporting import labelled
 from service.guard.seeking import Together
 
-LABELLED = Path(__file__).parents[1] / "tests" / "rules" / "guard_labelled.jsonl"
+TEXTS = Path(__file__).parents[1] / "tests" / "rules" / "guard_held_out.jsonl"
 DAY = date(2026, 11, 21)
 POSTINGS, QUICK_POSTINGS, SAMPLED = 20_000, 4_000, 1_000
 MORE = 40  # characters of another text
@@ -39,13 +41,13 @@ Plain = dict[str, tuple[list[str], list[list[re.Pattern[str]]]]]  # code -> word
 def lines(quick: bool, seed: int = 7) -> Iterator[Line]:
     """Postings a second of one process, ours and the peer's; the peer is timed on a sample."""
     postings = made_up(QUICK_POSTINGS if quick else POSTINGS, seed)
-    rules, plain = shipped(), plain_list()
+    rules, plain, weights = shipped(), plain_list(), shipped_weights()
     compile_all(rules)
     for title, text in postings[:200]:
-        judge({"/title": title, "/description": text}, rules, DAY)
+        judge({"/title": title, "/description": text}, rules, DAY, learned=weights)
     begun = time.process_time()
     for title, text in postings:
-        judge({"/title": title, "/description": text}, rules, DAY)
+        judge({"/title": title, "/description": text}, rules, DAY, learned=weights)
     ours = len(postings) / (time.process_time() - begun)
     sample = postings[:SAMPLED]
     begun = time.process_time()
@@ -74,10 +76,9 @@ def compile_all(rules: Rulebook) -> None:
 
 
 def made_up(count: int, seed: int) -> list[Posting]:
-    """A title, its text, the beginning of another one, and a number of its own: some 95 characters, whatever is added
-    to the labelled texts."""
+    """A title, its text, the beginning of another one, and a number of its own."""
     chance = random.Random(seed)
-    rows = labelled(LABELLED)
+    rows = labelled(TEXTS)
     clean, breaking = [each for each in rows if not each["labels"]], [each for each in rows if each["labels"]]
     made = []
     for number in range(count):

@@ -16,8 +16,7 @@ from service.guard.learned import Learned
 from service.guard.rulebook import ACTIONS, Rulebook, Version
 from service.guard.sound import Heard, Name
 
-HONEST, UNLIKE = 0.4, 0.1  # chances of a breach below which nothing is blocked, and below which no hint counts
-_MAYBES = frozenset(("hint", "sound", "split"))
+HONEST, UNLIKE = 0.4, 0.1  # chances of a breach below which no shipped rule blocks, and below which no hint counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,55 +64,44 @@ def judge(
     """The rules in force on a day against the texts of a posting of one side (demand or supply), by field.
 
     `pay_stated`: the posting names its pay elsewhere than in words. `learned`: the weights that tell how like a breach
-    a whole advertisement is.
+    a whole advertisement is; a shipped rule blocks nothing that is rather honest, and no hint of it counts in what is
+    unlike every breach, while a rule of one's own stands as written.
     """
     page = _page({name: fold(text) for name, text in texts.items() if text})
+    chance = None if learned is None else chance_of(page.fields, learned)
     heard = rules.ears_at(day).heard(page.text)
     reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
     spoken = {code for code, _ in heard} | reading.near.keys()
+    asked = [version for version in rules.at(day) if side in version.sides]
     hits: list[Hit] = []
-    for version in rules.at(day):
-        if side not in version.sides or not (
-            version.code in spoken or version.detects or version.pay or (version.english and page.english)
-        ):
+    for version in asked:
+        honest = None if chance is None or version.own else chance
+        unlike = honest is not None and honest < UNLIKE
+        if not (version.code in spoken or version.detects or (not unlike and _asks_more(version, page))):
             continue
-        found = list(_hits(version, page, heard, reading))
-        found += _in_english(version, page)
-        if version.pay:
+        found = list(_hits(version, page, heard, reading, sure=unlike))
+        if not unlike:
+            found += _in_english(version, page)
             found += _paid(version, page, reading, rules.earnings)
         if not found or not _holds(version, page.text, pay_stated):
             continue
         found = _clear(found)
-        if version.softer is not None and version.softer.search(page.text):
+        softer = version.softer is not None and version.softer.search(page.text)
+        if softer or (honest is not None and honest < HONEST):
             found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
         hits += found
-    if learned is not None:
-        hits = _likened(hits, page, [version for version in rules.at(day) if side in version.sides], learned)
+    if learned is not None and chance is not None and not any(hit.action in ("review", "block") for hit in hits):
+        guessed = guess(page.fields, chance, asked, learned)
+        if guessed is not None:
+            span = (guessed.start, guessed.end)
+            hits.append(_hit(guessed.version, guessed.field, page.fields[guessed.field], span, "learned"))
     order = list(page.fields)
     return Judgement(tuple(sorted(hits, key=lambda hit: (order.index(hit.field), hit.start))))
 
 
-def _likened(hits: list[Hit], page: _Page, versions: Sequence[Version], learned: Learned) -> list[Hit]:
-    """The hits as the whole advertisement bears them out, and what it is like where none of them holds it back.
-
-    What may mean it (hints, homophones) is none in a text that is unlike every breach, and nothing is stopped without a
-    person in one that is rather honest: where a rule of one's own said so, it stands.
-    """
-    chance = chance_of(page.fields, learned)
-    if chance is None:
-        return hits
-    own = {version.code for version in versions if version.own}
-    if chance < HONEST:
-        hits = [replace(hit, action="review") if hit.action == "block" and hit.code not in own else hit for hit in hits]
-    if chance < UNLIKE:
-        hits = [hit for hit in hits if hit.how not in _MAYBES or hit.code in own]
-    if any(hit.action in ("review", "block") for hit in hits):
-        return hits
-    guessed = guess(page.fields, chance, versions, learned)
-    if guessed is None:
-        return hits
-    span = (guessed.start, guessed.end)
-    return [*hits, _hit(guessed.version, guessed.field, page.fields[guessed.field], span, "learned")]
+def _asks_more(version: Version, page: _Page) -> bool:
+    """Whether a rule asks of more than words and patterns: of pay, or of English."""
+    return bool(version.pay) or (version.english is not None and page.english)
 
 
 def _holds(version: Version, text: str, pay_stated: bool) -> bool:
@@ -151,14 +139,17 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
     return _Page(fields, text, starts, any(is_prose(folded.original) for folded in fields.values()))
 
 
-def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
-    words = list(_words(version, heard))
+def _hits(
+    version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading, *, sure: bool
+) -> Iterator[Hit]:
+    """What words, patterns and detectors find; `sure`: nothing that only may mean it."""
+    words = [each for each in _words(version, heard) if not sure or each[2] == "word"]
     near = reading.of(version.code)
     if not words and not near and not version.detects:
         return
     phrases = [(each, "phrase") for each in version.by_phrase & near if reading.is_met(each)]
-    phrases += [(each, "hint") for each in version.by_hint & near if reading.is_met(each)]
-    together = met_together(version, reading)
+    phrases += [(each, "hint") for each in version.by_hint & near if not sure and reading.is_met(each)]
+    together = [] if sure else met_together(version, reading)
     excused = reading.excuses(version) if words or phrases or together else ()
     found = [each for each in words if reading.stands(*each[:2], excused)]
     found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern, excused)]

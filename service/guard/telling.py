@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import Any
+
+import yaml
 
 from service.guard.judging import Hit, judge
 from service.guard.learned import shipped_weights
@@ -68,7 +72,20 @@ def _facts(hit: Hit, version: Version) -> dict[str, Any]:
         "advice": dict(version.advice),
         "basis": version.basis,
     }
+    if hit.how == "learned":
+        made |= {
+            "name": {key: said.format(name=version.name[key]) for key, said in _likely()["name"].items()},
+            "advice": dict(_likely()["advice"]),
+        }
     return made | {"report": True} if version.reported else made
+
+
+@cache
+def _likely() -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+        files("service.guard").joinpath("likely.yaml").read_text("utf-8")
+    )
+    return found
 
 
 def in_language(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -155,3 +155,19 @@ async def test_a_place_with_a_dangerous_name_is_a_place(ctx: Context, client: Cl
     """What may mean something else holds back an advertisement, and no address."""
     place = {"address": "某某路8号大富豪KTV后门", "district_code": "310104"}
     assert (await offered(client, await an_owner(ctx), place=place))["state"] == "published"
+
+
+async def test_what_is_like_a_breach_waits_for_an_officer(ctx: Context, client: Client) -> None:
+    """No pattern is met: the posting is in review, and its author hears that it may be this, not that it is."""
+    owner = await an_owner(ctx)
+    told = "明天六点半大棚集合，摘到中午，30一个钟当天给。剪子篮子在我这拿，先搁50块，还家什的时候还你。"
+    posting = await offered(client, owner, title="摘菜", description=told)
+    assert posting["state"] == "submitted"
+    (warning,) = (each for each in posting["warnings"] if each["code"] == "guard_hit")
+    facts = warning["facts"]
+    assert (facts["rule"], facts["how"], facts["action"]) == ("C01", "learned", "review")
+    assert told[facts["start"] : facts["end"]] == facts["words"] == "先搁50块"
+    assert facts["name"] == "可能是“向求职者收费”"
+    assert "工作人员会先看一看" in facts["advice"]
+    honest = await offered(client, owner, title="摘菜", description=told.replace("先搁50块，还家什的时候", "用完"))
+    assert honest["state"] == "published"
