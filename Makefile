@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE ?=
 TESTS ?= tests
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); n=$$((n + 1)); [ $$n -gt 4 ] && n=4; echo $$n)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format openapi revision trials bench bench-http bench-zone bench-guard browser guard-report guard-learn lock clean
@@ -38,7 +38,7 @@ revision: $(VENV)/dev.stamp ## New schema revision from the models: make revisio
 
 trials: $(VENV)/dev.stamp ## Rehearsals at full size: kills, races, copies, halls (long)
 	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching tests/contract \
-	  tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py tests/http/test_demo.py
+	  tests/rules/test_guard.py tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py tests/http/test_demo.py
 
 bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QUICK=1 SEED=7 ONLY=rank,assign
 	$(BIN)/python -m benchmarks

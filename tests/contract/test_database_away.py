@@ -31,7 +31,7 @@ from tests.trials.stage import FULL
 OPERATORS = {"/healthz", "/readyz"}
 # Answered from what the process holds in memory.
 WITHOUT_DATABASE = {"list_reference", "get_reference", "list_dated_tables", "read_posting_sentence"}
-ROUNDS = 6 if FULL else 3
+ROUNDS = 6 if FULL else 2
 CALLERS = 4
 BACK_SECONDS = 30  # PostgreSQL may lose itself in a crash restart; the supervisor notices after a while
 

@@ -24,6 +24,7 @@ from service.vault import Vault
 from tests.builders.city import an_employer
 from tests.builders.people import a_phone, bearer, move_clock, sign_in
 from tests.live import Live, free_port, live_service
+from tests.trials.stage import FULL
 
 OWN_ROWS = [
     {"source_id": 1, "title": "河畔火锅-一号店-洗碗工-小时工", "city_code": "310100", "district_code": "310104",
@@ -59,10 +60,12 @@ async def test_a_rehearsal_plays_the_whole_story_again_and_again(
         assert "16 rows: 12 accepted, 0 updated, 0 unchanged, 4 refused" in first
         assert "officer_shanghai" in first
         assert "收到137.5元" in first
-        second = played(live, "--postings", str(own), "--mapping", "shanghai_postings")
-        assert "2 rows: 1 accepted, 0 updated, 0 unchanged, 1 refused" in second
-        assert "row 2 行" in second
-        assert nothing_leaks(first + second)
+        if FULL:
+            second = played(live, "--postings", str(own), "--mapping", "shanghai_postings")
+            assert "2 rows: 1 accepted, 0 updated, 0 unchanged, 1 refused" in second
+            assert "row 2 行" in second
+            assert nothing_leaks(second)
+        assert nothing_leaks(first)
         checked = live.cli("check-invariants")
         assert checked.returncode == 0, checked.stdout[-2000:]
 

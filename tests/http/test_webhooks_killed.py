@@ -13,7 +13,7 @@ from tests.builders.city import a_posting, an_employer
 from tests.builders.webhooks import a_receiver, a_subscription
 from tests.live import live_service
 
-EVENTS = 8
+EVENTS = 5
 DEATHS = 2
 FAULTS = ",".join(
     f"webhook.{point}:kill:{odds}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ from service.guard.telling import findings_in
 
 TODAY = date(2026, 11, 21)
 RULES = shipped()
+FULL = os.environ.get("LINGGONG_TRIALS") == "1"
 SET = Path(__file__).with_name("guard_labelled.jsonl")
 SCENARIOS = [
     (version.code, text, stops, min(version.sides))
@@ -105,9 +107,10 @@ def test_the_labelled_set_is_judged_well_enough() -> None:
     """Thousands of texts, hard on purpose: of those that break a blocking rule 98 in a hundred are stopped or looked
     at, most by the rules alone; hardly a clean one is blocked."""
     rows = labelled(SET)
-    bare, found = report_on(rows, RULES, TODAY), report_on(rows, RULES, TODAY, shipped_weights())
     assert len(rows) >= 8500
-    assert found.clean >= 4500
+    rows = rows if FULL else rows[::3]
+    bare, found = report_on(rows, RULES, TODAY), report_on(rows, RULES, TODAY, shipped_weights())
+    assert found.clean >= 1500
     assert bare.stopped / bare.breaking >= 0.8
     assert found.stopped / found.breaking >= 0.98
     assert found.blocked / found.clean <= 0.005
@@ -282,10 +285,10 @@ def test_every_pattern_that_is_met_was_looked_for() -> None:
     texts = [fold(f"{row['title']}|{row['text']}").text for row in labelled(SET)]
     patterns = {each for version in RULES.at(TODAY) for each in version.patterns()}
     met = 0
-    for text in texts[::4]:
+    for text in texts[::12]:
         near = RULES.seeker_at(TODAY).near(text)
         for each in patterns - {one for found in near.values() for one in found}:
             parts = each.parts if isinstance(each, Together) else (each,)
             assert any(part.regex.search(text) is None for part in parts), ([part.written for part in parts], text)
         met += sum(map(len, near.values()))
-    assert met > len(texts)
+    assert met > len(texts) / 3

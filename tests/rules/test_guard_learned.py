@@ -118,7 +118,7 @@ def test_an_honest_text_is_not_blocked_and_hints_in_it_are_none(tmp_path: Path) 
 
 def test_titles_and_a_few_words_are_not_guessed_at() -> None:
     """They say too little: an employer's short postings do not fill the officers' queue."""
-    told = max(ROWS, key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
+    told = max(ROWS[:600], key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
     assert guessed({"/description": told}, RULES.at(TODAY)) is not None
     assert guessed({"/title": told}, RULES.at(TODAY)) is None
     assert guessed({"/description": told[:6]}, RULES.at(TODAY)) is None
@@ -126,7 +126,7 @@ def test_titles_and_a_few_words_are_not_guessed_at() -> None:
 
 def test_a_rule_that_asks_for_none_names_none() -> None:
     """Without `likely` a rule is never guessed; the next likeliest that asks is."""
-    told = max(ROWS, key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
+    told = max(ROWS[:600], key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
     fields = {"/description": told}
     first = guessed(fields, RULES.at(TODAY))
     assert first is not None

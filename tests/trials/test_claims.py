@@ -15,7 +15,7 @@ from tests.builders.city import a_member, as_member
 from tests.live import live_service
 from tests.trials.stage import FULL, Person, a_boss, a_crowd, a_deal, a_key, a_word, connected, until_answered
 
-CROWD, SEATS, HIRES, ROUNDS = (200, 10, 100, 5) if FULL else (30, 4, 12, 1)
+CROWD, SEATS, HIRES, ROUNDS = (200, 10, 100, 5) if FULL else (20, 4, 12, 1)
 GIVEN_UP = 3
 
 

@@ -13,11 +13,11 @@ from tests.builders.applications import rows_of, set_time
 from tests.builders.employers import emptied_reference
 from tests.contract.bodies import operations
 from tests.live import Live, live_service
-from tests.trials.stage import connected
+from tests.trials.stage import FULL, connected
 from tests.trials.story import NOON, Cast, a_cast, story
 from tests.trials.teller import Teller, Told
 
-AT_ONCE = 3
+AT_ONCE = 3 if FULL else 2
 AGES = (71 * 3600, 2 * 3600)  # seconds of test time: before and after 72 hours a repetition is a repetition
 BEYOND = 24 * 3600  # then it is forgotten
 NO_EFFECT = ("idempotency_keys", "counters", "heartbeats", "test_clock")  # keys, tries, signs of life, the clock

@@ -15,7 +15,7 @@ from tests.builders.applications import a_shift_of, breaches
 from tests.live import live_service
 from tests.trials.stage import FULL, Person, a_crowd, a_key, connected
 
-ROUNDS = 50 if FULL else 5
+ROUNDS = 50 if FULL else 3
 SLOWEST_SECONDS = 1.0
 # Hours from midnight in Shanghai and length of both shifts; whether both may be had.
 SPANS = {

@@ -47,9 +47,9 @@ async def test_when_the_citys_texts_are_spent_only_urgent_ones_leave(
     limited(ctx, monkeypatch, sms_per_day_city=2)
     await at(ctx, MONDAY)
     await tell_many(ctx, 3)
-    assert await results(ctx) == ["sent", "sent", "over_budget"]
+    assert sorted(await results(ctx)) == ["over_budget", "sent", "sent"]
     await tell_many(ctx, 1, urgent=True)
-    assert await results(ctx) == ["sent", "sent", "over_budget", "sent"]
+    assert sorted(await results(ctx)) == ["over_budget", "sent", "sent", "sent"]
     await at(ctx, MONDAY + timedelta(days=1))
     await tell_many(ctx, 1)
     assert (await results(ctx))[-1] == "sent"
