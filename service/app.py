@@ -21,6 +21,7 @@ from service.db.migrate import head
 from service.http import front, operations
 from service.http.contract import TAGS, describe, mount_docs
 from service.http.dispatch import Dispatch, Found
+from service.http.html.routing import as_page, is_for_people
 from service.http.media import is_multipart
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
@@ -127,14 +128,16 @@ def _allow_origins(app: FastAPI, settings: Settings) -> None:
 
 async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    language = negotiate(request.headers.get("accept-language"))
     answer = problem(
         error.status_code,
         _code_of(error.status_code, request.headers.get("content-type", "")),
-        language=negotiate(request.headers.get("accept-language")),
+        language=language,
         request_id=request.scope.get("request_id"),
         headers=error.headers,
     )
-    return to_response(answer)
+    response = to_response(answer)
+    return as_page(response, request, language) if is_for_people(request) else response
 
 
 def _code_of(status: int, content_type: str) -> str:

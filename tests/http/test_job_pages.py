@@ -276,6 +276,22 @@ async def test_what_cannot_be_answered_is_a_page_too(client: Client, path: str, 
     assert not page.xpath("//script")
 
 
+async def test_an_address_of_nothing_is_a_page_for_people_and_a_problem_for_programs(client: Client) -> None:
+    """A browser gets a way back in its language; whoever asks for no page, or under /v1, gets RFC 9457."""
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    lost = await client.get("/jbos", headers=browser)
+    assert (lost.status_code, lost.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert 'href="/jobs' in lost.text
+    assert "content-security-policy" in lost.headers
+    english = await client.get("/jbos", headers=browser | {"accept-language": "en"})
+    assert english.headers["content-language"] == "en"
+    for path, headers in (("/jbos", {"accept": "*/*"}), ("/v1/jbos", browser)):
+        program = await client.get(path, headers=headers)
+        assert (program.status_code, program.json()["code"]) == (404, "not_found")
+        assert program.headers["content-type"] == "application/problem+json"
+    assert (await client.post("/jbos", headers=browser)).headers["content-type"] == "application/problem+json"
+
+
 async def test_the_sitemap_names_every_open_posting_once(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,15 +46,26 @@ class PageRoute(Route):
 
     def _refused(self, response: Response, request: Request, language: str) -> Response:
         """The problem as a page, with what could be asked instead."""
-        problem = orjson.loads(bytes(response.body))
-        kept = {name: value for name, value in response.headers.items() if name in ("retry-after", "www-authenticate")}
-        facts = refusals.told(problem, request.url.path, language)
-        return page("refused.html", language, facts, here=request.url.path, status=response.status_code, headers=kept)
+        return as_page(response, request, language)
 
     def _check_query(self, request: Request) -> None:
         given = [(name, value) for name, value in request.query_params.multi_items() if not name.startswith(TOLERATED)]
         request._query_params = QueryParams(given)
         check_query(request, self._query_names)
+
+
+def as_page(response: Response, request: Request, language: str) -> Response:
+    """A problem as people read it, with the way back."""
+    problem = orjson.loads(bytes(response.body))
+    kept = {name: value for name, value in response.headers.items() if name in ("retry-after", "www-authenticate")}
+    facts = refusals.told(problem, request.url.path, language)
+    return page("refused.html", language, facts, here=request.url.path, status=response.status_code, headers=kept)
+
+
+def is_for_people(request: Request) -> bool:
+    """Whether a browser asks for an address of no program: pages have none of the contract's prefixes."""
+    reads = request.method in ("GET", "HEAD") and not request.url.path.startswith(("/v1/", "/_test/"))
+    return reads and "text/html" in request.headers.get("accept", "")
 
 
 def page_router() -> APIRouter:
