@@ -3,13 +3,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE ?=
 TESTS ?= tests
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); n=$$((n + 1)); [ $$n -gt 4 ] && n=4; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi revision trials bench bench-http bench-zone bench-guard browser guard-report guard-learn lock clean
+.PHONY: help run test tested lint format openapi revision trials bench bench-http bench-zone bench-guard browser guard-report guard-learn lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -17,8 +17,11 @@ help: ## What can be made here
 run: $(VENV)/run.stamp ## Install, migrate, serve the market with a demo city on http://127.0.0.1:8000
 	$(BIN)/linggong run
 
-test: $(VENV)/dev.stamp lint ## Install what tests need; check style, types, layers; run every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+test: $(VENV)/dev.stamp ## Install what tests need; check style, types, layers; run every test
+	@$(MAKE) --no-print-directory --output-sync=line -j2 lint tested
+
+tested: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style (ruff), types (mypy), who may import whom (import-linter)
 	$(BIN)/ruff check .

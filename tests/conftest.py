@@ -19,6 +19,17 @@ from hypothesis import settings as hypothesis_settings
 
 from service.settings import Settings
 
+KERNELS = "tests/matching/"  # whose tests compile the same kernels: one worker does it once
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file is one worker's (`--dist loadgroup`), and so are all that need kernels."""
+    for item in items:
+        file = item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(KERNELS if file.startswith(KERNELS) else file))
+
+
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, max_examples=25)
 hypothesis_settings.load_profile("suite")
 EMPTY_WHAT_IS_FULL = """

@@ -15,7 +15,7 @@ from tests.trials.copier import Copier
 from tests.trials.market import Market, copied, public_now
 from tests.trials.stage import FULL
 
-CHANGES, HANDS = (100_000, 8) if FULL else (300, 6)
+CHANGES, HANDS = (100_000, 8) if FULL else (150, 6)
 SEED = 20261121
 
 
