@@ -7,6 +7,7 @@ import random
 from contextlib import suppress
 
 import httpx2
+import pytest
 
 from service.context import Context
 from service.feed.schemas.entries import ENTRY
@@ -50,6 +51,7 @@ async def prove(copier: Copier) -> None:
         assert {entity_id for _, entity_id in before - set(copier.rows)} <= await copier.stopped()
 
 
+@pytest.mark.trial
 async def test_copies_equal_the_market(ctx: Context, client: httpx2.AsyncClient) -> None:
     """Whole and filtered copies, with connections that break; equal at the end, and at each cursor on the way."""
     chance = random.Random(SEED)
