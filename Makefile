@@ -18,7 +18,7 @@ run: $(VENV)/run.stamp ## Install, migrate, serve the market with a demo city on
 	$(BIN)/linggong run
 
 test: $(VENV)/dev.stamp ## Install what tests need; check style, types, layers; run every test
-	@$(MAKE) --no-print-directory --output-sync=line -j2 lint tested
+	@$(MAKE) --no-print-directory -j2 lint tested
 
 tested: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
