@@ -25,7 +25,7 @@ from tests.trials.stage import FULL
 DOCS = Path(__file__).parent.parent.parent / "docs"
 SCRIPT = str(DOCS / "feed" / "copy.sh")
 TOOLS = ("sh", "curl", "jq", "awk", "sha256sum")
-CHANGES, HANDS = (100_000, 8) if FULL else (100, 4)
+CHANGES, HANDS = (100_000, 8) if FULL else (200, 4)
 FILTER = "trade=moving&region=310115,330000"
 
 
