@@ -14,6 +14,7 @@ from service.guard.rulebook import MAYBE, Version
 
 TITLE = "/title"
 LEAST_TOLD = 12  # characters of a folded text below which nothing is guessed
+LONG = 120  # characters beyond which a text is read piece by piece
 SHORT, SURER = 30, 0.7  # below so many characters the chance has to be this at least
 
 
@@ -28,9 +29,9 @@ class Guess:
 
 
 def chance_of(fields: Mapping[str, Folded], learned: Learned) -> float | None:
-    """How probable a breach is; None where too little is told."""
+    """How probable a breach is, in the piece that is likest one; None where too little is told."""
     text = _told(fields)
-    return learned.chance(text) if len(text) >= LEAST_TOLD else None
+    return learned.chance(_likest(text, learned)) if len(text) >= LEAST_TOLD else None
 
 
 def guess(fields: Mapping[str, Folded], chance: float, versions: Iterable[Version], learned: Learned) -> Guess | None:
@@ -50,6 +51,18 @@ def guess(fields: Mapping[str, Folded], chance: float, versions: Iterable[Versio
             return Guess(version, name, *folded.span(start, min(end, len(folded.text))))
         start, end = start - len(folded.text) - 1, end - len(folded.text) - 1
     return None
+
+
+def _likest(text: str, learned: Learned) -> str:
+    """Of a long text the run of sentences that is likest a breach: honest words before and after hide none."""
+    if len(text) <= LONG:
+        return text
+    pieces = [""]
+    for sentence in text.split(BREAK):
+        if len(pieces[-1]) >= LONG // 2:
+            pieces.append("")
+        pieces[-1] += sentence + BREAK
+    return max((piece for piece in pieces if len(piece) >= LEAST_TOLD), key=learned.chance, default=text)
 
 
 def _told(fields: Mapping[str, Folded]) -> str:

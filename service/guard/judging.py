@@ -16,7 +16,7 @@ from service.guard.learned import Learned
 from service.guard.rulebook import ACTIONS, Rulebook, Version
 from service.guard.sound import Heard, Name
 
-HONEST, UNLIKE = 0.4, 0.1  # chances of a breach below which no shipped rule blocks, and below which no hint counts
+HONEST = 0.4  # the chance of a breach below which no shipped rule blocks without a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def judge(
     """The rules in force on a day against the texts of a posting of one side (demand or supply), by field.
 
     `pay_stated`: the posting names its pay elsewhere than in words. `learned`: the weights that tell how like a breach
-    a whole advertisement is; a shipped rule blocks nothing that is rather honest, and no hint of it counts in what is
-    unlike every breach, while a rule of one's own stands as written.
+    a whole advertisement is; where it is rather honest no shipped rule blocks and a person looks instead. No hit is
+    taken back for it: honest words around a breach would hide it.
     """
     page = _page({name: fold(text) for name, text in texts.items() if text})
     chance = None if learned is None else chance_of(page.fields, learned)
@@ -76,13 +76,10 @@ def judge(
     hits: list[Hit] = []
     for version in asked:
         honest = None if chance is None or version.own else chance
-        unlike = honest is not None and honest < UNLIKE
-        if not (version.code in spoken or version.detects or (not unlike and _asks_more(version, page))):
+        if not (version.code in spoken or version.detects or _asks_more(version, page)):
             continue
-        found = list(_hits(version, page, heard, reading, sure=unlike))
-        if not unlike:
-            found += _in_english(version, page)
-            found += _paid(version, page, reading, rules.earnings)
+        found = [*_hits(version, page, heard, reading), *_in_english(version, page)]
+        found += _paid(version, page, reading, rules.earnings)
         if not found or not _holds(version, page.text, pay_stated):
             continue
         found = _clear(found)
@@ -139,17 +136,14 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
     return _Page(fields, text, starts, any(is_prose(folded.original) for folded in fields.values()))
 
 
-def _hits(
-    version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading, *, sure: bool
-) -> Iterator[Hit]:
-    """What words, patterns and detectors find; `sure`: nothing that only may mean it."""
-    words = [each for each in _words(version, heard) if not sure or each[2] == "word"]
+def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
+    words = list(_words(version, heard))
     near = reading.of(version.code)
     if not words and not near and not version.detects:
         return
     phrases = [(each, "phrase") for each in version.by_phrase & near if reading.is_met(each)]
-    phrases += [(each, "hint") for each in version.by_hint & near if not sure and reading.is_met(each)]
-    together = [] if sure else met_together(version, reading)
+    phrases += [(each, "hint") for each in version.by_hint & near if reading.is_met(each)]
+    together = met_together(version, reading)
     excused = reading.excuses(version) if words or phrases or together else ()
     found = [each for each in words if reading.stands(*each[:2], excused)]
     found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern, excused)]

@@ -114,7 +114,7 @@ def test_the_labelled_set_is_judged_well_enough() -> None:
     assert bare.stopped / bare.breaking >= 0.8
     assert found.stopped / found.breaking >= 0.98
     assert found.blocked / found.clean <= 0.005
-    assert found.reviewed / found.clean <= 0.1
+    assert found.reviewed / found.clean <= 0.2
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_the_held_out_texts_are_seen_by_likeness() -> None:
     assert found.stopped / found.breaking >= 0.95
     assert found.blocked <= bare.blocked
     assert found.blocked / found.clean <= 0.02
-    assert found.reviewed / found.clean <= 0.2
+    assert found.reviewed / found.clean <= 0.25
 
 
 def test_a_likeness_is_named_marked_and_for_a_person() -> None:
@@ -97,23 +97,35 @@ def test_a_likeness_is_named_marked_and_for_a_person() -> None:
     assert seen >= 20
 
 
-def test_an_honest_text_is_not_blocked_and_hints_in_it_are_none(tmp_path: Path) -> None:
-    """A pattern that is met in what is unlike any breach is for a person, or nothing; a rule of one's own stands."""
+def test_an_honest_text_is_not_blocked_and_no_hit_is_lost(tmp_path: Path) -> None:
+    """A pattern that is met in what is rather honest is for a person; a rule of one's own blocks as it says."""
     clean = [row for row in labelled(SET.with_name("guard_held_out.jsonl")) if not row["labels"]]
-    softened = dropped = 0
+    softened = 0
     for row in clean:
         texts = {"/title": row["title"], "/description": row["text"]}
         bare, found = judge(texts, RULES, TODAY), judge(texts, RULES, TODAY, learned=WEIGHTS)
         softened += bare.action == "block" and found.action == "review"
-        dropped += bare.action == "review" and found.action in (None, "warn")
+        assert set(bare.codes) <= set(found.codes)
     assert softened >= 1
-    assert dropped >= 5
     told = "晚市洗碗端盘，五点到十点，管一顿饭，早上要唱厂歌，当天结清工钱，工作服店里给。"
     words = {"/description": told}
     assert judge(words, RULES, TODAY, learned=WEIGHTS).hits == ()
     head = shipped_files()["C31.yaml"].split("    words:")[0].replace("action: review", "action: block")
     (tmp_path / "C31.yaml").write_text(f"{head}    words: [要唱厂歌]\n", "utf-8")
     assert judge(words, rules_of(tmp_path), TODAY, learned=WEIGHTS).action == "block"
+
+
+def test_honest_words_around_a_breach_hide_nothing_that_a_rule_meets() -> None:
+    """Whoever pads an advertisement with honest ones is looked at all the same."""
+    rows = labelled(SET.with_name("guard_held_out.jsonl"))
+    honest = "。".join(row["text"] for row in rows if not row["labels"] and len(row["text"]) > 40)[:600]
+    for row in [row for row in rows if row["labels"]][::3]:
+        bare = judge({"/description": row["text"]}, RULES, TODAY)
+        if bare.action in ("review", "block"):
+            padded = judge({"/description": f"{row['text']}。{honest}"}, RULES, TODAY, learned=WEIGHTS)
+            alone = judge({"/description": f"{row['text']}。{honest}"}, RULES, TODAY)
+            assert set(alone.codes) <= set(padded.codes)
+            assert (padded.action in ("review", "block")) is (alone.action in ("review", "block"))
 
 
 def test_titles_and_a_few_words_are_not_guessed_at() -> None:
