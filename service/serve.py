@@ -67,11 +67,11 @@ async def serve(settings: Settings, addresses: Addresses) -> None:
         h11_max_incomplete_event_size=64 * 1024,
         lifespan="on",
     )
-    _calm_the_collector()
+    calm_the_collector()
     await PoliteServer(config, app, settings.stop_delay_seconds).serve()
 
 
-def _calm_the_collector() -> None:
+def calm_the_collector() -> None:
     """Keep the garbage collector from walking the whole program in the middle of a request.
 
     Measured: with the default thresholds every few hundred bookings met a full collection over everything

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -11,11 +11,11 @@ from service.guard.denying import denied
 from service.guard.earning import Earning, Earnings
 from service.guard.folding import BREAK, Folded
 from service.guard.rulebook import Parts, Version
-from service.guard.seeking import Sought, Together
+from service.guard.seeking import Held, Near, Sought, Together
 
 FARTHEST = 24  # characters over which the parts of one thing are said together
 MOST_MET = 4  # places of one pattern that are tried
-_NONE: set[Sought | Together] = set()
+_NONE = Held([], [], [])
 Span = tuple[int, int]
 Spans = Sequence[Span]
 
@@ -25,18 +25,19 @@ class Reading:
     """A folded text, the patterns that may be met in it by rule, and of those that were asked whether they are."""
 
     text: str
-    near: Mapping[str, set[Sought | Together]]
+    near: Near
     negates: re.Pattern[str]
     _met: dict[str, bool] = field(default_factory=dict)
     _earned: dict[str, Sequence[Earning]] = field(default_factory=dict)
+    _excused: dict[str, Spans] = field(default_factory=dict)
 
-    def of(self, code: str) -> set[Sought | Together]:
-        """The patterns of a rule that may be met."""
-        return self.near.get(code, _NONE)
+    def of(self, code: str) -> Held:
+        """What of a rule may be a hit."""
+        return self.near.by_rule.get(code, _NONE)
 
     def meets(self, pattern: Sought) -> bool:
         """Whether it is met at all."""
-        return pattern in self.of(pattern.code) and self.is_met(pattern)
+        return self.near.holds(pattern) and self.is_met(pattern)
 
     def is_met(self, near: Sought) -> bool:
         """Whether one that may be met is met."""
@@ -47,11 +48,11 @@ class Reading:
 
     def meets_all(self, parts: Parts) -> bool:
         """Whether all are met."""
-        return not parts or (self.of(parts[0].code).issuperset(parts) and all(map(self.is_met, parts)))
+        return all(map(self.meets, parts))
 
-    def all_stand(self, parts: Parts, excused: Spans) -> bool:
+    def all_stand(self, parts: Parts) -> bool:
         """Whether each is met where it stands."""
-        return all(next(self.places(part, excused), None) is not None for part in parts)
+        return all(next(self.places(part), None) is not None for part in parts)
 
     def earned(self, name: str, text: Folded, earnings: Earnings) -> Sequence[Earning]:
         """What a field says is earned, read once."""
@@ -59,23 +60,25 @@ class Reading:
             self._earned[name] = earnings.in_text(text)
         return self._earned[name]
 
-    def excuses(self, version: Version) -> Spans:
-        """Where the text says what makes a hit of the rule none."""
-        asked = (each.regex for each in version.by_excuse & self.of(version.code))
-        return [found.span() for each in asked for found in each.finditer(self.text)]
+    def excused(self, code: str) -> Spans:
+        """Where the text says what makes a hit of a rule none, looked for once."""
+        if code not in self._excused:
+            excuses = self.near.excuses(code)
+            self._excused[code] = [found.span() for each in excuses for found in each.regex.finditer(self.text)]
+        return self._excused[code]
 
-    def stands(self, start: int, end: int, excused: Spans) -> bool:
-        """Whether [start, end) is neither excused nor denied."""
-        if any(start < last and first < end for first, last in excused):
+    def stands(self, start: int, end: int, code: str) -> bool:
+        """Whether [start, end), met by a rule, is neither denied nor excused."""
+        if denied(self.text, start, end, self.negates):
             return False
-        return not denied(self.text, start, end, self.negates)
+        return not any(start < last and first < end for first, last in self.excused(code))
 
-    def places(self, pattern: Sought, excused: Spans) -> Iterator[Span]:
+    def places(self, pattern: Sought) -> Iterator[Span]:
         """Where a pattern stands; what is denied hides nothing that begins inside it."""
         at = 0
         while (found := pattern.regex.search(self.text, at)) is not None:
             start, end = found.span()
-            if self.stands(start, end, excused):
+            if self.stands(start, end, pattern.code):
                 yield start, end
                 at = end
             else:
@@ -84,19 +87,18 @@ class Reading:
 
 def met_together(version: Version, reading: Reading) -> list[Together]:
     """The combinations of a rule of which every part is met somewhere."""
-    near = version.by_combination & reading.of(version.code)
-    return [each for each in near if all(map(reading.is_met, each.parts))]
+    return [each for each in reading.of(version.code).together if all(map(reading.is_met, each.parts))]
 
 
-def combined(combinations: Iterable[Together], reading: Reading, excused: Spans) -> Iterator[Span]:
+def combined(combinations: Iterable[Together], reading: Reading) -> Iterator[Span]:
     """The places of every part of each combination that is met."""
     for each in combinations:
-        yield from _way(each.parts, reading, excused, each.one_sentence)
+        yield from _way(each.parts, reading, each.one_sentence)
 
 
-def _way(parts: Parts, reading: Reading, excused: Spans, one_sentence: bool) -> Spans:
+def _way(parts: Parts, reading: Reading, one_sentence: bool) -> Spans:
     """The first way in which all parts stand; none where there is no such way."""
-    met = [list(islice(reading.places(part, excused), MOST_MET)) for part in parts]
+    met = [list(islice(reading.places(part), MOST_MET)) for part in parts]
     ways = product(*met)
     return next((each for each in ways if not one_sentence or _is_one_sentence(each, reading.text)), ())
 

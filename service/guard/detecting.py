@@ -22,16 +22,27 @@ _HEARTS = "\u2661\u2665\u2764\U0001f493-\U0001f49f\U0001f5a4\U0001f90d\U0001f90e
 MOST_MARKS = {"mobile": 3, "landline": 1}
 
 
+def may_be(kind: str, text: str) -> bool:
+    """Whether a folded text holds what every find of a kind holds: a letter, figures in a row."""
+    if kind == "link":
+        return _LETTER.search(text) is not None
+    if kind == "phone_number":
+        return _run().search(text) is not None or _LETTER.search(text) is not None
+    if kind in _FIGURES:
+        return _several().search(text) is not None
+    return True
+
+
 def detected(kind: str, text: Folded) -> Iterator[tuple[int, int]]:
     """Spans of the original text."""
     if kind == "phone_number":
         yield from _numbers(text)
     elif kind == "chat_account":
         yield from (found.span() for found in _heart().finditer(text.original))
-    elif kind == "link" and _LETTER.search(text.text) is not None:
+    elif kind == "link":
         yield from (found.span() for found in _LINK.finditer(text.original))
         yield from links_in(text.original)
-    elif kind in _FIGURES and _several().search(text.text) is not None:
+    elif kind in _FIGURES:
         yield from (found.span() for found in _FIGURES[kind].finditer(plain_digits(text.original)))
 
 

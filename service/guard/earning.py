@@ -50,9 +50,10 @@ class Earnings:
         }  # fmt: skip
         self._some = {word: 3.0 for word in self._lists["figures"] if word not in _digits()}
         self._tenth = "|".join(map(re.escape, lists.get("tenths", ())))  # «一件 8 毛»
+        self._figure = re.compile(f"[0-9{self._words()}]")
         self._patterns = list(self._written())
         self._shifts = Shifts(lists, self._value)
-        self._spans = [(period, self._several(units)) for period, units in (("hour", "hours"), ("day", "days"))]
+        self._spans = self._several()
         self._pieces = self._piecework()
         self._minutes = re.compile(
             f"{self._sum('minutes')}{self._any('minutes')}{self._any('each')}{self._any('pieces')}"
@@ -60,6 +61,8 @@ class Earnings:
 
     def in_text(self, text: Folded) -> list[Earning]:
         """Every sum with its period."""
+        if self._figure.search(text.text) is None:
+            return []
         plain, points = _with_points(text)
         found = [*self._said(plain), *self._of_pieces(plain)]
         found += [*self._by_shift(plain, found), *(("week", *worked) for worked in self._shifts.weekly(plain))]
@@ -69,13 +72,12 @@ class Earnings:
         ]
 
     def _said(self, plain: str) -> Iterator[Said]:
-        for period, pattern in self._patterns:
+        for pattern in self._patterns:
             for found in pattern.finditer(plain):
-                yield period, self._middle(found, "sum"), found
-        for period, pattern in self._spans:
-            for found in pattern.finditer(plain):
-                if number := self._middle(found, "count"):
-                    yield period, self._middle(found, "sum") / number, found
+                yield _period(found), self._middle(found, "sum"), found
+        for found in self._spans.finditer(plain):
+            if number := self._middle(found, "count"):
+                yield _period(found), self._middle(found, "sum") / number, found
 
     def _of_pieces(self, plain: str) -> Iterator[Said]:
         for price in self._pieces["price"].finditer(plain):
@@ -98,7 +100,7 @@ class Earnings:
                 yield "shift", yuan / hours, where
 
     def _any(self, *names: str) -> str:
-        words = sorted({word for name in names for word in self._lists[name]}, key=len, reverse=True)
+        words = sorted(dict.fromkeys(word for name in names for word in self._lists[name]), key=len, reverse=True)
         return f"(?:{'|'.join(map(re.escape, words))})"
 
     def _number(self) -> str:
@@ -115,33 +117,39 @@ class Earnings:
         return f"{figures}{{0,3}}[{''.join(self._lists['powers'])}]"
 
     def _sum(self, name: str) -> str:
-        number, towards = self._number(), self._any("towards")
-        return (
-            f"(?<![0-9.{self._words()}])(?P<{name}>{number})(?:{self._any('money')}?{towards}(?P<{name}_to>{number}))?"
-        )
+        """A number that no other comes before, or two. What it begins with is said first, and only then what may not
+        stand before it: so the engine looks for figures and passes by all else at once."""
+        number, towards, words = self._number(), self._any("towards"), self._words()
+        powers = f"{''.join(self._lists['powers'])}kw"
+        digits = f"(?<=[0-9])[0-9]*+(?:\\.[0-9]+)?[{powers}]?[0-9]?"
+        first = f"[0-9{words}](?<![0-9.{words}][0-9{words}])(?:{digits}|(?<=[{words}])[{words}]*)"
+        return f"(?P<{name}>{first})(?:{self._any('money')}?{towards}(?P<{name}_to>{number}))?"
 
-    def _written(self) -> Iterator[tuple[str, re.Pattern[str]]]:
+    def _either(self, **names: str) -> str:
+        """The words of some lists, each a group of its own name."""
+        return f"(?:{'|'.join(f'(?P<{period}>{self._any(name)})' for period, name in names.items())})"
+
+    def _written(self) -> Iterator[re.Pattern[str]]:
         """«260元/天», «一天260», «日薪260»."""
-        each, money = self._any("each"), self._any("money")
-        words = self._words()
+        each, money, words = self._any("each"), self._any("money"), self._words()
         elsewhere, other = "".join(self._lists["elsewhere"]), self._any("counts", "pieces", "hours", "minutes")
-        for period, units, names in (
-            ("hour", "hours", "by_hour"), ("day", "days", "by_day"), ("month", "months", "by_month"),
-        ):  # fmt: skip
-            unit = self._any(units)
-            yield period, re.compile(f"{self._sum('sum')}{money}?\u3001?{each}{unit}")
-            ends = f"(?:{money}|(?![0-9{words}])(?!{other}))"
-            great = f"(?={self._number()}(?:{self._any('towards')}{self._number()})?{money}|[0-9]{{2}}|{self._great()})"
-            yield period, re.compile(f"{each}{unit}[^|,0-9{elsewhere}]{{0,8}}?{great}{self._sum('sum')}{ends}")
-            yield period, re.compile(f"{self._any(names)}[^|0-9]{{0,4}}?{self._sum('sum')}{ends}")
+        units = self._either(hour="hours", day="days", month="months")
+        yield re.compile(f"{self._sum('sum')}{money}?\u3001?{each}{units}")
+        ends = f"(?:{money}|(?![0-9{words}])(?!{other}))"
+        great = f"(?={self._number()}(?:{self._any('towards')}{self._number()})?{money}|[0-9]{{2}}|{self._great()})"
+        yield re.compile(f"{each}{units}[^|,0-9{elsewhere}]{{0,8}}?{great}{self._sum('sum')}{ends}")
+        for period in PERIODS[:3]:  # one inside another: «保底日赚380»
+            named = self._either(**{period: f"by_{period}"})
+            yield re.compile(f"{named}[^|0-9]{{0,4}}?{self._sum('sum')}{ends}")
 
-    def _several(self, units: str) -> re.Pattern[str]:
+    def _several(self) -> re.Pattern[str]:
         """A sum for several days or hours: «三天八千»."""
         elsewhere, money, other = "".join(self._lists["elsewhere"]), self._any("money"), self._any("counts", "pieces")
         ends = f"(?:{money}|(?![0-9{self._words()}])(?!{other}))"
         small = f"[0-9]{{2}}{money}(?!{self._any('each', *PERIOD_LISTS)})"  # «十二小时 80 块», not «8 小时 20 元一小时»
         sums = f"(?=[0-9]{{3}}|{small}|{self._great()}){self._sum('sum')}{ends}"
-        return re.compile(f"{self._sum('count')}{self._any(units)}[^|,0-9{elsewhere}]{{0,4}}?{sums}")
+        units = self._either(hour="hours", day="days")
+        return re.compile(f"{self._sum('count')}{units}[^|,0-9{elsewhere}]{{0,4}}?{sums}")
 
     def _piecework(self) -> dict[str, re.Pattern[str]]:
         """A piece price, and how many pieces a period is said to bring."""
@@ -186,6 +194,11 @@ class Earnings:
             else:
                 total, figure, last = total + (1.0 if figure is None else figure) * unit, None, unit
         return total + (figure or 0.0) * (last / 10 if last > 10 else 1.0)
+
+
+def _period(found: re.Match[str]) -> str:
+    """Which of the units a match names."""
+    return next(period for period, unit in found.groupdict().items() if unit and period in PERIODS)
 
 
 def _with_points(text: Folded) -> tuple[str, list[int]]:

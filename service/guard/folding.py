@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import count
 from typing import Any
 
 import yaml
@@ -25,7 +27,8 @@ _LISTS = frozenset("\u3001/\\")
 _PERCENT = frozenset("%\uff05")
 _KEPT = frozenset((BREAK, COMMA, LIST))
 _REPEATED = re.compile(f"([{BREAK}{COMMA}{LIST}])\\1+")
-_RANGE = re.compile("(?<=[0-9\uff10-\uff19])[ ]?[-\u2010-\u2015\u2212\uff0d~\uff5e][ ]?(?=[0-9\uff10-\uff19])")
+_DASH = re.compile("[-\u2010-\u2015\u2212\uff0d~\uff5e]")
+_RANGE = re.compile(f"(?<=[0-9\uff10-\uff19])[ ]?{_DASH.pattern}[ ]?(?=[0-9\uff10-\uff19])")
 _TIME = re.compile("(?<=[0-9][:\uff1a][0-9][0-9])[ \t]+(?=[0-9])")
 _NOUGHT = re.compile("(?<=[0-9\uff10-\uff19])[oO]+(?![a-zA-Z])")
 
@@ -59,33 +62,48 @@ class Folded:
 def fold(original: str) -> Folded:
     """The folded text; never longer than a few times the original."""
     pairs = _pairs()
-    plain = _pair().sub(lambda found: pairs[found[0]], _RANGE.sub(to(), _same_length(original)))
+    plain = _same_length(original)
+    if _DASH.search(plain) is not None:
+        plain = _RANGE.sub(to(), plain)
+    plain = _pair().sub(lambda found: pairs[found[0]], plain)
     return Folded(original, _REPEATED.sub(r"\1", "".join(map(_known.__getitem__, plain))))
 
 
 def _same_length(original: str) -> str:
     """What a figure beside it makes of a character: every one stays in its place."""
-    apart = _TIME.sub(lambda found: COMMA * len(found[0]), original)
-    return _NOUGHT.sub(lambda found: "0" * len(found[0]), apart)
+    apart = original
+    if ":" in original or "\uff1a" in original:
+        apart = _TIME.sub(lambda found: COMMA * len(found[0]), original)
+    if "o" in apart or "O" in apart:
+        apart = _NOUGHT.sub(lambda found: "0" * len(found[0]), apart)
+    return apart
 
 
 def _pieces(original: str) -> list[tuple[str, int, int]]:
     """Each character of the folded text with where it begins and ends in the original."""
     made: list[tuple[str, int, int]] = []
-    pairs, known, original = _pairs(), _known, _same_length(original)
-    ranges = {found.start(): found.end() for found in _RANGE.finditer(original)}
-    at, size = 0, len(original)
-    while at < size:
-        pair = pairs.get(original[at : at + 2])
-        step = ranges[at] - at if at in ranges else (1 if pair is None else 2)
-        chars = to() if at in ranges else (known[original[at]] if pair is None else pair)
+    last = ""
+    for chars, start, end in _folded_apart(original):
         for char in chars:
-            if char in _KEPT and made and made[-1][0] == char:
-                made[-1] = (char, made[-1][1], at + step)
+            if char == last and char in _KEPT:
+                made[-1] = (char, made[-1][1], end)
             else:
-                made.append((char, at, at + step))
-        at += step
+                made.append((char, start, end))
+            last = char
     return made
+
+
+def _folded_apart(original: str) -> Iterator[tuple[str, int, int]]:
+    """What each character of the original, each dash between figures and each drawn pair becomes, and where it is."""
+    plain = _same_length(original)
+    at = 0
+    for found in sorted((*_RANGE.finditer(plain), *_pair().finditer(plain)), key=re.Match.start):
+        if found.start() < at:
+            continue
+        yield from zip(map(_known.__getitem__, plain[at : found.start()]), count(at), count(at + 1))
+        at = found.end()
+        yield _pairs().get(found[0], to()), found.start(), at
+    yield from zip(map(_known.__getitem__, plain[at:]), count(at), count(at + 1))
 
 
 class _Known(dict[str, str]):

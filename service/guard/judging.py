@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 
-from service.guard.combining import Reading, Spans, combined, met_together
-from service.guard.detecting import detected
+from service.guard.combining import Reading, combined, met_together
+from service.guard.detecting import detected, may_be
 from service.guard.earning import Earnings
-from service.guard.english import is_misread, is_prose
+from service.guard.english import English, is_misread, is_prose
 from service.guard.folding import BREAK, Folded, fold
 from service.guard.guessing import chance_of, guess
 from service.guard.learned import Learned
-from service.guard.rulebook import ACTIONS, Rulebook, Version
+from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
 from service.guard.sound import Heard, Name
 
 HONEST = 0.4  # the chance of a breach below which no shipped rule blocks without a person
@@ -71,20 +72,24 @@ def judge(
     chance = None if learned is None else chance_of(page.fields, learned)
     heard = rules.ears_at(day).heard(page.text)
     reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
-    spoken = {code for code, _ in heard} | reading.near.keys()
+    spoken = {code for code, _ in heard} | reading.near.by_rule.keys()
     asked = [version for version in rules.at(day) if side in version.sides]
     hits: list[Hit] = []
     for version in asked:
-        honest = None if chance is None or version.own else chance
-        if not (version.code in spoken or version.detects or _asks_more(version, page)):
-            continue
-        found = [*_hits(version, page, heard, reading), *_in_english(version, page)]
-        found += _paid(version, page, reading, rules.earnings)
+        found: list[Hit] = []
+        if version.code in spoken:
+            found += _hits(version, page, heard, reading)
+        if version.detects:
+            found += _detected(version, page)
+        if version.pay:
+            found += _paid(version, page, reading, rules.earnings)
+        if page.english and version.english is not None:
+            found += _in_english(version, version.english, page)
         if not found or not _holds(version, page.text, pay_stated):
             continue
         found = _clear(found)
-        softer = version.softer is not None and version.softer.search(page.text)
-        if softer or (honest is not None and honest < HONEST):
+        honest = chance is not None and chance < HONEST and not version.own
+        if honest or (version.softer is not None and version.softer.search(page.text)):
             found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
         hits += found
     if learned is not None and chance is not None and not any(hit.action in ("review", "block") for hit in hits):
@@ -94,11 +99,6 @@ def judge(
             hits.append(_hit(guessed.version, guessed.field, page.fields[guessed.field], span, "learned"))
     order = list(page.fields)
     return Judgement(tuple(sorted(hits, key=lambda hit: (order.index(hit.field), hit.start))))
-
-
-def _asks_more(version: Version, page: _Page) -> bool:
-    """Whether a rule asks of more than words and patterns: of pay, or of English."""
-    return bool(version.pay) or (version.english is not None and page.english)
 
 
 def _holds(version: Version, text: str, pay_stated: bool) -> bool:
@@ -139,16 +139,12 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
 def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
     words = list(_words(version, heard))
     near = reading.of(version.code)
-    if not words and not near and not version.detects:
-        return
-    phrases = [(each, "phrase") for each in version.by_phrase & near if reading.is_met(each)]
-    phrases += [(each, "hint") for each in version.by_hint & near if reading.is_met(each)]
-    together = met_together(version, reading)
-    excused = reading.excuses(version) if words or phrases or together else ()
-    found = [each for each in words if reading.stands(*each[:2], excused)]
-    found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern, excused)]
-    if together:
-        found += [(*span, "hint") for span in combined(together, reading, excused)]
+    phrases = [(each, "phrase") for each in near.phrases if reading.is_met(each)]
+    phrases += [(each, "hint") for each in near.hints if reading.is_met(each)]
+    together = met_together(version, reading) if near.together else ()
+    found = [each for each in words if reading.stands(*each[:2], version.code)]
+    found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern)]
+    found += [(*span, "hint") for span in combined(together, reading)]
     for start, end, how in found:
         place = page.place(start, end)
         if place is not None:
@@ -156,39 +152,41 @@ def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], read
             span = page.fields[name].span(*inside)
             if not is_misread(page.fields[name].original, *span, prose=page.english):
                 yield _hit(version, name, page.fields[name], span, how)
-    for kind in version.detects:
-        for name, folded in page.fields.items():
-            for span in detected(kind, folded):
-                yield _hit(version, name, folded, span, "detected")
 
 
-def _in_english(version: Version, page: _Page) -> Iterator[Hit]:
+def _detected(version: Version, page: _Page) -> Iterator[Hit]:
+    """Numbers, links and the like."""
+    kinds = [kind for kind in version.detects if may_be(kind, page.text)]
+    for kind, (name, folded) in product(kinds, page.fields.items()):
+        for span in detected(kind, folded):
+            yield _hit(version, name, folded, span, "detected")
+
+
+def _in_english(version: Version, english: English, page: _Page) -> Iterator[Hit]:
     """What is said in the English of a posting."""
-    if version.english is None or not page.english:
-        return
     for name, folded in page.fields.items():
-        for span in version.english.places(folded.original):
+        for span in english.places(folded.original):
             yield _hit(version, name, folded, span, "hint")
 
 
 def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings | None) -> Iterator[Hit]:
     """What is earned beyond the limits of a rule: the sum, and the words beside it that make it a hit."""
-    asked = [
-        pay for pay in version.pay
-        if reading.meets_all(pay.beside) and not any(map(reading.meets, pay.without))
-    ]  # fmt: skip
-    if not asked or earnings is None:
+    if earnings is None:
         return
-    excused: Spans | None = None
     for name, folded in page.fields.items():
         for earning in reading.earned(name, folded, earnings):
-            broken = [pay for pay in asked if pay.breaks(earning.period, earning.yuan)]
+            broken = [
+                pay for pay in version.pay if pay.breaks(earning.period, earning.yuan) and _is_asked(pay, reading)
+            ]
             if not broken:
                 continue
-            excused = reading.excuses(version) if excused is None else excused
-            stands = reading.stands(earning.start + page.start(name), earning.end + page.start(name), excused)
-            if stands and any(reading.all_stand(pay.beside, excused) for pay in broken):
+            stands = reading.stands(earning.start + page.start(name), earning.end + page.start(name), version.code)
+            if stands and any(reading.all_stand(pay.beside) for pay in broken):
                 yield _hit(version, name, folded, folded.span(earning.start, earning.end), "hint")
+
+
+def _is_asked(pay: Pay, reading: Reading) -> bool:
+    return reading.meets_all(pay.beside) and not any(map(reading.meets, pay.without))
 
 
 def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:

@@ -19,19 +19,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-BITS = 18
+from service.guard.grams import BITS, grams
+
 WEIGHTS = Path(__file__).with_name("learned.npz")
 _CLAUSE = re.compile(r"[^|,]+")
 _LEAST = 2  # characters of a clause that is marked
-_MIX = tuple(map(np.uint32, (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)))
-_DOWN = np.uint32(32 - BITS)
-
-
-def grams(text: str) -> npt.NDArray[np.uint32]:
-    """The bucket, below 2**BITS, of every character and of every pair of neighbours."""
-    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    pairs = (chars[:-1] * _MIX[0]) ^ (chars[1:] * _MIX[1])
-    return (np.concatenate((chars * _MIX[2], pairs)) * _MIX[3]) >> _DOWN
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,9 @@ from scipy import optimize, sparse
 from scipy.special import expit
 
 from service.guard.folding import fold
+from service.guard.grams import grams
 from service.guard.guessing import LEAST_TOLD
-from service.guard.learned import WEIGHTS, grams
+from service.guard.learned import WEIGHTS
 from service.guard.reporting import labelled
 
 LEAST_TEXTS = 8  # of a rule, for a head of its own

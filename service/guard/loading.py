@@ -82,7 +82,9 @@ def read_rules(texts: Mapping[str, str]) -> Rulebook:
         if code in versions:
             raise GuardRefused(f"{name}: {code} is in another file already")
         versions[code] = found
-    negates = "|".join(sorted({re.escape(fold(word).text) for word in lists["negates"]}, key=len, reverse=True))
+    negates = "|".join(
+        sorted({re.escape(fold(word).text) for word in lists["negates"]}, key=lambda word: (-len(word), word))
+    )
     earnings = Earnings(lists) if all(lists.get(each) for each in LISTS) else None
     if earnings is None and any(version.pay for each in versions.values() for version in each):
         raise GuardRefused(f"lists.yaml: pay needs the lists {', '.join(LISTS)}")

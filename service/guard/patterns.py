@@ -16,10 +16,14 @@ from service.guard.folding import BREAK, COMMA, LIST, fold, to
 GAPS = {"..": "[^|]{0,6}?", "...": "[^|]{0,15}?", "__": "[^|,]{0,6}?"}
 _SIGN = re.compile(r"\{(@?[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\.{2,3}|__)|([#$])")
 
+_SIGNS = re.compile("([#$])")
+
 Lists = Mapping[str, Sequence[str]]
 
 
 FEW_WORDS = 20
+LONGEST = 3  # characters of a word that a text is looked through for
+MOST_MEETINGS = 400  # pairs in which two parts may meet that are looked for
 MONEY = ("figures", "hundreds", "money", "paid_by", "counts")  # the lists that `$` is made of
 _CLASSES = re.compile(r"(?:\[[^\[\]]+\](?:\{[0-9]+,?[0-9]*\})?[^\x00-\x7f]?)+")
 
@@ -122,27 +126,79 @@ def beginnings(pattern: str, lists: Lists) -> set[str] | None:
 
 
 def needs(pattern: str, lists: Lists) -> tuple[frozenset[str], ...]:
-    """What a text must hold for a match to be in it: of each part that cannot be left out, the two (or only)
-    characters of which one is there. Parts with figures count where there are no others: figures are in every text."""
-    found: list[set[str]] = []
-    at = 0
-    for sign in _SIGN.finditer(pattern):
-        choice, _, number = sign.groups()
-        found.append(_begun(pattern[at : sign.start()], lists))
-        words = _words(choice, lists) if choice is not None else [number or ""]
-        if "" not in words and not any(map(_CLASSES.fullmatch, words)):
-            found.append(set().union(*(_begun(word, lists) for word in words)))
-        at = sign.end()
-    found.append(_begun(pattern[at:], lists))
+    """What a text must hold for a match to be in it, one of each set: what a part that cannot be left out begins with
+    (at most three characters), and where two such parts meet the last character of the one and the first of the other.
+    Parts with figures count where there are no others: figures are in every text."""
+    parts = list(_pieces(pattern, lists))
+    found = [_begun(words, lists) for words in parts if words and "" not in words]
+    found += [_meeting(words, parts[at + 1 :], lists) for at, words in enumerate(parts) if words and "" not in words]
     told = dict.fromkeys(frozenset(each) for each in found if each)
     plain = [each for each in told if not each & _figures(lists)]
     return tuple(plain or told)
 
 
-def _begun(word: str, lists: Lists) -> set[str]:
-    """What a word begins with: two characters of its longest piece that is no figure; any figure where all of it is."""
-    piece = max((_folded(each) for each in re.split("[#$]", word)), key=len)
-    return {piece[:2]} if piece else _figures(lists) if word else set()
+def _pieces(pattern: str, lists: Lists) -> Iterator[list[str]]:
+    """The words of each part, folded but for figure signs; none where anything may stand."""
+    at = 0
+    for sign in _SIGN.finditer(pattern):
+        if plain := _folded(pattern[at : sign.start()]):
+            yield [plain]
+        choice, gap, number = sign.groups()
+        words = _words(choice, lists) if choice is not None else [number or gap]
+        anything = bool(gap) or any(map(_is_classes, words))
+        yield [] if anything else list(map(_signs_kept, words))
+        at = sign.end()
+    if plain := _folded(pattern[at:]):
+        yield [plain]
+
+
+@lru_cache(maxsize=16_384)
+def _signs_kept(word: str) -> str:
+    return "".join(each if each in ("#", "$") else _folded(each) for each in _SIGNS.split(word))
+
+
+@lru_cache(maxsize=16_384)
+def _is_classes(word: str) -> bool:
+    return "[" in word and _CLASSES.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _longest(word: str) -> str:
+    """Of the pieces of a word between figure signs."""
+    return max(re.split("[#$]", word), key=len)
+
+
+def _begun(words: Sequence[str], lists: Lists) -> set[str]:
+    """What one of the words begins with: three characters of its longest piece that is no figure; any figure where all
+    of it is."""
+    pieces = list(map(_longest, words))
+    return {piece[:LONGEST] for piece in pieces if piece} | (set() if all(pieces) else _figures(lists))
+
+
+def _meeting(words: Sequence[str], rest: Sequence[Sequence[str]], lists: Lists) -> set[str]:
+    """The pairs in which a part and what follows it may meet; none where anything may follow, or too much."""
+    firsts: set[str] = set()
+    for following in rest:
+        firsts |= {first for word in following for first in _firsts(word, lists)}
+        if "" not in following:
+            break
+    else:
+        return set()
+    lasts = {word[-1] for word in words}
+    if not following or lasts & {"#", "$"} or len(lasts) * len(firsts) > MOST_MEETINGS:
+        return set()
+    return {f"{last}{first}" for last in lasts for first in firsts}
+
+
+def _firsts(word: str, lists: Lists) -> Set[str]:
+    return _figures(lists) if word[:1] in ("#", "$") else {word[:1]} if word else set()
+
+
+def crosses(pattern: str, lists: Lists) -> bool:
+    """Whether a match may hold the end of a sentence: where a mark of one is written out, or a class may be one."""
+    classes = "".join(_CLASSES.findall(pattern))
+    written = any(BREAK in word for words in _pieces(pattern, lists) for word in words)
+    return written or not {"^", "\\"}.isdisjoint(classes)
 
 
 def _figures(lists: Lists) -> set[str]:
@@ -215,7 +271,8 @@ def figure(lists: Lists) -> str:
 
 
 def _choice(words: str, lists: Lists) -> str:
-    made = sorted({_word(word, lists) for word in _words(words, lists)}, key=len, reverse=True)
+    each = dict.fromkeys(_word(word, lists) for word in _words(words, lists))
+    made = sorted(each, key=len, reverse=True)  # of the same length as they are written: a text is judged alike by all
     return "(?:" + "|".join(made) + ")"
 
 
@@ -232,13 +289,22 @@ def _words(choice: str, lists: Lists) -> list[str]:
     return found
 
 
-def _word(word: str, lists: Lists) -> str:
-    """A word of a choice, which may hold a figure sign or be a run of character classes."""
-    if _CLASSES.fullmatch(word):
-        return word
-    if word and not _folded(word.replace("#", "").replace("$", "")) and not set(word) & {"#", "$"}:
+@lru_cache(maxsize=16_384)
+def _plain_word(word: str) -> str:
+    """A word without signs. Raises BadPattern."""
+    made = _plain(word)
+    if word and not made:
         raise BadPattern(word)  # nothing is left of it once it is folded
-    return "".join(_number(part, lists) if part in ("#", "$") else _plain(part) for part in re.split("([#$])", word))
+    return made
+
+
+def _word(word: str, lists: Lists) -> str:
+    """A word of a choice, which may hold a figure sign or be a run of character classes. Raises BadPattern."""
+    if _is_classes(word):
+        return word
+    if not set(word) & {"#", "$"}:
+        return _plain_word(word)
+    return "".join(_number(part, lists) if part in ("#", "$") else _plain(part) for part in _SIGNS.split(word))
 
 
 def _plain(text: str) -> str:

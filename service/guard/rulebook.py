@@ -60,27 +60,12 @@ class Version:
     reported: bool
     stopped: tuple[str, ...]
     passed: tuple[str, ...]
-    by_phrase: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_hint: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_excuse: frozenset[Sought] = field(init=False, compare=False, repr=False)
-    by_combination: frozenset[Together] = field(init=False, compare=False, repr=False)
-    """The same again as sets."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_phrase", frozenset(self.phrases))
-        object.__setattr__(self, "by_hint", frozenset(self.hint_phrases))
-        object.__setattr__(self, "by_excuse", frozenset(self.unless))
-        object.__setattr__(self, "by_combination", frozenset(self.combinations))
-
-    def patterns(self) -> Iterator[Sought | Together]:
-        """Every pattern that a text is looked through for; those of a combination are one."""
-        yield from self.phrases
-        yield from self.hint_phrases
-        yield from self.unless
-        yield from self.combinations
-        for pay in self.pay:
-            yield from pay.beside
-            yield from pay.without
+    def patterns(self) -> Iterator[Sought]:
+        """Every pattern that a text is looked through for; those of a combination one by one."""
+        yield from (*self.phrases, *self.hint_phrases, *self.unless)
+        yield from (part for each in self.combinations for part in each.parts)
+        yield from (part for each in self.pay for part in (*each.beside, *each.without))
 
 
 @dataclass(frozen=True)
@@ -107,8 +92,7 @@ class Rulebook:
         """The patterns of the versions in force on a day."""
         found = self._seekers.get(day)
         if found is None:
-            every = {each for version in self.at(day) for each in version.patterns()}
-            found = self._seekers[day] = Seeker(every)
+            found = self._seekers[day] = Seeker(self.at(day))
         return found
 
     def ears_at(self, day: date) -> Ears:

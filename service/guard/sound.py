@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import count, pairwise
+from operator import add
 from typing import NamedTuple
 
 from pypinyin import pinyin_dict
@@ -106,8 +107,9 @@ class Ears:
     def _in_characters(self, text: str) -> Iterator[tuple[Name, str, list[Syllable]]]:
         """Words that sound like a piece of a text without Latin letters, and its syllables."""
         signs = text.translate(_as_signs())
-        near = [at for at in range(len(signs) - 1) if signs[at : at + 2] in self._signs]
-        met = [(at, *each) for at in near for each in self._signs[signs[at : at + 2]] if signs.startswith(each[2], at)]
+        starts = self._signs
+        near = [at for at, two in enumerate(map(add, signs, signs[1:])) if two in starts]
+        met = [(at, *each) for at in near for each in starts[signs[at : at + 2]] if signs.startswith(each[2], at)]
         if met:
             places = [at for at, char in enumerate(text) if char not in _MARKS]
             for at, name, word, sound in met:

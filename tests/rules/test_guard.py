@@ -19,7 +19,6 @@ from service.guard.folding import fold
 from service.guard.learned import shipped_weights
 from service.guard.loading import read_rules
 from service.guard.reporting import labelled, report_on
-from service.guard.seeking import Together
 from service.guard.telling import findings_in
 
 TODAY = date(2026, 11, 21)
@@ -287,8 +286,12 @@ def test_every_pattern_that_is_met_was_looked_for() -> None:
     met = 0
     for text in texts[::12]:
         near = RULES.seeker_at(TODAY).near(text)
-        for each in patterns - {one for found in near.values() for one in found}:
-            parts = each.parts if isinstance(each, Together) else (each,)
-            assert any(part.regex.search(text) is None for part in parts), ([part.written for part in parts], text)
-        met += sum(map(len, near.values()))
+        for each in patterns:
+            assert near.holds(each) or each.regex.search(text) is None, (each.written, text)
+        for version in RULES.at(TODAY):
+            missed = (
+                {*version.combinations} - {*near.by_rule[version.code].together} if version.code in near.by_rule else ()
+            )
+            assert not any(all(map(near.holds, each.parts)) for each in missed), (version.code, text)
+        met += sum(map(near.holds, patterns))
     assert met > len(texts) / 3
