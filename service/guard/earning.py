@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from service.guard.denying import said
-from service.guard.folding import Folded, fold
+from service.guard.folding import LIST, Folded, fold
 from service.guard.shifts import Shifts
 
 PERIODS = ("hour", "day", "month", "piece", "shift", "week")
@@ -50,6 +50,10 @@ class Earnings:
         }  # fmt: skip
         self._some = {word: 3.0 for word in self._lists["figures"] if word not in _digits()}
         self._tenth = "|".join(map(re.escape, lists.get("tenths", ())))  # «一件 8 毛»
+        headings, raises = lists.get("headings", ()), lists.get("raises", ())
+        units = self._any("hours", "days", "months")
+        self._no_heading = f"(?!{units}(?:{'|'.join(map(re.escape, headings))}))" if headings else ""
+        self._no_raise = "".join(f"(?<!{re.escape(word)})" for word in raises)
         self._figure = re.compile(f"[0-9{self._words()}]")
         self._patterns = list(self._written())
         self._shifts = Shifts(lists, self._value)
@@ -134,10 +138,11 @@ class Earnings:
         each, money, words = self._any("each"), self._any("money"), self._words()
         elsewhere, other = "".join(self._lists["elsewhere"]), self._any("counts", "pieces", "hours", "minutes")
         units = self._either(hour="hours", day="days", month="months")
-        yield re.compile(f"{self._sum('sum')}{money}?\u3001?{each}{units}")
+        marked = f"{money}{LIST}|{LIST}{self._no_heading}|{money}?{LIST}?(?!{LIST}){each}"
+        yield re.compile(f"{self._sum('sum')}(?:{marked}){units}")
         ends = f"(?:{money}|(?![0-9{words}])(?!{other}))"
         great = f"(?={self._number()}(?:{self._any('towards')}{self._number()})?{money}|[0-9]{{2}}|{self._great()})"
-        yield re.compile(f"{each}{units}[^|,0-9{elsewhere}]{{0,8}}?{great}{self._sum('sum')}{ends}")
+        yield re.compile(f"{each}{units}[^|,0-9{elsewhere}]{{0,8}}?{self._no_raise}{great}{self._sum('sum')}{ends}")
         for period in PERIODS[:3]:  # one inside another: «保底日赚380»
             named = self._either(**{period: f"by_{period}"})
             yield re.compile(f"{named}[^|0-9]{{0,4}}?{self._sum('sum')}{ends}")
