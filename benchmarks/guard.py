@@ -27,7 +27,7 @@ from service.guard.learned import shipped_weights
 from service.guard.loading import shipped_files
 from service.guard.patterns import expression
 from service.guard.reporting import labelled
-from service.guard.seeking import Held
+from service.guard.seeking import Candidates
 from service.serve import calm_the_collector
 
 TEXTS = Path(__file__).parents[1] / "tests" / "rules" / "guard_held_out.jsonl"
@@ -124,7 +124,7 @@ def agrees(rules: Rulebook, plain: Plain, sample: Sequence[Posting]) -> bool:
         folded = fold(f"{title}|{text}").text
         near = rules.seeker_at(DAY).near(folded)
         for version in rules.at(DAY):
-            own = near.by_rule.get(version.code, Held([], [], []))
+            own = near.by_rule.get(version.code, Candidates([], [], []))
             tried = [[each.regex] for each in (*own.phrases, *own.hints)]
             tried += [[part.regex for part in each.parts] for each in own.together]
             met = any(_all_met(each, folded) for each in tried)

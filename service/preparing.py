@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ import structlog
 import matching
 from service.listings.rules import suggesting
 from service.reference import naming
+from service.worktime import SHANGHAI
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -72,6 +74,7 @@ class Preparing:
     async def _prepare(self) -> None:
         await asyncio.to_thread(naming.prepare)
         await asyncio.to_thread(suggesting.prepare)
+        await asyncio.to_thread(self._ctx.rulebook().prepare, datetime.now(SHANGHAI).date())
         self.names = True
         if self._ctx.pools is None:
             self.kernels = True

@@ -28,13 +28,15 @@ def report(file: Path, folder: Path | None, day: date | None = None) -> bool:
 
 
 def wrong_scenarios(rules: Rulebook, day: date) -> list[str]:
-    """A line for each scenario of the rules in force on a day that does not come out."""
+    """A line for each scenario that does not come out: of the rules in force on a day, and of every other version as it
+    is on its first day."""
     found = []
-    for version in rules.at(day):
+    for version in (version for each in rules.versions.values() for version in each):
+        asked = day if version in rules.at(day) else version.since
         for stops, texts in ((True, version.stopped), (False, version.passed)):
             for text in texts:
-                if (
-                    version.code in judge({"/description": text}, rules, day, side=min(version.sides)).codes
-                ) is not stops:
-                    found.append(f"{version.code}: {text} ({'not stopped' if stops else 'stopped'})")
+                codes = judge({"/description": text}, rules, asked, side=min(version.sides)).codes
+                if (version.code in codes) is not stops:
+                    said = "not stopped" if stops else "stopped"
+                    found.append(f"{version.code} from {version.since}: {text} ({said})")
     return found

@@ -11,11 +11,11 @@ from service.guard.denying import denied
 from service.guard.earning import Earning, Earnings
 from service.guard.folding import BREAK, Folded
 from service.guard.rulebook import Parts, Version
-from service.guard.seeking import Held, Near, Sought, Together
+from service.guard.seeking import Candidates, Near, Sought, Together
 
 FARTHEST = 24  # characters over which the parts of one thing are said together
 MOST_MET = 4  # places of one pattern that are tried
-_NONE = Held([], [], [])
+_NONE = Candidates([], [], [])
 Span = tuple[int, int]
 Spans = Sequence[Span]
 
@@ -31,7 +31,7 @@ class Reading:
     _earned: dict[str, Sequence[Earning]] = field(default_factory=dict)
     _excused: dict[str, Spans] = field(default_factory=dict)
 
-    def of(self, code: str) -> Held:
+    def of(self, code: str) -> Candidates:
         """What of a rule may be a hit."""
         return self.near.by_rule.get(code, _NONE)
 

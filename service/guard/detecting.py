@@ -12,7 +12,7 @@ from service.guard.folding import Folded, to
 from service.text import plain_digits
 
 _MOBILE = re.compile("(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])")
-_LANDLINE = re.compile("(?<![0-9])(?:0[1-9][0-9]{1,2}[2-8][0-9]{6,7}|400[0-9]{7}|[48]00[0-9]{7})(?![0-9])")
+_LANDLINE = re.compile("(?<![0-9])(?:0[1-9][0-9]{1,2}[2-8][0-9]{6,7}|[48]00[0-9]{7})(?![0-9])")
 _LINK = re.compile(rf"https?://\S+|www\.\S+|[a-z0-9-]{{2,}}\.(?:{ENDS})(?![a-z])", re.IGNORECASE)
 _IDENTITY = re.compile("(?<![0-9])[1-9](?:[ -]?[0-9]){13,16}[ -]?[0-9xX\uff38\uff58](?![0-9])")  # 15 or 18 places
 _DEGREES = re.compile("(?<![0-9.])[0-9]{2,3}[.\uff0e][0-9]{4,}(?![0-9])")

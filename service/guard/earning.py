@@ -48,7 +48,8 @@ class Earnings:
         self._powers = {word: 10.0 ** (at + 1) for at, word in enumerate(self._lists["powers"])} | {
             "k": 1e3, "w": 1e4,
         }  # fmt: skip
-        self._some = {word: 3.0 for word in self._lists["figures"] if word not in _digits()}
+        halves = frozenset(lists.get("halves", ()))
+        self._some = {word: 0.5 if word in halves else 3.0 for word in self._lists["figures"] if word not in _digits()}
         self._tenth = "|".join(map(re.escape, lists.get("tenths", ())))  # «一件 8 毛»
         headings, raises = lists.get("headings", ()), lists.get("raises", ())
         units = self._any("hours", "days", "months")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from service.guard.patterns import BadPattern
+
 _PROSE = re.compile(r"[A-Za-z]{2,}(?:[ ,.:'-]+[A-Za-z]{2,}){3}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _CLAUSE = re.compile(r"[.;!?\n]|\b(?:but|only|just)\b")
@@ -64,9 +66,9 @@ class English:
 
 
 def _expression(written: str) -> str:
-    """Raises ValueError for what holds no word."""
+    """Raises BadPattern for what holds no word."""
     if not _WORD.search(written):
-        raise ValueError(written)
+        raise BadPattern(written)
     parts = []
     for gap in written.split(".."):
         words = ["|".join(map(re.escape, word.split("/"))) for word in gap.split()]

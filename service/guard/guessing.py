@@ -1,11 +1,14 @@
 """Which rule a whole advertisement probably breaks that meets no pattern of one, and the words that say so most.
 
-Only what is told of the work counts: titles and what is shorter than a sentence say too little.
+Only what is told of the work counts: titles and what is shorter than a sentence say too little. Of a posting with
+English in it only the Chinese counts: the weights were learnt from Chinese, and English has its own expressions. A long
+text is read piece by piece, and the likeliest piece speaks for it: honest words before and after a breach hide none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.guard.folding import BREAK, Folded
@@ -15,7 +18,19 @@ from service.guard.rulebook import MAYBE, Version
 TITLE = "/title"
 LEAST_TOLD = 12  # characters of a folded text below which nothing is guessed
 LONG = 120  # characters beyond which a text is read piece by piece
+PIECE = 18  # characters of a piece at least
 SHORT, SURER = 30, 0.7  # below so many characters the chance has to be this at least
+_BREAK = re.compile(re.escape(BREAK))
+_LATIN = re.compile("[a-z][a-z0-9,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The piece of a folded text, beginning at `start`, that is likest a breach, and how probable one is."""
+
+    chance: float
+    piece: str
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +43,63 @@ class Guess:
     end: int
 
 
-def chance_of(fields: Mapping[str, Folded], learned: Learned) -> float | None:
-    """How probable a breach is, in the piece that is likest one; None where too little is told."""
-    text = _told(fields)
-    return learned.chance(_likest(text, learned)) if len(text) >= LEAST_TOLD else None
+def likeness_of(fields: Mapping[str, Folded], learned: Learned, *, english: bool = False) -> Likeness | None:
+    """How like a breach the fields are; None where too little is told. `english`: there are sentences of English."""
+    text = _told(fields, english)
+    if (sum(map(str.isalpha, text)) if english else len(text)) < LEAST_TOLD:
+        return None
+    spans = _pieces(text)
+    chances = learned.chances(text, spans)
+    (start, end), chance = max(zip(spans, chances, strict=True), key=lambda each: each[1])
+    return Likeness(chance, text[start:end], start)
 
 
-def guess(fields: Mapping[str, Folded], chance: float, versions: Iterable[Version], learned: Learned) -> Guess | None:
+def guess(
+    fields: Mapping[str, Folded], likeness: Likeness, versions: Iterable[Version], learned: Learned
+) -> Guess | None:
     """The likeliest of the rules that ask to be told of such a chance (`likely`), if one of them does."""
-    asking = {version.code: version for version in versions if version.likely is not None} if chance >= MAYBE else {}
-    text = _told(fields)
-    version = asking.get(learned.likeliest(text, asking) or "") if asking else None
+    if likeness.chance < MAYBE:
+        return None
+    asking = {version.code: version for version in versions if version.likely is not None}
+    version = asking.get(learned.likeliest(likeness.piece, asking) or "")
     if version is None or version.likely is None:
         return None
-    if chance < max(version.likely, SURER if len(text) < SHORT else 0):
+    if likeness.chance < max(version.likely, SURER if len(likeness.piece) < SHORT else 0):
         return None
-    start, end = learned.clause(text)
-    for name, folded in fields.items():
-        if name == TITLE or not folded.text:
-            continue
+    start, end = learned.clause(likeness.piece)
+    place = _placed(fields, likeness.start + start, likeness.start + end)
+    return None if place is None else Guess(version, *place)
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """[start, end) of a text, or where it is long of as many sentences from each one on as make PIECE characters: a
+    breach of one sentence is not read together with three honest ones only."""
+    if len(text) <= LONG:
+        return [(0, len(text))]
+    starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+    ends = [*starts[1:], len(text)]
+    made = []
+    for at, start in enumerate(starts):
+        end = next((end for end in ends[at:] if end - start >= PIECE), None)
+        if end is not None:
+            made.append((start, end))
+    return made or [(0, len(text))]
+
+
+def _placed(fields: Mapping[str, Folded], start: int, end: int) -> tuple[str, int, int] | None:
+    """The field of [start, end) of what is told, and where it is in the field's original."""
+    for name, folded in _telling(fields):
         if start < len(folded.text):
-            return Guess(version, name, *folded.span(start, min(end, len(folded.text))))
+            return (name, *folded.span(start, min(end, len(folded.text))))
         start, end = start - len(folded.text) - 1, end - len(folded.text) - 1
     return None
 
 
-def _likest(text: str, learned: Learned) -> str:
-    """Of a long text the run of sentences that is likest a breach: honest words before and after hide none."""
-    if len(text) <= LONG:
-        return text
-    pieces = [""]
-    for sentence in text.split(BREAK):
-        if len(pieces[-1]) >= LONG // 2:
-            pieces.append("")
-        pieces[-1] += sentence + BREAK
-    return max((piece for piece in pieces if len(piece) >= LEAST_TOLD), key=learned.chance, default=text)
+def _told(fields: Mapping[str, Folded], english: bool) -> str:
+    """The fields as one text; in one with English every Latin word is as many marks, so that places stay."""
+    text = BREAK.join(folded.text for _, folded in _telling(fields))
+    return _LATIN.sub(lambda found: BREAK * len(found[0]), text) if english else text
 
 
-def _told(fields: Mapping[str, Folded]) -> str:
-    return BREAK.join(folded.text for name, folded in fields.items() if name != TITLE and folded.text)
+def _telling(fields: Mapping[str, Folded]) -> Iterator[tuple[str, Folded]]:
+    return ((name, folded) for name, folded in fields.items() if name != TITLE and folded.text)

@@ -12,11 +12,12 @@ from service.guard.detecting import detected, may_be
 from service.guard.earning import Earnings
 from service.guard.english import English, is_misread, is_prose
 from service.guard.folding import BREAK, Folded, fold
-from service.guard.guessing import chance_of, guess
+from service.guard.guessing import Likeness, guess, likeness_of
 from service.guard.learned import Learned
 from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
 from service.guard.sound import Heard, Name
 
+Spoken = Mapping[Name, list[Heard]]
 HONEST = 0.4  # the chance of a breach below which no shipped rule blocks without a person
 
 
@@ -69,31 +70,18 @@ def judge(
     taken back for it: honest words around a breach would hide it.
     """
     page = _page({name: fold(text) for name, text in texts.items() if text})
-    chance = None if learned is None else chance_of(page.fields, learned)
+    likeness = None if learned is None else likeness_of(page.fields, learned, english=page.english)
+    asked = [version for version in rules.at(day) if side in version.sides]
+    hits: list[Hit] = []
     heard = rules.ears_at(day).heard(page.text)
     reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
     spoken = {code for code, _ in heard} | reading.near.by_rule.keys()
-    asked = [version for version in rules.at(day) if side in version.sides]
-    hits: list[Hit] = []
     for version in asked:
-        found: list[Hit] = []
-        if version.code in spoken:
-            found += _hits(version, page, heard, reading)
-        if version.detects:
-            found += _detected(version, page)
-        if version.pay:
-            found += _paid(version, page, reading, rules.earnings)
-        if page.english and version.english is not None:
-            found += _in_english(version, version.english, page)
-        if not found or not _holds(version, page.text, pay_stated):
-            continue
-        found = _clear(found)
-        honest = chance is not None and chance < HONEST and not version.own
-        if honest or (version.softer is not None and version.softer.search(page.text)):
-            found = [replace(hit, action="review") if hit.action == "block" else hit for hit in found]
-        hits += found
-    if learned is not None and chance is not None and not any(hit.action in ("review", "block") for hit in hits):
-        guessed = guess(page.fields, chance, asked, learned)
+        found = _hits(version, page, heard if version.code in spoken else None, reading, rules.earnings)
+        if found and _holds(version, page.text, pay_stated):
+            hits += _softened(_clear(found), version, page.text, likeness)
+    if learned is not None and likeness is not None and not any(hit.action in ("review", "block") for hit in hits):
+        guessed = guess(page.fields, likeness, asked, learned)
         if guessed is not None:
             span = (guessed.start, guessed.end)
             hits.append(_hit(guessed.version, guessed.field, page.fields[guessed.field], span, "learned"))
@@ -101,11 +89,33 @@ def judge(
     return Judgement(tuple(sorted(hits, key=lambda hit: (order.index(hit.field), hit.start))))
 
 
+def _hits(
+    version: Version, page: _Page, heard: Spoken | None, reading: Reading, earnings: Earnings | None
+) -> list[Hit]:
+    """Everything that a rule finds. `heard`: None where no word or pattern of it can be met."""
+    found = [] if heard is None else list(_said(version, page, heard, reading))
+    if version.detects:
+        found += _detected(version, page)
+    if version.pay and earnings is not None:
+        found += _paid(version, page, reading, earnings)
+    if page.english and version.english is not None:
+        found += _in_english(version, version.english, page)
+    return found
+
+
+def _softened(hits: list[Hit], version: Version, text: str, likeness: Likeness | None) -> list[Hit]:
+    """Where the text is rather honest, or says what softens a rule, a person looks before anything is stopped."""
+    honest = likeness is not None and likeness.chance < HONEST and not version.own
+    if honest or (version.softer_with is not None and version.softer_with.search(text)):
+        return [replace(hit, action="review") if hit.action == "block" else hit for hit in hits]
+    return hits
+
+
 def _holds(version: Version, text: str, pay_stated: bool) -> bool:
     """Whether the text says what a rule needs beside its words (`only_with`), and not what it rests for."""
-    if version.absent is not None and (pay_stated or version.absent.search(text)):
+    if version.only_if_absent is not None and (pay_stated or version.only_if_absent.search(text)):
         return False
-    return version.beside is None or version.beside.search(text) is not None
+    return version.only_with is None or version.only_with.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,8 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
     return _Page(fields, text, starts, any(is_prose(folded.original) for folded in fields.values()))
 
 
-def _hits(version: Version, page: _Page, heard: Mapping[Name, list[Heard]], reading: Reading) -> Iterator[Hit]:
+def _said(version: Version, page: _Page, heard: Spoken, reading: Reading) -> Iterator[Hit]:
+    """What is said in words and patterns."""
     words = list(_words(version, heard))
     near = reading.of(version.code)
     phrases = [(each, "phrase") for each in near.phrases if reading.is_met(each)]
@@ -169,10 +180,8 @@ def _in_english(version: Version, english: English, page: _Page) -> Iterator[Hit
             yield _hit(version, name, folded, span, "hint")
 
 
-def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings | None) -> Iterator[Hit]:
+def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings) -> Iterator[Hit]:
     """What is earned beyond the limits of a rule: the sum, and the words beside it that make it a hit."""
-    if earnings is None:
-        return
     for name, folded in page.fields.items():
         for earning in reading.earned(name, folded, earnings):
             broken = [
@@ -196,7 +205,7 @@ def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how
     return Hit(version.code, version.since, action, name, *span, folded.original[slice(*span)], how)
 
 
-def _words(version: Version, heard: Mapping[Name, list[Heard]]) -> Iterator[tuple[int, int, str]]:
+def _words(version: Version, heard: Spoken) -> Iterator[tuple[int, int, str]]:
     for word in heard.get((version.code, "words"), ()):
         how = "word" if word.exact and word.whole else ("sound" if word.whole else "split")
         yield word.start, word.end, how

@@ -18,23 +18,25 @@ from service.guard.rulebook import Rulebook
 log = structlog.get_logger("guard")
 
 Seen = tuple[tuple[str, int, int], ...]  # name, bytes and the instant of the last change of each file
-_kept: dict[Path, tuple[Seen, Rulebook]] = {}
+_kept: dict[Path, tuple[Seen | None, Rulebook]] = {}
 
 
 def rules_in(folder: Path | None) -> Rulebook:
     """The rules as the files are now. Raises GuardRefused where a folder has never been usable in this process."""
     if folder is None:
         return shipped()
-    seen = _seen(folder)
     kept = _kept.get(folder)
-    if kept is not None and kept[0] == seen:
-        return kept[1]
+    seen: Seen | None = None
     try:
+        seen = _seen(folder)
+        if kept is not None and kept[0] == seen:
+            return kept[1]
         rules = rules_of(folder)
-    except GuardRefused as wrong:
+    except (GuardRefused, OSError) as wrong:
         if kept is None:
-            raise
-        log.error("guard_rules_refused", reason=str(wrong), note="the rules read before stay in force")
+            raise GuardRefused(f"{folder}: {wrong}") from wrong
+        if kept[0] != seen:
+            log.error("guard_rules_refused", reason=str(wrong), note="the rules read before stay in force")
         rules = kept[1]
     else:
         log.info("guard_rules_read", folder=str(folder), files=[name for name, _, _ in seen])
@@ -43,9 +45,6 @@ def rules_in(folder: Path | None) -> Rulebook:
 
 
 def _seen(folder: Path) -> Seen:
-    try:
-        with os.scandir(folder) as entries:
-            found = [(each.name, each.stat()) for each in entries if each.name.endswith(".yaml")]
-    except OSError as wrong:
-        raise GuardRefused(f"{folder}: {wrong.strerror}") from wrong
+    with os.scandir(folder) as entries:
+        found = [(each.name, each.stat()) for each in entries if each.name.endswith(".yaml")]
     return tuple(sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in found))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from service.guard.grams import BITS, grams
 
 WEIGHTS = Path(__file__).with_name("learned.npz")
 _CLAUSE = re.compile(r"[^|,]+")
+_FARTHEST = 700.0  # beyond this a logit is as good as endless
 _LEAST = 2  # characters of a clause that is marked
 
 
@@ -43,11 +44,17 @@ class Learned:
 
     def chance(self, text: str) -> float:
         """How probable a breach is in a folded text, in [0, 1]; 0 for an empty one."""
-        if not text:
-            return 0.0
-        found = grams(text)
-        weight = float(self.weights[found].sum()) / math.sqrt(len(found)) + self.bias
-        return 1 / (1 + math.exp(-weight)) if weight > -700 else 0.0
+        return self.chances(text, [(0, len(text))])[0] if text else 0.0
+
+    def chances(self, text: str, spans: Sequence[tuple[int, int]]) -> list[float]:
+        """The same of each piece [start, end) of a folded text; none of them is empty."""
+        found = self.weights[grams(text)]
+        alone, in_pairs = (np.cumsum([0.0, *each]) for each in np.split(found, [len(text)]))
+        starts, ends = np.array(spans).T
+        weights = alone[ends] - alone[starts] + in_pairs[ends - 1] - in_pairs[starts]
+        logits = weights / np.sqrt(2 * (ends - starts) - 1) + self.bias
+        each: list[float] = (1 / (1 + np.exp(-np.clip(logits, -_FARTHEST, _FARTHEST)))).tolist()
+        return each
 
     def likeliest(self, text: str, among: Collection[str]) -> str | None:
         """The rule of these that a folded text most probably breaks; None where none of them was learnt."""

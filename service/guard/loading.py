@@ -19,7 +19,7 @@ import yaml
 from service.guard.earning import LISTS, PERIODS, Earnings
 from service.guard.english import English
 from service.guard.folding import fold
-from service.guard.patterns import BadPattern, Lists, check_figures, compiled
+from service.guard.patterns import BadPattern, Lists, check_figures, checked, compiled
 from service.guard.rulebook import ACTIONS, MAYBE, Pay, Rulebook, Version
 from service.guard.seeking import Sought, Together, sought
 from service.guard.sound import Words
@@ -35,6 +35,10 @@ _VERSION_KEYS = {
 }  # fmt: skip
 
 
+_LISTS = {"words", "phrases", "hints", "hint_phrases", "unless", "english", "detects"}
+_ONES = {"only_if_absent", "only_with", "softer_with"}
+
+
 class GuardRefused(ValueError):
     """A rule file that cannot be used; the message says which file and what is wrong."""
 
@@ -47,8 +51,15 @@ def shipped() -> Rulebook:
 
 def rules_of(folder: Path) -> Rulebook:
     """The shipped rules, those of the same name replaced by a folder's as they are now. Raises GuardRefused."""
-    own = {each.name: each.read_text("utf-8") for each in sorted(folder.glob("*.yaml"))}
+    own = {each.name: _text_of(each) for each in sorted(folder.glob("*.yaml"))}
     return read_rules(shipped_files() | own)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise GuardRefused(f"{file.name}: cannot be read as text: {wrong}") from wrong
 
 
 def shipped_files() -> dict[str, str]:
@@ -69,6 +80,8 @@ def read_rules(texts: Mapping[str, str]) -> Rulebook:
     if not all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in lists.values()):
         raise GuardRefused("lists.yaml: every list is a list of words")
     try:
+        for word in (word for words in lists.values() for word in words if "[" in word):
+            checked(word)
         check_figures(lists)
     except BadPattern as wrong:
         raise GuardRefused(f"lists.yaml: cannot read «{wrong}»") from wrong
@@ -117,9 +130,13 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
 
 def _rule(name: str, rule: Mapping[str, Any], lists: Lists, own: bool) -> tuple[str, tuple[Version, ...]]:
     _check_keys(name, rule, _KEYS)
-    code = rule["code"]
+    code = rule.get("code")
     if not isinstance(code, str) or not _CODE.fullmatch(code) or name != f"{code}.yaml":
         raise GuardRefused(f"{name}: code is the name of the file, like C01")
+    if not _is_said(rule.get("name")) or not isinstance(rule.get("basis"), str):
+        raise GuardRefused(f"{name}: name is said in zh and en, and basis in words")
+    if not isinstance(rule.get("versions"), list) or not all(isinstance(each, dict) for each in rule["versions"]):
+        raise GuardRefused(f"{name}: versions is a list")
     found = tuple(
         _version(f"{name} version {number}", rule, each, lists, own) for number, each in enumerate(rule["versions"])
     )
@@ -135,9 +152,34 @@ def _check_keys(where: str, given: Mapping[str, Any], known: Iterable[str]) -> N
         raise GuardRefused(f"{where}: unknown {', '.join(map(str, unknown))}; known are {', '.join(sorted(known))}")
 
 
+def _check_shapes(where: str, given: Mapping[str, Any]) -> None:
+    """That lists are lists of words, and what people read is said in both languages."""
+    for name in _LISTS & given.keys():
+        if not _is_words(given[name]):
+            raise GuardRefused(f"{where}: {name} is a list of words")
+    for name in _ONES & given.keys():
+        if not isinstance(given[name], str) and not _is_words(given[name]):
+            raise GuardRefused(f"{where}: {name} is a word or a list of them")
+    if "advice" in given and not _is_said(given["advice"]):
+        raise GuardRefused(f"{where}: advice is said in zh and en")
+    scenarios = given.get("scenarios", {})
+    if not isinstance(scenarios, dict) or not all(map(_is_words, scenarios.values())):
+        raise GuardRefused(f"{where}: scenarios are lists of words, stopped and passed")
+    _check_keys(f"{where}: scenarios", scenarios, {"stopped", "passed"})
+
+
+def _is_words(given: Any) -> bool:
+    return isinstance(given, list) and all(isinstance(word, str) for word in given)
+
+
+def _is_said(given: Any) -> bool:
+    return isinstance(given, dict) and given.keys() == {"zh", "en"} and all(map(str.strip, map(str, given.values())))
+
+
 def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], lists: Lists, own: bool) -> Version:
     _check_keys(where, given, _VERSION_KEYS)
-    if not isinstance(given.get("from"), date):
+    _check_shapes(where, given)
+    if type(given.get("from")) is not date:
         raise GuardRefused(f"{where}: from is a day like 2026-01-01")
     if given.get("action") not in ACTIONS:
         raise GuardRefused(f"{where}: action is one of {', '.join(ACTIONS)}")
@@ -147,7 +189,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
     sides = given.get("sides", ["demand"])
     if not isinstance(sides, list) or not sides or set(sides) - set(SIDES):
         raise GuardRefused(f"{where}: sides is a list of {', '.join(SIDES)}")
-    scenarios = given.get("scenarios") or {}
+    scenarios = given.get("scenarios", {})
     known: dict[str, Sought] = {}
     try:
         return Version(
@@ -167,9 +209,9 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             likely=_likely(given.get("likely")),
             own=own,
             unless=sought(rule["code"], given.get("unless", ()), lists, known),
-            absent=compiled(_several(given.get("only_if_absent")), lists),
-            beside=compiled(_several(given.get("only_with")), lists),
-            softer=compiled(_several(given.get("softer_with")), lists),
+            only_if_absent=compiled(_several(given.get("only_if_absent")), lists),
+            only_with=compiled(_several(given.get("only_with")), lists),
+            softer_with=compiled(_several(given.get("softer_with")), lists),
             detects=tuple(given.get("detects", ())),
             sides=frozenset(sides),
             reported=bool(given.get("report")),

@@ -17,6 +17,7 @@ GAPS = {"..": "[^|]{0,6}?", "...": "[^|]{0,15}?", "__": "[^|,]{0,6}?"}
 _SIGN = re.compile(r"\{(@?[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\.{2,3}|__)|([#$])")
 
 _SIGNS = re.compile("([#$])")
+_CLASS = re.compile(r"\[[^\[\]]+\]")
 
 Lists = Mapping[str, Sequence[str]]
 
@@ -196,9 +197,11 @@ def _firsts(word: str, lists: Lists) -> Set[str]:
 
 def crosses(pattern: str, lists: Lists) -> bool:
     """Whether a match may hold the end of a sentence: where a mark of one is written out, or a class may be one."""
-    classes = "".join(_CLASSES.findall(pattern))
-    written = any(BREAK in word for words in _pieces(pattern, lists) for word in words)
-    return written or not {"^", "\\"}.isdisjoint(classes)
+    if any(BREAK in word for words in _pieces(pattern, lists) for word in words):
+        return True
+    choices = (sign[1] for sign in _SIGN.finditer(pattern) if sign[1] is not None)
+    classes = {each for choice in choices for word in _words(choice, lists) for each in _CLASS.findall(word)}
+    return any(re.match(each, BREAK) for each in classes)
 
 
 def _figures(lists: Lists) -> set[str]:

@@ -100,8 +100,9 @@ def _toneless(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", each)[0] if "\u00c0" <= each <= "\u024f" else each for each in text)
 
 
-def _data() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(files("service.guard").joinpath("posing.yaml").read_text("utf-8"))
+@cache
+def _data() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml.safe_load(files("service.guard").joinpath("posing.yaml").read_text("utf-8"))
     return found
 
 

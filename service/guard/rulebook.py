@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from service.guard.earning import Earnings
 from service.guard.english import English
@@ -14,6 +15,7 @@ from service.guard.sound import Ears, Words
 
 ACTIONS = ("warn", "review", "block")  # rising
 MAYBE = 0.5  # the least chance of a breach for which a rule may ask (`likely`)
+MOST_DAYS = 32  # days of which is remembered what was in force
 Parts = tuple[Sought, ...]  # patterns that all have to be met
 
 
@@ -52,9 +54,9 @@ class Version:
     likely: float | None
     own: bool
     unless: tuple[Sought, ...]
-    absent: re.Pattern[str] | None
-    beside: re.Pattern[str] | None
-    softer: re.Pattern[str] | None
+    only_if_absent: re.Pattern[str] | None
+    only_with: re.Pattern[str] | None
+    softer_with: re.Pattern[str] | None
     detects: tuple[str, ...]
     sides: frozenset[str]
     reported: bool
@@ -69,36 +71,56 @@ class Version:
 
 
 @dataclass(frozen=True)
+class InForce:
+    """The versions of some days, and what listens and looks for all their words and patterns at once."""
+
+    versions: tuple[Version, ...]
+
+    @cached_property
+    def seeker(self) -> Seeker:
+        return Seeker(self.versions)
+
+    @cached_property
+    def ears(self) -> Ears:
+        return Ears({(each.code, kind): getattr(each, kind) for each in self.versions for kind in ("words", "hints")})
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """Every rule with its versions, and the lists that they share."""
 
     versions: Mapping[str, Sequence[Version]]
     negates: re.Pattern[str]
     earnings: Earnings | None
-    _days: dict[date, tuple[Version, ...]] = field(default_factory=dict, compare=False, repr=False)
-    _ears: dict[date, Ears] = field(default_factory=dict, compare=False, repr=False)
-    _seekers: dict[date, Seeker] = field(default_factory=dict, compare=False, repr=False)
+    _days: dict[date, InForce] = field(default_factory=dict, compare=False, repr=False)
+    _sets: dict[date, InForce] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, day: date) -> tuple[Version, ...]:
         """The versions in force on a day, by code."""
+        return self._in_force(day).versions
+
+    def prepare(self, day: date) -> None:
+        """What the first text of a process would wait for."""
+        self.seeker_at(day)
+        self.ears_at(day).heard("")
+
+    def seeker_at(self, day: date) -> Seeker:
+        """The patterns of the versions in force on a day."""
+        return self._in_force(day).seeker
+
+    def ears_at(self, day: date) -> Ears:
+        """The words and hints of the versions in force on a day, under (code, "words" or "hints")."""
+        return self._in_force(day).ears
+
+    def _in_force(self, day: date) -> InForce:
+        """Most days have the versions of the day before, so what is made of them is made once."""
         found = self._days.get(day)
         if found is None:
             held = (max((v for v in each if v.since <= day), key=lambda v: v.since, default=None)
                     for _, each in sorted(self.versions.items()))  # fmt: skip
-            found = self._days[day] = tuple(version for version in held if version is not None)
-        return found
-
-    def seeker_at(self, day: date) -> Seeker:
-        """The patterns of the versions in force on a day."""
-        found = self._seekers.get(day)
-        if found is None:
-            found = self._seekers[day] = Seeker(self.at(day))
-        return found
-
-    def ears_at(self, day: date) -> Ears:
-        """The words and hints of the versions in force on a day, under (code, "words" or "hints")."""
-        found = self._ears.get(day)
-        if found is None:
-            lists = {(each.code, kind): getattr(each, kind) for each in self.at(day) for kind in ("words", "hints")}
-            found = self._ears[day] = Ears(lists)
+            versions = tuple(version for version in held if version is not None)
+            if len(self._days) >= MOST_DAYS:
+                self._days.clear()
+            begun = max((version.since for version in versions), default=date.min)
+            found = self._days[day] = self._sets.setdefault(begun, InForce(versions))
         return found

@@ -63,7 +63,7 @@ class Asked(Protocol):
     def patterns(self) -> Iterator[Sought]: ...
 
 
-class Held(NamedTuple):
+class Candidates(NamedTuple):
     """What of a rule may be met in a text: its phrases, its hints, what it asks together."""
 
     phrases: list[Sought]
@@ -75,7 +75,7 @@ class Held(NamedTuple):
 class Near:
     """What may be met in a text: `by_rule` what may be a hit; of every other pattern whether it may be met at all."""
 
-    by_rule: Mapping[str, Held]
+    by_rule: Mapping[str, Candidates]
     _met: int
     _seeker: Seeker
 
@@ -167,14 +167,14 @@ class Seeker:
     def near(self, text: str) -> Near:
         """What may be met in a folded text; whatever is met is among it."""
         met = self._met(text)
-        found: dict[str, Held] = {}
+        found: dict[str, Candidates] = {}
         for at in _places(met & self._leading):
             for is_hint, each in self._single.get(at, ()):
-                held = _held(found, each.code)
+                held = _candidates(found, each.code)
                 (held.hints if is_hint else held.phrases).append(each)
             for every, together in self._firsts.get(at, ()):
                 if met & every == every:
-                    _held(found, together.code).together.append(together)
+                    _candidates(found, together.code).together.append(together)
         return Near(found, met, self)
 
     def _met(self, text: str) -> int:
@@ -218,10 +218,10 @@ def _number(words: npt.NDArray[np.uint64]) -> int:
     return int.from_bytes(words.tobytes(), "little")
 
 
-def _held(found: dict[str, Held], code: str) -> Held:
+def _candidates(found: dict[str, Candidates], code: str) -> Candidates:
     held = found.get(code)
     if held is None:
-        held = found[code] = Held([], [], [])
+        held = found[code] = Candidates([], [], [])
     return held
 
 

@@ -33,10 +33,12 @@ class Shifts:
         }
         figures = "".join({*words["figures"], *words["powers"]})
         number = f"(?:[0-9]{{1,2}}|[{figures}]{{1,3}})"
-        said, rest = f"(?:{either['mornings']}|{either['evenings']})?", f"(?:{either['clock']}|{COMMA}[0-5][0-9])"
+        said, clock = f"(?:{either['mornings']}|{either['evenings']})?", either["clock"]
+        self._half = re.compile("|".join(re.escape(fold(word).text) for word in lists.get("half_past", ())) or "(?!)")
         self._span = re.compile(
-            f"(?P<first>{said})(?<![0-9{figures}])(?P<start>{number})(?P<at>{rest})?[0-5]?[0-9]?{either['towards']}"
-            f"(?P<last>{said})(?P<end>{number}){rest}"
+            f"(?P<first>{said})(?<![0-9{figures}])(?P<start>{number})"
+            f"(?P<past>{clock}(?:[0-5]?[0-9])?|{COMMA}[0-5][0-9])?{either['towards']}"
+            f"(?P<last>{said})(?P<end>{number})(?P<late>{clock}(?:[0-5][0-9](?![0-9]))?|{COMMA}[0-5][0-9])"
         )
         self._daily = re.compile(
             f"{either['each']}{either['days']}[^|{COMMA}0-9]{{0,4}}?(?P<count>{number}){either['hours']}"
@@ -62,9 +64,21 @@ class Shifts:
 
     def _between(self, span: re.Match[str]) -> float:
         """From the first hour to the next time that its last one comes, of the two in a day where none is named."""
-        start, end = self._value(span["start"]), self._value(span["end"])
+        start = self._value(span["start"]) + self._past(span["past"])
+        end = self._value(span["end"]) + self._past(span["late"])
+        of_day = start >= HALF_DAY + 1  # on a clock of 24 hours, where 8 is the morning: «19:00-8:00»
         start += HALF_DAY if span["first"] in self._evenings and start < HALF_DAY else 0
         if span["last"]:
             end += HALF_DAY if span["last"] in self._evenings and end < HALF_DAY else 0
             return (end - start) % DAY
-        return next((each - start for each in (end, end + HALF_DAY, end + DAY) if each > start), 0.0)
+        ends = (end, end + DAY) if of_day else (end, end + HALF_DAY, end + DAY)
+        return next((each - start for each in ends if each > start), 0.0)
+
+    def _past(self, written: str | None) -> float:
+        """What of an hour is behind it: «:30», «点半», «点20»."""
+        if not written:
+            return 0.0
+        minutes = re.search("[0-9]+$", written)
+        if minutes is not None:
+            return int(minutes[0]) / 60
+        return 0.5 if self._half.search(written) else 0.0

@@ -134,7 +134,7 @@ def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:
     inside = text[start:end]
     if inside == word:
         return Heard(word, start, end, True, False, True)
-    own = syllables(word)
+    own = _of_word(word)
     same = sum(1 for a, b in zip(said, own, strict=True) if a.char is None or a.char == b.char)
     exact = all(a.char == b.char for a, b in zip(said, own, strict=True))
     whole = not any(mark in inside for mark in _MARKS)
@@ -146,8 +146,12 @@ def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:
 
 
 @lru_cache(maxsize=4096)
+def _of_word(word: str) -> tuple[Syllable, ...]:
+    return tuple(syllables(word))
+
+
 def syllables(text: str) -> list[Syllable]:
-    """The syllables of a folded text, marks and figures left out (a run of figures is one that nothing sounds like)."""
+    """The syllables of a folded text, marks left out; what has no sound is a syllable that nothing sounds like."""
     found, at = [], 0
     sounds = _sounds()
     while at < len(text):

@@ -53,7 +53,7 @@ async def suggest(ctx: Context, text: str, limit: int, region: str | None) -> tu
         live = await uow.listings.live([word.tokens for word in candidates], region)
     named = [Suggestion(name, "employer", None, owner_id) for owner_id, name in owners]
     words = [Suggestion(word.shown, word.kind, word.code, None) for word in by_use(text, candidates, live, region)]
-    made = [*words[: limit - len(named)], *named]
+    made = [*words[: max(limit - len(named), 0)], *named][:limit]
     return made, [] if made else repairs(text)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.guard import GuardRefused, judge, rules_of, shipped
 from service.guard.folding import fold
-from service.guard.guessing import Guess, chance_of, guess
+from service.guard.guessing import Guess, guess, likeness_of
 from service.guard.learned import grams, shipped_weights
 from service.guard.learning import digest, learn, tried
 from service.guard.loading import read_rules, shipped_files
@@ -23,6 +23,7 @@ from service.guard.rulebook import Version
 from tests.rules.test_guard import SET
 
 TODAY = date(2026, 11, 21)
+HELD = ("review", "block")
 RULES = shipped()
 WEIGHTS = shipped_weights()
 ROWS = labelled(SET)
@@ -41,8 +42,8 @@ HONEST = [
 def guessed(texts: Mapping[str, str], versions: Sequence[Version]) -> Guess | None:
     """What a posting of these texts is guessed to break."""
     fields = {name: fold(text) for name, text in texts.items()}
-    chance = chance_of(fields, WEIGHTS)
-    return None if chance is None else guess(fields, chance, versions, WEIGHTS)
+    likeness = likeness_of(fields, WEIGHTS)
+    return None if likeness is None else guess(fields, likeness, versions, WEIGHTS)
 
 
 def test_the_weights_were_learnt_from_the_labelled_texts_as_they_are() -> None:
@@ -59,7 +60,7 @@ def test_the_same_texts_give_the_same_weights() -> None:
     told = [sum(weights.get(int(each), 0.0) for each in grams(fold(row["text"]).text)) for row in (FEES[0], HONEST[0])]
     assert told[0] > 0 > told[1]
     assert once["codes"].tolist() == ["C01", "C02"]
-    assert len(list(tried([*FEES, *HONEST]))) > 0
+    assert "100.0% of 20 breaking texts, 0.0%" in next(iter(tried([*FEES, *HONEST])))
 
 
 @given(st.text(max_size=200))
@@ -115,17 +116,45 @@ def test_an_honest_text_is_not_blocked_and_no_hit_is_lost(tmp_path: Path) -> Non
     assert judge(words, rules_of(tmp_path), TODAY, learned=WEIGHTS).action == "block"
 
 
-def test_honest_words_around_a_breach_hide_nothing_that_a_rule_meets() -> None:
-    """Whoever pads an advertisement with honest ones is looked at all the same."""
+def test_honest_words_around_a_breach_hide_hardly_one() -> None:
+    """Whoever pads an advertisement with honest ones is looked at all the same: nothing that a rule meets is taken
+    back, and a breach that only likeness sees is still seen among them."""
     rows = labelled(SET.with_name("guard_held_out.jsonl"))
     honest = "。".join(row["text"] for row in rows if not row["labels"] and len(row["text"]) > 40)[:600]
+    met, lost = 0, 0
     for row in [row for row in rows if row["labels"]][::3]:
-        bare = judge({"/description": row["text"]}, RULES, TODAY)
-        if bare.action in ("review", "block"):
-            padded = judge({"/description": f"{row['text']}。{honest}"}, RULES, TODAY, learned=WEIGHTS)
-            alone = judge({"/description": f"{row['text']}。{honest}"}, RULES, TODAY)
-            assert set(alone.codes) <= set(padded.codes)
-            assert (padded.action in ("review", "block")) is (alone.action in ("review", "block"))
+        texts, padded = {"/description": row["text"]}, {"/description": f"{row['text']}。{honest}"}
+        alone = judge(padded, RULES, TODAY)
+        found = judge(padded, RULES, TODAY, learned=WEIGHTS)
+        assert set(alone.codes) <= set(found.codes)
+        if judge(texts, RULES, TODAY, learned=WEIGHTS).action in HELD:
+            met += 1
+            lost += found.action not in HELD
+    assert met > 100
+    assert lost / met <= 0.04
+
+
+def test_a_long_text_is_named_and_marked_where_it_is_like_a_breach() -> None:
+    """The rule and the words are those of the piece that gave the chance, not of the honest ones around it."""
+    rows = labelled(SET.with_name("guard_held_out.jsonl"))
+    honest = "。".join(row["text"] for row in rows if not row["labels"] and len(row["text"]) > 40)[:400]
+    told = max(ROWS[:600], key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
+    short = guessed({"/description": told}, RULES.at(TODAY))
+    padded = f"{honest}。\n{told}。\n{honest}"
+    found = guessed({"/description": padded}, RULES.at(TODAY))
+    assert short is not None
+    assert found is not None
+    assert found.version is short.version
+    assert padded[found.start : found.end] in told
+
+
+def test_english_is_not_guessed_at() -> None:
+    """The weights know Chinese: honest English is no chat account, and the Chinese beside it is read as ever."""
+    english = "Small travel magazine in Chengdu. Edit three articles a week written by non-native speakers."
+    assert likeness_of({"/description": fold(english)}, WEIGHTS, english=True) is None
+    told = max(ROWS[:600], key=lambda row: WEIGHTS.chance(fold(row["text"]).text))["text"]
+    found = judge({"/description": f"{english}\n{told}"}, RULES, TODAY, learned=WEIGHTS)
+    assert found.action in HELD
 
 
 def test_titles_and_a_few_words_are_not_guessed_at() -> None:
