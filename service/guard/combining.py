@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from service.guard.denying import denied
+from service.guard.denying import Standing, pattern, standing
 from service.guard.earning import Earning, Earnings
 from service.guard.folding import BREAK, Folded
 from service.guard.rulebook import Parts, Version
@@ -67,22 +67,32 @@ class Reading:
             self._excused[code] = [found.span() for each in excuses for found in each.regex.finditer(self.text)]
         return self._excused[code]
 
-    def stands(self, start: int, end: int, code: str) -> bool:
-        """Whether [start, end), met by a rule, is neither denied nor excused."""
-        if denied(self.text, start, end, self.negates):
-            return False
-        return not any(start < last and first < end for first, last in self.excused(code))
+    def standing(self, start: int, end: int, code: str) -> Standing:
+        """How [start, end), met by a rule, stands: neither denied nor excused, in doubt, or not."""
+        found = standing(self.text, start, end, self.negates)
+        if found is Standing.DENIED:
+            return found
+        if any(start < last and first < end for first, last in self.excused(code)):
+            return Standing.DOUBTED if pattern("charged").search(self.text, start, end) else Standing.DENIED
+        return found
 
-    def places(self, pattern: Sought) -> Iterator[Span]:
-        """Where a pattern stands; what is denied hides nothing that begins inside it."""
+    def stands(self, start: int, end: int, code: str) -> bool:
+        """Whether it stands beyond doubt."""
+        return self.standing(start, end, code) is Standing.STANDS
+
+    def places(self, sought: Sought) -> Iterator[Span]:
+        """Where a pattern stands."""
+        return (span for span, standing in self.standings(sought) if standing is Standing.STANDS)
+
+    def standings(self, sought: Sought) -> Iterator[tuple[Span, Standing]]:
+        """Where a pattern stands or may stand; what is denied hides nothing that begins inside it."""
         at = 0
-        while (found := pattern.regex.search(self.text, at)) is not None:
+        while (found := sought.regex.search(self.text, at)) is not None:
             start, end = found.span()
-            if self.stands(start, end, pattern.code):
-                yield start, end
-                at = end
-            else:
-                at = start + 1
+            standing = self.standing(start, end, sought.code)
+            if standing is not Standing.DENIED:
+                yield (start, end), standing
+            at = end if standing is Standing.STANDS else start + 1
 
 
 def met_together(version: Version, reading: Reading) -> list[Together]:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import product
 
 from service.guard.combining import Reading, combined, met_together
+from service.guard.denying import Standing, is_priced
 from service.guard.detecting import detected, may_be
 from service.guard.earning import Earnings
 from service.guard.english import English, is_misread, is_prose
@@ -18,6 +19,7 @@ from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
 from service.guard.sound import Heard, Name
 
 Spoken = Mapping[Name, list[Heard]]
+SURE = frozenset(("word", "phrase", "detected"))  # what a rule means without a doubt
 HONEST = 0.4  # the chance of a breach below which no shipped rule blocks without a person
 
 
@@ -150,11 +152,16 @@ def _said(version: Version, page: _Page, heard: Spoken, reading: Reading) -> Ite
     """What is said in words and patterns."""
     words = list(_words(version, heard))
     near = reading.of(version.code)
-    phrases = [(each, "phrase") for each in near.phrases if reading.is_met(each)]
-    phrases += [(each, "hint") for each in near.hints if reading.is_met(each)]
+    met = [((start, end), how, reading.standing(start, end, version.code)) for start, end, how in words]
+    for how, patterns in (("phrase", near.phrases), ("hint", near.hints)):
+        for pattern in filter(reading.is_met, patterns):
+            met += [(span, how, standing) for span, standing in reading.standings(pattern)]
     together = met_together(version, reading) if near.together else ()
-    found = [each for each in words if reading.stands(*each[:2], version.code)]
-    found += [(*span, how) for pattern, how in phrases for span in reading.places(pattern)]
+    found = [(*span, how) for span, how, standing in met if standing is Standing.STANDS]
+    found += [
+        (*span, "hint") for span, how, standing in met
+        if standing is Standing.DOUBTED and (how in SURE or is_priced(reading.text, *span))
+    ]  # fmt: skip
     found += [(*span, "hint") for span in combined(together, reading)]
     for start, end, how in found:
         place = page.place(start, end)
@@ -199,9 +206,7 @@ def _is_asked(pay: Pay, reading: Reading) -> bool:
 
 
 def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:
-    action = (
-        version.action if how in ("word", "phrase", "detected") else min(version.action, "review", key=ACTIONS.index)
-    )
+    action = version.action if how in SURE else min(version.action, "review", key=ACTIONS.index)
     return Hit(version.code, version.since, action, name, *span, folded.original[slice(*span)], how)
 
 
