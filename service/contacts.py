@@ -82,6 +82,6 @@ def _contact() -> Pattern[str]:
 def _link() -> Pattern[str]:
     dot = "|".join([r"\.", "\u3002", *map(re.escape, _words()["dots"])])
     return re.compile(
-        rf"https?:?/*|www(?:{dot})|[a-z0-9-]{{2,}}(?:{dot})(?:{ENDS})(?![a-z])"
+        rf"https?:?/*|www(?:{dot})|[a-z0-9-]{{2,63}}(?:{dot})(?:{ENDS})(?![a-z])"
         rf"|(?<![a-z0-9])[a-z0-9]\.(?:{ENDS})/"
     )

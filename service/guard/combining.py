@@ -14,6 +14,8 @@ from service.guard.rulebook import Parts, Version
 from service.guard.seeking import Candidates, Near, Sought, Together
 
 FARTHEST = 24  # characters over which the parts of one thing are said together
+CHARGED = 8  # characters behind what is excused in which a sum is asked all the same
+MOST_TRIED = 40  # places of one pattern or list of words beyond which nobody reads on
 MOST_MET = 4  # places of one pattern that are tried
 _NONE = Candidates([], [], [])
 Span = tuple[int, int]
@@ -73,7 +75,7 @@ class Reading:
         if found is Standing.DENIED:
             return found
         if any(start < last and first < end for first, last in self.excused(code)):
-            return Standing.DOUBTED if pattern("charged").search(self.text, start, end) else Standing.DENIED
+            return Standing.DOUBTED if pattern("charged").search(self.text, start, end + CHARGED) else Standing.DENIED
         return found
 
     def stands(self, start: int, end: int, code: str) -> bool:
@@ -85,11 +87,13 @@ class Reading:
         return (span for span, standing in self.standings(sought) if standing is Standing.STANDS)
 
     def standings(self, sought: Sought) -> Iterator[tuple[Span, Standing]]:
-        """Where a pattern stands or may stand; what is denied hides nothing that begins inside it."""
-        at = 0
-        while (found := sought.regex.search(self.text, at)) is not None:
+        """Where a pattern stands or may stand; what is denied hides nothing that begins inside it. Who denies a thing
+        again and again is in doubt."""
+        at, tried = 0, 0
+        while tried <= MOST_TRIED and (found := sought.regex.search(self.text, at)) is not None:
             start, end = found.span()
-            standing = self.standing(start, end, sought.code)
+            tried += 1
+            standing = Standing.DOUBTED if tried > MOST_TRIED else self.standing(start, end, sought.code)
             if standing is not Standing.DENIED:
                 yield (start, end), standing
             at = end if standing is Standing.STANDS else start + 1

@@ -8,17 +8,18 @@ from functools import cache
 
 from service.contacts import ENDS, links_in
 from service.guard.denying import said
-from service.guard.folding import Folded, to
+from service.guard.folding import COMMA, LIST, Folded, to
 from service.text import plain_digits
 
 _MOBILE = re.compile("(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])")
 _LANDLINE = re.compile("(?<![0-9])(?:0[1-9][0-9]{1,2}[2-8][0-9]{6,7}|[48]00[0-9]{7})(?![0-9])")
-_LINK = re.compile(rf"https?://\S+|www\.\S+|[a-z0-9-]{{2,}}\.(?:{ENDS})(?![a-z])", re.IGNORECASE)
+_LINK = re.compile(rf"https?://\S+|www\.\S+|(?<![a-z0-9-])[a-z0-9-]{{2,}}\.(?:{ENDS})(?![a-z])", re.IGNORECASE)
 _IDENTITY = re.compile("(?<![0-9])[1-9](?:[ -]?[0-9]){13,16}[ -]?[0-9xX\uff38\uff58](?![0-9])")  # 15 or 18 places
 _DEGREES = re.compile("(?<![0-9.])[0-9]{2,3}[.\uff0e][0-9]{4,}(?![0-9])")
 _FIGURES = {"identity_number": _IDENTITY, "coordinates": _DEGREES}
 _LETTER = re.compile("[a-z]")
 _HEARTS = "\u2661\u2665\u2764\U0001f493-\U0001f49f\U0001f5a4\U0001f90d\U0001f90e\U0001f9e1"
+MOST_LETTERS = 4  # letters in a number that look like figures
 MOST_MARKS = {"mobile": 3, "landline": 1}
 
 
@@ -48,21 +49,30 @@ def detected(kind: str, text: Folded) -> Iterator[tuple[int, int]]:
 
 def _numbers(text: Folded) -> Iterator[tuple[int, int]]:
     for run in _run().finditer(text.text):
+        marks = "".join(_marks().findall(run[0]))
         figures = _marks().sub("", run[0])
-        marks = len(run[0]) - len(figures)
+        if len(_LETTER.findall(figures)) > MOST_LETTERS:
+            continue
         figures = figures.translate(_figures())
-        mobile = marks <= MOST_MARKS["mobile"] and _MOBILE.fullmatch(figures)
-        landline = marks <= MOST_MARKS["landline"] and _LANDLINE.fullmatch(figures)
-        if mobile or landline or (marks == 0 and _MOBILE.search(figures)):
+        mobile = (len(marks) <= MOST_MARKS["mobile"] or _is_cut_up(run[0], marks)) and _MOBILE.fullmatch(figures)
+        landline = len(marks) <= MOST_MARKS["landline"] and _LANDLINE.fullmatch(figures)
+        if mobile or landline or (not marks and _MOBILE.search(figures)):
             yield text.span(run.start(), run.end())
     for run in _spoken().finditer(text.text) if _LETTER.search(text.text) is not None else ():
         yield text.span(run.start(), run.end())
 
 
+def _is_cut_up(run: str, marks: str) -> bool:
+    """Whether it is one number with the same mark again and again («13-81-23-45»), not times of a day («18:00,22:00»):
+    between those that a comma or a colon parts stands one figure."""
+    return len(set(marks)) == 1 and (marks[0] != COMMA or all(len(part) == 1 for part in run.split(COMMA)))
+
+
 @cache
 def _figures() -> dict[int, str]:
-    """Chinese figures as digits, with the names that they have on the telephone; the letter o is a nought."""
-    return {ord(char): str(digit) for digit, chars in said()["figures"].items() for char in chars} | {ord("o"): "0"}
+    """Chinese figures as digits, with the names that they have on the telephone, and letters that look like one."""
+    each = said()["figures"].items() | said()["like_figures"].items()
+    return {ord(char): str(digit) for digit, chars in each for char in chars}
 
 
 @cache
@@ -73,13 +83,13 @@ def _several() -> re.Pattern[str]:
 
 @cache
 def _marks() -> re.Pattern[str]:
-    return re.compile(f"[|,\u3001{to()}]")
+    return re.compile(f"[|{COMMA}{LIST}{to()}{said()['between_figures']}]")
 
 
 @cache
 def _run() -> re.Pattern[str]:
-    figure = f"[0-9{''.join(said()['figures'].values())}o]"
-    return re.compile(f"{figure}(?:[|,\u3001{to()}]?{figure}){{6,}}")
+    figure = f"[0-9{''.join((*said()['figures'].values(), *said()['like_figures'].values()))}]"
+    return re.compile(f"{figure}(?:{_marks().pattern}?{figure}){{6,}}")
 
 
 @cache

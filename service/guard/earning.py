@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +18,7 @@ from service.guard.folding import LIST, Folded, fold
 from service.guard.shifts import Shifts
 
 PERIODS = ("hour", "day", "month", "piece", "shift", "week")
+MOST_ALIKE = 4  # places of one sum by one period that are looked at
 LEAST_PAID = 20.0  # yuan that may be what a day pays; less is «周六一天»
 LISTS = (
     "figures", "powers", "money", "hours", "days", "months", "minutes", "pieces", "each", "towards", "counts",
@@ -72,8 +74,8 @@ class Earnings:
         found = [*self._said(plain), *self._of_pieces(plain)]
         found += [*self._by_shift(plain, found), *(("week", *worked) for worked in self._shifts.weekly(plain))]
         return [
-            Earning(period, yuan, *(at - sum(point < at for point in points) for at in where.span()))
-            for period, yuan, where in found
+            Earning(period, yuan, *(at - bisect_left(points, at) for at in where.span()))
+            for period, yuan, where in _few_alike(found)
         ]
 
     def _said(self, plain: str) -> Iterator[Said]:
@@ -85,15 +87,27 @@ class Earnings:
                 yield _period(found), self._middle(found, "sum") / number, found
 
     def _of_pieces(self, plain: str) -> Iterator[Said]:
-        for price in self._pieces["price"].finditer(plain):
-            yuan = self._middle(price, "sum") / (10 if price["tenth"] else 1)
-            yield "piece", yuan, price
+        """A piece price, and what a period brings at the least and at the best."""
+        prices = [
+            (self._middle(price, "sum") / (10 if price["tenth"] else 1), price)
+            for price in self._pieces["price"].finditer(plain)
+        ]
+        yield from (("piece", yuan, price) for yuan, price in prices)
+        if not prices:
+            return
+        made = [
+            (period, self._middle(count, "count"), count)
+            for period in PERIODS[:3] for count in self._pieces[period].finditer(plain)
+        ]  # fmt: skip
+        minutes = ((self._middle(spent, "minutes"), spent) for spent in self._minutes.finditer(plain))
+        made += [("hour", 60 / spent, where) for spent, where in minutes if spent]
+        yuan = [yuan for yuan, _ in prices]
+        for price, choose in ((min(yuan), min), (max(yuan), max)):
             for period in PERIODS[:3]:
-                for count in self._pieces[period].finditer(plain):
-                    yield period, yuan * self._middle(count, "count"), count
-            for spent in self._minutes.finditer(plain):
-                if minutes := self._middle(spent, "minutes"):
-                    yield "hour", yuan * 60 / minutes, spent
+                of_period = [(count, where) for each, count, where in made if each == period]
+                if of_period:
+                    count, where = choose(of_period, key=lambda each: each[0])
+                    yield period, price * count, where
 
     def _by_shift(self, plain: str, said: Sequence[Said]) -> Iterator[Said]:
         """What an hour of the day brings where nothing but the day is paid («5点到9点一天40»)."""
@@ -200,6 +214,15 @@ class Earnings:
             else:
                 total, figure, last = total + (1.0 if figure is None else figure) * unit, None, unit
         return total + (figure or 0.0) * (last / 10 if last > 10 else 1.0)
+
+
+def _few_alike(found: Iterable[Said]) -> Iterator[Said]:
+    """Of those that say the same the first MOST_ALIKE: one of them may be denied, not all."""
+    seen: Counter[tuple[str, float]] = Counter()
+    for period, yuan, where in found:
+        seen[period, yuan] += 1
+        if seen[period, yuan] <= MOST_ALIKE:
+            yield period, yuan, where
 
 
 def _period(found: re.Match[str]) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from service.guard.patterns import BadPattern
 
-_PROSE = re.compile(r"[A-Za-z]{2,}(?:[ ,.:'-]+[A-Za-z]{2,}){3}")
+_PROSE = re.compile(r"[A-Za-z](?<![A-Za-z]{2})[A-Za-z]++(?:[ ,.:'-]++[A-Za-z]{2,}+){3}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_CLAUSE = re.compile(r"[.;!?\n]|\b(?:but|only|just)\b")
+_CLAUSE = re.compile(r"[.,;!?\n]|\b(?:but|only|just)\b")
 _DENIES = re.compile(r"\b(?:no|not|never|without|free of|zero|nobody|none|neither|nor)\b|n't\b", re.IGNORECASE)
 _REACH = 48  # characters before a hit that are looked at
 _FARTHEST = 4  # words before a hit that may deny it

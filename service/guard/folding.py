@@ -8,6 +8,7 @@ as `、`; a dash between two figures becomes the word for "to" («1-3岁» is no
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ _BREAKS = frozenset("\u3002\uff01\uff1f!?\uff1b;\n\r|")
 _COMMAS = frozenset("\uff0c,\uff1a:\u2026\u2014~")
 _LISTS = frozenset("\u3001/\\")
 _PERCENT = frozenset("%\uff05")
+_DOTS = frozenset("\u1427\u16eb\u2e31\ua78f\u30fb\u00b7")
+_AGAIN = "\u3005"  # the mark of a character said twice
+_ENTITY = re.compile("&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});?")
 _KEPT = frozenset((BREAK, COMMA, LIST))
 _REPEATED = re.compile(f"([{BREAK}{COMMA}{LIST}])\\1+")
 _DASH = re.compile("[-\u2010-\u2015\u2212\uff0d~\uff5e]")
@@ -61,6 +65,8 @@ class Folded:
 
 def fold(original: str) -> Folded:
     """The folded text; never longer than a few times the original."""
+    if _ENTITY.search(original) is not None:
+        return Folded(original, "".join(char for char, _, _ in _pieces(original)))
     pairs = _pairs()
     plain = _same_length(original)
     if _DASH.search(plain) is not None:
@@ -97,13 +103,21 @@ def _folded_apart(original: str) -> Iterator[tuple[str, int, int]]:
     """What each character of the original, each dash between figures and each drawn pair becomes, and where it is."""
     plain = _same_length(original)
     at = 0
-    for found in sorted((*_RANGE.finditer(plain), *_pair().finditer(plain)), key=re.Match.start):
+    signs = (_RANGE, _pair(), _ENTITY)
+    for found in sorted((found for sign in signs for found in sign.finditer(plain)), key=re.Match.start):
         if found.start() < at:
             continue
         yield from zip(map(_known.__getitem__, plain[at : found.start()]), count(at), count(at + 1))
         at = found.end()
-        yield _pairs().get(found[0], to()), found.start(), at
+        yield _meant(found[0]), found.start(), at
     yield from zip(map(_known.__getitem__, plain[at:]), count(at), count(at + 1))
+
+
+def _meant(sign: str) -> str:
+    """What a drawn pair, a character written by its number or a dash between figures becomes."""
+    if sign.startswith("&#"):
+        return _known[char] if len(char := html.unescape(sign)) == 1 else ""
+    return _pairs().get(sign, to())
 
 
 class _Known(dict[str, str]):
@@ -138,9 +152,14 @@ def _fold_char(char: str) -> str:
             made.append(BREAK)
         elif each in _COMMAS:
             made.append(COMMA)
-        elif each.isalnum() or each == "%":
+        elif (each.isalnum() and not _is_mark(each)) or each == "%":
             made.append(each)
     return "".join(made)
+
+
+def _is_mark(char: str) -> bool:
+    """Letters by name that are drawn as a dot or a dash between others («押ˑ金»)."""
+    return char in _DOTS or (unicodedata.category(char) == "Lm" and char != _AGAIN)
 
 
 @cache

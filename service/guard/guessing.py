@@ -11,16 +11,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from service.guard.folding import BREAK, Folded
+from service.guard.folding import BREAK, COMMA, Folded
 from service.guard.learned import Learned
 from service.guard.rulebook import MAYBE, Version
 
 TITLE = "/title"
 LEAST_TOLD = 12  # characters of a folded text below which nothing is guessed
 LONG = 120  # characters beyond which a text is read piece by piece
-PIECE = 18  # characters of a piece at least
+PIECE = 24  # characters of a piece at least
 SHORT, SURER = 30, 0.7  # below so many characters the chance has to be this at least
-_BREAK = re.compile(re.escape(BREAK))
+_END = re.compile(f"[{BREAK}{COMMA}]")
 _LATIN = re.compile("[a-z][a-z0-9,]*")
 
 
@@ -72,11 +72,11 @@ def guess(
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
-    """[start, end) of a text, or where it is long of as many sentences from each one on as make PIECE characters: a
-    breach of one sentence is not read together with three honest ones only."""
+    """[start, end) of a text, or where it is long of as many clauses from each one on as make PIECE characters: a
+    breach of one clause is not only read together with three honest ones."""
     if len(text) <= LONG:
         return [(0, len(text))]
-    starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+    starts = [0, *(found.end() for found in _END.finditer(text))]
     ends = [*starts[1:], len(text)]
     made = []
     for at, start in enumerate(starts):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
-from service.guard.combining import Reading, combined, met_together
+from service.guard.combining import MOST_TRIED, Reading, combined, met_together
 from service.guard.denying import Standing, is_priced
 from service.guard.detecting import detected, may_be
 from service.guard.earning import Earnings
@@ -19,6 +19,7 @@ from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
 from service.guard.sound import Heard, Name
 
 Spoken = Mapping[Name, list[Heard]]
+MOST_KEPT = 60  # hits of one rule
 SURE = frozenset(("word", "phrase", "detected"))  # what a rule means without a doubt
 HONEST = 0.4  # the chance of a breach below which no shipped rule blocks without a person
 
@@ -152,7 +153,8 @@ def _said(version: Version, page: _Page, heard: Spoken, reading: Reading) -> Ite
     """What is said in words and patterns."""
     words = list(_words(version, heard))
     near = reading.of(version.code)
-    met = [((start, end), how, reading.standing(start, end, version.code)) for start, end, how in words]
+    met = [((start, end), how, reading.standing(start, end, version.code)) for start, end, how in words[:MOST_TRIED]]
+    met += [((start, end), how, Standing.DOUBTED) for start, end, how in words[MOST_TRIED : MOST_TRIED + 1]]
     for how, patterns in (("phrase", near.phrases), ("hint", near.hints)):
         for pattern in filter(reading.is_met, patterns):
             met += [(span, how, standing) for span, standing in reading.standings(pattern)]
@@ -223,6 +225,8 @@ def _clear(hits: Iterable[Hit]) -> list[Hit]:
     """Of hits that overlap the strongest, then the longest."""
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda each: (-ACTIONS.index(each.action), each.start - each.end, each.start)):
+        if len(kept) == MOST_KEPT:
+            break
         if not any(hit.start < other.end and other.start < hit.end for other in kept if other.field == hit.field):
             kept.append(hit)
     return sorted(kept, key=lambda each: each.start)

@@ -27,6 +27,12 @@ HELD = ("review", "block")
 RULES = shipped()
 WEIGHTS = shipped_weights()
 ROWS = labelled(SET)
+PADDING = [
+    ("每天早上八点到下午五点，中午管一顿饭，有热水有空调，宿舍离得近，班车接送，同事好相处，老板人很好，周末双休，",
+     "，工资每月十五号准时发到卡里，节假日有礼品，工作不累，有人带，欢迎来店里看看，地铁二号线出口走五分钟就到"),
+    ("每天早上八点到下午五点。中午管一顿饭，有热水有空调。宿舍离得近，班车接送。同事好相处，老板人很好。",
+     "。工资每月十五号准时发到卡里。节假日有礼品，工作不累。有人带，欢迎来店里看看。地铁二号线出口走五分钟就到。"),
+]  # fmt: skip
 FEES = [
     {"title": "t", "text": f"{each}，上班前把{what}交到前台，{each}", "labels": [code]}
     for each in ("洗碗", "搬货", "分拣", "扫地", "摘果")
@@ -116,14 +122,14 @@ def test_an_honest_text_is_not_blocked_and_no_hit_is_lost(tmp_path: Path) -> Non
     assert judge(words, rules_of(tmp_path), TODAY, learned=WEIGHTS).action == "block"
 
 
-def test_honest_words_around_a_breach_hide_hardly_one() -> None:
-    """Whoever pads an advertisement with honest ones is looked at all the same: nothing that a rule meets is taken
-    back, and a breach that only likeness sees is still seen among them."""
-    rows = labelled(SET.with_name("guard_held_out.jsonl"))
-    honest = "。".join(row["text"] for row in rows if not row["labels"] and len(row["text"]) > 40)[:600]
+@pytest.mark.parametrize(("before", "behind"), PADDING)
+def test_honest_words_around_a_breach_hide_hardly_one(before: str, behind: str) -> None:
+    """Whoever pads an advertisement is looked at all the same: nothing that a rule meets is taken back, and a breach
+    that only likeness sees is still seen, in a sentence of its own and between commas."""
+    assert judge({"/description": before + behind}, RULES, TODAY, learned=WEIGHTS).action not in HELD
     met, lost = 0, 0
-    for row in [row for row in rows if row["labels"]][::3]:
-        texts, padded = {"/description": row["text"]}, {"/description": f"{row['text']}。{honest}"}
+    for row in [row for row in labelled(SET.with_name("guard_held_out.jsonl")) if row["labels"]][::3]:
+        texts, padded = {"/description": row["text"]}, {"/description": f"{before}{row['text']}{behind}"}
         alone = judge(padded, RULES, TODAY)
         found = judge(padded, RULES, TODAY, learned=WEIGHTS)
         assert set(alone.codes) <= set(found.codes)
@@ -131,7 +137,7 @@ def test_honest_words_around_a_breach_hide_hardly_one() -> None:
             met += 1
             lost += found.action not in HELD
     assert met > 100
-    assert lost / met <= 0.04
+    assert lost / met <= 0.02
 
 
 def test_a_long_text_is_named_and_marked_where_it_is_like_a_breach() -> None:
