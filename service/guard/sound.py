@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +20,7 @@ from pypinyin import pinyin_dict
 
 from service.guard.folding import BREAK, COMMA, LIST
 
+MOST_HEARD = 50  # places of one word in a text; beyond these nobody reads on
 _LATIN = re.compile("[a-z]+")
 Name = tuple[str, str]  # a rule's code and which of its lists
 _MARKS = frozenset((BREAK, COMMA, LIST))
@@ -112,8 +114,11 @@ class Ears:
         met = [(at, *each) for at in near for each in starts[signs[at : at + 2]] if signs.startswith(each[2], at)]
         if met:
             places = [at for at, char in enumerate(text) if char not in _MARKS]
+            heard: Counter[tuple[Name, str]] = Counter()
             for at, name, word, sound in met:
-                yield name, word, _said(text, places[at : at + len(sound)])
+                heard[name, word] += 1
+                if heard[name, word] <= MOST_HEARD:
+                    yield name, word, _said(text, places[at : at + len(sound)])
 
     def _spelt(self, text: str) -> Iterator[tuple[Name, str, list[Syllable]]]:
         """Words that sound like a piece of a text, part of which is spelt."""
