@@ -10,6 +10,7 @@ from uuid import UUID
 from service.actor import Actor
 from service.context import Context
 from service.errors import Conflict
+from service.guard import refuse_blocked
 from service.postings.lifecycle import LIVE, NOT_PAUSED, OPEN_TO_EDIT, POSTING
 from service.postings.rules import (
     asked_of,
@@ -23,7 +24,6 @@ from service.postings.rules import (
 from service.postings.usecases.ground import (
     check_author,
     check_complete,
-    check_not_blocked,
     check_not_held,
     check_not_private,
     check_seen,
@@ -96,7 +96,7 @@ async def apply_change(
         await uow.edit(posting, by=by, at=at, **changes)
         return
     check_not_held(posting)
-    check_not_blocked(after["warnings"], uow.ctx.language)
+    refuse_blocked(after["warnings"], uow.ctx.language)
     _refuse_dropping_people(uow, posting, after, shifts, at)
     coming = [shift for shift in shifts if shift.starts_at > at]
     if after["headcount"] != before["headcount"]:

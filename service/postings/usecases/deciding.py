@@ -10,12 +10,11 @@ from service.actor import Actor
 from service.context import Context
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing
-from service.guard import is_blocked
+from service.guard import blocking, errors_of, is_blocked
 from service.intakes.rules import check_not_own_entry
 from service.postings.lifecycle import LIVE, NOT_PAUSED, POSTING
 from service.postings.rules import asked_of, check_reason
 from service.postings.usecases.ground import (
-    blocked_by,
     check_author,
     check_complete,
     check_not_held,
@@ -146,7 +145,7 @@ async def approve(
     now = await uow.now()
     _check_not_over(posting.valid_until <= now)
     if overrules is None and is_blocked(posting.warnings):
-        raise Conflict("guard_overrule_needed", errors=blocked_by(posting.warnings, uow.ctx.language))
+        raise Conflict("guard_overrule_needed", errors=errors_of(blocking(posting.warnings), uow.ctx.language))
     await keep_terms(uow, posting, by=by, at=now)
     await publish(uow, posting, by=by, at=now, reason=overrules)
 
