@@ -10,6 +10,7 @@ from uuid import UUID
 from service.duplicates.rules import like_stopped
 from service.errors import Conflict, Refused
 from service.guard import holds_back, refuse_blocked
+from service.moves import check_may_move
 from service.reference.catalogue import trades as known_trades
 from service.reference.rules import check_seen, settle_place
 from service.supplies import rules
@@ -110,7 +111,7 @@ async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller,
         actor = await actor_for(uow, seen.worker_id, by, on_behalf)
         row = await uow.supplies.lock(supply_id)
         now = await uow.now()
-        SUPPLY.fire(row.state, action)
+        await check_may_move(uow, row, SUPPLY, action)
         if action == "resume" and row.valid_until <= now:
             raise Conflict("posting_over")
         if action == "resume":
