@@ -80,6 +80,11 @@ class AppealRepository:
         row = (await self.session.execute(asked)).mappings().one_or_none()
         return dict(row) if row is not None else None
 
+    async def is_decided(self, noun: str, subject_id: UUID) -> bool:
+        """Whether an appeal has decided what stands against it now."""
+        found = await self.decision(noun, subject_id)
+        return found is not None and found["from_state"] == "appealed"
+
     async def holders(self, subjects: Sequence[tuple[str, UUID]]) -> set[UUID]:
         """Who placed or decided holds on a posting or on its employer."""
         on = or_(false(), *((HoldRow.noun == noun) & (HoldRow.subject_id == each) for noun, each in subjects))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATION
 from service.applications.tables import ApplicationRow
 from service.db.tables import TransitionRow
-from service.duplicates.rules import Stopped, words_of
+from service.duplicates.rules import Stopped, words_at
 from service.employers.tables import MemberRow
 from service.holds.rules import HELD_FOR
 from service.postings.lifecycle import LIVE
@@ -66,7 +67,8 @@ class DuplicateRepository:
         return int((await self.session.execute(asked)).scalar_one())
 
     async def stopped_postings(self, employer_id: UUID, since: datetime) -> Sequence[Stopped]:
-        """What officers stopped of an employer, and of others that one of its people acts for too, the newest first."""
+        """What officers stopped of an employer, and of others that one of its people acts for too, the newest first,
+        in the words that it had then."""
         if employer_id not in self._stopped:
             people = select(MemberRow.person_id).where(
                 MemberRow.employer_id == employer_id, MemberRow.left_at.is_(None)
@@ -77,7 +79,7 @@ class DuplicateRepository:
         return self._stopped[employer_id]
 
     async def stopped_supplies(self, worker_id: UUID, since: datetime) -> Sequence[Stopped]:
-        """What officers stopped of a person, the newest first."""
+        """What officers stopped of a person, the newest first, in the words that it had then."""
         if worker_id not in self._stopped:
             self._stopped[worker_id] = await self._of(SupplyRow, SupplyRow.worker_id == worker_id, since)
         return self._stopped[worker_id]
@@ -85,30 +87,48 @@ class DuplicateRepository:
     async def _of(
         self, row: type[PostingRow] | type[SupplyRow], whose: ColumnElement[bool], since: datetime
     ) -> Sequence[Stopped]:
+        stop = aliased(TransitionRow)
         asked = (
-            select(row.id, row.title, row.description)
-            .where(whose, row.state.in_(MAY_BE_STOPPED), _was_stopped(row, since))
-            .order_by(row.id.desc())
+            select(row.id, row.title, row.description, stop.version)
+            .join(stop, and_(stop.noun == row.NOUN, stop.entity_id == row.id))
+            .where(whose, row.state.in_(MAY_BE_STOPPED), _stands(row, stop, since))
+            .order_by(row.id.desc(), stop.version.desc())
             .limit(MOST_STOPPED)
         )
         with self.session.no_autoflush:  # as it was before this transaction
             found = (await self.session.execute(asked)).all()
-        return [Stopped(each.id, words_of(each.title, each.description)) for each in found]
+            changes = await self._changes_of_words(row.NOUN, {each.id for each in found})
+        return [
+            Stopped(each.id, words_at(each.version, each.title, each.description, changes.get(each.id, ())))
+            for each in found
+        ]
+
+    async def _changes_of_words(self, noun: str, ids: Collection[UUID]) -> dict[UUID, list[tuple[int, dict[str, Any]]]]:
+        """By id (version, what changed) of every change of title or description, the newest first."""
+        if not ids:
+            return {}
+        asked = (
+            select(TransitionRow.entity_id, TransitionRow.version, TransitionRow.changes)
+            .where(
+                TransitionRow.noun == noun,
+                TransitionRow.entity_id.in_(ids),
+                TransitionRow.changes.has_any(array(["title", "description"])),
+            )
+            .order_by(TransitionRow.version.desc())
+        )
+        changes: dict[UUID, list[tuple[int, dict[str, Any]]]] = {}
+        for each in await self.session.execute(asked):
+            changes.setdefault(each.entity_id, []).append((each.version, each.changes))
+        return changes
 
 
-def _was_stopped(row: type[PostingRow] | type[SupplyRow], since: datetime) -> ColumnElement[bool]:
-    """An officer's no, pause or removal that nobody has taken back."""
-    stop, later = aliased(TransitionRow), aliased(TransitionRow)
+def _stands(row: type[PostingRow] | type[SupplyRow], stop: type[TransitionRow], since: datetime) -> ColumnElement[bool]:
+    """Whether a line of the log is an officer's no, pause or removal that nobody has taken back."""
+    later = aliased(TransitionRow)
     held = ((stop.action == "pause") & stop.reason.startswith(HELD_FOR, autoescape=True)) | (stop.action == "hold")
     shown = (
         exists()
         .where(later.noun == row.NOUN, later.entity_id == row.id, later.version > stop.version, later.action.in_(SHOWS))
         .correlate(row, stop)
-    )  # two levels down a row correlates by itself only with the innermost query
-    return exists().where(
-        stop.noun == row.NOUN,
-        stop.entity_id == row.id,
-        stop.at >= since,
-        or_(stop.action.in_(STOPS), held),
-        ~shown,
     )
+    return and_(stop.at >= since, or_(stop.action.in_(STOPS), held), ~shown)

@@ -30,7 +30,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What an officer rejected, paused or removed, by its folded words."""
+    """What an officer rejected, paused or removed, by the folded words that it had then."""
 
     id: UUID
     words: str
@@ -51,6 +51,18 @@ def alike_permille(one: Content, other: Content) -> int:
 def words_of(title: str, description: str | None) -> str:
     """The folded words of a posting or supply posting."""
     return fold_tight(f"{title}|{description or ''}")
+
+
+def words_at(
+    version: int, title: str, description: str | None, changes: Iterable[tuple[int, Mapping[str, Any]]]
+) -> str:
+    """The folded words at an earlier version: the present ones without the (version, {name: [before, after]}) of the
+    log since then, the newest first."""
+    then = {"title": title, "description": description}
+    for changed_at, changed in changes:
+        if changed_at > version:
+            then |= {name: changed[name][0] for name in then if name in changed}
+    return words_of(then["title"] or "", then["description"])
 
 
 def nearest(words: str, stopped: Iterable[Stopped], least_permille: int) -> tuple[UUID, int] | None:

@@ -3,6 +3,7 @@
 from service.guard.judging import Hit, Judgement, judge
 from service.guard.keeping import rules_in
 from service.guard.loading import GuardRefused, rules_of, shipped
+from service.guard.refusing import errors_of, held_back, refuse_blocked
 from service.guard.rulebook import Rulebook
 from service.guard.telling import (
     blocking,
@@ -20,12 +21,15 @@ __all__ = [
     "Judgement",
     "Rulebook",
     "blocking",
+    "errors_of",
     "findings_in",
     "findings_in_passing",
+    "held_back",
     "holds_back",
     "in_language",
     "is_blocked",
     "judge",
+    "refuse_blocked",
     "rules_in",
     "rules_of",
     "shipped",

@@ -17,6 +17,7 @@ from service.http.lane import Lane
 from service.http.media import check_media_type
 from service.once import Answer, Once
 
+ROLE = "caller_role"  # key of the scope: what the caller is, where somebody is known
 SPENT = "spent_credential"  # key of the scope: a token came that opens nothing any longer
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 

@@ -14,6 +14,7 @@ from service import errors as e
 from service.http.media import WrongMedia
 from service.i18n import render
 from service.i18n.saying import problem_sentence
+from service.moves import open_to
 from service.once import Answer
 from service.worktime import shown_times
 
@@ -119,8 +120,11 @@ def problem(
     return Answer(status, orjson.dumps(shown_times(body), default=str), sent)
 
 
-def domain_problem(error: e.DomainError, *, language: str, request_id: str | None) -> Answer:
-    """The problem for a refusal of the business."""
+def domain_problem(error: e.DomainError, *, language: str, request_id: str | None, role: str | None = None) -> Answer:
+    """The problem for a refusal of the business; a caller of this role reads of moves that are open to it."""
+    facts = error.facts
+    if error.code == "wrong_state":
+        facts = facts | {"possible": open_to(role, str(facts.get("noun")), facts.get("possible") or ())}
     headers: dict[str, str] = {}
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
@@ -134,7 +138,7 @@ def domain_problem(error: e.DomainError, *, language: str, request_id: str | Non
         error.code,
         language=language,
         request_id=request_id,
-        facts=error.facts,
+        facts=facts,
         errors=error.errors,
         headers=headers,
     )

@@ -18,7 +18,7 @@ from service.context import Context
 from service.db.violations import TryAgain, unready
 from service.errors import Conflict, DomainError, Missing, Unauthenticated, Unready
 from service.http.access import Access, may
-from service.http.asking import SPENT, check_query, identify, once_of, read_body
+from service.http.asking import ROLE, SPENT, check_query, identify, once_of, read_body
 from service.http.given import (
     CURRENT,
     GIVEN,
@@ -94,7 +94,7 @@ class Route(APIRoute):
                 await _not_before(began + request.app.state.context.settings.missing_answer_ms / 1000)
                 if request.scope.get(SPENT):
                     error = Unauthenticated(presented=True)  # not for anybody; perhaps for who this was
-            refusal = domain_problem(error, language=language, request_id=request_id)
+            refusal = domain_problem(error, language=language, request_id=request_id, role=request.scope.get(ROLE))
         except Exception as error:
             away = unready(error)
             if away is None:
@@ -115,6 +115,7 @@ class Route(APIRoute):
         self, request: Request, request_id: str, language: str, original: Callable[..., Any] | None
     ) -> Response:
         caller = await identify(request, self.access)
+        role = request.scope[ROLE] = caller.role if caller is not None else None
         self._check_query(request)
         body = await read_body(request, self.lane, self.body_field)
         once = once_of(
@@ -123,7 +124,7 @@ class Route(APIRoute):
             str(self.operation_id),
             caller,
             render=self._render,
-            render_refusal=lambda error: domain_problem(error, language=language, request_id=request_id),
+            render_refusal=lambda error: domain_problem(error, language=language, request_id=request_id, role=role),
         )
         base: Context = request.app.state.context
         exchange = Exchange(base.for_request(request_id, language, once), caller)

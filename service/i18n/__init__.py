@@ -55,6 +55,13 @@ def said_instant(instant: datetime, language: str) -> str:
     return render("format.instant", language, month=local.month, day=local.day, clock=clock_of(instant))
 
 
+def said_minutes(minutes: int, language: str) -> str:
+    """A length of time as people say it: in hours where it has them."""
+    hours, rest = divmod(minutes, 60)
+    form = ("hours_minutes" if rest else "hours") if hours else "minutes"
+    return render(f"format.{form}", language, hours=hours, minutes=rest)
+
+
 def clock_of(instant: datetime) -> str:
     """The time of day in Shanghai, as 17:00."""
     return f"{instant.astimezone(SHANGHAI):%H:%M}"

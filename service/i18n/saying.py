@@ -5,11 +5,14 @@ Only what the caller is to send as it stands (`expected`, `valid`, field names, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from service.i18n import DEFAULT, LANGUAGES, catalogue, render, said_instant
+from service.i18n import DEFAULT, LANGUAGES, catalogue, render, said_instant, said_minutes
+from service.money import format_yuan
+from service.moves import to_be_told
 
 # Fact -> where its names stand in the catalogue; `{noun}` is a fact of the same problem.
 NAMED: Mapping[str, Mapping[str, str]] = {
@@ -25,35 +28,43 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "role_lacks_operation": {"roles": "role"},
     "member_role_lacks": {"roles": "role"},
 }
-# Moves that come about by themselves or follow from something else: nobody can be told to take them.
-OF_THEMSELVES = frozenset({
-    "claim", "deliver", "drop", "expire", "fail", "fall_overdue", "fill", "finish", "give_up", "hand_over", "lapse",
-    "lift_applied", "lift_restricted", "lift_verified", "merge", "postpone", "refill", "repair_complete",
-    "repair_start", "replace", "start",
-})  # fmt: skip
-STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
+
+# Fact -> what its figure measures, where its name does not end on it.
+MEASURED: Mapping[str, Mapping[str, str]] = {
+    "pay_out_of_range": {"least": "fen", "most": "fen"},
+    "below_minimum_wage": {"least": "fen"},
+    "shift_too_long": {"most": "minutes"},
+    "hours_too_long": {"most": "minutes"},
+    "break_too_long": {"most": "minutes"},
+}
+_MINUTES = re.compile(r"(^|_)minutes(_|$)")
 
 
 def problem_sentence(code: str, language: str, facts: Mapping[str, Any]) -> str:
     """What a person reads of a problem with these facts; nothing possible is said as that."""
     key = f"problem.{code}"
     if code == "wrong_state":
-        moves = _moves(str(facts.get("noun")), facts.get("possible") or ())
+        moves = to_be_told(str(facts.get("noun")), facts.get("possible") or ())
         facts = {**facts, "possible": moves}
         key = key if moves else f"{key}_final"
     return render(key, language, **said_facts(code, language, facts))
 
 
-def _moves(noun: str, possible: Any) -> list[str]:
-    """The moves that somebody can be told to take."""
-    return [move for move in possible if move not in OF_THEMSELVES or (move == "start" and noun in STARTED_BY_HAND)]
-
-
 def said_facts(code: str, language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts as a sentence can hold them: codes and texts in one language, lists as words with separators, instants by
-    the clocks of Shanghai."""
-    named = NAMED.get(code, {})
-    return {name: _said(value, named.get(name), facts, language) for name, value in facts.items()}
+    the clocks of Shanghai, fen as yuan and minutes as hours."""
+    named, measured = NAMED.get(code, {}), MEASURED.get(code, {})
+    said = {name: _measured(name, value, measured.get(name), language) for name, value in facts.items()}
+    return {name: _said(value, named.get(name), facts, language) for name, value in said.items()}
+
+
+def _measured(name: str, value: Any, measure: str | None, language: str) -> Any:
+    """A figure in the measure that people use; everything else as it is."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    if measure == "fen" or name.endswith("_fen"):
+        return format_yuan(value).removesuffix(".00")
+    return said_minutes(value, language) if measure == "minutes" or _MINUTES.search(name) else value
 
 
 def _said(value: Any, names: str | None, facts: Mapping[str, Any], language: str) -> Any:

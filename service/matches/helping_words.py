@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.i18n import render
+from service.i18n import render, said_minutes
 from service.matches.helping import Counted, OutlookView, UnlocksView
 from service.matches.schemas import GainOut, OnlyOut, OutlookOut, UnlockOut, UnlocksOut
 from service.matches.sentences import code_label
@@ -73,7 +73,7 @@ def _said(code: str, facts: dict[str, Any], language: str, **more: Any) -> str:
         words["certificate"] = labelled(certificates().get(facts["certificate"]), facts["certificate"], language)
     if "by_minutes" in facts:
         code += ".later" if facts["by_minutes"] > 0 else ".earlier"
-        words["minutes"] = abs(facts["by_minutes"])
+        words["minutes"] = said_minutes(abs(facts["by_minutes"]), language)
     if "by_fen" in facts:
         words["yuan"] = f"{facts['by_fen'] / 100:g}"
         words["unit"] = render(f"outlook.unit.{facts['unit']}", language)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from matching import Code, Part, Remedy
-from service.i18n import blanks, render
+from service.i18n import blanks, render, said_minutes
 from service.matches.rules import Shown
 from service.reference.catalogue import certificates, occupations
 from service.reference.rules import labelled
@@ -94,7 +94,7 @@ def _words(facts: Words, language: str) -> dict[str, Any]:
 
 def _word(name: str, fact: Any, language: str) -> Any:
     if name.endswith(("minutes", "minutes_left")):
-        return _duration(fact, language)
+        return said_minutes(fact, language)
     if name.endswith("_m"):
         return _kilometres(fact)
     if isinstance(fact, datetime):
@@ -102,14 +102,6 @@ def _word(name: str, fact: Any, language: str) -> Any:
     if name in _LISTS:
         return _list(fact, _LISTS[name], language)
     return fact
-
-
-def _duration(minutes: int, language: str) -> str:
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return render("match.duration.minutes", language, minutes=rest)
-    form = "hours_minutes" if rest else "hours"
-    return render(f"match.duration.{form}", language, hours=hours, minutes=rest)
 
 
 def _kilometres(metres: int | None) -> str:

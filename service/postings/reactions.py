@@ -14,11 +14,13 @@ async def tell_employer(uow: Uow, moved: Moved) -> None:
     at_once = moved.action == "publish" and moved.from_state == "draft"
     if posting.private or own_deed or at_once:
         return
+    stands = moved.from_state == "appealed" and moved.action == "reject"
+    template = "posting.reject_stands" if stands else f"posting.{moved.action}"
     params = {"title": posting.title, "reason": moved.reason or ""}
     for person_id in await uow.postings.members_in_charge(posting.employer_id):
         await uow.tell(
             person_id,
-            f"posting.{moved.action}",
+            template,
             params=params,
             subject=("posting", posting.id),
             dedupe=f"posting.{moved.action}:{posting.id}:{posting.version}",

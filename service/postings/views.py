@@ -10,8 +10,10 @@ from uuid import UUID
 
 from service.geo import Point, coarse
 from service.guard import in_language
+from service.i18n import render
 from service.i18n.saying import problem_sentence
 from service.pages import Page
+from service.postings.rules.review import waits_for
 from service.postings.rules.terms import terms_hash, terms_of, without_door
 from service.text import mask_name
 
@@ -129,8 +131,15 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -
     }
     made["time"] = {"series": _series(columns["series"]), "pattern": _pattern(columns["pattern"])}
     made["time"]["shifts"] = (columns["series"] or {}).get("shifts")
-    made["own"] = {name: columns[name] for name in _OWN} if insider else None
+    made["own"] = _own(columns, language) if insider else None
     return made
+
+
+def _own(columns: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """How it came in and is reviewed, and what it waits for."""
+    codes = waits_for(columns["state"], columns["employer_state"], columns["warnings"])
+    waits = [{"code": code, "message": render(f"posting.waits_for.{code}", language)} for code in codes]
+    return {name: columns[name] for name in _OWN} | {"waits_for": waits}
 
 
 def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from service.errors import Conflict, FieldError, Refused
-from service.guard import blocking, in_language
+from service.errors import Conflict, Refused
+from service.guard import blocking, errors_of
 from service.guard.telling import CODE as GUARD_HIT
 from service.policies.model import PostingsPolicy
 
@@ -139,7 +139,7 @@ def check_overrules(
     said = {each["rule"] for each in overrules}
     left = [each for each in blocking(warnings) if each["facts"]["rule"] not in said]
     if left:
-        errors = tuple(FieldError(each["pointer"], each["code"], in_language(each["facts"], language)) for each in left)
+        errors = errors_of(left, language)
         raise Conflict("guard_overrule_needed", errors=errors, rules=sorted({e["facts"]["rule"] for e in left}))
 
 

@@ -20,6 +20,8 @@ async def tell_person(uow: Uow, moved: Moved) -> None:
     row = moved.entity
     if moved.action == "publish" and row.state == "paused":  # by the rest: nobody sees it yet
         return
+    if moved.from_state == "appealed":  # what became of the appeal is told as that
+        return
     if moved.by.kind == "worker" or (moved.action == "publish" and moved.by.kind != "officer"):
         return
     await uow.tell(

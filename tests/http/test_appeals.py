@@ -123,6 +123,17 @@ async def test_what_is_upheld_stands(ctx: Context, client: Client, against: Any,
     assert again.status_code == 409
     if end == "rejected":
         assert again.json()["code"] == "appeal_decided"
+        refused = await client.post(f"/v1/postings/{posting['id']}/recall", headers=owner)
+        assert (refused.status_code, refused.json()["facts"]["possible"]) == (409, ["reopen", "withdraw"])
+        version = (await client.get(f"/v1/postings/{posting['id']}", headers=owner)).headers["etag"]
+        refused = await client.patch(
+            f"/v1/postings/{posting['id']}", json={"title": "别的"}, headers=owner | {"if-match": version}
+        )
+        assert "申诉" not in refused.json()["detail"]
+        assert refused.json()["facts"]["possible"] == ["reopen", "withdraw"]
+        told = [each["text"] for each in (await client.get("/v1/messages", headers=owner)).json()["items"]]
+        assert sum("申诉已有结果" in text for text in told) == 1
+        assert sum("未通过审核(" in text for text in told) == 1
         assert (await client.post(f"/v1/postings/{posting['id']}/reopen", headers=owner)).json()["state"] == "draft"
 
 
@@ -180,6 +191,23 @@ async def test_a_persons_supply_posting_is_appealed_likewise(ctx: Context, clien
     assert [each["id"] for each in (await client.get("/v1/supplies")).json()["items"]] == [supply["id"]]
     told = [each["text"] for each in (await client.get("/v1/messages", headers=who)).json()["items"]]
     assert any("申诉成立" in text for text in told)
+
+
+async def test_a_persons_rejected_supply_posting_stays_so(ctx: Context, client: Client) -> None:
+    """Upheld: the person is told of the appeal, not of a new rejection, and reads of no second appeal."""
+    worker = await city.a_worker(ctx, city_code="310100")
+    who, first, second = await city.as_worker(ctx, worker), await an_officer(ctx), await an_officer(ctx)
+    words = {"kind": "work", "trades": ["moving"], "description": "搬家找我，微信同号 13912345678"}
+    supply = (await client.post("/v1/supplies", json=words, headers=who)).json()
+    url = f"/v1/supplies/{supply['id']}"
+    assert (await client.post(f"{url}/reject", json={"reason": "other"}, headers=first)).status_code == 200
+    assert "appeal" in (await client.post(f"{url}/pause", headers=who)).json()["facts"]["possible"]
+    row = (await client.post(f"{url}/appeals", json=WORDS, headers=who)).json()
+    assert (await settle(client, row, "uphold", second)).json()["state"] == "upheld"
+    refused = await client.post(f"{url}/pause", headers=who)
+    assert (refused.status_code, refused.json()["facts"]["possible"]) == (409, ["revise", "withdraw"])
+    told = [each["text"] for each in (await client.get("/v1/messages", headers=who)).json()["items"]]
+    assert (sum("没有通过" in text for text in told), sum("维持不变" in text for text in told)) == (1, 1)
 
 
 async def test_an_appeal_granted_to_a_resting_person_waits_for_the_return(ctx: Context, client: Client) -> None:

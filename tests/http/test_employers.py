@@ -314,7 +314,9 @@ async def test_a_refused_employer_applies_again(client: Client, ctx: Context) ->
     assert (seen["state"], seen["review_note"], seen["possible"]) == ("refused", "请补营业执照", ["reapply"])
     assert (await client.post(f"{path}/refuse", json=body, headers=headers)).status_code == 409
     again = (await client.post(f"{path}/reapply", headers=member)).json()
-    assert (again["state"], again["answer_by"] is not None) == ("applied", True)
+    assert (again["state"], again["answer_by"] is not None, again["possible"]) == ("applied", True, [])
+    seen = (await client.get(f"{path}/profile", headers=headers)).json()
+    assert {"verify", "refuse"} <= set(seen["possible"])
 
 
 async def test_a_boss_on_the_phone_gets_the_owners_place_offered(client: Client, ctx: Context) -> None:

@@ -15,6 +15,7 @@ from service.worktime import SHANGHAI
 from tests.builders.attendance import at
 from tests.builders.postings import a_body, made, offered
 from tests.http.test_postings import an_officer, an_owner, post
+from tests.http.test_supplies import WISH, a_seeker
 
 Client = httpx2.AsyncClient
 FEE = "后厨洗碗，管一顿饭。入职先交押 金200元，做满一个月退。"
@@ -46,6 +47,21 @@ async def test_a_posting_that_takes_money_is_not_offered(ctx: Context, client: C
     )  # fmt: skip
     assert mended.json()["warnings"] == []
     assert (await post(client, draft, "submit", owner)).json()["state"] == "published"
+
+
+async def test_a_refusal_names_every_finding_at_once(ctx: Context, client: Client) -> None:
+    """Those that stop it first, then those that a person would look at, each with its action; the same of a wish."""
+    words = {"description": "只要女的，35岁以下，没结婚的，外地的不要。"}
+    stopped = await client.post("/v1/postings", json=a_body(**words, submit=True), headers=await an_owner(ctx))
+    assert (stopped.status_code, stopped.json()["code"]) == (422, "posting_blocked")
+    errors, hits = stopped.json()["errors"], stopped.json()["facts"]["hits"]
+    assert [each["action"] for each in hits] == sorted(each["action"] for each in hits)
+    assert {(each["rule"], each["action"]) for each in hits} == {("C04", "block"), ("C05", "review"), ("C09", "review")}
+    assert len(errors) == len(hits)
+    _, who = await a_seeker(ctx)
+    wish = await client.post("/v1/supplies", json=WISH | {"description": "微信同号 13912345678，帮人刷单"}, headers=who)
+    told = [(each["rule"], each["action"]) for each in wish.json()["facts"]["hits"]]
+    assert (told[0], told[-1]) == (("C21", "block"), ("C29", "review"))
 
 
 async def test_who_holds_that_a_rule_is_wrong_gets_a_person(ctx: Context, client: Client) -> None:

@@ -160,6 +160,23 @@ async def test_private_postings_are_shown_to_nobody_else(ctx: Context, client: C
     assert (await client.post(f"/v1/postings/{row.id}/pause", headers=owner)).json()["code"] == "posting_private"
 
 
+async def test_who_waits_is_told_for_what_and_what_can_be_done(ctx: Context, client: Client) -> None:
+    """A clean posting of a household nobody has verified: why it waits; a change is refused with its own moves."""
+    employer = await city.an_employer(ctx, kind="household", state="applied", credit_code=None)
+    headers = await city.as_member(ctx, await city.a_member(ctx, employer))
+    posting = await offered(client, headers)
+    assert (posting["state"], [each["code"] for each in posting["own"]["waits_for"]]) == (
+        "submitted", ["employer_not_verified"],
+    )  # fmt: skip
+    assert "核验" in posting["own"]["waits_for"][0]["message"]
+    refused = await client.patch(
+        f"/v1/postings/{posting['id']}", json={"title": "别的"},
+        headers=headers | {"if-match": f'"{posting["version"]}"'},
+    )  # fmt: skip
+    assert (refused.status_code, refused.json()["facts"]["possible"]) == (409, ["recall", "withdraw"])
+    assert "驳回" not in refused.json()["detail"]
+
+
 async def test_a_households_door_is_not_public(ctx: Context, client: Client) -> None:
     """The public sees 张**, coarse points and a hash of what it may read; who has a seat sees the addresses."""
     employer = await city.an_employer(ctx, kind="household", name="张三丰", credit_code=None)

@@ -106,6 +106,49 @@ async def test_a_draft_or_a_live_posting_is_not_changed_into_it(ctx: Context, cl
     assert (await post(client, rejected, "submit", owner)).json()["state"] == "submitted"
 
 
+async def test_a_mended_posting_is_compared_with_the_words_that_were_rejected(ctx: Context, client: Client) -> None:
+    """Entirely other words are live, in the posting itself and in a new one; those of either rejection are known."""
+    owner, officer = await an_owner(ctx), await an_officer(ctx)
+    posting = await stopped(client, "reject", owner, officer)
+    mended = await reworded(
+        client, posting, owner, "五十岁以上的不要，夜里看店，十点到六点，就在火车站出口旁边的便利店。"
+    )
+    assert (await post(client, mended, "submit", owner)).json()["state"] == "submitted"
+    assert (await post(client, mended, "reject", officer, reasons=["other"])).status_code == 200
+    mended = await reworded(client, posting, owner, OTHER)
+    assert [each for each in mended["warnings"] if each["code"] == "like_stopped"] == []
+    assert (await offered(client, owner, description=OTHER, title="卸菜"))["state"] == "published"
+    for words in (WORDS, "五十岁以上不要，夜里看店，十点到六点，就在火车站出口旁边便利店"):
+        warning = (await made(client, owner, description=words))["warnings"][-1]
+        assert (warning["code"], warning["facts"]["of"]) == ("like_stopped", posting["id"])
+    assert (await post(client, mended, "submit", owner)).json()["state"] == "published"
+
+
+async def test_a_mended_wish_is_compared_with_the_words_that_were_rejected(ctx: Context, client: Client) -> None:
+    """The same for what a worker looks for."""
+    officer = await an_officer(ctx)
+    _, who = await a_seeker(ctx)
+    first = await wished(client, who, description=WORDS + "微信同号 13912345678")
+    assert first["state"] == "submitted"
+    assert (await act(client, first, "reject", officer, reason="other")).status_code == 200
+    mended = await client.patch(
+        f"/v1/supplies/{first['id']}", json={"description": OTHER},
+        headers=who | {"if-match": f'"{first["version"] + 1}"'},
+    )  # fmt: skip
+    assert (mended.status_code, mended.json()["state"]) == (200, "published")
+
+
+async def reworded(client: Client, posting: dict[str, Any], owner: Headers, words: str) -> dict[str, Any]:
+    """A rejected posting, reopened, with other words and another title."""
+    opened = await post(client, posting, "reopen", owner)
+    changed = await client.patch(
+        f"/v1/postings/{posting['id']}", json={"description": words, "title": words[:6]},
+        headers=owner | {"if-match": opened.headers["etag"]},
+    )  # fmt: skip
+    assert changed.status_code == 200, changed.text
+    return dict(changed.json())
+
+
 async def test_what_an_officer_gave_back_is_compared_no_more(ctx: Context, client: Client) -> None:
     """A hold that is lifted leaves nothing behind."""
     owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.codes import FUNDINGS, JOB_KINDS, PAY_UNITS, SETTLEMENTS, WORK_MODES
+from service.guard import shipped
+from service.guard.telling import HOLDS_BACK
 from service.policies import DataRefused
 from service.reference import catalogue
 from service.reference.data.reader import entries
@@ -181,6 +183,13 @@ def test_every_label_and_reason_is_there_in_both_languages() -> None:
     asked = {"worker_decline", "worker_withdraw", "worker_cancel", "employer_cancel"}
     asked |= {"application_reject", "no_show_excuse", "posting_reject"}
     assert asked <= set(catalogue.reasons())
+
+
+def test_every_rule_that_can_hold_a_posting_back_has_a_reason_to_reject_it() -> None:
+    """By its code; an officer can always say which rule it was."""
+    known = {code.partition("_")[0] for code in catalogue.reasons()["posting_reject"]}
+    versions = [version for each in shipped().versions.values() for version in each]
+    assert {version.code for version in versions if version.action in HOLDS_BACK} <= known
 
 
 @pytest.mark.parametrize(

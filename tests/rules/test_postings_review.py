@@ -19,6 +19,7 @@ from service.postings.rules import (
     review_due_at,
     search_words,
 )
+from service.postings.rules.review import waits_for
 from service.postings.rules.searching import trimmed
 from tests.rules.test_postings_checking import NOW
 
@@ -47,6 +48,23 @@ def test_at_once_needs_verification_the_switch_and_no_broken_rule(
     policy = replace(POLICY, auto_publish_verified_employers=switch)
     warnings = [{"code": code} for code in codes]
     assert goes_live_at_once(employer_state=state, warnings=warnings, policy=policy) is live
+
+
+@pytest.mark.parametrize(
+    ("state", "employer_state", "codes", "why"),
+    [
+        ("submitted", "applied", [], ["employer_not_verified"]),
+        ("submitted", "applied", ["like_stopped"], ["employer_not_verified", "findings"]),
+        ("submitted", "verified", ["below_minimum_wage"], ["findings"]),
+        ("submitted", "verified", ["part_time_limits"], ["every_posting"]),
+        ("published", "applied", ["like_stopped"], []),
+    ],
+)
+def test_a_posting_in_review_says_what_it_waits_for(
+    state: str, employer_state: str, codes: list[str], why: list[str]
+) -> None:
+    """Never nothing while it waits, and nothing otherwise."""
+    assert waits_for(state, employer_state, [{"code": code} for code in codes]) == why
 
 
 def test_the_review_clock_runs_in_minutes_for_work_within_a_day() -> None:

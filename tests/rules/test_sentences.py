@@ -17,8 +17,10 @@ from service.employers.lifecycle import EMPLOYER
 from service.fees.rules import CAPACITIES
 from service.http.caller import ROLES
 from service.i18n import LANGUAGES, blanks, catalogue
-from service.i18n.saying import NAMED, OF_THEMSELVES, problem_sentence
+from service.i18n.saying import NAMED, problem_sentence
 from service.lifecycle import Lifecycle
+from service.moves import BY_STAFF, OF_THEMSELVES, open_to
+from service.postings.lifecycle import POSTING
 from service.postings.rules.payments import LONGEST_LAWFUL
 from service.reference.tables import KINDS
 from service.reviews.checklists import checklist_for
@@ -120,6 +122,44 @@ def test_no_sentence_holds_an_english_word_of_ours() -> None:
 def test_what_can_be_done_names_no_move_that_comes_by_itself() -> None:
     """Of a published posting nobody is told to let it expire or fill."""
     assert {action for each in lifecycles() for action in each.actions} >= OF_THEMSELVES
+    assert all(moves <= each.actions for each in lifecycles() for moves in [BY_STAFF.get(each.name, frozenset())])
     facts = {"noun": "posting", "state": "published", "possible": ["expire", "fill", "pause"]}
     said = problem_sentence("wrong_state", "zh-CN", facts)
     assert said == "现在是“已发布”，不能这样做；可以：暂停。"
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "said"),
+    [
+        (
+            "below_minimum_wage", {"hourly_fen": 2300, "least": 2550},
+            "折合每小时 23 元，低于当地最低小时工资 25.50 元。",
+        ),
+        ("pay_out_of_range", {"least": 100, "most": 100000}, "金额要在 1 到 1000 元之间，请核对金额和单位。"),
+        (
+            "part_time_limits", {"minutes_per_day": 240, "minutes_per_week": 1440},
+            "非全日制：平均每天不超过 4 小时，每周不超过 24 小时。",
+        ),
+        ("shift_too_long", {"most": 1440}, "一班最长 24 小时，请分成几班。"),
+        ("break_too_long", {"most": 59}, "休息比上工时间还长，最多 59 分钟。"),
+        ("rest_too_short", {"minutes_required": 90}, "与另一份活之间休息不足 1 小时 30 分钟。"),
+    ],
+)  # fmt: skip
+def test_money_is_said_in_yuan_and_long_times_in_hours(code: str, facts: dict[str, Any], said: str) -> None:
+    """The facts stay fen and minutes."""
+    assert problem_sentence(code, "zh-CN", facts) == said
+    assert not re.search("[0-9]{4}| fen", problem_sentence(code, "en", facts).replace("1000 yuan", ""))
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "told"),
+    [
+        ("member", "submitted", ["recall", "withdraw"]),
+        ("member", "appealed", []),
+        (None, "published", ["pause", "revise", "withdraw"]),
+        ("officer", "appealed", ["reject", "restore", "uphold"]),
+    ],
+)
+def test_whoever_is_not_staff_is_told_no_move_of_staff(role: str | None, state: str, told: list[str]) -> None:
+    """Of a posting in review its employer is told of the recall and the withdrawal."""
+    assert open_to(role, "posting", POSTING.possible(state)) == told

@@ -12,6 +12,7 @@ from service.employers.lifecycle import EMPLOYER
 from service.employers.rules import check_may, end_of_day, may, posts_under_review, standing_permille
 from service.employers.views import EmployerView
 from service.errors import Forbidden, Missing
+from service.moves import open_to
 from service.reference.rules import settle_place
 from service.reviews.rules import NORMAL, Cause
 from service.text import mask_name, mask_phone
@@ -60,7 +61,7 @@ async def view_of(uow: Uow, row: EmployerRow, by: Caller) -> EmployerView:
         contact_phone=phone,
         standing_permille=standing_permille(row.reliability, now),
         posts_under_review=posts_under_review(row.state),
-        possible=EMPLOYER.possible(row.state),
+        possible=open_to(by.role, EMPLOYER.name, EMPLOYER.possible(row.state)),
         my_role=role,
     )
 

@@ -44,8 +44,19 @@ def check_may_post(
 
 def goes_live_at_once(*, employer_state: str, warnings: Collection[Mapping[str, Any]], policy: PostingsPolicy) -> bool:
     """A verified employer's posting that breaks no rule, where the dated switch of the place allows it."""
-    broken = any(warning["code"] in HELD_BACK_BY or holds_back(warning) for warning in warnings)
-    return employer_state == "verified" and policy.auto_publish_verified_employers and not broken
+    return employer_state == "verified" and policy.auto_publish_verified_employers and not _is_broken(warnings)
+
+
+def waits_for(state: str, employer_state: str, warnings: Collection[Mapping[str, Any]]) -> list[str]:
+    """Why a posting in review is not shown at once; nothing of one that does not wait."""
+    if state != "submitted":
+        return []
+    why = {"employer_not_verified": employer_state != "verified", "findings": _is_broken(warnings)}
+    return [code for code, holds in why.items() if holds] or ["every_posting"]
+
+
+def _is_broken(warnings: Collection[Mapping[str, Any]]) -> bool:
+    return any(warning["code"] in HELD_BACK_BY or holds_back(warning) for warning in warnings)
 
 
 def review_due_at(now: datetime, first_start: datetime | None, policy: PostingsPolicy, office: Office) -> datetime:

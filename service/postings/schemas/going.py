@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -102,6 +102,14 @@ class WarningOut(Out):
     facts: Facts
 
 
+class WaitsForOut(Out):
+    """Why a posting in review is not shown at once: its employer is not verified, a rule has found something, or
+    every posting of the place is looked at."""
+
+    code: Literal["employer_not_verified", "findings", "every_posting"]
+    message: str
+
+
 class OwnPartOut(Out):
     """How a posting came in and is reviewed; for its own people and officers only."""
 
@@ -109,6 +117,7 @@ class OwnPartOut(Out):
     source: str | None
     source_id: str | None
     review_due_at: Moment | None
+    waits_for: list[WaitsForOut]
     private: bool
     paused_by: str | None
     refreshed_at: Moment | None

@@ -10,6 +10,8 @@ from uuid import UUID
 from service.actor import Actor
 from service.context import Context
 from service.errors import Conflict
+from service.guard import refuse_blocked
+from service.moves import check_may_move
 from service.postings.lifecycle import LIVE, NOT_PAUSED, OPEN_TO_EDIT, POSTING
 from service.postings.rules import (
     asked_of,
@@ -23,7 +25,6 @@ from service.postings.rules import (
 from service.postings.usecases.ground import (
     check_author,
     check_complete,
-    check_not_blocked,
     check_not_held,
     check_not_private,
     check_seen,
@@ -62,8 +63,7 @@ async def change_posting(
         check_not_private(posting)
         check_seen(version, posting)
         if posting.state not in OPEN_TO_EDIT:
-            possible = POSTING.possible(posting.state)
-            raise Conflict("wrong_state", noun="posting", state=posting.state, action="edit", possible=possible)
+            await check_may_move(uow, posting, POSTING, "edit")
         asked = merged(asked_of(uow.postings.columns_of(posting)), patch)
         checked = await check_complete(uow, asked, employer, await _known_keys(uow, posting, shifts))
         await apply_change(uow, posting, shifts, checked, employer, by=by.actor, at=await uow.now())
@@ -96,7 +96,7 @@ async def apply_change(
         await uow.edit(posting, by=by, at=at, **changes)
         return
     check_not_held(posting)
-    check_not_blocked(after["warnings"], uow.ctx.language)
+    refuse_blocked(after["warnings"], uow.ctx.language)
     _refuse_dropping_people(uow, posting, after, shifts, at)
     coming = [shift for shift in shifts if shift.starts_at > at]
     if after["headcount"] != before["headcount"]:

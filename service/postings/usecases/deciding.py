@@ -10,12 +10,12 @@ from service.actor import Actor
 from service.context import Context
 from service.employers.rules import may_post
 from service.errors import Conflict, Missing
-from service.guard import is_blocked
+from service.guard import blocking, errors_of, is_blocked
 from service.intakes.rules import check_not_own_entry
+from service.moves import check_may_move
 from service.postings.lifecycle import LIVE, NOT_PAUSED, POSTING
 from service.postings.rules import asked_of, check_reason
 from service.postings.usecases.ground import (
-    blocked_by,
     check_author,
     check_complete,
     check_not_held,
@@ -43,7 +43,7 @@ async def submit_posting(ctx: Context, posting_id: UUID, *, by: Caller, conteste
     """
     async with ctx.uow() as uow:
         posting, employer = await _own(uow, posting_id, by, offering=True)
-        POSTING.fire(posting.state, "submit")
+        await check_may_move(uow, posting, POSTING, "submit")
         checked = await check_complete(uow, asked_of(uow.postings.columns_of(posting)), employer)
         now = await uow.now()
         await uow.edit(posting, by=by.actor, at=now, warnings=checked.warnings)
@@ -61,7 +61,7 @@ async def move_posting(
         changes: dict[str, Any] = {}
         if action == "recall":
             changes = {"review_due_at": None, "reviewer_id": None}
-        POSTING.fire(posting.state, action)
+        await check_may_move(uow, posting, POSTING, action)
         if action == "resume":
             check_not_held(posting)
             _check_not_over(posting.valid_until <= now)
@@ -146,7 +146,7 @@ async def approve(
     now = await uow.now()
     _check_not_over(posting.valid_until <= now)
     if overrules is None and is_blocked(posting.warnings):
-        raise Conflict("guard_overrule_needed", errors=blocked_by(posting.warnings, uow.ctx.language))
+        raise Conflict("guard_overrule_needed", errors=errors_of(blocking(posting.warnings), uow.ctx.language))
     await keep_terms(uow, posting, by=by, at=now)
     await publish(uow, posting, by=by, at=now, reason=overrules)
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from service.employers.rules import may_post
 from service.errors import Conflict
+from service.guard import refuse_blocked
 from service.postings.lifecycle import POSTING
 from service.postings.rules import asked_of
-from service.postings.usecases.ground import check_not_blocked, offer, store
+from service.postings.usecases.ground import offer, store
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -27,7 +28,7 @@ async def draft_for(uow: Uow, employer_id: UUID, asked: Mapping[str, Any], *, by
     if not may_post(employer.state):
         raise Conflict("employer_may_not_post", state=employer.state)
     posting = await store(uow, employer, asked, by=by, channel=channel)
-    check_not_blocked(posting.warnings, uow.ctx.language)
+    refuse_blocked(posting.warnings, uow.ctx.language)
     return posting
 
 

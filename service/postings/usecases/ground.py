@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,8 +10,8 @@ from uuid import UUID
 from service.actor import STAFF, Actor
 from service.duplicates.rules import like_stopped
 from service.employers.rules import may_post
-from service.errors import Conflict, FieldError, Refused, Stale
-from service.guard import blocking, in_language, is_blocked
+from service.errors import Conflict, Refused, Stale
+from service.guard import refuse_blocked
 from service.policies import Policies
 from service.policies.loader import local_day
 from service.policies.model import PostingsPolicy, ReviewsPolicy
@@ -125,22 +125,6 @@ async def _like_stopped(
     return like_stopped(columns["title"], columns["description"], stopped, policy.stopped_alike_permille)
 
 
-def check_not_blocked(warnings: Collection[Mapping[str, Any]], language: str) -> None:
-    """Raises Refused `posting_blocked`, naming each rule that stops the posting and the words it marks."""
-    if is_blocked(warnings):
-        errors = blocked_by(warnings, language)
-        raise Refused(
-            "posting_blocked", errors=errors, hits=[{"pointer": each.pointer, **each.facts} for each in errors]
-        )
-
-
-def blocked_by(warnings: Collection[Mapping[str, Any]], language: str) -> tuple[FieldError, ...]:
-    """An error for each rule that stops the posting."""
-    return tuple(
-        FieldError(each["pointer"], each["code"], in_language(each["facts"], language)) for each in blocking(warnings)
-    )
-
-
 async def check_complete(
     uow: Uow, asked: Mapping[str, Any], employer: EmployerRow, known: frozenset[str] = frozenset()
 ) -> Checked:
@@ -238,7 +222,7 @@ async def offer(
     Raises Refused `posting_blocked`; whoever holds that the guard is wrong (`contested`) gets a review.
     """
     if not contested:
-        check_not_blocked(posting.warnings, uow.ctx.language)
+        refuse_blocked(posting.warnings, uow.ctx.language)
     await keep_terms(uow, posting, by=by, at=at)
     policy = policies_of(uow, posting, at).postings
     if goes_live_at_once(employer_state=employer.state, warnings=posting.warnings, policy=policy):

@@ -11,13 +11,13 @@ from uuid import UUID
 from service.actor import Actor
 from service.errors import Conflict, FieldError
 from service.geo import PointRefused
-from service.guard import is_blocked
+from service.guard import errors_of, held_back, is_blocked
 from service.guard.telling import OTHER_EMPLOYER
 from service.postings.lifecycle import LIVE, OPEN_TO_EDIT, POSTING
 from service.postings.rules import from_source, stale_at
 from service.postings.rules.terms import canonical
 from service.postings.usecases.changing import apply_change
-from service.postings.usecases.ground import blocked_by, check_asked, offer, store_checked, watch_freshness
+from service.postings.usecases.ground import check_asked, offer, store_checked, watch_freshness
 from service.uow import Uow
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ async def _accept(
     if checked.errors:
         return Upserted("refused", None, errors=checked.errors)
     if is_blocked(checked.warnings):
-        return Upserted("refused", None, errors=blocked_by(checked.warnings, uow.ctx.language))
+        return Upserted("refused", None, errors=errors_of(held_back(checked.warnings), uow.ctx.language))
     more = {"source": source, "source_id": source_id, "source_digest": digest}
     posting = await store_checked(uow, employer, checked, by=by, channel="import", **more)
     await offer(uow, posting, employer, by=by, at=await uow.now())
@@ -124,7 +124,7 @@ async def _update(
     if checked.errors:
         return Upserted("refused", posting.id, posting.state, checked.errors)
     if is_blocked(checked.warnings):
-        return Upserted("refused", posting.id, posting.state, blocked_by(checked.warnings, uow.ctx.language))
+        return Upserted("refused", posting.id, posting.state, errors_of(held_back(checked.warnings), uow.ctx.language))
     try:
         await _rewrite(uow, posting, shifts, checked, employer, digest, by)
     except Conflict as conflict:  # people are engaged on the old terms: nothing has been written yet

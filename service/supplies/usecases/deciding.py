@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.errors import Conflict, Missing
-from service.guard import is_blocked
+from service.guard import blocking, errors_of, is_blocked
 from service.intakes.rules import check_not_own_entry
 from service.reference.rules import check_reason
-from service.supplies.guarding import check_not_held, errors_of
+from service.supplies.guarding import check_not_held
 from service.supplies.lifecycle import EXPIRE, NOT_PAUSED, SUPPLY
 from service.supplies.showing import own_view
 from service.workers.rules import require_introducible
@@ -62,7 +62,7 @@ async def _decide(uow: Uow, row: SupplyRow, action: str, *, by: Actor, reason: s
     if action == "publish":
         check_not_own_entry(await uow.intakes.hand_of_supply(row.id), by.id)
         if reason is None and is_blocked(row.warnings):
-            raise Conflict("guard_overrule_needed", errors=errors_of(row.warnings, uow.ctx.language))
+            raise Conflict("guard_overrule_needed", errors=errors_of(blocking(row.warnings), uow.ctx.language))
         if row.valid_until <= now:
             raise Conflict("posting_over")
         require_introducible(await uow.supplies.introducible_from(row.worker_id), local_day(now))

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from service.duplicates.rules import like_stopped
 from service.errors import Conflict, Refused
-from service.guard import holds_back
+from service.guard import holds_back, refuse_blocked
+from service.moves import check_may_move
 from service.reference.catalogue import trades as known_trades
 from service.reference.rules import check_seen, settle_place
 from service.supplies import rules
 from service.supplies.doors import actor_for, whose
-from service.supplies.guarding import check_not_held, refuse_blocked
+from service.supplies.guarding import check_not_held
 from service.supplies.lifecycle import EXPIRE, NOT_PAUSED, OPEN_TO_EDIT, SUPPLY
 from service.supplies.showing import own_view
 from service.workers.rules import require_introducible
@@ -110,7 +111,7 @@ async def move_supply(ctx: Context, supply_id: UUID, action: str, *, by: Caller,
         actor = await actor_for(uow, seen.worker_id, by, on_behalf)
         row = await uow.supplies.lock(supply_id)
         now = await uow.now()
-        SUPPLY.fire(row.state, action)
+        await check_may_move(uow, row, SUPPLY, action)
         if action == "resume" and row.valid_until <= now:
             raise Conflict("posting_over")
         if action == "resume":

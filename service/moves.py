@@ -1,0 +1,49 @@
+"""Which of the moves that a state allows somebody can be told of: nothing that comes by itself, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from service.actor import STAFF
+from service.errors import Conflict
+
+if TYPE_CHECKING:
+    from service.lifecycle import Lifecycle
+    from service.uow import Uow
+
+# Moves that come about by themselves or follow from something else: nobody can be told to take them.
+OF_THEMSELVES = frozenset({
+    "claim", "deliver", "drop", "expire", "fail", "fall_overdue", "fill", "finish", "give_up", "hand_over", "lapse",
+    "lift_applied", "lift_restricted", "lift_verified", "merge", "postpone", "refill", "repair_complete",
+    "repair_start", "replace", "start",
+})  # fmt: skip
+STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
+# Moves of nouns that other people have too, and that only staff take.
+BY_STAFF: Mapping[str, frozenset[str]] = {
+    "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
+    "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
+    "employer": frozenset({"hold", "readmit", "refuse", "restrict", "suspend", "verify"}),
+}
+
+
+def to_be_told(noun: str, possible: Iterable[str]) -> list[str]:
+    """The moves that somebody can be told to take."""
+    return [move for move in possible if move not in OF_THEMSELVES or (move == "start" and noun in STARTED_BY_HAND)]
+
+
+def open_to(role: str | None, noun: str, possible: Iterable[str]) -> list[str]:
+    """The moves that a caller of this role can be told to take; staff are told all."""
+    if role in STAFF:
+        return list(possible)
+    return [move for move in to_be_told(noun, possible) if move not in BY_STAFF.get(noun, ())]
+
+
+async def check_may_move(uow: Uow, row: Any, lifecycle: Lifecycle, action: str) -> None:
+    """Raises Conflict `wrong_state`; what an appeal has decided is not appealed again."""
+    possible = lifecycle.possible(row.state)
+    if action in possible:
+        return
+    if "appeal" in possible and await uow.appeals.is_decided(lifecycle.name, row.id):
+        possible.remove("appeal")
+    raise Conflict("wrong_state", noun=lifecycle.name, state=row.state, action=action, possible=possible)
