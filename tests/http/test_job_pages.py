@@ -15,6 +15,7 @@ from extruct.jsonld import JsonLdExtractor
 from lxml import etree, html
 
 from service.context import Context
+from service.http.html.routing import PageRoute, is_carried
 from service.jobpages import cuts, usecases
 from service.jobpages.repository import JobPagesRepository, Part
 from service.postings.lifecycle import POSTING
@@ -267,6 +268,8 @@ async def test_the_list_can_be_walked_to_its_end(ctx: Context, client: Client) -
         ("/sitemaps/x.xml", 404),
         ("/sitemaps/99999999999999999999999.xml", 404),
         ("/jobs?utm_source=x&spm=a.b", 200),
+        ("/jobs?from=timeline", 200),
+        ("/jobs?from=timeline&from=groupmessage&isappinstalled=0", 200),
     ],
 )
 async def test_what_cannot_be_answered_is_a_page_too(client: Client, path: str, status: int) -> None:
@@ -274,6 +277,31 @@ async def test_what_cannot_be_answered_is_a_page_too(client: Client, path: str, 
     page = html.fromstring((await seen(client, path, status)).text)
     assert "/jobs" in page.xpath("//a/@href")
     assert not page.xpath("//script")
+
+
+SHARED = (
+    "from=singlemessage&isappinstalled=0",
+    "nsukey=a%2Fb&scene=1&clicktime=1&enterid=1",
+    "sharer_shareinfo=a&share_token=b&utm_medium=c&spm=d",
+)
+
+
+@pytest.mark.parametrize("hung_on", SHARED)
+async def test_a_page_that_is_sent_on_opens_as_it_was(ctx: Context, client: Client, hung_on: str) -> None:
+    """The same bytes and the same mark as the page itself; the API goes on refusing what it does not know."""
+    job = await a_job(ctx)
+    for path in (f"/jobs/{job.id}", "/jobs?region=310100", "/"):
+        alone, shared = [await seen(client, each) for each in (path, f"{path}{'&' if '?' in path else '?'}{hung_on}")]
+        assert (shared.content, shared.headers["etag"]) == (alone.content, alone.headers["etag"])
+    refused = await client.get(f"/v1/listings?{hung_on}")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "query_unknown")
+
+
+def test_no_parameter_of_a_page_is_passed_over(app: Any) -> None:
+    """What a page asks for is no name that others hang on a link."""
+    pages = [route for route in app.routes if isinstance(route, PageRoute)]
+    assert pages
+    assert not [name for route in pages for name in route._query_names if is_carried(name)]
 
 
 async def test_an_address_of_nothing_is_a_page_for_people_and_a_problem_for_programs(client: Client) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import orjson
+import yaml
 from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
@@ -14,8 +17,6 @@ from service.http.asking import check_query
 from service.http.html import refusals
 from service.http.html.rendering import CHOSEN, choice_of, page
 from service.http.routing import Route
-
-TOLERATED = ("utm_", "spm", "gclid", "fbclid", "bd_vid")  # what others hang on a link says nothing to us
 
 
 class PageRoute(Route):
@@ -49,9 +50,15 @@ class PageRoute(Route):
         return as_page(response, request, language)
 
     def _check_query(self, request: Request) -> None:
-        given = [(name, value) for name, value in request.query_params.multi_items() if not name.startswith(TOLERATED)]
+        given = [(name, value) for name, value in request.query_params.multi_items() if not is_carried(name)]
         request._query_params = QueryParams(given)
         check_query(request, self._query_names)
+
+
+def is_carried(name: str) -> bool:
+    """Whether a parameter is one that others hang on a link (`carried.yaml`)."""
+    names, beginnings = _carried()
+    return name in names or name.startswith(beginnings)
 
 
 def as_page(response: Response, request: Request, language: str) -> Response:
@@ -71,6 +78,12 @@ def is_for_people(request: Request) -> bool:
 def page_router() -> APIRouter:
     """A router of pages: paths as they stand, nothing in the contract."""
     return APIRouter(tags=["pages"], route_class=PageRoute, redirect_slashes=False)
+
+
+@cache
+def _carried() -> tuple[frozenset[str], tuple[str, ...]]:
+    made = yaml.safe_load(files("service.http.html").joinpath("carried.yaml").read_text(encoding="utf-8"))
+    return frozenset(made["names"]), tuple(made["beginnings"])
 
 
 def _as_get(scope: Any) -> Any:
