@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.errors import Missing, Refused
 from service.listings.rules.filters import ListingFilter, filter_from
-from service.listings.rules.folding import usual
+from service.listings.rules.folding import asked
 from service.listings.rules.found import as_cursor
 from service.listings.rules.suggesting import by_use, repairs, suggestions
 from service.listings.views import ListingPage, Suggestion
@@ -35,7 +35,8 @@ async def list_listings(
         except Missing:
             raise Refused("venue_unknown", field="query:venue_id") from None
         views = await uow.listings.shown(found.hits[:limit])
-        meant = await uow.listings.meant([], wanted) if wanted.q and not found.total else []
+        slip = wanted.q if wanted.q and not found.total else None
+        meant = (await uow.listings.meant([], wanted) or repairs(slip)) if slip else []
         return ListingPage(views, _last(found, limit), now, found.total, found.facets if facets else None, meant)
 
 
@@ -49,7 +50,7 @@ async def suggest(ctx: Context, text: str, limit: int, region: str | None) -> tu
         raise Refused("region_unknown", field="query:region")
     candidates = suggestions(text, CANDIDATES)
     async with ctx.uow() as uow:
-        owners = await uow.listings.owners_like(usual(text), OWNERS)
+        owners = await uow.listings.owners_like(asked(text), OWNERS)
         live = await uow.listings.live([word.tokens for word in candidates], region)
     named = [Suggestion(name, "employer", None, owner_id) for owner_id, name in owners]
     words = [Suggestion(word.shown, word.kind, word.code, None) for word in by_use(text, candidates, live, region)]

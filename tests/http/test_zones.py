@@ -412,6 +412,27 @@ async def test_a_slip_is_no_dead_end(
     assert f'lang="{language}"' in following.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "path"), [("qwertyuiop", "/zone/SH/all"), ("月嫂", "/zone/SH/all"), ("外买", "/zone/SH/retail_catering")]
+)
+async def test_words_that_find_nothing_are_no_empty_city(
+    ctx: Context, zones: dict[str, Any], client: Client, typed: str, path: str
+) -> None:
+    """The page says so, offers no other words that find nothing either, and shows everything on demand."""
+    await offered(client, await an_employer(ctx), title="晚市洗碗")
+    page = (await client.get(path, params={"q": typed, "region": "310104"})).text
+    assert f"没有找到“{typed}”" in page
+    assert not any(said in page for said in ("您要找的是", "这里现在没有信息", "暂无"))
+    [whole] = re.findall(r'<a class="big plain" href="([^"]+)">看这里的全部信息</a>', page)
+    assert whole == f"{path}?region=310104"
+    assert "晚市洗碗" in (await client.get(whole)).text
+    english = (await client.get(path, params={"q": typed, "lang": "en"})).text
+    assert f"Nothing was found for “{typed}”." in english
+    nothing = (await client.get("/zone/SH/all", params={"region": "310109"})).text
+    assert "这里现在没有信息" in nothing
+    assert "没有找到" not in nothing
+
+
 async def test_a_trade_that_nobody_offers_leads_to_those_beside_it(
     ctx: Context, zones: dict[str, Any], client: Client
 ) -> None:

@@ -7,7 +7,8 @@ For features that show listings (columns of a zone, saved searches, boards):
   and side, `Found.total` the number found in all (at most CAP + 1: `capped`).
 - `await uow.listings.counts(filters, most=CAP) -> list[int]`: how many listings each finds, `most` + 1 for more.
 - `await uow.listings.among(wanted, ids) -> list[Hit]`: those of some listings that are meant.
-- `await uow.listings.meant(around, wanted) -> list[str]`: other words, where those of `wanted` find nothing.
+- `await uow.listings.meant(around, wanted) -> list[str]`: other words that find something, where those of `wanted` find
+  nothing.
 - `wanted` may be several filters that all have to hold (see `rules.together`).
 - `await uow.listings.shown(hits) -> list[ListingView]`: as everybody sees them, in the order given; what was hidden
   meanwhile is left out.
@@ -34,7 +35,7 @@ from service.listings.rules.filters import ListingFilter
 from service.listings.rules.found import CAP, Found, Hit, Key
 from service.listings.rules.listing import Listing
 from service.listings.rules.questions import Ground, Question, question_of
-from service.listings.rules.suggesting import MOST_REPAIRS, likely, repairs
+from service.listings.rules.suggesting import MOST_REPAIRS, likely
 from service.listings.rules.together import Part, all_together
 from service.listings.rules.tokens import region_token
 from service.venues.tables import VenueRow
@@ -98,13 +99,12 @@ class ListingRepository(ListingKeeping, ListingShowing):
         return [found[each] for each in ids if each in found]
 
     async def meant(self, around: Sequence[Part], wanted: ListingFilter) -> list[str]:
-        """Other words than those of `wanted`, which find nothing inside `around`: such as find something, the most
-        first; where none does, those that are most like them."""
+        """Other words than those of `wanted`, which find nothing inside `around`: such as find something there
+        now, the most first."""
         words = likely(wanted.q or "")
         asked: list[Wanted] = [[*around, wanted.model_copy(update={"q": word})] for word in words]
         found = dict(zip(words, await self.counts(asked, MOST_LIVE), strict=True))
-        live = sorted((word for word in words if found[word]), key=lambda word: -found[word])
-        return (live or repairs(wanted.q or ""))[:MOST_REPAIRS]
+        return sorted((word for word in words if found[word]), key=lambda word: -found[word])[:MOST_REPAIRS]
 
     async def live(self, meanings: Sequence[Sequence[str]], region: str | None) -> list[int]:
         """How many listings have one of the tokens of each meaning, in a region; MOST_LIVE + 1 for more."""

@@ -128,6 +128,7 @@ async def show_zone_column(
         **_search(path, region, venue_id, q),
         "more": link(path, region=region, venue_id=venue_id, q=q, cursor=more) if more else None,
         "is_first": cursor is None,
+        "whole": link(path, region=region, venue_id=venue_id),
         "meant": [(word, link(path, region=region, venue_id=venue_id, q=word)) for word in found.meant],
     }
     return page("zones/column.html", ctx.language, facts, here=_here(path, region, venue_id, q))

@@ -31,7 +31,8 @@ SIDES = ("demand", "supply")
 
 @dataclass(frozen=True, slots=True)
 class ZonePage(Page[ListingView]):
-    """A page of a zone or column; `pinned` stands above its first page; `meant` is for words that find nothing."""
+    """A page of a zone or column; `pinned` stands above its first page; `meant` are words that find something, where
+    those that were asked for find nothing."""
 
     zone: ZoneView
     column: ColumnView | None
