@@ -16,11 +16,11 @@ from service.errors import Refused
 from service.geo import Point
 from service.listings.rules.filters import FLAGS, TIMES_OF_DAY, ListingFilter, check_filter, filter_from, stored
 from service.listings.rules.hours import EVERY_DAY, WorkTimes, posting_times, weekly_times
-from service.listings.rules.lexicon import lexicon
+from service.listings.rules.lexicon import _file, lexicon
 from service.listings.rules.listing import Listing
 from service.listings.rules.questions import Ground, accepts, anchor_of, question_of
 from service.listings.rules.suggesting import by_use, likely, repairs, suggestions
-from service.listings.rules.tokens import cell_tokens, circle_tokens
+from service.listings.rules.tokens import cell_tokens, circle_tokens, trade_token
 from service.listings.rules.wording import read_query, words_of
 from service.reference.catalogue import enums, industries, regions, trades
 from service.searches.rules import alert_of, wait_until
@@ -139,11 +139,23 @@ def test_words_are_found_in_titles(asked: str, title: str, hit: bool) -> None:
         ("打扫卫生", "t:cleaning"), ("dishwashing", "t:dishwashing"), ("洗盘子", "t:dishwashing"),
         ("浦东", "r:310115"), ("上海", "r:31"), ("当天结", "s:daily"), ("管饭", "f:meals"), ("通宵", "o:night"),
         ("居家", "m:home_based"), ("急招搬家的", "t:moving"), ("Window cleaning", "t:window_cleaning"),
+        ("bānyùn", "t:moving"), ("bān yùn", "t:moving"), ("lǜ huà", "t:gardener"), ("xǐwǎn 上海", "t:dishwashing"),
+        ("dishwasher", "t:dishwashing"), ("Cleaners", "t:cleaning"), ("waitress", "t:waiter"),
+        ("kitchen", "t:kitchen_help"), ("waiter 上海", "t:waiter"), ("delivery driver", "t:delivery_rider"),
     ],
 )  # fmt: skip
 def test_words_mean_what_people_mean(asked: str, token: str) -> None:
     """Other names, sounds, places and set phrases lead to codes."""
     assert token in {each for clause in read_query(asked) for each in clause.tokens}
+
+
+def test_english_words_are_of_trades_that_there_are_and_sound_like_no_chinese_word() -> None:
+    """A word in letters that also is pinyin would hide what that pinyin says."""
+    said = _file()["english"]
+    assert said.keys() <= trades().keys()
+    known = lexicon()
+    assert not {word for words in said.values() for word in words} & {*known.spelt, *known.initials}
+    assert all(trade_token(code) in known.words[word].tokens for code, words in said.items() for word in words)
 
 
 def test_empty_words_ask_nothing() -> None:

@@ -179,7 +179,7 @@ def check_filter(wanted: ListingFilter, at: Callable[[str], str] = in_body) -> L
             wanted.near.point  # noqa: B018 - asked for its refusals
         except PointRefused as wrong:
             raise Refused(wrong.code, field=at("near")) from None
-    if wanted.q is not None and not re.search(r"\w", wanted.q):
+    if wanted.q is not None and not re.search(r"[^\W_]", wanted.q):
         raise Refused("text_empty", field=at("q"))
     return wanted
 

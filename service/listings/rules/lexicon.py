@@ -78,7 +78,7 @@ def lexicon() -> Lexicon:
 @cache
 def _built() -> Lexicon:
     words: dict[str, Word] = {}
-    for word in (*_trades(), *_skills(), *_places(), *_phrases()):
+    for word in (*_trades(), *_skills(), *_places(), *_phrases(), *_english()):
         folded = usual(word.shown)
         if len(folded) > 1 or word.kind == EMPTY:
             words.setdefault(folded, word)
@@ -120,6 +120,17 @@ def _phrases() -> Iterator[Word]:
             yield Word(word, PHRASE, (token,), None, at == 0)
     for word in _file()["empty"]:
         yield Word(word, EMPTY, ())
+
+
+def _english() -> Iterator[Word]:
+    """What is said in English for one or several trades, of one and of several people."""
+    meant: dict[str, list[str]] = {}
+    for code, words in _file()["english"].items():
+        for word in words:
+            meant.setdefault(word, []).append(code)
+    for word, codes in meant.items():
+        for form in (word,) if word.endswith("s") else (word, f"{word}s"):
+            yield Word(form, TRADE, tuple(map(trade_token, codes)), codes[0])
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from matching.names.sounds import spellings
-from service.listings.rules.folding import usual
+from service.listings.rules.folding import asked, usual
 from service.listings.rules.lexicon import EMPTY, TRADE, Lexicon, Word, lexicon
 from service.listings.rules.tokens import region_token, trade_token
 from service.listings.rules.wording import parts
@@ -23,7 +23,7 @@ LONGEST = 12
 
 def suggestions(text: str, limit: int) -> list[Word]:
     """Words that begin with the text, or sound or are abbreviated like it; one for each meaning, exact ones first."""
-    known, wanted = lexicon(), usual(text)
+    known, wanted = lexicon(), asked(text)
     found: dict[tuple[str, ...], tuple[tuple[int, ...], Word]] = {}
     for folded, inside in _beginning(wanted, known):
         word = known.words[folded]
@@ -37,7 +37,7 @@ def suggestions(text: str, limit: int) -> list[Word]:
 def by_use(text: str, words: Sequence[Word], live: Sequence[int], region: str | None) -> list[Word]:
     """Suggestions in their order: exactly what was typed, then what has listings, names before other names of the
     same, the most first; among those of as many what lies in the region, then as they stood."""
-    wanted, here = usual(text), region_token(region) if region else ""
+    wanted, here = asked(text), region_token(region) if region else ""
 
     def rank(at: int) -> tuple[bool, bool, bool, int, bool, int]:
         lies = bool(here) and any(token.startswith(here) for token in words[at].tokens)
@@ -48,7 +48,7 @@ def by_use(text: str, words: Sequence[Word], live: Sequence[int], region: str | 
 
 def likely(text: str) -> list[str]:
     """What may have been meant: repairs, and for a trade the words that have it inside and the trades beside it."""
-    known, wanted = lexicon(), usual(text)
+    known, wanted = lexicon(), asked(text)
     word = known.words.get(wanted)
     if word is None or word.kind != TRADE:
         return repairs(text)
@@ -62,7 +62,7 @@ def likely(text: str) -> list[str]:
 
 def repairs(text: str) -> list[str]:
     """The text with each part that is no word replaced by the likeliest word; nothing where every part is one."""
-    known, wanted = lexicon(), usual(text)
+    known, wanted = lexicon(), asked(text)
     if not wanted or len(wanted) > 4 * LONGEST:
         return []
     whole = _alike(wanted.replace(" ", ""), known)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from service.listings.rules.folding import usual
+from service.listings.rules.folding import asked, usual
 from service.listings.rules.lexicon import EMPTY, Lexicon, Word, lexicon
 from service.text import bigrams
 
@@ -53,7 +53,7 @@ def words_of(title: str, texts: Iterable[str | None], most: int) -> set[str]:
 def read_query(text: str) -> list[Clause]:
     """What is meant: a clause for each word that the lexicon knows, one for each rest; none for words like «招聘»."""
     known = lexicon()
-    whole = usual(text)
+    whole = asked(text)
     if (word := known.words.get(whole)) is not None and word.kind != EMPTY:
         return [_meant(whole, word)]
     pieces = _PIECES.findall(whole)[:MOST_PIECES]
