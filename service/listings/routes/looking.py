@@ -67,8 +67,8 @@ class FilterQuery(In):
     published_within_days: Whole | None = Field(None, ge=0, le=366)
     weekday: Codes = Field(None, description="0 (Monday) to 6 by comma")
     time_of_day: Codes = Field(None, description="early (04-08), day (08-18), evening (18-22), night (22-04)")
-    hours_from: TimeOfDay | None = Field(None, description="all work lies between these times")
-    hours_to: TimeOfDay | None = None
+    hours_from: TimeOfDay | None = Field(None, description="all work lies between these times; alone: until midnight")
+    hours_to: TimeOfDay | None = Field(None, description="alone: from midnight on")
     employer_kind: Codes = None
     priority_group: Codes = Field(None, description="whom public support is meant for")
     trait: Codes = None
@@ -96,12 +96,16 @@ class FilterQuery(In):
 
     def _near(self) -> dict[str, Any]:
         if self.lon is None and self.lat is None:
+            if {"radius_m", "datum"} & self.model_fields_set:
+                raise Refused("point_incomplete", field="query:lon")
             return {}
         if self.lon is None or self.lat is None:
             raise Refused("point_incomplete", field="query:lat" if self.lat is None else "query:lon")
         return {"near": {"lon": self.lon, "lat": self.lat, "datum": self.datum, "radius_m": self.radius_m}}
 
     def _pay(self) -> dict[str, Any]:
+        if self.pay_per and not self.pay_fen:
+            raise Refused("field_missing", field="query:pay_fen")
         return {"pay_at_least": {"fen": self.pay_fen, "unit": self.pay_per or "hour"}} if self.pay_fen else {}
 
     def _hours(self) -> dict[str, Any]:

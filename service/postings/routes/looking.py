@@ -73,6 +73,8 @@ class Looking(In):
     def point(self) -> Point | None:
         """The point in WGS-84. Raises Refused for half a point or an impossible one."""
         if self.lon is None and self.lat is None:
+            if {"radius_m", "datum"} & self.model_fields_set:
+                raise Refused("point_incomplete", field="query:lon")
             return None
         if self.lon is None or self.lat is None:
             raise Refused("point_incomplete", field="query:lat" if self.lat is None else "query:lon")
