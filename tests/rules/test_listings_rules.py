@@ -196,6 +196,13 @@ def test_spelling_is_repaired(typed: str, meant: str) -> None:
     assert meant in repairs(typed)
 
 
+def test_beside_an_english_trade_stand_english_ones() -> None:
+    """Who reads English is not led on to characters."""
+    assert "Shop assistant" in likely("cashier")
+    assert all(word.isascii() for word in likely("cashiers"))
+    assert "营业员" in likely("收银员")
+
+
 def test_right_words_need_no_repair() -> None:
     """Every trade's own name is known, and is not corrected into itself."""
     assert all(trade.zh not in repairs(trade.zh) for trade in trades().values())

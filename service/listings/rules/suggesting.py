@@ -47,7 +47,8 @@ def by_use(text: str, words: Sequence[Word], live: Sequence[int], region: str | 
 
 
 def likely(text: str) -> list[str]:
-    """What may have been meant: repairs, and for a trade the words that have it inside and the trades beside it."""
+    """What may have been meant: repairs, and for a trade the words that have it inside and the trades beside it, in English
+    for an English one."""
     known, wanted = lexicon(), asked(text)
     word = known.words.get(wanted)
     if word is None or word.kind != TRADE:
@@ -55,7 +56,9 @@ def likely(text: str) -> list[str]:
     inside = [each for each in suggestions(text, MOST_BESIDE) if each.kind == TRADE and each.tokens != word.tokens]
     industries = {row.industry for row in trades().values() if trade_token(row.code) in word.tokens}
     beside = [
-        row.zh for row in trades().values() if row.industry in industries and trade_token(row.code) not in word.tokens
+        row.en if wanted.isascii() else row.zh
+        for row in trades().values()
+        if row.industry in industries and trade_token(row.code) not in word.tokens
     ]
     return list(dict.fromkeys([*(each.shown for each in inside), *beside]))[:MOST_BESIDE]
 
