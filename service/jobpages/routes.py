@@ -65,6 +65,7 @@ async def show_job_page(ctx: Ctx, posting_id: Id) -> Any:
         "lines": lines,
         "is_open": is_open,
         "url": url,
+        "report_to": f"{path}/report",
         "data": rules.job_posting(job.posting, naming) if is_open else None,
         "city_path": link("/jobs", region=job.posting["place"]["city_code"]),
         "city": words.said_region(job.posting["place"]["city_code"], ctx.language),

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from service.context import Context
 from service.policies import shipped
@@ -16,6 +17,7 @@ from service.reports import rules
 from service.reviews.rules import GRAVE, NORMAL, REPORTED
 from tests.builders import city
 from tests.builders.applications import rows_of, value_of
+from tests.builders.contact_requests import a_supply
 from tests.builders.postings import made, offered
 from tests.builders.reviews import an_officer, an_owner, decide, queue, review_of
 
@@ -181,3 +183,40 @@ def test_more_reports_never_make_it_less_urgent(categories: set[str], sources: i
     worse, sooner = rules.urgency(categories | {"fee"}, sources + 1, NOW, policy, after)
     assert worse <= priority
     assert sooner <= due
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_a_public_page_has_a_form_to_report_it(ctx: Context, client: Client, language: str) -> None:
+    """Plain fields without an account raise the same review; what is left out leads back to the page."""
+    owner, officer = await an_owner(ctx), await an_officer(ctx)
+    posting = await offered(client, owner)
+    path = f"/jobs/{posting['id']}"
+    shown = html.fromstring((await client.get(path, params={"lang": language})).text)
+    [form] = shown.xpath("//form[@method='post']")
+    assert set(form.xpath(".//input[@name='category']/@value")) == set(rules.CATEGORIES)
+    assert form.get("action") == f"{path}/report?lang={language}"
+    sent = {"category": "fee", "words": "要先交押金 & 200元"}
+    for _ in range(2):
+        taken = await client.post(form.get("action"), data=sent)
+        assert (taken.status_code, taken.headers["content-language"]) == (201, language)
+        assert f'href="{path}?lang={language}"' in taken.text
+    review = await review_of(client, officer, posting, kind="report")
+    detail = (await client.get(f"/v1/reviews/{review['id']}", headers=officer)).json()
+    assert [(each["category"], each["text"]) for each in detail["reports"]] == [("fee", sent["words"])]
+    for wrong, status in (({}, 422), ({"category": "rude"}, 422), ({"category": "fee", "words": "x" * 1001}, 422)):
+        refused = await client.post(form.get("action"), data=wrong)
+        assert (refused.status_code, refused.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert f'href="{path}?lang={language}"' in refused.text
+    for broken in (b"\xff\xfe", b"&".join(b"a=1" for _ in range(99))):
+        assert (await client.post(form.get("action"), content=broken)).status_code == 400
+    gone = await client.post("/jobs/00000000-0000-0000-0000-000000000001/report", data=sent)
+    assert gone.status_code == 404
+
+
+async def test_supply_is_reported_from_its_page_too(ctx: Context, client: Client) -> None:
+    """Without an account, and once."""
+    supply = await a_supply(ctx, await city.a_worker(ctx))
+    path = f"/supply/{supply.id}"
+    assert f'action="{path}/report"' in (await client.get(path)).text
+    assert (await client.post(f"{path}/report", data={"category": "fake", "words": ""})).status_code == 201
+    assert await value_of(ctx, "select count(*) from reports where noun = 'supply'") == 1

@@ -8,6 +8,7 @@ from typing import Any
 from service.i18n import catalogue, render
 
 LISTS = {"jobs": "/jobs", "zone": "/zone", "supply": "/zone"}  # where pages of a kind are found
+FORM = "/report"  # where the form below a page is sent to
 MISREAD = frozenset({400, 410, 422})  # with a field, or a cursor: the query is at fault, not the page
 
 
@@ -15,7 +16,8 @@ def told(problem: Mapping[str, Any], path: str, language: str) -> dict[str, Any]
     """Title, reasons and the way back (path and label) of a problem of `path`."""
     keys = list(dict.fromkeys(_reasons(problem)))
     query_at_fault = problem["status"] in MISREAD and (problem["code"].startswith("cursor") or bool(problem["errors"]))
-    back = path if query_at_fault else _above(path)
+    start = path.removesuffix(FORM)  # a form is sent from the page above it
+    back = start if query_at_fault else _above(start)
     return {
         "title": render("refused.title" if query_at_fault else f"status.{problem['status']}", language),
         "reasons": [render(key, language) if key in catalogue(language) else key for key in keys],
@@ -32,6 +34,8 @@ def _reasons(problem: Mapping[str, Any]) -> list[str]:
         return ["refused.not_found"]
     if not problem["errors"]:
         return [problem["detail"]]
+    if any(error["pointer"].startswith("/") for error in problem["errors"]):
+        return ["refused.form"]
     names = [error["pointer"].removeprefix("query:") for error in problem["errors"]]
     return [f"refused.{name}" if name in ("region", "venue_id", "q", "cursor") else "refused.query" for name in names]
 

@@ -47,8 +47,8 @@ def by_use(text: str, words: Sequence[Word], live: Sequence[int], region: str | 
 
 
 def likely(text: str) -> list[str]:
-    """What may have been meant: repairs, and for a trade the words that have it inside and the trades beside it, in English
-    for an English one."""
+    """What may have been meant: repairs, and for a trade the words that have it inside and the trades beside it,
+    in English for an English one."""
     known, wanted = lexicon(), asked(text)
     word = known.words.get(wanted)
     if word is None or word.kind != TRADE:

@@ -23,5 +23,6 @@ async def show_supply_page(ctx: Ctx, supply_id: Id) -> Any:
         "supply": supply,
         "wish": said_wish(supply, ctx.language),
         "lines": lines_of(supply, ctx.language),
+        "report_to": f"/supply/{supply_id}/report",
     }
     return page("supplies/supply.html", ctx.language, facts, here=f"/supply/{supply_id}")
