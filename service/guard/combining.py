@@ -32,6 +32,7 @@ class Reading:
     _met: dict[str, bool] = field(default_factory=dict)
     _earned: dict[str, Sequence[Earning]] = field(default_factory=dict)
     _excused: dict[str, Spans] = field(default_factory=dict)
+    _standing: dict[Span, Standing] = field(default_factory=dict)
 
     def of(self, code: str) -> Candidates:
         """What of a rule may be a hit."""
@@ -71,7 +72,9 @@ class Reading:
 
     def standing(self, start: int, end: int, code: str) -> Standing:
         """How [start, end), met by a rule, stands: neither denied nor excused, in doubt, or not."""
-        found = standing(self.text, start, end, self.negates)
+        found = self._standing.get((start, end))
+        if found is None:
+            found = self._standing[start, end] = standing(self.text, start, end, self.negates)
         if found is Standing.DENIED:
             return found
         if any(start < last and first < end for first, last in self.excused(code)):

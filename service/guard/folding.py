@@ -33,7 +33,7 @@ _KEPT = frozenset((BREAK, COMMA, LIST))
 _REPEATED = re.compile(f"([{BREAK}{COMMA}{LIST}])\\1+")
 _DASH = re.compile("[-\u2010-\u2015\u2212\uff0d~\uff5e]")
 _RANGE = re.compile(f"(?<=[0-9\uff10-\uff19])[ ]?{_DASH.pattern}[ ]?(?=[0-9\uff10-\uff19])")
-_DIGIT = re.compile("[0-9\uff10-\uff19]")
+_BLANK = re.compile("[ \t]")
 _POINT = re.compile("(?<=[0-9\uff10-\uff19])[.\uff0e](?![0-9\uff10-\uff19])")  # «2. 一小时26», no decimal point
 _ITEM = re.compile("(?<=[0-9])[ \t]+(?=[0-9]{1,2}[,\u3001)\uff09][^0-9])")  # «一天200 3、管饭»
 _TIME = re.compile("(?<=[0-9][:\uff1a][0-9][0-9])[ \t]+(?=[0-9])")
@@ -68,7 +68,7 @@ class Folded:
 
 def fold(original: str) -> Folded:
     """The folded text; never longer than a few times the original."""
-    if _ENTITY.search(original) is not None:
+    if "&#" in original:
         return Folded(original, "".join(char for char, _, _ in _pieces(original)))
     pairs = _pairs()
     plain = _same_length(original)
@@ -80,8 +80,11 @@ def fold(original: str) -> Folded:
 
 def _same_length(original: str) -> str:
     """What a figure beside it makes of a character: every one stays in its place."""
-    apart = _POINT.sub(COMMA, original) if _DIGIT.search(original) is not None else original
-    apart = _ITEM.sub(lambda found: COMMA * len(found[0]), apart)
+    apart = original
+    if "." in original or "\uff0e" in original:
+        apart = _POINT.sub(COMMA, original)
+    if _BLANK.search(apart) is not None:
+        apart = _ITEM.sub(lambda found: COMMA * len(found[0]), apart)
     if ":" in original or "\uff1a" in original:
         apart = _TIME.sub(lambda found: COMMA * len(found[0]), apart)
     if "o" in apart or "O" in apart:

@@ -48,6 +48,8 @@ def likeness_of(fields: Mapping[str, Folded], learned: Learned, *, english: bool
     text = _told(fields, english)
     if (sum(map(str.isalpha, text)) if english else len(text)) < LEAST_TOLD:
         return None
+    if len(text) <= LONG:
+        return Likeness(learned.chance(text), text, 0)
     spans = _pieces(text)
     chances = learned.chances(text, spans)
     (start, end), chance = max(zip(spans, chances, strict=True), key=lambda each: each[1])
@@ -72,10 +74,8 @@ def guess(
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
-    """[start, end) of a text, or where it is long of as many clauses from each one on as make PIECE characters: a
+    """[start, end) of the clauses of a long text, from each one on as many as make PIECE characters: a
     breach of one clause is not only read together with three honest ones."""
-    if len(text) <= LONG:
-        return [(0, len(text))]
     starts = [0, *(found.end() for found in _END.finditer(text))]
     ends = [*starts[1:], len(text)]
     made = []

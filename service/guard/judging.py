@@ -80,6 +80,8 @@ def judge(
     reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
     spoken = {code for code, _ in heard} | reading.near.by_rule.keys()
     for version in asked:
+        if not (version.code in spoken or version.detects or version.pay or (page.english and version.english)):
+            continue
         found = _hits(version, page, heard if version.code in spoken else None, reading, rules.earnings)
         if found and _holds(version, page.text, pay_stated):
             hits += _softened(_clear(found), version, page.text, likeness)
@@ -151,7 +153,7 @@ def _page(fields: Mapping[str, Folded]) -> _Page:
 
 def _said(version: Version, page: _Page, heard: Spoken, reading: Reading) -> Iterator[Hit]:
     """What is said in words and patterns."""
-    words = list(_words(version, heard))
+    words = list(dict.fromkeys(_words(version, heard)))
     near = reading.of(version.code)
     met = [((start, end), how, reading.standing(start, end, version.code)) for start, end, how in words[:MOST_TRIED]]
     met += [((start, end), how, Standing.DOUBTED) for start, end, how in words[MOST_TRIED : MOST_TRIED + 1]]

@@ -44,12 +44,16 @@ class Learned:
 
     def chance(self, text: str) -> float:
         """How probable a breach is in a folded text, in [0, 1]; 0 for an empty one."""
-        return self.chances(text, [(0, len(text))])[0] if text else 0.0
+        if not text:
+            return 0.0
+        found = self.weights[grams(text)]
+        logit = float(found.sum(dtype=np.float64)) / math.sqrt(len(found)) + self.bias
+        return 1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, logit))))
 
     def chances(self, text: str, spans: Sequence[tuple[int, int]]) -> list[float]:
         """The same of each piece [start, end) of a folded text; none of them is empty."""
         found = self.weights[grams(text)]
-        alone, in_pairs = (np.cumsum([0.0, *each]) for each in np.split(found, [len(text)]))
+        alone, in_pairs = (_summed(each) for each in (found[: len(text)], found[len(text) :]))
         starts, ends = np.array(spans).T
         weights = alone[ends] - alone[starts] + in_pairs[ends - 1] - in_pairs[starts]
         logits = weights / np.sqrt(2 * (ends - starts) - 1) + self.bias
@@ -68,6 +72,13 @@ class Learned:
         """[start, end) of the clause of a folded text that weighs most for a breach."""
         clauses = [each.span() for each in _CLAUSE.finditer(text) if len(each[0]) >= _LEAST] or [(0, len(text))]
         return max(clauses, key=lambda span: float(self.weights[grams(text[slice(*span)])].sum()))
+
+
+def _summed(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """The sums of the first none, one, two and more."""
+    made = np.zeros(len(weights) + 1)
+    np.cumsum(weights, out=made[1:])
+    return made
 
 
 @cache

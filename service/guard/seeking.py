@@ -99,13 +99,6 @@ def _commonness(need: frozenset[str]) -> float:
     return sum(_EVERYWHERE if each.isdigit() else _COMMON[len(each)] for each in need)
 
 
-def _rarest(needs: Iterable[frozenset[str]]) -> Sequence[frozenset[str]]:
-    """The needs that the fewest texts meet; single characters only where there is nothing longer."""
-    told = sorted(needs, key=_commonness)
-    longer = [need for need in told if all(len(each) > 1 for each in need)]
-    return (longer or told)[:MOST_PARTS]
-
-
 class Seeker:
     """Patterns by what they need: a bit for each pattern in a row of each of its parts.
 
@@ -146,7 +139,7 @@ class Seeker:
         told: dict[str, list[tuple[int, int]]] = {}
         unasked = []
         for at, each in enumerate(self.patterns):
-            needs = _rarest(each.needs)
+            needs = sorted(each.needs, key=_commonness)[:MOST_PARTS]
             unasked += [(part, at) for part in range(len(needs), MOST_PARTS)]
             for part, need in enumerate(needs):
                 for chars in need:
