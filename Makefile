@@ -21,6 +21,7 @@ test: $(VENV)/dev.stamp ## Install what tests need; check style, types, layers; 
 	@$(MAKE) --no-print-directory -j2 lint tested
 
 tested: $(VENV)/dev.stamp
+	@$(BIN)/python -m benchmarks.kernel_cache
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style (ruff), types (mypy), who may import whom (import-linter)

@@ -26,3 +26,16 @@ def keep_kernels() -> Path:
         if MADE.search(text) or path.name in FROZEN:
             digest.update(path.name.encode() + b"\0" + text)
     return Path(os.environ.setdefault(VARIABLE, str(FOLDER / f"kernels-{digest.hexdigest()[:12]}")))
+
+
+def main() -> None:
+    """Compile what tests and benchmarks would otherwise compile each for itself, all at once."""
+    keep_kernels()
+    from matching import assign, pool
+
+    pool.prepare()
+    assign.prepare()
+
+
+if __name__ == "__main__":
+    main()
