@@ -1,4 +1,4 @@
-"""What is said not to be asked: denied before or after («不收押金», «押金一律不收»), called a fraud, warned of."""
+"""How what is met stands: denied («不收押金», «押金一律不收»), or in doubt (called a fraud, warned of)."""
 
 from __future__ import annotations
 

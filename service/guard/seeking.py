@@ -102,7 +102,7 @@ def _commonness(need: frozenset[str]) -> float:
 class Seeker:
     """Patterns by what they need: a bit for each pattern in a row of each of its parts.
 
-    A pair of characters is kept as a bucket of its hash; what shares one with it may be tried for nothing.
+    One to three characters are kept as the bucket of their hash; what shares one with them may be tried for nothing.
     Shapes: `_rows` (2**BITS,), the row of a bucket; `_bits` (rows, MOST_PARTS, words of 64 patterns), row 0 with the
     parts that nobody has to hold.
     """

@@ -246,6 +246,7 @@ def test_a_killed_supervisor_leaves_no_server_running(folder: Path) -> None:
     end = ensure_running(folder, timeout=60)
     kill(end.supervisor_pid)
     eventually(lambda: not server_processes(folder / "data"))
+    assert supervisors(folder) == []
 
 
 def test_supervisor_and_server_killed_together(folder: Path) -> None:
