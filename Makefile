@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
-export PYTHONDONTWRITEBYTECODE ?=
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/bytecode
 TESTS ?= tests
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
 
@@ -42,7 +43,7 @@ revision: $(VENV)/dev.stamp ## New schema revision from the models: make revisio
 
 trials: $(VENV)/dev.stamp ## Rehearsals at full size: kills, races, copies, halls (long)
 	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching tests/contract \
-	  tests/rules/test_guard.py tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py tests/http/test_demo.py
+	  tests/rules/test_guard.py tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py tests/http/test_demo.py tests/http/test_webhooks_killed.py
 
 bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QUICK=1 SEED=7 ONLY=rank,assign
 	$(BIN)/python -m benchmarks

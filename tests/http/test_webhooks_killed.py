@@ -12,9 +12,10 @@ from tests.builders.attendance import rows
 from tests.builders.city import a_posting, an_employer
 from tests.builders.webhooks import a_receiver, a_subscription
 from tests.live import live_service
+from tests.trials.stage import FULL
 
 EVENTS = 5
-DEATHS = 2
+DEATHS = 5 if FULL else 1
 FAULTS = ",".join(
     f"webhook.{point}:kill:{odds}"
     for point, odds in (("fan_out", 0.2), ("after_claim", 0.2), ("before_send", 0.3), ("after_send", 0.3))

@@ -132,7 +132,8 @@ async def test_a_ranking_asks_the_database_a_fixed_number_of_questions(ctx: Cont
         engine = ctx.database.engine.sync_engine
 
         def note(_c: object, _cur: object, statement: str, *_: object, into: list[str] = seen) -> None:
-            into.append(statement)
+            if "FROM reference_rows" not in statement:  # asked again by the clock, every two seconds
+                into.append(statement)
 
         event.listen(engine, "before_cursor_execute", note)
         await usecases.rank_candidates(
@@ -140,7 +141,7 @@ async def test_a_ranking_asks_the_database_a_fixed_number_of_questions(ctx: Cont
         )
         event.remove(engine, "before_cursor_execute", note)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 14
+    assert 0 < counts[0] == counts[1] <= 13
 
 
 async def test_resting_people_are_not_candidates(ctx: Context) -> None:
