@@ -47,6 +47,7 @@ VERSIONED = (
     ("contact_request", "contact_requests"), ("contact_choice", "contact_choices"), ("relay", "relays"),
     ("supply_intake", "supply_intakes"), ("demand_intake", "demand_intakes"), ("brokerage", "brokerages"),
     ("recommendation", "recommendations"),
+    ("referral", "referrals"), ("talk", "talks"), ("slip", "slips"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
 )  # fmt: skip
 

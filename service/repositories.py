@@ -44,6 +44,7 @@ from service.people.repository import PeopleRepository
 from service.plans.repository import PlanRepository
 from service.postings.repository import PostingRepository
 from service.reference.repository import ReferenceRepository
+from service.referrals.repository import ReferralPagesRepository, ReferralRepository
 from service.reports.repository import ReportRepository
 from service.reviews.repository import ReviewRepository
 from service.searches.repository import SearchRepository
@@ -113,6 +114,16 @@ class Repositories:
     def reports(self) -> ReportRepository:
         """What the public says is wrong."""
         return ReportRepository(cast("Uow", self))
+
+    @cached_property
+    def referrals(self) -> ReferralRepository:
+        """Who was recommended where, talks, slips."""
+        return ReferralRepository(cast("Uow", self))
+
+    @cached_property
+    def referral_pages(self) -> ReferralPagesRepository:
+        """Referrals and slips as the sides see them."""
+        return ReferralPagesRepository(cast("Uow", self))
 
     @cached_property
     def duplicates(self) -> DuplicateRepository:

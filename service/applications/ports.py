@@ -1,16 +1,18 @@
-"""What applications let other features do: offer a seat in a hall's plan, and take such an offer back."""
+"""What applications let other features do: offer a seat in a hall's plan, take such an offer back, seat the referred."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.applications import rules
-from service.applications.seating import close, hold, tell_worker
+from service.applications.seating import close, hold, seat_at_once, seat_pending, tell_worker
+from service.errors import Conflict
 
 if TYPE_CHECKING:
     from service.actor import Actor
+    from service.applications.case import Case
     from service.applications.tables import ApplicationRow
     from service.uow import Uow
 
@@ -55,4 +57,44 @@ async def take_offer_back(uow: Uow, application_id: UUID, *, by: Actor, reason: 
     return True
 
 
-PORTS = {"applications.offer_seat": offer_seat, "applications.take_offer_back": take_offer_back}
+async def seat_referred(
+    uow: Uow, worker_id: UUID, shift_id: UUID, *, by: Actor, yes_to: int | None, until: datetime
+) -> ApplicationRow:
+    """The seat for somebody whom an officer recommended: at once where the person's yes is to the terms in force
+    (`yes_to`), else held with a question until `until`. Worker and shift are locked already.
+
+    Raises Missing and whatever gate refuses by now.
+    """
+    case = await uow.cases.locked(worker_id, shift_id, own=False)
+    rules.pass_gates(case, rules.TAKE_PENDING)
+    row = await _pending(uow, case)
+    says_yes = case.place.terms_version in ({yes_to} if row is None else {yes_to, row.terms_version})
+    if says_yes:
+        if row is None:
+            row, _ = await seat_at_once(uow, case, by=by, origin="officer", action="refer")
+        else:
+            await seat_pending(uow, case, row, by=by)
+        return row
+    if row is None:
+        row = uow.applications.new(case.place, worker_id, state="sent", origin="officer", at=case.now)
+        await uow.add(row, by=by, action="refer")
+        await uow.flush()
+    await hold(uow, case, row, by=by, until=min(until, case.place.starts_at))
+    return row
+
+
+async def _pending(uow: Uow, case: Case) -> ApplicationRow | None:
+    """What the person has sent here already. Raises Conflict `already_applied` where it is further than that."""
+    if case.seeker.live_here is None:
+        return None
+    application_id, state = case.seeker.live_here
+    if state not in ("sent", "waitlisted"):
+        raise Conflict("already_applied", application_id=application_id, state=state)
+    return await uow.applications.lock(application_id)
+
+
+PORTS = {
+    "applications.offer_seat": offer_seat,
+    "applications.take_offer_back": take_offer_back,
+    "applications.seat_referred": seat_referred,
+}

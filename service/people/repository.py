@@ -106,6 +106,11 @@ class PeopleRepository:
                 within(ApplicationRow.city_code, regions),
             ),
             exists().where(
+                ReferralRow.worker_id == person_id,
+                ReferralRow.state.in_(LIVE_REFERRALS),
+                within(ReferralRow.city_code, regions),
+            ),
+            exists().where(
                 EngagementRow.worker_id == person_id,
                 EngagementRow.state.in_(LIVE_ENGAGEMENTS),
                 within(EngagementRow.city_code, regions),

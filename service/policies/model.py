@@ -16,6 +16,7 @@ from service.policies.serving import (
     FeesPolicy,
     IntakesPolicy,
     MessagesPolicy,
+    ReferralsPolicy,
     ReviewsPolicy,
     SuppliesPolicy,
     WebhooksPolicy,
@@ -58,6 +59,7 @@ __all__ = [
     "PayPolicy",
     "Policies",
     "PostingsPolicy",
+    "ReferralsPolicy",
     "ReviewsPolicy",
     "Step",
     "SuppliesPolicy",
@@ -93,6 +95,7 @@ class Policies:
     fees: FeesPolicy
     supplies: SuppliesPolicy
     zones: ZonesPolicy
+    referrals: ReferralsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -112,4 +115,5 @@ TOPICS: Mapping[str, type] = {
     "fees": FeesPolicy,
     "supplies": SuppliesPolicy,
     "zones": ZonesPolicy,
+    "referrals": ReferralsPolicy,
 }

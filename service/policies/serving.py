@@ -155,6 +155,24 @@ class SuppliesPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralsPolicy:
+    """referrals.yaml: how long each side has, how long a slip holds."""
+
+    quick_before_start_minutes: int
+    worker_answer_minutes: int
+    worker_answer_quick_minutes: int
+    employer_answer_minutes: int
+    employer_answer_quick_minutes: int
+    offer_answer_minutes: int
+    offer_answer_quick_minutes: int
+    talk_ahead_days: int
+    talk_remind_minutes: int
+    talk_result_minutes: int
+    slip_valid_minutes: int
+    slip_after_start_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ZonesPolicy:
     """zones.yaml: how much stands in a zone."""
 

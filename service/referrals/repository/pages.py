@@ -1,0 +1,186 @@
+"""Referrals and slips as they are shown: names masked, a household's name and door only after both have said yes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+
+from service.access.tables import StaffRow
+from service.employers.tables import EmployerRow
+from service.errors import Missing
+from service.people.tables import PersonRow
+from service.postings.tables import PostingRow
+from service.reference.within import within
+from service.referrals.lifecycle import LIVE, OPEN
+from service.referrals.tables import ReferralRow, SlipRow, TalkRow
+from service.referrals.views import ReferralView, SlipView, TalkView
+from service.shifts.tables import ShiftRow
+from service.text import mask_name
+
+if TYPE_CHECKING:
+    from service.uow import Uow
+
+SEATED = ("agreed", "hired", "on_duty", "completed", "ended_early", "no_show", "paid", "pay_overdue", "closed")
+_TALK = tuple(TalkView.__slots__)
+_COPIED = (
+    "id", "version", "number", "state", "origin", "posting_id", "shift_id", "worker_id", "employer_id", "city_code",
+    "batch_id", "place_in_batch", "quick", "note", "answer_by", "ready", "yes_terms_version", "application_id",
+    "engagement_id", "close_reason", "created_at", "ended_at",
+)  # fmt: skip
+
+
+class ReferralPagesRepository:
+    """Reads only."""
+
+    def __init__(self, uow: Uow):
+        self.uow = uow
+
+    async def view(self, referral_id: UUID) -> ReferralView:
+        """One referral. Raises Missing."""
+        await self.uow.flush()
+        found = (await self.uow.session.execute(_views().where(ReferralRow.id == referral_id))).one_or_none()
+        if found is None:
+            raise Missing
+        return (await self._shown([found]))[0]
+
+    async def views(self, ids: Sequence[UUID]) -> list[ReferralView]:
+        """Several, in the order of the group."""
+        await self.uow.flush()
+        asked = _views().where(ReferralRow.id.in_(ids)).order_by(ReferralRow.place_in_batch, ReferralRow.id)
+        return await self._shown((await self.uow.session.execute(asked)).all())
+
+    async def page(
+        self,
+        *,
+        worker_id: UUID | None = None,
+        employer_id: UUID | None = None,
+        posting_id: UUID | None = None,
+        batch_id: UUID | None = None,
+        regions: Sequence[str] | None = None,
+        states: Collection[str] = (),
+        overdue_at: datetime | None = None,
+        after: UUID | None,
+        limit: int,
+    ) -> list[ReferralView]:
+        """Newest first (ids are ordered by time), at most `limit`; overdue: the turn's time has passed."""
+        asked = _views().where(within(ReferralRow.city_code, regions))
+        for column, wanted in (
+            (ReferralRow.worker_id, worker_id),
+            (ReferralRow.employer_id, employer_id),
+            (ReferralRow.posting_id, posting_id),
+            (ReferralRow.batch_id, batch_id),
+        ):
+            asked = asked.where(column == wanted) if wanted else asked
+        if states:
+            asked = asked.where(ReferralRow.state.in_(states))
+        if overdue_at is not None:
+            asked = asked.where(ReferralRow.answer_by <= overdue_at, ReferralRow.state.in_(OPEN))
+        if after is not None:
+            asked = asked.where(ReferralRow.id < after)
+        rows = (await self.uow.session.execute(asked.order_by(ReferralRow.id.desc()).limit(limit))).all()
+        return await self._shown(rows)
+
+    async def _shown(self, rows: Sequence[Any]) -> list[ReferralView]:
+        talks = await self._talks([row[0].id for row in rows])
+        return [self._view(row, talks.get(row[0].id)) for row in rows]
+
+    async def _talks(self, ids: Sequence[UUID]) -> dict[UUID, TalkView]:
+        asked = select(TalkRow).where(TalkRow.referral_id.in_(ids)).order_by(TalkRow.referral_id, TalkRow.id)
+        found = (await self.uow.session.scalars(asked)).all() if ids else []
+        return {row.referral_id: TalkView(**{name: getattr(row, name) for name in _TALK}) for row in found}
+
+    def _view(self, row: Any, talk: TalkView | None) -> ReferralView:
+        referral: ReferralRow = row[0]
+        return ReferralView(
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            worker_name=mask_name(self._name(row, referral.worker_id)),
+            employer_name=_employer(row, referral.state),
+            terms_version=row.terms_version,
+            talk=talk,
+            has_slip=row.has_slip,
+            **{name: getattr(referral, name) for name in _COPIED},
+        )
+
+    def _name(self, row: Any, person_id: UUID) -> str:
+        vault, sealed = self.uow.ctx.vault, row.name_sealed
+        return vault.open_for(row.data_key, person_id.bytes, "name", sealed) if sealed else ""
+
+    async def slip(self, slip: SlipRow, *, text: str | None, page: str | None = None) -> SlipView:
+        """A slip with what it says of the work. Raises Missing."""
+        await self.uow.flush()
+        asked = _views().where(ReferralRow.id == slip.referral_id)
+        row = (await self.uow.session.execute(asked)).one_or_none()
+        if row is None:
+            raise Missing
+        referral: ReferralRow = row[0]
+        hidden = row.employer_kind == "household" and referral.state not in SEATED
+        return SlipView(
+            id=slip.id,
+            version=slip.version,
+            state=slip.state,
+            referral_id=referral.id,
+            number=referral.number,
+            text=text,
+            worker_name=mask_name(self._name(row, referral.worker_id)),
+            employer_name=_employer(row, referral.state),
+            title=row.title,
+            address=None if hidden else row.address,
+            starts_at=row.starts_at,
+            officer=row.officer,
+            issued_at=slip.issued_at,
+            expires_at=slip.expires_at,
+            result=slip.result,
+            reason=slip.reason,
+            receipt_number=slip.receipt_number,
+            redeemed_at=slip.ended_at if slip.state == "redeemed" else None,
+            engagement_id=referral.engagement_id,
+            page=page,
+        )
+
+    async def is_live_item_of(self, person_id: UUID, regions: Sequence[str] | None) -> bool:
+        """Whether the person has a live referral to a place in these regions."""
+        asked = select(
+            exists().where(
+                ReferralRow.worker_id == person_id,
+                ReferralRow.state.in_(LIVE),
+                within(ReferralRow.city_code, regions),
+            )
+        )
+        return bool(await self.uow.session.scalar(asked))
+
+
+def _employer(row: Any, state: str) -> str:
+    """A household's name is a person's, masked until both have said yes."""
+    name: str = row.employer_name
+    return mask_name(name) if row.employer_kind == "household" and state not in SEATED else name
+
+
+def _views() -> Select[Any]:
+    has_slip = exists().where(SlipRow.referral_id == ReferralRow.id, SlipRow.state == "issued").label("has_slip")
+    return (
+        select(
+            ReferralRow,
+            PostingRow.title,
+            PostingRow.address,
+            PostingRow.terms_version,
+            ShiftRow.starts_at,
+            ShiftRow.ends_at,
+            EmployerRow.name.label("employer_name"),
+            EmployerRow.kind.label("employer_kind"),
+            PersonRow.data_key,
+            PersonRow.name_sealed,
+            StaffRow.display_name.label("officer"),
+            has_slip,
+        )
+        .join(PostingRow, PostingRow.id == ReferralRow.posting_id)
+        .join(EmployerRow, EmployerRow.id == ReferralRow.employer_id)
+        .join(PersonRow, PersonRow.id == ReferralRow.worker_id)
+        .outerjoin(ShiftRow, ShiftRow.id == ReferralRow.shift_id)
+        .outerjoin(StaffRow, StaffRow.id == ReferralRow.referred_by)
+    )

@@ -1,0 +1,81 @@
+"""Pure decisions on referrals: how long each side has, what a receipt does, who may arrange what."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from service.errors import Conflict, Refused
+
+if TYPE_CHECKING:
+    from service.policies.model import ReferralsPolicy
+
+# What an employer's receipt does to the referral, and which list of reasons it takes one from.
+ACTION_OF = {
+    "hired": None,  # the seat moves it
+    "talk_again": "employer_accept",
+    "not_suited": "employer_decline",
+    "filled": "employer_decline",
+    "worker_declined": "worker_decline",
+}
+REASONS_OF = {"not_suited": "application_reject", "worker_declined": "worker_decline"}
+MISSED_BY = {"worker": "employer", "employer": "worker", "neither": "both"}  # who came → who did not
+
+
+def is_quick(starts_at: datetime | None, now: datetime, policy: ReferralsPolicy) -> bool:
+    """Work that begins soon is answered within minutes (即时快招)."""
+    return starts_at is not None and starts_at - now <= timedelta(minutes=policy.quick_before_start_minutes)
+
+
+def answer_by(side: str, *, quick: bool, starts_at: datetime | None, now: datetime, policy: ReferralsPolicy) -> datetime:
+    """Until when `worker`, `employer` or who has an `offer` may answer; never after the work has begun."""
+    minutes = {
+        ("worker", False): policy.worker_answer_minutes,
+        ("worker", True): policy.worker_answer_quick_minutes,
+        ("employer", False): policy.employer_answer_minutes,
+        ("employer", True): policy.employer_answer_quick_minutes,
+        ("offer", False): policy.offer_answer_minutes,
+        ("offer", True): policy.offer_answer_quick_minutes,
+    }[side, quick]
+    until = now + timedelta(minutes=minutes)
+    return min(until, starts_at) if starts_at is not None and starts_at > now else until
+
+
+def slip_expires(starts_at: datetime | None, now: datetime, policy: ReferralsPolicy) -> datetime:
+    """A slip holds to a while after the work's start, without a start for the policy's time; whole seconds."""
+    until = now + timedelta(minutes=policy.slip_valid_minutes)
+    if starts_at is not None:
+        until = max(starts_at + timedelta(minutes=policy.slip_after_start_minutes), now + timedelta(minutes=30))
+    return until.replace(microsecond=0)
+
+
+def check_talk_time(at: datetime, now: datetime, policy: ReferralsPolicy) -> None:
+    """Raises Refused `talk_time`: a talk lies ahead, and not too far."""
+    if not now < at <= now + timedelta(days=policy.talk_ahead_days):
+        raise Refused("talk_time", field="/at", days=policy.talk_ahead_days)
+
+
+def check_talk_place(kind: str, place: str | None) -> None:
+    """Raises Refused `talk_place_needed`: whoever has to go somewhere must be told where."""
+    if kind == "venue" and place is None:
+        raise Refused("talk_place_needed", field="/place")
+
+
+def check_result(result: str, reason: str | None) -> None:
+    """Raises Refused `reason_needed`, `reason_unneeded`: a no says why, a yes does not."""
+    if result in REASONS_OF and reason is None:
+        raise Refused("reason_needed", field="/reason")
+    if result not in REASONS_OF and reason is not None:
+        raise Refused("reason_unneeded", field="/reason")
+
+
+def check_said_yes(worker_answered_at: datetime | None) -> None:
+    """Nobody is sent with a slip who has not agreed to go. Raises Conflict `worker_not_asked`."""
+    if worker_answered_at is None:
+        raise Conflict("worker_not_asked")
+
+
+def check_talk_begun(at: datetime, now: datetime) -> None:
+    """Raises Refused `talk_ahead`: what came of a talk is said after its time."""
+    if now < at:
+        raise Refused("talk_ahead", at=at)

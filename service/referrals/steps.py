@@ -1,0 +1,104 @@
+"""What several doors do to a referral: tell both sides, set the time to answer, end it, revoke its slip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.referrals.lifecycle import FINAL, OPEN, REFERRAL, SLIP, TALK
+from service.referrals.rules import answer_by
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from service.actor import Actor
+    from service.policies.model import ReferralsPolicy
+    from service.referrals.tables import ReferralRow
+    from service.uow import Uow
+
+ANSWER_TIMER = "referral.answer_due"
+SLIP_TIMER = "referral.slip_expires"
+TALK_TIMER = "referral.talk_soon"
+
+
+def policy_of(uow: Uow, now: datetime, city_code: str) -> ReferralsPolicy:
+    """What applies there now."""
+    return uow.ctx.policies.at(now, city_code).referrals
+
+
+async def starts_at(uow: Uow, row: ReferralRow) -> datetime | None:
+    """The start of the shift, where it is for one."""
+    if row.shift_id is None:
+        return None
+    shift = await uow.applications.seen_shift(row.shift_id)
+    start: datetime = shift.starts_at
+    return start
+
+
+async def await_answer(uow: Uow, row: ReferralRow, side: str) -> datetime:
+    """From now on `side` (worker, employer, offer) is asked; the time is kept by a timer."""
+    now = await uow.now()
+    policy = policy_of(uow, now, row.city_code)
+    until = answer_by(side, quick=row.quick, starts_at=await starts_at(uow, row), now=now, policy=policy)
+    await uow.schedule(ANSWER_TIMER, row.id, until)
+    return until
+
+
+async def fire(
+    uow: Uow, row: ReferralRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any
+) -> None:
+    """One move; one that ends the referral also ends its talk and its slip."""
+    now = await uow.now()
+    state = REFERRAL.fire(row.state, action)
+    if state in FINAL:
+        changes |= {"ended_at": now, "close_reason": reason, "answer_by": None}
+    elif state not in OPEN:
+        changes |= {"answer_by": None}
+    await uow.move(row, REFERRAL, action, by=by, at=now, reason=reason, **changes)
+    if state not in OPEN:
+        await uow.flush()
+        await end_talk(uow, row.id, by=by, reason=reason)
+        await revoke_slip(uow, row.id, by=by, reason=reason)
+
+
+async def end_talk(uow: Uow, referral_id: UUID, *, by: Actor, reason: str | None) -> None:
+    """A talk that nobody needs any more is off."""
+    talk = await uow.referrals.planned_talk(referral_id)
+    if talk is not None:
+        now = await uow.now()
+        await uow.move(talk, TALK, "cancel", by=by, at=now, reason=reason, ended_at=now)
+
+
+async def revoke_slip(uow: Uow, referral_id: UUID, *, by: Actor, reason: str | None) -> None:
+    """The slip in force is void."""
+    slip = await uow.referrals.issued_slip(referral_id)
+    if slip is not None:
+        now = await uow.now()
+        await uow.move(slip, SLIP, "revoke", by=by, at=now, reason=reason, ended_at=now)
+
+
+async def tell_worker(
+    uow: Uow, row: ReferralRow, template: str, *, asks: str | None = None, urgent: bool = False, **params: Any
+) -> None:
+    """Tell the person about the own referral."""
+    await _tell(uow, row.worker_id, row, template, asks=asks, urgent=urgent, params=params)
+
+
+async def tell_employer(uow: Uow, row: ReferralRow, template: str, **params: Any) -> None:
+    """Tell those who decide for the employer."""
+    for person_id in await uow.applications.deciders(row.employer_id):
+        await _tell(uow, person_id, row, template, employer_id=row.employer_id, params=params)
+
+
+async def _tell(
+    uow: Uow, person_id: UUID, row: ReferralRow, template: str, *, params: dict[str, Any], **how: Any
+) -> None:
+    posting = await uow.applications.seen_posting(row.posting_id)
+    await uow.tell(
+        person_id,
+        template,
+        params={"title": posting.title, "number": row.number} | params,
+        subject=("referral", row.id),
+        dedupe=f"{template}:{row.id}:{row.version}",
+        **how,
+    )
