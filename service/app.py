@@ -18,7 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from service.access.authenticate import make_authenticate
 from service.context import Context
 from service.db.migrate import head
-from service.http import front, operations
+from service.http import front, keys, operations
 from service.http.contract import TAGS, describe, mount_docs
 from service.http.dispatch import Dispatch, Found
 from service.http.html.routing import as_page, is_for_people
@@ -104,6 +104,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 def _mount_operations(app: FastAPI, settings: Settings) -> None:
     app.router.routes.extend(operations.router.routes)
     app.router.routes.extend(front.router.routes)
+    app.router.routes.extend(keys.router.routes)
     for feature in FEATURES:
         name = f"service.{feature}.routes"
         if importlib.util.find_spec(name) is not None:

@@ -11,6 +11,7 @@ from service.faults import Faults
 from service.guard import rules_in
 from service.once import Once
 from service.settings import Settings
+from service.signing import Signer
 from service.vault import Vault
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Context:
     settings: Settings
     database: Database
     vault: Vault
+    signer: Signer
     policies: LiveBook
     wiring: Wiring
     faults: Faults = field(default_factory=Faults)

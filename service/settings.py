@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,8 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.faults import Faults
-from service.vault import KEY_BYTES, load_or_make_master
+from service.signing import PublicKey, Signer
+from service.vault import KEY_BYTES, load_or_make_key
 
 Environment = Literal["development", "test", "production"]
 PLAIN = {"a valid integer": "a whole number", "a valid boolean": "true or false", "a valid number": "a number"}
@@ -79,6 +81,13 @@ class Settings(BaseSettings):
         SecretStr(""), description="master key, 32 bytes in URL-safe base64; required in production"
     )
     secret_key_file: Path | None = Field(None, description="file that holds the master key")
+    signing_key: SecretStr = Field(
+        SecretStr(""), description="Ed25519 seed of signatures, 32 bytes in URL-safe base64; required in production"
+    )
+    signing_key_file: Path | None = Field(None, description="file that holds the seed of signatures")
+    former_keys_file: Path | None = Field(
+        None, description="public keys that signed before, with until, as GET /v1/keys shows them"
+    )
     pool_size: int = Field(10, ge=2, le=100, description="database connections of each of the two pools")
     pools: bool = Field(
         True, description="people and open shifts in memory for rankings, about 250 bytes a person; off: by SQL"
@@ -137,6 +146,8 @@ class Settings(BaseSettings):
             reasons.append("LINGGONG_WEBHOOK_RECEIVERS is set in production; unset it")
         if self.is_production and not (self.secret_key.get_secret_value() or self.secret_key_file):
             reasons.append("production needs LINGGONG_SECRET_KEY or LINGGONG_SECRET_KEY_FILE")
+        if self.is_production and not (self.signing_key.get_secret_value() or self.signing_key_file):
+            reasons.append("production needs LINGGONG_SIGNING_KEY or LINGGONG_SIGNING_KEY_FILE")
         if self.is_production and not self.database_url and not self.force_embedded:
             reasons.append("production needs DATABASE_URL (or LINGGONG_FORCE_EMBEDDED=true for one station)")
         if self.env == "development" and self.host not in {"127.0.0.1", "localhost", "::1"}:
@@ -167,22 +178,39 @@ class Settings(BaseSettings):
 
     def master_key(self) -> bytes:
         """The 32 bytes. Raises UnsafeSettings when they are malformed."""
-        text = self.secret_key.get_secret_value()
-        if not text and self.secret_key_file:
-            text = self._key_in_file(self.secret_key_file)
+        return self._key("SECRET_KEY", self.secret_key, self.secret_key_file, self.data_dir / "secret.key")
+
+    def signer(self) -> Signer:
+        """Who signs for the service. Raises UnsafeSettings when a key is malformed."""
+        seed = self._key("SIGNING_KEY", self.signing_key, self.signing_key_file, self.data_dir / "signing.key")
+        return Signer(seed, self._former_keys())
+
+    def _former_keys(self) -> list[PublicKey]:
+        if self.former_keys_file is None:
+            return []
+        text = self._text_in("FORMER_KEYS_FILE", self.former_keys_file)
+        try:
+            return [PublicKey.read(key) for key in json.loads(text)["keys"]]
+        except (ValueError, KeyError, TypeError) as wrong:
+            raise UnsafeSettings([f"LINGGONG_FORMER_KEYS_FILE cannot be used: {wrong}"]) from None
+
+    def _key(self, name: str, given: SecretStr, file: Path | None, own: Path) -> bytes:
+        text = given.get_secret_value()
+        if not text and file:
+            text = self._text_in(f"{name}_FILE", file)
         if not text:
-            return load_or_make_master(self.data_dir / "secret.key")
+            return load_or_make_key(own)
         try:
             key = base64.urlsafe_b64decode(text)
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:
-            raise UnsafeSettings(["LINGGONG_SECRET_KEY is not 32 bytes in URL-safe base64"])
+            raise UnsafeSettings([f"LINGGONG_{name} is not 32 bytes in URL-safe base64"])
         return key
 
     @staticmethod
-    def _key_in_file(path: Path) -> str:
+    def _text_in(name: str, path: Path) -> str:
         try:
             return path.read_text().strip()
         except (OSError, ValueError) as wrong:
-            raise UnsafeSettings([f"LINGGONG_SECRET_KEY_FILE cannot be read ({type(wrong).__name__})"]) from None
+            raise UnsafeSettings([f"LINGGONG_{name} cannot be read ({type(wrong).__name__})"]) from None

@@ -93,6 +93,7 @@ def build_context(settings: Settings, url: str, wiring: Wiring, *, application: 
         settings=settings,
         database=database,
         vault=Vault(settings.master_key()),
+        signer=settings.signer(),
         policies=book,
         wiring=wiring,
         faults=Faults.parse(settings.faults),

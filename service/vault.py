@@ -111,8 +111,8 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def load_or_make_master(path: Path) -> bytes:
-    """The master key of a development or test folder: made at the first start, readable by the owner only."""
+def load_or_make_key(path: Path) -> bytes:
+    """A key of a development or test folder: made at the first start, readable by the owner only."""
     try:
         return base64.urlsafe_b64decode(path.read_text().strip())
     except FileNotFoundError:

@@ -75,6 +75,7 @@ def test_logs_are_json_lines_without_what_was_sent(urls: tuple[str, str], data_d
     [
         {"env": "production"},
         {"env": "production", "secret_key": "x" * 44},
+        {"env": "production", "secret_key": KEY, "DATABASE_URL": "postgresql://x/y"},
         {"env": "development", "FAULTS": "db.before_commit:kill:1"},
         {"env": "production", "codes_lifted": True, "secret_key": "x", "DATABASE_URL": "postgresql://x/y"},
         {"env": "development", "host": "0.0.0.0"},
@@ -103,7 +104,7 @@ def test_rehearsal_doors_and_docs_are_not_there_in_production(environment: dict[
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env=environment | {"LINGGONG_ENV": "production"},
+        env=environment | {"LINGGONG_ENV": "production", "LINGGONG_SIGNING_KEY": KEY},
         capture_output=True,
         text=True,
         check=False,
