@@ -1,4 +1,4 @@
-"""What applications let other features do: offer a seat in a hall's plan, take such an offer back, seat the referred."""
+"""What applications let other features do: offer a seat in a hall's plan, take it back, seat the referred."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ from service.people.consents import ConsentText, text_on
 from service.people.rules import Identity
 from service.people.tables import ConsentRow, PersonRow, UnmaskingRow
 from service.reference.within import within
+from service.referrals.lifecycle import LIVE as LIVE_REFERRALS
+from service.referrals.tables import ReferralRow
 from service.text import mask_id, mask_name, mask_phone
 from service.workers.tables import WaitingRow, WorkerRow
 

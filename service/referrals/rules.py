@@ -27,7 +27,9 @@ def is_quick(starts_at: datetime | None, now: datetime, policy: ReferralsPolicy)
     return starts_at is not None and starts_at - now <= timedelta(minutes=policy.quick_before_start_minutes)
 
 
-def answer_by(side: str, *, quick: bool, starts_at: datetime | None, now: datetime, policy: ReferralsPolicy) -> datetime:
+def answer_by(
+    side: str, *, quick: bool, starts_at: datetime | None, now: datetime, policy: ReferralsPolicy
+) -> datetime:
     """Until when `worker`, `employer` or who has an `offer` may answer; never after the work has begun."""
     minutes = {
         ("worker", False): policy.worker_answer_minutes,

@@ -20,9 +20,13 @@ TalkKind = Literal["at_work", "venue", "phone", "video"]
 Result = Literal["hired", "talk_again", "not_suited", "filled", "worker_declined"]
 Size = Literal["a4", "80mm"]
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
-TermsVersion = Annotated[int, Field(strict=True, ge=1, le=1_000_000, description="the version of the terms that was seen")]
+TermsVersion = Annotated[
+    int, Field(strict=True, ge=1, le=1_000_000, description="the version of the terms that was seen")
+]
 SlipText = Annotated[str, Field(min_length=1, max_length=LONGEST, description="what the QR of the slip says")]
-Ready = Annotated[bool, Field(strict=True, description="may be taken on at once under these terms, without being asked again")]
+Ready = Annotated[
+    bool, Field(strict=True, description="may be taken on at once under these terms, without being asked again")
+]
 
 
 class ReferIn(In):
@@ -113,7 +117,6 @@ class TalkOut(Out):
     at: Moment
     arranged_by: str
     missed_by: str | None
-    reason: str | None
 
 
 class ReferralOut(Out):
@@ -198,5 +201,3 @@ class SlipOut(Out):
     redeemed_at: Moment | None
     engagement_id: UUID | None
     page: str | None
-
-

@@ -1,4 +1,4 @@
-"""The printed slip with its receipt (推荐介绍信、回执): one HTML page for A4 or 80 mm paper, without any other resource."""
+"""The printed slip with its receipt (推荐介绍信、回执): one page for A4 or 80 mm paper, nothing beside it."""
 
 from __future__ import annotations
 

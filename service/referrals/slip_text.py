@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 MARK = "LGS1"
+SIGNED_AS = b"linggong slip 1\n"  # before what is signed, so that no other signature of the key is one of a slip
 SIZE = 60
 LONGEST = 400
 Verify = Callable[[str, bytes, bytes], bool]  # key id, what is signed, signature
@@ -41,7 +42,7 @@ class SlipFacts:
     chance: bytes
 
     def packed(self) -> bytes:
-        """The bytes that are signed."""
+        """The bytes that stand in the slip; signed are they behind SIGNED_AS."""
         times = b"".join(int(at.timestamp()).to_bytes(4, "big") for at in (self.issued_at, self.expires_at))
         city = int(self.city_code).to_bytes(3, "big")
         return b"\x01" + self.slip_id.bytes + self.employer_id.bytes + city + times + self.chance
@@ -74,7 +75,7 @@ def checked(
     Foreign is a slip to another employer; `employer_id` None does not ask.
     """
     facts, key_id, signed, signature = read(text)
-    if not verify(key_id, signed, signature):
+    if not verify(key_id, SIGNED_AS + signed, signature):
         raise SlipRefused("slip_forged")
     if employer_id is not None and facts.employer_id != employer_id:
         raise SlipRefused("slip_foreign")

@@ -85,7 +85,6 @@ class TalkRow(Stateful):
     at: Mapped[datetime]
     arranged_by: Mapped[str]
     missed_by: Mapped[str | None]
-    reason: Mapped[str | None]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -113,7 +112,7 @@ class SlipRow(Stateful):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     result: Mapped[str | None]
-    reason: Mapped[str | None]
+    result_reason: Mapped[str | None]
     receipt_number: Mapped[str | None] = mapped_column(unique=True)
     ended_at: Mapped[datetime | None]
 

@@ -20,7 +20,6 @@ class TalkView:
     at: datetime
     arranged_by: str
     missed_by: str | None
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class ReferralPagesRepository:
             issued_at=slip.issued_at,
             expires_at=slip.expires_at,
             result=slip.result,
-            reason=slip.reason,
+            reason=slip.result_reason,
             receipt_number=slip.receipt_number,
             redeemed_at=slip.ended_at if slip.state == "redeemed" else None,
             engagement_id=referral.engagement_id,
@@ -163,21 +163,23 @@ def _employer(row: Any, state: str) -> str:
 
 def _views() -> Select[Any]:
     has_slip = exists().where(SlipRow.referral_id == ReferralRow.id, SlipRow.state == "issued").label("has_slip")
+    columns: tuple[Any, ...] = (
+        ReferralRow,
+        PostingRow.title,
+        PostingRow.address,
+        PostingRow.terms_version,
+        ShiftRow.starts_at,
+        ShiftRow.ends_at,
+        EmployerRow.name.label("employer_name"),
+        EmployerRow.kind.label("employer_kind"),
+        PersonRow.data_key,
+        PersonRow.name_sealed,
+        StaffRow.display_name.label("officer"),
+        has_slip,
+    )
     return (
-        select(
-            ReferralRow,
-            PostingRow.title,
-            PostingRow.address,
-            PostingRow.terms_version,
-            ShiftRow.starts_at,
-            ShiftRow.ends_at,
-            EmployerRow.name.label("employer_name"),
-            EmployerRow.kind.label("employer_kind"),
-            PersonRow.data_key,
-            PersonRow.name_sealed,
-            StaffRow.display_name.label("officer"),
-            has_slip,
-        )
+        select(*columns)
+        .select_from(ReferralRow)
         .join(PostingRow, PostingRow.id == ReferralRow.posting_id)
         .join(EmployerRow, EmployerRow.id == ReferralRow.employer_id)
         .join(PersonRow, PersonRow.id == ReferralRow.worker_id)

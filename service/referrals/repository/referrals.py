@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 NUMBER_LENGTH = 10
+Kept = TypeVar("Kept", ReferralRow, TalkRow, SlipRow)
 UNSET = (
     "shift_id", "referred_by", "venue_id", "note", "answer_by", "yes_terms_version", "worker_answered_at",
     "employer_answered_at", "application_id", "engagement_id", "close_reason", "ended_at",
@@ -38,11 +39,11 @@ class ReferralRepository:
 
     def new_talk(self, **fields: Any) -> TalkRow:
         """A planned one, for `uow.add`."""
-        return TalkRow(id=new_id(), state="planned", missed_by=None, reason=None, ended_at=None, **fields)
+        return TalkRow(id=new_id(), state="planned", missed_by=None, ended_at=None, **fields)
 
     def new_slip(self, **fields: Any) -> SlipRow:
         """One in force, for `uow.add`."""
-        unset = dict.fromkeys(("result", "reason", "receipt_number", "ended_at"))
+        unset = dict.fromkeys(("result", "result_reason", "receipt_number", "ended_at"))
         return SlipRow(id=new_id(), state="issued", **unset | fields)
 
     async def get(self, referral_id: UUID) -> ReferralRow:
@@ -116,12 +117,12 @@ class ReferralRepository:
         """The slip in force."""
         return await self._one(SlipRow, SlipRow.referral_id == referral_id, SlipRow.state == "issued")
 
-    async def _one(self, table: Any, *where: ColumnElement[bool]) -> Any:
+    async def _one(self, table: type[Kept], *where: ColumnElement[bool]) -> Kept | None:
         asked = select(table).where(*where).with_for_update(key_share=True)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).one_or_none()
 
 
-def _there(row: Any) -> Any:
+def _there(row: Kept | None) -> Kept:
     if row is None:
         raise Missing
     return row

@@ -45,7 +45,7 @@ async def list_referrals(
     cursor: CursorText = None,
 ) -> Any:
     """One's own; officers those to their regions. Newest first."""
-    asked = {"posting_id": posting_id, "worker_id": worker_id, "batch_id": batch_id, "overdue": overdue}
+    asked: dict[str, Any] = {"posting_id": posting_id, "worker_id": worker_id, "batch_id": batch_id, "overdue": overdue}
     filters = asked | {"list": "referrals", "state": state, "regions": by.regions, "who": by.capacity}
     page = await looking.list_referrals(
         ctx, by=by, states=(state,) if state else (), after=after_cursor(ctx, cursor, filters, id_of), limit=limit,

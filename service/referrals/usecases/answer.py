@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
@@ -34,7 +34,7 @@ async def accept_referral(
         acting.check_terms(terms_version, posting.terms_version)
         await _in_time(uow, row)
         until = await await_answer(uow, row, "employer")
-        yes = {"worker_answered_at": now, "yes_terms_version": posting.terms_version, "ready": ready}
+        yes: dict[str, Any] = {"worker_answered_at": now, "yes_terms_version": posting.terms_version, "ready": ready}
         await fire(uow, row, "worker_accept", by=actor, answer_by=until, **yes)
         await tell_employer(uow, row, "referral.wants", until_at=until)
         return uow.answer(await uow.referral_pages.view(row.id))
@@ -71,9 +71,7 @@ async def decide_referral(
         else:
             await _in_time(uow, row)
             until = await await_answer(uow, row, "employer")
-            await fire(
-                uow, row, "employer_accept", by=by.actor, employer_answered_at=await uow.now(), answer_by=until
-            )
+            await fire(uow, row, "employer_accept", by=by.actor, employer_answered_at=await uow.now(), answer_by=until)
             await tell_worker(uow, row, "referral.employer_accepted", urgent=row.quick)
         return uow.answer(await uow.referral_pages.view(row.id))
 
@@ -121,5 +119,3 @@ async def see(uow: Uow, referral_id: UUID, by: Caller) -> None:
     if row.state == "worker_accepted" and by.member_role in acting.DECIDERS:
         await fire(uow, row, "view", by=by.actor)
         await uow.flush()
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.applications import rules as gates
@@ -134,7 +134,12 @@ async def _ask(uow: Uow, row: ReferralRow, word: Word, terms_version: int, by: C
         return
     actor = by.actor.with_yes_of(row.worker_id, word.on_behalf)
     until = await await_answer(uow, row, "employer")
-    yes = {"worker_answered_at": now, "yes_terms_version": terms_version, "ready": word.ready, "answer_by": until}
+    yes: dict[str, Any] = {
+        "worker_answered_at": now,
+        "yes_terms_version": terms_version,
+        "ready": word.ready,
+        "answer_by": until,
+    }
     await fire(uow, row, "worker_accept", by=actor, **yes)
     await tell_worker(uow, row, "referral.noted")
     await tell_employer(uow, row, "referral.wants", until_at=until)

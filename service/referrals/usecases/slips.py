@@ -15,7 +15,7 @@ from service.reference.rules import check_reason
 from service.referrals import rules
 from service.referrals.lifecycle import BEFORE_SEAT, SLIP
 from service.referrals.slip_page import slip_page
-from service.referrals.slip_text import SlipFacts, SlipRefused, checked, written
+from service.referrals.slip_text import SIGNED_AS, SlipFacts, SlipRefused, checked, written
 from service.referrals.steps import (
     SLIP_TIMER,
     await_answer,
@@ -83,7 +83,7 @@ async def _carried_by(uow: Uow, referral_id: UUID, by: Caller) -> ReferralRow:
 
 async def _view(ctx: Context, uow: Uow, slip: SlipRow, *, size: str) -> SlipView:
     facts = facts_of(slip)
-    key_id, signature = ctx.signer.sign(facts.packed())
+    key_id, signature = ctx.signer.sign(SIGNED_AS + facts.packed())
     text = written(facts, key_id, signature)
     view = await uow.referral_pages.slip(slip, text=text)
     page = slip_page(view, size=size, language=ctx.language)
@@ -130,7 +130,7 @@ async def redeem_slip(
         if slip.state == "redeemed":  # the other of two scans at once was faster
             return uow.answer(await uow.referral_pages.slip(slip, text=None))
         _check_in_force(slip, now)
-        receipt = {"result": result, "reason": reason, "receipt_number": new_public_number(RECEIPT_LENGTH)}
+        receipt = {"result": result, "result_reason": reason, "receipt_number": new_public_number(RECEIPT_LENGTH)}
         await uow.move(slip, SLIP, "redeem", by=by.actor, at=now, reason=reason, ended_at=now, **receipt)
         await uow.flush()
         if result == "hired":
@@ -166,7 +166,9 @@ async def _scanned(ctx: Context, uow: Uow, text: str, by: Caller) -> tuple[Refer
         raise Missing
     now = await uow.now()
     try:
-        facts = checked(text, ctx.signer.verify, employer_id=by.employer_id, now=datetime.min.replace(tzinfo=now.tzinfo))
+        facts = checked(
+            text, ctx.signer.verify, employer_id=by.employer_id, now=datetime.min.replace(tzinfo=now.tzinfo)
+        )
     except SlipRefused as refusal:
         raise (Conflict if refusal.code == "slip_foreign" else Refused)(refusal.code, field="/text") from None
     try:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
     from service.referrals.tables import ReferralRow
-    from service.uow import Uow
 
 
 async def schedule_talk(

@@ -1,0 +1,127 @@
+"""What referrals decide on plain values: their states, times, and what a slip's text is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.errors import Conflict, Refused
+from service.lifecycle import Lifecycle
+from service.referrals import rules
+from service.referrals.lifecycle import BEFORE_SEAT, FINAL, LIVE, OPEN, REFERRAL, SLIP, TALK
+from service.referrals.slip_text import SIGNED_AS, SlipFacts, SlipRefused, checked, read, written
+
+NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+EMPLOYER, SLIP_ID = UUID(int=7), UUID(int=9)
+
+
+def verify(key_id: str, message: bytes, signature: bytes) -> bool:
+    try:
+        KEY.public_key().verify(signature, message)
+    except InvalidSignature:
+        return False
+    return key_id == "k1"
+
+
+def a_slip(*, expires: datetime = NOW + timedelta(hours=1), employer: UUID = EMPLOYER) -> str:
+    facts = SlipFacts(SLIP_ID, employer, "310100", NOW, expires, bytes(16))
+    return written(facts, "k1", KEY.sign(SIGNED_AS + facts.packed()))
+
+
+def refused(text: str, **how: object) -> str:
+    asked: dict[str, object] = {"employer_id": EMPLOYER, "now": NOW} | how
+    with pytest.raises(SlipRefused) as told:
+        checked(text, verify, **asked)  # type: ignore[arg-type]
+    return told.value.code
+
+
+@pytest.mark.parametrize("lifecycle", [REFERRAL, TALK, SLIP], ids=lambda each: each.name)
+def test_each_state_takes_its_actions_and_no_other(lifecycle: Lifecycle) -> None:
+    """Every state with every action: a move of the table, or refused with the actions that are possible."""
+    for state in lifecycle.states:
+        for action in lifecycle.actions:
+            if (state, action) in lifecycle.moves:
+                assert lifecycle.fire(state, action) in lifecycle.states
+                continue
+            with pytest.raises(Conflict) as told:
+                lifecycle.fire(state, action)
+            assert told.value.facts["possible"] == lifecycle.possible(state)
+
+
+def test_a_referral_can_always_end() -> None:
+    """From each state a final one is reached; the lists of states say what the table says."""
+    assert {state for state in REFERRAL.states if REFERRAL.is_final(state)} == set(FINAL)
+    assert set(OPEN) < set(LIVE) <= REFERRAL.states - set(FINAL)
+    for state in REFERRAL.states:
+        reached, edge = {state}, [state]
+        while edge:
+            here = edge.pop()
+            for each in {after for (before, _), after in REFERRAL.moves.items() if before == here} - reached:
+                reached.add(each)
+                edge.append(each)
+        assert reached & set(FINAL), state
+
+
+def test_before_a_seat_everybody_may_step_back() -> None:
+    """Withdrawn, expired, cancelled and seated are open from each state before the seat."""
+    for state in BEFORE_SEAT:
+        assert {"withdraw", "expire", "cancel", "agree"} <= set(REFERRAL.possible(state))
+
+
+def test_a_slip_says_what_was_written() -> None:
+    """Facts survive writing and reading; the text fits a QR and holds no more than ids and times."""
+    text = a_slip()
+    facts = checked(text, verify, employer_id=EMPLOYER, now=NOW)
+    assert facts == read(text)[0]
+    assert (facts.slip_id, facts.employer_id, facts.city_code) == (SLIP_ID, EMPLOYER, "310100")
+    assert len(text) < 200
+
+
+def test_each_refusal_has_its_reason() -> None:
+    """Unreadable, forged, foreign, expired, used: the first that applies, in this order."""
+    good = a_slip()
+    assert refused("hello") == "slip_unreadable"
+    assert refused(good.replace("LGS1", "LGS2")) == "slip_unreadable"
+    assert refused(good.replace(".k1.", ".k2.")) == "slip_forged"
+    assert refused(good, employer_id=UUID(int=8)) == "slip_foreign"
+    assert refused(good, now=NOW + timedelta(hours=1)) == "slip_expired"
+    assert refused(good, seen={SLIP_ID}) == "slip_used"
+    assert checked(good, verify, employer_id=None, now=NOW).slip_id == SLIP_ID
+
+
+@given(st.data())
+def test_no_altered_slip_is_taken(data: st.DataObject) -> None:
+    """Any one character changed, dropped or added makes it unreadable or forged."""
+    good = a_slip()
+    at = data.draw(st.integers(0, len(good) - 1))
+    letters = "ABCXYZabcxyz0189-_.="
+    how: Callable[[str], str] = data.draw(
+        st.sampled_from(
+            [
+                lambda letter: good[:at] + letter + good[at + 1 :],
+                lambda letter: good[:at] + letter + good[at:],
+                lambda _: good[:at] + good[at + 1 :],
+            ]
+        )
+    )
+    changed = how(data.draw(st.sampled_from(letters)))
+    if changed != good:
+        assert refused(changed) in ("slip_unreadable", "slip_forged")
+
+
+def test_results_and_reasons_belong_together() -> None:
+    """A no says why; a yes takes no reason."""
+    rules.check_result("hired", None)
+    rules.check_result("not_suited", "other")
+    for result, reason, code in (("not_suited", None, "reason_needed"), ("hired", "other", "reason_unneeded")):
+        with pytest.raises(Refused) as told:
+            rules.check_result(result, reason)
+        assert told.value.code == code
