@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 
+from service.actor import SYSTEM
 from service.context import Context
+from service.ids import new_id
+from service.referrals.tables import ReferralRow, TalkRow
 from service.shifts.tables import ShiftRow
+from service.workers.tables import WorkerRow
 from tests.builders import city
 from tests.builders.applications import NOON, set_time
 
@@ -86,3 +90,38 @@ async def a_stage(ctx: Context, client: httpx2.AsyncClient, *, people: int = 1, 
     stage = Stage(client, ctx, officer, boss, row)
     await stage.more_people(people)
     return stage
+
+
+async def a_referral(
+    ctx: Context, worker: WorkerRow, shift: ShiftRow, state: str = "notified", **more: Any
+) -> ReferralRow:
+    """A referral in a state of its story before the seat, made past every door."""
+    said_yes = state not in ("created", "notified")
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        row = uow.referrals.new(
+            posting_id=shift.posting_id,
+            shift_id=shift.id,
+            worker_id=worker.id,
+            employer_id=shift.employer_id,
+            city_code=shift.city_code,
+            origin="officer",
+            batch_id=new_id(),
+            place_in_batch=1,
+            quick=False,
+            answer_by=now + timedelta(days=1),
+            worker_answered_at=now if said_yes else None,
+            yes_terms_version=1 if said_yes else None,
+            **more,
+        )
+        row.state = state
+        await uow.add(row, by=SYSTEM)
+        return row
+
+
+async def a_talk(ctx: Context, referral: ReferralRow, at: datetime) -> TalkRow:
+    """A talk on the phone that is still to be held."""
+    async with ctx.uow() as uow:
+        talk = uow.referrals.new_talk(referral_id=referral.id, kind="phone", place=None, at=at, arranged_by="officer")
+        await uow.add(talk, by=SYSTEM)
+        return talk

@@ -38,6 +38,7 @@ from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, Crew
 from tests.builders import city
 from tests.builders.fees import a_disclosure
 from tests.builders.people import a_kiosk, bearer
+from tests.builders.referrals import a_referral, a_talk
 from tests.builders.webhooks import a_delivery, a_subscription
 
 SHANGHAI, NINGBO = ("310100", "310104"), ("330200", "330203")
@@ -147,6 +148,8 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     webhook = await a_subscription(ctx, employer=employer, address="https://hooks.example.com/in")
     party.objects |= {name: row.id for name, row in rows.items()}
     review, hold = await a_review(ctx, party), await a_hold(ctx, party)
+    referral = await a_referral(ctx, worker, party.shift, "talks_scheduled")
+    party.objects |= {"referral_id": referral.id, "talk_id": (await a_talk(ctx, referral, proposal.created_at)).id}
     party.objects |= {"subscription_id": webhook.id, "delivery_id": await a_delivery(ctx, webhook.id, state="dead")}
     party.objects |= {
         "review_id": review.id,
