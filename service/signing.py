@@ -35,6 +35,14 @@ class PublicKey:
         return base64.urlsafe_b64encode(self.raw).decode()
 
     @classmethod
+    def published(cls, told: Mapping[str, Any]) -> PublicKey:
+        """Any key as it is published, the present one too. Raises ValueError, KeyError or TypeError."""
+        raw = base64.urlsafe_b64decode(told["public_key"])
+        if told["algorithm"] != ALGORITHM or name_of(raw) != told["key_id"]:
+            raise ValueError("key_id is not that of public_key")
+        return cls(key_id=name_of(raw), raw=raw)
+
+    @classmethod
     def read(cls, told: Mapping[str, Any]) -> PublicKey:
         """A key as it is published, former ones only. Raises ValueError, KeyError or TypeError."""
         raw = base64.urlsafe_b64decode(told["public_key"])
@@ -49,6 +57,15 @@ class PublicKey:
 def name_of(raw: bytes) -> str:
     """The id of a public key: 16 hexadecimal digits of its hash."""
     return hashlib.sha256(raw).hexdigest()[:16]
+
+
+def verified(key: PublicKey, message: bytes, signature: bytes) -> bool:
+    """Whether the holder of a key signed this."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 class Signer:
@@ -69,13 +86,7 @@ class Signer:
     def verify(self, key_id: str, message: bytes, signature: bytes) -> bool:
         """Whether a known key signed this; an unknown one never did."""
         known = self._known.get(key_id)
-        if known is None:
-            return False
-        try:
-            Ed25519PublicKey.from_public_bytes(known.raw).verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        return known is not None and verified(known, message, signature)
 
     def public_keys(self) -> list[PublicKey]:
         """Every key that is known, the present one last."""

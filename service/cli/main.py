@@ -49,6 +49,28 @@ def replay_plan(
     raise typer.Exit(0 if replay(file) else 1)
 
 
+@cli.command("slip-check")
+def slip_check(
+    text: Annotated[str, typer.Argument(help="what the QR of the slip says")],
+    keys: Annotated[Path, typer.Option(help="the service's public keys, as GET /v1/keys gives them")],
+    employer: Annotated[str | None, typer.Option(help="the employer that the slip has to be made out to")] = None,
+    at: Annotated[str | None, typer.Option(help="the time to ask for, RFC 3339; else now")] = None,
+    seen: Annotated[Path | None, typer.Option(help="file of slips taken already; a true one is added")] = None,
+) -> None:
+    """Say whether a referral slip is true, without the service."""
+    from uuid import UUID
+
+    from service.cli.slips import check
+
+    try:
+        moment = datetime.fromisoformat(at) if at else None
+        true = check(text, keys, employer=UUID(employer) if employer else None, at=moment, seen=seen)
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        typer.echo(f"linggong: {_short(wrong)}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(0 if true else 1)
+
+
 @cli.command("guard-report")
 def guard_report(
     file: Annotated[Path, typer.Argument(help="labelled texts, one JSON object a line: title, text, labels")],
