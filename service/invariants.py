@@ -18,6 +18,8 @@ SHOWN = 20
 TIMERS_BEHIND = "1 hour"  # a timer that is later than this has not run
 SHOWN_POSTING = "p.state in ('published', 'filled') and not p.private"
 SEATED = "('held', 'confirmed', 'on_duty', 'completed', 'ended_early')"
+FAIR_COMING = "('announced', 'suspended', 'running')"
+FAIR_PLACED = "('signed_up', 'came', 'missed')"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ VERSIONED = (
     ("recommendation", "recommendations"),
     ("referral", "referrals"), ("talk", "talks"), ("slip", "slips"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
+    ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
+    ("fair_proposal", "fair_proposals"),
 )  # fmt: skip
 
 CHECKS = (
@@ -64,6 +68,12 @@ CHECKS = (
         "INV-02",
         f"select s.id from shifts s where s.taken <> (select count(*) from engagements e"
         f" where e.shift_id = s.id and e.state in {SEATED})",
+    ),
+    Check(
+        "fair_places_counted_wrong",
+        "INV-02",
+        f"select f.id from fairs f where f.state in {FAIR_COMING} and f.taken <> (select count(*) from fair_entries e"
+        f" where e.fair_id = f.id and e.state in {FAIR_PLACED})",
     ),
     Check("seats_oversold", "INV-02", "select id from shifts where taken > headcount or taken < 0"),
     Check(

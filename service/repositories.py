@@ -28,6 +28,7 @@ from service.engagements.repository import (
     HireRepository,
     LedgerRepository,
 )
+from service.fairs.repository import FairRepository
 from service.feed.repository import FeedRepository
 from service.fees.repository import FeeRepository
 from service.halls.repository import HallRepository
@@ -184,6 +185,11 @@ class Repositories:
     def intakes(self) -> IntakeRepository:
         """What officers and brokers enter for others."""
         return IntakeRepository(cast("Uow", self))
+
+    @cached_property
+    def fairs(self) -> FairRepository:
+        """Fairs, their booths, who comes to them, what is proposed."""
+        return FairRepository(cast("Uow", self))
 
     @cached_property
     def fees(self) -> FeeRepository:

@@ -34,6 +34,10 @@ TAGS: list[dict[str, Any]] = [
     {"name": "messages", "description": "The inbox and replies by SMS"},
     {"name": "reference", "description": "Dated tables: regions, trades, minimum wages and more"},
     {"name": "venues", "description": "Markets and stations"},
+    {
+        "name": "fairs",
+        "description": "Job fairs, talks, outreach: announced, signed up for, held; what figures propose",
+    },
     {"name": "operations", "description": "Doors for operators"},
 ]
 _ASSETS = Path(fastapi_offline.__file__).parent / "static"

@@ -13,6 +13,7 @@ from datetime import date
 from service.policies.serving import (
     AccessPolicy,
     ContactsPolicy,
+    FairsPolicy,
     FeesPolicy,
     IntakesPolicy,
     MessagesPolicy,
@@ -49,6 +50,7 @@ __all__ = [
     "ConfirmStep",
     "ContactsPolicy",
     "DueRule",
+    "FairsPolicy",
     "FeesPolicy",
     "HallsPolicy",
     "HoursPolicy",
@@ -96,6 +98,7 @@ class Policies:
     supplies: SuppliesPolicy
     zones: ZonesPolicy
     referrals: ReferralsPolicy
+    fairs: FairsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -116,4 +119,5 @@ TOPICS: Mapping[str, type] = {
     "supplies": SuppliesPolicy,
     "zones": ZonesPolicy,
     "referrals": ReferralsPolicy,
+    "fairs": FairsPolicy,
 }

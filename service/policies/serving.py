@@ -179,3 +179,21 @@ class ZonesPolicy:
     columns_most: int
     pins_most: int
     pin_days_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class FairsPolicy:
+    """fairs.yaml: when a fair may be shown, who is let in, and what figures speak for one."""
+
+    permit_from_attendance: int
+    announce_ahead_minutes: int
+    suspended_days_most: int
+    check_in_before_minutes: int
+    own_check_in_metres: int
+    calendar_days_back: int
+    seekers_least: int
+    seats_least: int
+    demand_days: int
+    draft_ahead_days: int
+    draft_opens_minutes: int
+    draft_lasts_minutes: int

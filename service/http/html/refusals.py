@@ -7,7 +7,7 @@ from typing import Any
 
 from service.i18n import catalogue, render
 
-LISTS = {"jobs": "/jobs", "zone": "/zone", "supply": "/zone"}  # where pages of a kind are found
+LISTS = {"jobs": "/jobs", "zone": "/zone", "supply": "/zone", "fairs": "/fairs"}  # where pages of a kind are found
 FORM = "/report"  # where the form below a page is sent to
 MISREAD = frozenset({400, 410, 422})  # with a field, or a cursor: the query is at fault, not the page
 
@@ -49,4 +49,4 @@ def _above(path: str) -> str:
 
 
 def _kind(path: str) -> str:
-    return "jobs" if path == "/jobs" else "zones" if path == "/zone" else "zone"
+    return {"/jobs": "jobs", "/zone": "zones", "/fairs": "fairs"}.get(path, "zone")

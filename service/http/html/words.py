@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from service.i18n import render
-from service.reference.catalogue import certificates, enums, regions, trades
+from service.reference.catalogue import certificates, enums, reasons, regions, trades
 from service.reference.rules import MUNICIPALITIES, labelled
 from service.worktime import SHANGHAI
 
@@ -29,6 +29,11 @@ def said_pay(pay: Mapping[str, Any], language: str) -> str:
 def said_code(kind: str, code: str, language: str) -> str:
     """A code of `enums` by its label; an unknown one answers itself."""
     return labelled(enums()[kind].get(code), code, language)
+
+
+def said_reason(kind: str, code: str, language: str) -> str:
+    """A coded reason by its label; an unknown one answers itself."""
+    return labelled(reasons()[kind].get(code), code, language)
 
 
 def said_trade(code: str, language: str) -> str:
