@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 # Moves that come about by themselves or follow from something else: nobody can be told to take them.
 OF_THEMSELVES = frozenset({
     "claim", "deliver", "drop", "expire", "fail", "fall_overdue", "fill", "finish", "give_up", "hand_over", "lapse",
-    "lift_applied", "lift_restricted", "lift_verified", "merge", "postpone", "refill", "repair_complete",
-    "repair_start", "replace", "start",
+    "lift_applied", "lift_restricted", "lift_verified", "merge", "miss", "postpone", "promote", "refill",
+    "repair_complete", "repair_start", "replace", "start",
 })  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
 # Moves of nouns that other people have too, and that only staff take.
 BY_STAFF: Mapping[str, frozenset[str]] = {
     "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
+    "fair_booth": frozenset({"confirm", "decline", "end"}),
+    "fair_entry": frozenset({"end", "wait"}),
     "employer": frozenset({"hold", "readmit", "refuse", "restrict", "suspend", "verify"}),
 }
 

@@ -20,7 +20,11 @@ NOBODY = "nobody"
 # Path parameters that name no object of anybody: public catalogues, own consents, a secret address.
 NO_OBJECT = {"kind", "code", "scope", "token", "part", "bucket"}
 # In the open: what a stranger may do with a published posting or a public market, by the very purpose of it.
-OPEN_TO_WORKERS = {"apply_to_posting", "claim_seat", "claim_stand_in", "explain_fit", "sign_in_hall"}
+OPEN_TO_WORKERS = {
+    "apply_to_posting", "claim_seat", "claim_stand_in", "explain_fit", "sign_in_hall", "sign_up_for_fair",
+    "check_in_at_fair",
+}  # fmt: skip
+OPEN_TO_MEMBERS = {"ask_for_booth"}  # at a public fair, wherever it is held
 # An own parent with a child of the other side that is not the other side's own: a worker may block any
 # employer, and anybody whom the ranking may propose (masked) can be asked about for an own shift.
 CROSSED_BY_DESIGN = {
@@ -28,7 +32,7 @@ CROSSED_BY_DESIGN = {
     for operation in ("block_employer", "unblock_employer", "explain_candidate")
     for role in ("worker", "officer", "member")
 }
-PUBLIC_OBJECTS = {"venue_id", "zone_id", "supply_id", "posting_id", "shift_id", "employer_id", "row_id"}
+PUBLIC_OBJECTS = {"venue_id", "zone_id", "supply_id", "posting_id", "shift_id", "employer_id", "row_id", "fair_id"}
 OPERATORS = {"/healthz", "/readyz"}
 
 
@@ -109,6 +113,7 @@ def variants(
     """The other side's object; with a posting or shift also the hidden ones; its child under an own parent."""
     ids = {name: ours.objects[name] for name in operation.names if name not in NO_OBJECT}
     public = ANYBODY in operation.roles or (role == "worker" and operation.id in OPEN_TO_WORKERS)
+    public = public or (role == "member" and operation.id in OPEN_TO_MEMBERS)
     if not public:
         yield ids
     for posting, shift in hidden:

@@ -36,6 +36,7 @@ from service.supplies.tables import SupplyRow
 from service.uow import Uow
 from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
 from tests.builders import city
+from tests.builders.fairs import a_booth, a_fair, a_proposal, an_entry
 from tests.builders.fees import a_disclosure
 from tests.builders.people import a_kiosk, bearer
 from tests.builders.referrals import a_referral, a_talk
@@ -150,6 +151,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     review, hold = await a_review(ctx, party), await a_hold(ctx, party)
     referral = await a_referral(ctx, worker, party.shift, "talks_scheduled")
     party.objects |= {"referral_id": referral.id, "talk_id": (await a_talk(ctx, referral, proposal.created_at)).id}
+    party.objects |= await _a_fair(ctx, party)
     party.objects |= {"subscription_id": webhook.id, "delivery_id": await a_delivery(ctx, webhook.id, state="dead")}
     party.objects |= {
         "review_id": review.id,
@@ -219,6 +221,19 @@ async def _intakes(uow: Uow, party: Party, member: MemberRow, now: datetime, sup
         await uow.add(row, by=SYSTEM)
     await uow.flush()
     return {"supply_intake_id": supply.id, "demand_intake_id": demand.id, "brokerage_id": tie.id}
+
+
+async def _a_fair(ctx: Context, party: Party) -> dict[str, UUID]:
+    """A fair that goes on, with the employer's booth and the worker's place; and figures that speak for another one."""
+    fair = await a_fair(ctx, party.objects["staff_id"], city_code=party.city_code, district_code=None)
+    async with ctx.uow() as uow:
+        booth = await a_booth(uow, fair, party.employer.id, party.posting.id)
+        entry = await an_entry(uow, fair, party.worker.id)
+        code = f"t{party.posting.id.hex[-12:]}"
+        proposal = await a_proposal(uow, city_code=party.city_code, place_code=party.city_code, code=code)
+    return {
+        "fair_id": fair.id, "fair_booth_id": booth.id, "fair_entry_id": entry.id, "fair_proposal_id": proposal.id,
+    }  # fmt: skip
 
 
 async def _a_hall(uow: Uow, party: Party, now: datetime) -> dict[str, UUID]:

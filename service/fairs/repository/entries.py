@@ -106,8 +106,12 @@ class FairEntryRepository:
 
     async def entry_counts(self, fair_id: UUID) -> dict[str, int]:
         """How many are in which state."""
-        asked = select(EntryRow.state, func.count()).where(EntryRow.fair_id == fair_id).group_by(EntryRow.state)
-        return dict((await self.session.execute(asked)).tuples().all())
+        asked = (
+            select(EntryRow.state, func.count().label("people"))
+            .where(EntryRow.fair_id == fair_id)
+            .group_by(EntryRow.state)
+        )
+        return {row.state: row.people for row in await self.session.execute(asked)}
 
     async def to_settle(self, fair_id: UUID, limit: int) -> Sequence[EntryRow]:
         """Who still waits or is expected once the fair has ended, locked in one order."""

@@ -3,6 +3,5 @@
 from service.fairs.routes import booths, entries, keeping, pages, proposals, reading
 from service.http.routing import joined
 
-router = joined(
-    reading.router, keeping.router, booths.router, entries.router, proposals.router, pages.router
-)  # fmt: skip
+# `/fairs/desk` before `/fairs/{fair_id}`
+router = joined(keeping.router, reading.router, booths.router, entries.router, proposals.router, pages.router)
