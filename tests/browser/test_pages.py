@@ -12,6 +12,7 @@ from service.context import Context
 from service.zones.opening import ensure_zones
 from tests.builders import city
 from tests.builders.contact_requests import a_supply
+from tests.builders.fairs import a_booth, a_fair
 from tests.live import Live
 
 SCREENS = ((360, 800), (1080, 1920))
@@ -22,6 +23,7 @@ PAGES = {
     "gone": "/jobs/x",
     "zone": "/zone/SH",
     "found": "/zone/SH/all?q=洗碗",
+    "fairs": "/fairs",
 }
 WORDS = "后厨洗碗，管一餐。" * 12 + "\n" + "A" * 200
 # The contrast of every visible text with the nearest ground under it, as WCAG 2 reckons it.
@@ -43,8 +45,8 @@ return found;
 """
 
 
-async def a_market(ctx: Context) -> tuple[str, str]:
-    """Some postings; the paths of the job and of the wish with the longest words."""
+async def a_market(ctx: Context) -> tuple[str, str, str]:
+    """Some postings, and a fair; the paths of the job, the wish and the fair with the longest words."""
     employer = await city.an_employer(ctx)
     for n in range(22):
         row = await city.a_posting(ctx, employer, title=f"第{n}号仓库夜班分拣，急招可日结", pay_most_fen=3000)
@@ -56,17 +58,22 @@ async def a_market(ctx: Context) -> tuple[str, str]:
     await city.a_shift(ctx, long)
     await ensure_zones(ctx)
     wish = await a_supply(ctx, await city.a_worker(ctx), title="晚市洗碗" * 8, description=WORDS)
-    return f"/jobs/{long.id}", f"/supply/{wish.id}"
+    fair = await a_fair(
+        ctx, (await city.an_officer(ctx)).id, title="家政养老护理专场" * 5, description=WORDS, capacity=50
+    )
+    async with ctx.uow() as uow:
+        await a_booth(uow, fair, employer.id, long.id)
+    return f"/jobs/{long.id}", f"/supply/{wish.id}", f"/fairs/{fair.id}"
 
 
 async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, browser: Any, tmp_path: Path) -> None:
     """Nothing runs off to the side, text is large and stands out, what is pressed is as big as a thumb."""
-    path, wish = await a_market(ctx)
+    path, wish, fair = await a_market(ctx)
     kept = Path(os.environ.get("LINGGONG_SCREENSHOTS", tmp_path))
     for width, height in SCREENS:
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-        for name, at in (PAGES | {"job": path, "english": f"{path}?lang=en", "wish": wish}).items():
+        for name, at in (PAGES | {"job": path, "english": f"{path}?lang=en", "wish": wish, "fair": fair}).items():
             browser.get(live.base + at)
             assert browser.save_screenshot(str(kept / f"{name}-{width}.png"))
             inner, whole = browser.execute_script(
@@ -83,7 +90,7 @@ async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, bro
 
 async def test_pages_ask_nobody_else_and_run_nothing(ctx: Context, live: Live, browser: Any) -> None:
     """Everything that the browser loads comes from this service, and it refuses nothing of it."""
-    path, _ = await a_market(ctx)
+    path, _, _ = await a_market(ctx)
     browser.get_log("browser")  # what was said before is over
     browser.get(live.base + path)
     loaded = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")

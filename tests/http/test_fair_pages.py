@@ -124,7 +124,8 @@ async def test_a_draft_has_no_page_and_no_calendar(ctx: Context, client: Client)
 
 
 CHINESE_WORDS = (
-    "专场招聘", "11月30日", "某路1号", "上海市徐汇区", "退役军人", "剩 49 个，共 50 个", "12333", "加入日历", "1 号展位",
+    "专场招聘", "11月30日", "某路1号", "上海市徐汇区", "退役军人", "剩 49 个，共 50 个", "12333", "加入日历",
+    "1 号展位",
 )  # fmt: skip
 ENGLISH_WORDS = (
     "Special job fair", "Nov", "某路1号", "Xuhui", "Veterans", "49 of 50 left", "12333", "Add to a calendar", "Booth 1",

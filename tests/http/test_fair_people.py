@@ -12,6 +12,7 @@ from tests.builders import city
 from tests.builders.applications import breaches, run_due_at, value_of
 from tests.builders.fairs import MORNING, announced, on
 from tests.builders.halls import a_card, at
+from tests.builders.people import a_kiosk
 from tests.http.test_fairs import an_officer, inbox, seen, sign_up
 
 Client = httpx2.AsyncClient
@@ -294,3 +295,21 @@ async def test_a_merged_person_has_one_place(ctx: Context, client: Client) -> No
     next_one = (await client.get("/v1/fair-entries/own", headers=await city.as_worker(ctx, waits))).json()["items"]
     assert [each["state"] for each in next_one] == ["signed_up"]
     assert await breaches(ctx) == []
+
+
+async def test_a_kiosk_lets_people_in_at_its_own_market_only(ctx: Context, client: Client) -> None:
+    """By the card that lies on it, never by a phone or a number; elsewhere there is no such fair for it."""
+    await at(client, MORNING)
+    officer = await an_officer(ctx)
+    device_id, _, kiosk = await a_kiosk(ctx)
+    venue_id = await value_of(ctx, "select venue_id from devices where id = :id", id=device_id)
+    other = await city.a_venue(ctx)
+    here = await announced(client, officer, venue_id=str(venue_id), address=None)
+    there = await announced(client, officer, venue_id=str(other.id), address=None, title="别处")
+    worker = await city.a_worker(ctx)
+    await sign_up(client, here, await city.as_worker(ctx, worker))
+    await run_due_at(ctx, on(30, 9))
+    assert (await check_in(client, here, kiosk, number=1)).json()["code"] == "fair_who"
+    assert (await check_in(client, there, kiosk, card_code=await a_card(ctx, worker))).status_code == 404
+    came = await check_in(client, here, kiosk, card_code=await a_card(ctx, worker))
+    assert (came.json()["state"], came.json()["way_in"]) == ("came", "card"), came.text

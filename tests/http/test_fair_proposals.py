@@ -64,8 +64,8 @@ async def test_twenty_who_look_in_vain_speak_for_a_fair(ctx: Context, client: Cl
 
 
 async def test_who_has_found_something_does_not_count(ctx: Context, client: Client) -> None:
-    """Neither with a seat since, nor with an application under way, nor paused, nor long ago, nor with a service to offer;
-    nobody twice for two wishes; one without a district looks where they live."""
+    """Neither with a seat since, nor with an application under way, nor paused, nor long ago, nor offering a service;
+    and nobody twice for two wishes. One who names no district looks where they live."""
     await set_time(ctx, NOW)
     people = await seekers(ctx, LEAST)
     employer, posting, shift = await a_shift_of(ctx, starts=NOW + timedelta(days=3))

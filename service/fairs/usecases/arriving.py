@@ -77,7 +77,8 @@ async def _who(
 ) -> tuple[EntryRow | None, UUID, str]:
     """(entry, person, way in). Raises Missing, Refused fair_who."""
     if by.role == "worker" and by.person_id is not None:
-        way = "kiosk" if by.channel == "kiosk" else "own"
+        here = by.channel == "kiosk" and fair.venue_id is not None and by.venue_id == fair.venue_id
+        way = "kiosk" if here else "own"  # a kiosk of another market says nothing of where somebody is
         return await uow.fairs.entry_of(fair.id, by.person_id), by.person_id, way
     if shown is not None:
         return await uow.fairs.entry_of(fair.id, shown), shown, "card" if arriving.card is not None else "word"
