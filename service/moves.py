@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Moves that come about by themselves or follow from something else: nobody can be told to take them.
 OF_THEMSELVES = frozenset({
     "claim", "deliver", "drop", "expire", "fail", "fall_overdue", "fill", "finish", "give_up", "hand_over", "lapse",
-    "lift_applied", "lift_restricted", "lift_verified", "merge", "miss", "postpone", "promote", "refill",
+    "lift_applied", "lift_restricted", "lift_verified", "merge", "postpone", "promote", "refill",
     "repair_complete", "repair_start", "replace", "start",
 })  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
@@ -23,8 +23,8 @@ STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
 BY_STAFF: Mapping[str, frozenset[str]] = {
     "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
-    "fair_booth": frozenset({"confirm", "decline", "end"}),
-    "fair_entry": frozenset({"end", "wait"}),
+    "fair_booth": frozenset({"confirm", "decline"}),
+    "fair_entry": frozenset({"wait"}),
     "employer": frozenset({"hold", "readmit", "refuse", "restrict", "suspend", "verify"}),
 }
 

@@ -30,10 +30,10 @@ BOOTH = Lifecycle(
         ("asked", "confirm"): "confirmed",
         ("asked", "decline"): "declined",
         ("asked", "withdraw"): "withdrawn",
-        ("asked", "end"): "ended",
+        ("asked", "expire"): "ended",
         ("confirmed", "decline"): "declined",
         ("confirmed", "withdraw"): "withdrawn",
-        ("confirmed", "end"): "ended",
+        ("confirmed", "expire"): "ended",
     },
 )
 BOOTH_LIVE = ("asked", "confirmed")  # whose number nobody else has
@@ -44,12 +44,12 @@ ENTRY = Lifecycle(
     {
         ("signed_up", "withdraw"): "withdrawn",
         ("signed_up", "check_in"): "came",
-        ("signed_up", "miss"): "missed",
-        ("signed_up", "end"): "ended",
+        ("signed_up", "lapse"): "missed",
+        ("signed_up", "expire"): "ended",
         ("waiting", "promote"): "signed_up",
         ("waiting", "withdraw"): "withdrawn",
         ("waiting", "check_in"): "came",
-        ("waiting", "end"): "ended",
+        ("waiting", "expire"): "ended",
         ("withdrawn", "sign_up"): "signed_up",
         ("withdrawn", "wait"): "waiting",
         ("withdrawn", "check_in"): "came",

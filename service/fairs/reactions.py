@@ -34,7 +34,7 @@ async def give_booths_back(uow: Uow, moved: Moved) -> None:
         fair = await uow.fairs.lock(seen.fair_id)
         if fair.state in COMING:
             booth = await uow.fairs.lock_booth(seen.id)
-            await uow.move(booth, BOOTH, "end", by=moved.by, at=moved.at, reason=moved.reason)
+            await uow.move(booth, BOOTH, "expire", by=moved.by, at=moved.at, reason=moved.reason)
 
 
 REACTIONS = {

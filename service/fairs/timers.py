@@ -86,7 +86,7 @@ async def settle_batch(uow: Uow, item: DueItem) -> None:
     entries = await uow.fairs.to_settle(row.id, BATCH)
     for entry in entries:
         missed = entry.state == "signed_up" and not off
-        await uow.move(entry, ENTRY, "miss" if missed else "end", by=SYSTEM, at=now)
+        await uow.move(entry, ENTRY, "lapse" if missed else "expire", by=SYSTEM, at=now)
         if off:
             await _tell(uow, row, "called_off", entry.worker_id, f"fair.called_off:{row.id}")
     if len(entries) == BATCH:
@@ -97,7 +97,7 @@ async def settle_batch(uow: Uow, item: DueItem) -> None:
             for person_id in await uow.postings.members_in_charge(booth.employer_id):
                 await _tell(uow, row, "called_off", person_id, f"fair.called_off:{booth.id}", booth.employer_id)
         if off or booth.state == "asked":
-            await uow.move(booth, BOOTH, "end", by=SYSTEM, at=now)
+            await uow.move(booth, BOOTH, "expire", by=SYSTEM, at=now)
 
 
 async def _tell(

@@ -16,6 +16,7 @@ from tests.builders import city
 from tests.builders.applications import a_shift_of, run_due_at, set_time, value_of
 from tests.builders.contact_requests import a_supply
 from tests.builders.fairs import on
+from tests.builders.referrals import a_referral
 from tests.http.test_fairs import an_officer
 
 Client = httpx2.AsyncClient
@@ -64,8 +65,8 @@ async def test_twenty_who_look_in_vain_speak_for_a_fair(ctx: Context, client: Cl
 
 
 async def test_who_has_found_something_does_not_count(ctx: Context, client: Client) -> None:
-    """Neither with a seat since, nor with an application under way, nor paused, nor long ago, nor offering a service;
-    and nobody twice for two wishes. One who names no district looks where they live."""
+    """Neither with a seat since, nor with an application or referral under way, nor paused, nor long ago, nor
+    offering a service; and nobody twice for two wishes. One who names no district looks where they live."""
     await set_time(ctx, NOW)
     people = await seekers(ctx, LEAST)
     employer, posting, shift = await a_shift_of(ctx, starts=NOW + timedelta(days=3))
@@ -87,6 +88,8 @@ async def test_who_has_found_something_does_not_count(ctx: Context, client: Clie
     await _set(ctx, people[6].id, f"district_codes = '[\"{PUDONG}\"]'")
     assert await _counted(ctx) == LEAST - 6
     assert await _counted(ctx, PUDONG) == 1
+    await a_referral(ctx, people[7], shift, "notified")
+    assert await _counted(ctx) == LEAST - 7
 
 
 async def _counted(ctx: Context, place: str = "310104") -> int:

@@ -28,15 +28,15 @@ FAIR_MOVES = {
     "discarded": {},
 }
 BOOTH_MOVES = {
-    "asked": {"confirm": "confirmed", "decline": "declined", "withdraw": "withdrawn", "end": "ended"},
-    "confirmed": {"decline": "declined", "withdraw": "withdrawn", "end": "ended"},
+    "asked": {"confirm": "confirmed", "decline": "declined", "withdraw": "withdrawn", "expire": "ended"},
+    "confirmed": {"decline": "declined", "withdraw": "withdrawn", "expire": "ended"},
     "declined": {},
     "withdrawn": {},
     "ended": {},
 }
 ENTRY_MOVES = {
-    "signed_up": {"withdraw": "withdrawn", "check_in": "came", "miss": "missed", "end": "ended"},
-    "waiting": {"promote": "signed_up", "withdraw": "withdrawn", "check_in": "came", "end": "ended"},
+    "signed_up": {"withdraw": "withdrawn", "check_in": "came", "lapse": "missed", "expire": "ended"},
+    "waiting": {"promote": "signed_up", "withdraw": "withdrawn", "check_in": "came", "expire": "ended"},
     "withdrawn": {"sign_up": "signed_up", "wait": "waiting", "check_in": "came"},
     "came": {},
     "missed": {},

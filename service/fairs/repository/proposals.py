@@ -15,6 +15,7 @@ from service.errors import Missing
 from service.fairs.tables import ProposalRow
 from service.ids import new_id
 from service.reference.within import within
+from service.referrals.lifecycle import LIVE as LIVE_REFERRAL
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -34,6 +35,7 @@ SEEKERS = text(
           and not exists (select from engagements e where e.worker_id = s.worker_id and e.state = any(:seated)
                           and e.created_at >= s.published_at)
           and not exists (select from applications a where a.worker_id = s.worker_id and a.state = any(:live))
+          and not exists (select from referrals r where r.worker_id = s.worker_id and r.state = any(:referred))
     ) found group by place, trade
     """
 )
@@ -63,6 +65,7 @@ class FairProposalRepository:
     async def seekers(self, since: datetime, now: datetime) -> list[tuple[str, str, int]]:
         """(place, trade, people) of public wishes for work that nothing has come of."""
         facts = {"since": since, "now": now, "seated": list(SEATED), "live": list(LIVE_APPLICATION)}
+        facts |= {"referred": list(LIVE_REFERRAL)}
         return [(row.place, row.trade, row.people) for row in await self.session.execute(SEEKERS, facts)]
 
     async def open_seats(self, now: datetime, until: datetime) -> list[tuple[str, str, str, int]]:
