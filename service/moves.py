@@ -18,9 +18,18 @@ OF_THEMSELVES = frozenset({
     "lift_applied", "lift_restricted", "lift_verified", "merge", "postpone", "promote", "refill",
     "repair_complete", "repair_start", "replace", "start",
 })  # fmt: skip
+# Moves of a noun that follow from another's (a seat, its pay, an offer), or that nobody names.
+FOLLOWING: Mapping[str, frozenset[str]] = {
+    "referral": frozenset({
+        "accept_offer", "agree", "cancel", "close", "complete", "end_early", "hire", "mark_absent", "notify", "pay",
+        "refuse_offer", "undo_start", "view",
+    }),
+    "slip": frozenset({"revoke"}),
+}  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
 # Moves of nouns that other people have too, and that only staff take.
 BY_STAFF: Mapping[str, frozenset[str]] = {
+    "referral": frozenset({"withdraw"}),
     "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "fair_booth": frozenset({"confirm", "decline"}),
@@ -31,7 +40,12 @@ BY_STAFF: Mapping[str, frozenset[str]] = {
 
 def to_be_told(noun: str, possible: Iterable[str]) -> list[str]:
     """The moves that somebody can be told to take."""
-    return [move for move in possible if move not in OF_THEMSELVES or (move == "start" and noun in STARTED_BY_HAND)]
+    following = FOLLOWING.get(noun, frozenset())
+    return [
+        move
+        for move in possible
+        if move not in following and (move not in OF_THEMSELVES or (move == "start" and noun in STARTED_BY_HAND))
+    ]
 
 
 def open_to(role: str | None, noun: str, possible: Iterable[str]) -> list[str]:

@@ -80,4 +80,4 @@ def check_said_yes(worker_answered_at: datetime | None) -> None:
 def check_talk_begun(at: datetime, now: datetime) -> None:
     """Raises Refused `talk_ahead`: what came of a talk is said after its time."""
     if now < at:
-        raise Refused("talk_ahead", at=at)
+        raise Refused("talk_ahead", starts_at=at)

@@ -110,7 +110,7 @@ async def own_of_employer(uow: Uow, referral_id: UUID, by: Caller) -> ReferralRo
 async def _in_time(uow: Uow, row: ReferralRow) -> None:
     """An answer after its time is too late, whether or not the timer has been there."""
     if row.answer_by is not None and row.answer_by <= await uow.now():
-        raise Conflict("referral_late", answer_by=row.answer_by)
+        raise Conflict("referral_late", ended_at=row.answer_by)
 
 
 async def see(uow: Uow, referral_id: UUID, by: Caller) -> None:
