@@ -37,7 +37,7 @@ LINK = "/unsubscribe/{token}"
 @may(WORKER, MEMBER, sensitive=True)
 async def list_my_channels(ctx: Ctx, by: By) -> ChannelsOut:
     """Phone, WeChat and e-mail, each masked."""
-    return ChannelsOut.model_validate({"items": await binding.list_my_channels(ctx, by=by)})
+    return ChannelsOut.model_validate(await binding.list_my_channels(ctx, by=by))
 
 
 @api.post(
@@ -61,7 +61,7 @@ async def enter_my_email(ctx: Ctx, body: EmailIn, address: Address, by: By) -> E
 @may(WORKER, MEMBER, sensitive=True, key="optional")
 async def confirm_my_email(ctx: Ctx, body: EmailConfirmIn, by: By) -> ChannelsOut:
     """With the code that came to it; a former address is given up."""
-    return ChannelsOut.model_validate({"items": await binding.confirm_my_email(ctx, code=body.code, by=by)})
+    return ChannelsOut.model_validate(await binding.confirm_my_email(ctx, code=body.code, by=by))
 
 
 @api.post(
@@ -114,8 +114,8 @@ async def change_my_message_preferences(ctx: Ctx, body: PreferencesPatch, seen: 
 @may(INTEGRATOR, scopes=("wechat:bind",), sensitive=True, key="optional")
 async def bind_wechat(ctx: Ctx, body: WechatBindIn, by: By) -> WechatBindOut:
     """For the operator's gateway: the sender's account is bound to the person to whom the figures were shown."""
-    outcome = await binding.bind_wechat(ctx, code=body.code, open_id=body.open_id, by=by)
-    return WechatBindOut.model_validate({"outcome": outcome})
+    made = await binding.bind_wechat(ctx, code=body.code, open_id=body.open_id, by=by)
+    return WechatBindOut.model_validate(made)
 
 
 @pages.get(LINK, operation_id="show_unsubscribe_page")

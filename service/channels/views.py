@@ -19,6 +19,20 @@ class ChannelView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelsView:
+    """Every channel there is, in the usual order."""
+
+    items: Sequence[ChannelView]
+
+
+@dataclass(frozen=True, slots=True)
+class BindOutcome:
+    """What came of figures that were handed over: bound, code_unknown or too_often."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeOnItsWay:
     """A code went to the address; so long it is good."""
 

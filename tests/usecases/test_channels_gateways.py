@@ -245,7 +245,7 @@ async def test_the_bridge_gets_a_signed_request_of_the_documented_shape(ctx: Con
         "data": {
             "amount1": {"value": "100"},
             "thing2": {"value": f"{('欠薪' * 20)[:19]}…"},
-            "time3": {"value": "11月23日09:00"},
+            "time3": {"value": "11月23日 09:00"},
         },
     }
     assert call.headers["webhook-id"] == call.said["id"]

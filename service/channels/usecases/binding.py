@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,7 +23,7 @@ from service.channels.rules import (
     mask_address,
     read_email,
 )
-from service.channels.views import ChannelView, CodeOnItsWay, OpenCode
+from service.channels.views import BindOutcome, ChannelsView, ChannelView, CodeOnItsWay, OpenCode
 from service.context import Context
 from service.errors import Conflict, Missing, TooMany, Unauthenticated
 
@@ -39,13 +38,13 @@ log = structlog.get_logger("channels")
 HOUR = timedelta(hours=1)
 
 
-async def list_my_channels(ctx: Context, *, by: Caller) -> Sequence[ChannelView]:
+async def list_my_channels(ctx: Context, *, by: Caller) -> ChannelsView:
     """The phone and whatever else the person has bound, masked."""
     async with ctx.uow() as uow:
         return await _views(uow, await uow.people.get(_me(by)))
 
 
-async def _views(uow: Uow, person: Any) -> list[ChannelView]:
+async def _views(uow: Uow, person: Any) -> ChannelsView:
     rows = await uow.channels.of(person.id, "waiting", "bound")
     shown = {row.channel: row for row in sorted(rows, key=lambda row: row.state == "bound")}  # a bound one wins
     phone = uow.people.masked_phone(person)
@@ -56,7 +55,7 @@ async def _views(uow: Uow, person: Any) -> list[ChannelView]:
         masked = mask_address(channel, address) if address else None
         state, bound_at = (row.state, row.bound_at) if row is not None else ("none", None)
         views.append(ChannelView(channel, state, offered, masked, bound_at))
-    return views
+    return ChannelsView(views)
 
 
 async def enter_my_email(ctx: Context, *, address: str, place: str, by: Caller) -> CodeOnItsWay:
@@ -97,7 +96,7 @@ async def _check_limits(uow: Uow, number: bytes, place: bytes) -> None:
     await uow.tries.count(PLACE_CODES, place)
 
 
-async def confirm_my_email(ctx: Context, *, code: str, by: Caller) -> Sequence[ChannelView]:
+async def confirm_my_email(ctx: Context, *, code: str, by: Caller) -> ChannelsView:
     """The right code binds the address, in place of a former one.
 
     Raises Unauthenticated `code_wrong`, the same for every cause; a wrong one counts whatever becomes of the request.
@@ -141,7 +140,7 @@ async def ask_wechat_code(ctx: Context, *, by: Caller) -> OpenCode:
         return uow.answer(OpenCode(code, minutes * 60))
 
 
-async def bind_wechat(ctx: Context, *, code: str, open_id: str, by: Caller) -> str:
+async def bind_wechat(ctx: Context, *, code: str, open_id: str, by: Caller) -> BindOutcome:
     """What the official account hands over: `bound`, `code_unknown` or `too_often`.
 
     The figures are the person's own word. Wrong ones are counted by WeChat account, so that nobody finds another's.
@@ -152,16 +151,16 @@ async def bind_wechat(ctx: Context, *, code: str, open_id: str, by: Caller) -> s
         now = await uow.now()
         most = ctx.policies.at(now).messages.wechat_wrong_codes_per_hour
         if sum(at > now - HOUR for at in await uow.tries.times(WRONG_OPEN_CODES, asker)) >= most:
-            return uow.answer("too_often")
+            return uow.answer(BindOutcome("too_often"))
         row = await uow.channels.by_wechat_code(code)
         person = await uow.people.lock(row.person_id) if row is not None else None
         if row is not None:
             row = await uow.channels.by_wechat_code(code)  # as it is behind the lock
         if row is None or person is None or person.state != "active" or row.code_until is None or row.code_until <= now:
             await uow.tries.count(WRONG_OPEN_CODES, asker)
-            return uow.answer("code_unknown")
+            return uow.answer(BindOutcome("code_unknown"))
         await _bind(uow, row, uow.channels.address_columns(row, person, open_id), by=by.actor, at=now)
-        return uow.answer("bound")
+        return uow.answer(BindOutcome("bound"))
 
 
 async def _bind(uow: Uow, row: Any, columns: dict[str, Any], *, by: Actor, at: datetime) -> None:

@@ -40,7 +40,7 @@ class Letter:
     def subject(self) -> str:
         """The beginning of the text as one line; a code stands in the body alone, where no screen shows it locked."""
         said = render("email.code_subject", self.language) if self.template == "code" else self.text
-        line = one_line(said)
+        line = one_line(said).replace("=?", "= ?")  # the library would read an encoded word, line breaks and all
         return line if len(line) <= MOST_SUBJECT else f"{line[: MOST_SUBJECT - 1]}…"
 
     @property
