@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0037"
-down_revision = "0032"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 BEFORE = "result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours', 'over_budget')"

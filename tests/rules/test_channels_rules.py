@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from importlib.resources import files
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -208,10 +210,22 @@ def test_every_template_has_a_topic_and_unknown_ones_cannot_be_silenced() -> Non
 
 
 def test_what_is_vital_costs_a_text_where_nothing_else_is_there() -> None:
-    """Each vital template that tells and does not ask is flagged for SMS."""
-    asking = {"attendance.absent_question", "code"}
-    vital = {each for each in templates() if topic_of(each) == VITAL and not each.startswith(("relay", "staff"))}
-    assert vital - asking <= sms_templates()
+    """Each template that is named as vital is flagged for SMS, unless it asks and leaves by SMS anyway."""
+    vital = {each for each in templates() if each in _topics()[VITAL]}
+    assert {"pay.overdue", "shift.cancelled", "engagement.released_silent"} <= vital
+    assert vital - {"attendance.absent_question"} <= sms_templates()
+
+
+def _topics() -> dict[str, list[str]]:
+    text = files("service.messages").joinpath("templates.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text)["topics"])
+
+
+def test_no_template_is_under_two_topics() -> None:
+    """Each name stands once, and every topic that people choose for has some."""
+    names = [name for names in _topics().values() for name in names]
+    assert len(names) == len(set(names))
+    assert set(_topics()) == {*TOPICS, "reply"}
 
 
 def test_the_shipped_mapping_names_templates_that_there_are() -> None:
