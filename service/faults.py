@@ -17,6 +17,7 @@ POINTS = (
     "db.before_commit",
     "db.after_commit",
     "due.after_claim",
+    "message.after_send",
     "outbox.after_send",
     "migrate.step",
     "seal.step",

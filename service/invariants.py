@@ -50,6 +50,7 @@ VERSIONED = (
     ("supply_intake", "supply_intakes"), ("demand_intake", "demand_intakes"), ("brokerage", "brokerages"),
     ("recommendation", "recommendations"),
     ("referral", "referrals"), ("talk", "talks"), ("slip", "slips"),
+    ("binding", "channel_bindings"), ("message_preference", "message_preferences"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
     ("fair_proposal", "fair_proposals"),

@@ -12,6 +12,7 @@ from service.appeals.repository import AppealRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
 from service.attendance.repository import AttendanceRepository
 from service.brokers.repository import BrokerRepository
+from service.channels.repository import ChannelRepository
 from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
 from service.duplicates.repository import DuplicateRepository
@@ -240,6 +241,11 @@ class Repositories:
     def messages(self) -> MessageRepository:
         """What was told to whom, how it left, and what came back."""
         return MessageRepository(self.session)
+
+    @cached_property
+    def channels(self) -> ChannelRepository:
+        """E-mail and WeChat of people, and how they want to be told."""
+        return ChannelRepository(cast("Uow", self))
 
     @cached_property
     def applications(self) -> ApplicationRepository:

@@ -16,6 +16,7 @@ from service.signing import PublicKey, Signer
 from service.vault import KEY_BYTES, load_or_make_key
 
 Environment = Literal["development", "test", "production"]
+LEAST_SIGNING_BYTES = 24
 PLAIN = {"a valid integer": "a whole number", "a valid boolean": "true or false", "a valid number": "a number"}
 
 
@@ -111,6 +112,22 @@ class Settings(BaseSettings):
     feed_attribution: str = Field("", description="whom copies of the feed name as their source; empty: public address")
     cors_origins: str = Field("", description="origins allowed to call from a browser, by comma")
     sms_gateway: str = Field("console", description="console, or file:PATH; in test always the message sink")
+    email_gateway: str = Field(
+        "console", description="console, file:PATH, smtps://HOST or smtp://HOST (STARTTLS); in test always the sink"
+    )
+    email_from: str = Field("", description="address that e-mails come from; needed for SMTP")
+    email_user: str = Field("", description="account at the SMTP server; empty: none is asked for")
+    email_password: SecretStr = Field(SecretStr(""), description="password at the SMTP server")
+    wechat_gateway: str = Field(
+        "console",
+        description="console, file:PATH, or the https address of the bridge to WeChat; in test always the sink",
+    )
+    wechat_secret: SecretStr = Field(
+        SecretStr(""), description="key that signs what goes to the bridge, base64, perhaps after whsec_"
+    )
+    wechat_templates: Path | None = Field(
+        None, description="file that maps messages to the account's templates; empty: the shipped example"
+    )
     relay_gateway: str = Field("console", description="console, or file:PATH of the switch; in test always the sink")
     relay_numbers: str = Field("", description="numbers of the operator that may be lent for calls, by comma")
     public_url: str = Field("", description="address printed in QR codes; empty: from host and port")
@@ -130,6 +147,12 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def channels_offered(self) -> tuple[str, ...]:
+        """Channels beside SMS that are set up; in production a console reaches nobody."""
+        gateways = {"wechat": self.wechat_gateway, "email": self.email_gateway}
+        return tuple(name for name, way in gateways.items() if way != "console" or not self.is_production)
 
     @property
     def base_url(self) -> str:
@@ -158,6 +181,7 @@ class Settings(BaseSettings):
         for variable, gateway in (("SMS", self.sms_gateway), ("RELAY", self.relay_gateway)):
             if gateway != "console" and not gateway.startswith("file:"):
                 reasons.append(f"LINGGONG_{variable}_GATEWAY is neither console nor file:PATH")
+        reasons += self._unsafe_channels()
         for read in (lambda: Faults.parse(self.faults), self.rehearsed_receivers):
             try:
                 read()
@@ -165,6 +189,28 @@ class Settings(BaseSettings):
                 reasons.append(str(wrong))
         if reasons:
             raise UnsafeSettings(reasons)
+
+    def _unsafe_channels(self) -> list[str]:
+        """What is wrong with e-mail and WeChat."""
+        reasons = []
+        way = self.email_gateway
+        if way != "console" and not re.fullmatch(r"file:.+|smtps?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", way):
+            reasons.append("LINGGONG_EMAIL_GATEWAY is neither console, file:PATH, smtps://HOST nor smtp://HOST")
+        if way.startswith("smtp") and not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+", self.email_from):
+            reasons.append("LINGGONG_EMAIL_FROM is not an address; SMTP needs one")
+        way = self.wechat_gateway
+        if way != "console" and not re.fullmatch(r"file:.+|https://\S+", way):
+            reasons.append("LINGGONG_WECHAT_GATEWAY is neither console, file:PATH nor an https address")
+        if way.startswith("https:"):
+            try:
+                key = base64.b64decode(self.wechat_secret.get_secret_value().removeprefix("whsec_"), validate=True)
+            except ValueError:
+                key = b""
+            if len(key) < LEAST_SIGNING_BYTES:
+                reasons.append(f"LINGGONG_WECHAT_SECRET is not {LEAST_SIGNING_BYTES} bytes or more in base64")
+        if self.wechat_templates is not None and not self.wechat_templates.is_file():
+            reasons.append("LINGGONG_WECHAT_TEMPLATES names no file")
+        return reasons
 
     def rehearsed_receivers(self) -> dict[str, tuple[str, int]]:
         """Names of receivers beside the service with address and port; none in production. Raises ValueError."""

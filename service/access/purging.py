@@ -13,6 +13,7 @@ from service.access.rules import (
     PLACE_FAILS,
     SPENT_REFRESH_KEPT,
 )
+from service.channels.rules import WRONG_OPEN_CODES
 from service.context import Context
 from service.messages.rules import SMS_HELD, SMS_PERSON, SMS_SENT
 from service.people.rules import UNMASKINGS
@@ -39,6 +40,7 @@ COUNTED = [
     NAME_FAILS,
     UNMASKINGS,
     WRONG_CODES,
+    WRONG_OPEN_CODES,
     SMS_SENT,
     SMS_HELD,
     SMS_PERSON,

@@ -24,10 +24,10 @@ NUMBER_CODES, PLACE_CODES = "code.number", "code.place"  # what is counted, by s
 NUMBER_FAILS, PLACE_FAILS, NAME_FAILS = "fail.number", "fail.place", "fail.name"
 USERNAME = r"[a-z][a-z0-9._-]{2,39}"
 # Speak for people of a whole city, or tell of calls between both sides: never for one employer.
-CITY_SCOPES = frozenset({"sms:receive", "calls:report"})
+CITY_SCOPES = frozenset({"sms:receive", "calls:report", "wechat:bind"})
 SCOPES = (
     "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
-    "calls:report", "webhooks:write", "feed:results",
+    "calls:report", "wechat:bind", "webhooks:write", "feed:results",
 )  # fmt: skip
 
 

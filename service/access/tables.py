@@ -150,4 +150,5 @@ class ApiKeyRow(Stateful):
     __table_args__ = (
         CheckConstraint(API_KEY.check(), name="state"),
         CheckConstraint("employer_id is null or not scopes @> '[\"sms:receive\"]'", name="sms_for_no_employer"),
+        CheckConstraint("employer_id is null or not scopes @> '[\"wechat:bind\"]'", name="wechat_for_no_employer"),
     )

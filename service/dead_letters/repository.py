@@ -47,6 +47,12 @@ class DeadLetterRepository:
         values = {"state": "pending", "attempt": 0, "due_at": at, "lease_until": None}
         await self.session.execute(update(DueWorkRow).where(DueWorkRow.id == work_id).values(**values))
 
+    async def sent_again_at(self, work_id: UUID) -> datetime | None:
+        """When it came back last; what was tried before counts no more."""
+        asked = select(func.max(TransitionRow.at)).where(TransitionRow.noun == NOUN, TransitionRow.entity_id == work_id)
+        at: datetime | None = (await self.session.execute(asked)).scalar_one()
+        return at
+
     async def times_sent_again(self, work_id: UUID) -> int:
         """How often it has come back so far."""
         counted = select(func.count()).where(TransitionRow.noun == NOUN, TransitionRow.entity_id == work_id)

@@ -31,7 +31,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "attendance", "description": "Arrival, departure, agreed hours"},
     {"name": "pay", "description": "Due, paid, received"},
     {"name": "wages", "description": "What work really pays, told once a week"},
-    {"name": "messages", "description": "The inbox and replies by SMS"},
+    {"name": "messages", "description": "The inbox, replies by SMS, other channels and what people want"},
     {"name": "reference", "description": "Dated tables: regions, trades, minimum wages and more"},
     {"name": "venues", "description": "Markets and stations"},
     {

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from service.channels.rules import VITAL
 from service.messages.rules import ReplyWords
 from service.text import fold_tight
 
@@ -33,6 +34,15 @@ def reply_words() -> ReplyWords:
 def sms_templates() -> frozenset[str]:
     """Templates that leave by SMS although they ask nothing."""
     return frozenset(_load("templates.yaml")["sms"])
+
+
+@cache
+def topic_of(template: str) -> str:
+    """What a template is about, as people choose channels for it; what is named nowhere cannot be switched off."""
+    named = {name: topic for topic, names in _load("templates.yaml")["topics"].items() for name in names}
+    parts = template.split(".")
+    found = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((named[name] for name in found if name in named), VITAL)
 
 
 def _load(name: str) -> Any:

@@ -28,11 +28,14 @@ def message_text(
     tag: str | None = None,
     code: str | None = None,
     employer: str | None = None,
+    by_reply: bool = True,
 ) -> str:
-    """The sentence, followed by how to answer when something is asked."""
+    """The sentence, followed by how to answer when something is asked; not everything can be replied to."""
     facts = presented(params, language) | {"employer": employer or render("format.some_employer", language)}
     text = render(f"message.{template}", language, **facts)
-    return f"{text}{_hint(asks, tag, code, language)}" if asks else text
+    if not asks:
+        return text
+    return f"{text}{_hint(asks, tag, code, language) if by_reply else render('hint.elsewhere', language)}"
 
 
 def _hint(asks: str | None, tag: str | None, code: str | None, language: str) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text, tuple_, union, update
+from sqlalchemy import Date, bindparam, func, select, text, tuple_, union, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.applications.tables import ApplicationRow
+from service.channels.rules import USUAL
 from service.db.tables import DueWorkRow
 from service.employers.tables import EmployerRow
 from service.engagements.lifecycle import LIVE
@@ -24,10 +26,10 @@ from service.intakes.rules import CONSENT
 from service.intakes.tables import SupplyIntakeRow
 from service.messages.tables import DeliveryRow, MessageRow, ReplyRow
 from service.people.tables import ConsentRow, PersonRow
+from service.reference.within import within
 from service.shifts.tables import ShiftRow
 from service.workers.tables import WorkerRow
 
-SMS = "sms"
 _LIVE_SEATS = ", ".join(f"'{state}'" for state in sorted(LIVE))
 
 
@@ -132,10 +134,38 @@ class MessageRepository:
         query = select(DeliveryRow).where(DeliveryRow.message_id == message_id)
         return list((await self.session.scalars(query.order_by(DeliveryRow.at, DeliveryRow.id))).all())
 
-    async def results(self, work_id: UUID, channel: str) -> list[str]:
-        """What came of each attempt so far, in order."""
-        query = select(DeliveryRow.result).where(DeliveryRow.work_id == work_id, DeliveryRow.channel == channel)
-        return list((await self.session.scalars(query.order_by(DeliveryRow.attempt))).all())
+    async def attempts(self, work_id: UUID) -> list[DeliveryRow]:
+        """Every attempt so far to reach the person outside, in the order of time."""
+        query = select(DeliveryRow).where(DeliveryRow.work_id == work_id, DeliveryRow.channel.in_(USUAL))
+        query = query.order_by(DeliveryRow.at, DeliveryRow.attempt, DeliveryRow.id)
+        return list((await self.session.scalars(query.execution_options(populate_existing=True))).all())
+
+    async def sent_by(self, messages: Sequence[UUID]) -> dict[UUID, list[str]]:
+        """The channels that have taken each message, the first one first."""
+        query = select(DeliveryRow.message_id, DeliveryRow.channel).where(
+            DeliveryRow.message_id.in_(messages), DeliveryRow.channel != "inbox", DeliveryRow.result == "sent"
+        )
+        found: dict[UUID, list[str]] = {}
+        for message_id, channel in await self.session.execute(query.order_by(DeliveryRow.at, DeliveryRow.id)):
+            ways = found.setdefault(cast(UUID, message_id), [])
+            if channel not in ways:
+                ways.append(channel)
+        return found
+
+    async def figures(self, since: datetime, until: datetime, regions: Sequence[str] | None) -> list[Any]:
+        """(day, channel, result, count) of attempts to reach the people of some regions; None is everywhere."""
+        day = sql_cast(func.timezone("Asia/Shanghai", DeliveryRow.at), Date).label("day")
+        query = (
+            select(day, DeliveryRow.channel, DeliveryRow.result, func.count().label("count"))
+            .where(DeliveryRow.at >= since, DeliveryRow.at < until)
+            .group_by(day, DeliveryRow.channel, DeliveryRow.result)
+            .order_by(day, DeliveryRow.channel, DeliveryRow.result)
+        )
+        if regions is not None:
+            query = query.join(MessageRow, MessageRow.id == DeliveryRow.message_id)
+            query = query.join(PersonRow, PersonRow.id == MessageRow.person_id)
+            query = query.where(within(PersonRow.city_code, regions))
+        return list(await self.session.execute(query))
 
     async def note_attempt(
         self, work_id: UUID, message_id: UUID | None, channel: str, attempt: int, result: str, at: datetime
@@ -173,7 +203,7 @@ class MessageRepository:
                 MessageRow.code.is_not_distinct_from(message.code),
                 MessageRow.subject_id.is_not_distinct_from(message.subject_id),
                 MessageRow.id != message.id,
-                DeliveryRow.channel == SMS,
+                DeliveryRow.channel.in_(USUAL),
                 DeliveryRow.result.in_(("sending", "sent")),
                 DeliveryRow.at > since,
             )

@@ -11,10 +11,11 @@ from service.http.paging import CursorText, Limit, after_cursor, paged
 from service.http.responses import LIST_IN, WRITE, problems
 from service.http.routing import By, Ctx, may
 from service.http.routing import router as make_router
-from service.http.types import Id
+from service.http.types import Day, Id
 from service.messages import usecases
 from service.messages.schemas import (
     DeliveriesOut,
+    DeliveryFiguresOut,
     MessageOut,
     MessagePageOut,
     ReplyIn,
@@ -88,10 +89,23 @@ async def print_message(ctx: Ctx, message_id: Id, by: By) -> Any:
     responses=problems(401, 403, 404, 422),
     summary="What became of a message",
 )
-@may(OFFICER, ADMIN, object="message")
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="message")
 async def list_deliveries(ctx: Ctx, message_id: Id, by: By) -> Any:
-    """Every attempt with channel and result; no address is shown."""
+    """Every attempt with channel and result; no address is shown. One's own, or of a person of the region."""
     return {"items": await usecases.list_deliveries(ctx, message_id, by=by)}
+
+
+@router.get(
+    "/messages/delivery-figures",
+    response_model=DeliveryFiguresOut,
+    responses=problems(401, 403, 422),
+    summary="How many messages went by which channel",
+)
+@may(OFFICER, ADMIN)
+async def get_delivery_figures(ctx: Ctx, by: By, since: Day | None = None, until: Day | None = None) -> Any:
+    """By day, channel and result, of the people of my regions; the last seven days unless others are asked for, at
+    most 62 days. Figures only: no message, no person."""
+    return {"items": await usecases.get_delivery_figures(ctx, since=since, until=until, by=by)}
 
 
 @router.get(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from service.http.types import Facts, In, Moment, Out, Phone, paragraph
+from service.http.types import Day, Facts, In, Moment, Out, Phone, paragraph
 
 GatewayNumber = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]
 
@@ -26,6 +26,7 @@ class MessageOut(Out):
     created_at: Moment
     read_at: Moment | None
     answered_at: Moment | None
+    sent_by: list[str] = Field(description="the channels beside this inbox that have taken it, the first one first")
 
 
 class MessagePageOut(Out):
@@ -42,8 +43,8 @@ class UnreadOut(Out):
 
 
 class DeliveryOut(Out):
-    """One attempt: sending (not yet known), sent, failed, no_address, quiet_hours (moved to the morning) or
-    over_budget (the day's texts are spent; it stays in the inbox).
+    """One attempt: sending (not yet known), sent, failed, refused (for good), no_address, quiet_hours (moved to the
+    morning) or over_budget (the day's texts are spent; it takes another way or stays in the inbox).
     """
 
     channel: str
@@ -56,6 +57,21 @@ class DeliveriesOut(Out):
     """Every attempt for one message, oldest first."""
 
     items: list[DeliveryOut]
+
+
+class DeliveryFigureOut(Out):
+    """How many attempts of a day by one channel came to one result."""
+
+    day: Day
+    channel: str
+    result: str
+    count: int
+
+
+class DeliveryFiguresOut(Out):
+    """By day, channel and result; what came to nothing is left out."""
+
+    items: list[DeliveryFigureOut]
 
 
 class SmsBudgetOut(Out):

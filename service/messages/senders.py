@@ -7,25 +7,30 @@ marked, none (INV-24).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from contextlib import suppress
 from uuid import UUID
 
 import orjson
 import structlog
 
+from service.channels.rules import EMAIL, SMS, WECHAT
 from service.context import Context
 from service.i18n import render
-from service.messages.gateways import gateway_for
-from service.messages.lexicon import sms_templates
+from service.messages.gateways import (
+    ChannelRefused,
+    GatewayFailed,
+    Letter,
+    card_of,
+    gateway_for,
+    mail_gateway,
+    wechat_gateway,
+)
+from service.messages.packing import Parcel, pack, plan_next
 from service.messages.rendering import message_text, presented
-from service.messages.rules import free_tag, goes_by_sms, next_try, passes_quiet_hours, quiet_until
+from service.messages.rules import quiet_until
 from service.messages.spending import spend
-from service.uow import DueItem, Uow
+from service.uow import DueItem
 
-SMS = "sms"
-INBOX = "inbox"
 PRINT = "print"
 log = structlog.get_logger("messages")
 
@@ -35,43 +40,67 @@ async def send_code(ctx: Context, item: DueItem) -> None:
     if item.secret is None:
         return
     secret = orjson.loads(ctx.vault.open("outbox", item.secret))
+    language, channel = str(item.payload.get("language", "zh-CN")), str(item.payload.get("channel", SMS))
+    params = {"code": secret["code"], "minutes": item.payload.get("minutes", 5)}
+    text = render("message.code", language, **params)
+    if channel == EMAIL:
+        with suppress(ChannelRefused):  # whoever waits for it sees that nothing comes
+            await mail_gateway(ctx).send(
+                Letter(item.id, secret["to"], "code", text, language, item.due_at, params=params)
+            )
+        return
     async with ctx.uow() as uow:
         await spend(uow, city_code=None, urgent=True)
-    language = str(item.payload.get("language", "zh-CN"))
-    params = {"code": secret["code"], "minutes": item.payload.get("minutes", 5)}
     await gateway_for(ctx).send(
-        message_id=item.id,
-        channel=str(item.payload.get("channel", SMS)),
-        to=secret["to"],
-        template="code",
-        text=render("message.code", language, **params),
-        params=params,
+        message_id=item.id, channel=channel, to=secret["to"], template="code", text=text, params=params
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message ready to leave."""
-
-    to: str
-    template: str
-    text: str
-    params: dict[str, Any]
-    attempt: int
-    city_code: str | None
-
-
 async def send_message(ctx: Context, item: DueItem) -> None:
-    """Put a message into the inbox (it stands there already) and send it by SMS where it should go out.
+    """Put a message into the inbox (it stands there already) and send it by the channel whose turn it is.
 
     At night it is moved to the end of the quiet hours; a failing gateway is tried again by the ladder of the
-    policy, then the message is put on the dead-letter list.
+    policy, other channels have their turn, and at last the message is put on the dead-letter list.
     """
     async with ctx.uow() as uow:
-        parcel = await _pack(uow, item)
+        parcel = await pack(uow, item)
     if parcel is None:
         return
     try:
+        await _carry(ctx, item, parcel)
+    except Exception as error:
+        refused = isinstance(error, ChannelRefused)
+        why = error.code if isinstance(error, ChannelRefused | GatewayFailed) else type(error).__name__
+        log.error("gateway_failed", work_id=str(item.id), channel=parcel.channel, attempt=parcel.attempt, error=why)
+        async with ctx.uow() as uow:
+            await plan_next(uow, item, parcel, why, refused=refused)
+        return
+    await ctx.faults.at("message.after_send")
+    async with ctx.uow() as uow:
+        await uow.messages.set_result(item.id, parcel.channel, parcel.attempt, "sent")
+
+
+async def _carry(ctx: Context, item: DueItem, parcel: Parcel) -> None:
+    """Hand it to the gateway of its channel, under the constant id of the work."""
+    if parcel.channel == EMAIL:
+        letter = Letter(
+            item.id,
+            parcel.to,
+            parcel.template,
+            parcel.text,
+            parcel.language,
+            parcel.at,
+            parcel.unsubscribe,
+            parcel.params,
+        )
+        await mail_gateway(ctx).send(letter)
+    elif parcel.channel == WECHAT:
+        card = card_of(
+            ctx, message_id=item.id, to=parcel.to, template=parcel.template, topic=parcel.topic, text=parcel.text,
+            params=parcel.params, language=parcel.language, at=parcel.at,
+        )  # fmt: skip
+        await wechat_gateway(ctx).send(card)
+    else:
         await gateway_for(ctx).send(
             message_id=item.id,
             channel=SMS,
@@ -80,93 +109,6 @@ async def send_message(ctx: Context, item: DueItem) -> None:
             text=parcel.text,
             params=parcel.params,
         )
-    except Exception as error:
-        log.error("gateway_failed", work_id=str(item.id), attempt=parcel.attempt, error=type(error).__name__)
-        async with ctx.uow() as uow:
-            await _plan_next(uow, item, parcel, type(error).__name__)
-        return
-    async with ctx.uow() as uow:
-        await uow.messages.set_result(item.id, SMS, parcel.attempt, "sent")
-
-
-async def _pack(uow: Uow, item: DueItem) -> Parcel | None:
-    """The parcel with its attempt written down; None when nothing is to leave now."""
-    message = await uow.messages.get(item.subject_id)
-    if message is None:
-        return None
-    now = await uow.now()
-    await uow.messages.note_attempt(item.id, message.id, INBOX, 1, "sent", now)
-    if not goes_by_sms(message.template, message.asks, sms_templates()):
-        return None
-    results = await uow.messages.results(item.id, SMS)
-    person = await uow.messages.person(message.person_id)
-    if "sent" in results or person is None or person.state != "active":
-        return None
-    attempt = len(results) + 1
-    if person.phone_sealed is None or person.phone_hash is None:
-        await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "no_address", now)
-        return None
-    policy = uow.ctx.policies.at(now, person.city_code).messages
-    if not results and await uow.messages.told_alike(message, now - timedelta(minutes=policy.deduplicate_minutes)):
-        return None
-    if await _waits_for_morning(uow, item, message, attempt, person.city_code):
-        return None
-    tag = message.tag
-    if message.asks is not None and tag is None:
-        tag = await _give_tag(uow, message.id, person.id, person.phone_hash, policy.sms_reply_minutes)
-    employer = await uow.messages.employer_name(message.employer_id)
-    if not await spend(uow, city_code=person.city_code, urgent=message.urgent, person=str(person.id)):
-        await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "over_budget", now)
-        return None
-    if not await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "sending", now):
-        return None
-    language = person.language
-    text = message_text(
-        message.template, message.params, language, asks=message.asks, tag=tag, code=message.code, employer=employer
-    )
-    to = uow.ctx.vault.open_for(person.data_key, person.id.bytes, "phone", person.phone_sealed)
-    return Parcel(to, message.template, text, presented(message.params, language), attempt, person.city_code)
-
-
-async def _waits_for_morning(uow: Uow, item: DueItem, message: Any, attempt: int, city_code: str | None) -> bool:
-    now = await uow.now()
-    policy = uow.ctx.policies.at(now, city_code).messages
-    morning = quiet_until(now, policy.quiet_from, policy.quiet_until)
-    if morning is None:
-        return False
-    starts_at = await uow.messages.starts_of(message.subject_kind, message.subject_id)
-    minutes = policy.quiet_passes_before_start_minutes
-    if passes_quiet_hours(urgent=message.urgent, starts_at=starts_at, now=now, minutes=minutes):
-        return False
-    await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "quiet_hours", now)
-    await uow.send(item.kind, item.subject_id, item.payload, due_at=morning, occurrence=item.occurrence)
-    return True
-
-
-async def _give_tag(uow: Uow, message_id: UUID, person_id: UUID, phone_hash: bytes, minutes: int) -> str | None:
-    """The letter of this person on a shared phone: the one of an open question, else the first free one."""
-    people = await uow.messages.people_on(phone_hash)
-    if len(people) < 2:
-        return None
-    await uow.messages.lock_phone(phone_hash)
-    now = await uow.now()
-    questions = await uow.messages.open_questions(people, now - timedelta(minutes=minutes))
-    own = next((one.tag for one in questions if one.person_id == person_id and one.tag), None)
-    tag = own or free_tag({one.tag for one in questions if one.tag})
-    await uow.messages.set_tag(message_id, tag)
-    return tag
-
-
-async def _plan_next(uow: Uow, item: DueItem, parcel: Parcel, why: str) -> None:
-    now = await uow.now()
-    await uow.messages.set_result(item.id, SMS, parcel.attempt, "failed")
-    policy = uow.ctx.policies.at(now, parcel.city_code).messages
-    failures = (await uow.messages.results(item.id, SMS)).count("failed")
-    again = next_try(now, failures, policy.retry_seconds)
-    if again is None:
-        await uow.messages.bury(item.id, why)
-    else:
-        await uow.send(item.kind, item.subject_id, item.payload, due_at=again, occurrence=item.occurrence)
 
 
 async def send_relayed(ctx: Context, item: DueItem) -> None:

@@ -65,8 +65,10 @@ class DeliveryRow(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "result in ('sending', 'sent', 'failed', 'no_address', 'quiet_hours', 'over_budget')", name="result"
+            "result in ('sending', 'sent', 'failed', 'refused', 'no_address', 'quiet_hours', 'over_budget')",
+            name="result",
         ),
+        Index("ix_deliveries_at", "at"),
         Index("uq_deliveries_attempt", "work_id", "channel", "attempt", unique=True),
     )
 

@@ -41,13 +41,17 @@ class AccessPolicy:
 
 @dataclass(frozen=True, slots=True)
 class MessagesPolicy:
-    """messages.yaml: quiet hours (local clock times), retries, replies, the day's budget of texts."""
+    """messages.yaml: quiet hours (local clock times), retries, other channels, replies, the day's budget of texts."""
 
     quiet_from: time
     quiet_until: time
     quiet_passes_before_start_minutes: int
     deduplicate_minutes: int
     retry_seconds: tuple[int, ...]
+    channel_fallback_minutes: int
+    own_quiet_most_minutes: int
+    binding_code_minutes: int
+    wechat_wrong_codes_per_hour: int
     sms_reply_minutes: int
     sms_per_day_service: int
     sms_per_day_person: int

@@ -18,6 +18,8 @@ WORDS = {
     r"^[\x21-\x7e]+$": "0123456789abcdef",
     r"^[\x21-\x7e]{1,100}$": "0123456789abcdef",
     "^[0-9]{4,8}$": "120345",
+    "^[0-9]{8,8}$": "12034567",
+    "^[A-Za-z0-9_-]{16,64}$": "oRehearsalOpenIdNobody00000",
     "^[a-z][a-z0-9._-]{2,39}$": "somebody",
     "^([01][0-9]|2[0-3]):[0-5][0-9]$": "17:30",
 }
@@ -27,6 +29,7 @@ STAFF = ("officer", "admin")
 
 # What a schema cannot say: fields that depend on each other or on a catalogue.
 TOLD: dict[str, dict[str, Any]] = {
+    "EmailIn": {"address": "nobody@example.com"},
     "PoolMemberIn": {"worker_id": str(NOBODY)},
     "FindIn": {"phone": "13800138000"},
     "MeantIn": {"word": "120345"},

@@ -43,6 +43,18 @@ class Canary:
     def numbers(self) -> tuple[str, ...]:
         return self.phone, self.other_phone, self.id_number
 
+    @property
+    def email(self) -> str:
+        return f"canary{self.phone[::-1]}@mail.example.com"
+
+    @property
+    def open_id(self) -> str:
+        return f"oCanary-{self.id_number[::-1]}_{self.other_phone[-4:]}"
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        return *self.numbers, self.email, self.open_id
+
 
 def canaries() -> list[Canary]:
     """The same people in every run."""
@@ -63,7 +75,11 @@ def shapes(number: str) -> Iterator[str]:
     """The number as it might lie about: plain, turned round, encoded, or hashed without a key."""
     yield from (_grouped(number, sign) for sign in " -")
     yield from _inside_base64(number.encode())
-    for form in {number, f"+86{number}", f"86{number}"} if len(number) == 11 else {number, number.lower()}:
+    if "@" in number:
+        yield from (number.replace("@", sign) for sign in ("%40", "%2540", "&#64;", "=40"))
+    for form in (
+        {number, f"+86{number}", f"86{number}"} if len(number) == 11 else {number, number.lower(), number.upper()}
+    ):
         raw = form.encode()
         yield from (form, form[::-1], raw.hex(), base64.b64encode(raw).decode().rstrip("="))
         yield base64.b32encode(raw).decode().rstrip("=")
@@ -116,6 +132,7 @@ class Life:
     async def live(self) -> None:
         """Come in, work, err, ask, be looked at by an officer."""
         await self.register()
+        await self.reach()
         await self.work()
         await self.talk()
         await self.err()
@@ -124,12 +141,41 @@ class Life:
     async def prove(self, phone: str) -> dict[str, str]:
         """A challenge and the code that came by the sink."""
         challenge = (await self.ask("POST", "/v1/codes", json={"phone": phone}, status=202))["challenge_id"]
+        return {"challenge_id": challenge, "code": (await self.sent_to(phone))["params"]["code"]}
+
+    async def sent_to(self, to: str) -> Any:
+        """The newest message to somebody, once there is one."""
         for _ in range(200):
-            sent = (await self.ask("GET", "/_test/messages", params={"to": phone}))["messages"]
+            sent = (await self.ask("GET", "/_test/messages", params={"to": to}))["messages"]
             if sent:
-                return {"challenge_id": challenge, "code": sent[0]["params"]["code"]}
+                return sent[0]
             await asyncio.sleep(0.1)
-        raise TimeoutError("no code came")
+        raise TimeoutError("nothing came")
+
+    async def reach(self) -> None:
+        """An address and a WeChat account, entered, proved and written to; wrongly too."""
+        me, mine = self.me, "/v1/me/channels"
+        email, open_id = self.canary.email, self.canary.open_id
+        await self.ask("POST", f"{mine}/email", json={"address": email}, headers=me | a_key(), status=202)
+        code = (await self.sent_to(email))["params"]["code"]
+        await self.ask("POST", f"{mine}/email/confirm", json={"code": email}, headers=me, status=422)
+        await self.ask("POST", f"{mine}/email/confirm", json={"code": code}, headers=me | a_key(), status=200)
+        figures = await self.ask("POST", f"{mine}/wechat", headers=me, status=202)
+        bound = {"code": figures["code"], "open_id": open_id}
+        answer = await self.ask("POST", "/v1/wechat/bindings", json=bound, headers=self.town.gateway, status=200)
+        assert answer == {"outcome": "bound"}
+        every = {topic: ["email", "wechat", "sms"] for topic in ("vital", "offers", "account")}
+        first = me | {"if-match": '"0"'}
+        await self.ask("PATCH", "/v1/me/message-preferences", json={"topics": every}, headers=first, status=200)
+        shown = await self.ask("GET", mine, headers=me, status=200)
+        assert [each["state"] for each in shown["items"]] == ["bound"] * 3
+        for wrong in (f"{email}\r\nBcc: {email}", f"<{email}>", email * 9, open_id):
+            await self.ask("POST", f"{mine}/email", json={"address": wrong}, headers=me, status=422)
+        for broken in ({"topics": {email: [open_id]}}, {"topics": {"news": [email]}}, {email: 1}):
+            await self.ask("PATCH", "/v1/me/message-preferences", json=broken, headers=first, status=422)
+        wrongly = {"code": email, "open_id": f"{open_id} {email}"}
+        await self.ask("POST", "/v1/wechat/bindings", json=wrongly, headers=self.town.gateway, status=422)
+        await self.ask("DELETE", f"{mine}/{email}", headers=me)
 
     async def register(self) -> None:
         phone, id_number = self.canary.phone, self.canary.id_number
@@ -200,7 +246,7 @@ class Life:
 
     async def err(self) -> None:
         """The numbers in every place where they do not belong."""
-        for number in self.canary.numbers:
+        for number in self.canary.everything:
             await self.ask("POST", "/v1/codes", json={"phone": "13800138000", "extra": number}, status=422)
             await self.ask("POST", "/v1/codes", json={number: number}, status=422)
             json_type = {"content-type": "application/json"}
@@ -249,7 +295,7 @@ async def a_town(ctx: Context) -> Town:
         await as_member(ctx, await a_member(ctx, employer)),
         lambda: as_staff(ctx, officer),
         (await a_kiosk(ctx))[2],
-        (await an_integrator(ctx, "sms:receive"))[1],
+        (await an_integrator(ctx, "sms:receive", "wechat:bind"))[1],
         another,
     )
 
@@ -299,7 +345,7 @@ async def test_no_number_lies_about(ctx: Context, urls: tuple[str, str], data_di
             await client.post("/_test/run-due")
     (kept / "problems").write_bytes(b"\n".join(refused))
     await asyncio.to_thread(dump, urls[1], kept / "dump.sql")
-    patterns = {shape for canary in people for number in canary.numbers for shape in shapes(number)}
+    patterns = {shape for canary in people for number in canary.everything for shape in shapes(number)}
     assert len(refused) > 30 * PEOPLE
     assert b"claim_seat" in (kept / "service.log").read_bytes()
     assert (kept / "dump.sql").stat().st_size > 100_000
@@ -310,7 +356,7 @@ async def test_no_number_lies_about(ctx: Context, urls: tuple[str, str], data_di
 def test_the_search_finds_what_it_is_for(tmp_path: Path) -> None:
     """Each shape of a number is found when it is planted, also among bytes that are no text."""
     canary = Canary("19912345678", "19812345678", _an_id(date(1980, 1, 1), 5))
-    found = [shape for number in canary.numbers for shape in shapes(number)]
+    found = [shape for number in canary.everything for shape in shapes(number)]
     planted = tmp_path / "planted"
     planted.mkdir()
     for index, shape in enumerate(found):

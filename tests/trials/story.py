@@ -228,6 +228,7 @@ def story(cast: Cast) -> list[Step]:
         *_coming_in(cast),
         *_seeking(cast),
         *_offering(cast),
+        *_reaching(),
         *_talking(cast),
         *_reviewing(cast),
         *_entering(cast),
@@ -396,6 +397,19 @@ def _entering(cast: Cast) -> list[Step]:
         Step("confirm_demand_intake", "officer", ids=called, body={}),
         call(2),
         Step("withdraw_demand_intake", "officer", ids=called),
+    ]
+
+
+def _reaching() -> list[Step]:
+    """Somebody adds an address and a WeChat account, chooses, and gives one up."""
+    address, sender = "keys@example.com", {"open_id": "oRehearsal_OpenId-000001"}
+    return [
+        Step("change_my_message_preferences", "hand4", body={"topics": {"alerts": ["email"]}}, version=0),
+        Step("enter_my_email", "hand4", body={"address": address}),
+        Step("confirm_my_email", "hand4", body={"code": f"code:{address}"}),
+        Step("ask_wechat_code", "hand4"),
+        Step("bind_wechat", "integrator", body=sender | {"code": "@ask_wechat_code.code"}),
+        Step("remove_my_channel", "hand4", ids={"kind": "wechat"}),
     ]
 
 

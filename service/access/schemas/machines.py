@@ -13,7 +13,7 @@ from service.http.types import Flag, Id, In, Moment, OneTimeCode, Out, RegionCod
 
 Scope = Literal[
     "postings:read", "postings:write", "imports:write", "shifts:read", "applications:read", "sms:receive",
-    "calls:report", "webhooks:write", "feed:results",
+    "calls:report", "wechat:bind", "webhooks:write", "feed:results",
 ]  # fmt: skip
 
 

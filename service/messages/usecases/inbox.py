@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ class Letter:
     created_at: datetime
     read_at: datetime | None
     answered_at: datetime | None
+    sent_by: Sequence[str]
 
 
 async def list_messages(ctx: Context, *, by: Caller, unread: bool, after: After, limit: int) -> Page[Letter]:
@@ -42,7 +44,8 @@ async def list_messages(ctx: Context, *, by: Caller, unread: bool, after: After,
         if by.person_id is None:
             return Page((), None, now)
         rows = await uow.messages.inbox(by.person_id, by.employer_id, unread=unread, after=key, limit=limit + 1)
-        letters = [await _letter(uow, row, ctx.language) for row in rows]
+        ways = await uow.messages.sent_by([row.id for row in rows])
+        letters = [await _letter(uow, row, ctx.language, ways.get(row.id, ())) for row in rows]
     return page_of(letters, limit, now, lambda letter: [letter.created_at.isoformat(), str(letter.id)])
 
 
@@ -58,7 +61,7 @@ async def mark_message_read(ctx: Context, message_id: UUID, *, by: Caller) -> Le
         message = await _own(uow, message_id, by)
         if message.read_at is None:
             message.read_at = await uow.now()
-        return uow.answer(await _letter(uow, message, ctx.language))
+        return uow.answer(await _shown(uow, message, ctx.language))
 
 
 async def print_message(ctx: Context, message_id: UUID, *, by: Caller) -> Letter:
@@ -70,7 +73,7 @@ async def print_message(ctx: Context, message_id: UUID, *, by: Caller) -> Letter
         message = await _seen_by(uow, message_id, by)
         payload = {"printer": str(by.venue_id or "counter"), "language": ctx.language}
         await uow.send("message.print", message.id, payload)
-        return uow.answer(await _letter(uow, message, ctx.language))
+        return uow.answer(await _shown(uow, message, ctx.language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Attempt:
 
 
 async def list_deliveries(ctx: Context, message_id: UUID, *, by: Caller) -> tuple[Attempt, ...]:
-    """What became of a message; for the officer who serves the person's region. Raises Missing."""
+    """What became of a message; for the person, and the officer who serves the person's region. Raises Missing."""
     async with ctx.uow() as uow:
         message = await _seen_by(uow, message_id, by)
         rows = await uow.messages.deliveries(message.id)
@@ -110,7 +113,11 @@ async def _seen_by(uow: Uow, message_id: UUID, by: Caller) -> Any:
     return message
 
 
-async def _letter(uow: Uow, row: Any, language: str) -> Letter:
+async def _shown(uow: Uow, row: Any, language: str) -> Letter:
+    return await _letter(uow, row, language, (await uow.messages.sent_by([row.id])).get(row.id, ()))
+
+
+async def _letter(uow: Uow, row: Any, language: str, sent_by: Sequence[str]) -> Letter:
     employer = await uow.messages.employer_name(row.employer_id)
     return Letter(
         row.id,
@@ -124,4 +131,5 @@ async def _letter(uow: Uow, row: Any, language: str) -> Letter:
         row.created_at,
         row.read_at,
         row.answered_at,
+        sent_by,
     )

@@ -1,4 +1,4 @@
-"""Where a message leaves the house: console, file, or (in rehearsals) the sink. Vendors add one class each."""
+"""Where texts and paper leave the house: console, file, or (in rehearsals) the sink. Vendors add one class each."""
 
 from __future__ import annotations
 
@@ -69,12 +69,14 @@ class FileGateway:
             "text": text,
             "at": rfc3339(datetime.now(UTC)),
         }
-        await asyncio.to_thread(self._append, json.dumps(line, ensure_ascii=False) + "\n")
+        await asyncio.to_thread(append_line, self.path, json.dumps(line, ensure_ascii=False))
 
-    def _append(self, line: str) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as out:
-            out.write(line)
+
+def append_line(path: Path, line: str) -> None:
+    """One line more in an operator's file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as out:
+        out.write(line + "\n")
 
 
 class SinkGateway:

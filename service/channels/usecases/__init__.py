@@ -1,0 +1,1 @@
+"""Addresses beside the phone, and how a person wants to be told."""
