@@ -77,7 +77,7 @@ def _head(pack: PackView, say: _Speech) -> list[Paragraph]:
         "side": say(f"side.{pack.side}"),
         "issued_at": header["issued_at"],
         "service": header["service"],
-        "terms_hash": header["terms_hash"],
+        "terms_hash": header["terms_hash"] or say("hidden"),
     }
     return [_line(say, say(f"head.{name}"), value) for name, value in lines.items()]
 

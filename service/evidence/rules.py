@@ -53,7 +53,15 @@ def entry_of(fact: Fact, seq: int, before: str, salts: Mapping[str, str]) -> dic
 
 
 def header_of(
-    seat: Any, side: Side, entries: list[dict[str, Any]], *, pack_id: Any, at: datetime, key_id: str, service: str
+    seat: Any,
+    side: Side,
+    entries: list[dict[str, Any]],
+    *,
+    pack_id: Any,
+    at: datetime,
+    key_id: str,
+    service: str,
+    terms_hash: str | None,
 ) -> dict[str, Any]:
     """What is signed: whose pack, of what, until where, when, by which key."""
     made: dict[str, Any] = {
@@ -63,7 +71,7 @@ def header_of(
         "engagement_id": str(seat.id),
         "posting_id": str(seat.posting_id),
         "terms_version": seat.terms_version,
-        "terms_hash": seat.terms_hash,
+        "terms_hash": terms_hash,
         "side": side,
         "parties": {"worker": str(seat.worker_id), "employer": str(seat.employer_id)},
         "issued_at": rfc3339(at),

@@ -95,6 +95,7 @@ async def _issue(uow: Uow, seat: EngagementRow, side: Side, entries: list[dict[s
         at=await uow.now(),
         key_id=ctx.signer.present.key_id,
         service=ctx.settings.base_url,
+        terms_hash=await uow.evidence.public_terms_hash(seat),
     )
     _, signature = ctx.signer.sign(signed_bytes(header))
     pack = uow.evidence.new_pack(seat, header, signature)

@@ -35,7 +35,8 @@ def append_anchor(ctx: Context, heads: Mapping[str, Head], foreign: Sequence[str
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a+b") as out:
         fcntl.flock(out, fcntl.LOCK_EX)
-        last = _last_line(out)
+        last, end = _tail(out)
+        out.truncate(end)
         body = {
             "n": _number(last) + 1,
             "prev": sha256(last),
@@ -52,19 +53,22 @@ def newest_anchor(ctx: Context) -> bytes | None:
     """The last whole line; None while there is none."""
     try:
         with anchors_of(ctx).open("rb") as kept:
-            return _last_line(kept) or None
+            return _tail(kept)[0] or None
     except FileNotFoundError:
         return None
 
 
-def _last_line(kept: IO[bytes]) -> bytes:
-    """The last line of the file; a part of one that a crash has left is ended, so that the next stands by itself."""
+def has_begun(ctx: Context) -> bool:
+    """Whether this file has a signed anchor: from then on every line of the log has a MAC."""
+    return _number(newest_anchor(ctx) or b"") > 0
+
+
+def _tail(kept: IO[bytes]) -> tuple[bytes, int]:
+    """The last whole line, and where it ends: what a crash has left behind it never was an anchor."""
     size = kept.seek(0, os.SEEK_END)
-    kept.seek(max(0, size - TAIL))
-    tail = kept.read()
-    if tail and not tail.endswith(b"\n") and kept.writable():
-        kept.write(b"\n")
-    return tail.rstrip(b"\n").rpartition(b"\n")[2]
+    begin = kept.seek(max(0, size - TAIL))
+    whole, end, _ = kept.read().rpartition(b"\n")
+    return whole.rpartition(b"\n")[2], begin + len(whole) + len(end)
 
 
 def _number(line: bytes) -> int:

@@ -24,7 +24,7 @@ from service.changes import mac_of
 from service.context import Context
 from service.db.engine import Database
 from service.db.tables import SealRow
-from service.jobs.anchors import Head, append_anchor
+from service.jobs.anchors import Head, append_anchor, has_begun
 
 MOST = 5000
 NATIONAL = "000000"
@@ -81,9 +81,11 @@ async def seal(ctx: Context) -> int:
         state = (await session.execute(HORIZON)).mappings().one_or_none()
         if state is None:
             return 0
-        heads = await _heads_at_start(ctx, session)
+        first = str(ctx.settings.data_dir) not in _BEGUN.get(ctx.database, ())
+        heads = await _all_heads(session) if first else {}
         lines, safe = await _whole_transactions(session, state["done"], state["safe"])
-        foreign = [line["id"] for line in lines if not is_ours(ctx, line)]
+        lenient = first and not has_begun(ctx)  # what an older release has left was written without MACs
+        foreign = [line["id"] for line in lines if not is_ours(ctx, line) and not (lenient and line["mac"] is None)]
         heads |= await _append(ctx, session, lines, state["real_now"])
         await session.execute(ADVANCE, {"safe": safe})
         await ctx.faults.at("seal.step")
@@ -99,10 +101,8 @@ def is_ours(ctx: Context, line: Mapping[str, Any]) -> bool:
     return line["mac"] is not None and compare_digest(bytes(line["mac"]), mac_of(ctx.vault, line))
 
 
-async def _heads_at_start(ctx: Context, session: AsyncSession) -> dict[str, Head]:
-    """Every head, in the first round of a process: the round before may have broken off before its anchor."""
-    if str(ctx.settings.data_dir) in _BEGUN.get(ctx.database, ()):
-        return {}
+async def _all_heads(session: AsyncSession) -> dict[str, Head]:
+    """Every head, for the first round of a process: the round before may have broken off before its anchor."""
     return {row["chain"]: (row["seq"], bytes(row["hash"])) for row in (await session.execute(ALL_HEADS)).mappings()}
 
 

@@ -33,7 +33,7 @@ from service.verifying.packs import first_link, signed_bytes, verify_pack
 FOLDER = Path(service.verifying.__file__).parent
 NOW = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
 ONE = UUID(int=1)
-SEAT = SimpleNamespace(id=ONE, posting_id=ONE, worker_id=ONE, employer_id=ONE, terms_version=1, terms_hash="a" * 64)
+SEAT = SimpleNamespace(id=ONE, posting_id=ONE, worker_id=ONE, employer_id=ONE, terms_version=1)
 SIGNER = Signer(b"s" * 32)
 KEYS = {"keys": [key.told() for key in SIGNER.public_keys()]}
 FACTS = [
@@ -56,7 +56,9 @@ def a_pack(facts: list[Fact] = FACTS, signer: Signer = SIGNER) -> dict[str, Any]
             for name, value in fact.personal.items()
         ]
     key_id = signer.present.key_id
-    header = rules.header_of(SEAT, "worker", entries, pack_id=ONE, at=NOW, key_id=key_id, service="https://x")
+    header = rules.header_of(
+        SEAT, "worker", entries, pack_id=ONE, at=NOW, key_id=key_id, service="https://x", terms_hash="a" * 64
+    )
     signature = {"key_id": key_id, "value": signer.sign(signed_bytes(header))[1].hex()}
     return {"core": {"header": header, "entries": entries}, "openings": openings, "signature": signature}
 

@@ -19,12 +19,13 @@ from service.audit.loops import post_newest
 from service.changes import mac_of
 from service.context import Context
 from service.db.tables import TransitionRow
+from service.jobs import sealer
 from service.jobs.anchors import anchors_of
 from service.jobs.sealer import seal
 from service.venues.lifecycle import VENUE
 from service.venues.tables import VenueRow
 from service.verifying.__main__ import main as run_verifier
-from service.verifying.logs import verify_log
+from service.verifying.logs import hash_of, verify_log
 from tests.builders.attendance import rows
 from tests.builders.city import a_posting, a_shift, a_venue, an_employer
 
@@ -105,10 +106,10 @@ TAMPERING = {
     "differs_from_anchor": f"update seals set hash = sha256(hash) where chain = '310000' and seq = {LAST}",
     "cut_short": f"with gone as (delete from seals where chain = '310000' and seq = {LAST} returning transition_id)"
     " delete from transitions where id in (select transition_id from gone)",
-    "versions_missing": f"delete from transitions where id = {SECOND}",
+    "versions_missing": "delete from transitions where noun = 'venue' and version = 2",
     "version_without_line": "update venues set version = version + 1",
     "put_in_behind_the_sealer": "insert into transitions (id, txid, noun, entity_id, version, action, actor_kind,"
-    " channel, at) values (gen_random_uuid(), '1', 'pay_record', gen_random_uuid(), 1, 'settle', 'worker', 'api', now())",
+    " channel, at) values (gen_random_uuid(), '1', 'venue', gen_random_uuid(), 1, 'create', 'admin', 'api', now())",
 }
 
 
@@ -123,8 +124,24 @@ async def test_what_the_owner_of_the_database_does_is_found(
     assert said[code]
 
 
-async def test_lines_moved_and_chains_made_anew_are_found(ours: Context, owner: Any, tmp_path: Path) -> None:
-    """Two lines change places; or the whole chain is computed again, but the anchors remember the old one."""
+async def test_a_chain_made_anew_is_found(ours: Context, owner: Any, tmp_path: Path) -> None:
+    """A line is edited and every hash behind it computed again: the anchors remember the old ones."""
+    await owner.execute(TAMPERING["changed"])
+    await export_log(ours, tmp_path / "before")
+    last = ""
+    for told in map(json.loads, (tmp_path / "before" / "lines.jsonl").read_text().splitlines()):
+        if told["chain"] == "310000":
+            last = hash_of(last, told["line"])
+            await owner.execute(
+                "update seals set hash = $1 where chain = '310000' and seq = $2", bytes.fromhex(last), told["seq"]
+            )
+    said = await found(ours, tmp_path / "export")
+    assert "changed" not in said
+    assert {"differs_from_anchor", "seal_not_of_the_service", "not_written_by_the_service"} <= said.keys()
+
+
+async def test_lines_that_change_places_are_found(ours: Context, owner: Any, tmp_path: Path) -> None:
+    """The second and the third, with their seals."""
     await owner.execute("update seals set seq = -seq where chain = '310000' and seq in (2, 3)")
     await owner.execute("update seals set seq = 5 + seq where chain = '310000' and seq < 0")
     assert (await found(ours, tmp_path / "moved"))["changed"] == "chain 310000, line 2"
@@ -177,6 +194,29 @@ async def test_a_changed_export_or_anchor_file_is_found(
     file = anchors_of(ours) if name == "anchors" else folder / name
     file.write_bytes(b"\n".join(change(file.read_bytes().splitlines())) + b"\n")
     assert verify_log(folder, anchors_of(ours), keys_of(ours))
+
+
+async def test_a_crash_in_the_middle_of_an_anchor_leaves_nothing_wrong(ours: Context, tmp_path: Path) -> None:
+    """Half a line at the end of the file never was an anchor: the next one takes its place."""
+    file = anchors_of(ours)
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[: len(whole) // 2].rstrip(b"\n"))
+    await a_venue(ours)
+    await _seal_all(ours)
+    assert file.read_bytes().startswith(whole)
+    assert await found(ours, tmp_path / "export") == {}
+
+
+async def test_an_anchor_lost_in_a_crash_is_made_up_for(ours: Context, tmp_path: Path) -> None:
+    """A process that died between its commit and its anchor: the next one anchors every head it finds."""
+    file = anchors_of(ours)
+    await a_venue(ours)
+    kept = file.read_bytes()
+    await _seal_all(ours)
+    file.write_bytes(kept)
+    sealer._BEGUN.clear()
+    await _seal_all(ours)
+    assert await found(ours, tmp_path / "export") == {}
 
 
 async def test_the_service_cannot_change_the_log(ctx: Context) -> None:

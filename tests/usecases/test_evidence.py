@@ -184,3 +184,18 @@ async def test_the_paper_says_it_in_chinese_with_the_hash_as_qr(ctx: Context) ->
     assert drawn.get_data().count(b" re f") == dark
     english = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(pack, "en"))).pages)
     assert "Pay due" in english
+
+
+async def test_a_households_door_cannot_be_guessed_from_a_pack(ctx: Context) -> None:
+    """Name, words and hash of a household's terms stand in the chain as commitments only, in the header not at all."""
+    scene = await a_worked_seat(ctx)
+    await rows(
+        ctx, "update employers set kind = 'household' where id = :id returning 1", id=scene.engagement.employer_id
+    )
+    pack = await pack_of(ctx, scene)
+    assert pack.header["terms_hash"] is None
+    assert scene.engagement.terms_hash not in json.dumps([pack.header, pack.entries])
+    party = next(entry for entry in pack.entries if entry["what"] == "party.employer")
+    assert set(party["facts"]["name"]) == {"commitment"}
+    assert pack.opened(party["seq"], "name")
+    assert verify_pack(pack.file, keys_of(ctx)) == []

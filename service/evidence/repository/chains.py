@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, text
 
+from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.evidence.repository.telling import TellingRepository
@@ -42,6 +43,11 @@ class EvidenceRepository(TellingRepository):
         if row is None:
             raise Missing
         return row
+
+    async def public_terms_hash(self, seat: EngagementRow) -> str | None:
+        """The hash of the terms; none of a household's, whose address it would give away to a guesser."""
+        employer = await self.uow.session.get_one(EmployerRow, seat.employer_id)
+        return None if employer.kind == "household" else seat.terms_hash
 
     # -- chains ------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 APPLICATION = ("origin", "confirm_by", "terms_version")
 SEAT = (
-    "starts_at", "ends_at", "terms_version", "terms_hash", "worker_accepted_at", "employer_accepted_at", "set_out_at",
+    "starts_at", "ends_at", "terms_version", "worker_accepted_at", "employer_accepted_at", "set_out_at",
     "started_at", "finished_at", "reassured_at", "cancelled_by", "cancel_tier",
 )  # fmt: skip
 HOURS = ("started_at", "finished_at", "break_minutes", "minutes", "pieces", "extra_fen", "agreed_at")
@@ -110,7 +110,10 @@ def _in_clear(opened: Callable[[PersonRow], str | None], person: PersonRow) -> s
 
 
 async def _terms(uow: Uow, seat: EngagementRow, employer: EmployerRow, decider: UUID | None) -> list[Fact]:
-    """The terms sheet: its hash, and the very text that is hashed (a household's only for those who may open it)."""
+    """The terms sheet: its hash, and the very text that is hashed.
+
+    A household's are its people's: both stand as commitments, for whoever has a street's doors could try the hash.
+    """
     posting = await uow.session.get_one(PostingRow, seat.posting_id)
     found = select(PostingVersionRow).where(
         PostingVersionRow.posting_id == seat.posting_id, PostingVersionRow.terms_version == seat.terms_version
@@ -118,7 +121,7 @@ async def _terms(uow: Uow, seat: EngagementRow, employer: EmployerRow, decider: 
     kept = (await uow.session.scalars(found)).one_or_none()
     if kept is None:
         return []
-    words = canonical(kept.terms).decode()
+    said = {"terms": canonical(kept.terms).decode(), "terms_hash": kept.terms_hash}
     hidden = employer.kind == "household"
     if hidden and (seat.worker_accepted_at is None or seat.employer_accepted_at is None):
         return []
@@ -131,10 +134,9 @@ async def _terms(uow: Uow, seat: EngagementRow, employer: EmployerRow, decider: 
             facts={
                 "posting_number": posting.number,
                 "terms_version": kept.terms_version,
-                "terms_hash": kept.terms_hash,
-                "terms": None if hidden else words,
-            },
-            personal={"terms": Personal(words, decider)} if hidden and decider is not None else {},
+            }
+            | ({} if hidden else said),
+            personal={name: Personal(value, decider) for name, value in said.items()} if hidden and decider else {},
         )
     ]
 
