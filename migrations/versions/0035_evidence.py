@@ -21,9 +21,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("side in ('worker', 'employer')", name=op.f("ck_evidence_entries_side")),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"], ["engagements.id"], name=op.f("fk_evidence_entries_engagement_id_engagements")
-        ),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_evidence_entries_engagement_id")),
         sa.PrimaryKeyConstraint("engagement_id", "side", "seq", name=op.f("pk_evidence_entries")),
     )
     op.create_index("uq_evidence_entries_source", "evidence_entries", ["engagement_id", "side", "source"], unique=True)
@@ -35,10 +33,8 @@ def upgrade() -> None:
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("person_id", sa.UUID(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"], ["engagements.id"], name=op.f("fk_evidence_openings_engagement_id_engagements")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_evidence_openings_person_id_persons")),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_evidence_openings_engagement_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_evidence_openings_person_id")),
         sa.PrimaryKeyConstraint("engagement_id", "side", "seq", "field", name=op.f("pk_evidence_openings")),
     )
     op.create_index(op.f("ix_evidence_openings_person_id"), "evidence_openings", ["person_id"])
@@ -56,9 +52,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("side in ('worker', 'employer')", name=op.f("ck_evidence_packs_side")),
-        sa.ForeignKeyConstraint(
-            ["engagement_id"], ["engagements.id"], name=op.f("fk_evidence_packs_engagement_id_engagements")
-        ),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name=op.f("fk_evidence_packs_engagement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_packs")),
     )
     op.create_index("uq_evidence_packs_count", "evidence_packs", ["engagement_id", "side", "count"], unique=True)

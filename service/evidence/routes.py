@@ -52,7 +52,9 @@ async def download_evidence(ctx: Ctx, engagement_id: Id, by: By, side: WhichSide
     summary="Evidence pack on paper",
 )
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="engagement", sensitive=True)
-async def print_evidence(ctx: Ctx, engagement_id: Id, by: By, side: WhichSide = None, reason: Why = None) -> Any:
+async def download_evidence_paper(
+    ctx: Ctx, engagement_id: Id, by: By, side: WhichSide = None, reason: Why = None
+) -> Any:
     """In the caller's language, with the hash that the file has to end in, as a QR too."""
     from service.evidence.printing import pdf_of  # late: few ask for it, and it is large
 
