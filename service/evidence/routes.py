@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Form, Query, Response
 
 from service.evidence import usecases
-from service.evidence.schemas import PackOut, Reason, SideCode, VerdictOut, VerifyIn
+from service.evidence.schemas import EvidenceFileIn, EvidencePackOut, EvidenceVerdictOut, Reason, SideCode
 from service.evidence.views import PackView
 from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, WORKER
 from service.http.responses import READ, problems
@@ -24,7 +24,10 @@ Why = Annotated[Reason | None, Query()]
 
 
 @router.get(
-    "/engagements/{engagement_id}/evidence", response_model=PackOut, responses=problems(*READ), summary="Evidence pack"
+    "/engagements/{engagement_id}/evidence",
+    response_model=EvidencePackOut,
+    responses=problems(*READ),
+    summary="Evidence pack",
 )
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="engagement", sensitive=True)
 async def get_evidence(ctx: Ctx, engagement_id: Id, by: By, side: WhichSide = None, reason: Why = None) -> Any:
@@ -63,10 +66,13 @@ async def download_evidence_paper(
 
 
 @router.post(
-    "/evidence/verify", response_model=VerdictOut, responses=problems(400, 401, 413, 415, 422), summary="Check a pack"
+    "/evidence/verify",
+    response_model=EvidenceVerdictOut,
+    responses=problems(400, 401, 413, 415, 422),
+    summary="Check a pack",
 )
 @may(ANYBODY)
-async def verify_evidence(ctx: Ctx, form: Annotated[VerifyIn, Form(media_type="multipart/form-data")]) -> Any:
+async def verify_evidence(ctx: Ctx, form: Annotated[EvidenceFileIn, Form(media_type="multipart/form-data")]) -> Any:
     """Every byte counts. `python -m service.verifying pack` says the same without this service."""
     verdict = await usecases.verify_file(ctx, await form.file.read())
     findings = [

@@ -16,7 +16,7 @@ Reason = Annotated[
 ]
 
 
-class EntryOut(Out):
+class EvidenceEntryOut(Out):
     """One thing that happened; a personal value stands in it as `{"commitment": …}`."""
 
     seq: int
@@ -28,7 +28,7 @@ class EntryOut(Out):
     hash: str
 
 
-class OpeningOut(Out):
+class EvidenceOpeningOut(Out):
     """What stands behind a commitment of one entry."""
 
     seq: int
@@ -37,7 +37,7 @@ class OpeningOut(Out):
     value: str
 
 
-class PackOut(Out):
+class EvidencePackOut(Out):
     """The pack at its present head. The file to keep and to hand on is the one at `.json`."""
 
     id: UUID
@@ -48,11 +48,11 @@ class PackOut(Out):
     count: int
     head: str = Field(description="the last entry's hash; it and the header are signed")
     qr: str = Field(description="what the QR on the paper says")
-    entries: list[EntryOut]
-    openings: list[OpeningOut]
+    entries: list[EvidenceEntryOut]
+    openings: list[EvidenceOpeningOut]
 
 
-class VerifyIn(BaseModel):
+class EvidenceFileIn(BaseModel):
     """A pack's file, byte for byte."""
 
     model_config = ConfigDict(extra="forbid")
@@ -60,7 +60,7 @@ class VerifyIn(BaseModel):
     file: UploadFile = Field(description="the .json of a pack, at most 1 MB")
 
 
-class FindingOut(Out):
+class EvidenceFindingOut(Out):
     """One thing that is wrong: a byte, a field of an entry, the header, an opening, the signature."""
 
     place: str
@@ -68,11 +68,11 @@ class FindingOut(Out):
     message: str
 
 
-class VerdictOut(Out):
+class EvidenceVerdictOut(Out):
     """Valid: no byte has changed since it was issued. Known: it was this service that issued it."""
 
     valid: bool
     known: bool
     pack_id: UUID | None
     head: str | None
-    findings: list[FindingOut]
+    findings: list[EvidenceFindingOut]
