@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -21,11 +22,17 @@ from service.vault import Vault
 WRITE_LOG = Statement(
     """
     insert into transitions (id, noun, entity_id, version, action, from_state, to_state, reason, changes, actor_kind,
-                             actor_id, on_behalf_of, channel, request_id, city_code, at)
+                             actor_id, on_behalf_of, channel, request_id, city_code, at, mac)
     values (:id, :noun, :entity_id, :version, :action, :from_state, :to_state, :reason, cast(:changes as jsonb),
-            :actor_kind, :actor_id, :on_behalf_of, :channel, :request_id, :city_code, :at)
+            :actor_kind, :actor_id, :on_behalf_of, :channel, :request_id, :city_code, :at, :mac)
     """
 )
+
+
+LINE = (
+    "id", "noun", "entity_id", "version", "action", "from_state", "to_state", "reason", "changes", "actor_kind",
+    "actor_id", "on_behalf_of", "channel", "request_id", "city_code", "at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,24 @@ def line_of(moved: Moved, changes: Mapping[str, Any] | None, request_id: str | N
         "city_code": getattr(moved.entity, "city_code", None),
         "at": moved.at,
     }
+
+
+def mac_of(vault: Vault, line: Mapping[str, Any]) -> bytes:
+    """The keyed hash of a line, the same as it is written and as it is read again: a line without it is not ours.
+
+    `changes` is JSON text; what it says counts, not how the database writes it (order, 1e3 or 1000). Times without a
+    zone are UTC. Names that a line does not have are null.
+    """
+    said: dict[str, Any] = {name: line.get(name) for name in LINE}
+    if said["changes"] is not None:
+        said["changes"] = json.loads(said["changes"], parse_int=_number, parse_float=_number)
+    at = said["at"]
+    said["at"] = (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)).isoformat()
+    return vault.mac("line", orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str).decode())
+
+
+def _number(text: str) -> float:
+    return float(text) + 0.0  # the database knows no -0
 
 
 def apply_changes(row: Entity, changes: Mapping[str, Any], vault: Vault) -> dict[str, Any]:

@@ -42,7 +42,7 @@ VERSIONED = (
     ("timesheet", "timesheets"), ("pay_record", "pay_records"),
     ("hall_rule", "hall_rules"), ("hall_session", "hall_sessions"), ("presence", "presences"), ("plan", "plans"),
     ("plan_line", "plan_lines"), ("supply", "supplies"), ("review", "reviews"), ("hold", "holds"),
-    ("appeal", "appeals"),
+    ("appeal", "appeals"), ("evidence_pack", "evidence_packs"),
     ("subscription", "webhook_subscriptions"),
     ("fee_disclosure", "fee_disclosures"), ("fee_remark", "fee_remarks"),
     ("search", "searches"), ("report", "reports"), ("policy_proposal", "policy_proposals"),

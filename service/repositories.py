@@ -11,6 +11,7 @@ from service.access.repository import AccessRepository, AccountsRepository, Trie
 from service.appeals.repository import AppealRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
 from service.attendance.repository import AttendanceRepository
+from service.audit.repository import AuditRepository
 from service.brokers.repository import BrokerRepository
 from service.channels.repository import ChannelRepository
 from service.contact_requests.repository import ContactRequestRepository
@@ -29,6 +30,7 @@ from service.engagements.repository import (
     HireRepository,
     LedgerRepository,
 )
+from service.evidence.repository import EvidenceRepository
 from service.fairs.repository import FairRepository
 from service.feed.repository import FeedRepository
 from service.fees.repository import FeeRepository
@@ -76,6 +78,16 @@ class Repositories:
 
     session: AsyncSession
     ctx: Context
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """What of the log is on its way out of the house."""
+        return AuditRepository(self.session)
+
+    @cached_property
+    def evidence(self) -> EvidenceRepository:
+        """Chains of evidence and the packs issued of them."""
+        return EvidenceRepository(cast("Uow", self))
 
     @cached_property
     def halls(self) -> HallRepository:

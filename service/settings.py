@@ -134,6 +134,9 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer token of /metrics; empty: this machine alone reads it, in production nobody"
     )
+    anchor_url: str = Field(
+        "", description="where the newest head of the sealed log is posted once a minute, to be kept; empty: nowhere"
+    )
     tick_seconds: float = Field(1.0, gt=0, le=60, description="how often the jobs process looks for due work")
     webhook_receivers: str = Field(
         "", description="never in production: NAME=ADDRESS:PORT by comma, receivers of webhooks that may be inner"
@@ -178,6 +181,9 @@ class Settings(BaseSettings):
                 "LINGGONG_HOST may be 127.0.0.1, localhost or ::1 only while LINGGONG_ENV is development; "
                 "leave it out, or set LINGGONG_ENV=production with what docs/settings.md lists for it"
             )
+        scheme = self.anchor_url.partition("://")[0]
+        if self.anchor_url and scheme != "https" and (self.is_production or scheme != "http"):
+            reasons.append("LINGGONG_ANCHOR_URL is no https:// address")
         for variable, gateway in (("SMS", self.sms_gateway), ("RELAY", self.relay_gateway)):
             if gateway != "console" and not gateway.startswith("file:"):
                 reasons.append(f"LINGGONG_{variable}_GATEWAY is neither console nor file:PATH")

@@ -16,6 +16,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from service.worktime import SHANGHAI
+
 ALGORITHM = "Ed25519"
 SEED_BYTES = 32
 
@@ -33,6 +35,13 @@ class PublicKey:
     def text(self) -> str:
         """The 32 bytes in URL-safe base64."""
         return base64.urlsafe_b64encode(self.raw).decode()
+
+    def told(self) -> dict[str, str | None]:
+        """The key as `GET /v1/keys` shows it."""
+        since, until = (end.astimezone(SHANGHAI).isoformat() if end else None for end in (self.since, self.until))
+        return {
+            "key_id": self.key_id, "algorithm": ALGORITHM, "public_key": self.text, "from": since, "until": until,
+        }  # fmt: skip
 
     @classmethod
     def published(cls, told: Mapping[str, Any]) -> PublicKey:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from service.changes import WRITE_LOG
+from service.changes import WRITE_LOG, mac_of
 from service.clock import read_clock
 from service.db.driver import forget, write
 from service.db.violations import translate, unready
@@ -129,7 +129,8 @@ class Transaction(Repositories):
                 await writer(rows)
         if self._log:
             lines, self._log = self._log, []
-            await write(self.session, WRITE_LOG, lines)
+            vault = self.ctx.vault
+            await write(self.session, WRITE_LOG, [line | {"mac": mac_of(vault, line)} for line in lines])
         if self._due:
             rows, self._due = self._due, []
             await write_planned(self.session, rows)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from service.cli.auditing import audit
 from service.cli.starting import addresses_of, run_to_end, settings_in_force, with_context
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 upkeep = typer.Typer()
 db = typer.Typer(no_args_is_help=True, help="Copies of the database.")
 upkeep.add_typer(db, name="db")
+upkeep.add_typer(audit, name="audit")
 
 
 @upkeep.command(name="check-invariants")

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "unmaskings",
     "posting_versions",
     "seals",
+    "evidence_entries",
     "going_wages",
     "going_wage_weeks",
     "fee_disclosures",

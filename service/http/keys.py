@@ -11,7 +11,6 @@ from service.http.responses import problems
 from service.http.routing import Ctx, may
 from service.http.routing import router as make_router
 from service.http.types import Moment, Out
-from service.signing import ALGORITHM
 
 router = make_router("operations")
 
@@ -36,15 +35,4 @@ class SigningKeysOut(Out):
 @may(ANYBODY)
 async def list_signing_keys(ctx: Ctx) -> Any:
     """Keep a copy where this service cannot change it: it is what signatures are checked with."""
-    return {
-        "keys": [
-            {
-                "key_id": key.key_id,
-                "algorithm": ALGORITHM,
-                "public_key": key.text,
-                "from": key.since,
-                "until": key.until,
-            }
-            for key in ctx.signer.public_keys()
-        ]
-    }
+    return {"keys": [key.told() for key in ctx.signer.public_keys()]}

@@ -1,8 +1,9 @@
 """Sealing the log: committed lines get a gapless number and a hash that holds the one before.
 
 Inline chaining would cost ten times the writes (invariants F17), so a loop seals what lies below the
-oldest running transaction: nothing can still be committed there. One sealer works at a time (row lock);
-heads are appended to a file outside the database, so that a change of the whole chain shows as well.
+oldest running transaction: nothing can still be committed there. One sealer works at a time (row lock).
+A line whose MAC is not right was not written by this service: it is sealed like all others, and the anchor
+of that round says so. Signed heads go to a file outside the database, so that a change of the whole chain shows.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import Path
+from hmac import compare_digest
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
+import structlog
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.changes import mac_of
 from service.context import Context
+from service.db.engine import Database
 from service.db.tables import SealRow
+from service.jobs.anchors import Head, append_anchor, has_begun
 
 MOST = 5000
 NATIONAL = "000000"
@@ -30,7 +36,7 @@ LINES = text(
     """
     select txid::text as txid, id::text, noun, entity_id::text, version, action, from_state, to_state, reason,
            changes::text, actor_kind, actor_id::text, on_behalf_of::text, channel, request_id, city_code,
-           at at time zone 'UTC' as at
+           at at time zone 'UTC' as at, mac
     from transitions where txid >= cast(cast(:done as text) as xid8) and txid < cast(cast(:safe as text) as xid8)
     order by transitions.txid, transitions.id limit cast(:most as bigint)
     """
@@ -38,11 +44,24 @@ LINES = text(
 HEADS = text(
     "select distinct on (chain) chain, seq, hash from seals where chain = any(:chains) order by chain, seq desc"
 )
+ALL_HEADS = text(
+    """
+    with recursive known as (
+        select min(chain) as chain from seals
+        union all select (select min(chain) from seals where chain > known.chain) from known where chain is not null
+    )
+    select last.* from known, lateral
+        (select chain, seq, hash from seals where seals.chain = known.chain order by seq desc limit 1) as last
+    """
+)
 ADVANCE = text("update sealer set horizon = cast(cast(:safe as text) as xid8)")
 UNSEALED = text(
     "select count(*) from (select from transitions where txid >= (select horizon from sealer)"
     " and txid < (select pg_snapshot_xmin(pg_current_snapshot())) limit 100000) as waiting"
 )
+
+log = structlog.get_logger("sealer")
+_BEGUN: WeakKeyDictionary[Database, set[str]] = WeakKeyDictionary()
 
 
 def chain_of(city_code: str | None) -> str:
@@ -51,8 +70,9 @@ def chain_of(city_code: str | None) -> str:
 
 
 def digest(previous: bytes, line: Mapping[str, Any]) -> bytes:
-    """The hash of a line behind `previous`; anyone with the rows can compute it again."""
-    return hashlib.sha256(previous + orjson.dumps(dict(line), option=orjson.OPT_SORT_KEYS, default=str)).digest()
+    """The hash of a line (but its MAC) behind `previous`; anyone with the rows can compute it again."""
+    said = {name: value for name, value in line.items() if name != "mac"}
+    return hashlib.sha256(previous + orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)).digest()
 
 
 async def seal(ctx: Context) -> int:
@@ -61,12 +81,29 @@ async def seal(ctx: Context) -> int:
         state = (await session.execute(HORIZON)).mappings().one_or_none()
         if state is None:
             return 0
+        first = str(ctx.settings.data_dir) not in _BEGUN.get(ctx.database, ())
+        heads = await _all_heads(session) if first else {}
         lines, safe = await _whole_transactions(session, state["done"], state["safe"])
-        heads = await _append(ctx, session, lines, state["real_now"])
+        lenient = first and not has_begun(ctx)  # what an older release has left was written without MACs
+        foreign = [line["id"] for line in lines if not is_ours(ctx, line) and not (lenient and line["mac"] is None)]
+        heads |= await _append(ctx, session, lines, state["real_now"])
         await session.execute(ADVANCE, {"safe": safe})
         await ctx.faults.at("seal.step")
-    _anchor(ctx, heads, state["real_now"].isoformat())
+    if foreign:
+        log.error("log_line_not_ours", lines=foreign[:20], count=len(foreign))
+    append_anchor(ctx, heads, foreign, state["real_now"])
+    _BEGUN.setdefault(ctx.database, set()).add(str(ctx.settings.data_dir))
     return len(lines)
+
+
+def is_ours(ctx: Context, line: Mapping[str, Any]) -> bool:
+    """Whether this service wrote the line: who only has the database cannot make its MAC."""
+    return line["mac"] is not None and compare_digest(bytes(line["mac"]), mac_of(ctx.vault, line))
+
+
+async def _all_heads(session: AsyncSession) -> dict[str, Head]:
+    """Every head, for the first round of a process: the round before may have broken off before its anchor."""
+    return {row["chain"]: (row["seq"], bytes(row["hash"])) for row in (await session.execute(ALL_HEADS)).mappings()}
 
 
 async def _whole_transactions(session: AsyncSession, done: str, safe: str) -> tuple[list[dict[str, Any]], str]:
@@ -91,9 +128,7 @@ async def _lines(session: AsyncSession, done: str, safe: str, most: int | None) 
     return [dict(row) for row in found.mappings()]
 
 
-async def _append(
-    ctx: Context, session: AsyncSession, lines: list[dict[str, Any]], real_now: Any
-) -> dict[str, tuple[int, bytes]]:
+async def _append(ctx: Context, session: AsyncSession, lines: list[dict[str, Any]], real_now: Any) -> dict[str, Head]:
     by_chain: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in lines:
         by_chain[chain_of(line["city_code"])].append(line)
@@ -120,14 +155,3 @@ async def _append(
         heads[chain] = (seq, last)
     await session.execute(insert(SealRow), rows)
     return {chain: heads[chain] for chain in by_chain}
-
-
-def _anchor(ctx: Context, heads: dict[str, tuple[int, bytes]], at: str) -> None:
-    if not heads:
-        return
-    folder = Path(ctx.settings.data_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "anchors.jsonl").open("ab") as out:
-        for chain, (seq, last) in heads.items():
-            mac = ctx.vault.mac("seal", f"{chain}:{seq}:{last.hex()}").hex()
-            out.write(orjson.dumps({"chain": chain, "seq": seq, "hash": last.hex(), "mac": mac, "at": at}) + b"\n")

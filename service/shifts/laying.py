@@ -12,19 +12,21 @@ from typing import Any
 from uuid import UUID
 
 from service.actor import Actor
+from service.changes import mac_of
 from service.db.driver import Statement
 from service.ids import new_id_texts
+from service.vault import Vault
 
 LAY_OUT = Statement(
     """
     with plan as materialized (
         select cast(s.id as uuid) as id, cast(s.log_id as uuid) as log_id, cast(s.due_id as uuid) as due_id,
-               s.occurrence, s.starts_at, s.ends_at, s.break_minutes, s.headcount,
+               s.mac, s.occurrence, s.starts_at, s.ends_at, s.break_minutes, s.headcount,
                p.posting_id, p.employer_id, p.city_code, p.actor_kind, p.actor_id, p.on_behalf_of, p.channel
         from unnest(cast(:ids as text[]), cast(:log_ids as text[]), cast(:due_ids as text[]), cast(:plans as int[]),
                     cast(:occurrences as text[]), cast(:starts as timestamptz[]), cast(:ends as timestamptz[]),
-                    cast(:breaks as int[]), cast(:seats as int[]))
-             as s(id, log_id, due_id, plan, occurrence, starts_at, ends_at, break_minutes, headcount)
+                    cast(:breaks as int[]), cast(:seats as int[]), cast(:macs as bytea[]))
+             as s(id, log_id, due_id, plan, occurrence, starts_at, ends_at, break_minutes, headcount, mac)
         join unnest(cast(:posting_ids as uuid[]), cast(:employer_ids as uuid[]), cast(:cities as text[]),
                     cast(:actor_kinds as text[]), cast(:actor_ids as uuid[]), cast(:on_behalf_of as uuid[]),
                     cast(:channels as text[])) with ordinality
@@ -37,9 +39,9 @@ LAY_OUT = Statement(
         from plan
     ), logged as (
         insert into transitions (id, noun, entity_id, version, action, to_state, actor_kind, actor_id, on_behalf_of,
-                                 channel, request_id, city_code, at)
+                                 channel, request_id, city_code, at, mac)
         select log_id, 'shift', id, 1, 'create', 'open', actor_kind, actor_id, on_behalf_of, channel, :request_id,
-               city_code, :now
+               city_code, :now, mac
         from plan
     )
     insert into due_work (id, kind, subject_id, occurrence, due_at, outside, payload, created_at)
@@ -70,10 +72,15 @@ class LaidOut:
     shifts: Sequence[Dated]
 
 
-def facts_of(plans: Sequence[LaidOut], now: datetime, request_id: str | None) -> dict[str, Any]:
+def facts_of(plans: Sequence[LaidOut], now: datetime, request_id: str | None, vault: Vault) -> dict[str, Any]:
     """The parameters of LAY_OUT: one array for each column, shifts beside the number of their plan (from 1)."""
     shifts = [shift for plan in plans for shift in plan.shifts]
     ids = new_id_texts(3 * len(shifts))
+    owners = [plan for plan in plans for _ in plan.shifts]
+    lines = [
+        _line(plan, shift_id, log_id, now, request_id)
+        for plan, shift_id, log_id in zip(owners, ids[0::3], ids[1::3], strict=True)
+    ]
     return {
         "now": now,
         "request_id": request_id,
@@ -86,6 +93,7 @@ def facts_of(plans: Sequence[LaidOut], now: datetime, request_id: str | None) ->
         "ends": [shift.ends_at for shift in shifts],
         "breaks": [shift.break_minutes for shift in shifts],
         "seats": [shift.headcount for shift in shifts],
+        "macs": [mac_of(vault, line) for line in lines],
         "posting_ids": [plan.posting_id for plan in plans],
         "employer_ids": [plan.employer_id for plan in plans],
         "cities": [plan.city_code for plan in plans],
@@ -93,4 +101,26 @@ def facts_of(plans: Sequence[LaidOut], now: datetime, request_id: str | None) ->
         "actor_ids": [plan.by.id for plan in plans],
         "on_behalf_of": [plan.by.on_behalf_of for plan in plans],
         "channels": [plan.by.channel for plan in plans],
+    }
+
+
+def _line(plan: LaidOut, shift_id: str, log_id: str, now: datetime, request_id: str | None) -> dict[str, Any]:
+    """The first log line of a shift, as LAY_OUT writes it."""
+    return {
+        "id": UUID(log_id),
+        "noun": "shift",
+        "entity_id": UUID(shift_id),
+        "version": 1,
+        "action": "create",
+        "from_state": None,
+        "to_state": "open",
+        "reason": None,
+        "changes": None,
+        "actor_kind": plan.by.kind,
+        "actor_id": plan.by.id,
+        "on_behalf_of": plan.by.on_behalf_of,
+        "channel": plan.by.channel,
+        "request_id": request_id,
+        "city_code": plan.city_code,
+        "at": now,
     }

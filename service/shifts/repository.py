@@ -52,7 +52,7 @@ class ShiftRepository:
 
     async def _write_plans(self, plans: Sequence[LaidOut]) -> None:
         now = await self.uow.now()
-        await write(self.session, LAY_OUT, [facts_of(plans, now, self.uow.ctx.request_id)])
+        await write(self.session, LAY_OUT, [facts_of(plans, now, self.uow.ctx.request_id, self.uow.ctx.vault)])
 
     async def get(self, shift_id: UUID) -> ShiftRow:
         """Raises Missing."""

@@ -1,0 +1,87 @@
+"""How a chain grows and a pack is headed, on plain values; checked again by `service.verifying.packs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from service.errors import Missing, Refused
+from service.proof import Fact, Side
+from service.verifying.canonical import commitment
+from service.verifying.packs import FORMAT, first_link, hash_of, marks_of
+from service.worktime import rfc3339
+
+QR = "linggong-evidence:1"
+
+
+def side_of(
+    *, role: str, own_worker: bool, own_employer: bool, serves: bool, asked: Side | None, reason: str | None
+) -> Side:
+    """Whose pack the caller gets: a side its own, staff the one asked for with a reason. Raises Missing, Refused."""
+    if (role == "worker" and own_worker) or (role == "member" and own_employer):
+        own: Side = "worker" if role == "worker" else "employer"
+        if asked not in (None, own):
+            raise Missing
+        return own
+    if role not in ("officer", "admin") or not serves:
+        raise Missing
+    if reason is None:
+        raise Refused("evidence_reason_needed", field="query:reason")
+    return asked or "worker"
+
+
+def in_order(facts: Iterable[Fact], known: Iterable[str]) -> list[Fact]:
+    """What is not in the chain yet, by time; what was told late stands behind what is there already."""
+    have = set(known)
+    return sorted((fact for fact in facts if fact.source not in have), key=lambda fact: (fact.at, fact.source))
+
+
+def entry_of(fact: Fact, seq: int, before: str, salts: Mapping[str, str]) -> dict[str, Any]:
+    """The entry of a fact behind the hash `before`; personal values as commitments under their salts."""
+    hidden = {name: {"commitment": commitment(salts[name], each.value)} for name, each in fact.personal.items()}
+    entry: dict[str, Any] = {
+        "seq": seq,
+        "at": rfc3339(fact.at),
+        "side": fact.side,
+        "what": fact.what,
+        "facts": {name: value for name, value in fact.facts.items() if value is not None} | hidden,
+        "prev": before,
+    }
+    entry["marks"] = marks_of(entry)
+    return entry | {"hash": hash_of(entry)}
+
+
+def header_of(
+    seat: Any,
+    side: Side,
+    entries: list[dict[str, Any]],
+    *,
+    pack_id: Any,
+    at: datetime,
+    key_id: str,
+    service: str,
+    terms_hash: str | None,
+) -> dict[str, Any]:
+    """What is signed: whose pack, of what, until where, when, by which key."""
+    made: dict[str, Any] = {
+        "format": FORMAT,
+        "service": service,
+        "pack_id": str(pack_id),
+        "engagement_id": str(seat.id),
+        "posting_id": str(seat.posting_id),
+        "terms_version": seat.terms_version,
+        "terms_hash": terms_hash,
+        "side": side,
+        "parties": {"worker": str(seat.worker_id), "employer": str(seat.employer_id)},
+        "issued_at": rfc3339(at),
+        "key_id": key_id,
+        "count": len(entries),
+        "head": entries[-1]["hash"] if entries else first_link(str(seat.id), side),
+    }
+    return made | {"marks": marks_of(made)}
+
+
+def qr_text(pack_id: Any, head: str) -> str:
+    """What the QR on the paper says: which pack, and the hash that its file has to end in."""
+    return f"{QR}:{pack_id}:{head}"
