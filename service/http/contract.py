@@ -30,6 +30,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "engagements", "description": "Seats taken, hire by sight, the hours ledger"},
     {"name": "attendance", "description": "Arrival, departure, agreed hours"},
     {"name": "pay", "description": "Due, paid, received"},
+    {"name": "reliability", "description": "What counts for and against both sides, and contesting it"},
     {"name": "wages", "description": "What work really pays, told once a week"},
     {"name": "messages", "description": "The inbox and replies by SMS"},
     {"name": "reference", "description": "Dated tables: regions, trades, minimum wages and more"},

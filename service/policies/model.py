@@ -31,10 +31,12 @@ from service.policies.working import (
     DueRule,
     HallsPolicy,
     HoursPolicy,
+    MarkWeight,
     MatchingPolicy,
     PayBounds,
     PayPolicy,
     PostingsPolicy,
+    ReliabilityPolicy,
     Step,
     step_at,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "HallsPolicy",
     "HoursPolicy",
     "IntakesPolicy",
+    "MarkWeight",
     "MatchingPolicy",
     "MessagesPolicy",
     "PayBounds",
@@ -60,6 +63,7 @@ __all__ = [
     "Policies",
     "PostingsPolicy",
     "ReferralsPolicy",
+    "ReliabilityPolicy",
     "ReviewsPolicy",
     "Step",
     "SuppliesPolicy",
@@ -96,6 +100,7 @@ class Policies:
     supplies: SuppliesPolicy
     zones: ZonesPolicy
     referrals: ReferralsPolicy
+    reliability: ReliabilityPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -116,4 +121,5 @@ TOPICS: Mapping[str, type] = {
     "supplies": SuppliesPolicy,
     "zones": ZonesPolicy,
     "referrals": ReferralsPolicy,
+    "reliability": ReliabilityPolicy,
 }
