@@ -53,6 +53,15 @@ VERSIONED = (
 
 CHECKS = (
     Check(
+        "reliability_counts_what_no_mark_says",
+        "INV-36",
+        "select s.id from (select id, 'worker' as side, reliability from workers where state <> 'merged'"
+        " union all select id, 'employer', reliability from employers) s, jsonb_array_elements(s.reliability) e"
+        " where not (e->>'excused')::boolean and not exists (select from reliability_events r"
+        " where case s.side when 'worker' then r.worker_id else r.employer_id end = s.id and r.kind = e->>'kind'"
+        " and r.at = (e->>'at')::timestamptz and r.state in ('counted', 'upheld'))",
+    ),
+    Check(
         "firm_engagements_overlap",
         "INV-01",
         "select a.id from engagements a join engagements b on a.worker_id = b.worker_id and a.id < b.id"
