@@ -40,6 +40,7 @@ KINDS = (
     Kind("left_early", good=False),
     Kind("late_cancel", good=False),
     Kind("hours_disputed", good=False),
+    Kind("paid_late", good=False),
     Kind("no_show", good=False, severity=2),
     Kind("employer_no_show", good=False, severity=2),
     Kind("unpaid", good=False, severity=2),

@@ -42,7 +42,7 @@ VERSIONED = (
     ("timesheet", "timesheets"), ("pay_record", "pay_records"),
     ("hall_rule", "hall_rules"), ("hall_session", "hall_sessions"), ("presence", "presences"), ("plan", "plans"),
     ("plan_line", "plan_lines"), ("supply", "supplies"), ("review", "reviews"), ("hold", "holds"),
-    ("appeal", "appeals"), ("evidence_pack", "evidence_packs"),
+    ("appeal", "appeals"), ("evidence_pack", "evidence_packs"), ("reliability_event", "reliability_events"),
     ("subscription", "webhook_subscriptions"),
     ("fee_disclosure", "fee_disclosures"), ("fee_remark", "fee_remarks"),
     ("search", "searches"), ("report", "reports"), ("policy_proposal", "policy_proposals"),
@@ -57,6 +57,15 @@ VERSIONED = (
 )  # fmt: skip
 
 CHECKS = (
+    Check(
+        "reliability_counts_what_no_mark_says",
+        "INV-36",
+        "select s.id from (select id, 'worker' as side, reliability from workers where state <> 'merged'"
+        " union all select id, 'employer', reliability from employers) s, jsonb_array_elements(s.reliability) e"
+        " where not (e->>'excused')::boolean and not exists (select from reliability_events r"
+        " where case s.side when 'worker' then r.worker_id else r.employer_id end = s.id and r.kind = e->>'kind'"
+        " and r.at = (e->>'at')::timestamptz and r.state in ('counted', 'upheld'))",
+    ),
     Check(
         "firm_engagements_overlap",
         "INV-01",

@@ -49,6 +49,7 @@ from service.plans.repository import PlanRepository
 from service.postings.repository import PostingRepository
 from service.reference.repository import ReferenceRepository
 from service.referrals.repository import ReferralPagesRepository, ReferralRepository
+from service.reliability.repository import ReliabilityRepository
 from service.reports.repository import ReportRepository
 from service.reviews.repository import ReviewRepository
 from service.searches.repository import SearchRepository
@@ -238,6 +239,11 @@ class Repositories:
     def pay_records(self) -> PayRepository:
         """Debts of employers to workers."""
         return PayRepository(self.session)
+
+    @cached_property
+    def reliability(self) -> ReliabilityRepository:
+        """What speaks for and against workers and employers."""
+        return ReliabilityRepository(cast("Uow", self))
 
     @cached_property
     def sms_budget(self) -> SmsBudgetRepository:

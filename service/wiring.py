@@ -11,7 +11,8 @@ from service.context import Wiring
 
 FEATURES = (
     "people", "access", "reference", "venues", "workers", "employers", "postings", "shifts",
-    "imports", "matches", "applications", "engagements", "attendance", "pay", "messages", "channels", "halls",
+    "imports", "matches", "applications", "engagements", "attendance", "pay", "reliability", "messages", "channels",
+    "halls",
     "plans", "supplies", "contact_requests", "brokers", "intakes", "reviews", "jobpages", "listings",
     "feed", "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
     "searches", "referrals", "dead_letters", "fairs", "evidence", "audit",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from service.attendance.steps import policy_of, settle_sheet, watch, watch_end
-from service.attendance.usecases.seats import neutral_reasons
-from service.engagements.rules import with_event
+from service.attendance.steps import settle_sheet, watch, watch_end
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -34,30 +31,10 @@ async def agree_with_receipt(uow: Uow, moved: Moved) -> None:
         await settle_sheet(uow, seat, sheet, by=moved.by, at=moved.at, reason="pay_received")
 
 
-async def remember_manner(uow: Uow, moved: Moved) -> None:
-    """Coming late and leaving by one's own wish are remembered; an early end for a good reason is work done."""
-    engagement = moved.entity
-    policy = policy_of(uow, moved.at, engagement.city_code)
-    late = engagement.starts_at + timedelta(minutes=policy.late_tolerance_minutes)
-    kinds = ["late"] if engagement.started_at is not None and engagement.started_at > late else []
-    if moved.action == "end_early":
-        neutral = await neutral_reasons(uow, "end_early")
-        kinds.append("completed" if neutral.get(moved.reason or "", True) else "left_early")
-    if not kinds:
-        return
-    worker = await uow.attendance.lock_worker(engagement.worker_id)
-    events = worker.reliability
-    for kind in kinds:
-        events = with_event(events, kind, excused=False, at=moved.at)
-    await uow.edit(worker, by=moved.by, at=moved.at, action="reliability", reliability=events)
-
-
 REACTIONS = {
     ("engagement", "create"): (watch_seat,),
     ("engagement", "confirm"): (watch_seat,),
     ("engagement", "start"): (await_end,),
     ("engagement", "repair_start"): (await_end,),
-    ("engagement", "complete"): (remember_manner,),
-    ("engagement", "end_early"): (remember_manner,),
     ("pay_record", "settle"): (agree_with_receipt,),
 }

@@ -112,16 +112,6 @@ class AttendanceRepository:
             query = query.where(MemberRow.role != "clerk")
         return list((await self.session.scalars(query.order_by(MemberRow.person_id))).all())
 
-    async def lock_worker(self, worker_id: UUID) -> WorkerRow:
-        """The worker, for the reliability to be written."""
-        query = select(WorkerRow).where(WorkerRow.id == worker_id).with_for_update(key_share=True)
-        return (await self.session.scalars(query.execution_options(populate_existing=True))).one()
-
-    async def lock_employer(self, employer_id: UUID) -> EmployerRow:
-        """The employer, for the reliability to be written."""
-        query = select(EmployerRow).where(EmployerRow.id == employer_id).with_for_update(key_share=True)
-        return (await self.session.scalars(query.execution_options(populate_existing=True))).one()
-
     # -- told facts --------------------------------------------------------------------------------------
 
     async def tell(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -132,13 +132,6 @@ def meaning_of(answer: str, neutral: Mapping[str, bool]) -> Meaning:
     if answer in PRESENT:
         return "contested"
     return "excused" if neutral[answer] else "stands"
-
-
-def excusing(events: Sequence[Mapping[str, Any]], kind: str, at: datetime) -> list[dict[str, Any]]:
-    """The same events, the one of that kind and time excused: a mark that was repaired."""
-    stamp = at.isoformat()
-    mark = (kind, stamp)
-    return [dict(event) | ({"excused": True} if (event["kind"], event["at"]) == mark else {}) for event in events]
 
 
 # -- hours -------------------------------------------------------------------------------------------------

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from service.actor import SYSTEM, Actor
 from service.attendance.lifecycle import TIMESHEET
-from service.attendance.rules import Hours, Plan, excusing, hours_text, latest, pieces_of, proposed_hours
+from service.attendance.rules import Hours, Plan, hours_text, latest, pieces_of, proposed_hours
 from service.engagements.lifecycle import ENGAGEMENT
-from service.engagements.rules import with_event
 
 if TYPE_CHECKING:
     from service.policies.model import AttendancePolicy
@@ -176,18 +175,6 @@ async def finish(
 async def make_absence_final(uow: Uow, engagement: Any, *, by: Actor, at: datetime, reason: str | None = None) -> None:
     """The absence stands; only now it counts in the worker's reliability."""
     await uow.edit(engagement, by=by, at=at, action="absence_final", reason=reason, absence_final_at=at)
-    worker = await uow.attendance.lock_worker(engagement.worker_id)
-    events = with_event(worker.reliability, "no_show", excused=False, at=at)
-    await uow.edit(worker, by=by, at=at, action="reliability", reliability=events)
-
-
-async def lift_absence(uow: Uow, engagement: Any, *, by: Actor, at: datetime) -> None:
-    """An absence that counted was a mistake: its mark is excused."""
-    if engagement.absence_final_at is not None:
-        worker = await uow.attendance.lock_worker(engagement.worker_id)
-        events = excusing(worker.reliability, "no_show", engagement.absence_final_at)
-        await uow.edit(worker, by=by, at=at, action="reliability", reliability=events)
-    await uow.unschedule(ABSENCE_FINAL, subject_id=engagement.id)
 
 
 async def settle_employer_absence(uow: Uow, seat: Any, report: Any, *, method: str, by: Actor, at: datetime) -> None:
@@ -207,6 +194,5 @@ async def settle_employer_absence(uow: Uow, seat: Any, report: Any, *, method: s
             cancel_tier="late",
         )
     # The employer last: the seat that came free may lock other workers, as they do before their employer.
-    employer = await uow.attendance.lock_employer(seat.engagement.employer_id)
-    events = with_event(employer.reliability, "employer_no_show", excused=False, at=at)
-    await uow.edit(employer, by=by, at=at, action="reliability", reliability=events)
+    count = uow.ctx.wiring.ports["reliability.count_employer_absence"]
+    await count(uow, seat.engagement, reason=report.reason, by=by, at=at)

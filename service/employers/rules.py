@@ -1,4 +1,4 @@
-"""Pure decisions on employers: who may do what, who must prove what, until when, and how far one is relied on.
+"""Pure decisions on employers: who may do what, who must prove what, and until when.
 
 A household hires as a private person (个人之间劳务关系, 民法典 art. 1192): it has no credit code that an
 officer could compare, so nobody verifies it, it is promised no answer, and each of its postings is reviewed.
@@ -6,11 +6,9 @@ officer could compare, so nobody verifies it, it is promised no answer, and each
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from matching.reliability import KINDS, Event, reliability_permille
 from service.contacts import leads_out
 from service.errors import Conflict, Forbidden, Refused
 from service.guard.posing import check_not_posing, quoted
@@ -47,9 +45,6 @@ INVITATION_LIFE = timedelta(days=7)
 INVITATIONS_LIVE_MOST = 20
 INVITATIONS_A_DAY_MOST = 3  # to one number from one employer: nobody is pestered
 EMPLOYERS_OF_ONE_PERSON_MOST = 20
-EVENTS_KEPT = 50
-EVENT_KINDS = frozenset({"paid_on_time", "late_cancel", "hours_disputed", "employer_no_show", "unpaid"})
-Events = Sequence[Mapping[str, Any]]
 
 
 def may(role: str, action: str) -> bool:
@@ -178,23 +173,3 @@ def check_owner_left(owners: Iterable[object], leaving: object) -> None:
     """Raises Conflict last_owner when nobody would be left who may manage the employer."""
     if not [owner for owner in owners if owner != leaving]:
         raise Conflict("last_owner")
-
-
-def with_event(events: Events, kind: str, at: datetime, *, excused: bool = False) -> list[dict[str, Any]]:
-    """The employer's events with one more, the newest last, at most fifty. Raises ValueError for another kind."""
-    if kind not in EVENT_KINDS:
-        raise ValueError(f"not an employer's event: {kind}")
-    added = {"kind": kind, "excused": excused, "at": at.isoformat()}
-    kept = sorted([*map(dict, events), added], key=lambda event: datetime.fromisoformat(event["at"]))
-    return kept[-EVENTS_KEPT:]
-
-
-def standing_permille(events: Events, now: datetime) -> int:
-    """How far the employer can be relied on, 0 to 1000: events fade, excused ones weigh nothing."""
-    known = {kind.name for kind in KINDS}
-    aged = (
-        Event(str(event["kind"]), bool(event["excused"]), max(0, (now - datetime.fromisoformat(event["at"])).days))
-        for event in events
-        if event["kind"] in known
-    )
-    return reliability_permille(aged)

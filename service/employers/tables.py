@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import Entity, Stateful, one_of
@@ -45,7 +46,9 @@ class EmployerRow(Stateful):
     papers_renewed_at: Mapped[datetime | None]  # when it last said that its papers are valid
     held_from: Mapped[str | None]  # the state that a hold has interrupted
     contact_shown_at: Mapped[datetime | None]  # when staff last opened the contact; the log says who and why
-    reliability: Mapped[list] = mapped_column(default=list)
+    reliability: Mapped[list] = mapped_column(default=list)  # what counts of its marks: {"kind", "excused", "at"}
+    # {"jobs", "on_time", "same_day"} of the last jobs whose pay was due; null: too few to say anything
+    payment_record: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
 
     __table_args__ = (
         CheckConstraint(EMPLOYER.check(), name="state"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,7 @@ class PublicEmployerView:
     district_code: str | None
     verified: bool
     verified_since: datetime | None
+    payment_record: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from service.errors import Conflict, DomainError
 from service.policies.model import ApplicationsPolicy, CancelTier, step_at
 from service.worktime import split_at_midnight, week_of
 
-EVENTS_KEPT = 60
+SILENT = "no_answer_before_start"  # why a seat goes whose worker did not say whether he comes
 OPEN_BOTH_SIDES = ("confirmed", "on_duty", "completed", "ended_early", "no_show")  # both have said yes
 
 Pieces = Sequence[tuple[date, int]]
@@ -83,19 +82,6 @@ def stand_in_refusal(
     if minutes_to(starts_at, now) < least:
         return Conflict("too_late_for_stand_in", minutes=least)
     return None
-
-
-def with_event(
-    events: Sequence[Mapping[str, Any]], kind: str, *, excused: bool, at: datetime, **more: str
-) -> list[dict[str, Any]]:
-    """The recent events with one more, the oldest dropped."""
-    added = {"kind": kind, "excused": excused, "at": at.isoformat()} | more
-    return [*(dict(event) for event in events), added][-EVENTS_KEPT:]
-
-
-def first_silence(events: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether no missed question is on record yet: the first one costs nothing."""
-    return not any(event.get("cause") == "silent" for event in events)
 
 
 def week_left(minutes: int, limit: int) -> int:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from service.actor import SYSTEM
 from service.engagements import rules
 from service.engagements.lifecycle import ENGAGEMENT
-from service.engagements.reactions import PRESHIFT_DUE, PRESHIFT_TIMER, SILENT
+from service.engagements.reactions import PRESHIFT_DUE, PRESHIFT_TIMER
+from service.engagements.rules import SILENT
 from service.engagements.usecases.preshift import tell_employer
 from service.engagements.usecases.sides import lock_any_seat, policy_of, words_of
 

@@ -31,6 +31,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "attendance", "description": "Arrival, departure, agreed hours"},
     {"name": "pay", "description": "Due, paid, received"},
     {"name": "evidence", "description": "What happened, signed: to keep, to print, to check"},
+    {"name": "reliability", "description": "What counts for and against both sides, and contesting it"},
     {"name": "wages", "description": "What work really pays, told once a week"},
     {"name": "messages", "description": "The inbox, replies by SMS, other channels and what people want"},
     {"name": "reference", "description": "Dated tables: regions, trades, minimum wages and more"},

@@ -73,3 +73,11 @@ class MoneyOut(Out):
 
     amount_fen: int
     currency: Literal["CNY"]
+
+
+class PaymentRecordOut(Out):
+    """How an employer has paid lately, in words; the counts are null while there are too few jobs to speak of."""
+
+    jobs: int | None = Field(description="the last jobs whose pay was due")
+    on_time: int | None = Field(description="of these, paid in whole by the due time")
+    message: str

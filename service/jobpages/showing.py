@@ -54,6 +54,7 @@ class Teller:
             ("papers", [self._papers(posting["certificates"])]),
             ("age", [self._age(posting)]),
             ("employer", [self._employer(posting["employer"])]),
+            ("payment", [posting["employer"]["payment_record"]["message"]]),
             ("until", [words.said_date(posting["valid_until"], self.language)]),
         )
         kept = ((name, [text for text in said if text]) for name, said in found)

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.http.measures import PaymentRecordOut
 from service.http.types import Moment, Out
 from service.i18n import render
 from service.listings.rules.found import BANDS, CAP
 from service.listings.views import ListingView
 from service.reference.catalogue import enums, regions, trades
+from service.reliability.rules import payment_shown
 
 
 class ListingCodeOut(Out):
@@ -56,6 +58,7 @@ class ListingEmployerOut(Out):
     name: str
     kind: str
     verified: bool
+    payment_record: PaymentRecordOut
 
 
 class ListingOut(Out):
@@ -162,11 +165,18 @@ def shown(view: ListingView, language: str) -> dict[str, Any]:
             "approximate": view.approximate,
         },
         "pay": pay,
+        "employer": _employer(view.employer, language),
     }
 
 
+def _employer(found: Mapping[str, Any] | None, language: str) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {**found, "payment_record": payment_shown(found["payment_record"], language)}
+
+
 _SAME = (
-    "id", "number", "side", "title", "first_day", "last_day", "headcount", "free_seats", "next_start", "employer",
+    "id", "number", "side", "title", "first_day", "last_day", "headcount", "free_seats", "next_start",
     "published_at", "valid_until", "distance_m", "similar",
 )  # fmt: skip
 _NAMED = {"district_code": "district", "band": "pay_band"}

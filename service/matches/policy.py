@@ -6,9 +6,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matching import PRODUCT, FallingLine, PartTimeLimits, Policy, ReliabilityRules, Weights
+from matching import PRODUCT, FallingLine, PartTimeLimits, Policy, Weights
+from service.reliability.rules import rules_of
 
 if TYPE_CHECKING:
+    from matching import ReliabilityRules
     from service.policies import HoursPolicy, MatchingPolicy, Policies
 
 PERMILLE = 1_000  # millionths in a permille
@@ -18,11 +20,12 @@ PRIORITY_MOST = 50  # permille; the product never gives a public priority more t
 
 def matching_policy(policies: Policies) -> Policy:
     """PRODUCT with the weights and cut-offs in force, named after the day and place that they hold from."""
-    return _made(policies.matching, f"{policies.in_force_since.isoformat()}+{policies.jurisdiction or 'CN'}")
+    label = f"{policies.in_force_since.isoformat()}+{policies.jurisdiction or 'CN'}"
+    return _made(policies.matching, rules_of(policies.matching, policies.reliability), label)
 
 
 @lru_cache(maxsize=256)
-def _made(dated: MatchingPolicy, version: str) -> Policy:
+def _made(dated: MatchingPolicy, reliability: ReliabilityRules, version: str) -> Policy:
     return replace(
         PRODUCT,
         version=version,
@@ -34,7 +37,7 @@ def _made(dated: MatchingPolicy, version: str) -> Policy:
             middle_group=dated.skill_same_family_permille,
             text_most=dated.skill_text_cap_permille,
         ),
-        reliability=ReliabilityRules(baseline=dated.reliability_start_permille, fade_days=dated.reliability_fade_days),
+        reliability=reliability,
         schedule_floor=dated.schedule_floor_permille,
         fresh_minutes=dated.freshness_fade_minutes,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from service.http.measures import MoneyOut
+from service.http.measures import MoneyOut, PaymentRecordOut
 from service.http.types import Day, Facts, Id, Moment, Out
 
 
@@ -109,6 +109,7 @@ class OfferedShiftOut(Out):
     trade_label: str
     employer_id: Id
     employer_name: str | None
+    employer_payments: PaymentRecordOut
     city_code: str
     district_code: str | None
     address: str | None

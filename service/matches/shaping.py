@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from matching import Part, Score
-from service.http.measures import MoneyOut
+from service.http.measures import MoneyOut, PaymentRecordOut
 from service.matches.rules import Shown
 from service.matches.schemas import (
     CandidateOut,
@@ -34,6 +34,7 @@ from service.matches.sentences import (
 from service.matches.views import Candidate, Candidates, Fit, Recommendations, Rules
 from service.reference.catalogue import trades
 from service.reference.rules import labelled
+from service.reliability.rules import payment_shown
 
 HOUSEHOLD = "household"
 
@@ -165,6 +166,7 @@ def _shift(row: Mapping[str, Any], language: str, *, whole: bool = False) -> Off
         trade_label=labelled(trade, row["trade"], language),
         employer_id=row["employer_id"],
         employer_name=row["employer_name"] if told else None,
+        employer_payments=PaymentRecordOut(**payment_shown(row["payment_record"], language)),
         city_code=row["city_code"],
         district_code=row["district_code"],
         address=row["address"] if told else None,

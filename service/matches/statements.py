@@ -112,7 +112,8 @@ SHIFT_ROWS = f"""
            p.occupation_code, p.job_kind, p.work_mode, {_door("p.lon")} as lon, {_door("p.lat")} as lat,
            {_PICKUP}, p.radius_limit_m, p.pay_fen, p.pay_unit, p.settlement, p.certificates, p.skills,
            p.adult_only, p.priority_groups, p.valid_until, p.published_at, p.address, p.district_code,
-           e.kind as employer_kind, e.name as employer_name, e.state as employer_state
+           e.kind as employer_kind, e.name as employer_name, e.state as employer_state,
+           e.payment_record
     from shifts s join postings p on p.id = s.posting_id join employers e on e.id = s.employer_id
 """
 SHIFT = text(f"{SHIFT_ROWS} where s.id = :shift")
@@ -123,7 +124,8 @@ DRAFT = text(
            p.state as posting_state, p.private, p.binding, p.title, p.trade, p.occupation_code, p.job_kind, p.work_mode,
            {_door("p.lon")} as lon, {_door("p.lat")} as lat, {_PICKUP}, p.radius_limit_m, p.pay_fen, p.pay_unit,
            p.settlement, p.certificates, p.skills, p.adult_only, p.priority_groups, p.valid_until, p.published_at,
-           p.address, p.district_code, e.kind as employer_kind, e.name as employer_name, e.state as employer_state
+           p.address, p.district_code, e.kind as employer_kind, e.name as employer_name, e.state as employer_state,
+           e.payment_record
     from postings p join employers e on e.id = p.employer_id where p.id = :posting
     """
 )

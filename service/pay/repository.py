@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.attendance.tables import TimesheetRow
-from service.employers.tables import EmployerRow, MemberRow
+from service.employers.tables import MemberRow
 from service.engagements.tables import EngagementRow, HoursRow, at_place
 from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow, PostingVersionRow
@@ -135,11 +135,6 @@ class PayRepository:
             MemberRow.employer_id == employer_id, MemberRow.left_at.is_(None), MemberRow.role != "clerk"
         )
         return list((await self.session.scalars(query.order_by(MemberRow.person_id))).all())
-
-    async def lock_employer(self, employer_id: UUID) -> EmployerRow:
-        """The employer, for its reliability to be written."""
-        query = select(EmployerRow).where(EmployerRow.id == employer_id).with_for_update(key_share=True)
-        return (await self.session.scalars(query.execution_options(populate_existing=True))).one()
 
     # -- lists -------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from service.actor import Actor
 from service.attendance.rules import paid_minutes
-from service.engagements.rules import with_event
 from service.pay import rules
 from service.pay.lifecycle import PAY_RECORD
 from service.worktime import local_day
@@ -134,10 +133,3 @@ async def take_payment(
     else:
         await uow.edit(record, by=by, at=at, action="pay_part", **changes)
         await tell_worker(uow, record, "pay.part_paid")
-
-
-async def count_for_employer(uow: Uow, record: Any, kind: str, *, by: Actor, at: datetime) -> None:
-    """Write an event into the employer's reliability."""
-    employer = await uow.pay_records.lock_employer(record.employer_id)
-    events = with_event(employer.reliability, kind, excused=False, at=at)
-    await uow.edit(employer, by=by, at=at, action="reliability", reliability=events)

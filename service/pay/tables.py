@@ -49,6 +49,10 @@ class PayRecordRow(Stateful):
         Index("ix_pay_records_worker", "worker_id", "due_on", "id"),
         Index("ix_pay_records_employer", "employer_id", "state", "due_on"),
         Index(
+            "ix_pay_records_due", "employer_id", "due_at", "id",
+            postgresql_where=text("kind = 'work' and state <> 'cancelled'"),
+        ),
+        Index(
             "ix_pay_records_told", "city_code", text("coalesce(paid_recorded_at, received_at)"),
             postgresql_where=text("kind = 'work' and state in ('paid_by_employer', 'settled')"),
         ),

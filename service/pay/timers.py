@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
 from service.pay.lifecycle import PAY_RECORD
-from service.pay.steps import OVERDUE, REMIND, count_for_employer, tell_payers, tell_worker
+from service.pay.steps import OVERDUE, REMIND, tell_payers, tell_worker
 
 if TYPE_CHECKING:
     from service.uow import DueItem, Uow
@@ -19,7 +19,6 @@ async def fall_overdue(uow: Uow, item: DueItem) -> None:
         return
     now = await uow.now()
     await uow.move(record, PAY_RECORD, "fall_overdue", by=SYSTEM, at=now, overdue_since=now)
-    await count_for_employer(uow, record, "unpaid", by=SYSTEM, at=now)
     await tell_worker(uow, record, "pay.overdue", asks="pay.received")
     await tell_payers(uow, record, "pay.overdue_to_pay")
 

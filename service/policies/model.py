@@ -32,10 +32,12 @@ from service.policies.working import (
     DueRule,
     HallsPolicy,
     HoursPolicy,
+    MarkWeight,
     MatchingPolicy,
     PayBounds,
     PayPolicy,
     PostingsPolicy,
+    ReliabilityPolicy,
     Step,
     step_at,
 )
@@ -55,6 +57,7 @@ __all__ = [
     "HallsPolicy",
     "HoursPolicy",
     "IntakesPolicy",
+    "MarkWeight",
     "MatchingPolicy",
     "MessagesPolicy",
     "PayBounds",
@@ -62,6 +65,7 @@ __all__ = [
     "Policies",
     "PostingsPolicy",
     "ReferralsPolicy",
+    "ReliabilityPolicy",
     "ReviewsPolicy",
     "Step",
     "SuppliesPolicy",
@@ -99,6 +103,7 @@ class Policies:
     zones: ZonesPolicy
     referrals: ReferralsPolicy
     fairs: FairsPolicy
+    reliability: ReliabilityPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -120,4 +125,5 @@ TOPICS: Mapping[str, type] = {
     "zones": ZonesPolicy,
     "referrals": ReferralsPolicy,
     "fairs": FairsPolicy,
+    "reliability": ReliabilityPolicy,
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from matching.reliability import KINDS
 from service.codes import PAY_UNITS, SETTLEMENTS
-from service.policies.model import CancelTier, ConfirmStep, DueRule, PayBounds
+from service.policies.model import CancelTier, ConfirmStep, DueRule, MarkWeight, PayBounds
 from service.policies.typed import DataRefused
 
 PERIODS = frozenset({"work_day", "week", "half_month", "month"})
@@ -33,11 +34,22 @@ def _number(value: int, unit: str, file: str, key: str) -> None:
 def _ladder(steps: tuple[Any, ...], file: str, key: str) -> None:
     if not steps:
         raise DataRefused(file, key, "a ladder needs at least one step")
+    if isinstance(steps[0], MarkWeight):
+        _weights(steps, file, key)
     if not isinstance(steps[0], ConfirmStep | CancelTier):
         return
     starts = [step.at_least_minutes for step in steps]
     if starts != sorted(set(starts), reverse=True) or starts[-1] != 0:
         raise DataRefused(file, key, "steps go from far to near and end at 0 minutes")
+
+
+def _weights(weights: tuple[MarkWeight, ...], file: str, key: str) -> None:
+    """Ten good shifts make up for any one mark at the start value of 800, so nothing weighs more than 2."""
+    named = [each.kind for each in weights]
+    if sorted(named) != sorted(kind.name for kind in KINDS if not kind.good):
+        raise DataRefused(file, key, "each kind of mark has one weight")
+    if not all(1 <= each.weight <= 2 for each in weights):
+        raise DataRefused(file, key, "a mark weighs 1 or 2")
 
 
 def _codes(value: Any, expected: frozenset[str], file: str, key: str) -> None:

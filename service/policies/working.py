@@ -41,6 +41,27 @@ class CancelTier:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkWeight:
+    """How heavily a kind of mark weighs."""
+
+    kind: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityPolicy:
+    """reliability.yaml: what counts how much, how it is contested, of what the payment record speaks."""
+
+    mark_weights: tuple[MarkWeight, ...]
+    prior_events: int
+    events_kept: int
+    contest_days: int
+    contest_decide_working_days: int
+    payment_jobs_last: int
+    payment_jobs_least: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueRule:
     """Pay is due at 24:00 local time, `offset_days` after the last day of the period in which the work ended.
 

@@ -16,7 +16,8 @@ from service.engagements.rules import OPEN_BOTH_SIDES
 from service.geo import EARTH_RADIUS_M, Point
 
 ONE = """
-select p.*, e.name as employer_name, e.kind as employer_kind, e.state as employer_state
+select p.*, e.name as employer_name, e.kind as employer_kind, e.state as employer_state,
+       e.payment_record
 from postings p join employers e on e.id = p.employer_id where p.id = $1
 """
 PARTY = """
@@ -57,7 +58,7 @@ select p.id, p.version, p.employer_id, p.title, p.trade, p.job_kind, p.work_mode
        p.city_code, p.district_code, p.address, p.lon, p.lat, p.sent_datum, p.approximate, p.pay_fen,
        p.pay_most_fen, p.pay_unit, p.pay_unit_label, p.settlement, p.adult_only, p.claimable,
        coalesce(p.conditions->>'meals', 'none') as meals,
-       p.published_at, e.name as employer_name, e.kind as employer_kind, e.state as employer_state,
+       p.published_at, e.name as employer_name, e.kind as employer_kind, e.state as employer_state, e.payment_record,
        s.starts_at, s.ends_at, s.free, f.distance_m, (select now from clock) as now
 from found f join postings p on p.id = f.id join employers e on e.id = p.employer_id
 left join lateral (

@@ -15,6 +15,7 @@ from service.i18n.saying import problem_sentence
 from service.pages import Page
 from service.postings.rules.review import waits_for
 from service.postings.rules.terms import terms_hash, terms_of, without_door
+from service.reliability.rules import payment_shown
 from service.text import mask_name
 
 _SAME = (
@@ -121,7 +122,7 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -
     open_to_all = seen_by != "public" or columns["employer_kind"] != "household"
     if not open_to_all:
         made["terms_hash"] = terms_hash(without_door(terms_of(columns)))
-    made["employer"] = _employer(columns, open_to_all)
+    made["employer"] = _employer(columns, open_to_all, language)
     made["place"] = _place(columns, open_to_all) | {"site_id": columns["site_id"] if insider else None}
     made["pickup"] = _pickup(columns["pickup"], open_to_all)
     made["pay"] = _pay(columns) | {
@@ -142,7 +143,7 @@ def _own(columns: Mapping[str, Any], language: str) -> dict[str, Any]:
     return {name: columns[name] for name in _OWN} | {"waits_for": waits}
 
 
-def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:
+def brief_view(columns: Mapping[str, Any], language: str) -> dict[str, Any]:
     """A line of a public list: what the work is, where, when next, for how much; never a contact detail.
 
     Written out because it is made twenty times for each answer of the list that is asked for most.
@@ -162,7 +163,7 @@ def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:
         "claimable": columns["claimable"],
         "published_at": columns["published_at"],
         "distance_m": columns["distance_m"],
-        "employer": _employer(columns, open_to_all),
+        "employer": _employer(columns, open_to_all, language),
         "place": _place(columns, open_to_all),
         "pay": _pay(columns),
         "meals": columns["meals"],
@@ -170,13 +171,14 @@ def brief_view(columns: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _employer(columns: Mapping[str, Any], open_to_all: bool) -> dict[str, Any]:
+def _employer(columns: Mapping[str, Any], open_to_all: bool, language: str) -> dict[str, Any]:
     name = columns["employer_name"]
     return {
         "id": columns["employer_id"],
         "name": name if open_to_all else mask_name(name),
         "kind": columns["employer_kind"],
         "verified": columns["employer_state"] == "verified",
+        "payment_record": payment_shown(columns["payment_record"], language),
     }
 
 

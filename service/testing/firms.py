@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,8 @@ class Firm:
     waits: bool  # for its officer, and its postings with it
     owner: Actor
     row: dict[str, Any]
-    on_time: list[dict[str, Any]]
+    marks: list[dict[str, Any]]
+    due_times: set[datetime] = field(default_factory=set)  # of pay that is not due yet
 
 
 def make_firm(maker: Maker, n: int) -> Firm:

@@ -21,11 +21,13 @@ from service.engagements.rules import by_week, planned_pieces
 from service.engagements.tables import EngagementRow, HoursRow
 from service.geo import Point, distance_m
 from service.pay import rules as pay_rules
+from service.reliability.tables import ReliabilityEventRow
 from service.testing.maker import Maker
 from service.testing.offers import Made, Offered
 from service.testing.people import Hand
 from service.testing.rows import Step
-from service.testing.wages import pay, timesheet
+from service.testing.wages import mark, pay, timesheet
+from service.workers.tables import WorkerRow
 from service.worktime import local_day, week_of
 
 TRIED = 60  # people looked at for one seat: a small city has not more of a trade, in a large one it is enough
@@ -33,6 +35,7 @@ SETTLING = timedelta(hours=3)  # work that ended later than this before the pres
 KEPT_FREE = 0.35  # of coming seats, so that there is something to claim
 FAR_AHEAD = timedelta(days=10)
 PIECES_AN_HOUR = 4
+KEPT = 50  # of each subject's marks, the newest
 
 
 class Roster:
@@ -206,7 +209,7 @@ def _worked(maker: Maker, offered: Offered, engagement: dict[str, Any], hand: Ha
     agreed = ends + timedelta(minutes=40)
     timesheet(maker, engagement, hours, pieces, agreed, firm.owner, hand)
     pay(maker, offered, engagement, hours, pieces, agreed, hand, seat)
-    hand.events.append({"kind": "completed", "excused": False, "at": agreed.isoformat()})
+    hand.events.append(mark("completed", agreed, engagement))
 
 
 def _tell(maker: Maker, engagement: dict[str, Any], kind: str, method: str, at: datetime, by: Actor) -> None:
@@ -258,9 +261,16 @@ def _application(maker: Maker, offered: Offered, hand: Hand, chance: Random, *, 
 
 
 def remember(maker: Maker, made: Sequence[tuple[type[Any], dict[str, Any], list[dict[str, Any]]]]) -> None:
-    """What was done is kept with people and employers, as their reliability."""
+    """What was done is kept with people and employers: a row a mark, and what counts of them beside its subject."""
     for table, row, events in made:
-        if events:
-            newest = sorted(events, key=lambda event: str(event["at"]))[-50:]
-            step = Step("reliability", row["state"], datetime.fromisoformat(newest[-1]["at"]), SYSTEM)
-            maker.book.edit(table, row, step, reliability=newest)
+        newest = sorted(events, key=lambda event: event["at"])[-KEPT:]
+        side = "worker_id" if table is WorkerRow else "employer_id"
+        for event in newest:
+            at, kind = event["at"], event["kind"]
+            mark_id = maker.book.id("mark", row["id"], kind, event["engagement_id"])
+            step = Step("mark", "counted", at, SYSTEM)
+            maker.book.keep(ReliabilityEventRow, mark_id, step, **event | {side: row["id"]})
+        if newest:
+            copied = [{"kind": event["kind"], "excused": False, "at": event["at"].isoformat()} for event in newest]
+            step = Step("reliability", row["state"], newest[-1]["at"], SYSTEM)
+            maker.book.edit(table, row, step, reliability=copied)

@@ -36,6 +36,7 @@ from service.testing.seats import Roster, fill, remember
 from service.testing.signins import Secrets, Signin, Signins, show
 from service.testing.supplies import make_supplies
 from service.testing.together import drop_known_numbers, make_crews
+from service.testing.wages import count_payments
 from service.venues.tables import VenueRow
 from service.workers.tables import WorkerRow
 
@@ -90,7 +91,8 @@ async def _make(maker: Maker, session: AsyncSession, workers: int, employers: in
         make_supplies(maker, hands)
         await _offers(maker, session, firms, hands, postings, advance)
         remember(maker, [(WorkerRow, hand.row, hand.events) for hand in hands])
-        remember(maker, [(EmployerRow, firm.row, firm.on_time) for firm in firms])
+        remember(maker, [(EmployerRow, firm.row, firm.marks) for firm in firms])
+        count_payments(maker, firms)
         await maker.book.write(session)
     people = worker_signins(maker, workers) + firm_signins(maker, employers)
     return Signins(maker.number, True, tuple(people + entries), await _counts(session))

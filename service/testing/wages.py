@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from service.actor import Actor
 from service.attendance.rules import Hours, pieces_of
@@ -12,6 +14,8 @@ from service.pay import rules as pay_rules
 from service.pay.steps import OVERDUE
 from service.pay.tables import PayRecordRow
 from service.reference.catalogue import working_day_until
+from service.reliability.marking import PAYMENTS
+from service.testing.firms import Firm
 from service.testing.maker import Maker
 from service.testing.offers import Offered
 from service.testing.people import Hand
@@ -70,7 +74,7 @@ def pay(
     due_at = pay_rules.due_instant(due_on, local_day(agreed))
     total = pay_rules.total_of(parts)
     record_id = maker.book.id("pay", engagement["id"])
-    steps, facts = _payment(maker, offered, hand, agreed, due_at, total, seat)
+    steps, facts = _payment(maker, offered, engagement, hand, agreed, due_at, total, seat)
     maker.book.keep(
         PayRecordRow,
         record_id,
@@ -86,13 +90,22 @@ def pay(
         due_at=due_at,
         **facts,
     )
+    grace = timedelta(minutes=policies.pay.overdue_grace_minutes)
+    if due_at + grace > maker.now:
+        offered.firm.due_times.add(due_at + grace)
     if steps[-1].to == "due":
-        grace = timedelta(minutes=policies.pay.overdue_grace_minutes)
         maker.book.due(OVERDUE, record_id, due_at + grace, now=maker.now)
 
 
 def _payment(
-    maker: Maker, offered: Offered, hand: Hand, agreed: datetime, due_at: datetime, total: int, seat: int
+    maker: Maker,
+    offered: Offered,
+    engagement: dict[str, Any],
+    hand: Hand,
+    agreed: datetime,
+    due_at: datetime,
+    total: int,
+    seat: int,
 ) -> tuple[list[Step], dict[str, Any]]:
     chance = maker.chance("pay", offered.shift["id"], seat)
     fallen = Step("fall_due", "due", agreed)
@@ -100,6 +113,7 @@ def _payment(
     if draw < 0.08 and due_at > maker.now:
         return [fallen], {}
     if draw < 0.05 and due_at <= maker.now:
+        offered.firm.marks.append(mark("unpaid", due_at, engagement, maker.book.id("pay", engagement["id"])))
         return [fallen, Step("fall_overdue", "overdue", due_at)], {"overdue_since": due_at}
     paid_at = min(agreed + timedelta(minutes=chance.randint(5, 60)), maker.now - timedelta(minutes=2))
     means = chance.choice(("wechat", "wechat", "alipay", "cash"))
@@ -108,6 +122,19 @@ def _payment(
     if draw < 0.15:
         return steps, paid
     got = paid_at + timedelta(minutes=1)
-    offered.firm.on_time.append({"kind": "paid_on_time", "excused": False, "at": got.isoformat()})
+    offered.firm.marks.append(mark("paid_on_time", got, engagement, maker.book.id("pay", engagement["id"])))
     received = {"received_fen": total, "received_means": means, "received_at": got}
     return [*steps, Step("settle", "settled", got, Actor("worker", hand.id))], paid | received
+
+
+def mark(kind: str, at: datetime, engagement: dict[str, Any], pay_record_id: UUID | None = None) -> dict[str, Any]:
+    """What speaks for or against somebody, as the columns of its row."""
+    seat = {"engagement_id": engagement["id"], "city_code": engagement["city_code"]}
+    return {"kind": kind, "at": at, "pay_record_id": pay_record_id} | seat
+
+
+def count_payments(maker: Maker, firms: Iterable[Firm]) -> None:
+    """How each employer pays is counted at once, and again when something more has fallen due."""
+    for firm in firms:
+        for when in (maker.now, *sorted(firm.due_times)):
+            maker.book.due(PAYMENTS, firm.id, when, now=maker.now, occurrence=when.isoformat())

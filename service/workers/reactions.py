@@ -60,7 +60,6 @@ async def _take_over(uow: Uow, kept: WorkerRow, given_up: WorkerRow, by: Actor, 
         {name: getattr(kept, name) for name in TAKEN_OVER}, {name: getattr(given_up, name) for name in TAKEN_OVER}
     )
     fields["exceptions"] = joined_exceptions(kept.exceptions, given_up.exceptions)
-    fields["reliability"] = sorted([*kept.reliability, *given_up.reliability], key=lambda event: str(event.get("at")))
     await uow.edit(kept, by=by, at=at, action="merge_in", **fields)
 
 

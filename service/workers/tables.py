@@ -42,7 +42,7 @@ class WorkerRow(Stateful):
     pay_wish_fen: Mapped[int | None] = mapped_column(BigInteger)
     pay_wish_unit: Mapped[str | None]
     intro: Mapped[str | None]
-    reliability: Mapped[list] = mapped_column(JSONB, default=list)  # recent events: {"kind", "excused", "at"}
+    reliability: Mapped[list] = mapped_column(JSONB, default=list)  # marks that count: {"kind", "excused", "at"}
 
     __table_args__ = (
         CheckConstraint(WORKER.check(), name="state"),

@@ -67,7 +67,7 @@ SHAPES = {
     "PayFloor": FLOOR,
     "FeeItemIn": OTHERS, "FeeItemOut": OTHERS,
 }  # fmt: skip
-NOT_MONEY = {"credit_code"}  # a firm's registration (GB 32100)
+NOT_MONEY = {"credit_code", "payment_record"}  # a firm's registration (GB 32100); how many jobs were paid in time
 COUNTS = {
     "plans.total",
     "plans.bound",

@@ -29,6 +29,7 @@ from service.messages.tables import MessageRow
 from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.reference.tables import ReferenceRow
+from service.reliability.lifecycle import MARK
 from service.reviews.tables import ReviewRow
 from service.searches.tables import SearchRow
 from service.shifts.tables import ShiftRow
@@ -157,6 +158,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "review_id": review.id,
         "hold_id": hold.id,
         "appeal_id": (await an_appeal(ctx, party)).id,
+        "event_id": await a_contested_mark(ctx, party, seat),
         "session_id": session.id,
         "disclosure_id": disclosure.id,
         "row_id": reference or new_id(),
@@ -439,6 +441,20 @@ async def an_appeal(ctx: Context, party: Party) -> AppealRow:
         )  # fmt: skip
         await uow.add(row, by=SYSTEM, action="file")
         return row
+
+
+async def a_contested_mark(ctx: Context, party: Party, seat: Any) -> UUID:
+    """A mark of the worker that waits for an officer."""
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        row = uow.reliability.new(
+            worker_id=party.worker.id, employer_id=None, kind="late", at=now, city_code=party.city_code, cause=None,
+            engagement_id=seat.id, pay_record_id=None, marked_by=None, excused_reason=None,
+        )  # fmt: skip
+        await uow.add(row, by=SYSTEM, action="mark")
+        said = {"contest_reason": "other", "contest_words": "我到了", "contested_at": now, "decide_by": now}
+        await uow.move(row, MARK, "contest", by=SYSTEM, at=now, **said)
+        return row.id
 
 
 async def a_hold(ctx: Context, party: Party) -> HoldRow:

@@ -218,15 +218,6 @@ def test_latest_fact_skips_what_was_repaired() -> None:
     assert rules.latest([first, repair, again], "absent") is again
 
 
-def test_excusing_touches_one_event_only() -> None:
-    """The event of that kind and time is excused, its neighbours are not."""
-    events = [
-        {"kind": "no_show", "excused": False, "at": START.isoformat()},
-        {"kind": "completed", "excused": False, "at": START.isoformat()},
-    ]
-    assert [event["excused"] for event in rules.excusing(events, "no_show", START)] == [True, False]
-
-
 def test_hours_as_text() -> None:
     """At most two decimals, no tail."""
     assert [rules.hours_text(minutes) for minutes in (330, 60, 50)] == ["5.5", "1", "0.83"]

@@ -6,8 +6,6 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from service.employers import rules
 from service.employers.lifecycle import EMPLOYER, INVITATION
@@ -98,25 +96,3 @@ def test_the_last_owner_stays() -> None:
     rules.check_owner_left(["a", "b"], "a")
     with pytest.raises(Conflict, match="last_owner"):
         rules.check_owner_left(["a"], "a")
-
-
-@given(st.lists(st.tuples(st.sampled_from(sorted(rules.EVENT_KINDS)), st.integers(0, 900), st.booleans()), max_size=80))
-def test_events_are_capped_kept_in_order_and_fade(given_events: list[tuple[str, int, bool]]) -> None:
-    """The newest fifty stay; a standing is always between 0 and 1000, and old events return it to the start."""
-    events: list[dict[str, object]] = []
-    for kind, age, excused in given_events:
-        events = rules.with_event(events, kind, NOW - timedelta(days=age), excused=excused)
-    assert len(events) == min(len(given_events), rules.EVENTS_KEPT)
-    assert [event["at"] for event in events] == sorted(str(event["at"]) for event in events)
-    assert 0 <= rules.standing_permille(events, NOW) <= 1000
-    assert rules.standing_permille(events, NOW + timedelta(days=4000)) == rules.standing_permille([], NOW)
-
-
-def test_unpaid_wages_lower_the_standing_and_an_excused_event_does_not() -> None:
-    """What the other side excused weighs nothing."""
-    start = rules.standing_permille([], NOW)
-    assert rules.standing_permille(rules.with_event([], "unpaid", NOW), NOW) < start
-    assert rules.standing_permille(rules.with_event([], "unpaid", NOW, excused=True), NOW) == start
-    assert rules.standing_permille(rules.with_event([], "paid_on_time", NOW), NOW) > start
-    with pytest.raises(ValueError, match="not an employer's event"):
-        rules.with_event([], "no_show", NOW)

@@ -62,13 +62,3 @@ def test_a_call_off_nearer_the_start_never_costs_less(left: int, more: int) -> N
 def test_the_question_opens_an_hour_before_and_is_due_half_an_hour_before() -> None:
     times = rules.preshift(NOW, POLICY)
     assert (NOW - times.opens_at, NOW - times.due_at) == (timedelta(minutes=60), timedelta(minutes=30))
-
-
-def test_only_the_newest_events_are_kept_and_the_first_silence_is_known() -> None:
-    events: list[dict[str, object]] = []
-    assert rules.first_silence(events)
-    for index in range(rules.EVENTS_KEPT + 5):
-        events = rules.with_event(events, "completed", excused=False, at=NOW + timedelta(days=index))
-    assert len(events) == rules.EVENTS_KEPT
-    events = rules.with_event(events, "late_cancel", excused=True, at=NOW, cause="silent")
-    assert not rules.first_silence(events)

@@ -42,7 +42,7 @@ def columns(asked_for: dict[str, Any], employer: Any) -> dict[str, Any]:
     """The row of a posting that was asked for and published."""
     checked = check_posting(asked_for, ground())
     assert checked.errors == ()
-    unsaid = dict.fromkeys(("source", "source_id", "closed_at", "distance_m", "meals"))
+    unsaid = dict.fromkeys(("source", "source_id", "closed_at", "distance_m", "meals", "payment_record"))
     free = {"starts_at": START, "ends_at": START + timedelta(hours=5), "free": 2}
     who = {"employer_id": UUID(int=8), "employer_name": employer.name, "employer_kind": employer.kind}
     now = {"published_at": NOW, "created_at": NOW, "updated_at": NOW}
@@ -60,7 +60,7 @@ def columns(asked_for: dict[str, Any], employer: Any) -> dict[str, Any]:
 def everything_public(row: dict[str, Any]) -> list[Any]:
     """Detail, list, terms, feed, search, and page with its data, in both languages."""
     shown = full_view(row, seen_by="public", language="en")
-    made: list[Any] = [shown, brief_view(row), without_door(terms_of(row)), posting_body(row)]
+    made: list[Any] = [shown, brief_view(row, "en"), without_door(terms_of(row)), posting_body(row)]
     made.append(posting_listing(SimpleNamespace(**row), row["employer_kind"], row["employer_name"]))
     job = JobView(shown, [(START, START + timedelta(hours=5), 2)], NOW)
     for language in LANGUAGES:

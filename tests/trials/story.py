@@ -132,6 +132,12 @@ async def _things(ctx: Context, cast: Cast) -> None:
         tie = uow.brokers.new(agency_id=agency.id, person_id=cast.hands[2].id, city_code="310100")
         await uow.add(tie, by=SYSTEM)
         things["brokerage"] = tie.id
+        mark = uow.reliability.new(
+            worker_id=cast.hands[7].id, employer_id=None, kind="late", at=NOON, city_code="310100", cause=None,
+            engagement_id=cast.seats["told"], pay_record_id=None, marked_by=None, excused_reason=None,
+        )  # fmt: skip
+        await uow.add(mark, by=SYSTEM, action="mark")
+        things["mark"] = mark.id
     for number, name in enumerate(("talked", "shunned", "let_go")):
         row = await city.a_worker(ctx, phone=f"+8613900003{number:03d}")
         things[f"supply_{name}"] = str((await a_supply(ctx, row)).id)
@@ -586,6 +592,13 @@ def _paying(cast: Cast) -> list[Step]:
         Step("receive_pay", "worker", more={"amount_fen": 10_000, "means": "cash"}),
         Step("close_shift_paid", ids={"shift_id": cast.things["shift_over"]}),
         Step("cancel_shift", ids={"shift_id": cast.things["shift_decided"]}),
+        Step(
+            "contest_mark",
+            "hand7",
+            ids={"event_id": cast.things["mark"]},
+            body={"reason": "did_not_happen", "words": "我六点就到了"},
+        ),
+        Step("decide_mark", "officer", body={"outcome": "excuse", "reason": "good_reason"}),
     ]
 
 

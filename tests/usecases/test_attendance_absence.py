@@ -54,8 +54,9 @@ async def repair(ctx: Context, scene: Scene, outcome: str, by: Any = None) -> An
 
 
 async def reliability(ctx: Context, table: str = "workers") -> list[tuple[str, bool]]:
-    found = await rows(ctx, f"select reliability from {table} where reliability::text <> '[]'")
-    return [(event["kind"], event["excused"]) for row in found for event in row["reliability"]]
+    side = table.removesuffix("s")
+    found = await rows(ctx, f"select kind, state from reliability_events where {side}_id is not null order by at, id")
+    return [(event["kind"], event["state"] == "excused") for event in found]
 
 
 async def seat(ctx: Context, scene: Scene) -> dict[str, Any]:

@@ -82,8 +82,8 @@ async def test_who_is_hired_for_what_is_taken_down_hears_why_and_may_stay_away(c
     assert await _state(ctx, "applications", people[1]) == "sent"
     await set_time(ctx, NOON + timedelta(days=2, hours=23))
     await cancel_engagement(ctx, seat, by=worker_caller(people[0]), reason="transport_failed")
-    [event] = await value_of(ctx, "select reliability from workers where id = :id", id=people[0].id)
-    assert (event["kind"], event["excused"]) == ("late_cancel", True)
+    marks = "select kind, state, excused_reason from reliability_events where worker_id = :id"
+    assert await rows_of(ctx, marks, id=people[0].id) == [("late_cancel", "excused", "taken_down")]
     await _move(ctx, posting, "appeal")
     await _move(ctx, posting, "uphold", "false_information")
     assert await value_of(ctx, "select state from engagements where id = :id", id=stays.engagement_id) == "cancelled"

@@ -155,7 +155,7 @@ async def test_overdue_is_flagged_once_told_to_both_and_counted(ctx: Context) ->
     assert [item.id for item in page.items] == [record_id]
     await pay(ctx, record_id, scene.as_member, 6_000)
     assert (await receive(ctx, record_id, scene.as_worker, DUE)).state == "settled"
-    assert await reliability(ctx) == ["unpaid"], "late money is not on time"
+    assert await reliability(ctx) == ["paid_late"], "late money is not on time, and weighs less than none"
 
 
 async def test_payment_before_the_due_instant_beats_the_timer(ctx: Context) -> None:
@@ -413,7 +413,7 @@ async def test_what_is_said_late_to_have_been_in_time_is_kept_and_earns_nothing(
     assert row.overdue_since is not None
     row = await receive(ctx, record_id, scene.as_worker, DUE)
     assert (row.state, row.overdue_since is not None) == ("settled", True)
-    assert await reliability(ctx) == ["unpaid"]
+    assert await reliability(ctx) == ["paid_late"]
 
 
 async def test_a_claim_of_payment_that_proves_false_wins_no_good_mark(ctx: Context) -> None:

@@ -184,6 +184,7 @@ async def test_open_things_have_their_timers(ctx: Context, city: Signins) -> Non
         "application.answer_due": "select id from applications where state in ('sent', 'waitlisted')",
         "attendance.shift_end": "select id from engagements where state in ('confirmed', 'on_duty')",
         "pay.overdue": "select id from pay_records where state = 'due'",
+        "reliability.payments": "select employer_id as id from pay_records",
         "employer.recheck": "select id from employers where state = 'verified'",
     }
     for kind, rows in wanted.items():

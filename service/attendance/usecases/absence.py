@@ -10,7 +10,6 @@ from service.applications.rules import act_for
 from service.attendance import rules
 from service.attendance.steps import (
     ABSENCE_FINAL,
-    lift_absence,
     make_absence_final,
     open_sheet,
     plan_of,
@@ -20,7 +19,7 @@ from service.attendance.steps import (
 from service.attendance.usecases.seats import locked_seat, method_of, neutral_reasons
 from service.attendance.views import Worked
 from service.engagements.lifecycle import ENGAGEMENT
-from service.engagements.rules import planned_pieces, with_event
+from service.engagements.rules import planned_pieces
 from service.errors import Conflict
 
 if TYPE_CHECKING:
@@ -99,11 +98,7 @@ def _answered(facts: list[Any]) -> bool:
 
 
 async def _excuse(uow: Uow, engagement: Any, *, by: Actor, at: datetime, reason: str) -> None:
-    await lift_absence(uow, engagement, by=by, at=at)
-    if engagement.absence_final_at is None:
-        worker = await uow.attendance.lock_worker(engagement.worker_id)
-        events = with_event(worker.reliability, "no_show", excused=True, at=at)
-        await uow.edit(worker, by=by, at=at, action="reliability", reliability=events)
+    await uow.unschedule(ABSENCE_FINAL, subject_id=engagement.id)
     await uow.move(engagement, ENGAGEMENT, "excuse", by=by, at=at, reason=reason, absence_final_at=None)
 
 
@@ -173,7 +168,7 @@ async def _bring_back(
     policy = policy_of(uow, at, engagement.city_code)
     arrived = rules.told_time(started_at, at, rules.check_in_window(engagement.starts_at, policy)[0])
     await _seat_again(uow, seat, by=by, at=at)
-    await lift_absence(uow, engagement, by=by.actor, at=at)
+    await uow.unschedule(ABSENCE_FINAL, subject_id=engagement.id)
     await uow.attendance.tell(engagement.id, "check_in", method_of(by), at=arrived, told_at=at, by=by.actor)
     await uow.move(
         engagement,
@@ -194,7 +189,7 @@ async def _was_there(
     started, finished = span[0] or plan.starts_at, span[1] or plan.ends_at
     hours = rules.stated_hours(plan, started, finished, min(plan.break_minutes, _minutes(started, finished)), at)
     await _seat_again(uow, seat, by=by, at=at)
-    await lift_absence(uow, engagement, by=by.actor, at=at)
+    await uow.unschedule(ABSENCE_FINAL, subject_id=engagement.id)
     for kind, moment in (("check_in", hours.started_at), ("check_out", hours.finished_at)):
         await uow.attendance.tell(engagement.id, kind, method_of(by), at=moment, told_at=at, by=by.actor)
     await uow.move(

@@ -166,9 +166,19 @@ async def settle_timesheet(ctx: Context, timesheet_id: UUID, *, figures: Figures
         if sheet.state != "disputed":
             raise Conflict("not_disputed")
         hours = _stated(seat, figures, now)
+        before, disputant = _weighed(sheet), await uow.attendance.last_actor("timesheet", sheet.id, "dispute")
         await uow.edit(sheet, by=by.actor, at=now, action="settle", reason=reason, **_columns(hours), **_more(figures))
         await settle_sheet(uow, seat, sheet, by=by.actor, at=now, reason=reason)
+        await uow.ctx.wiring.ports["reliability.count_hours"](
+            uow, seat.engagement, stated=before, settled=_weighed(sheet), by_employer=disputant == "member",
+            by=by.actor, at=now,
+        )  # fmt: skip
         return uow.answer(await sheet_view(uow, sheet))
+
+
+def _weighed(sheet: Any) -> tuple[int, int, int]:
+    """What the pay follows from."""
+    return sheet.minutes, sheet.pieces or 0, sheet.extra_fen
 
 
 async def _locked_sheet(uow: Uow, timesheet_id: UUID, by: Caller, on_behalf: str | None) -> tuple[Any, Any, Actor]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from service.http.measures import PaymentRecordOut
 from service.http.types import (
     Code,
     In,
@@ -128,6 +129,7 @@ class PublicEmployerOut(Out):
     district_code: str | None
     verified: bool
     verified_since: Moment | None
+    payment_record: PaymentRecordOut
 
 
 class ContactOut(Out):

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from service.actor import STAFF, SYSTEM
 from service.employers.lifecycle import EMPLOYER
-from service.employers.rules import check_may, end_of_day, may, posts_under_review, standing_permille
+from service.employers.rules import check_may, end_of_day, may, posts_under_review
 from service.employers.views import EmployerView
 from service.errors import Forbidden, Missing
 from service.moves import open_to
 from service.reference.rules import settle_place
+from service.reliability.rules import permille, rules_of
 from service.reviews.rules import NORMAL, Cause
 from service.text import mask_name, mask_phone
 from service.worktime import local_day
@@ -52,6 +53,8 @@ async def view_of(uow: Uow, row: EmployerRow, by: Caller) -> EmployerView:
     """The employer as this caller sees it; the contact in full only to members who may see it."""
     now = await uow.now()
     role = await uow.members.role_of(row.id, by.person_id) if by.person_id is not None else None
+    policies = uow.ctx.policies.at(now, row.city_code)
+    weighed = rules_of(policies.matching, policies.reliability)
     name, phone = open_contact(uow.ctx, row)
     if role is None or not may(role, "see_contact"):
         name, phone = (mask_name(name) if name else None), (mask_phone(phone) if phone else None)
@@ -59,7 +62,7 @@ async def view_of(uow: Uow, row: EmployerRow, by: Caller) -> EmployerView:
         **{column: getattr(row, column) for column in _SAME},
         contact_name=name,
         contact_phone=phone,
-        standing_permille=standing_permille(row.reliability, now),
+        standing_permille=permille(row.reliability, weighed, local_day(now)),
         posts_under_review=posts_under_review(row.state),
         possible=open_to(by.role, EMPLOYER.name, EMPLOYER.possible(row.state)),
         my_role=role,

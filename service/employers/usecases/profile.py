@@ -31,6 +31,7 @@ from service.employers.usecases.members import invite_phone
 from service.employers.views import ContactView, EmployerView, PublicEmployerView, RegisteredEmployer
 from service.errors import Conflict, Missing
 from service.reference.rules import check_reason, check_seen
+from service.reliability.rules import payment_shown
 from service.text import mask_name
 from service.worktime import local_day
 
@@ -188,6 +189,7 @@ async def read_public(ctx: Context, employer_id: UUID) -> PublicEmployerView:
             district_code=row.district_code,
             verified=verified,
             verified_since=row.verified_at if verified else None,
+            payment_record=payment_shown(row.payment_record, ctx.language),
         )
 
 

@@ -22,7 +22,8 @@ _SAME = """l.id, l.side, l.kind, l.city_code, l.lon, l.lat, l.pay_fen, l.pay_uni
 DEMAND = Statement(f"""
     select {_SAME}, p.number, p.title, array[p.trade] as trades, array[p.work_mode] as work_modes,
         array_remove(array[p.district_code], null) as district_codes, p.pay_most_fen, p.headcount, p.approximate,
-        e.id as employer_id, e.name, e.kind as employer_kind, e.state = 'verified' as verified, s.starts_at, f.free
+        e.id as employer_id, e.name, e.kind as employer_kind, e.state = 'verified' as verified,
+        e.payment_record, s.starts_at, f.free
     from listings l join postings p on p.id = l.id join employers e on e.id = p.employer_id
     left join lateral (
         select starts_at from shifts where posting_id = p.id and state = 'open' and starts_at > :now
@@ -89,4 +90,5 @@ def _view(row: Any, hit: Hit) -> ListingView:
 
 def _employer(row: Any, at_home: bool) -> dict[str, Any]:
     name = mask_name(row["name"]) if at_home else row["name"]
-    return {"id": row["employer_id"], "name": name, "kind": row["employer_kind"], "verified": row["verified"]}
+    shown = {"id": row["employer_id"], "name": name, "kind": row["employer_kind"], "verified": row["verified"]}
+    return shown | {"payment_record": row["payment_record"]}

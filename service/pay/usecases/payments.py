@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from service.applications.rules import act_for, check_decides, check_not_own
 from service.errors import Conflict, Missing, Refused
 from service.pay import rules
 from service.pay.lifecycle import PAY_RECORD
-from service.pay.steps import TIMERS_OF_RECORD, count_for_employer, policies_of, take_payment, tell_payers
+from service.pay.steps import TIMERS_OF_RECORD, take_payment, tell_payers
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -107,12 +107,8 @@ def _agreed_part(record: Any, amount: int, now: datetime) -> bool:
 
 
 async def _settle(uow: Uow, record: Any, changes: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    grace = timedelta(minutes=(await policies_of(uow, record.city_code)).pay.overdue_grace_minutes)
-    in_time = rules.paid_in_time(record, at, grace)
     await uow.move(record, PAY_RECORD, "settle", by=by, at=at, **changes)
     await uow.unschedule(*TIMERS_OF_RECORD, subject_id=record.id)
-    if in_time:
-        await count_for_employer(uow, record, "paid_on_time", by=by, at=at)
 
 
 async def dispute_payment(

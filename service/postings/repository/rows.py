@@ -228,6 +228,7 @@ EMPLOYER_COLUMNS = (
     EmployerRow.name.label("employer_name"),
     EmployerRow.kind.label("employer_kind"),
     EmployerRow.state.label("employer_state"),
+    EmployerRow.payment_record,
 )
 
 

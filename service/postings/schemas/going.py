@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.measures import PointOut
+from service.http.measures import PaymentRecordOut, PointOut
 from service.http.types import Facts, Moment, Out
 
 
@@ -18,6 +18,7 @@ class EmployerShownOut(Out):
     name: str
     kind: str
     verified: bool
+    payment_record: PaymentRecordOut
 
 
 class PlaceOut(Out):

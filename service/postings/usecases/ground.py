@@ -276,6 +276,7 @@ async def view_of(uow: Uow, posting: PostingRow, employer: EmployerRow) -> Posti
     """The posting as its own people see it, after every change of this transaction."""
     columns = uow.postings.columns_of(posting)
     columns |= {"employer_name": employer.name, "employer_kind": employer.kind, "employer_state": employer.state}
+    columns["payment_record"] = employer.payment_record
     shift_ids: Sequence[UUID] = ()
     if posting.state == "published":
         await uow.flush()

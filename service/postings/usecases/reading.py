@@ -126,7 +126,7 @@ async def list_nearest(ctx: Context, near: Point, radius_m: int | None, limit: i
     before = _LAST_SEEN.get(ctx.database) or await hot.read_business_clock(reads)
     radius = radius_m or ctx.policies.at(before).postings.search_radius_metres
     rows = await hot.read_nearest(reads, near, radius, limit + 1)
-    items = [brief_view(row) for row in rows[:limit]]
+    items = [brief_view(row, ctx.language) for row in rows[:limit]]
     now = _LAST_SEEN[ctx.database] = rows[0]["now"] if rows else before
     more = len(rows) > limit
     last = [now, rows[limit - 1]["distance_m"], rows[limit - 1]["id"]] if more else None
@@ -147,7 +147,7 @@ async def search_postings(ctx: Context, search: Search, after: After, limit: int
         rows = await uow.postings.search(search, begun, mark, limit + 1)
         facets = _capped(await uow.postings.facets(search, begun)) if search.facets else None
         last = [begun, rows[limit - 1]["sort_value"], rows[limit - 1]["id"]] if len(rows) > limit else None
-        return PostingPage([brief_view(row) for row in rows[:limit]], last, now, facets)
+        return PostingPage([brief_view(row, ctx.language) for row in rows[:limit]], last, now, facets)
 
 
 def _capped(found: dict[str, list[tuple[str | None, int]]]) -> dict[str, Any]:

@@ -16,12 +16,15 @@ from service.db.base import Entity
 from service.employers.tables import PoolMemberRow
 from service.engagements.tables import EngagementRow, HoursRow
 from service.pay.tables import PayRecordRow
+from service.reliability.tables import ReliabilityEventRow
 from service.workers.tables import BlockRow, CertificateRow, SkillRow
 
 if TYPE_CHECKING:
     from service.uow import Uow
 
-RE_POINTED: tuple[Any, ...] = (ApplicationRow, EngagementRow, TimesheetRow, PayRecordRow, CertificateRow)
+RE_POINTED: tuple[Any, ...] = (
+    ApplicationRow, EngagementRow, TimesheetRow, PayRecordRow, CertificateRow, ReliabilityEventRow,
+)  # fmt: skip
 
 
 class MergingRepository:

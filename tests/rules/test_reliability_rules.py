@@ -1,0 +1,172 @@
+"""Reliability: excused marks are nothing, few condemn nobody, all fade, ten good ones restore, for both sides alike."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.reliability import ReliabilityRules
+from service.errors import Conflict, Refused
+from service.policies import at
+from service.reliability import rules
+from service.reliability.lifecycle import COUNTING, MARK
+from service.reliability.rules import BAD, GOOD, Marked, Payments
+from service.worktime import SHANGHAI, local_day
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)
+TODAY = local_day(NOW)
+POLICIES = at(NOW, "310100")
+POLICY = POLICIES.reliability
+WEIGHED: ReliabilityRules = rules.rules_of(POLICIES.matching, POLICY)
+START = WEIGHED.baseline
+MOST = 8  # a small window, so that it is often full
+SETTLED = settings(max_examples=300, derandomize=True, deadline=None)
+
+ages = st.integers(0, 500)
+states = st.sampled_from(sorted(MARK.states))
+
+
+def a_mark(kind: str, age: int, state: str = "counted") -> Marked:
+    return Marked(kind, state, NOW - timedelta(days=age))
+
+
+marks = st.lists(st.builds(a_mark, st.sampled_from(sorted(GOOD | BAD)), ages, states), max_size=30)
+counting = st.lists(st.builds(a_mark, st.sampled_from(sorted(GOOD | BAD)), ages), max_size=30)
+
+
+def value(found: list[Marked], most: int = MOST) -> int:
+    """What rankings would read of these marks."""
+    return rules.permille(rules.kept(found, WEIGHED, TODAY, most), WEIGHED, TODAY)
+
+
+@pytest.mark.parametrize("state", sorted(MARK.states))
+def test_what_may_follow_what(state: str) -> None:
+    """Every state × every action: contested once, excused for good."""
+    allowed = {"counted": {"contest", "excuse"}, "contested": {"excuse", "uphold"}, "upheld": {"excuse"}}
+    assert set(MARK.possible(state)) == allowed.get(state, set())
+    for action in MARK.actions - allowed.get(state, set()):
+        with pytest.raises(Conflict):
+            MARK.fire(state, action)
+
+
+@given(marks)
+@SETTLED
+def test_excused_and_contested_marks_change_nothing(found: list[Marked]) -> None:
+    """No number of them, of whatever kind, moves the value or takes another mark's place in the window."""
+    assert value(found) == value([each for each in found if each.state in COUNTING])
+    assert value([Marked(each.kind, "excused", each.at) for each in found]) == START
+
+
+@given(counting, st.sampled_from(sorted(GOOD)), st.sampled_from(sorted(BAD)))
+@SETTLED
+def test_one_more_good_mark_never_lowers_and_one_more_bad_never_raises(
+    found: list[Marked], good: str, bad: str
+) -> None:
+    """Even where the window is full and an older mark has to go; and the value stays within its bounds."""
+    before = value(found)
+    assert 0 <= value([*found, a_mark(bad, 0)]) <= before <= value([*found, a_mark(good, 0)]) <= 1000
+
+
+@given(st.sampled_from(sorted(BAD)), st.lists(st.integers(0, 200), min_size=10, max_size=10), st.integers(0, 165))
+@SETTLED
+def test_ten_good_shifts_restore_the_start_after_any_single_mark(kind: str, after: list[int], older: int) -> None:
+    """Whatever it was, and however the shifts that came after it are spread over the months."""
+    bad = a_mark(kind, max(after) + older)
+    good = [a_mark("completed", age) for age in after]
+    assert value([bad, *good], most=60) >= START
+
+
+@given(counting)
+@SETTLED
+def test_marks_fade_to_nothing_and_no_later_day_knows_more(found: list[Marked]) -> None:
+    """After the policy's days the value is the start again, whatever there was."""
+    then = TODAY + timedelta(days=WEIGHED.fade_days + 1)
+    kept = rules.kept(found, WEIGHED, TODAY, MOST)
+    assert rules.permille(kept, WEIGHED, then) == START
+    assert rules.kept(found, WEIGHED, then, MOST) == []
+
+
+@pytest.mark.parametrize("kind", sorted(BAD))
+def test_one_mark_condemns_nobody(kind: str) -> None:
+    """On its worst day a newcomer keeps more than half."""
+    assert 500 < value([a_mark(kind, 0)]) < START
+
+
+def test_both_sides_are_weighed_with_the_same_numbers() -> None:
+    """The pairs that answer each other: not coming, calling off, what is small."""
+    for ours, theirs in (("no_show", "employer_no_show"), ("no_show", "unpaid"), ("late", "paid_late")):
+        assert value([a_mark(ours, 3)]) == value([a_mark(theirs, 3)])
+    assert value([a_mark("completed", 3)]) == value([a_mark("paid_on_time", 3)])
+
+
+def test_how_much_is_left_and_until_when() -> None:
+    """All on its day, half after half the time, nothing on the first day on which it is forgotten."""
+    assert rules.left_permille(NOW, WEIGHED, TODAY) == 1000
+    last = rules.forgotten_on(NOW, WEIGHED)
+    assert last == TODAY + timedelta(days=365)
+    assert rules.left_permille(NOW, WEIGHED, last - timedelta(days=1)) > 0 == rules.left_permille(NOW, WEIGHED, last)
+
+
+def test_a_mark_is_contested_in_time_in_words_and_only_if_it_is_against_somebody() -> None:
+    """Thirty days to the second; «……» says nothing; what speaks for somebody stays."""
+    end = NOW + timedelta(days=POLICY.contest_days)
+    rules.check_contestable("late", NOW, end, POLICY)
+    assert rules.may_contest("late", "counted", NOW, end, POLICY)
+    assert not rules.may_contest("late", "upheld", NOW, end, POLICY)
+    with pytest.raises(Conflict, match="contest_too_late"):
+        rules.check_contestable("late", NOW, end + timedelta(seconds=1), POLICY)
+    with pytest.raises(Conflict, match="mark_speaks_for_you"):
+        rules.check_contestable("completed", NOW, NOW, POLICY)
+    with pytest.raises(Refused, match="contest_words_short"):
+        rules.check_words("……！！ 我到")
+    rules.check_words("我到了的")
+    with pytest.raises(Conflict, match="contest_own_mark"):
+        rules.check_another({UUID(int=1)}, UUID(int=1))
+    rules.check_another({UUID(int=1)}, UUID(int=2))
+
+
+@pytest.mark.parametrize(
+    ("settled", "by_employer", "lost"),
+    [
+        ((240, 0, 0), False, False),  # the worker disputed, and the employer's figures stand
+        ((241, 0, 0), False, True),
+        ((239, 0, 0), False, False),
+        ((250, 0, 0), True, True),  # the employer disputed, and the worker gets more
+        ((240, 0, 0), True, True),  # … or just what he said
+        ((239, 0, 0), True, False),
+        ((241, 0, 0), True, True),
+        ((240, 5, 0), False, True),
+    ],
+)
+def test_whether_disputed_hours_were_decided_against_the_employer(
+    settled: tuple[int, int, int], by_employer: bool, lost: bool
+) -> None:
+    """240 minutes were stated: more of something and less of nothing goes to who is right."""
+    assert rules.hours_lost((240, 0, 0), settled, by_employer=by_employer) is lost
+
+
+# -- how an employer pays ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "zh", "en"),
+    [
+        (Payments(4, 4, 4), "付款记录还不够多", "Not enough payments on record yet"),
+        (Payments(0, 0, 0), "付款记录还不够多", "Not enough payments on record yet"),
+        (Payments(5, 5, 5), "近 5 单，5 单当天付清", "Of the last 5 jobs, 5 were paid the same day"),
+        (Payments(30, 29, 29), "近 30 单，29 单当天付清", "Of the last 30 jobs, 29 were paid the same day"),
+        (Payments(30, 29, 28), "近 30 单，29 单按时付清", "Of the last 30 jobs, 29 were paid on time"),
+        (Payments(5, 0, 0), "近 5 单，0 单按时付清", "Of the last 5 jobs, 0 were paid on time"),
+    ],
+)
+def test_the_payment_record_in_words(found: Payments, zh: str, en: str) -> None:
+    """Five jobs are enough; «the same day» only where it is true of all that was in time."""
+    record = rules.payment_record(found, POLICY)
+    assert rules.payment_shown(record, "zh-CN")["message"] == zh
+    shown = rules.payment_shown(record, "en")
+    assert shown["message"] == en
+    assert (shown["jobs"], shown["on_time"]) == ((found.jobs, found.on_time) if found.jobs >= 5 else (None, None))
