@@ -12,6 +12,7 @@ from datetime import date
 
 from service.policies.serving import (
     AccessPolicy,
+    CasesPolicy,
     ContactsPolicy,
     FairsPolicy,
     FeesPolicy,
@@ -47,6 +48,7 @@ __all__ = [
     "ApplicationsPolicy",
     "AttendancePolicy",
     "CancelTier",
+    "CasesPolicy",
     "ConfirmStep",
     "ContactsPolicy",
     "DueRule",
@@ -99,6 +101,7 @@ class Policies:
     zones: ZonesPolicy
     referrals: ReferralsPolicy
     fairs: FairsPolicy
+    cases: CasesPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -120,4 +123,5 @@ TOPICS: Mapping[str, type] = {
     "zones": ZonesPolicy,
     "referrals": ReferralsPolicy,
     "fairs": FairsPolicy,
+    "cases": CasesPolicy,
 }
