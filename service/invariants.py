@@ -51,6 +51,8 @@ VERSIONED = (
     ("recommendation", "recommendations"),
     ("referral", "referrals"), ("talk", "talks"), ("slip", "slips"),
     ("binding", "channel_bindings"), ("message_preference", "message_preferences"),
+    ("case", "cases"), ("case_handover", "case_handovers"), ("case_deadline", "case_deadlines"),
+    ("case_question", "case_questions"), ("decision_appeal", "decision_appeals"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
     ("fair_proposal", "fair_proposals"),
@@ -229,6 +231,24 @@ CHECKS = (
         " and s.state = 'paused' and s.paused_by = 'hold')"
         " and not exists (select 1 from employers e where h.noun = 'employer' and e.id = h.subject_id"
         " and e.state = 'held')",
+    ),
+    Check(
+        "case_limit_over_and_not_missed",
+        "INV-18",
+        "select id from case_deadlines where state = 'running'"
+        f" and (due_on + 1)::timestamp at time zone 'Asia/Shanghai' < business_now() - interval '{TIMERS_BEHIND}'",
+    ),
+    Check(
+        "limit_of_an_ended_case",
+        "cases",
+        "select d.id from case_deadlines d join cases c on c.id = d.case_id"
+        " where c.closed_at is not null and d.state in ('running', 'paused')",
+    ),
+    Check(
+        "two_open_cases_on_one_thing",
+        "cases",
+        "select min(id::text) as id from cases where closed_at is null and subject_id is not null"
+        " group by kind, complainant_id, noun, subject_id having count(*) > 1",
     ),
     *(
         Check(

@@ -34,6 +34,21 @@ BY_STAFF: Mapping[str, frozenset[str]] = {
     "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "fair_booth": frozenset({"confirm", "decline"}),
     "fair_entry": frozenset({"wait"}),
+    "case": frozenset(
+        {
+            "accept",
+            "agree",
+            "ask",
+            "close",
+            "conclude",
+            "decline",
+            "investigate",
+            "mediate",
+            "settle",
+            "transfer",
+            "triage",
+        }
+    ),
     "employer": frozenset({"hold", "readmit", "refuse", "restrict", "suspend", "verify"}),
 }
 

@@ -13,6 +13,13 @@ from service.applications.repository import ApplicationPagesRepository, Applicat
 from service.attendance.repository import AttendanceRepository
 from service.audit.repository import AuditRepository
 from service.brokers.repository import BrokerRepository
+from service.cases.repository import (
+    CaseDeadlineRepository,
+    CaseFileRepository,
+    CaseListRepository,
+    DecisionRepository,
+    ExtractRepository,
+)
 from service.channels.repository import ChannelRepository
 from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
@@ -274,6 +281,31 @@ class Repositories:
     def application_pages(self) -> ApplicationPagesRepository:
         """Applications as both sides see them."""
         return ApplicationPagesRepository(cast("Uow", self))
+
+    @cached_property
+    def case_files(self) -> CaseFileRepository:
+        """Complaints, what was noted of them, to whom they were handed, whom they ask."""
+        return CaseFileRepository(cast("Uow", self))
+
+    @cached_property
+    def case_lists(self) -> CaseListRepository:
+        """Complaints by what is due, by who brought them, in figures."""
+        return CaseListRepository(cast("Uow", self))
+
+    @cached_property
+    def case_deadlines(self) -> CaseDeadlineRepository:
+        """Limits of complaints, and their pauses."""
+        return CaseDeadlineRepository(cast("Uow", self))
+
+    @cached_property
+    def case_extracts(self) -> ExtractRepository:
+        """What the ledger says of somebody's work, as evidence."""
+        return ExtractRepository(cast("Uow", self))
+
+    @cached_property
+    def decision_appeals(self) -> DecisionRepository:
+        """Appeals against decisions of platforms."""
+        return DecisionRepository(cast("Uow", self))
 
     @cached_property
     def cases(self) -> CaseRepository:

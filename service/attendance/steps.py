@@ -177,6 +177,21 @@ async def make_absence_final(uow: Uow, engagement: Any, *, by: Actor, at: dateti
     await uow.edit(engagement, by=by, at=at, action="absence_final", reason=reason, absence_final_at=at)
 
 
+async def excuse(uow: Uow, engagement: Any, *, by: Actor, at: datetime, reason: str) -> None:
+    """An absence does not count, and the seat is given up without anybody's fault."""
+    await uow.unschedule(ABSENCE_FINAL, subject_id=engagement.id)
+    await uow.move(engagement, ENGAGEMENT, "excuse", by=by, at=at, reason=reason, absence_final_at=None)
+
+
+async def trace_repair(uow: Uow, engagement: Any, *, method: str, by: Actor, at: datetime, reason: str) -> None:
+    """What was told before stays, beside what replaces it."""
+    mark = latest(await uow.attendance.facts(engagement.id), "absent")
+    replaced = mark.id if mark else None
+    await uow.attendance.tell(
+        engagement.id, "repair", method, at=at, told_at=at, by=by, replaces=replaced, reason=reason
+    )
+
+
 async def settle_employer_absence(uow: Uow, seat: Any, report: Any, *, method: str, by: Actor, at: datetime) -> None:
     """The report stands: it counts against the employer, and work that was not given is called off late."""
     await uow.attendance.tell(

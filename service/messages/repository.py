@@ -46,7 +46,7 @@ PLACES = text(
     " union all ".join(
         f"select '{noun}' as noun, id, city_code from {table} where id = any(:subjects)"
         for noun, table in (
-            ("application", "applications"), ("contact_request", "contact_requests"),
+            ("application", "applications"), ("contact_request", "contact_requests"), ("case", "cases"),
             ("supply_intake", "supply_intakes"), ("demand_intake", "demand_intakes"),
             ("engagement", "engagements"), ("hire", "hires"),
             ("pay_record", "pay_records"), ("posting", "postings"), ("shift", "shifts"), ("timesheet", "timesheets"),

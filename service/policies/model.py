@@ -12,6 +12,7 @@ from datetime import date
 
 from service.policies.serving import (
     AccessPolicy,
+    CasesPolicy,
     ContactsPolicy,
     FairsPolicy,
     FeesPolicy,
@@ -49,6 +50,7 @@ __all__ = [
     "ApplicationsPolicy",
     "AttendancePolicy",
     "CancelTier",
+    "CasesPolicy",
     "ConfirmStep",
     "ContactsPolicy",
     "DueRule",
@@ -104,6 +106,7 @@ class Policies:
     referrals: ReferralsPolicy
     fairs: FairsPolicy
     reliability: ReliabilityPolicy
+    cases: CasesPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -126,4 +129,5 @@ TOPICS: Mapping[str, type] = {
     "referrals": ReferralsPolicy,
     "fairs": FairsPolicy,
     "reliability": ReliabilityPolicy,
+    "cases": CasesPolicy,
 }

@@ -201,3 +201,19 @@ class FairsPolicy:
     draft_ahead_days: int
     draft_opens_minutes: int
     draft_lasts_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasesPolicy:
+    """cases.yaml: complaints, the other side's answers, appeals against the service itself, what is kept of them.
+    The limits of the ways that a case may go stand in service/cases/ways.yaml."""
+
+    reopen_days: int
+    open_per_person_per_day: int
+    charge_per_address_per_hour: int
+    charge_per_address_per_day: int
+    other_side_working_days: int
+    decision_answer_working_days: int
+    decision_appeal_days: int
+    extract_days_most: int
+    contact_kept_days: int

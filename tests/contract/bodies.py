@@ -31,6 +31,8 @@ STAFF = ("officer", "admin")
 TOLD: dict[str, dict[str, Any]] = {
     "EmailIn": {"address": "nobody@example.com"},
     "PoolMemberIn": {"worker_id": str(NOBODY)},
+    "ComplaintIn": {"kind": "wage_arrears", "city_code": "310100"},
+    "ChargeIn": {"kind": "illegal_agency", "charge": "agency"},
     "FindIn": {"phone": "13800138000"},
     "MeantIn": {"word": "120345"},
     "ApplyIn": {"all_shifts": True},

@@ -27,8 +27,9 @@ from tests.live import live_service
 BIN = Path(sys.executable).parent
 
 
-# The generator knows no JSON Lines; its own formatting of what it wrote is none of our business.
-SETTINGS = {"post_hooks": [], "content_type_overrides": {"application/x-ndjson": "text/plain"}}
+# The generator knows no JSON Lines and no PDF; its own formatting of what it wrote is none of our business.
+OVERRIDES = {"application/x-ndjson": "text/plain", "application/pdf": "application/octet-stream"}
+SETTINGS = {"post_hooks": [], "content_type_overrides": OVERRIDES}
 
 
 @pytest.fixture(scope="module")

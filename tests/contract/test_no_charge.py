@@ -32,8 +32,13 @@ WISH = "what somebody hopes to earn"
 SHOWN = "a copy of a posting's pay, to be found by"
 FLOOR = "the least pay that a column of a zone shows"
 GOING = "what people earn elsewhere for such work, as a quartile"
+CLAIM = "what somebody was made to pay elsewhere, or is owed, as a complaint says, and what came back of it"
 OTHERS = "what an agency or platform says it charges, outside this service"
 COLUMNS = {
+    "case_handovers.recovered_fen": CLAIM,
+    "cases.amount_fen": CLAIM,
+    "cases.charge": CLAIM,
+    "cases.recovered_fen": CLAIM,
     "going_wages.p25_fen": GOING,
     "going_wages.p50_fen": GOING,
     "going_wages.p75_fen": GOING,
@@ -65,6 +70,8 @@ SHAPES = {
     "PayWishIn": WISH, "PayWishOut": WISH, "SupplyPayIn": WISH, "SupplyPayOut": WISH,
     "WageAmountOut": GOING,
     "PayFloor": FLOOR,
+    "CaseOut": CLAIM, "CaseHandoverOut": CLAIM, "ChargeIn": CLAIM, "ComplaintIn": CLAIM,
+    "ConclusionIn": CLAIM, "MediationIn": CLAIM, "ExtractTotalsOut": PAY,
     "FeeItemIn": OTHERS, "FeeItemOut": OTHERS,
 }  # fmt: skip
 NOT_MONEY = {"credit_code", "payment_record"}  # a firm's registration (GB 32100); how many jobs were paid in time
@@ -171,7 +178,7 @@ def test_the_operations_that_take_money_take_wages(app: Any) -> None:
                 taking |= {SHAPES[name] for name in _reached(shapes, body) & SHAPES.keys()}
                 others = OTHERS in {SHAPES[name] for name in _reached(shapes, body) & SHAPES.keys()}
                 assert others == (operation["operationId"] == "disclose_fees"), operation["operationId"]
-    assert taking == {PAY, WISH, FLOOR, OTHERS}
+    assert taking == {PAY, WISH, FLOOR, OTHERS, CLAIM}
 
 
 def _reached(shapes: Any, schema: Any) -> set[str]:

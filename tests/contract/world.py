@@ -14,6 +14,7 @@ from service.access.tables import SessionRow
 from service.actor import SYSTEM
 from service.appeals.tables import AppealRow
 from service.attendance.tables import TimesheetRow
+from service.cases.ports import open_case
 from service.context import Context
 from service.db.tables import DueWorkRow
 from service.employers.tables import EmployerRow, InvitationRow, MemberRow, PoolMemberRow, SiteRow
@@ -159,6 +160,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "hold_id": hold.id,
         "appeal_id": (await an_appeal(ctx, party)).id,
         "event_id": await a_contested_mark(ctx, party, seat),
+        **await _a_case(ctx, party, seat),
         "session_id": session.id,
         "disclosure_id": disclosure.id,
         "row_id": reference or new_id(),
@@ -425,6 +427,45 @@ async def a_review(ctx: Context, party: Party) -> ReviewRow:
         )  # fmt: skip
         await uow.add(row, by=SYSTEM, action="open")
         return row
+
+
+async def _a_case(ctx: Context, party: Party, seat: Any) -> dict[str, UUID]:
+    """A worker's complaint about a seat, with its limits, a question to the employer, and an appeal against a mark."""
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        case = await open_case(
+            uow, kind="wage_arrears", city_code=party.city_code, complainant_id=party.worker.id,
+            employer_id=party.employer.id, subject=("engagement", seat.id), facts={}, source="worker", by=SYSTEM,
+        )  # fmt: skip
+        question = uow.case_files.new_question(
+            case_id=case.id, employer_id=party.employer.id, question="pay_practice",
+            asked_by=party.objects["staff_id"], answer_by=now + timedelta(days=3),
+        )  # fmt: skip
+        await uow.add(question, by=SYSTEM, action="ask")
+        await uow.flush()
+        deadline = (await uow.case_deadlines.of_case(case.id))[0]
+    return {
+        "case_id": case.id, "deadline_id": deadline.id, "question_id": question.id,
+        "decision_appeal_id": await a_decision_appeal(ctx, party),
+    }  # fmt: skip
+
+
+async def a_decision_appeal(ctx: Context, party: Party) -> UUID:
+    """Against what a platform decided outside."""
+    platform = await city.an_employer(ctx, city_code=party.city_code, district_code=None)
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        case = await open_case(
+            uow, kind="platform_decision", city_code=party.city_code, complainant_id=party.worker.id,
+            employer_id=platform.id, subject=("employer", platform.id), facts={}, source="worker", by=SYSTEM,
+        )  # fmt: skip
+        row = uow.decision_appeals.new(
+            case_id=case.id, against="outside_platform", noun="employer", subject_id=platform.id,
+            person_id=party.worker.id, employer_id=party.employer.id, city_code=party.city_code, title=platform.name,
+            barred=[], answer_by=now + timedelta(days=2),
+        )  # fmt: skip
+        await uow.add(row, by=SYSTEM, action="file")
+        return row.id
 
 
 async def an_appeal(ctx: Context, party: Party) -> AppealRow:

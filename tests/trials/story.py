@@ -9,6 +9,7 @@ from typing import Any
 
 from service.actor import SYSTEM
 from service.applications.tables import ApplicationRow
+from service.cases.ports import open_case
 from service.context import Context
 from service.employers.tables import InvitationRow
 from service.workers.tables import BlockRow
@@ -73,6 +74,7 @@ async def a_cast(ctx: Context) -> Cast:
     await _seats(ctx, cast)
     await _things(ctx, cast)
     await referral_things(ctx, cast, NOON)
+    await _cases(ctx, cast)
     return cast
 
 
@@ -237,6 +239,7 @@ def story(cast: Cast) -> list[Step]:
         *_reaching(),
         *_talking(cast),
         *_reviewing(cast),
+        *_complaining(cast),
         *_entering(cast),
         *_seats_told(cast),
         *_working(cast),
@@ -529,6 +532,67 @@ def _reviewing(cast: Cast) -> list[Step]:
         Step("lift_hold", "officer"),
         Step("confirm_hold", "officer", ids={"hold_id": cast.things["hold_second"]}, body={"reason": "other"}),
     ]
+
+
+def _complaining(cast: Cast) -> list[Step]:
+    """A complaint to its end and back, one that is declined, a charge, an appeal against a platform's decision."""
+    case, second = {"case_id": "@open_case.id"}, {"case_id": cast.things["case_second"]}
+    limit = {"case_id": cast.things["case_limit"], "deadline_id": cast.things["deadline"]}
+    seat = {"kind": "wage_arrears", "noun": "engagement", "subject_id": str(cast.seats["told"])}
+    charge = {"kind": "illegal_agency", "city_code": "310100", "charge": "agency"}
+    return [
+        Step("open_case", "hand7", body=seat),
+        Step("claim_case", "officer", ids=case),
+        Step("release_case", "officer", ids=case),
+        Step("add_case_note", "officer", ids=case, body={"words": "打过电话"}),
+        Step("triage_case", "officer", ids=case, body={}),
+        Step("ask_complainant", "officer", ids=case, body={"words": "哪一天？"}),
+        Step("inform_case", "hand7", ids=case, body={"words": "上周三"}),
+        Step("mediate_case", "officer", ids=case),
+        Step("record_mediation", "officer", ids=case, body={"result": "partly"}),
+        Step("accept_case", "officer", ids=case),
+        Step("ask_other_side", "officer", ids=case, body={"question": "hours_kept"}),
+        Step("answer_case_question", body={"answer": "in_order"}),
+        Step("investigate_case", "officer", ids=case),
+        Step("hand_case_over", "officer", ids=case, body={"way": "labour_inspection"}),
+        Step("conclude_case", "officer", ids=case, body={"result": "corrected"}),
+        Step("close_case", "officer", ids=case),
+        Step("reopen_case", "hand7", ids=case, body={"reason": "other"}),
+        Step("withdraw_case", "hand7", ids=case, body={"reason": "other"}),
+        Step("triage_case", "officer", ids=second, body={}),
+        Step("decline_case", "officer", ids=second, body={"reason": "other"}),
+        Step("pause_deadline", "officer", ids=limit, body={"reason": "other"}),
+        Step("resume_deadline", "officer", ids=limit, body={}),
+        Step("extend_deadline", "officer", ids=limit, body={"reason": "other"}),
+        Step("meet_deadline", "officer", ids=limit, body={}),
+        Step("report_charge", "nobody", body=charge),
+        Step("open_case_contact", "officer", ids={"case_id": cast.things["case_limit"]}),
+        Step("answer_decision_appeal", body={"answer": "stands"}),
+        Step("review_decision_appeal", "officer", body={"finding": "两边都问过"}),
+        Step("decide_decision_appeal", "officer", body={"outcome": "uphold", "reason": "other"}),
+    ]
+
+
+async def _cases(ctx: Context, cast: Cast) -> None:
+    """One that is declined, and one with a limit that can be made longer and a number that was left."""
+    for name, seat in (("second", "over"), ("limit", "missed")):
+        async with ctx.uow() as uow:
+            now = await uow.now()
+            row = await open_case(
+                uow, kind="wage_arrears", city_code="310100", complainant_id=None, employer_id=None,
+                subject=("engagement", cast.seats[seat]), facts={}, source="rehearsal", by=SYSTEM,
+            )  # fmt: skip
+            cast.things[f"case_{name}"] = row.id
+            if name == "limit":
+                sealed = ctx.vault.seal("case_contact", b"+8613500001111")
+                await uow.edit(row, by=SYSTEM, at=now, contact_sealed=sealed)
+                limit = uow.case_deadlines.new(
+                    case_id=row.id, handover_id=None, city_code=row.city_code, way="labour_inspection",
+                    step="investigate", unit="working", starts_on=NOON.date() - DAY, days=60,
+                    due_on=NOON.date() + 90 * DAY,
+                )  # fmt: skip
+                await uow.add(limit, by=SYSTEM, action="start")
+                cast.things["deadline"] = limit.id
 
 
 def _seats_told(cast: Cast) -> list[Step]:

@@ -10,11 +10,13 @@ from service.applications.rules import act_for
 from service.attendance import rules
 from service.attendance.steps import (
     ABSENCE_FINAL,
+    excuse,
     make_absence_final,
     open_sheet,
     plan_of,
     policy_of,
     tell_employer,
+    trace_repair,
 )
 from service.attendance.usecases.seats import locked_seat, method_of, neutral_reasons
 from service.attendance.views import Worked
@@ -23,7 +25,6 @@ from service.engagements.rules import planned_pieces
 from service.errors import Conflict
 
 if TYPE_CHECKING:
-    from service.actor import Actor
     from service.context import Context
     from service.http.caller import Caller
     from service.uow import Uow
@@ -79,7 +80,7 @@ async def answer_absence(ctx: Context, engagement_id: UUID, *, answer: str, on_b
             raise Conflict("absence_answered")
         await uow.attendance.tell(engagement.id, "answer", method_of(by), at=now, told_at=now, by=actor, reason=answer)
         if meaning == "excused":
-            await _excuse(uow, engagement, by=actor, at=now, reason=answer)
+            await excuse(uow, engagement, by=actor, at=now, reason=answer)
         elif meaning == "stands":
             await make_absence_final(uow, engagement, by=actor, at=now, reason=answer)
             await uow.unschedule(ABSENCE_FINAL, subject_id=engagement.id)
@@ -95,11 +96,6 @@ def _answered(facts: list[Any]) -> bool:
     mark = rules.latest(facts, "absent")
     answer = rules.latest(facts, "answer")
     return answer is not None and (mark is None or answer.told_at >= mark.told_at)
-
-
-async def _excuse(uow: Uow, engagement: Any, *, by: Actor, at: datetime, reason: str) -> None:
-    await uow.unschedule(ABSENCE_FINAL, subject_id=engagement.id)
-    await uow.move(engagement, ENGAGEMENT, "excuse", by=by, at=at, reason=reason, absence_final_at=None)
 
 
 async def repair_absence(
@@ -124,9 +120,9 @@ async def repair_absence(
         ENGAGEMENT.fire(engagement.state, "excuse")
         if outcome == "stands":
             return uow.answer(Worked(await _let_stand(uow, seat, by=by, at=now, reason=reason), None))
-        await _trace(uow, seat, by=by, at=now, reason=reason)
+        await trace_repair(uow, engagement, method=method_of(by), by=by.actor, at=now, reason=reason)
         if outcome == "excused":
-            await _excuse(uow, engagement, by=by.actor, at=now, reason=reason)
+            await excuse(uow, engagement, by=by.actor, at=now, reason=reason)
         elif outcome == "on_duty":
             await _bring_back(uow, seat, by=by, at=now, reason=reason, started_at=started_at)
         else:
@@ -143,20 +139,6 @@ async def _let_stand(uow: Uow, seat: Any, *, by: Caller, at: datetime, reason: s
     await make_absence_final(uow, seat.engagement, by=by.actor, at=at, reason=reason)
     await uow.unschedule(ABSENCE_FINAL, subject_id=seat.engagement.id)
     return seat.engagement
-
-
-async def _trace(uow: Uow, seat: Any, *, by: Caller, at: datetime, reason: str) -> None:
-    mark = rules.latest(await uow.attendance.facts(seat.engagement.id), "absent")
-    await uow.attendance.tell(
-        seat.engagement.id,
-        "repair",
-        method_of(by),
-        at=at,
-        told_at=at,
-        by=by.actor,
-        replaces=mark.id if mark else None,
-        reason=reason,
-    )
 
 
 async def _bring_back(

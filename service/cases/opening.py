@@ -1,0 +1,104 @@
+"""How a case begins, at whichever door: one open case for each kind, complainant and subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.cases import timing
+from service.cases.rules.handling import CONCERNS_OFFICERS, log_actor
+from service.cases.telling import tell
+from service.cases.ways import OWN_DESK, Way, kind_of, way_on
+from service.worktime import local_day, shown_times
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from service.actor import Actor
+    from service.cases.tables import CaseRow
+    from service.uow import Uow
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is known when a case begins. `shielded` None is the kind's own choice; `more` are further columns."""
+
+    kind: str
+    city_code: str
+    side: str
+    source: str
+    complainant_id: UUID | None = None
+    against_id: UUID | None = None
+    noun: str | None = None
+    subject_id: UUID | None = None
+    words: str | None = None
+    shielded: bool | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def open_or_add(uow: Uow, said: Opening, *, by: Actor) -> tuple[CaseRow, bool]:
+    """The open case of the same one on the same thing with one more note, or a new case; True when it is new.
+
+    Lock what it is about before. Raises Refused `case_kind_unknown`.
+    """
+    await uow.flush()
+    await uow.case_files.queue(said.kind, said.complainant_id, said.noun, said.subject_id)
+    if said.noun is not None and said.subject_id is not None:
+        subject = (said.noun, said.subject_id)
+        found = await uow.case_files.lock_open(said.kind, said.complainant_id, subject)
+        if found is not None:
+            actor = log_actor(by, shielded=found.shielded, is_complainant=_speaks(by, found))
+            more = {"source": said.source} | dict(said.facts)
+            await uow.case_files.note(found.id, "added", said.words, by=actor, **shown_times(more))
+            return found, False
+    return await _open(uow, said, by=by), True
+
+
+async def _open(uow: Uow, said: Opening, *, by: Actor) -> CaseRow:
+    now = await uow.now()
+    kind = kind_of(said.kind, local_day(now))
+    row = uow.case_files.new(
+        kind=kind.code,
+        city_code=said.city_code,
+        side=said.side,
+        source=said.source,
+        complainant_id=said.complainant_id,
+        against_id=said.against_id,
+        noun=said.noun,
+        subject_id=said.subject_id,
+        words=said.words,
+        facts=shown_times(dict(said.facts)),
+        shielded=kind.shielded if said.shielded is None else said.shielded,
+        urgent=kind.urgent,
+        barred=sorted(await _barred(uow, said)),
+        **said.more,
+    )
+    actor = log_actor(by, shielded=row.shielded, is_complainant=_speaks(by, row))
+    await uow.add(row, by=actor, action="open")
+    await uow.flush()
+    await timing.start(uow, row, own_desk(local_day(now)), "received", local_day(now), by=actor)
+    await tell(uow, row, "received")
+    return row
+
+
+def own_desk(day: date) -> Way:
+    """This service's own limits on a day."""
+    way = way_on(OWN_DESK, day)
+    if way is None:
+        raise RuntimeError("ways.yaml has no own desk on this day")
+    return way
+
+
+async def _barred(uow: Uow, said: Opening) -> set[UUID]:
+    """The officers whose own decision it is about."""
+    if said.kind not in CONCERNS_OFFICERS or said.noun is None or said.subject_id is None:
+        return set()
+    return await uow.case_files.deciders(said.noun, said.subject_id)
+
+
+def _speaks(by: Actor, row: CaseRow) -> bool:
+    """Whether the actor is the one who complains."""
+    return by.kind in ("worker", "member") and row.complainant_id is not None

@@ -1,0 +1,51 @@
+"""The extract and the hand-over sheet as pages to be printed; kept nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.cases.routes.extracts import Whole
+from service.cases.usecases import extracts
+from service.http.caller import ADMIN, OFFICER, WORKER
+from service.http.html import page, page_router, words
+from service.http.routing import By, Ctx, may
+from service.http.types import Day, Id
+from service.worktime import rfc3339
+
+router = page_router()
+KEPT_NOWHERE = {"cache-control": "no-store"}
+
+
+@router.get("/print/engagements/{engagement_id}/extract", operation_id="print_engagement_extract")
+@may(WORKER, object="engagement", sensitive=True)
+async def print_engagement_extract(ctx: Ctx, engagement_id: Id, by: By) -> Any:
+    """An own seat."""
+    made = await extracts.of_engagement(ctx, engagement_id, by=by)
+    return _extract(ctx, made, f"/print/engagements/{engagement_id}/extract")
+
+
+@router.get("/print/cases/{case_id}/extract", operation_id="print_case_extract")
+@may(WORKER, OFFICER, ADMIN, object="case", sensitive=True)
+async def print_case_extract(
+    ctx: Ctx, case_id: Id, by: By, whole: Whole = False, since: Day | None = None, until: Day | None = None
+) -> Any:
+    """For a case."""
+    made = await extracts.of_case(ctx, case_id, whole=whole, since=since, until=until, by=by)
+    return _extract(ctx, made, f"/print/cases/{case_id}/extract")
+
+
+@router.get("/print/cases/{case_id}/hand-over", operation_id="print_case_hand_over")
+@may(OFFICER, ADMIN, object="case", sensitive=True)
+async def print_case_hand_over(ctx: Ctx, case_id: Id, by: By) -> Any:
+    """To go with a case to the outside body; who is shielded is not named."""
+    made = await extracts.hand_over_sheet(ctx, case_id, by=by)
+    place = words.said_place(made["case"].city_code, made["case"].district_code, ctx.language)
+    facts = made | {"place": place, "yuan": words.yuan, "made_at": rfc3339(made["made_at"])}
+    return page(
+        "cases/hand_over.html", ctx.language, facts, here=f"/print/cases/{case_id}/hand-over", headers=KEPT_NOWHERE
+    )
+
+
+def _extract(ctx: Any, made: dict[str, Any], here: str) -> Any:
+    facts = {"doc": made, "yuan": words.yuan}
+    return page("cases/extract.html", ctx.language, facts, here=here, headers=KEPT_NOWHERE)

@@ -1,0 +1,51 @@
+"""Who hears of a case: whoever brought it, at each move; the other side only of what an officer asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from service.cases.tables import CaseQuestionRow, CaseRow, DecisionAppealRow
+    from service.uow import Uow
+
+
+async def tell(uow: Uow, case: CaseRow, what: str, **params: Any) -> None:
+    """Tell the complainant, where there is one with an account; the number names the case, and nothing else does."""
+    if case.complainant_id is None:
+        return
+    await uow.tell(
+        case.complainant_id,
+        f"case.{what}",
+        params={"number": case.number} | params,
+        subject=("case", case.id),
+        dedupe=f"case.{what}:{case.id}:{case.version}",
+        employer_id=case.for_employer_id,
+    )
+
+
+async def ask_employer(uow: Uow, row: CaseQuestionRow) -> None:
+    """Put the question to who decides for the employer; neither the message nor what it points to names the case."""
+    for person_id in await uow.postings.members_in_charge(row.employer_id):
+        await uow.tell(
+            person_id,
+            "case_question.asked",
+            params={"answer_by_at": row.answer_by},
+            subject=("case_question", row.id),
+            dedupe=f"case_question:{row.id}",
+            employer_id=row.employer_id,
+        )
+
+
+async def tell_both(uow: Uow, row: DecisionAppealRow, case: CaseRow, what: str) -> None:
+    """Tell the appellant and who acts for the employer whose mark it is."""
+    params = {"title": row.title, "reason": row.outcome_reason or ""}
+    await tell(uow, case, f"decision_{what}", **params)
+    for person_id in await uow.postings.members_in_charge(row.employer_id):
+        await uow.tell(
+            person_id,
+            f"decision_appeal.{what}",
+            params=params,
+            subject=("decision_appeal", row.id),
+            dedupe=f"decision_appeal.{what}:{row.id}",
+            employer_id=row.employer_id,
+        )

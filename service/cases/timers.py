@@ -1,0 +1,69 @@
+"""What comes about by itself: a limit that nobody has met stands in the administrators' list, a question that nobody
+answered is over, an appeal goes on without the word of who decided; a new calendar is counted with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.actor import SYSTEM
+from service.cases import timing
+from service.cases.ending import DECISION_OVER, QUESTION_OVER
+from service.cases.lifecycle import DEADLINE, DECISION, QUESTION
+from service.cases.reactions import RECOUNT
+from service.worktime import at_local
+
+if TYPE_CHECKING:
+    from service.uow import DueItem, Uow
+
+FULL_DAY = 24 * 60
+BATCH = 200
+
+
+async def miss(uow: Uow, item: DueItem) -> None:
+    """Missed, once; the case is escalated, once. A limit that has been met, paused or moved meanwhile is left alone."""
+    known = await uow.case_deadlines.get(item.subject_id)
+    case = await uow.case_files.lock(known.case_id)
+    row = await uow.case_deadlines.lock(known.id, case.id)
+    now = await uow.now()
+    if row.state != "running" or row.due_on is None or at_local(row.due_on, FULL_DAY) > now:
+        return
+    await uow.move(row, DEADLINE, "miss", by=SYSTEM, at=now, missed_at=now)
+    if case.escalated_at is None:
+        await uow.edit(case, by=SYSTEM, at=now, action="escalate", escalated_at=now)
+
+
+async def lapse_question(uow: Uow, item: DueItem) -> None:
+    """The other side has not answered in time."""
+    row = await uow.case_files.lock_question(item.subject_id)
+    if row.state == "asked":
+        await uow.move(row, QUESTION, "lapse", by=SYSTEM, at=await uow.now())
+
+
+async def lapse_decision(uow: Uow, item: DueItem) -> None:
+    """Whoever decided has said nothing in time: another person looks at it without."""
+    row = await uow.decision_appeals.lock(item.subject_id)
+    if row.state == "filed":
+        await uow.move(row, DECISION, "lapse", by=SYSTEM, at=await uow.now())
+
+
+async def recount(uow: Uow, item: DueItem) -> None:
+    """The table of holidays has changed: what runs is counted again, what is over stays as it was."""
+    await uow.reference.live.refresh(uow.session, now=True)
+    after = UUID(item.occurrence) if item.occurrence else None
+    rows = await uow.case_deadlines.running_after(after, BATCH)
+    for case_id, deadline_id in rows:
+        await uow.case_files.lock(case_id)
+        row = await uow.case_deadlines.lock(deadline_id, case_id)
+        if row.state == "running":
+            await timing.count_again(uow, row, by=SYSTEM, reason="holidays")
+    if len(rows) == BATCH:
+        await uow.schedule(RECOUNT, item.subject_id, await uow.now(), occurrence=str(rows[-1][1]))
+
+
+TIMERS = {
+    timing.OVER: miss,
+    QUESTION_OVER: lapse_question,
+    DECISION_OVER: lapse_decision,
+    RECOUNT: recount,
+}

@@ -1,0 +1,106 @@
+"""Limits that begin, are met, wait, are counted again or are over; each step runs in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.actor import STAFF
+from service.cases.lifecycle import DEADLINE
+from service.cases.rules.deadlines import due_day
+from service.cases.ways import Way, limit_of, way_on
+from service.worktime import at_local
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.cases.tables import CaseDeadlineRow, CaseRow
+    from service.uow import Uow
+
+OVER = "case.deadline_over"
+FULL_DAY = 24 * 60
+UNMET = ("running", "paused", "missed")
+
+
+async def start(
+    uow: Uow, case: CaseRow, way: Way, after: str, on: date, *, by: Actor, handover_id: UUID | None = None
+) -> None:
+    """Begin the limits of a way that follow something that happened on a day."""
+    is_worked = (await uow.reference.catalogue()).is_working_day
+    for limit in way.follow(after):
+        due = due_day(limit.unit, on, limit.count, (), is_worked)
+        row = uow.case_deadlines.new(
+            case_id=case.id, handover_id=handover_id, city_code=case.city_code, way=way.code, step=limit.code,
+            unit=limit.unit, starts_on=on, days=limit.count, due_on=due,
+        )  # fmt: skip
+        await uow.add(row, by=by, action="start")
+        await watch(uow, row)
+
+
+async def watch(uow: Uow, row: CaseDeadlineRow) -> None:
+    """Set the timer of its end."""
+    await uow.flush()
+    if row.due_on is not None:
+        await uow.schedule(OVER, row.id, at_local(row.due_on, FULL_DAY))
+
+
+async def meet(uow: Uow, case: CaseRow, way: str, *steps: str, on: date, by: Actor) -> None:
+    """Those of its limits that wait for this are met on a day."""
+    await uow.flush()
+    for row in await uow.case_deadlines.lock_of(case.id, UNMET):
+        if row.way == way and row.step in steps and row.met_on is None:
+            await meet_one(uow, case, row, on=on, by=by)
+
+
+async def meet_one(uow: Uow, case: CaseRow, row: CaseDeadlineRow, *, on: date, by: Actor) -> None:
+    """One is met, and what follows it begins. A missed one stays missed."""
+    now = await uow.now()
+    if row.state == "paused":
+        await uow.case_deadlines.end_pause(row.id, on, _staff(by))
+    await uow.move(row, DEADLINE, "meet", by=by, at=now, met_on=on)
+    await uow.unschedule(OVER, subject_id=row.id)
+    way = way_on(row.way, row.starts_on)
+    if way is not None:
+        await start(uow, case, way, row.step, on, by=by, handover_id=row.handover_id)
+
+
+def _staff(by: Actor) -> UUID | None:
+    return by.id if by.kind in STAFF else None
+
+
+async def drop_all(uow: Uow, case: CaseRow, *, by: Actor) -> None:
+    """There is nothing left to wait for."""
+    await uow.flush()
+    now = await uow.now()
+    for row in await uow.case_deadlines.lock_of(case.id):
+        if row.state == "paused":
+            begins = (await uow.case_deadlines.pauses(row.id))[-1].from_on
+            await uow.case_deadlines.end_pause(row.id, begins, _staff(by))
+        await uow.move(row, DEADLINE, "drop", by=by, at=now)
+        await uow.unschedule(OVER, subject_id=row.id)
+
+
+async def counted(uow: Uow, row: CaseDeadlineRow, extended_days: int | None = None) -> date | None:
+    """When it is over on the calendar in force, without the days of its pauses."""
+    pauses = [(each.from_on, each.to_on) for each in await uow.case_deadlines.pauses(row.id)]
+    is_worked = (await uow.reference.catalogue()).is_working_day
+    extended = row.extended_days if extended_days is None else extended_days
+    return due_day(row.unit, row.starts_on, row.days + extended, pauses, is_worked)
+
+
+async def count_again(
+    uow: Uow, row: CaseDeadlineRow, *, by: Actor, reason: str, action: str = "recount", extended_days: int | None = None
+) -> bool:
+    """Reckon its last day anew; True where something has changed. The log says why."""
+    extended = row.extended_days if extended_days is None else extended_days
+    changes: dict[str, Any] = {"due_on": await counted(uow, row, extended), "extended_days": extended}
+    if not await uow.edit(row, by=by, at=await uow.now(), action=action, reason=reason, **changes):
+        return False
+    await watch(uow, row)
+    return True
+
+
+def extension_of(row: CaseDeadlineRow) -> int:
+    """So many days it may be longer once."""
+    limit = limit_of(row.way, row.step, row.starts_on)
+    return limit.extension if limit is not None else 0
