@@ -294,8 +294,7 @@ async def test_an_overturned_mark_counts_no_longer(ctx: Context, client: Client)
     assert wrong.json()["code"] == "reason_unknown"
     done = await appeal(client, them.officer, case, "decide", outcome="overturn", reason="shown_present")
     assert (done.status_code, done.json()["state"]) == (200, "overturned")
-    counted = await value_of(ctx, "select reliability from workers where id = :id", id=them.worker.id)
-    assert [(each["kind"], each["excused"]) for each in counted] == [("no_show", True)]
+    assert await value_of(ctx, "select reliability from workers where id = :id", id=them.worker.id) == []
     assert await value_of(ctx, "select state from engagements where id = :id", id=them.seat.id) == "cancelled"
     seen = await read(client, them.who, case)
     assert (seen["state"], seen["result"]) == ("closed", "overturned")
