@@ -14,8 +14,10 @@ from service.policies.serving import (
     AccessPolicy,
     ContactsPolicy,
     FeesPolicy,
+    FollowupsPolicy,
     IntakesPolicy,
     MessagesPolicy,
+    MilestoneRule,
     ReferralsPolicy,
     ReviewsPolicy,
     SuppliesPolicy,
@@ -50,11 +52,13 @@ __all__ = [
     "ContactsPolicy",
     "DueRule",
     "FeesPolicy",
+    "FollowupsPolicy",
     "HallsPolicy",
     "HoursPolicy",
     "IntakesPolicy",
     "MatchingPolicy",
     "MessagesPolicy",
+    "MilestoneRule",
     "PayBounds",
     "PayPolicy",
     "Policies",
@@ -96,6 +100,7 @@ class Policies:
     supplies: SuppliesPolicy
     zones: ZonesPolicy
     referrals: ReferralsPolicy
+    followups: FollowupsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -116,4 +121,5 @@ TOPICS: Mapping[str, type] = {
     "supplies": SuppliesPolicy,
     "zones": ZonesPolicy,
     "referrals": ReferralsPolicy,
+    "followups": FollowupsPolicy,
 }
