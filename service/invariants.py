@@ -48,6 +48,8 @@ VERSIONED = (
     ("supply_intake", "supply_intakes"), ("demand_intake", "demand_intakes"), ("brokerage", "brokerages"),
     ("recommendation", "recommendations"),
     ("referral", "referrals"), ("talk", "talks"), ("slip", "slips"),
+    ("followup_plan", "followup_plans"), ("followup_task", "followup_tasks"),
+    ("followup_attempt", "followup_attempts"), ("followup_issue", "followup_issues"), ("need", "needs"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
 )  # fmt: skip
 

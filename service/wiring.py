@@ -14,7 +14,7 @@ FEATURES = (
     "imports", "matches", "applications", "engagements", "attendance", "pay", "messages", "halls",
     "plans", "supplies", "contact_requests", "brokers", "intakes", "reviews", "jobpages", "listings",
     "feed", "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
-    "searches", "referrals", "dead_letters",
+    "searches", "referrals", "followups", "dead_letters",
 )  # fmt: skip
 PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")
 

@@ -32,3 +32,7 @@ TASK = Lifecycle(
     },
 )
 WAITING = ("planned", "open")
+HEARD = ("planned", "open", "unreachable", "left_out")  # may still be answered
+
+ISSUE = Lifecycle("followup_issue", ("open",), {("open", "close"): "closed"})
+NEED = Lifecycle("need", ("open",), {("open", "meet"): "met", ("open", "drop"): "dropped"})

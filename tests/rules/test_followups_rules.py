@@ -231,7 +231,7 @@ def test_every_milestone_asks_something_of_each_of_its_sides() -> None:
         ({"hurt": "yes"}, [("injury", True)]),
         ({"fee_asked": "yes", "papers_kept": "yes"}, [("fee_or_deposit", True), ("id_withheld", True)]),
         ({"terms_as_posted": "no", "as_agreed": "no"}, [("posting_check", False)]),
-        ({"wants_work": "yes", "wants_training": "yes", "wants_advice": "yes"}, [("need_work", False), ("need_training", False), ("need_advice", False)]),
+        ({"wants_work": "yes", "wants_advice": "yes"}, [("need_work", False), ("need_advice", False)]),
     ],
 )  # fmt: skip
 def test_bad_answers_open_what_the_table_says(answers: dict[str, str], opened: list[tuple[str, bool]]) -> None:

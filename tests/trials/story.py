@@ -19,6 +19,7 @@ from tests.builders.employers import a_credit_code, a_proved_person
 from tests.builders.intakes import a_broker, a_call
 from tests.builders.people import a_staff, an_id_number
 from tests.contract.world import PHONES, Party, a_hold, a_party, a_review
+from tests.trials.followed import followup_steps, followup_things
 from tests.trials.referred import referral_steps, referral_things
 from tests.trials.stage import Person, a_word
 
@@ -72,6 +73,7 @@ async def a_cast(ctx: Context) -> Cast:
     await _seats(ctx, cast)
     await _things(ctx, cast)
     await referral_things(ctx, cast, NOON)
+    await followup_things(ctx, cast, NOON)
     return cast
 
 
@@ -239,6 +241,7 @@ def story(cast: Cast) -> list[Step]:
         Step("remark_fees", "officer", body={"reason": "unclear"}),
         Step("lift_fee_remark", "officer"),
         *referral_steps(cast, Step, NOON),
+        *followup_steps(cast, Step),
         *_keeping(cast),
     ]
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from service.policies.model import FollowupsPolicy
 
 DAY = timedelta(days=1)
+CHANNELS = ("message", "phone", "visit", "kiosk")
+BY_OFFICER = ("reached", "no_answer", "wrong_number", "refused", "deceased", "abroad", "other")
+RESULTS = ("sent", *BY_OFFICER)
+ENDS_ALL = ("refused", "deceased", "abroad")  # nothing more is asked of this side
 
 
 def allowed_from(at: datetime, policy: FollowupsPolicy) -> datetime:

@@ -16,6 +16,7 @@ OPENS = (
     "posting_check", "fee_or_deposit", "id_withheld", "discrimination", "no_agreement", "injury", "harassment_safety",
     "wage_arrears", "labour_rights", "need_work", "need_training", "need_advice", "need_people", "answers_differ",
 )  # fmt: skip
+NEEDS = ("need_work", "need_training", "need_advice", "need_people")
 NEVER_SAMPLED = ("wage_arrears", "injury", "fee_or_deposit", "id_withheld")
 Answers = Mapping[str, str | int]
 

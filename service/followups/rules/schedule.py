@@ -1,7 +1,7 @@
 """When whom to ask: from what has happened to the tasks that there should be, each time anew and always the same.
 
 A plan is never patched: whatever moves (a start, a new shift, a call-off), its tasks are worked out again from the
-facts, and what differs is added, moved or cancelled. So nothing is doubled and nothing lost, whoever asks, however often.
+facts, and what differs is added, moved or cancelled. So nothing is doubled and nothing lost, whoever asks.
 """
 
 from __future__ import annotations
