@@ -111,6 +111,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(
+        "ix_followup_tasks_call",
+        "followup_tasks",
+        ["call_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("call_on is not null"),
+    )
+    op.create_index(
         "ix_followup_tasks_due",
         "followup_tasks",
         ["due_at", "id"],
@@ -255,6 +262,9 @@ def downgrade() -> None:
         "ix_followup_tasks_employer",
         table_name="followup_tasks",
         postgresql_where=sa.text("side = 'employer' and state in ('open', 'unreachable', 'left_out')"),
+    )
+    op.drop_index(
+        "ix_followup_tasks_call", table_name="followup_tasks", postgresql_where=sa.text("call_on is not null")
     )
     op.drop_index("ix_followup_tasks_due", table_name="followup_tasks", postgresql_where=sa.text("state = 'planned'"))
     op.drop_index("ix_followup_tasks_attempt", table_name="followup_tasks", postgresql_where=sa.text("state = 'open'"))

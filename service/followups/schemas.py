@@ -28,7 +28,7 @@ Number = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 class AnswersIn(In):
     """By question, the code of an answer or a number; a question may be left out."""
 
-    answers: Annotated[dict[Code, Code | Number], Field(min_length=1, max_length=20)]
+    answers: Annotated[dict[Code, Code | Number], Field(max_length=20)]
 
 
 class AttemptIn(In):

@@ -96,6 +96,7 @@ class TaskRow(Stateful):
         Index("ix_followup_tasks_due", "due_at", "id", postgresql_where=text("state = 'planned'")),
         Index("ix_followup_tasks_attempt", "next_attempt_at", "id", postgresql_where=text("state = 'open'")),
         Index("ix_followup_tasks_overdue", "overdue_at", "id", postgresql_where=text("state = 'open'")),
+        Index("ix_followup_tasks_call", "call_on", "id", postgresql_where=text("call_on is not null")),
         Index(
             "ix_followup_tasks_worker", "worker_id", "id",
             postgresql_where=text("side = 'worker' and state in ('open', 'unreachable', 'left_out')"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,14 +55,14 @@ async def task_id(ctx: Context, posting_id: UUID, milestone: str, side: str, occ
 
 
 async def an_open_task(ctx: Context, worker_id: UUID, posting_id: UUID, *, side: str = "worker") -> TaskRow:
-    """A question of this story to one side, open before its time."""
+    """A question of this story to one side, open before its time; nobody is written to about it this month."""
     async with ctx.uow() as uow:
         await reconcile(uow, posting_id, worker_id)
         plan = await uow.followups.lock_plan(posting_id, worker_id)
         assert plan is not None
         task = next(row for row in await uow.followups.lock_tasks(plan.id) if row.side == side)
         now = await uow.now()
-        await uow.move(task, TASK, "open", by=SYSTEM, at=now, opened_at=now, next_attempt_at=now)
+        await uow.move(task, TASK, "open", by=SYSTEM, at=now, opened_at=now, next_attempt_at=now + timedelta(days=30))
         return task
 
 

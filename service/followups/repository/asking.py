@@ -95,7 +95,7 @@ class Asking:
         )
 
     async def _lock_due(self, now: datetime, *where: Any) -> Sequence[TaskRow]:
-        asked = select(TaskRow).where(TaskRow.state == "open", TaskRow.next_attempt_at <= now, *where)
+        asked = select(TaskRow).where(text("followup_tasks.state = 'open'"), TaskRow.next_attempt_at <= now, *where)
         asked = asked.order_by(TaskRow.id).with_for_update(key_share=True, skip_locked=True)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
 

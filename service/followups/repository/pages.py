@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, TextClause, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.db.base import one_of
 from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
@@ -100,7 +101,7 @@ class Pages:
         self, *, worker_id: UUID | None, employer_id: UUID | None, after: UUID | None, limit: int
     ) -> list[TaskView]:
         """What one side is asked at present and may still answer, in the order of the ids."""
-        asked = _views().where(TaskRow.state.in_(ASKABLE))
+        asked = _views().where(_in_state(ASKABLE))
         if worker_id is not None:
             asked = asked.where(TaskRow.worker_id == worker_id, TaskRow.side == "worker")
         else:
@@ -124,7 +125,7 @@ class Pages:
         limit: int,
     ) -> list[TaskView]:
         """Officers' list: what is due longest stands first."""
-        asked = _views().where(within(TaskRow.city_code, regions), TaskRow.state.in_(states))
+        asked = _views().where(within(TaskRow.city_code, regions), _in_state(states))
         if overdue_at is not None:
             asked = asked.where(TaskRow.overdue_at <= overdue_at)
         if escalated:
@@ -235,6 +236,11 @@ class Pages:
             questions=[],
             **{each: getattr(task, each) for each in _COPIED},
         )
+
+
+def _in_state(states: Collection[str]) -> TextClause:
+    """Said in words, not as a parameter, so that the partial indexes count."""
+    return text(one_of("followup_tasks.state", states))
 
 
 def _views() -> Select[Any]:
