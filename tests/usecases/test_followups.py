@@ -153,6 +153,19 @@ async def test_a_posting_that_is_over_is_asked_about_with_its_employer(ctx: Cont
     assert await scene.tasks() == {"M8 employer": "cancelled"}
 
 
+async def test_a_posting_withdrawn_takes_its_questions_with_it(ctx: Context) -> None:
+    """Shifts, seats and referrals fall with it, however deep; only its employer is asked what came of it."""
+    scene = await a_scene(ctx)
+    await scene.seat()
+    other = await city.a_worker(ctx)
+    await a_referral(ctx, other, scene.shifts[timedelta(0)], "worker_accepted")
+    assert len(await scene.tasks("planned")) == 4
+    await scene.move("postings", POSTING, scene.posting.id, "withdraw", closed_at=NOON, reason="not_needed")
+    assert await scene.tasks("planned") == {"M8 employer": "11-23 10:00"}
+    assert set((await scene.tasks()).values()) == {"cancelled", "planned"}
+    assert await invariants(ctx) == []
+
+
 async def test_three_loops_at_once_open_each_task_exactly_once(ctx: Context) -> None:
     """Of four hundred due tasks none is opened early, twice or not at all; each has one line in the log."""
     scene = await a_scene(ctx)
