@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.db.engine import Database
 from service.faults import Faults
@@ -22,11 +22,18 @@ if TYPE_CHECKING:
     from service.uow import DueItem, Moved, Uow
 
 Reaction = Callable[["Uow", "Moved"], Awaitable[None]]
+AnyReaction = TypeVar("AnyReaction", bound=Callable[["Uow", "Moved"], Awaitable[None]])
 Timer = Callable[["Uow", "DueItem"], Awaitable[None]]
 Sender = Callable[["Context", "DueItem"], Awaitable[None]]
 Cleaner = Callable[["Context"], Awaitable[None]]
 # Every so many seconds of real time; one that goes on for long asks whether the process stops.
 Loop = tuple[float, Callable[["Context", Callable[[], bool]], Awaitable[None]]]
+
+
+def leaf(reaction: AnyReaction) -> AnyReaction:
+    """Mark a reaction whose own moves nobody reacts to: it may run where reactions nest no deeper."""
+    reaction.leaf = True  # type: ignore[attr-defined]
+    return reaction
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,8 @@ VERSIONED = (
     ("binding", "channel_bindings"), ("message_preference", "message_preferences"),
     ("case", "cases"), ("case_handover", "case_handovers"), ("case_deadline", "case_deadlines"),
     ("case_question", "case_questions"), ("decision_appeal", "decision_appeals"),
+    ("followup_plan", "followup_plans"), ("followup_task", "followup_tasks"),
+    ("followup_attempt", "followup_attempts"), ("followup_issue", "followup_issues"), ("need", "needs"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
     ("fair_proposal", "fair_proposals"),

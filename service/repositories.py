@@ -41,6 +41,7 @@ from service.evidence.repository import EvidenceRepository
 from service.fairs.repository import FairRepository
 from service.feed.repository import FeedRepository
 from service.fees.repository import FeeRepository
+from service.followups.repository import FollowupRepository
 from service.halls.repository import HallRepository
 from service.holds.repository import HoldRepository
 from service.imports.repository import ImportRepository
@@ -146,6 +147,11 @@ class Repositories:
     def referral_pages(self) -> ReferralPagesRepository:
         """Referrals and slips as the sides see them."""
         return ReferralPagesRepository(cast("Uow", self))
+
+    @cached_property
+    def followups(self) -> FollowupRepository:
+        """Who is asked what, when, and what was answered."""
+        return FollowupRepository(cast("Uow", self))
 
     @cached_property
     def duplicates(self) -> DuplicateRepository:

@@ -122,7 +122,7 @@ class Uow(Transaction):
         reactions = self.ctx.wiring.reactions.get((moved.noun, moved.action), ())
         if not reactions:
             return
-        if self._depth >= REACTION_DEPTH:
+        if self._depth >= REACTION_DEPTH and not all(getattr(each, "leaf", False) for each in reactions):
             raise RuntimeError(f"reactions nest deeper than {REACTION_DEPTH} at {moved.noun}.{moved.action}")
         self._depth += 1
         try:

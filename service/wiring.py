@@ -15,7 +15,7 @@ FEATURES = (
     "halls",
     "plans", "supplies", "contact_requests", "brokers", "intakes", "reviews", "jobpages", "listings",
     "feed", "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
-    "searches", "referrals", "dead_letters", "fairs", "evidence", "audit", "cases",
+    "searches", "referrals", "followups", "dead_letters", "fairs", "evidence", "audit", "cases",
 )  # fmt: skip
 PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")
 

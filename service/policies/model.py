@@ -16,8 +16,10 @@ from service.policies.serving import (
     ContactsPolicy,
     FairsPolicy,
     FeesPolicy,
+    FollowupsPolicy,
     IntakesPolicy,
     MessagesPolicy,
+    MilestoneRule,
     ReferralsPolicy,
     ReviewsPolicy,
     SuppliesPolicy,
@@ -56,12 +58,14 @@ __all__ = [
     "DueRule",
     "FairsPolicy",
     "FeesPolicy",
+    "FollowupsPolicy",
     "HallsPolicy",
     "HoursPolicy",
     "IntakesPolicy",
     "MarkWeight",
     "MatchingPolicy",
     "MessagesPolicy",
+    "MilestoneRule",
     "PayBounds",
     "PayPolicy",
     "Policies",
@@ -107,6 +111,7 @@ class Policies:
     fairs: FairsPolicy
     reliability: ReliabilityPolicy
     cases: CasesPolicy
+    followups: FollowupsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -130,4 +135,5 @@ TOPICS: Mapping[str, type] = {
     "fairs": FairsPolicy,
     "reliability": ReliabilityPolicy,
     "cases": CasesPolicy,
+    "followups": FollowupsPolicy,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
@@ -174,6 +175,41 @@ class ReferralsPolicy:
     talk_result_minutes: int
     slip_valid_minutes: int
     slip_after_start_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRule:
+    """When to ask: `days` after the `anchor` (working ones or not) at a time of the clock, again `every_days`.
+
+    `length` is any, short or long (work of more than `short_work_days`); `evening_if_short` asks on the evening of the
+    last shift instead.
+    """
+
+    anchor: str
+    length: str
+    sides: tuple[str, ...]
+    days: int
+    at: time
+    working: bool = False
+    every_days: int = 0
+    evening_if_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowupsPolicy:
+    """followups.yaml: milestones, when and how often people are asked, what an office can do."""
+
+    milestones: Mapping[str, MilestoneRule]
+    short_work_days: int
+    evening_at: time
+    after_work_minutes: int
+    asking_from: time
+    asking_until: time
+    attempts: int
+    calls_from_attempt: int
+    conversations_a_week: int
+    calls_a_day: int
+    overdue_working_days: int
 
 
 @dataclass(frozen=True, slots=True)

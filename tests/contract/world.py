@@ -40,6 +40,7 @@ from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, Crew
 from tests.builders import city
 from tests.builders.fairs import a_booth, a_fair, a_proposal, an_entry
 from tests.builders.fees import a_disclosure
+from tests.builders.followups import an_issue, an_open_task
 from tests.builders.people import a_kiosk, bearer
 from tests.builders.referrals import a_referral, a_talk
 from tests.builders.webhooks import a_delivery, a_subscription
@@ -154,6 +155,9 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     referral = await a_referral(ctx, worker, party.shift, "talks_scheduled")
     party.objects |= {"referral_id": referral.id, "talk_id": (await a_talk(ctx, referral, proposal.created_at)).id}
     party.objects |= await _a_fair(ctx, party)
+    task = await an_open_task(ctx, worker.id, party.shift.posting_id)
+    issue, need = await an_issue(ctx, task)
+    party.objects |= {"task_id": task.id, "issue_id": issue.id, "need_id": need.id}
     party.objects |= {"subscription_id": webhook.id, "delivery_id": await a_delivery(ctx, webhook.id, state="dead")}
     party.objects |= {
         "review_id": review.id,

@@ -1,0 +1,116 @@
+"""What answers open, each once: cases, checks of postings, needs, and the note that two sides differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.followups.data import questionnaire
+from service.followups.lifecycle import WAITING
+from service.followups.rules.questions import NEEDS, Opened
+from service.postings.lifecycle import LIVE
+from service.reports.rules import urgency
+from service.reviews.rules import Cause
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.followups.tables import PlanRow, TaskRow
+    from service.uow import Uow
+
+CASES = (
+    "fee_or_deposit", "id_withheld", "discrimination", "no_agreement", "injury", "harassment_safety", "wage_arrears",
+)  # fmt: skip
+Linked = tuple[str, UUID] | None
+
+
+async def open_issues(uow: Uow, plan: PlanRow, task: TaskRow, *, by: Actor) -> None:
+    """What these answers open by the table, and where they differ from the other side's. Plan and task are locked."""
+    answers = task.answers or {}
+    opened = questionnaire().opened(answers)
+    for each in opened:
+        await _open(uow, task, each, await _led_to(uow, plan, task, each, by), by)
+    other = await uow.followups.other_side(task)
+    if other is None:
+        return
+    now = await uow.now()
+    if any(each.urgent for each in opened) and other.state in WAITING:
+        await uow.edit(other, by=by, at=now, action="hasten", urgent=True)
+    if other.state == "answered" and other.answers is not None and other.short == task.short:
+        named = questionnaire().named(task.milestone, short=task.short)
+        sides = {task.side: answers, other.side: other.answers}
+        for pair in questionnaire().differing(named, sides["worker"], sides["employer"])[:1]:
+            mine = pair.worker if task.side == "worker" else pair.employer
+            await _open(uow, task, Opened("answers_differ", mine, str(answers[mine]), False), None, by)
+
+
+async def _open(uow: Uow, task: TaskRow, each: Opened, linked: Linked, by: Actor) -> None:
+    noun, subject_id = linked or (None, None)
+    row = uow.followups.new_issue(
+        task_id=task.id,
+        code=each.code,
+        question=each.question,
+        answer=each.answer,
+        urgent=each.urgent,
+        city_code=task.city_code,
+        noun=noun,
+        subject_id=subject_id,
+    )
+    await uow.add(row, by=by, action="open")
+
+
+async def _led_to(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:
+    if each.code in NEEDS:
+        return await _need(uow, task, each.code, by)
+    if each.code == "posting_check":
+        return await _check(uow, plan, task, by)
+    if each.code in CASES:
+        return await _case(uow, plan, task, each, by)
+    return None
+
+
+async def _need(uow: Uow, task: TaskRow, kind: str, by: Actor) -> Linked:
+    people = kind == "need_people"
+    row = uow.followups.new_need(
+        worker_id=None if people else task.worker_id,
+        employer_id=task.employer_id if people else None,
+        kind=kind,
+        city_code=task.city_code,
+        task_id=task.id,
+    )
+    await uow.add(row, by=by, action="open")
+    return "need", row.id
+
+
+async def _check(uow: Uow, plan: PlanRow, task: TaskRow, by: Actor) -> Linked:
+    """The posting, or its employer where the posting is over, goes into the queue of reviews."""
+    now = await uow.now()
+    posting = await uow.postings.get(plan.posting_id)
+    noun, about = ("posting", posting) if posting.state in LIVE else ("employer", None)
+    policy = uow.ctx.policies.at(now, task.city_code).reviews
+    days = (await uow.reference.catalogue()).working_days_after
+    priority, due = urgency((), 1, now, policy, days)
+    subject = about if about is not None else await uow.employers.get(plan.employer_id)
+    facts = {"followup_task": str(task.id)}
+    cause = Cause.about(noun, subject, kind="report", priority=priority, due_at=due, facts=facts)
+    review = await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=by)
+    return "review", review.id
+
+
+async def _case(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:
+    """A case of the person against the employer, where cases are kept; the issue stays with the officers else."""
+    port = uow.ctx.wiring.ports.get("cases.open")
+    if port is None or plan.worker_id is None:
+        return None
+    seat = await uow.followups.last_seat(plan)
+    made = await port(
+        uow,
+        kind=each.code,
+        city_code=task.city_code,
+        complainant_id=plan.worker_id,
+        employer_id=plan.employer_id,
+        subject=("engagement", seat) if seat is not None else ("posting", plan.posting_id),
+        facts={"milestone": task.milestone, "side": task.side, "question": each.question, "answer": each.answer},
+        source=f"followup:{task.id}",
+        by=by,
+    )
+    return "case", made.id

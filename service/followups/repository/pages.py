@@ -1,0 +1,263 @@
+"""Tasks as people see them: with title and names, masked where they are people's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Select, TextClause, and_, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.db.base import one_of
+from service.employers.tables import EmployerRow
+from service.engagements.tables import EngagementRow
+from service.errors import Missing
+from service.followups.tables import IssueRow, NeedRow, PlanRow, TaskRow
+from service.followups.views import TaskView
+from service.ids import new_id
+from service.people.tables import PersonRow
+from service.postings.tables import PostingRow
+from service.reference.within import within
+from service.text import mask_name
+
+if TYPE_CHECKING:
+    from service.uow import Uow
+
+ASKABLE = ("open", "unreachable", "left_out")
+_COPIED = tuple(
+    name for name in TaskView.__slots__
+    if name not in ("posting_id", "title", "worker_name", "employer_name", "questions")
+)  # fmt: skip
+
+
+class Pages:
+    """What is asked of whom, answered and opened by it."""
+
+    uow: Uow
+    session: AsyncSession
+
+    async def task(self, task_id: UUID) -> TaskRow:
+        """A task without a lock. Raises Missing."""
+        found = await self.session.get(TaskRow, task_id, populate_existing=True)
+        if found is None:
+            raise Missing
+        return found
+
+    async def lock_task(self, task_id: UUID) -> TaskRow:
+        """A task of a plan that is locked. Raises Missing."""
+        asked = select(TaskRow).where(TaskRow.id == task_id).with_for_update(key_share=True)
+        found = (await self.session.scalars(asked.execution_options(populate_existing=True))).one_or_none()
+        if found is None:
+            raise Missing
+        return found
+
+    async def plan(self, plan_id: UUID) -> PlanRow:
+        """A plan without a lock. Raises Missing."""
+        found = await self.session.get(PlanRow, plan_id)
+        if found is None:
+            raise Missing
+        return found
+
+    async def other_side(self, task: TaskRow) -> TaskRow | None:
+        """The other side's task of the same moment, locked."""
+        asked = select(TaskRow).where(
+            TaskRow.plan_id == task.plan_id,
+            TaskRow.milestone == task.milestone,
+            TaskRow.occurrence == task.occurrence,
+            TaskRow.side != task.side,
+        )
+        asked = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
+        return (await self.session.scalars(asked)).one_or_none()
+
+    async def last_seat(self, plan: PlanRow) -> UUID | None:
+        """The latest seat of the story."""
+        asked = select(EngagementRow.id).where(
+            EngagementRow.posting_id == plan.posting_id,
+            EngagementRow.worker_id == plan.worker_id,
+            EngagementRow.state.not_in(("held", "cancelled")),
+        )
+        return (await self.session.scalars(asked.order_by(EngagementRow.starts_at.desc()).limit(1))).first()
+
+    def new_issue(self, **fields: Any) -> IssueRow:
+        """An open one, for `uow.add`."""
+        unset: dict[str, Any] = dict.fromkeys(("noun", "subject_id", "closed_at", "closed_by"))
+        return IssueRow(id=new_id(), state="open", **unset | fields)
+
+    def new_need(self, **fields: Any) -> NeedRow:
+        """An open one, for `uow.add`."""
+        return NeedRow(id=new_id(), state="open", ended_at=None, **fields)
+
+    async def view(self, task_id: UUID) -> TaskView:
+        """One task as it is shown. Raises Missing."""
+        await self.uow.flush()
+        found = (await self.session.execute(_views().where(TaskRow.id == task_id))).one_or_none()
+        if found is None:
+            raise Missing
+        return self._shown(found)
+
+    async def asked_of(
+        self, *, worker_id: UUID | None, employer_id: UUID | None, after: UUID | None, limit: int
+    ) -> list[TaskView]:
+        """What one side is asked at present and may still answer, in the order of the ids."""
+        asked = _views().where(_in_state(ASKABLE))
+        if worker_id is not None:
+            asked = asked.where(TaskRow.worker_id == worker_id, TaskRow.side == "worker")
+        else:
+            asked = asked.where(TaskRow.employer_id == employer_id, TaskRow.side == "employer")
+        if after is not None:
+            asked = asked.where(TaskRow.id > after)
+        rows = (await self.session.execute(asked.order_by(TaskRow.id).limit(limit))).all()
+        return [self._shown(row) for row in rows]
+
+    async def page(
+        self,
+        *,
+        regions: Sequence[str] | None,
+        states: Collection[str],
+        overdue_at: datetime | None = None,
+        escalated: bool = False,
+        claimed_by: UUID | None = None,
+        venue_id: UUID | None = None,
+        called_on: date | None = None,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> list[TaskView]:
+        """Officers' list: what is due longest stands first."""
+        asked = _views().where(within(TaskRow.city_code, regions), _in_state(states))
+        if overdue_at is not None:
+            asked = asked.where(TaskRow.overdue_at <= overdue_at)
+        if escalated:
+            asked = asked.where(TaskRow.escalated_at.is_not(None))
+        if claimed_by is not None:
+            asked = asked.where(TaskRow.claimed_by == claimed_by)
+        if venue_id is not None:
+            asked = asked.where(TaskRow.venue_id == venue_id)
+        if called_on is not None:
+            asked = asked.where(TaskRow.call_on == called_on)
+        if after is not None:
+            at, last = after
+            asked = asked.where(or_(TaskRow.due_at > at, and_(TaskRow.due_at == at, TaskRow.id > last)))
+        rows = (await self.session.execute(asked.order_by(TaskRow.due_at, TaskRow.id).limit(limit))).all()
+        return [self._shown(row) for row in rows]
+
+    async def lock_issue(self, issue_id: UUID) -> IssueRow:
+        """One issue. Raises Missing."""
+        asked = select(IssueRow).where(IssueRow.id == issue_id).with_for_update(key_share=True)
+        found = (await self.session.scalars(asked.execution_options(populate_existing=True))).one_or_none()
+        if found is None:
+            raise Missing
+        return found
+
+    async def issues(
+        self, *, regions: Sequence[str] | None, state: str | None, urgent: bool | None, after: UUID | None, limit: int
+    ) -> Sequence[IssueRow]:
+        """What answers opened, the newest first."""
+        asked = select(IssueRow).where(within(IssueRow.city_code, regions))
+        if state is not None:
+            asked = asked.where(IssueRow.state == state)
+        if urgent is not None:
+            asked = asked.where(IssueRow.urgent == urgent)
+        if after is not None:
+            asked = asked.where(IssueRow.id < after)
+        return (await self.session.scalars(asked.order_by(IssueRow.id.desc()).limit(limit))).all()
+
+    async def lock_need(self, need_id: UUID) -> NeedRow:
+        """One need. Raises Missing."""
+        asked = select(NeedRow).where(NeedRow.id == need_id).with_for_update(key_share=True)
+        found = (await self.session.scalars(asked.execution_options(populate_existing=True))).one_or_none()
+        if found is None:
+            raise Missing
+        return found
+
+    async def needs(
+        self, *, regions: Sequence[str] | None, state: str | None, kind: str | None, after: UUID | None, limit: int
+    ) -> Sequence[NeedRow]:
+        """What people and employers need, the newest first."""
+        asked = select(NeedRow).where(within(NeedRow.city_code, regions))
+        if state is not None:
+            asked = asked.where(NeedRow.state == state)
+        if kind is not None:
+            asked = asked.where(NeedRow.kind == kind)
+        if after is not None:
+            asked = asked.where(NeedRow.id < after)
+        return (await self.session.scalars(asked.order_by(NeedRow.id.desc()).limit(limit))).all()
+
+    async def said(self, plan_id: UUID) -> list[TaskView]:
+        """What both sides have answered about a story, in the order of time."""
+        asked = _views().where(TaskRow.plan_id == plan_id, TaskRow.state == "answered")
+        return [self._shown(row) for row in (await self.session.execute(asked.order_by(TaskRow.answered_at))).all()]
+
+    async def figures(
+        self, *, regions: Sequence[str] | None, since: datetime, until: datetime, now: datetime
+    ) -> dict[str, int]:
+        """Counts over the tasks that were due in a span of time."""
+
+        def count(*where: Any) -> Any:
+            return func.count().filter(*where)
+
+        state, answered = TaskRow.state, TaskRow.state == "answered"
+        timely = or_(TaskRow.overdue_at.is_(None), TaskRow.answered_at < TaskRow.overdue_at)
+        counted = select(
+            count(state.not_in(("cancelled", "planned"))).label("due"),
+            *(count(state == each).label(each) for each in ("answered", "open", "unreachable", "left_out", "refused")),
+            count(state == "evidence").label("by_evidence"),
+            count(state == "open", TaskRow.overdue_at <= now).label("overdue"),
+            count(answered, timely).label("timely"),
+            func.coalesce(func.sum(TaskRow.answers["again"].as_integer()), 0).label("stars"),
+            count(TaskRow.answers["again"].as_string().is_not(None)).label("rated"),
+        ).where(within(TaskRow.city_code, regions), TaskRow.due_at >= since, TaskRow.due_at < until)
+        of_issues = (
+            select(
+                func.count().label("issues"),
+                count(IssueRow.state == "closed").label("issues_closed"),
+                func.count(func.distinct(IssueRow.task_id)).label("with_issue"),
+            )
+            .join(TaskRow, TaskRow.id == IssueRow.task_id)
+            .where(within(TaskRow.city_code, regions), TaskRow.due_at >= since, TaskRow.due_at < until)
+        )
+        found = dict((await self.session.execute(counted)).one()._mapping)
+        found |= dict((await self.session.execute(of_issues)).one()._mapping)
+        return {name: int(value) for name, value in found.items()}
+
+    def _shown(self, row: Any) -> TaskView:
+        task: TaskRow = row[0]
+        name: str | None = None
+        if task.worker_id is not None and row.name_sealed:
+            vault = self.uow.ctx.vault
+            name = mask_name(vault.open_for(row.data_key, task.worker_id.bytes, "name", row.name_sealed))
+        household = row.employer_kind == "household"
+        return TaskView(
+            posting_id=row.posting_id,
+            title=row.title,
+            worker_name=name,
+            employer_name=mask_name(row.employer_name) if household else row.employer_name,
+            questions=[],
+            **{each: getattr(task, each) for each in _COPIED},
+        )
+
+
+def _in_state(states: Collection[str]) -> TextClause:
+    """Said in words, not as a parameter, so that the partial indexes count."""
+    return text(one_of("followup_tasks.state", states))
+
+
+def _views() -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        TaskRow,
+        PlanRow.posting_id,
+        PostingRow.title,
+        EmployerRow.name.label("employer_name"),
+        EmployerRow.kind.label("employer_kind"),
+        PersonRow.data_key,
+        PersonRow.name_sealed,
+    )
+    return (
+        select(*columns)
+        .select_from(TaskRow)
+        .join(PlanRow, PlanRow.id == TaskRow.plan_id)
+        .join(PostingRow, PostingRow.id == PlanRow.posting_id)
+        .join(EmployerRow, EmployerRow.id == TaskRow.employer_id)
+        .outerjoin(PersonRow, PersonRow.id == TaskRow.worker_id)
+    )

@@ -1,0 +1,147 @@
+"""An officer's day of follow-ups."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from service.followups.schemas import (
+    AttemptIn,
+    DayView,
+    FollowupCallOut,
+    FollowupFiguresOut,
+    FollowupOut,
+    FollowupsOut,
+    IssueOut,
+    IssuesOut,
+    IssueState,
+    NeedEndIn,
+    NeedKind,
+    NeedOut,
+    NeedsOut,
+    NeedState,
+)
+from service.followups.usecases import officers
+from service.http.caller import ADMIN, OFFICER
+from service.http.paging import CursorText, Limit, after_cursor, id_of, instant_and_id, paged
+from service.http.responses import LIST, READ, WRITE, problems
+from service.http.routing import By, Ctx, may
+from service.http.routing import router as make_router
+from service.http.types import Day, Id
+
+router = make_router("followups")
+CHANGED: dict[str, Any] = {"response_model": FollowupOut, "responses": problems(*WRITE)}
+
+
+@router.get("/followup-tasks", response_model=FollowupsOut, responses=problems(*LIST), summary="An officer's day")
+@may(OFFICER, ADMIN)
+async def list_followup_tasks(
+    ctx: Ctx,
+    by: By,
+    view: DayView = "due",
+    mine: Annotated[bool, Query(description="only those that I have taken")] = False,
+    venue_id: Annotated[Id | None, Query(description="only of this market")] = None,
+    limit: Limit = 20,
+    cursor: CursorText = None,
+) -> Any:
+    """Due, overdue, escalated, drawn for a call today, out of reach, not drawn; longest due first."""
+    asked: dict[str, Any] = {"view": view, "mine": mine, "venue_id": venue_id}
+    filters = asked | {"list": "followup_tasks", "who": by.capacity, "regions": by.regions}
+    after = after_cursor(ctx, cursor, filters, instant_and_id)
+    return paged(ctx, await officers.list_tasks(ctx, after=after, limit=limit, by=by, **asked), filters)
+
+
+@router.get(
+    "/followups/{task_id}/call", response_model=FollowupCallOut, responses=problems(*READ), summary="A call's screen"
+)
+@may(OFFICER, ADMIN, object="followup_task")
+async def get_followup_call(ctx: Ctx, task_id: Id, by: By) -> Any:
+    """What to say and ask, what was tried, what both sides have said."""
+    return await officers.get_call(ctx, task_id, by=by)
+
+
+@router.post("/followups/{task_id}/attempts", summary="What came of a call or a visit", **CHANGED)
+@may(OFFICER, ADMIN, object="followup_task", key="optional")
+async def record_followup_attempt(ctx: Ctx, task_id: Id, body: AttemptIn, by: By) -> Any:
+    """One a day; after the last in vain the person counts as out of reach."""
+    return await officers.record_attempt(ctx, task_id, by=by, **body.model_dump())
+
+
+@router.post("/followups/{task_id}/claim", summary="Take a follow-up", **CHANGED)
+@may(OFFICER, ADMIN, object="followup_task", key="optional")
+async def claim_followup(ctx: Ctx, task_id: Id, by: By) -> Any:
+    """Nobody else calls meanwhile."""
+    return await officers.claim_task(ctx, task_id, claim=True, by=by)
+
+
+@router.post("/followups/{task_id}/release", summary="Let go of a follow-up", **CHANGED)
+@may(OFFICER, ADMIN, object="followup_task", key="optional")
+async def release_followup(ctx: Ctx, task_id: Id, by: By) -> Any:
+    """Somebody else may call."""
+    return await officers.claim_task(ctx, task_id, claim=False, by=by)
+
+
+@router.get("/followup-issues", response_model=IssuesOut, responses=problems(*LIST), summary="What answers opened")
+@may(OFFICER, ADMIN)
+async def list_followup_issues(
+    ctx: Ctx,
+    by: By,
+    state: IssueState | None = None,
+    urgent: bool | None = None,
+    limit: Limit = 20,
+    cursor: CursorText = None,
+) -> Any:
+    """In the officer's regions, the newest first."""
+    asked: dict[str, Any] = {"state": state, "urgent": urgent}
+    filters = asked | {"list": "followup_issues", "who": by.capacity, "regions": by.regions}
+    after = after_cursor(ctx, cursor, filters, id_of)
+    return paged(ctx, await officers.list_issues(ctx, after=after, limit=limit, by=by, **asked), filters)
+
+
+@router.post(
+    "/followup-issues/{issue_id}/close",
+    response_model=IssueOut,
+    responses=problems(*WRITE),
+    summary="An issue has been seen to",
+)
+@may(OFFICER, ADMIN, object="followup_issue", key="optional")
+async def close_followup_issue(ctx: Ctx, issue_id: Id, by: By) -> Any:
+    """What it led to has its own end."""
+    return await officers.close_issue(ctx, issue_id, by=by)
+
+
+@router.get("/needs", response_model=NeedsOut, responses=problems(*LIST), summary="Who needs what")
+@may(OFFICER, ADMIN)
+async def list_needs(
+    ctx: Ctx,
+    by: By,
+    state: NeedState | None = None,
+    kind: NeedKind | None = None,
+    limit: Limit = 20,
+    cursor: CursorText = None,
+) -> Any:
+    """Work, training, advice, people: said in follow-ups; the newest first."""
+    asked: dict[str, Any] = {"state": state, "kind": kind}
+    filters = asked | {"list": "needs", "who": by.capacity, "regions": by.regions}
+    after = after_cursor(ctx, cursor, filters, id_of)
+    return paged(ctx, await officers.list_needs(ctx, after=after, limit=limit, by=by, **asked), filters)
+
+
+@router.post("/needs/{need_id}/end", response_model=NeedOut, responses=problems(*WRITE), summary="A need is over")
+@may(OFFICER, ADMIN, object="need", key="optional")
+async def end_need(ctx: Ctx, need_id: Id, body: NeedEndIn, by: By) -> Any:
+    """Met, or no longer there."""
+    return await officers.end_need(ctx, need_id, outcome=body.outcome, by=by)
+
+
+@router.get(
+    "/followup-figures",
+    response_model=FollowupFiguresOut,
+    responses=problems(*LIST),
+    summary="How follow-ups go",
+)
+@may(OFFICER, ADMIN)
+async def get_followup_figures(ctx: Ctx, by: By, since: Day, until: Day) -> Any:
+    """Over what was due from one day to another, in the officer's regions."""
+    return await officers.figures(ctx, since=since, until=until, by=by)

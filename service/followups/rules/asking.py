@@ -1,0 +1,83 @@
+"""When somebody is asked again, who gives up when, and which calls an office makes when it cannot make all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.followups.rules.schedule import on
+from service.worktime import SHANGHAI, local_day
+
+if TYPE_CHECKING:
+    from service.policies.model import FollowupsPolicy
+
+DAY = timedelta(days=1)
+CHANNELS = ("message", "phone", "visit", "kiosk")
+BY_OFFICER = ("reached", "no_answer", "wrong_number", "refused", "deceased", "abroad", "other")
+RESULTS = ("sent", *BY_OFFICER)
+ENDS_ALL = ("refused", "deceased", "abroad")  # nothing more is asked of this side
+
+
+def allowed_from(at: datetime, policy: FollowupsPolicy) -> datetime:
+    """The first moment from `at` on at which people may be asked."""
+    day, clock = local_day(at), at.astimezone(SHANGHAI).time()
+    if clock < policy.asking_from:
+        return on(day, policy.asking_from)
+    return at if clock <= policy.asking_until else on(day + DAY, policy.asking_from)
+
+
+def next_attempt(last: datetime, policy: FollowupsPolicy) -> datetime:
+    """The same time on another day."""
+    return allowed_from(last + DAY, policy)
+
+
+def is_out_of_reach(attempts: int, policy: FollowupsPolicy) -> bool:
+    """After so many attempts, each on a day of its own."""
+    return attempts >= policy.attempts
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def waits_for_next_week(asked_this_week: int, *, urgent: bool, policy: FollowupsPolicy) -> bool:
+    """Whether somebody has been asked often enough this week."""
+    return not urgent and asked_this_week >= policy.conversations_a_week
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Call:
+    """A task that an officer would have to call about."""
+
+    task_id: UUID
+    urgent: bool
+
+
+def drawn(calls: Iterable[Call], *, market: str, day: date, capacity: int) -> tuple[list[Call], list[Call]]:
+    """Which calls a market makes on a day, and which are left out.
+
+    The published rule: everything urgent is called, whatever the capacity; of the rest the first by
+    SHA-256("<market>:<day>:<task>") up to what is left of it. Anybody with the tasks can draw again.
+    """
+
+    def lot(call: Call) -> bytes:
+        return sha256(f"{market}:{day.isoformat()}:{call.task_id}".encode()).digest()
+
+    every = sorted(calls)
+    urgent = [call for call in every if call.urgent]
+    rest = sorted((call for call in every if not call.urgent), key=lot)
+    room = max(capacity - len(urgent), 0)
+    return urgent + rest[:room], rest[room:]
+
+
+def conversations(tasks: Sequence[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
+    """(person, task) pairs as one conversation a person: several placements are asked about together."""
+    made: dict[UUID, list[UUID]] = {}
+    for person, task in tasks:
+        made.setdefault(person, []).append(task)
+    return made

@@ -1,0 +1,188 @@
+"""API shapes of follow-ups, issues and needs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from service.http.types import In, Moment, Out
+
+TaskState = Literal["planned", "open", "answered", "evidence", "unreachable", "left_out", "refused", "cancelled"]
+Side = Literal["worker", "employer"]
+Milestone = Literal["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "S1", "S2", "S3"]
+DayView = Literal["due", "overdue", "escalated", "calls", "unreachable", "left_out"]
+AttemptResult = Literal["sent", "reached", "no_answer", "wrong_number", "refused", "deceased", "abroad", "other"]
+IssueCode = Literal[
+    "posting_check", "fee_or_deposit", "id_withheld", "discrimination", "no_agreement", "injury", "harassment_safety",
+    "wage_arrears", "labour_rights", "need_work", "need_training", "need_advice", "need_people", "answers_differ",
+]  # fmt: skip
+NeedKind = Literal["need_work", "need_training", "need_advice", "need_people"]
+IssueState = Literal["open", "closed"]
+NeedState = Literal["open", "met", "dropped"]
+Code = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+Number = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+
+
+class AnswersIn(In):
+    """By question, the code of an answer or a number; a question may be left out."""
+
+    answers: Annotated[dict[Code, Code | Number], Field(max_length=20)]
+
+
+class AttemptIn(In):
+    """What came of a call or a visit."""
+
+    channel: Literal["phone", "visit", "kiosk"]
+    result: Literal["reached", "no_answer", "wrong_number", "refused", "deceased", "abroad", "other"]
+
+
+class NeedEndIn(In):
+    """Met, or dropped because it is no longer there."""
+
+    outcome: Literal["meet", "drop"]
+
+
+class AnswerOut(Out):
+    """An answer that may be given."""
+
+    code: str
+    text: str
+
+
+class QuestionOut(Out):
+    """A question; `answers` are codes, or empty for a number from `least` to `most`."""
+
+    code: str
+    kind: Literal["choice", "number", "scale"]
+    text: str
+    answers: list[AnswerOut]
+    least: int | None
+    most: int | None
+
+
+class FollowupOut(Out):
+    """One side asked about one moment of its story; people's names are masked."""
+
+    id: UUID
+    version: int
+    state: TaskState
+    milestone: Milestone
+    occurrence: int
+    side: Side
+    short: bool
+    posting_id: UUID
+    title: str
+    worker_id: UUID | None
+    worker_name: str | None
+    employer_id: UUID
+    employer_name: str
+    city_code: str
+    venue_id: UUID | None
+    due_at: Moment
+    opened_at: Moment | None
+    overdue_at: Moment | None
+    escalated_at: Moment | None
+    next_attempt_at: Moment | None
+    attempts: int
+    urgent: bool
+    claimed_by: UUID | None
+    answered_at: Moment | None
+    answers: dict[str, str | int] | None
+    questions: list[QuestionOut]
+
+
+class FollowupsOut(Out):
+    """A page of them."""
+
+    items: list[FollowupOut]
+    next_cursor: str | None
+
+
+class AttemptOut(Out):
+    """Somebody was asked."""
+
+    number: int
+    at: Moment
+    channel: Literal["message", "phone", "visit", "kiosk"]
+    result: AttemptResult
+    staff_id: UUID | None
+
+
+class FollowupCallOut(Out):
+    """An officer's screen for a call."""
+
+    task: FollowupOut
+    opening: str
+    closing: str
+    attempts: list[AttemptOut]
+    said: list[FollowupOut]
+
+
+class IssueOut(Out):
+    """What an answer opened; `noun` and `subject_id` name the case, review or need it led to."""
+
+    id: UUID
+    version: int
+    state: IssueState
+    task_id: UUID
+    code: IssueCode
+    question: str
+    answer: str
+    urgent: bool
+    city_code: str
+    noun: str | None
+    subject_id: UUID | None
+    created_at: Moment
+    closed_at: Moment | None
+
+
+class IssuesOut(Out):
+    """A page of them."""
+
+    items: list[IssueOut]
+    next_cursor: str | None
+
+
+class NeedOut(Out):
+    """What somebody said to need."""
+
+    id: UUID
+    version: int
+    state: NeedState
+    kind: NeedKind
+    worker_id: UUID | None
+    employer_id: UUID | None
+    city_code: str
+    task_id: UUID
+    created_at: Moment
+    ended_at: Moment | None
+
+
+class NeedsOut(Out):
+    """A page of them."""
+
+    items: list[NeedOut]
+    next_cursor: str | None
+
+
+class FollowupFiguresOut(Out):
+    """Over the tasks that were due in these days; shares in thousandths, satisfaction in tenths of five."""
+
+    due: int
+    answered: int
+    by_evidence: int
+    open: int
+    unreachable: int
+    left_out: int
+    refused: int
+    overdue: int
+    followed_up_permille: int | None
+    on_time_permille: int | None
+    reach_permille: int | None
+    satisfaction_tenths: int | None
+    issues: int
+    issue_permille: int | None
+    issues_closed: int
+    closed_permille: int | None

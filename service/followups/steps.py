@@ -1,0 +1,129 @@
+"""What several doors do to a plan: work its tasks out anew from the facts, end it, stop asking a side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.actor import SYSTEM
+from service.followups.lifecycle import PLAN, TASK, WAITING
+from service.followups.rules.schedule import Wanted, changes, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from service.actor import Actor
+    from service.followups.tables import PlanRow, TaskRow
+    from service.followups.views import StoryFacts
+    from service.policies.model import FollowupsPolicy
+    from service.uow import Uow
+
+PAY = "M5"
+STORY_MOVED = "story_moved"
+
+
+def policy_of(uow: Uow, now: datetime, city_code: str) -> FollowupsPolicy:
+    """What applies there now."""
+    return uow.ctx.policies.at(now, city_code).followups
+
+
+async def reconcile(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> int:
+    """The tasks of a story become those of the facts; how many had to be added, moved, cancelled or settled.
+
+    Once or ten times, it comes to the same. A side that refused gets nothing more.
+    """
+    await uow.flush()
+    plan = await uow.followups.lock_plan(posting_id, worker_id)
+    facts = await _facts(uow, posting_id, worker_id)
+    if facts is None:
+        return 0
+    now = await uow.now()
+    if plan is None:
+        if not await _should(uow, facts, None):
+            return 0
+        plan = await uow.followups.new_plan(facts, now)
+        if plan is not None:
+            await uow.adopt(plan, by=SYSTEM, action="create")
+        else:  # made by somebody else in this moment, perhaps from fewer facts
+            plan = await uow.followups.lock_plan(posting_id, worker_id)
+            facts = await _facts(uow, posting_id, worker_id)
+            if plan is None or facts is None:
+                return 0
+    changed = await _apply(uow, plan, facts)
+    await finish(uow, plan)
+    return changed
+
+
+async def _facts(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> StoryFacts | None:
+    found = await uow.followups.stories([(posting_id, worker_id)])
+    return found[0] if found else None
+
+
+async def _should(uow: Uow, facts: StoryFacts, plan: PlanRow | None) -> list[Wanted]:
+    policy = policy_of(uow, await uow.now(), facts.city_code)
+    days = (await uow.reference.catalogue()).working_days_after
+    found = wanted(facts.story, policy, days)
+    return [each for each in found if plan is None or not refused(plan, each.side)]
+
+
+def refused(plan: PlanRow, side: str) -> bool:
+    """Whether a side wants to be asked nothing more about this."""
+    return (plan.refused_by_worker_at if side == "worker" else plan.refused_by_employer_at) is not None
+
+
+async def _apply(uow: Uow, plan: PlanRow, facts: StoryFacts) -> int:
+    now = await uow.now()
+    named: dict[str, Any] = {"referral_id": facts.referral_id, "venue_id": facts.venue_id}
+    await uow.edit(plan, by=SYSTEM, at=now, **{name: value for name, value in named.items() if value is not None})
+    should = await _should(uow, facts, plan)
+    tasks = {(row.milestone, row.occurrence, row.side): row for row in await uow.followups.lock_tasks(plan.id)}
+    change = changes({key: (row.state, row.due_at) for key, row in tasks.items()}, should)
+    short = 0 < facts.story.days <= policy_of(uow, now, facts.city_code).short_work_days
+    for each in change.add:
+        row = _new(uow, plan, each, short=short)
+        tasks[(each.milestone, each.occurrence, each.side)] = row
+        await uow.add(row, by=SYSTEM, action="plan")
+    for each in change.move:
+        row = tasks[(each.milestone, each.occurrence, each.side)]
+        if row.state == "cancelled":
+            await uow.move(row, TASK, "plan", by=SYSTEM, at=now, due_at=each.due_at, short=short)
+        else:
+            await uow.edit(row, by=SYSTEM, at=now, action="postpone", due_at=each.due_at, short=short)
+    for key in change.cancel:
+        await uow.move(tasks[key], TASK, "cancel", by=SYSTEM, at=now, reason=STORY_MOVED)
+    settled = [
+        row
+        for row in tasks.values()
+        if row.milestone == PAY and row.occurrence in facts.settled and row.state in WAITING
+    ]
+    for row in settled:
+        await uow.move(row, TASK, "settle", by=SYSTEM, at=now, reason="receipt", next_attempt_at=None)
+    return len(change.add) + len(change.move) + len(change.cancel) + len(settled)
+
+
+def _new(uow: Uow, plan: PlanRow, each: Wanted, *, short: bool) -> TaskRow:
+    what = {"milestone": each.milestone, "occurrence": each.occurrence, "side": each.side, "due_at": each.due_at}
+    return uow.followups.new_task(plan, short=short, **what)
+
+
+async def finish(uow: Uow, plan: PlanRow) -> None:
+    """A plan of which nothing is left to ask is closed; one that has something again is open again."""
+    waits, now = await uow.followups.waiting(plan.id), await uow.now()
+    if plan.state == "open" and not waits:
+        await uow.move(plan, PLAN, "close", by=SYSTEM, at=now, closed_at=now)
+    elif plan.state == "closed" and waits:
+        await uow.move(plan, PLAN, "reopen", by=SYSTEM, at=now, closed_at=None)
+
+
+async def stop_asking(uow: Uow, plan: PlanRow, side: str, *, by: Actor, reason: str) -> Sequence[TaskRow]:
+    """The side is asked nothing more about this story (INV-25); the tasks that ended with it."""
+    now = await uow.now()
+    noted = {"refused_by_worker_at" if side == "worker" else "refused_by_employer_at": now}
+    if not refused(plan, side):
+        await uow.edit(plan, by=by, at=now, action="refuse", reason=reason, **noted)
+    ended = [row for row in await uow.followups.lock_tasks(plan.id) if row.side == side and row.state in WAITING]
+    for row in ended:
+        await uow.move(row, TASK, "refuse", by=by, at=now, reason=reason, next_attempt_at=None, claimed_by=None)
+    await finish(uow, plan)
+    return ended

@@ -1,0 +1,67 @@
+"""Every hour: does each story have the tasks that it should have? Normally nothing is missing (INV-18)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from service.followups.rules.schedule import changes, wanted
+from service.followups.steps import policy_of, reconcile, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
+
+    from service.context import Context
+    from service.followups.tables import PlanRow
+    from service.followups.views import Key
+    from service.uow import Uow
+
+BATCH = 500
+log = structlog.get_logger("followups")
+
+
+async def repair(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Plans that are missing are made, tasks that differ from the facts are put right; how many changes it were."""
+    repaired = 0
+    async with ctx.uow() as uow:
+        missing = await uow.followups.lost(await uow.now(), BATCH)
+    for key in missing:
+        repaired += await _put_right(ctx, key)
+    after: UUID | None = None
+    while not stopping():
+        async with ctx.uow() as uow:
+            plans = await uow.followups.open_plans(after, BATCH)
+            differing = await _differing(uow, plans)
+        for key in differing:
+            repaired += await _put_right(ctx, key)
+        if len(plans) < BATCH:
+            break
+        after = plans[-1].id
+    if repaired:
+        log.warning("followups_repaired", changes=repaired)
+    return repaired
+
+
+async def _put_right(ctx: Context, key: Key) -> int:
+    async with ctx.uow() as uow:
+        return await reconcile(uow, *key)
+
+
+async def _differing(uow: Uow, plans: Sequence[PlanRow]) -> list[Key]:
+    """The stories whose tasks are not those of the facts, and those that are done and not closed."""
+    now = await uow.now()
+    present = await uow.followups.present([plan.id for plan in plans])
+    days = (await uow.reference.catalogue()).working_days_after
+    by_key = {(plan.posting_id, plan.worker_id): plan for plan in plans}
+    found = []
+    for facts in await uow.followups.stories(list(by_key)):
+        key = (facts.posting_id, facts.worker_id)
+        plan = by_key[key]
+        should = wanted(facts.story, policy_of(uow, now, facts.city_code), days)
+        change = changes(present[plan.id], [each for each in should if not refused(plan, each.side)])
+        waits = any(state in ("planned", "open") for state, _ in present[plan.id].values())
+        if change.add or change.move or change.cancel or not waits:
+            found.append(key)
+    return found

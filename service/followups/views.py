@@ -1,0 +1,122 @@
+"""What follow-ups read and answer: plain values, people masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service.followups.rules.schedule import Story
+
+Key = tuple[UUID, UUID | None]  # a posting, and a person with it
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFacts:
+    """A story with what its plan needs; `settled` are the occurrences of the pay question that receipts answer."""
+
+    posting_id: UUID
+    worker_id: UUID | None
+    employer_id: UUID
+    city_code: str
+    venue_id: UUID | None
+    referral_id: UUID | None
+    story: Story
+    settled: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An answer that may be given, in the caller's language."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question with the answers there are; for a number or a scale the least and the most."""
+
+    code: str
+    kind: str
+    text: str
+    answers: list[AnswerView]
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One side asked about one milestone; the person is masked, answers are shown to officers and who gave them."""
+
+    id: UUID
+    version: int
+    state: str
+    milestone: str
+    occurrence: int
+    side: str
+    short: bool
+    posting_id: UUID
+    title: str
+    worker_id: UUID | None
+    worker_name: str | None
+    employer_id: UUID
+    employer_name: str
+    city_code: str
+    venue_id: UUID | None
+    due_at: datetime
+    opened_at: datetime | None
+    overdue_at: datetime | None
+    escalated_at: datetime | None
+    next_attempt_at: datetime | None
+    attempts: int
+    urgent: bool
+    claimed_by: UUID | None
+    answered_at: datetime | None
+    answers: dict[str, Any] | None
+    questions: list[QuestionView]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """Somebody was asked: by whom, how, and what came of it."""
+
+    number: int
+    at: datetime
+    channel: str
+    result: str
+    staff_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """An officer's screen for a call: what to say, what to ask, what was tried, what both sides have said."""
+
+    task: TaskView
+    opening: str
+    closing: str
+    attempts: list[AttemptView]
+    said: list[TaskView]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresView:
+    """What follow-ups came to: of tasks due in a span of days. Shares in thousandths, None where nothing is counted."""
+
+    due: int
+    answered: int
+    by_evidence: int
+    open: int
+    unreachable: int
+    left_out: int
+    refused: int
+    overdue: int
+    followed_up_permille: int | None
+    on_time_permille: int | None
+    reach_permille: int | None
+    satisfaction_tenths: int | None
+    issues: int
+    issue_permille: int | None
+    issues_closed: int
+    closed_permille: int | None

@@ -1,0 +1,3 @@
+"""Constraints of follow-ups as refusals."""
+
+VIOLATIONS = {"uq_followup_attempts_day": "asked_today"}

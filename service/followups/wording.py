@@ -1,0 +1,33 @@
+"""Questions and answers in the words of a language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.followups.data import questionnaire
+from service.followups.rules.questions import MOST, SCALE
+from service.followups.views import AnswerView, QuestionView, TaskView
+from service.i18n import render
+
+
+def with_questions(view: TaskView, language: str) -> TaskView:
+    """The task with what is asked, each as a sentence."""
+    asked = questionnaire().asked(view.milestone, view.side, short=view.short)
+    return replace(view, questions=[question_view(code, view.side, language) for code in asked])
+
+
+def question_view(code: str, side: str, language: str) -> QuestionView:
+    """One question of a side and the answers there are."""
+    question = questionnaire().questions[code]
+    least, most = SCALE if question.kind == "scale" else (0, MOST) if question.kind == "number" else (None, None)
+    answers = [AnswerView(answer, render(f"followup.answer.{answer}", language)) for answer in question.answers]
+    return QuestionView(code, question.kind, render(wording(code, side), language), answers, least, most)
+
+
+# What both sides are asked reads differently for each.
+BOTH = ("reached", "talk_result", "as_agreed", "paid", "again")
+
+
+def wording(code: str, side: str) -> str:
+    """The key of a question's sentence."""
+    return f"followup.question.{code}.{side}" if code in BOTH else f"followup.question.{code}"

@@ -1,0 +1,264 @@
+"""Follow-ups on plain values: when whom is asked, what moves and goes, what an answer opens, which calls are made."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.errors import Conflict, Refused
+from service.followups.data import questionnaire
+from service.followups.lifecycle import PLAN, TASK
+from service.followups.rules import asking
+from service.followups.rules.schedule import Story, Wanted, Work, changes, evening_of, on, wanted
+from service.lifecycle import Lifecycle
+from service.policies import at
+from service.worktime import SHANGHAI
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+MONDAY = date(2026, 11, 23)
+POLICY = at(MONDAY).followups
+FRIDAY_NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
+HOLIDAYS = {date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 28), date(2026, 11, 29)}
+
+
+def working_days(day: date, count: int) -> date:
+    """The n-th day after it that is no weekend of this November."""
+    while count:
+        day += DAY
+        count -= day not in HOLIDAYS and day.weekday() < 5
+    return day
+
+
+def shift(day: date, hour: int, hours: float = 4, **more: datetime) -> Work:
+    starts = on(day, datetime.min.time().replace(hour=hour))
+    return Work(starts, starts + hours * HOUR, pay_due_at=more.get("pay_due_at"))
+
+
+def said(story: Story) -> list[tuple[str, int, str, str]]:
+    return [
+        (each.milestone, each.occurrence, each.side, f"{each.due_at.astimezone(SHANGHAI):%m-%d %H:%M}")
+        for each in wanted(story, POLICY, working_days)
+    ]
+
+
+@pytest.mark.parametrize("lifecycle", [PLAN, TASK], ids=lambda each: each.name)
+def test_each_state_takes_its_actions_and_no_other(lifecycle: Lifecycle) -> None:
+    """Every state with every action: a move of the table, or refused with the actions that are possible."""
+    for state in lifecycle.states:
+        for action in lifecycle.actions:
+            if (state, action) in lifecycle.moves:
+                assert lifecycle.fire(state, action) in lifecycle.states
+                continue
+            with pytest.raises(Conflict) as told:
+                lifecycle.fire(state, action)
+            assert told.value.facts["possible"] == lifecycle.possible(state)
+
+
+def test_a_referral_without_work_is_asked_about_on_the_next_working_day() -> None:
+    """M1 of both sides; it goes when there is work, or when the story ended before it."""
+    assert said(Story(referred_at=FRIDAY_NOON)) == [
+        ("M1", 0, "employer", "11-23 10:00"),
+        ("M1", 0, "worker", "11-23 10:00"),
+    ]
+    assert said(Story(referred_at=FRIDAY_NOON, ended_otherwise=True)) == []
+    assert "M1" not in {each[0] for each in said(Story(referred_at=FRIDAY_NOON, work=(shift(MONDAY, 9),)))}
+
+
+def test_short_work_paid_at_once_is_asked_about_once_on_its_evening() -> None:
+    """One question to each side after the last of three days, and none about pay besides."""
+    days = tuple(
+        shift(MONDAY + each * DAY, 9, pay_due_at=on(MONDAY + (each + 1) * DAY, datetime.min.time()))
+        for each in range(3)
+    )
+    assert said(Story(work=days, settlement="daily")) == [
+        ("M6", 0, "employer", "11-25 18:30"),
+        ("M6", 0, "worker", "11-25 18:30"),
+    ]
+
+
+def test_short_work_paid_later_is_asked_about_pay_when_it_is_due() -> None:
+    """The evening, and the working day after the pay's day."""
+    work = shift(MONDAY, 9, pay_due_at=on(date(2026, 11, 27), datetime.max.time().replace(microsecond=0)))
+    assert said(Story(work=(work,), settlement="weekly")) == [
+        ("M5", 0, "employer", "11-30 19:00"),
+        ("M5", 0, "worker", "11-30 19:00"),
+        ("M6", 0, "employer", "11-23 18:30"),
+        ("M6", 0, "worker", "11-23 18:30"),
+    ]
+
+
+def test_long_work_is_asked_about_from_its_start_to_a_month_after_its_end() -> None:
+    """The day after the start, day 7, then each 30 days while it goes on; the end; a month later."""
+    work = tuple(shift(MONDAY + each * DAY, 9) for each in range(0, 71, 5))
+    worker = [(each[0], each[1], each[3]) for each in said(Story(work=work)) if each[2] == "worker"]
+    assert worker == [
+        ("M3", 0, "11-24 19:00"),
+        ("M4", 0, "11-30 19:00"),
+        ("M4", 1, "12-30 19:00"),
+        ("M4", 2, "01-29 19:00"),
+        ("M6", 0, "02-02 19:00"),
+        ("M7", 0, "03-03 19:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ends", "asked"),
+    [
+        ("11-23 12:00", "11-23 18:30"),
+        ("11-23 19:00", "11-23 19:30"),
+        ("11-23 23:00", "11-24 08:00"),
+        ("11-24 06:00", "11-24 18:30"),
+    ],
+)
+def test_the_evening_comes_after_the_work_and_before_the_night(ends: str, asked: str) -> None:
+    """Not before the work is over, not after nine at night: then the next morning."""
+    ended = datetime.strptime(f"2026-{ends}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+    assert f"{evening_of(ended, POLICY).astimezone(SHANGHAI):%m-%d %H:%M}" == asked
+
+
+def test_shared_labour_is_asked_about_in_its_first_week_its_middle_and_after_it() -> None:
+    """S1 to S3 of both sides."""
+    lent = (on(MONDAY, datetime.min.time()), on(MONDAY + 30 * DAY, datetime.min.time()))
+    assert [(each[0], each[3]) for each in said(Story(lent=lent)) if each[2] == "worker"] == [
+        ("S1", "11-30 19:00"),
+        ("S2", "12-08 19:00"),
+        ("S3", "12-24 19:00"),
+    ]
+
+
+works = st.lists(
+    st.builds(lambda day, hour: shift(MONDAY + day * DAY, hour), st.integers(0, 60), st.integers(0, 23)), max_size=5
+).map(tuple)
+stories = st.builds(
+    Story,
+    referred_at=st.none() | st.just(FRIDAY_NOON),
+    ended_otherwise=st.booleans(),
+    talks=st.lists(st.just(FRIDAY_NOON + DAY), max_size=2).map(tuple),
+    work=works,
+    settlement=st.sampled_from(["daily", "weekly", None]),
+)
+
+
+@given(stories, stories)
+def test_tasks_follow_the_facts_however_they_change(before: Story, after: Story) -> None:
+    """From any facts to any others: exactly the tasks of the new facts are left; doing it twice changes nothing."""
+    present = {(e.milestone, e.occurrence, e.side): ("planned", e.due_at) for e in wanted(before, POLICY, working_days)}
+    should = wanted(after, POLICY, working_days)
+    change = changes(present, should)
+    for each in (*change.add, *change.move):
+        present[each.milestone, each.occurrence, each.side] = ("planned", each.due_at)
+    for key in change.cancel:
+        present[key] = ("cancelled", present[key][1])
+    left = {key: due for key, (state, due) in present.items() if state == "planned"}
+    assert left == {(e.milestone, e.occurrence, e.side): e.due_at for e in should}
+    again = changes(present, should)
+    assert (again.add, again.move, again.cancel) == ((), (), ())
+
+
+@given(stories)
+def test_what_was_asked_stays(story: Story) -> None:
+    """Open and answered tasks neither move nor go, whatever the facts are now."""
+    asked = {("M6", 0, "worker"): ("answered", FRIDAY_NOON), ("M1", 0, "worker"): ("open", FRIDAY_NOON)}
+    change = changes(asked, wanted(story, POLICY, working_days))
+    touched = {(e.milestone, e.occurrence, e.side) for e in (*change.add, *change.move)} | set(change.cancel)
+    assert not touched & asked.keys()
+
+
+@given(stories)
+def test_each_task_is_asked_in_the_day_and_each_only_once(story: Story) -> None:
+    """No two tasks of one name, and none at night."""
+    tasks = wanted(story, POLICY, working_days)
+    assert len({(e.milestone, e.occurrence, e.side) for e in tasks}) == len(tasks)
+    for each in tasks:
+        assert asking.allowed_from(each.due_at, POLICY) == each.due_at
+
+
+def test_a_cancelled_task_that_is_wanted_again_is_planned_again() -> None:
+    """A call-off that was taken back."""
+    each = Wanted("M6", 0, "worker", FRIDAY_NOON)
+    assert changes({("M6", 0, "worker"): ("cancelled", FRIDAY_NOON)}, [each]).move == (each,)
+
+
+def test_attempts_are_on_different_days_and_end() -> None:
+    """The same time on the next day, moved out of the night; after the third somebody is out of reach."""
+    late = on(MONDAY, datetime.min.time().replace(hour=23))
+    assert asking.allowed_from(late, POLICY) == on(MONDAY + DAY, POLICY.asking_from)
+    first = on(MONDAY, datetime.min.time().replace(hour=10))
+    second = asking.next_attempt(first, POLICY)
+    assert (second - first, asking.next_attempt(second, POLICY) - second) == (DAY, DAY)
+    assert [asking.is_out_of_reach(count, POLICY) for count in (1, 2, 3)] == [False, False, True]
+
+
+def test_nobody_is_asked_too_often_in_a_week_unless_it_is_urgent() -> None:
+    """Two conversations from Monday to Sunday."""
+    assert [asking.waits_for_next_week(count, urgent=False, policy=POLICY) for count in (1, 2)] == [False, True]
+    assert not asking.waits_for_next_week(9, urgent=True, policy=POLICY)
+    assert asking.week_of(date(2026, 11, 29)) == MONDAY
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.booleans()), unique_by=lambda each: each[0]), st.integers(0, 20))
+def test_the_urgent_is_always_called_and_the_rest_by_lot(tasks: list[tuple[int, bool]], capacity: int) -> None:
+    """Nobody is lost, the capacity is used, the same day gives the same lot in whatever order, another day another."""
+    calls = [asking.Call(UUID(int=number), urgent) for number, urgent in tasks]
+    made, left = asking.drawn(calls, market="m", day=MONDAY, capacity=capacity)
+    assert sorted(made + left) == sorted(calls)
+    assert not any(call.urgent for call in left)
+    urgent = sum(call.urgent for call in calls)
+    assert len(made) == max(urgent, min(capacity, len(calls)))
+    assert asking.drawn(calls[::-1], market="m", day=MONDAY, capacity=capacity) == (made, left)
+
+
+def test_every_milestone_asks_something_of_each_of_its_sides() -> None:
+    """The rule's sides and the questionnaire's are the same; what it opens is known."""
+    asked = questionnaire()
+    for code, rule in POLICY.milestones.items():
+        for side in rule.sides:
+            assert asked.asked(code, side, short=False)
+    assert asked.asked("M6", "worker", short=True) == ("paid", "as_agreed", "hurt")
+    assert asked.asked("M5", "worker", short=True) == ("paid",)
+
+
+@pytest.mark.parametrize(
+    ("answers", "opened"),
+    [
+        ({"paid": "all", "as_agreed": "yes", "hurt": "no"}, []),
+        ({"paid": "none"}, [("wage_arrears", True)]),
+        ({"paid": "part", "as_agreed": "no"}, [("wage_arrears", True), ("posting_check", False)]),
+        ({"hurt": "yes"}, [("injury", True)]),
+        ({"fee_asked": "yes", "papers_kept": "yes"}, [("fee_or_deposit", True), ("id_withheld", True)]),
+        ({"terms_as_posted": "no", "as_agreed": "no"}, [("posting_check", False)]),
+        ({"wants_work": "yes", "wants_advice": "yes"}, [("need_work", False), ("need_advice", False)]),
+    ],
+)  # fmt: skip
+def test_bad_answers_open_what_the_table_says(answers: dict[str, str], opened: list[tuple[str, bool]]) -> None:
+    """Each once, urgent ones marked; good answers open nothing."""
+    assert [(each.code, each.urgent) for each in questionnaire().opened(answers)] == opened
+
+
+def test_answers_are_checked_against_what_was_asked() -> None:
+    """Another task's question, an unknown code, a scale beyond its end, nothing at all."""
+    asked = questionnaire()
+    wrong: list[tuple[dict[str, str | int], str]] = [
+        ({"filled": 3}, "question_unknown"),
+        ({"paid": "perhaps"}, "answer_unknown"),
+        ({"again": 6}, "answer_number"),
+        ({"again": "five"}, "answer_number"),
+        ({}, "answers_needed"),
+    ]
+    for answers, code in wrong:
+        with pytest.raises(Refused) as told:
+            asked.check(("paid", "again"), answers)
+        assert told.value.code == code
+    asked.check(("paid", "again"), {"paid": "all", "again": 5})
+
+
+def test_what_the_two_sides_say_is_compared() -> None:
+    """Only where both spoke, and only of the same thing."""
+    asked = questionnaire()
+    differing = asked.differing("M6_short", {"paid": "none", "as_agreed": "yes"}, {"paid": "all"})
+    assert [(each.worker, each.employer) for each in differing] == [("paid", "paid")]
+    assert asked.differing("M6_short", {"paid": "all"}, {"paid": "all", "as_agreed": "no"}) == []
