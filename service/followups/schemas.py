@@ -14,14 +14,11 @@ Side = Literal["worker", "employer"]
 Milestone = Literal["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "S1", "S2", "S3"]
 DayView = Literal["due", "overdue", "escalated", "calls", "unreachable", "left_out"]
 AttemptResult = Literal["sent", "reached", "no_answer", "wrong_number", "refused", "deceased", "abroad", "other"]
-IssueCode = Literal[
-    "posting_check", "fee_or_deposit", "id_withheld", "discrimination", "no_agreement", "injury", "harassment_safety",
-    "wage_arrears", "labour_rights", "need_work", "need_training", "need_advice", "need_people", "answers_differ",
-]  # fmt: skip
 NeedKind = Literal["need_work", "need_training", "need_advice", "need_people"]
 IssueState = Literal["open", "closed"]
 NeedState = Literal["open", "met", "dropped"]
 Code = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+IssueCode = Annotated[str, Field(description="what an answer opens, by the table of docs/followups.md")]
 Number = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
