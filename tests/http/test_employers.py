@@ -111,7 +111,7 @@ async def test_the_public_page_shows_no_contact(client: Client, ctx: Context) ->
     employer = await an_employer(ctx)
     public = await client.get(f"/v1/employers/{employer.id}")
     assert set(public.json()) == {
-        "id", "kind", "name", "city_code", "district_code", "verified", "verified_since",
+        "id", "kind", "name", "city_code", "district_code", "verified", "verified_since", "payment_record",
     }  # fmt: skip
     assert public.json()["verified"] is True
     suspended = await client.post(

@@ -18,10 +18,15 @@ from service.jobpages.rules import EMPLOYMENT, UNITS, is_open, job_posting
 from service.jobpages.showing import Teller, named
 from service.jobpages.usecases import JobView
 from service.postings.tables import JOB_KINDS, PAY_UNITS, SETTLEMENTS, WORK_MODES
+from service.reliability.rules import payment_shown
 from tests.pages.job_posting_check import RULES, advice, breaches
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=40).filter(str.strip)
+
+TOO_FEW = payment_shown(None, "zh-CN")
+PAID = {"jobs": st.just(30), "on_time": st.integers(0, 30), "same_day": st.just(0)}
+RECORDS = st.none() | st.fixed_dictionaries(PAID)
 
 
 def a_view(**more: Any) -> dict[str, Any]:
@@ -41,7 +46,7 @@ def a_view(**more: Any) -> dict[str, Any]:
         "min_age": None,
         "valid_until": NOW + timedelta(days=3),
         "published_at": NOW,
-        "employer": {"name": "某某餐饮", "kind": "enterprise", "verified": True},
+        "employer": {"name": "某某餐饮", "kind": "enterprise", "verified": True, "payment_record": TOO_FEW},
         "place": {
             "city_code": "510100",
             "district_code": "510107",
@@ -79,7 +84,12 @@ def views(draw: st.DrawFn) -> dict[str, Any]:
         job_kind=draw(st.sampled_from(JOB_KINDS)),
         work_mode=draw(st.sampled_from(WORK_MODES)),
         headcount=draw(st.integers(1, 10_000)),
-        employer={"name": draw(TEXT), "kind": "household", "verified": draw(st.booleans())},
+        employer={
+            "name": draw(TEXT),
+            "kind": "household",
+            "verified": draw(st.booleans()),
+            "payment_record": payment_shown(draw(RECORDS), "zh-CN"),
+        },
         place={
             "city_code": draw(st.sampled_from(["510100", "310100", "632700"])),
             "district_code": draw(st.sampled_from([None, "310106", "999999"])),

@@ -77,7 +77,9 @@ async def count_cases(ctx: Ctx, by: By, since: Day | None = None, until: Day | N
     return await looking.count_cases(ctx, since=since, until=until, by=by)
 
 
-@router.get("/case-ways", response_model=CaseWaysOut, responses=problems(422), summary="Kinds of cases and their ways")
+@router.get(
+    "/case-ways", response_model=CaseWaysOut, responses=problems(401, 422), summary="Kinds of cases and their ways"
+)
 @may(ANYBODY)
 async def list_case_ways(ctx: Ctx, kind: Kind = None, city_code: Place = None) -> Any:
     """Which bodies take a kind in a place, within which limits, by which law; whom to call."""
