@@ -64,7 +64,7 @@ UNSEALED = "select count(*) from transitions where not exists (select from seals
 
 
 async def _seal_all(ctx: Context) -> None:
-    """Until every line is sealed: one of another worker's databases may hold the cluster's horizon back."""
+    """Until every line is sealed: a vacuum or a straggler may hold the horizon back for a while."""
     async with asyncio.timeout(60):
         while await seal(ctx) or (await rows(ctx, UNSEALED))[0]["count"]:
             await asyncio.sleep(0.02)
