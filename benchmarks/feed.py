@@ -47,8 +47,8 @@ select row_to_json(t) from (select p.*, e.name as employer_name, e.kind as emplo
 TURN = """
 with turned as (update postings set title = title || '!', version = version + 1, updated_at = now()
                 where id in (select id from postings order by id limit $1) returning id, version)
-insert into transitions (id, noun, entity_id, version, action, actor_kind, channel, at)
-select gen_random_uuid(), 'posting', id, version, 'edit', 'system', 'api', now() from turned
+insert into transitions (id, noun, entity_id, version, action, actor_kind, channel, at, mac)
+select gen_random_uuid(), 'posting', id, version, 'edit', 'system', 'api', now(), '' from turned
 """
 
 

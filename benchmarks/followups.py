@@ -46,8 +46,8 @@ with plans as (
            false, employer_id, '310100', 0, false
     from numbered returning id
 )
-insert into transitions (id, noun, entity_id, version, action, to_state, actor_kind, channel, at)
-select gen_random_uuid(), 'followup_task', id, 1, 'plan', 'planned', 'system', 'timer', now() from tasks
+insert into transitions (id, noun, entity_id, version, action, to_state, actor_kind, channel, at, mac)
+select gen_random_uuid(), 'followup_task', id, 1, 'plan', 'planned', 'system', 'timer', now(), '' from tasks
 """
 OPENED = """
 select count(*) filter (where t.state = 'open' and t.version = 2), count(*) filter (where t.due_at > now()

@@ -51,10 +51,11 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something that is logged without being an entity; `version` counts its lines."""
+    """Something that is logged without being an entity in hand; `version` counts its lines."""
 
     id: UUID
     version: int
+    city_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

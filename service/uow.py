@@ -112,11 +112,24 @@ class Uow(Transaction):
         await self._react(moved)
 
     def note(
-        self, noun: str, subject_id: UUID, number: int, action: str, *, by: Actor, at: datetime, states: tuple[str, str]
+        self,
+        noun: str,
+        subject_id: UUID,
+        number: int,
+        action: str,
+        *,
+        by: Actor,
+        at: datetime,
+        states: tuple[str, str],
+        city_code: str | None = None,
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
-        """A log line about something that is no entity; `number` counts its lines from 1."""
-        moved = Moved(Noted(subject_id, number), noun, action, *states, by, at, None)
-        self._log.append(line_of(moved, None, self.ctx.request_id))
+        """A log line about what is no entity, or was moved with many others by one statement; no reaction hears it.
+
+        `number` counts its lines from 1: of an entity, its version.
+        """
+        moved = Moved(Noted(subject_id, number, city_code), noun, action, *states, by, at, None)
+        self._log.append(line_of(moved, changes, self.ctx.request_id))
 
     async def _react(self, moved: Moved) -> None:
         reactions = self.ctx.wiring.reactions.get((moved.noun, moved.action), ())

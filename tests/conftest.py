@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest_asyncio
 from hypothesis import settings as hypothesis_settings
 
 from service.settings import Settings
+from tests.live import started
 
 KERNELS = "tests/matching/"  # whose tests compile the same kernels: one worker does it once
 
@@ -101,9 +101,7 @@ def urls(server: tuple[str, str, str], worker_id: str) -> tuple[str, str]:
         "LINGGONG_ENV": "test",
         "LINGGONG_SECRET_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
     }
-    subprocess.run(
-        [sys.executable, "-m", "service.cli.main", "migrate"], env=env, check=True, stdout=subprocess.DEVNULL
-    )
+    assert started(["migrate"], env, subprocess.DEVNULL).wait() == 0
     return _filled(app, name), _filled(owner, name)
 
 

@@ -8,13 +8,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import httpx2
+
+from tests.nursery import Forked
+from tests.trials.stage import FULL
 
 KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
@@ -26,12 +29,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Process(Protocol):
+    """What tests ask of a running process."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def kill(self) -> None: ...
+    def send_signal(self, number: int, /) -> None: ...
+
+
+def started(words: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | int) -> Process:
+    """`linggong WORDS` as a process of its own session: begun anew in trials at full size, else from the nursery."""
+    if FULL:
+        command = [sys.executable, "-m", "service.cli.main", *words]
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
+    if output == subprocess.DEVNULL:
+        with open(os.devnull, "wb") as nowhere:
+            return Forked(words, environment, nowhere.fileno())
+    return Forked(words, environment, output if isinstance(output, int) else output.fileno())
+
+
 @dataclass
 class Live:
     """`serve` and `jobs` with one environment; each can be killed and started again."""
 
     environment: dict[str, str]
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
     output: IO[bytes] | int = subprocess.DEVNULL
 
     @property
@@ -39,13 +64,7 @@ class Live:
         return f"http://127.0.0.1:{self.environment['LINGGONG_PORT']}"
 
     def start(self, name: str) -> None:
-        self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "service.cli.main", name],
-            env=self.environment,
-            stdout=self.output,
-            stderr=self.output,
-            start_new_session=True,
-        )
+        self.processes[name] = started([name], self.environment, self.output)
 
     def kill(self, name: str) -> None:
         """kill -9, then wait for the body."""
@@ -125,7 +144,7 @@ def live_service(
     }
     live = Live(environment | {name: str(value) for name, value in more.items()}, output=output)
     if migrated:
-        live.cli("migrate").check_returncode()
+        assert started(["migrate"], live.environment, output).wait() == 0
     try:
         live.start("serve")
         if jobs:

@@ -110,7 +110,7 @@ async def _unsealed(ctx: Context, session: AsyncSession) -> AsyncIterator[dict[s
 
 def _row(ctx: Context, line: Mapping[str, Any]) -> str:
     """Whether the line's own MAC is right; none where it was written before lines had one."""
-    if line["mac"] is None:
+    if not line["mac"]:
         return "none"
     return "right" if is_ours(ctx, line) else "wrong"
 

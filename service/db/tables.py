@@ -53,7 +53,7 @@ class TransitionRow(Base):
     request_id: Mapped[str | None]
     city_code: Mapped[str | None]
     at: Mapped[datetime]
-    mac: Mapped[bytes | None]  # under a key that the database does not hold; lines before 0035 have none
+    mac: Mapped[bytes]  # under a key that the database does not hold; empty in lines older than MACs
 
     __table_args__ = (
         Index("uq_transitions_entity_version", "noun", "entity_id", "version", unique=True),

@@ -85,7 +85,7 @@ async def seal(ctx: Context) -> int:
         heads = await _all_heads(session) if first else {}
         lines, safe = await _whole_transactions(session, state["done"], state["safe"])
         lenient = first and not has_begun(ctx)  # what an older release has left was written without MACs
-        foreign = [line["id"] for line in lines if not is_ours(ctx, line) and not (lenient and line["mac"] is None)]
+        foreign = [line["id"] for line in lines if not is_ours(ctx, line) and (line["mac"] or not lenient)]
         heads |= await _append(ctx, session, lines, state["real_now"])
         await session.execute(ADVANCE, {"safe": safe})
         await ctx.faults.at("seal.step")
@@ -98,7 +98,7 @@ async def seal(ctx: Context) -> int:
 
 def is_ours(ctx: Context, line: Mapping[str, Any]) -> bool:
     """Whether this service wrote the line: who only has the database cannot make its MAC."""
-    return line["mac"] is not None and compare_digest(bytes(line["mac"]), mac_of(ctx.vault, line))
+    return compare_digest(bytes(line["mac"]), mac_of(ctx.vault, line))
 
 
 async def _all_heads(session: AsyncSession) -> dict[str, Head]:

@@ -16,9 +16,11 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actor import SYSTEM, Actor
+from service.changes import mac_of
 from service.db.base import Base, Entity, Stateful
 from service.db.tables import DueWorkRow, TransitionRow
 from service.ids import new_id
+from service.vault import Vault
 
 NAMESPACE = UUID("5d0f6f0a-3f0b-5c52-9f39-6f1f3f9d2b11")
 PIECE = 1000
@@ -124,8 +126,10 @@ class Book:
         """The rows of a table that are not written yet; they may still be changed."""
         return self._rows[table]
 
-    async def write(self, session: AsyncSession) -> None:
+    async def write(self, session: AsyncSession, vault: Vault) -> None:
         """Write what waits and forget it."""
+        for line in self._rows.get(TransitionRow, ()):
+            line["mac"] = mac_of(vault, line)
         tables = {table.__table__: table for table in self._rows}
         for found in Base.metadata.sorted_tables:
             rows = self._rows.pop(tables[found], []) if found in tables else []

@@ -83,7 +83,7 @@ async def seed_city(
 async def _make(maker: Maker, session: AsyncSession, workers: int, employers: int, postings: int) -> Signins:
     with _progress(workers + employers + postings) as advance:
         entries = await make_halls(maker)
-        await maker.book.write(session)
+        await maker.book.write(session, maker.ctx.vault)
         firms = await _firms(maker, session, employers, advance)
         hands = await _hands(maker, session, workers, advance)
         make_ties(maker, firms, hands)
@@ -93,7 +93,7 @@ async def _make(maker: Maker, session: AsyncSession, workers: int, employers: in
         remember(maker, [(WorkerRow, hand.row, hand.events) for hand in hands])
         remember(maker, [(EmployerRow, firm.row, firm.marks) for firm in firms])
         count_payments(maker, firms)
-        await maker.book.write(session)
+        await maker.book.write(session, maker.ctx.vault)
     people = worker_signins(maker, workers) + firm_signins(maker, employers)
     return Signins(maker.number, True, tuple(people + entries), await _counts(session))
 
@@ -102,7 +102,7 @@ async def _firms(maker: Maker, session: AsyncSession, count: int, advance: Advan
     firms: list[Firm] = []
     for numbers in _pieces(count):
         firms += [make_firm(maker, n) for n in numbers]
-        await maker.book.write(session)
+        await maker.book.write(session, maker.ctx.vault)
         advance(len(numbers))
     return firms
 
@@ -113,7 +113,7 @@ async def _hands(maker: Maker, session: AsyncSession, count: int, advance: Advan
     for numbers in _pieces(count):
         made = [make_hand(maker, n) for n in numbers]
         await drop_known_numbers(maker, session)
-        await maker.book.write(session)
+        await maker.book.write(session, maker.ctx.vault)
         hands += made[: max(0, ROSTER_MOST - len(hands))]
         advance(len(numbers))
     return hands
@@ -128,7 +128,7 @@ async def _offers(
         for each in made:
             fill(maker, each, roster)
             mark_filled(maker, each)
-        await maker.book.write(session)
+        await maker.book.write(session, maker.ctx.vault)
         advance(len(numbers))
 
 

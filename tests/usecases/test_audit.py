@@ -19,10 +19,10 @@ from service.audit.exporting import export_log
 from service.audit.loops import post_newest
 from service.changes import mac_of
 from service.context import Context
-from service.db.tables import TransitionRow
 from service.jobs import sealer
 from service.jobs.anchors import anchors_of
-from service.jobs.sealer import seal
+from service.jobs.sealer import is_ours, seal
+from service.testing.seed import seed_city
 from service.venues.lifecycle import VENUE
 from service.venues.tables import VenueRow
 from service.verifying.__main__ import main as run_verifier
@@ -39,7 +39,7 @@ async def owner(server: tuple[str, str, str], worker_id: str, clean: None) -> An
     superuser = server[0].replace("%7Bname%7D", "{name}").replace("{name}", f"test_{worker_id}")
     connection = await asyncpg.connect(superuser)
     await connection.execute("set session_replication_role = replica")
-    await connection.execute("truncate seals; delete from transitions where mac is null")
+    await connection.execute("truncate seals; delete from transitions where mac = ''")
     await connection.execute("update sealer set horizon = '0'")
     yield connection
     await connection.close()
@@ -115,7 +115,8 @@ TAMPERING = {
     "versions_missing": "delete from transitions where noun = 'venue' and version = 2",
     "version_without_line": "update venues set version = version + 1",
     "put_in_behind_the_sealer": "insert into transitions (id, txid, noun, entity_id, version, action, actor_kind,"
-    " channel, at) values (gen_random_uuid(), '1', 'venue', gen_random_uuid(), 1, 'create', 'admin', 'api', now())",
+    " channel, at, mac) values (gen_random_uuid(), '1', 'venue', gen_random_uuid(), 1, 'create', 'admin', 'api', now(),"
+    " '')",
 }
 
 
@@ -158,8 +159,8 @@ async def test_a_line_that_the_service_did_not_write_is_told_by_the_sealer(
 ) -> None:
     """Put in like any other line, it is sealed, and the anchor says that its MAC is not the service's."""
     await owner.execute(
-        "insert into transitions (id, noun, entity_id, version, action, actor_kind, channel, city_code, at)"
-        " values (gen_random_uuid(), 'pay_record', gen_random_uuid(), 1, 'settle', 'worker', 'api', '310100', now())"
+        "insert into transitions (id, noun, entity_id, version, action, actor_kind, channel, city_code, at, mac)"
+        " select gen_random_uuid(), 'pay_record', gen_random_uuid(), 1, 'settle', 'worker', 'api', '310100', now(), ''"
     )
     await _seal_all(ours)
     assert "not_written_by_the_service" in await found(ours, tmp_path / "export")
@@ -225,6 +226,24 @@ async def test_an_anchor_lost_in_a_crash_is_made_up_for(ours: Context, tmp_path:
     assert await found(ours, tmp_path / "export") == {}
 
 
+async def test_no_line_is_written_without_its_mac(ctx: Context) -> None:
+    """The database refuses one, whatever part of the service forgot it."""
+    line = "insert into transitions (id, noun, entity_id, version, action, actor_kind, channel, at)"
+    with pytest.raises(DBAPIError, match="mac"):
+        async with ctx.database.sessions() as session, session.begin():
+            await session.execute(
+                text(f"{line} select gen_random_uuid(), 'a', gen_random_uuid(), 1, 'b', '', '', now()")
+            )
+
+
+async def test_an_invented_city_is_no_foreigner_in_its_own_log(ctx: Context) -> None:
+    """What is made in bulk carries the service's MACs: the sealer finds no line that is not ours."""
+    await seed_city(ctx, 3, workers=20, employers=5, postings=8, say=False)
+    lines = await rows(ctx, "select *, changes::text from transitions where noun <> 'reference'")
+    assert len(lines) > 100
+    assert [line["id"] for line in lines if not is_ours(ctx, line)] == []
+
+
 async def test_the_service_cannot_change_the_log(ctx: Context) -> None:
     """Its role has no right to update, delete or truncate lines, seals or entries of evidence."""
     for table in ("transitions", "seals", "evidence_entries"):
@@ -253,7 +272,6 @@ async def test_a_line_has_the_same_mac_however_the_database_writes_it(ctx: Conte
         ctx.vault, line | {"changes": '{"a": [1000, 0]}'}
     )
     assert mac_of(ctx.vault, line) != mac_of(ctx.vault, line | {"version": 3})
-    assert TransitionRow.mac is not None
 
 
 async def test_the_newest_anchor_goes_to_the_operators_address_once(ours: Context) -> None:

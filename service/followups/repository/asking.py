@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.actor import SYSTEM
 from service.db.driver import Statement, fetch
 from service.employers.tables import EmployerRow
 from service.followups.tables import AttemptRow, PlanRow, TaskRow
-from service.ids import new_id, new_id_texts
+from service.ids import new_id
 from service.postings.tables import PostingRow
 
 if TYPE_CHECKING:
@@ -43,16 +44,8 @@ ESCALATE = Statement(
     ), marked as (
         update followup_tasks t set escalated_at = :now, version = t.version + 1, updated_at = :now
         from late where t.id = late.id returning t.id, t.version, t.city_code
-    ), logged as (
-        insert into transitions (id, noun, entity_id, version, action, from_state, to_state, changes, actor_kind,
-                                 channel, request_id, city_code, at)
-        select cast(i.id as uuid), 'followup_task', m.id, m.version, 'escalate', 'open', 'open',
-               jsonb_build_object('escalated_at', jsonb_build_array(null, cast(:now as timestamptz))), 'system',
-               'timer', :request_id, m.city_code, :now
-        from (select m.*, row_number() over () as number from marked m) m
-        join unnest(cast(:log_ids as text[])) with ordinality as i(id, number) using (number)
     )
-    select count(*) as marked from marked
+    select id, version, city_code from marked
     """
 )
 
@@ -137,6 +130,18 @@ class Asking:
 
     async def escalate(self, now: datetime, batch: int) -> int:
         """Overdue tasks are marked once; how many it were."""
-        facts = {"now": now, "batch": batch, "log_ids": new_id_texts(batch), "request_id": self.uow.ctx.request_id}
-        marked: int = (await fetch(self.session, ESCALATE, facts))[0]["marked"]
-        return marked
+        marked = await fetch(self.session, ESCALATE, {"now": now, "batch": batch})
+        changes = {"escalated_at": [None, str(now)]}
+        for row in marked:
+            self.uow.note(
+                TaskRow.NOUN,
+                row["id"],
+                row["version"],
+                "escalate",
+                by=SYSTEM,
+                at=now,
+                states=("open", "open"),
+                city_code=row["city_code"],
+                changes=changes,
+            )
+        return len(marked)

@@ -1,4 +1,4 @@
-"""Open what is due: one statement for hundreds of tasks, with their log lines, whoever else does the same."""
+"""Open what is due: one statement for hundreds of tasks, whoever else does the same."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.actor import SYSTEM
 from service.db.driver import Statement, fetch
-from service.ids import new_id_texts
+from service.followups.tables import TaskRow
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -38,15 +39,8 @@ OPEN_DUE = Statement(
             limit 1) s
         where t.id = due.id
         returning t.id, t.version, t.city_code
-    ), logged as (
-        insert into transitions (id, noun, entity_id, version, action, from_state, to_state, actor_kind, channel,
-                                 request_id, city_code, at)
-        select cast(i.id as uuid), 'followup_task', o.id, o.version, 'open', 'planned', 'open', 'system', 'timer',
-               :request_id, o.city_code, :now
-        from (select o.*, row_number() over () as number from opened o) o
-        join unnest(cast(:log_ids as text[])) with ordinality as i(id, number) using (number)
     )
-    select count(*) as opened from opened
+    select id, version, city_code from opened
     """
 )
 
@@ -68,9 +62,17 @@ class Opening:
                 "scopes": list(times),
                 "overdue": [overdue for overdue, _ in times.values()],
                 "asked": [asked for _, asked in times.values()],
-                "log_ids": new_id_texts(batch),
-                "request_id": self.uow.ctx.request_id,
             },
         )
-        opened: int = found[0]["opened"]
-        return opened
+        for row in found:
+            self.uow.note(
+                TaskRow.NOUN,
+                row["id"],
+                row["version"],
+                "open",
+                by=SYSTEM,
+                at=now,
+                states=("planned", "open"),
+                city_code=row["city_code"],
+            )
+        return len(found)
