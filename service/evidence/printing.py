@@ -49,6 +49,21 @@ class _Speech:
     def __call__(self, key: str, otherwise: str = "") -> str:
         return self.words.get(f"evidence.{key}", otherwise or key)
 
+    def what(self, code: str) -> str:
+        """What happened: this feature's own words, else those that the move has everywhere."""
+        own, move = f"evidence.what.{code}", f"action.{code}"
+        plain = f"action.{code.rpartition('.')[2]}"
+        return next((self.words[key] for key in (own, move, plain) if key in self.words), code)
+
+    def value(self, name: str, text: str, facts: dict[str, Any]) -> str:
+        """A code in words, where its kind has any."""
+        keys = {
+            "question": (f"followup.question.{text}.{facts.get('asked')}", f"followup.question.{text}"),
+            "answer": (f"followup.answer.{text}",),
+            "asked": (f"evidence.side.{text}",),
+        }
+        return next((self.words[key] for key in keys.get(name, ()) if key in self.words), text)
+
     def pair(self, label: str, value: str) -> str:
         return self("pair").format(label=label, value=value)
 
@@ -93,7 +108,7 @@ def _entries(pack: PackView, say: _Speech) -> Table:
             Paragraph(str(entry["seq"]), WORDS),
             Paragraph(entry["at"][:19].replace("T", " "), WORDS),
             Paragraph(say(f"side.{entry['side']}"), WORDS),
-            [Paragraph(escape(say(f"what.{entry['what']}", entry["what"])), WORDS), *_facts(pack, entry, say)],
+            [Paragraph(escape(say.what(entry["what"])), WORDS), *_facts(pack, entry, say)],
         ]
         for entry in pack.entries
     ]
@@ -104,19 +119,21 @@ def _entries(pack: PackView, say: _Speech) -> Table:
 def _facts(pack: PackView, entry: dict[str, Any], say: _Speech) -> list[Paragraph]:
     found = []
     for name, value in sorted(entry["facts"].items()):
-        shown = _shown(pack, entry["seq"], name, value, say)
+        shown = _shown(pack, entry, name, value, say)
         found.append(Paragraph(escape(say.pair(say(f"fact.{name}", name), shown)), SMALL))
     return found
 
 
-def _shown(pack: PackView, seq: int, name: str, value: Any, say: _Speech) -> str:
+def _shown(pack: PackView, entry: dict[str, Any], name: str, value: Any, say: _Speech) -> str:
     if isinstance(value, dict):
-        return pack.opened(seq, name) or say.pair(say("hidden"), value["commitment"])
+        opened = pack.opened(entry["seq"], name)
+        hidden = say.pair(say("hidden"), value["commitment"])
+        return hidden if opened is None else say.value(name, opened, entry["facts"])
     if name.endswith("_fen"):
         return format_yuan(value)
     if value is True:
         return say("yes")
-    text = str(value)
+    text = say.value(name, str(value), entry["facts"])
     is_time = name == "time" or (name.endswith(("_at", "_by", "_since")) and "T" in text)
     return text[:19].replace("T", " ") if is_time else text
 

@@ -21,11 +21,14 @@ from hypothesis import strategies as st
 import service.verifying
 from service.applications.lifecycle import APPLICATION
 from service.attendance.lifecycle import TIMESHEET
+from service.cases.lifecycle import CASE, DECISION
 from service.engagements.lifecycle import ENGAGEMENT, HIRE
 from service.evidence import rules
+from service.followups.lifecycle import ISSUE
 from service.i18n import catalogue
 from service.pay.lifecycle import PAY_RECORD
 from service.proof import Fact, Personal
+from service.referrals.lifecycle import REFERRAL, SLIP, TALK
 from service.signing import PublicKey, Signer
 from service.verifying.canonical import Unreadable, canonical, read
 from service.verifying.packs import first_link, signed_bytes, verify_pack
@@ -194,7 +197,9 @@ def test_it_stands_alone(tmp_path: Path) -> None:
 
 
 def test_every_move_of_a_seat_has_words_on_paper() -> None:
-    """What the lifecycles of applications, hires, seats, hours and pay can do is said in both languages."""
-    moves = {f"evidence.what.{life.name}.{action}" for life in (APPLICATION, HIRE, ENGAGEMENT, TIMESHEET, PAY_RECORD)
-             for _, action in life.moves}  # fmt: skip
-    assert moves - catalogue("zh-CN").keys() == set()
+    """What the lifecycles of all that a pack tells of can do is said in Chinese, by the pack or by the move itself."""
+    told = (APPLICATION, HIRE, ENGAGEMENT, TIMESHEET, PAY_RECORD, CASE, DECISION, ISSUE, REFERRAL, TALK, SLIP)
+    moves = {(f"evidence.what.{life.name}.{action}", f"action.{life.name}.{action}", f"action.{action}")
+             for life in told for _, action in life.moves}  # fmt: skip
+    words = catalogue("zh-CN").keys()
+    assert [keys for keys in moves if not words & set(keys)] == []

@@ -14,6 +14,7 @@ from service.cases.asked import CaseFilter
 from service.cases.lifecycle import ENDED, OPEN
 from service.cases.repository.files import lies_in
 from service.cases.tables import CaseDeadlineRow, CaseRow
+from service.pay.tables import PayRecordRow
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -53,6 +54,20 @@ class CaseListRepository:
     async def of_person(self, person_id: UUID) -> Sequence[CaseRow]:
         """Everything that a person has brought."""
         return (await self.session.scalars(select(CaseRow).where(CaseRow.complainant_id == person_id))).all()
+
+    async def about_seat(self, seat: Any) -> Sequence[CaseRow]:
+        """What anybody has brought about a seat or its pay, and the worker about the posting."""
+        records = select(PayRecordRow.id).where(PayRecordRow.engagement_id == seat.id)
+        about = or_(
+            and_(CaseRow.noun == "engagement", CaseRow.subject_id == seat.id),
+            and_(CaseRow.noun == "pay_record", CaseRow.subject_id.in_(records)),
+            and_(
+                CaseRow.noun == "posting",
+                CaseRow.subject_id == seat.posting_id,
+                CaseRow.complainant_id == seat.worker_id,
+            ),
+        )
+        return (await self.session.scalars(select(CaseRow).where(about).order_by(CaseRow.id))).all()
 
     async def figures(
         self, regions: Sequence[str] | None, since: datetime, until: datetime, today: date

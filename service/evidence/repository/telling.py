@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 SIDES = {"worker": "worker", "member": "employer", "integrator": "employer", "system": "service"}
+NAMELESS = "anybody"
 
 
 def who(actor_kind: str) -> str:
@@ -33,26 +34,36 @@ class TellingRepository:
     uow: Uow
 
     async def told(
-        self, row: Entity, *, columns: Collection[str], words: Mapping[str, UUID] | None = None
+        self,
+        row: Entity,
+        *,
+        columns: Collection[str],
+        words: Mapping[str, UUID] | None = None,
+        nameless: str = "office",
     ) -> list[Fact]:
         """Each line of the log about `row`: the move, by whom, and what these columns became.
 
-        `words` names columns that hold what people wrote, with the person whose key keeps them.
+        `words` names columns that hold what people wrote, with the person whose key keeps them. Of what the log keeps
+        as a commitment only, the present words stand at the line that wrote them last. `nameless` is the side that the log
+        keeps no name of: whoever complains behind a shield.
         """
         found = select(TransitionRow).where(TransitionRow.noun == row.NOUN, TransitionRow.entity_id == row.id)
         lines = (await self.uow.session.scalars(found.order_by(TransitionRow.version))).all()
         names = [*columns, *(words or {})]
         first = _first_values(row, lines, names)
+        present = {name: getattr(row, name) for name in names}
+        written = _last_written(lines, names)
         facts = []
         for line in lines:
             became = first if line.version == 1 else _became(line.changes, names)
+            became = became | {name: present[name] for name in written.get(line.version, ())}
             shown = {name: _shown(row, name, value) for name, value in became.items() if value is not None}
             personal = {name: Personal(str(shown.pop(name)), of) for name, of in (words or {}).items() if name in shown}
             facts.append(
                 Fact(
                     source=f"log:{line.id}",
                     at=line.at,
-                    side=who(line.actor_kind),
+                    side=nameless if line.actor_kind == NAMELESS else who(line.actor_kind),
                     what=f"{line.noun}.{line.action}",
                     facts=_move(line) | shown,
                     personal=personal,
@@ -75,9 +86,24 @@ def _became(changes: Mapping[str, Any] | None, names: Collection[str]) -> dict[s
     return {name: pair[1] for name, pair in (changes or {}).items() if name in names and isinstance(pair, list)}
 
 
+def _last_written(lines: Collection[TransitionRow], names: Collection[str]) -> dict[int, list[str]]:
+    """By version: the columns of personal values that this line wrote last."""
+    last = {name: line.version for line in lines for name in _committed(line) if name in names}
+    made: dict[int, list[str]] = {}
+    for name, version in last.items():
+        made.setdefault(version, []).append(name)
+    return made
+
+
+def _committed(line: TransitionRow) -> list[str]:
+    return [name for name, said in (line.changes or {}).items() if isinstance(said, dict) and line.version > 1]
+
+
 def _first_values(row: Entity, lines: Collection[TransitionRow], names: Collection[str]) -> dict[str, Any]:
-    """What the columns held at first: what they hold now, with every change taken back."""
-    values = {name: getattr(row, name) for name in names}
+    """What the columns held at first: what they hold now, with every change taken back; nothing of words that the log
+    does not keep and that were written again."""
+    again = {name for line in lines for name in _committed(line)}
+    values = {name: None if name in again else getattr(row, name) for name in names}
     for line in sorted(lines, key=lambda each: -each.version):
         if line.version > 1:
             values |= {

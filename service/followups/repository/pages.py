@@ -189,6 +189,19 @@ class Pages:
         asked = _views().where(TaskRow.plan_id == plan_id, TaskRow.state == "answered")
         return [self._shown(row) for row in (await self.session.execute(asked.order_by(TaskRow.answered_at))).all()]
 
+    async def answered_of(self, posting_id: UUID, worker_id: UUID) -> Sequence[TaskRow]:
+        """What both sides have answered about a person's work of a posting, in the order of time."""
+        asked = select(TaskRow).join(PlanRow, PlanRow.id == TaskRow.plan_id)
+        asked = asked.where(PlanRow.posting_id == posting_id, PlanRow.worker_id == worker_id)
+        asked = asked.where(TaskRow.state == "answered").order_by(TaskRow.answered_at, TaskRow.id)
+        return (await self.session.scalars(asked)).all()
+
+    async def issues_of(self, task_id: UUID) -> Sequence[IssueRow]:
+        """What one task's answers opened."""
+        return (
+            await self.session.scalars(select(IssueRow).where(IssueRow.task_id == task_id).order_by(IssueRow.id))
+        ).all()
+
     async def figures(
         self, *, regions: Sequence[str] | None, since: datetime, until: datetime, now: datetime
     ) -> dict[str, int]:

@@ -62,10 +62,27 @@ class Questionnaire:
             for side, codes in sides.items()
         }
         self.pairs = tuple(Pair(**each) for each in raw["compared"])
-        unknown = {code for codes in self._asked.values() for code in codes} - self.questions.keys()
+        self.told_across = {side: frozenset(codes) for side, codes in raw["told_across"].items()}
+        named = {code for codes in self.told_across.values() for code in codes}
+        asked = {code for codes in self._asked.values() for code in codes}
+        unknown = (asked | named) - self.questions.keys()
         opened = {each for question in self.questions.values() for each in question.opens.values()}
         if unknown or opened - set(OPENS):
             raise ValueError(f"questions.yaml: unknown {sorted(unknown | (opened - set(OPENS)))}")
+        if any(self.questions[code].opens for code in self.told_across["worker"]):
+            raise ValueError("questions.yaml: what opens anything is never told across by the worker")
+
+    def may_tell(self, code: str, of: str, to: str) -> bool:
+        """Whether a side's answer to this question may be told to a side: its own, or what the table tells across."""
+        return of == to or code in self.told_across[of]
+
+    def may_tell_issue(self, issue: str, question: str, of: str, to: str) -> bool:
+        """Whether a side may know what its own answer opened; that two sides differ only where it may know both."""
+        if of != to:
+            return False
+        other = "employer" if of == "worker" else "worker"
+        differs = {getattr(pair, other) for pair in self.pairs if getattr(pair, of) == question}
+        return issue != "answers_differ" or all(self.may_tell(code, other, to) for code in differs)
 
     def asked(self, milestone: str, side: str, *, short: bool) -> tuple[str, ...]:
         """The questions of a task, in order. Raises KeyError for a milestone that does not ask this side."""

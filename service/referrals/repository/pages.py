@@ -143,6 +143,16 @@ class ReferralPagesRepository:
             page=page,
         )
 
+    async def that_led_to(self, engagement_id: UUID) -> tuple[ReferralRow | None, list[TalkRow], list[SlipRow]]:
+        """The referral behind a seat with its talks and slips, without a lock."""
+        asked = select(ReferralRow).where(ReferralRow.engagement_id == engagement_id)
+        row = (await self.uow.session.scalars(asked)).one_or_none()
+        if row is None:
+            return None, [], []
+        talks = select(TalkRow).where(TalkRow.referral_id == row.id).order_by(TalkRow.id)
+        slips = select(SlipRow).where(SlipRow.referral_id == row.id).order_by(SlipRow.id)
+        return row, list(await self.uow.session.scalars(talks)), list(await self.uow.session.scalars(slips))
+
     async def is_live_item_of(self, person_id: UUID, regions: Sequence[str] | None) -> bool:
         """Whether the person has a live referral to a place in these regions."""
         asked = select(

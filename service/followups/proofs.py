@@ -1,0 +1,76 @@
+"""What follow-ups tell of a seat for its evidence pack: a side's own answers with what they opened, and what the other
+side has said that may be told across (questions.yaml)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from service.followups.data import questionnaire
+from service.proof import Fact, Personal, Side
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from service.followups.tables import IssueRow, TaskRow
+    from service.uow import Uow
+
+SAID_BY = {"worker": "worker", "member": "employer"}  # officers and administrators write down what they were told
+
+
+async def tell_answers(uow: Uow, seat: Any, side: Side) -> list[Fact]:
+    """Of all that was asked about this person's work of this posting; answers go when their person is erased."""
+    facts: list[Fact] = []
+    for task in await uow.followups.answered_of(seat.posting_id, seat.worker_id):
+        whose = await _whose(uow, seat, task)
+        facts += [
+            _answer(task, code, answer, whose)
+            for code, answer in (task.answers or {}).items()
+            if questionnaire().may_tell(code, task.side, side)
+        ]
+        for issue in await uow.followups.issues_of(task.id):
+            if questionnaire().may_tell_issue(issue.code, issue.question, task.side, side):
+                facts += await _issue(uow, issue, whose)
+    return facts
+
+
+async def _whose(uow: Uow, seat: Any, task: TaskRow) -> UUID | None:
+    """Under whose key an answer is kept: a worker's own, in a household its people's; a firm's stands open."""
+    if task.side == "worker":
+        worker: UUID = seat.worker_id
+        return worker
+    employer = await uow.employers.get(seat.employer_id)
+    if employer.kind != "household":
+        return None
+    return next(iter(await uow.applications.deciders(employer.id)), seat.worker_id)
+
+
+def _answer(task: TaskRow, code: str, answer: str | int, whose: UUID | None) -> Fact:
+    by_office = task.answered_by not in SAID_BY
+    facts = {
+        "milestone": task.milestone,
+        "occurrence": task.occurrence or None,
+        "asked": task.side,
+        "question": code,
+        "channel": task.channel,
+        "written_down_by": task.answered_by if by_office else None,
+    }
+    hidden = {"answer": Personal(str(answer), whose)} if whose is not None else {}
+    return Fact(
+        source=f"followup:{task.id}:{code}",
+        at=task.answered_at or task.updated_at,
+        side=SAID_BY.get(task.answered_by or "", "office"),
+        what="followup.answer",
+        facts=facts if hidden else facts | {"answer": answer},
+        personal=hidden,
+    )
+
+
+async def _issue(uow: Uow, row: IssueRow, whose: UUID | None) -> list[Fact]:
+    """What it opened (a code), that it was seen to."""
+    if whose is None:
+        told = await uow.evidence.told(row, columns=("code", "urgent"))
+    else:
+        told = await uow.evidence.told(row, columns=("urgent",), words={"code": whose})
+    question = {"question": row.question}
+    return [replace(fact, facts=dict(fact.facts) | question) if fact.what.endswith("open") else fact for fact in told]
