@@ -27,8 +27,11 @@ _PAY = ("kind", "state", "due_fen", "reckoning", "due_on", "due_at", "paid_fen",
         "paid_recorded_at", "received_fen", "received_means", "received_at", "overdue_since")  # fmt: skip
 
 
-async def document(uow: Uow, ledger: Ledger, *, worker_name: str | None, made_at: datetime) -> dict[str, Any]:
-    """The document, with the hash of its content: who changes a letter of it changes the hash."""
+async def document(
+    uow: Uow, ledger: Ledger, *, worker_id: UUID, worker_name: str | None, made_at: datetime
+) -> dict[str, Any]:
+    """The document, with what both sides have answered to follow-up questions and the hash of its content: who changes
+    a letter of it changes the hash."""
     about = _by_seat(ledger)
     seats = []
     for row, title, trade in ledger.seats:
@@ -38,12 +41,15 @@ async def document(uow: Uow, ledger: Ledger, *, worker_name: str | None, made_at
             | {"title": title, "trade": trade, "terms": dict(terms.terms)}
             | {name: about[name][row.id] for name in about}
         )
+    titles = {row.posting_id: title for row, title, _ in ledger.seats}
+    told = await uow.ctx.wiring.ports["followups.answers"](uow, worker_id, titles) if titles else []
     employers = {row.employer_id for row, _, _ in ledger.seats}
     made = {
         "made_at": made_at,
         "worker_name": worker_name,
         "employers": [{"id": each, "name": await uow.case_files.employer_name(each)} for each in sorted(employers)],
         "seats": seats,
+        "answers": [{"title": titles[each["posting_id"]]} | each for each in told],
         "totals": totals(ledger),
     }
     plain = shown_times(made)

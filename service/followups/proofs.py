@@ -3,6 +3,7 @@ side has said that may be told across (questions.yaml)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,21 @@ async def tell_answers(uow: Uow, seat: Any, side: Side) -> list[Fact]:
             if questionnaire().may_tell_issue(issue.code, issue.question, task.side, side):
                 facts += await _issue(uow, issue, whose)
     return facts
+
+
+async def answers_told(uow: Uow, worker_id: UUID, posting_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """What both sides have answered about a worker's work of these postings, as far as that worker may read it."""
+    found = []
+    for posting_id in posting_ids:
+        for task in await uow.followups.answered_of(posting_id, worker_id):
+            about = {"posting_id": posting_id, "milestone": task.milestone, "at": task.answered_at, "asked": task.side}
+            by = {"answered_by": task.answered_by, "channel": task.channel}
+            found += [
+                about | {"question": code, "answer": answer} | by
+                for code, answer in (task.answers or {}).items()
+                if questionnaire().may_tell(code, task.side, "worker")
+            ]
+    return found
 
 
 async def _whose(uow: Uow, seat: Any, task: TaskRow) -> UUID | None:

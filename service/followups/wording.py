@@ -25,7 +25,7 @@ def question_view(code: str, side: str, language: str) -> QuestionView:
 
 
 # What both sides are asked reads differently for each.
-BOTH = ("reached", "talk_result", "as_agreed", "paid", "again")
+BOTH = ("reached", "talk_result", "as_agreed", "paid", "how_much", "again")
 
 
 def wording(code: str, side: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 import httpx2
+import orjson
 
 from service.context import Context
 from service.verifying.packs import verify_pack
@@ -151,3 +153,27 @@ async def test_the_slip_and_its_receipt_stand_in_both_packs(ctx: Context, client
         assert (redeemed["result"], redeemed["receipt_number"]) == ("hired", receipt["receipt_number"])
     printed = await client.get(f"/v1/engagements/{seat}/evidence.pdf", headers=stage.phones[0])
     assert printed.content[:5] == b"%PDF-"
+
+
+async def test_the_extract_of_a_wage_case_has_what_both_sides_said_of_the_pay(ctx: Context, client: Client) -> None:
+    """Paid? How much? Lines of the document, covered by its hash, in words on paper; that they differ is an issue."""
+    desk = await a_desk(ctx, client)
+    await desk.answer("worker", paid="part", how_much=60)
+    await desk.answer("employer", paid="all", how_much=200, again=2)
+    assert await value_of(ctx, "select question from followup_issues where code = 'answers_differ'") == "paid"
+    case = await value_of(ctx, "select id from cases where kind = 'wage_arrears'")
+    seen = {}
+    for who in ("worker", "officer"):
+        seen[who] = (await client.get(f"/v1/cases/{case}/extract", headers=desk.headers[who])).json()
+        lines = {(each["asked"], each["question"]): each["answer"] for each in seen[who]["answers"]}
+        assert lines == {
+            ("worker", "paid"): "part", ("worker", "how_much"): 60,
+            ("employer", "paid"): "all", ("employer", "how_much"): 200,
+        }  # fmt: skip
+    plain = {name: value for name, value in seen["worker"].items() if name != "hash"}
+    text = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    assert hashlib.sha256(text).hexdigest() == seen["worker"]["hash"]
+    headers = desk.headers["worker"] | {"accept-language": "en"}
+    printed = (await client.get(f"/print/cases/{case}/extract?lang=en", headers=headers)).text
+    assert "How much did you receive, in whole yuan? 60" in printed
+    assert "In full" in printed

@@ -83,7 +83,7 @@ async def test_people_see_their_questions_and_answer_once(ctx: Context, client: 
     """In words with the answers there are; unknown ones are refused with those; nobody else's; a second is late."""
     desk = await a_desk(ctx, client)
     (asked,) = (await desk.get("/followups", "worker"))["items"]
-    assert [each["code"] for each in asked["questions"]] == ["paid", "as_agreed", "hurt"]
+    assert [each["code"] for each in asked["questions"]] == ["paid", "how_much", "as_agreed", "hurt"]
     assert [each["code"] for each in asked["questions"][0]["answers"]] == ["all", "part", "none", "not_yet_due"]
     assert (await desk.get("/followups", "rival"))["items"] == []
     wrong = await desk.answer("worker", status=422, paid="perhaps")

@@ -218,7 +218,7 @@ def test_every_milestone_asks_something_of_each_of_its_sides() -> None:
     for code, rule in POLICY.milestones.items():
         for side in rule.sides:
             assert asked.asked(code, side, short=False)
-    assert asked.asked("M6", "worker", short=True) == ("paid", "as_agreed", "hurt")
+    assert asked.asked("M6", "worker", short=True) == ("paid", "how_much", "as_agreed", "hurt")
     assert asked.asked("M5", "worker", short=True) == ("paid",)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from service.cases.routes.extracts import Whole
@@ -10,6 +11,7 @@ from service.http.caller import ADMIN, OFFICER, WORKER
 from service.http.html import page, page_router, words
 from service.http.routing import By, Ctx, may
 from service.http.types import Day, Id
+from service.i18n import catalogue
 from service.worktime import rfc3339
 
 router = page_router()
@@ -47,5 +49,14 @@ async def print_case_hand_over(ctx: Ctx, case_id: Id, by: By) -> Any:
 
 
 def _extract(ctx: Any, made: dict[str, Any], here: str) -> Any:
-    facts = {"doc": made, "yuan": words.yuan}
+    facts = {"doc": made, "yuan": words.yuan, "worded": partial(_answer, ctx.language)}
     return page("cases/extract.html", ctx.language, facts, here=here, headers=KEPT_NOWHERE)
+
+
+def _answer(language: str, told: dict[str, Any]) -> str:
+    """A follow-up question with its answer, in words where it has any."""
+    names = catalogue(language)
+    question = f"followup.question.{told['question']}"
+    asked = names.get(f"{question}.{told['asked']}") or names[question]
+    answer = str(told["answer"])
+    return f"{asked} {names.get(f'followup.answer.{answer}', answer)}"

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from service.http.types import Facts, Moment, Out
 
 
@@ -327,13 +329,28 @@ class ExtractEmployerOut(Out):
     name: str | None
 
 
+class ExtractAnswerOut(Out):
+    """What one side (`asked`) has answered to a follow-up question about work of a posting; amounts in yuan."""
+
+    posting_id: UUID
+    title: str
+    milestone: str
+    at: str
+    asked: str
+    question: str
+    answer: str | int
+    answered_by: str = Field(description="the side itself, or the office that wrote it down")
+    channel: str
+
+
 class ExtractOut(Out):
     """The ledger extract: each seat with its terms, told times, hours, pay and messages (codes and times), as they
-    stand. `hash` is of all the rest."""
+    stand, and what both sides have answered to follow-up questions. `hash` is of all the rest."""
 
     made_at: str
     worker_name: str | None
     employers: list[ExtractEmployerOut]
     seats: list[dict[str, Any]]
+    answers: list[ExtractAnswerOut]
     totals: ExtractTotalsOut
     hash: str

@@ -95,7 +95,9 @@ async def _document(uow: Uow, worker_id: UUID, by: Caller, **which: Any) -> dict
     ledger = await uow.case_extracts.ledger(worker_id, **which)
     if "engagement_id" in which and not ledger.seats:
         raise Missing
-    return await document(uow, ledger, worker_name=await _name(uow, worker_id, by), made_at=await uow.now())
+    return await document(
+        uow, ledger, worker_id=worker_id, worker_name=await _name(uow, worker_id, by), made_at=await uow.now()
+    )
 
 
 async def _name(uow: Uow, worker_id: UUID, by: Caller) -> str | None:

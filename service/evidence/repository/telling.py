@@ -44,8 +44,8 @@ class TellingRepository:
         """Each line of the log about `row`: the move, by whom, and what these columns became.
 
         `words` names columns that hold what people wrote, with the person whose key keeps them. Of what the log keeps
-        as a commitment only, the present words stand at the line that wrote them last. `nameless` is the side that the log
-        keeps no name of: whoever complains behind a shield.
+        as a commitment only, the present words stand at the line that wrote them last. `nameless` is the side that the
+        log keeps no name of: whoever complains behind a shield.
         """
         found = select(TransitionRow).where(TransitionRow.noun == row.NOUN, TransitionRow.entity_id == row.id)
         lines = (await self.uow.session.scalars(found.order_by(TransitionRow.version))).all()
