@@ -211,6 +211,7 @@ class Shift:
     published_at: int | None = None
     pay: Pay | None = None
     public_priority: bool = False
+    employer_reliability: int | None = None
 
     def __post_init__(self) -> None:
         if self.span and self.pattern:
@@ -219,6 +220,8 @@ class Shift:
             check_integer("shift.needed_minutes", self.needed_minutes, 1, 366 * DAY)
         if self.radius_limit_m is not None:
             check_integer("shift.radius_limit_m", self.radius_limit_m, 0, MAX_RADIUS_M)
+        if self.employer_reliability is not None:
+            check_integer("shift.employer_reliability", self.employer_reliability, 0, 1000)
         check_integer("shift.break_minutes", self.break_minutes, 0, DAY)
         check_integer("shift.headcount", self.headcount, 1, MAX_SEATS)
         check_integer("shift.taken", self.taken, 0, MAX_SEATS)

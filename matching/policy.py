@@ -25,6 +25,7 @@ class Weights:
     spare_before: int = 0
     spare_after: int = 0
     reliability: int = 0
+    employer: int = 0
     pay: int = 0
     freshness: int = 0
     priority: int = 0
@@ -136,6 +137,7 @@ PRODUCT = Policy(
         distance=30 * POINT,
         schedule=25 * POINT,
         reliability=3 * POINT,
+        employer=3 * POINT,
         pay=2 * POINT,
         freshness=1 * POINT,
         priority=5 * POINT,

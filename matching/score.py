@@ -67,6 +67,11 @@ def reliability_measure(policy: Policy, known: int | None) -> Measure:
     return Measure(known * 1000, "history")
 
 
+def employer(pair: Pair) -> Measure:
+    """How far the employer can be counted on: the same measure as the worker's, by the same rules."""
+    return reliability_measure(pair.policy, pair.shift.employer_reliability)
+
+
 def pay(pair: Pair) -> Measure:
     return pay_measure(pair.worker.pay_wish, pair.shift)
 
@@ -86,6 +91,7 @@ FACTORS: tuple[tuple[str, Callable[[Pair], Measure]], ...] = (
     ("spare_before", spare_before),
     ("spare_after", spare_after),
     ("reliability", reliability),
+    ("employer", employer),
     ("pay", pay),
     ("freshness", freshness),
     ("priority", priority),

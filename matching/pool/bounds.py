@@ -85,8 +85,8 @@ def round_bounds(table: Array, rel_points: Array, least_rel: int, tops: Array) -
 
 @inlined
 def common_points(shift: Rows, derived: Rows, rules: Rows) -> int:
-    """Most points of the factors that no list tells apart: schedule, spare hours, pay, freshness, priority."""
-    most = derived["fresh_points"] + rules["pay"]
+    """Most points of what no list tells apart: schedule, spare hours, pay, freshness, employer, priority."""
+    most = derived["offer_points"] + rules["pay"]
     most += rules["schedule"] if derived["asked"] else derived["agreed_points"]
     if derived["kind"] == DATED:
         most += rules["spare_before"] + rules["spare_after"]

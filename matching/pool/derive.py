@@ -106,4 +106,5 @@ def derive(shifts: Rows, s: int, rules: Rows, derived: Rows) -> None:
     if flags & S_PUBLISHED:
         age = max(0, rules["now"] - shift["published"])
         value = fraction(max(0, rules["fresh"] - age), rules["fresh"])
-    derived["fresh_points"] = points(rules["freshness"], value)
+    known = rules["baseline"] if shift["employer_rel"] < 0 else shift["employer_rel"]
+    derived["offer_points"] = points(rules["freshness"], value) + points(rules["employer"], known * 1000)

@@ -140,6 +140,9 @@ class Explaining:
     def _reliability(self, known: int) -> Measure:
         return reliability_measure(self._policy, None if known < 0 else known)
 
+    def _employer(self, _: None) -> Measure:
+        return reliability_measure(self._policy, self._shift.employer_reliability)
+
     def _pay(self, wish: tuple[int, int]) -> Measure:
         fen, unit = wish
         return pay_measure(Pay(fen, self._store.units.texts[unit]) if fen else None, self._shift)
@@ -183,6 +186,9 @@ class _Columns:
 
     def reliability(self) -> list[int]:
         return list(self.hot["rel"].tolist())
+
+    def employer(self) -> list[None]:
+        return [None] * len(self.ways)
 
     def pay(self) -> list[tuple[int, int]]:
         return list(zip(self.cold["wish"].tolist(), self.cold["unit"].tolist(), strict=True))

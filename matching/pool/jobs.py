@@ -73,6 +73,7 @@ def encode_shift(shift: Shift, papers: Words, pay_units: Words, *, grow: bool = 
         "pt_day": limits.day_minutes if limits else 0,
         "pt_week": limits.week_minutes if limits else 0,
         "break_minutes": shift.break_minutes,
+        "employer_rel": -1 if shift.employer_reliability is None else shift.employer_reliability,
     }
     return Job(row, _detail(shift, papers, grow=grow), needs_of(shift))
 

@@ -116,7 +116,7 @@ def score_of(
     """The sum of the weighted factors, each rounded once."""
     hot, cold, claims, detail, _, _ = workers
     row, rest = hot[w], cold[w]
-    total = derived["fresh_points"]
+    total = derived["offer_points"]
     if rules["skill"]:
         value = skill_value(
             claims, rest["claims"], rest["n_claims"], needs, shift["needs"], shift["n_needs"], near, rules

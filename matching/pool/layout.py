@@ -69,7 +69,10 @@ def _named(kind: str, names: str) -> list[tuple[str, str]]:
 
 
 SHIFT = np.dtype(
-    _named("<i8", "id_hi id_lo posting_hi posting_lo employer_hi employer_lo start end needed published pay limit")
+    _named(
+        "<i8",
+        "id_hi id_lo posting_hi posting_lo employer_hi employer_lo start end needed published pay limit employer_rel",
+    )
     + _named("<i4", "lat lon flags unit pt_day pt_week break_minutes needs n_needs detail")
 )
 S_ALIVE, S_PLACED, S_REMOTE, S_OPEN, S_FULL, S_ADULT, S_DATED, S_WEEKLY = (1 << n for n in range(8))
@@ -87,7 +90,7 @@ RULES = np.dtype(
     _named(
         "<i8",
         "now today offset gates floor fresh waiting baseline levels step doubt trade required wished top "
-        "skill distance schedule spare_before spare_after reliability pay freshness priority "
+        "skill distance schedule spare_before spare_after reliability employer pay freshness priority "
         "decay first second third fourth scored",
     )
 )
@@ -97,7 +100,7 @@ DERIVED = np.dtype(
     _named(
         "<i8",
         "barred kind start end asked length t0 t1 t2 before after before_at after_at first_day last_day "
-        "fresh_points agreed_points part_time",
+        "offer_points agreed_points part_time",
     )
 )
 OPEN_TIME, DATED, WEEKLY = 0, 1, 2

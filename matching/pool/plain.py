@@ -231,7 +231,7 @@ def _bounds(rows: PeopleRows, sieve: Sieve, left: Array, pair: Pair, first: Key)
     known = np.where(rel < 0, policy.reliability.baseline, rel) * 1000
     most = points_of(weights.skill, skill_values(rows, slots, pair.shift, policy))
     most = most + points_of(weights.reliability, known) + _way_points(rows, slots, sieve.metres[left], pair)
-    others = ("schedule", "spare_before", "spare_after", "pay", "freshness", "priority")
+    others = ("schedule", "spare_before", "spare_after", "employer", "pay", "freshness", "priority")
     most += sum(getattr(weights, name) for name in others)
     return np.asarray(-most)
 

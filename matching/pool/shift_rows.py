@@ -59,7 +59,7 @@ class ShiftRows:
             rows.rows[name] = column
         check_columns(start, end, lat_e6, lon_e6)
         template = encode_shift(_BLANK, Words(), Words()).row
-        for name in ("flags", "needed", "limit"):
+        for name in ("flags", "needed", "limit", "employer_rel"):
             rows.rows[name] = template[name]
         rows.rows["id_lo"] = np.arange(count)
         rows.rows["detail"] = -1

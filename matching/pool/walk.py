@@ -180,7 +180,7 @@ def walk(
                 own = min(own_limit, row["radius"])
                 if bounded and metres > own:
                     continue
-                score = derived["fresh_points"] + rules["schedule"] + tables[source, key & 15] + rel_points[row["rel"]]
+                score = derived["offer_points"] + rules["schedule"] + tables[source, key & 15] + rel_points[row["rel"]]
                 score += spare_before + spare_after - spare
                 score += points(rules["distance"], distance_worth(metres, own, rules["decay"], knots, decay))
             else:

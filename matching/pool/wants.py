@@ -71,7 +71,7 @@ def common_worth(row: Rows, rules: Rows) -> int:
     """Most points of everything but skill and way."""
     known = rules["baseline"] if row["rel"] < 0 else row["rel"]
     most = points(rules["reliability"], known * 1000) + rules["pay"] + rules["freshness"] + rules["priority"]
-    return int(most + rules["schedule"] + rules["spare_before"] + rules["spare_after"])
+    return int(most + rules["employer"] + rules["schedule"] + rules["spare_before"] + rules["spare_after"])
 
 
 @inlined

@@ -54,7 +54,7 @@ async def work_of_day(
     here = Point.of(place[1], place[0]) if place else None
     limits = part_time_limits(policies.hours)
     own = people.belongings
-    shifts = tuple(shift_of(row, own, limits, now) for row in rows)
+    shifts = tuple(shift_of(row, own, limits, policy.reliability, now) for row in rows)
     by_posting: dict[UUID, set[UUID]] = {}
     for shift in shifts:
         by_posting.setdefault(shift.posting_id, set()).add(shift.id)

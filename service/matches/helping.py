@@ -100,7 +100,7 @@ def _sees(plan: Row, by: Caller) -> bool:
 async def _outlook(ctx: Context, uow: Uow, row: Row, by: Caller) -> OutlookView:
     now = await uow.now()
     policies, policy = rules_at(ctx, now, row["city_code"])
-    shift = shift_of(row, NOTHING, part_time_limits(policies.hours), now)
+    shift = shift_of(row, NOTHING, part_time_limits(policies.hours), policy.reliability, now)
     people = await _people(uow, row, policies, policy, now)
     found = await asyncio.to_thread(outlook, shift, people, policy, now=now, by_law=_by_law(row["trade"]))
     return _shown(found, row, now, exact=by.role != "member")
@@ -178,4 +178,6 @@ async def _shifts(uow: Uow, person: Row, policies: Policies, policy: Policy, now
     offers = await uow.matches.offers(person, None, now)
     limits = part_time_limits(policies.hours)
     nobody = NOTHING
-    return await asyncio.to_thread(ShiftPool.from_shifts, [shift_of(row, nobody, limits, now) for row in offers.rows])
+    return await asyncio.to_thread(
+        ShiftPool.from_shifts, [shift_of(row, nobody, limits, policy.reliability, now) for row in offers.rows]
+    )

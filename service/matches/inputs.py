@@ -153,7 +153,7 @@ def _day_of(said: str | datetime) -> date:
 # -- shifts -------------------------------------------------------------------------------------------
 
 
-def shift_of(row: Row, own: Belongings, limits: PartTimeLimits, now: datetime) -> Shift:
+def shift_of(row: Row, own: Belongings, limits: PartTimeLimits, weighed: ReliabilityRules, now: datetime) -> Shift:
     """One shift of a posting, with the people of `own` whom its employer has blocked."""
     return Shift(
         id=row["id"],
@@ -180,6 +180,7 @@ def shift_of(row: Row, own: Belongings, limits: PartTimeLimits, now: datetime) -
         published_at=minute_of(row["published_at"]) if row["published_at"] else None,
         pay=Pay(row["pay_fen"], row["pay_unit"]),
         public_priority=bool(row["priority_groups"]),
+        employer_reliability=reliability(row["employer_reliability"], weighed, local_day(now)),
     )
 
 

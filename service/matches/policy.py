@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PERMILLE = 1_000  # millionths in a permille
 POINT_TENTH = 100_000  # the dated weights are permille of 100 points: one permille is a tenth of a point
 PRIORITY_MOST = 50  # permille; the product never gives a public priority more than five points
+EMPLOYER_MOST = 50  # permille; the same bound for what an employer's record moves
 
 
 def matching_policy(policies: Policies) -> Policy:
@@ -50,6 +51,7 @@ def weights(dated: MatchingPolicy) -> Weights:
         distance=dated.distance_weight_permille * POINT_TENTH,
         schedule=dated.schedule_weight_permille * POINT_TENTH,
         reliability=dated.reliability_bonus_permille * POINT_TENTH,
+        employer=min(EMPLOYER_MOST, dated.employer_reliability_bonus_permille) * POINT_TENTH,
         pay=dated.pay_fit_bonus_permille * POINT_TENTH,
         freshness=dated.freshness_bonus_permille * POINT_TENTH,
         priority=min(PRIORITY_MOST, dated.priority_bonus_permille) * POINT_TENTH,

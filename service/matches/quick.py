@@ -53,7 +53,8 @@ async def quick_candidates(
         return None
     metrics.POOL_ASKED.labels("memory").inc()
     best = min(limit, policies.matching.results_max)
-    found = people.rank(_shift(row, policies, now), policy, best, now=now, personalised=personalised, counts=False)
+    shift = _shift(row, policies, policy, now)
+    found = people.rank(shift, policy, best, now=now, personalised=personalised, counts=False)
     names = await _names(ctx, keeper.names, [match.worker_id for match in found.matches])
     return _candidates(row, found, names, policies, policy, now, viewer_of(by))
 
@@ -74,14 +75,14 @@ async def current_candidates(
     metrics.POOL_ASKED.labels("database" if people is None else "memory").inc()
     if people is None:
         return None
-    shift = _shift(row, policies, now)
+    shift = _shift(row, policies, policy, now)
     found = await asyncio.to_thread(people.rank, shift, policy, best, now=now, personalised=personalised, counts=False)
     names = await uow.matches.masked_names([match.worker_id for match in found.matches])
     return _candidates(row, found, names, policies, policy, now, viewer)
 
 
-def _shift(row: Row, policies: Policies, now: datetime) -> Shift:
-    return shift_of(row, NOTHING, part_time_limits(policies.hours), now)
+def _shift(row: Row, policies: Policies, policy: Policy, now: datetime) -> Shift:
+    return shift_of(row, NOTHING, part_time_limits(policies.hours), policy.reliability, now)
 
 
 async def _names(ctx: Context, kept: MaskedNames, ids: list[UUID]) -> dict[UUID, str]:

@@ -113,7 +113,7 @@ SHIFT_ROWS = f"""
            {_PICKUP}, p.radius_limit_m, p.pay_fen, p.pay_unit, p.settlement, p.certificates, p.skills,
            p.adult_only, p.priority_groups, p.valid_until, p.published_at, p.address, p.district_code,
            e.kind as employer_kind, e.name as employer_name, e.state as employer_state,
-           e.payment_record
+           e.payment_record, e.reliability as employer_reliability
     from shifts s join postings p on p.id = s.posting_id join employers e on e.id = s.employer_id
 """
 SHIFT = text(f"{SHIFT_ROWS} where s.id = :shift")
@@ -125,7 +125,7 @@ DRAFT = text(
            {_door("p.lon")} as lon, {_door("p.lat")} as lat, {_PICKUP}, p.radius_limit_m, p.pay_fen, p.pay_unit,
            p.settlement, p.certificates, p.skills, p.adult_only, p.priority_groups, p.valid_until, p.published_at,
            p.address, p.district_code, e.kind as employer_kind, e.name as employer_name, e.state as employer_state,
-           e.payment_record
+           e.payment_record, e.reliability as employer_reliability
     from postings p join employers e on e.id = p.employer_id where p.id = :posting
     """
 )

@@ -179,7 +179,8 @@ async def recommend_shifts(
         offers = await uow.matches.offers(person, start_of(person), now)
     rest, limits = policies.hours.rest_gap_minutes, part_time_limits(policies.hours)
     worker = worker_of(person, offers.belongings, policy, now, rest)
-    shifts = [applied_for(shift_of(row, offers.belongings, limits, now), worker) for row in offers.rows]
+    offered = [shift_of(row, offers.belongings, limits, policy.reliability, now) for row in offers.rows]
+    shifts = [applied_for(shift, worker) for shift in offered]
     found = await asyncio.to_thread(
         recommend, worker, shifts, policy, best, now=now, personalised=personalised, with_refusals=True
     )
@@ -203,7 +204,7 @@ async def recommend_shifts(
 
 def _market(row: Row, people: People, policies: Policies, policy: Policy, now: datetime) -> Market:
     rest = policies.hours.rest_gap_minutes
-    shift = shift_of(row, people.belongings, part_time_limits(policies.hours), now)
+    shift = shift_of(row, people.belongings, part_time_limits(policies.hours), policy.reliability, now)
     workers = tuple(applying(worker_of(each, people.belongings, policy, now, rest), shift) for each in people.rows)
     return Market(row, shift, workers, people.farther, policies, policy, now)
 
@@ -217,7 +218,7 @@ async def _fit(ctx: Context, uow: Uow, row: Row, worker_id: UUID, viewer: Viewer
         raise Missing
     own = await uow.matches.belongings([worker_id], [row])
     names = await uow.matches.masked_names([worker_id]) if name else {}
-    shift = shift_of(row, own, part_time_limits(policies.hours), now)
+    shift = shift_of(row, own, part_time_limits(policies.hours), policy.reliability, now)
     if viewer == "worker":
         shift = replace(shift, blocked_workers=frozenset())  # an employer's block is not told (docs/decisions/0032)
     worker = applying(worker_of(person, own, policy, now, policies.hours.rest_gap_minutes), shift)

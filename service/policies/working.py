@@ -188,6 +188,7 @@ class MatchingPolicy:
     distance_near_metres: int
     distance_near_permille: int
     reliability_bonus_permille: int
+    employer_reliability_bonus_permille: int
     pay_fit_bonus_permille: int
     freshness_bonus_permille: int
     priority_bonus_permille: int

@@ -93,7 +93,7 @@ def record_shown(page: ReliabilityPage, language: str) -> dict[str, Any]:
     own = ("side", "value_permille", "start_permille", "fade_days", "prior_events")
     shown: dict[str, Any] = {name: getattr(page, name) for name in own}
     points = page.bonus_permille // 10
-    uses = {"worker": ("order", "nothing_else", "seen"), "employer": ("words_only", "seen")}[page.side]
+    uses = {"worker": ("order", "nothing_else", "seen"), "employer": ("order", "seen")}[page.side]
     said = [render(f"reliability.use.{page.side}.{use}", language, points=points) for use in uses]
     shown["uses"] = [*said, render("reliability.use.never", language)]
     shown["payment_record"] = None

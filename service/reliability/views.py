@@ -128,9 +128,14 @@ def side_view(subject: Any, side: str, page: Page[MarkView], *, policies: Polici
         start_permille=weighed.baseline,
         fade_days=weighed.fade_days,
         prior_events=weighed.prior_events,
-        bonus_permille=policies.matching.reliability_bonus_permille if side == "worker" else 0,
+        bonus_permille=_bonus(side, policies),
         payment_record=subject.payment_record if side == "employer" else None,
     )
+
+
+def _bonus(side: str, policies: Policies) -> int:
+    weights = policies.matching
+    return weights.reliability_bonus_permille if side == "worker" else weights.employer_reliability_bonus_permille
 
 
 def _message(row: ReliabilityEventRow, title: str | None, starts_at: datetime | None, language: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from matching import minute_of
+from service.actor import SYSTEM
 from service.context import Context
 from service.i18n import catalogue
 from tests.builders.applications import set_time
@@ -121,6 +122,35 @@ async def test_recommendations_equal_the_reading(
         mine = [(match["shift"]["id"], points(match)) for match in found["matches"]]
         assert mine == [(str(shift_id), made) for shift_id, made in listed]
         assert found["considered"] == len(offered)
+
+
+async def test_an_employers_record_orders_what_is_recommended_and_explains_itself(
+    ctx: Context, client: httpx2.AsyncClient
+) -> None:
+    """By a bounded part of the score, in words; the list by way and time does not know it; a later mark counts."""
+    now = await now_of(ctx)
+    await set_time(ctx, now)
+    worker = await a_worker(ctx)
+    shifts = []
+    for _ in range(2):
+        employer = await an_employer(ctx)
+        posting = await a_posting(ctx, employer)
+        shifts.append((await a_shift(ctx, posting), employer))
+    (first, late_payer), (second, _) = shifts
+    marks = [{"kind": "unpaid", "excused": False, "at": now.isoformat()}]
+    async with ctx.uow() as uow:
+        row = await uow.employers.lock(late_payer.id)
+        await uow.edit(row, by=SYSTEM, at=now, action="reliability", reliability=marks)
+    me = await as_worker(ctx, worker)
+    path = "/v1/workers/me/recommendations?limit=10"
+    found = (await answer(client, path, me | LANGUAGES))["matches"]
+    assert [each["shift"]["id"] for each in found] == [str(second.id), str(first.id)]
+    parts = [next(part for part in each["score"]["parts"] if part["name"] == "employer") for each in found]
+    assert [part["points"] for part in parts] == [2_400_000, 1_713_000]
+    assert [part["reason"] for part in parts] == ["no_history", "history"]
+    assert parts[1]["text"] == "By the employer's recent record: pay in time, work as agreed."
+    neutral = (await answer(client, path + "&personalised=false", me))["matches"]
+    assert [each["shift"]["id"] for each in neutral] == [str(first.id), str(second.id)]
 
 
 async def test_sex_and_region_of_origin_change_nothing(ctx: Context, client: httpx2.AsyncClient) -> None:

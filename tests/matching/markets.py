@@ -155,6 +155,7 @@ def market_shift(chance: Random, number: int) -> Shift:
         published_at=maybe(chance, START - chance.choice([0, 60, 5_000, 20_000]), 0.8),
         pay=maybe(chance, a_pay(chance), 0.8),
         public_priority=chance.random() < 0.3,
+        employer_reliability=(None, 0, 333, 800, 1000)[number % 5],
     )
 
 

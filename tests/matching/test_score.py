@@ -13,10 +13,11 @@ from .builders import NOW, a_shift, a_worker, at, look, part, span
 POINT = 1_000_000
 
 
-def test_a_perfect_pair_has_a_hundred_base_points_and_eleven_extra() -> None:
-    """Every factor full: 111 points, the documented maximum."""
-    best = look(a_worker(reliability=1000, priority=True), a_shift(public_priority=True))
-    assert best.score.total == PRODUCT.weights.total == 111 * POINT
+def test_a_perfect_pair_has_a_hundred_base_points_and_fourteen_extra() -> None:
+    """Every factor full: 114 points, the documented maximum."""
+    offer = a_shift(public_priority=True, employer_reliability=1000)
+    best = look(a_worker(reliability=1000, priority=True), offer)
+    assert best.score.total == PRODUCT.weights.total == 114 * POINT
     base = sum(part(best, name) for name in ("skill", "distance", "schedule"))
     assert base == 100 * POINT
 
@@ -81,6 +82,8 @@ def test_no_history_counts_as_the_baseline() -> None:
     """Unknown reliability is 800 permille of three points."""
     assert part(look(), "reliability") == 2_400_000
     assert part(look(a_worker(reliability=1000)), "reliability") == 3_000_000
+    assert part(look(), "employer") == 2_400_000
+    assert part(look(shift=a_shift(employer_reliability=0)), "employer") == 0
 
 
 def test_the_score_of_a_refused_pair_is_still_explained() -> None:

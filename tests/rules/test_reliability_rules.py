@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching import PRODUCT, explain, rank, recommend
 from matching.reliability import ReliabilityRules
 from service.errors import Conflict, Refused
+from service.matches.policy import matching_policy
 from service.policies import at
 from service.reliability import rules
 from service.reliability.lifecycle import COUNTING, MARK
 from service.reliability.rules import BAD, GOOD, Marked, Payments
 from service.worktime import SHANGHAI, local_day
+from tests.matching.builders import NOW as MATCHED_AT
+from tests.matching.builders import a_shift, a_worker
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)
 TODAY = local_day(NOW)
@@ -101,6 +105,74 @@ def test_both_sides_are_weighed_with_the_same_numbers() -> None:
     for ours, theirs in (("no_show", "employer_no_show"), ("no_show", "unpaid"), ("late", "paid_late")):
         assert value([a_mark(ours, 3)]) == value([a_mark(theirs, 3)])
     assert value([a_mark("completed", 3)]) == value([a_mark("paid_on_time", 3)])
+
+
+# What one side does, and what answers it on the other.
+MIRROR = {
+    "completed": "paid_on_time", "late": "paid_late", "left_early": "hours_disputed", "late_cancel": "late_cancel",
+    "no_show": "employer_no_show",
+}  # fmt: skip
+of_a_worker = st.lists(st.builds(a_mark, st.sampled_from(sorted(MIRROR)), ages, states), max_size=30)
+
+
+@given(of_a_worker)
+@SETTLED
+def test_an_employers_value_moves_by_the_same_rules(found: list[Marked]) -> None:
+    """Whatever a worker's marks come to, the marks that answer them come to for an employer, excused ones too."""
+    theirs = [Marked(MIRROR[each.kind], each.state, each.at) for each in found]
+    assert value(theirs) == value(found)
+
+
+@given(st.sampled_from(sorted(BAD)), st.lists(st.integers(0, 200), min_size=10, max_size=10), st.integers(0, 165))
+@SETTLED
+def test_ten_jobs_paid_on_time_restore_an_employer_as_ten_shifts_do_a_worker(
+    kind: str, after: list[int], older: int
+) -> None:
+    """The same ten days of good work, whosever they are."""
+    bad = a_mark(kind, max(after) + older)
+    paid = value([bad, *[a_mark("paid_on_time", age) for age in after]], most=60)
+    assert paid == value([bad, *[a_mark("completed", age) for age in after]], most=60) >= START
+
+
+histories = st.lists(
+    st.lists(st.builds(a_mark, st.sampled_from(sorted(BAD)), ages), max_size=5), min_size=2, max_size=6
+)
+
+
+@given(histories, st.lists(st.builds(a_mark, st.sampled_from(sorted(BAD)), ages, st.just("excused")), max_size=40))
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_no_excused_marks_cost_a_place_in_a_list(found: list[list[Marked]], excused: list[Marked]) -> None:
+    """Of workers for a shift and of shifts for a worker: one of them has any number of excused marks, and stays."""
+
+    def placed(first: list[Marked]) -> tuple[list[UUID], list[UUID]]:
+        values = [value(first), *map(value, found[1:])]
+        people = [a_worker(id=UUID(int=10 + n), reliability=each) for n, each in enumerate(values)]
+        offers = [
+            a_shift(id=UUID(int=10 + n), posting_id=UUID(int=50 + n), employer_reliability=each)
+            for n, each in enumerate(values)
+        ]
+        best = rank(a_shift(), people, PRODUCT, 10, now=MATCHED_AT).matches
+        theirs = recommend(a_worker(), offers, PRODUCT, 10, now=MATCHED_AT).matches
+        return [each.worker_id for each in best], [each.shift_id for each in theirs]
+
+    assert placed([*found[0], *excused]) == placed(found[0])
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000))
+@SETTLED
+def test_both_sides_feed_the_order_alike_and_within_bounds(worse: int, better: int) -> None:
+    """A better record of either side is never worth less, by the dated weight, and at most three points of 100."""
+    policy = matching_policy(POLICIES)
+    worse, better = sorted((worse, better))
+
+    def total(**known: int) -> int:
+        mine = {"reliability": known["worker"]} if "worker" in known else {}
+        theirs = {"employer_reliability": known["employer"]} if "employer" in known else {}
+        return explain(a_worker(**mine), a_shift(**theirs), policy, now=MATCHED_AT).score.total
+
+    as_worker, as_employer = (total(**{side: better}) - total(**{side: worse}) for side in ("worker", "employer"))
+    assert as_worker == as_employer
+    assert 0 <= as_worker <= 3_000_000
 
 
 def test_how_much_is_left_and_until_when() -> None:

@@ -40,6 +40,7 @@ async def apply_news(
     postings |= {subject for kind, subject in due if kind == POSTING}
     if today != known.day:
         workers |= known.fading
+        postings |= known.fading_offers
     await read_people(known, session, workers, now)
     await read_postings(known, session, postings, now)
     known.read_again(due, now)
@@ -79,6 +80,8 @@ async def read_postings(known: Known, session: AsyncSession, ids: Collection[UUI
     await _whole(_put_shifts, known.shifts, found, before)
     for posting, shifts in found.items():
         known.offered[posting] = {shift.id for shift in shifts}
+        fades = any(shift.employer_reliability is not None for shift in shifts)
+        (known.fading_offers.add if fades else known.fading_offers.discard)(posting)
         if not shifts:
             del known.offered[posting]
         known.look_again((POSTING, posting), ends.get(posting))

@@ -60,6 +60,8 @@ async def filled(ctx: Context, total: Callable[[int], None], read: Callable[[int
     ends: dict[Any, datetime] = {}
     for shift, until in found:
         known.offered.setdefault(shift.posting_id, set()).add(shift.id)
+        if shift.employer_reliability is not None:
+            known.fading_offers.add(shift.posting_id)
         ends[shift.posting_id] = min(until, ends.get(shift.posting_id, until))
     for posting, until in ends.items():
         known.look_again((POSTING, posting), until)

@@ -3,8 +3,8 @@
 The log's rows carry their transaction. Everything visible from the mark on is read again from its own tables (doing
 that twice harms nothing), and the mark moves up to the oldest transaction that still runs, so that a late commit is
 never skipped. What changes by time alone is read again when its time comes: 等活 that ends, occurrences that pass,
-at a new day everybody whose reliability fades. Whenever a pool cannot vouch for an answer, it is None and the caller
-asks the database.
+at a new day everybody, and every offer, whose reliability fades. Whenever a pool cannot vouch for an answer, it is
+None and the caller asks the database.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ class Known:
     shifts: ShiftPool
     offered: dict[UUID, set[UUID]] = field(default_factory=dict)  # posting -> its shifts on offer
     fading: set[UUID] = field(default_factory=set)  # whose reliability is another one tomorrow
+    fading_offers: set[UUID] = field(default_factory=set)  # postings whose employer's reliability is
     most_fade: bool = False  # so many that they are not listed: a new day fills the pools anew
     seen: dict[UUID, int] = field(default_factory=dict)  # log lines from the mark on that are in already
     _due: list[tuple[datetime, str, UUID]] = field(default_factory=list)

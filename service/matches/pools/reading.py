@@ -128,7 +128,7 @@ async def offered_of(
 def _offered(row: Row, rules: Rules, now: datetime) -> tuple[Shift, datetime]:
     nobody = NOTHING
     ends = row["valid_until"] if now < row["valid_until"] < row["ends_at"] else row["ends_at"]
-    return shift_of(row, nobody, rules.limits, now), ends
+    return shift_of(row, nobody, rules.limits, rules.reliability, now), ends
 
 
 async def shift_rows(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Row]:
