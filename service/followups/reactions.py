@@ -44,7 +44,8 @@ async def follow_posting(uow: Uow, moved: Moved) -> None:
 
 @leaf
 async def hand_over(uow: Uow, moved: Moved) -> None:
-    """The kept record has the follow-ups of the other; where both have one of a posting, the kept one's goes on."""
+    """The kept record has the follow-ups of the other, with what was said to be needed and how often the person was
+    asked in each week; where both have a plan of a posting, the kept one's goes on."""
     kept = moved.entity.merged_into
     mine = {plan.posting_id for plan in await uow.followups.plans_of_worker(kept)}
     for plan in await uow.followups.plans_of_worker(moved.entity.id):
@@ -56,6 +57,10 @@ async def hand_over(uow: Uow, moved: Moved) -> None:
             await uow.edit(plan, by=moved.by, at=moved.at, action="hand_over", worker_id=kept)
         await uow.flush()
         await reconcile(uow, plan.posting_id, kept)
+    for need in await uow.followups.needs_of_worker(moved.entity.id):
+        await uow.edit(need, by=moved.by, at=moved.at, action="hand_over", worker_id=kept)
+    for attempt in await uow.followups.attempts_at(moved.entity.id):
+        await uow.edit(attempt, by=moved.by, at=moved.at, action="hand_over", party_id=kept)
 
 
 async def _drop(uow: Uow, plan: PlanRow, moved: Moved) -> None:

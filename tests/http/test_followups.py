@@ -205,7 +205,8 @@ async def test_three_attempts_on_three_days_then_out_of_reach(ctx: Context, clie
     assert (await desk.post(f"/followups/{desk.tasks['worker']}/attempts", "officer", tried))["state"] == "unreachable"
     reached = {"channel": "phone", "result": "reached"}
     await desk.post(f"/followups/{desk.tasks['employer']}/attempts", "officer", reached)
-    late = await desk.post(f"/followups/{desk.tasks['employer']}/attempts", "officer", reached, 409)
+    await desk.post(f"/followups/{desk.tasks['employer']}/attempts", "officer", reached)  # said twice, it is the same
+    late = await desk.post(f"/followups/{desk.tasks['employer']}/attempts", "officer", tried, 409)
     assert late["code"] == "asked_today"
     days = "select count(*), count(distinct local_day) from followup_attempts where side = 'worker'"
     assert await rows_of(ctx, days) == [(3, 3)]
@@ -215,6 +216,24 @@ async def test_three_attempts_on_three_days_then_out_of_reach(ctx: Context, clie
     assert await value_of(ctx, "select state from followup_tasks where side = 'employer'") == "unreachable"
     told = "select count(*), count(distinct dedupe) from messages where template like 'followup.%'"
     assert await rows_of(ctx, told) == [(4, 4)]
+    assert await invariants(ctx) == []
+
+
+async def test_whom_an_officer_hears_on_the_day_of_a_message_is_written_down(ctx: Context, client: Client) -> None:
+    """It is that day's attempt, no second one; the answers are taken; who refuses then is asked nothing more."""
+    desk = await a_desk(ctx, client)
+    assert await ask(ctx) == 2
+    worker, employer = (f"/followups/{desk.tasks[side]}/attempts" for side in ("worker", "employer"))
+    await desk.post(worker, "officer", {"channel": "phone", "result": "no_answer"}, 409)
+    heard = await desk.post(worker, "officer", {"channel": "phone", "result": "reached"})
+    assert (heard["state"], heard["attempts"]) == ("open", 1)
+    assert (await desk.answer("worker", "officer", paid="all", as_agreed="yes"))["state"] == "answered"
+    said = await desk.post(employer, "officer", {"channel": "phone", "result": "refused"})
+    assert (said["state"], said["attempts"]) == ("refused", 1)
+    tried = "select side, number, channel, result, staff_id is not null from followup_attempts order by side"
+    assert [tuple(row) for row in await rows_of(ctx, tried)] == [
+        ("employer", 1, "phone", "refused", True), ("worker", 1, "phone", "reached", True),
+    ]  # fmt: skip
     assert await invariants(ctx) == []
 
 

@@ -18,10 +18,12 @@ from service.invariants import breaches as invariants
 from service.pay.lifecycle import PAY_RECORD
 from service.postings.lifecycle import POSTING
 from service.referrals.lifecycle import REFERRAL
+from service.worktime import local_day
 from tests.builders import city
 from tests.builders.applications import NOON, rows_of, set_time, value_of
-from tests.builders.followups import open_at, task_id, tasks_of
+from tests.builders.followups import an_issue, an_open_task, open_at, task_id, tasks_of
 from tests.builders.referrals import a_referral, a_talk
+from tests.usecases.test_workers_merging import merge
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 TOMORROW = NOON + DAY + 2 * HOUR  # Saturday, 21 November 2026, 14:00
@@ -163,6 +165,27 @@ async def test_a_posting_withdrawn_takes_its_questions_with_it(ctx: Context) -> 
     await scene.move("postings", POSTING, scene.posting.id, "withdraw", closed_at=NOON, reason="not_needed")
     assert await scene.tasks("planned") == {"M8 employer": "11-23 10:00"}
     assert set((await scene.tasks()).values()) == {"cancelled", "planned"}
+    assert await invariants(ctx) == []
+
+
+async def test_needs_and_weeks_of_a_merged_person_are_the_kept_ones(ctx: Context) -> None:
+    """What was said to be needed, and how often the person was asked this week, go over with the record."""
+    scene = await a_scene(ctx)
+    kept = await city.a_worker(ctx)
+    await scene.seat()
+    task = await an_open_task(ctx, scene.worker.id, scene.posting.id)
+    _, need = await an_issue(ctx, task)
+    async with ctx.uow() as uow:
+        now = await uow.now()
+        row = uow.followups.new_attempt(
+            task, local_day=local_day(now), channel="message", result="sent", staff_id=None, at=now
+        )
+        await uow.add(row, by=SYSTEM, action="note")
+    await merge(ctx, scene.worker, kept)
+    whose = "select worker_id from needs where id = :id union all select party_id from followup_attempts"
+    assert [each[0] for each in await rows_of(ctx, whose, id=need.id)] == [kept.id, kept.id]
+    async with ctx.uow() as uow:
+        assert await uow.followups.conversations_since(kept.id, now - timedelta(days=1)) == 1
     assert await invariants(ctx) == []
 
 

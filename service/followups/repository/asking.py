@@ -117,6 +117,16 @@ class Asking:
         asked = select(AttemptRow).where(AttemptRow.task_id == task_id).order_by(AttemptRow.number)
         return (await self.session.scalars(asked)).all()
 
+    async def attempt_on(self, task_id: UUID, day: date) -> AttemptRow | None:
+        """The attempt of a day, if there was one; its task is locked."""
+        asked = select(AttemptRow).where(AttemptRow.task_id == task_id, AttemptRow.local_day == day)
+        return (await self.session.scalars(asked)).one_or_none()
+
+    async def attempts_at(self, worker_id: UUID) -> Sequence[AttemptRow]:
+        """Every attempt to reach a worker, by id: they count in the weeks of that person."""
+        asked = select(AttemptRow).where(AttemptRow.party_id == worker_id, AttemptRow.side == "worker")
+        return (await self.session.scalars(asked.order_by(AttemptRow.id))).all()
+
     async def words_of(self, plan_id: UUID) -> dict[str, Any]:
         """What a question says of the work: its title and whose it is."""
         asked = (

@@ -171,6 +171,12 @@ class Pages:
             raise Missing
         return found
 
+    async def needs_of_worker(self, worker_id: UUID) -> Sequence[NeedRow]:
+        """What a person has said to need, by id, locked."""
+        asked = select(NeedRow).where(NeedRow.worker_id == worker_id).order_by(NeedRow.id)
+        locked = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
+        return (await self.session.scalars(locked)).all()
+
     async def needs(
         self, *, regions: Sequence[str] | None, state: str | None, kind: str | None, after: UUID | None, limit: int
     ) -> Sequence[NeedRow]:

@@ -64,7 +64,7 @@ async def get_followup_call(ctx: Ctx, task_id: Id, by: By) -> Any:
 @router.post("/followups/{task_id}/attempts", summary="What came of a call or a visit", **CHANGED)
 @may(OFFICER, ADMIN, object="followup_task", key="optional")
 async def record_followup_attempt(ctx: Ctx, task_id: Id, body: AttemptIn, by: By) -> Any:
-    """One a day; after the last in vain the person counts as out of reach."""
+    """One in vain a day; after the last the person counts as out of reach. Whom you hear is written down on any day."""
     return await officers.record_attempt(ctx, task_id, by=by, **body.model_dump())
 
 

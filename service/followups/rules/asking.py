@@ -20,6 +20,7 @@ CHANNELS = ("message", "phone", "visit", "kiosk")
 BY_OFFICER = ("reached", "no_answer", "wrong_number", "refused", "deceased", "abroad", "other")
 RESULTS = ("sent", *BY_OFFICER)
 ENDS_ALL = ("refused", "deceased", "abroad")  # nothing more is asked of this side
+HEARD = ("reached", *ENDS_ALL)  # not in vain: written down on any day, also on that of another attempt
 
 
 def allowed_from(at: datetime, policy: FollowupsPolicy) -> datetime:

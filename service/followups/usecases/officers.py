@@ -74,9 +74,10 @@ async def get_call(ctx: Context, task_id: UUID, *, by: Caller) -> CallView:
 
 
 async def record_attempt(ctx: Context, task_id: UUID, *, channel: str, result: str, by: Caller) -> TaskView:
-    """What came of a call or a visit: one a day. Who refuses is asked nothing more; the last in vain ends it.
+    """What came of a call or a visit. Who refuses is asked nothing more; the last in vain ends it.
 
-    Raises Missing, Conflict wrong_state, asked_today, task_claimed.
+    One attempt a day counts: whom an officer hears on the day of another attempt was reached by that one, and a second
+    one in vain is refused. Raises Missing, Conflict wrong_state, asked_today, task_claimed.
     """
     async with ctx.uow() as uow:
         seen = await speaking_for(uow, task_id, by)
@@ -84,8 +85,13 @@ async def record_attempt(ctx: Context, task_id: UUID, *, channel: str, result: s
         task = await uow.followups.lock_task(task_id)
         TASK.fire(task.state, "give_up")
         _check_free(task, by)
-        await note_attempt(uow, task, channel=channel, result=result, staff_id=by.account_id, by=by.actor)
         now = await uow.now()
+        said: dict[str, Any] = {"channel": channel, "result": result, "staff_id": by.account_id}
+        today = await uow.followups.attempt_on(task.id, local_day(now))
+        if today is not None and result in asking.HEARD:
+            await uow.edit(today, by=by.actor, at=now, action="hear", **said)
+        else:
+            await note_attempt(uow, task, by=by.actor, **said)
         if result in asking.ENDS_ALL:
             await stop_asking(uow, plan, task.side, by=by.actor, reason=result)
         elif result in FAILED and asking.is_out_of_reach(task.attempts, policy_of(uow, now, task.city_code)):
