@@ -55,6 +55,7 @@ VERSIONED = (
     ("case_question", "case_questions"), ("decision_appeal", "decision_appeals"),
     ("followup_plan", "followup_plans"), ("followup_task", "followup_tasks"),
     ("followup_attempt", "followup_attempts"), ("followup_issue", "followup_issues"), ("need", "needs"),
+    ("alarm", "alarms"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
     ("fair_proposal", "fair_proposals"),
@@ -129,7 +130,7 @@ CHECKS = (
     Check(
         "on_duty_without_accepted_terms",
         "INV-09",
-        "select id from engagements where state in ('on_duty', 'completed', 'ended_early')"
+        "select id from engagements where state in ('on_duty', 'completed', 'ended_early', 'broken_off')"
         " and (worker_accepted_at is null or employer_accepted_at is null)",
     ),
     Check(
@@ -251,6 +252,19 @@ CHECKS = (
         "cases",
         "select min(id::text) as id from cases where closed_at is null and subject_id is not null"
         " group by kind, complainant_id, noun, subject_id having count(*) > 1",
+    ),
+    Check(
+        "left_on_the_spot_with_a_mark",
+        "INV-36",
+        "select r.id from reliability_events r join alarms a on a.engagement_id = r.engagement_id"
+        " where a.left_at is not null and r.worker_id = a.worker_id and r.created_at >= a.left_at"
+        " and r.kind in ('late', 'left_early', 'late_cancel', 'no_show') and r.state in ('counted', 'upheld')",
+    ),
+    Check(
+        "seat_left_and_neither_kept_nor_open",
+        "alarms",
+        "select a.id from alarms a join engagements e on e.id = a.engagement_id where a.left_as = 'break_off'"
+        " and ((a.reopened_at is not null and e.state <> 'broken_off') or (a.held_seat and e.state <> 'ended_early'))",
     ),
     *(
         Check(

@@ -24,6 +24,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
         "accept_offer", "agree", "cancel", "close", "complete", "end_early", "hire", "mark_absent", "notify", "pay",
         "refuse_offer", "undo_start", "view",
     }),
+    "engagement": frozenset({"break_off", "reopen_seat", "turn_away"}),  # by an alarm
     "slip": frozenset({"revoke"}),
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
@@ -32,6 +33,7 @@ BY_STAFF: Mapping[str, frozenset[str]] = {
     "referral": frozenset({"withdraw"}),
     "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
+    "alarm": frozenset({"close", "release", "take"}),
     "fair_booth": frozenset({"confirm", "decline"}),
     "fair_entry": frozenset({"wait"}),
     "case": frozenset(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
+from service.alarms.repository import AlarmRepository
 from service.appeals.repository import AppealRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
 from service.attendance.repository import AttendanceRepository
@@ -87,6 +88,11 @@ class Repositories:
 
     session: AsyncSession
     ctx: Context
+
+    @cached_property
+    def alarms(self) -> AlarmRepository:
+        """What is wrong on the spot, pressed by either side."""
+        return AlarmRepository(cast("Uow", self))
 
     @cached_property
     def audit(self) -> AuditRepository:

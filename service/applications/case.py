@@ -107,6 +107,16 @@ class Case:
     own: bool = True
 
 
+def rest_begins(starts_at: datetime, ends_at: datetime, now: datetime, least_minutes: int) -> datetime:
+    """When somebody who takes a seat left on the spot begins: the next minute, while so much of the shift is left.
+
+    The seat is one of the rest only, so nobody takes a seat whose work has begun (INV-04).
+    """
+    if now < starts_at or ends_at - now < timedelta(minutes=least_minutes):
+        return starts_at
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
 def working_time(starts_at: datetime, ends_at: datetime, break_minutes: int) -> Interval:
     """Start to end without the unpaid break; at least a minute."""
     end = max(ends_at - timedelta(minutes=break_minutes), starts_at + timedelta(minutes=1))

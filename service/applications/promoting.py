@@ -30,11 +30,12 @@ async def fill(uow: Uow, shift_id: UUID, *, announce: bool) -> None:
     posting = await uow.applications.seen_posting(shift.posting_id)
     now = await uow.now()
     free = shift.headcount - shift.taken
-    if shift.state != "open" or shift.starts_at <= now or free < 1 or posting.state not in rules.OPEN_POSTING:
+    begun = shift.starts_at <= now and shift.reopened_at is None
+    if shift.state != "open" or begun or shift.ends_at <= now or free < 1 or posting.state not in rules.OPEN_POSTING:
         return
     policies = uow.ctx.policies.at(now, shift.city_code)
     if deadlines.in_quiet_window(shift.starts_at, now, policies.applications):
-        await tell_of_free_place(uow, shift, policies, waiting_only=not announce)
+        await tell_of_free_place(uow, shift, policies, waiting_only=not announce or posting.private)
         return
     left = await _offer_in_order(uow, shift_id, free)
     if left and announce and not posting.private:

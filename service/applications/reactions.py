@@ -62,6 +62,8 @@ REACTIONS = {
     ("engagement", "cancel"): (give_seat_on,),
     ("engagement", "release"): (give_seat_on,),
     ("engagement", "mark_absent"): (give_seat_on,),
+    ("engagement", "turn_away"): (give_seat_on,),
+    ("engagement", "reopen_seat"): (give_seat_on,),
     ("engagement", "repair_start"): (count_again,),
     ("engagement", "repair_complete"): (count_again,),
     ("shift", "edit"): (fill_after_edit,),

@@ -19,7 +19,8 @@ MOST_MINUTES = 1440
 CODE_TRIES = 10  # in CODE_TRIES_MINUTES, a worker and shift
 CODE_TRIES_MINUTES = 10
 NOT_THERE = "not_there"
-PRESENT = frozenset({"was_present", "turned_away", "employer_absent"})  # the worker says: I was there
+TURNED_AWAY = "turned_away"
+PRESENT = frozenset({"was_present", TURNED_AWAY, "employer_absent"})  # the worker says: I was there
 
 
 # -- codes and places ------------------------------------------------------------------------------------

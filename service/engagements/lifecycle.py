@@ -16,6 +16,9 @@ ENGAGEMENT = Lifecycle(
         ("on_duty", "complete"): "completed",
         ("on_duty", "end_early"): "ended_early",
         ("on_duty", "undo_start"): "confirmed",
+        ("on_duty", "break_off"): "ended_early",  # left on the spot, after an alarm: no mark, the hours stand
+        ("ended_early", "reopen_seat"): "broken_off",  # …and somebody else may have the seat for the rest
+        ("confirmed", "turn_away"): "cancelled",  # came and was not let in
         ("no_show", "repair_start"): "on_duty",
         ("no_show", "repair_complete"): "completed",
         ("no_show", "excuse"): "cancelled",

@@ -81,6 +81,7 @@ def _side(by: Actor) -> str:
 REACTIONS = {
     ("engagement", "confirm"): (plan_question,),
     ("engagement", "cancel"): (clear_hours,),
+    ("engagement", "turn_away"): (clear_hours,),
     ("engagement", "mark_absent"): (clear_hours,),
     ("shift", "cancel"): (release_for_shift,),
     ("posting", "take_down"): (tell_taken_down,),

@@ -11,7 +11,7 @@ from service.policies.model import ApplicationsPolicy, CancelTier, step_at
 from service.worktime import split_at_midnight, week_of
 
 SILENT = "no_answer_before_start"  # why a seat goes whose worker did not say whether he comes
-OPEN_BOTH_SIDES = ("confirmed", "on_duty", "completed", "ended_early", "no_show")  # both have said yes
+OPEN_BOTH_SIDES = ("confirmed", "on_duty", "completed", "ended_early", "broken_off", "no_show")  # both have said yes
 
 Pieces = Sequence[tuple[date, int]]
 

@@ -10,7 +10,9 @@ from pydantic import Field
 
 from service.http.types import Code, In, Moment, Out
 
-EngagementState = Literal["held", "confirmed", "on_duty", "completed", "no_show", "ended_early", "cancelled"]
+EngagementState = Literal[
+    "held", "confirmed", "on_duty", "completed", "no_show", "ended_early", "broken_off", "cancelled"
+]
 
 
 class EngagementOut(Out):

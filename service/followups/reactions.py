@@ -78,7 +78,7 @@ OF_REFERRAL = (
 )  # fmt: skip
 OF_SEAT = (
     "create", "confirm", "cancel", "hand_over", "complete", "end_early", "mark_absent", "undo_start", "repair_start",
-    "repair_complete", "excuse",
+    "repair_complete", "excuse", "turn_away", "break_off",
 )  # fmt: skip
 REACTIONS = {
     **{("referral", action): (follow_story,) for action in OF_REFERRAL},

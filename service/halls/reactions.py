@@ -22,7 +22,7 @@ async def place_present(uow: Uow, moved: Moved) -> None:
     if seat.state != "confirmed":
         return
     for row, session in await uow.halls.live_of_worker(seat.worker_id, PRESENT):
-        if session.state == "open" and _of_its_day(seat, session):
+        if session.state == "open" and of_its_day(seat, session):
             await uow.move(row, PRESENCE, "place", by=moved.by, at=moved.at)
 
 
@@ -32,9 +32,9 @@ async def give_back_place(uow: Uow, moved: Moved) -> None:
     if moved.from_state != "confirmed" or moved.action == "hand_over":
         return
     for row, session in await uow.halls.live_of_worker(seat.worker_id, ("placed",)):
-        if not _of_its_day(seat, session):
+        if not of_its_day(seat, session):
             continue
-        if await uow.halls.seated_else(seat.worker_id, *_working_day(session), seat.id):
+        if await uow.halls.seated_else(seat.worker_id, *working_day(session), seat.id):
             continue  # another seat of this working day stands
         own = seat.cancelled_by == "worker"
         action = ("leave" if own else "return") if session.state == "open" else (None if own else "lose")
@@ -83,13 +83,15 @@ async def plan_sessions_again(uow: Uow, moved: Moved) -> None:
         await make_sessions(uow, moved.entity, by=moved.by)
 
 
-def _working_day(session: HallSessionRow) -> tuple[datetime, datetime]:
+def working_day(session: HallSessionRow) -> tuple[datetime, datetime]:
+    """When the working day of a session begins and ends."""
     begins = HallRule.of(session.rule).day_begins
     return day_ends(session.day - timedelta(days=1), begins), day_ends(session.day, begins)
 
 
-def _of_its_day(seat: Any, session: HallSessionRow) -> bool:
-    first, last = _working_day(session)
+def of_its_day(seat: Any, session: HallSessionRow) -> bool:
+    """Whether the work begins on the session's working day."""
+    first, last = working_day(session)
     return bool(first <= seat.starts_at < last)
 
 

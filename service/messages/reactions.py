@@ -25,6 +25,8 @@ SETTLED_BY = (
     ("engagement", "cancel"),
     ("engagement", "start"),
     ("engagement", "mark_absent"),
+    ("engagement", "turn_away"),
+    ("engagement", "break_off"),
     ("engagement", "repair_start"),
     ("engagement", "repair_complete"),
     ("engagement", "excuse"),

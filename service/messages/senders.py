@@ -142,18 +142,19 @@ async def send_relayed(ctx: Context, item: DueItem) -> None:
 
 
 async def send_to_staff(ctx: Context, item: DueItem) -> None:
-    """A text to an officer about a task; what it is about stands in the list of tasks."""
+    """A text to an officer about a task; what it is about stands in the list of tasks. What is urgent goes at night."""
     async with ctx.uow() as uow:
         staff = await uow.accounts.active_staff(item.subject_id)
         if staff is None:
             return
         now = await uow.now()
         policy = ctx.policies.at(now, None).messages
-        morning = quiet_until(now, policy.quiet_from, policy.quiet_until)
+        urgent = bool(item.payload.get("urgent"))
+        morning = None if urgent else quiet_until(now, policy.quiet_from, policy.quiet_until)
         if morning is not None:
             await uow.send(item.kind, item.subject_id, item.payload, due_at=morning, occurrence=item.occurrence)
             return
-        if not await spend(uow, city_code=None, urgent=False, person=str(staff.id)):
+        if not await spend(uow, city_code=None, urgent=urgent, person=str(staff.id)):
             return
         to = uow.accounts.phone_of(staff)
     template, params = str(item.payload["template"]), dict(item.payload.get("params") or {})

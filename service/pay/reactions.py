@@ -78,4 +78,5 @@ async def owe_for_call_off(uow: Uow, moved: Moved) -> None:
 REACTIONS = {
     ("timesheet", "agree"): (owe_for_hours,),
     ("engagement", "cancel"): (owe_for_call_off,),
+    ("engagement", "uphold_turn_away"): (owe_for_call_off,),
 }

@@ -20,7 +20,7 @@ from service.shifts.tables import ShiftRow
 from service.workers.tables import WorkerRow
 
 Places = Mapping[str, UUID]
-WORKED = ("confirmed", "on_duty", "completed", "ended_early")
+WORKED = ("confirmed", "on_duty", "completed", "ended_early", "broken_off")
 # What an employer should look at first.
 _URGENCY = case({"overdue": 0, "disputed": 1, "due": 2, "paid_by_employer": 3}, value=PayRecordRow.state, else_=4)
 

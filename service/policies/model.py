@@ -27,6 +27,7 @@ from service.policies.serving import (
     ZonesPolicy,
 )
 from service.policies.working import (
+    AlarmsPolicy,
     AnyStep,
     ApplicationsPolicy,
     AttendancePolicy,
@@ -48,6 +49,7 @@ from service.policies.working import (
 __all__ = [
     "TOPICS",
     "AccessPolicy",
+    "AlarmsPolicy",
     "AnyStep",
     "ApplicationsPolicy",
     "AttendancePolicy",
@@ -112,6 +114,7 @@ class Policies:
     reliability: ReliabilityPolicy
     cases: CasesPolicy
     followups: FollowupsPolicy
+    alarms: AlarmsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -136,4 +139,5 @@ TOPICS: Mapping[str, type] = {
     "reliability": ReliabilityPolicy,
     "cases": CasesPolicy,
     "followups": FollowupsPolicy,
+    "alarms": AlarmsPolicy,
 }

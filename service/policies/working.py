@@ -162,6 +162,20 @@ class AttendancePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmsPolicy:
+    """alarms.yaml: until when something wrong on the spot can be said, and how fast officers act."""
+
+    grace_minutes: int
+    grave_take_minutes: int
+    take_minutes: int
+    grave_close_minutes: int
+    close_minutes: int
+    reopen_least_minutes: int
+    officers_told: int
+    words_kept_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class PayPolicy:
     """pay.yaml: due days (by settlement code), bounds (by pay-unit code), conversions."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from service.uow import Moved, Uow
 
 # How a seat's moves are called here.
-AS_SEAT = {"hand_over": "cancel", "excuse": "cancel"}
+AS_SEAT = {"hand_over": "cancel", "excuse": "cancel", "turn_away": "cancel", "break_off": "end_early"}
 ENDED_OFFER = {"decline": "refuse_offer", "lapse": "expire", "withdraw": "cancel"}
 
 
@@ -94,7 +94,7 @@ async def hand_over(uow: Uow, moved: Moved) -> None:
 
 SEAT_MOVES = (
     "start", "mark_absent", "complete", "end_early", "undo_start", "repair_start", "repair_complete", "excuse",
-    "cancel", "hand_over",
+    "cancel", "hand_over", "turn_away", "break_off",
 )  # fmt: skip
 REACTIONS = {
     ("engagement", "confirm"): (take_seat,),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from service.reliability.marking import mark
-from service.reliability.rules import Figures, hours_lost
+from service.reliability.marking import mark, take_back
+from service.reliability.rules import BAD, Figures, hours_lost
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 async def count_employer_absence(uow: Uow, seat: Any, *, reason: str | None, by: Actor, at: datetime) -> None:
-    """Nobody let the worker in, or no such work was there, and that stands."""
+    """Nobody let the worker in, or no such work was there, and that stands; once for a seat, whoever has found it."""
+    await uow.employers.lock(seat.employer_id)
+    if await uow.reliability.standing("employer", "employer_no_show", engagement_id=seat.id) is not None:
+        return
     await mark(uow, "employer", seat, "employer_no_show", by=by, at=at, cause=reason)
 
 
@@ -27,7 +30,17 @@ async def count_hours(
         await mark(uow, "employer", seat, "hours_disputed", by=by, at=at)
 
 
+async def excuse_worker(uow: Uow, seat: Any, *, reason: str, by: Actor, at: datetime) -> None:
+    """What counts against the worker of a seat counts no more: the other side was in the wrong. Worker locked."""
+    await uow.workers.lock(seat.worker_id)
+    for kind in sorted(BAD):
+        row = await uow.reliability.standing("worker", kind, engagement_id=seat.id)
+        if row is not None:
+            await take_back(uow, row, reason, by=by, at=at)
+
+
 PORTS = {
+    "reliability.excuse_worker": excuse_worker,
     "reliability.count_employer_absence": count_employer_absence,
     "reliability.count_hours": count_hours,
 }

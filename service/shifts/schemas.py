@@ -41,7 +41,8 @@ class ShiftsCancelIn(In):
 
 
 class ShiftOut(Out):
-    """A dated shift and its seats."""
+    """A dated shift and its seats. `reopened_at`: a seat was left on the spot and is open for the rest; `reopened_why`:
+    the code of the alarm, never who pressed it."""
 
     id: UUID
     version: int
@@ -55,6 +56,8 @@ class ShiftOut(Out):
     taken: int
     free_seats: int
     cancelled_at: Moment | None
+    reopened_at: Moment | None
+    reopened_why: str | None
 
 
 class ShiftPageOut(Out):

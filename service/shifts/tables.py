@@ -36,6 +36,8 @@ class ShiftRow(Stateful):
     wait_numbers: Mapped[int] = mapped_column(default=0)
     check_in_code_sealed: Mapped[bytes | None]
     cancelled_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]  # a seat was left on the spot and is open for the rest
+    reopened_why: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint(SHIFT.check(), name="state"),
@@ -43,6 +45,8 @@ class ShiftRow(Stateful):
         CheckConstraint("headcount between 1 and 10000", name="headcount"),
         CheckConstraint("ends_at > starts_at and ends_at <= starts_at + interval '24 hours'", name="span"),
         CheckConstraint("(state = 'cancelled') = (cancelled_at is not null)", name="cancelled_at"),
+        CheckConstraint("reopened_why is null or reopened_at is not null", name="reopened"),
+        CheckConstraint("reopened_why ~ '^[a-z_]{1,40}$'", name="reopened_why"),
         Index("uq_shifts_occurrence", "posting_id", "occurrence", unique=True),
         Index("ix_shifts_posting", "posting_id", "starts_at", "id", postgresql_where=text("state = 'open'")),
         Index("ix_shifts_open", "city_code", "starts_at", "id", postgresql_where=text("state = 'open'")),

@@ -28,6 +28,8 @@ class ShiftView:
     taken: int
     free_seats: int
     cancelled_at: datetime | None
+    reopened_at: datetime | None
+    reopened_why: str | None
 
 
 def shift_view(row: ShiftRow) -> ShiftView:
@@ -45,6 +47,8 @@ def shift_view(row: ShiftRow) -> ShiftView:
         taken=row.taken,
         free_seats=row.headcount - row.taken if row.state == "open" else 0,
         cancelled_at=row.cancelled_at,
+        reopened_at=row.reopened_at,
+        reopened_why=row.reopened_why,
     )
 
 

@@ -262,7 +262,7 @@ def test_every_state_and_action_either_moves_or_names_what_is_possible(lifecycle
 
 def test_what_is_over_stays_over() -> None:
     assert all(APPLICATION.is_final(state) for state in ("accepted", "declined", "withdrawn", "lapsed"))
-    assert all(ENGAGEMENT.is_final(state) for state in ("completed", "ended_early", "cancelled"))
+    assert all(ENGAGEMENT.is_final(state) for state in ("completed", "broken_off", "cancelled"))
     assert all(HIRE.is_final(state) for state in ("accepted", "refused", "withdrawn", "lapsed"))
     assert all(not APPLICATION.is_final(state) for state in LIVE)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from service.applications.case import Booked, Case, Paper, Place, Seeker
+from service.applications.case import Booked, Case, Paper, Place, Seeker, rest_begins
 from service.db.driver import Statement, fetch
 from service.errors import Missing
 
@@ -28,7 +28,7 @@ HOLD_POSTINGS = Statement("select id from postings where id = any(:ids) order by
 _PLACE = """
 with slot as materialized (
     select s.id as shift_id, s.posting_id, s.state as shift_state, s.starts_at, s.ends_at, s.break_minutes,
-           s.headcount, s.taken
+           s.headcount, s.taken, s.reopened_at
     from shifts s where s.id = :shift_id {update}
 ), spot as materialized (
     select slot.*, p.state as posting_state, p.title, p.private, p.job_kind, p.adult_only,
@@ -43,7 +43,7 @@ with spot as materialized (
     select h.id as shift_id, h.id as posting_id, 'published' as posting_state, h.title, true as private, h.job_kind,
            h.adult_only, 0 as min_age, h.certificates::text as certificates, 1 as terms_version, '' as terms_hash,
            h.ends_at as valid_until, h.employer_id, h.city_code, true as claimable, 'open' as shift_state,
-           h.starts_at, h.ends_at, h.break_minutes, 1 as headcount, 0 as taken
+           h.starts_at, h.ends_at, h.break_minutes, 1 as headcount, 0 as taken, null::timestamptz as reopened_at
     from hires h where h.id = :hire_id
 )
 """
@@ -53,7 +53,7 @@ with spot as materialized (
            p.adult_only, coalesce(p.min_age, 0) as min_age, p.certificates::text as certificates, p.terms_version,
            p.terms_hash, p.valid_until, p.employer_id, p.city_code, false as claimable, 'open' as shift_state,
            business_now() as starts_at, business_now() + interval '1 minute' as ends_at, 0 as break_minutes,
-           p.headcount, 0 as taken
+           p.headcount, 0 as taken, null::timestamptz as reopened_at
     from postings p where p.id = :posting_id for share
 )
 """
@@ -142,10 +142,14 @@ class CaseRepository:
         self.uow.settle_now(row["now"])
         now = await self.uow.now()
         policies = self.uow.ctx.policies.at(now, row["city_code"])
-        return Case(_seeker(row), _place(row), now, policies.hours, own)
+        least = policies.alarms.reopen_least_minutes
+        return Case(_seeker(row), _place(row, now, least), now, policies.hours, own)
 
 
-def _place(row: Any) -> Place:
+def _place(row: Any, now: datetime, least_minutes: int) -> Place:
+    starts_at = row["starts_at"]
+    if row["reopened_at"] is not None and row["taken"] < row["headcount"]:
+        starts_at = rest_begins(starts_at, row["ends_at"], now, least_minutes)
     return Place(
         shift_id=row["shift_id"],
         posting_id=row["posting_id"],
@@ -163,7 +167,7 @@ def _place(row: Any) -> Place:
         certificates=tuple(_kind(need) for need in orjson.loads(row["certificates"])),
         terms_version=row["terms_version"],
         terms_hash=row["terms_hash"],
-        starts_at=row["starts_at"],
+        starts_at=starts_at,
         ends_at=row["ends_at"],
         break_minutes=row["break_minutes"],
         headcount=row["headcount"],

@@ -52,7 +52,7 @@ async def propose_timesheet(
         hours = _stated(seat, figures, now)
         if engagement.state == "confirmed":
             await _without_check_in(uow, seat, hours, reason=reason, by=by, at=now)
-        elif engagement.state not in ("completed", "ended_early"):
+        elif engagement.state not in ("completed", "ended_early", "broken_off"):
             ENGAGEMENT.fire(engagement.state, "complete")
             await finish(uow, seat, by=actor, at=now, finished_at=hours.finished_at)
         sheet = await new_sheet(uow, seat, hours, state=f"by_{side}", by=actor, **_more(figures))

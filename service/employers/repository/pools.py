@@ -23,7 +23,7 @@ from service.workers.tables import WorkerRow
 if TYPE_CHECKING:
     from service.uow import Uow
 
-WORKED = ("completed", "ended_early")
+WORKED = ("completed", "ended_early", "broken_off")
 
 
 @dataclass(frozen=True, slots=True)

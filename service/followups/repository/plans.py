@@ -43,9 +43,9 @@ STORIES = Statement(
         order by r.id desc limit 1) r on true
     left join lateral (
         select array_agg(e.starts_at order by e.id, d.id) as starts,
-               array_agg(case when e.state = 'ended_early' and e.finished_at > e.starts_at
+               array_agg(case when e.state in ('ended_early', 'broken_off') and e.finished_at > e.starts_at
                               then least(e.finished_at, e.ends_at) else e.ends_at end order by e.id, d.id) as ends,
-               array_agg(e.state in ('completed', 'ended_early', 'no_show') order by e.id, d.id) as overs,
+               array_agg(e.state in ('completed', 'ended_early', 'broken_off', 'no_show') order by e.id, d.id) as overs,
                array_agg(d.due_at order by e.id, d.id) as dues,
                array_agg(coalesce(d.state = 'settled', false) order by e.id, d.id) as receipts
         from engagements e

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 REASON = "all_on_time"
-ENDED = ("confirmed", "on_duty", "completed", "ended_early")
+ENDED = ("confirmed", "on_duty", "completed", "ended_early", "broken_off")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from service.workers.views import CalendarEntry, PayView, WorkRecord
 if TYPE_CHECKING:
     from service.uow import Uow
 
-SHOWN_IN_CALENDAR = ("held", "confirmed", "on_duty", "completed", "ended_early", "cancelled")
+SHOWN_IN_CALENDAR = ("held", "confirmed", "on_duty", "completed", "ended_early", "broken_off", "cancelled")
 _WORK, _CALL_OFF = aliased(PayRecordRow), aliased(PayRecordRow)
 
 

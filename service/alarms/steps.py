@@ -1,0 +1,197 @@
+"""Steps that the use cases share: leaving, opening the seat again, telling; each in the caller's transaction.
+
+Locks: worker, shift with its posting, seat, alarm; an employer last.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.alarms import rules
+from service.alarms.data import kinds
+from service.engagements.lifecycle import ENGAGEMENT
+from service.errors import Missing
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.alarms.rules import Kind
+    from service.alarms.tables import AlarmRow
+    from service.engagements.tables import EngagementRow
+    from service.policies.model import AlarmsPolicy
+    from service.uow import Uow
+
+OVERDUE = "alarm.overdue"
+STAFF_TEXT = "message.staff"
+
+
+def kind_of(row: AlarmRow) -> Kind:
+    """What is wrong, with what follows from it."""
+    return kinds()[row.kind]
+
+
+def policy_of(uow: Uow, now: datetime, city_code: str) -> AlarmsPolicy:
+    """What applies at a place."""
+    return uow.ctx.policies.at(now, city_code).alarms
+
+
+async def lock_seat(uow: Uow, engagement_id: UUID, *, moves_posting: bool = False) -> EngagementRow:
+    """The seat behind the locks of its worker and shift; its posting is held too, or locked to be looked into.
+
+    Raises Missing.
+    """
+    seen = await uow.engagements.get(engagement_id)
+    await uow.cases.lock_workers([seen.worker_id])
+    if moves_posting:
+        await uow.shifts.lock(seen.shift_id)
+        await uow.postings.lock(seen.posting_id)
+    else:
+        await uow.cases.lock_places([seen.shift_id])
+    return await uow.engagements.lock(seen.id)
+
+
+# -- leaving -------------------------------------------------------------------------------------------------
+
+
+async def leave(uow: Uow, row: AlarmRow, seat: EngagementRow, *, back_in_line: bool, by: Actor) -> None:
+    """The worker goes, without a mark. Said again it changes nothing.
+
+    On duty: a departure, hours to confirm, and the seat opens again by its kind. Not let in: the seat is free at once.
+    Raises Refused `alarm_worker_leaves`, Conflict `wrong_state` where there is no seat to leave.
+    """
+    rules.check_side_leaves(row.side)
+    if row.left_at is not None:
+        return
+    kind = kind_of(row)
+    how = rules.how_to_leave(kind, seat.state)
+    if how is None:
+        ENGAGEMENT.fire(seat.state, "break_off")
+        raise Missing  # never: the line above refuses
+    now = await uow.now()
+    reopens = await _worth_offering(uow, seat, now) and rules.reopens_now(kind, safe=False)
+    if how == "break_off":
+        await uow.ctx.wiring.ports["attendance.break_off"](uow, seat.id, by=by, reason=row.kind)
+        held = kind.reopens_when_safe
+        if reopens:
+            await _reopen(uow, row, seat, by=by)
+    else:
+        held = False
+        if how == "turn_away":
+            await _note_on_shift(uow, row, by=by, at=now, open_again=reopens)
+            why = {"reason": row.kind, "cancelled_by": "employer", "cancel_tier": None}
+            await uow.move(seat, ENGAGEMENT, "turn_away", by=by, at=now, **why)
+            await uow.flush()
+    back = await uow.ctx.wiring.ports["halls.return_to_line"](uow, seat, wants=back_in_line, by=by, reason=row.kind)
+    more: dict[str, Any] = {"reopened_at": now} if reopens and how != "stay_absent" else {}
+    changes = {"left_at": now, "left_as": how, "back_in_line": back, "held_seat": held} | more
+    await uow.edit(row, by=by, at=now, action="leave", **changes)
+    await uow.flush()
+    await tell_deciders(uow, row, "alarm.left")
+
+
+async def open_seat(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Actor) -> None:
+    """The place is safe: the seat that was kept shut is offered for the rest, where that is worth it."""
+    now = await uow.now()
+    if not row.held_seat or seat.state != "ended_early":
+        return
+    if await _worth_offering(uow, seat, now):
+        await _reopen(uow, row, seat, by=by)
+        await uow.edit(row, by=by, at=now, action="reopen_seat", held_seat=False, reopened_at=now)
+    else:
+        await uow.edit(row, by=by, at=now, action="let_seat_rest", held_seat=False)
+    await uow.flush()
+
+
+async def _reopen(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Actor) -> None:
+    now = await uow.now()
+    await _note_on_shift(uow, row, by=by, at=now, open_again=True)
+    await uow.move(seat, ENGAGEMENT, "reopen_seat", by=by, at=now, reason=row.kind)
+    await uow.flush()
+
+
+async def _note_on_shift(uow: Uow, row: AlarmRow, *, by: Actor, at: datetime, open_again: bool) -> None:
+    """The shift says that a seat was left, and why; never by whom."""
+    if open_again:
+        shift = await uow.shifts.lock(row.shift_id)
+        await uow.edit(shift, by=by, at=at, action="reopen_seat", reopened_at=at, reopened_why=row.kind)
+        await uow.flush()
+
+
+async def take_note_back(uow: Uow, row: AlarmRow, *, by: Actor, at: datetime) -> None:
+    """Nothing was wrong after all: the shift does not say so any more; the seat stays open."""
+    shift = await uow.shifts.lock(row.shift_id)
+    if shift.reopened_why == row.kind and row.reopened_at is not None:
+        await uow.edit(shift, by=by, at=at, action="clear_note", reopened_why=None)
+
+
+async def _worth_offering(uow: Uow, seat: EngagementRow, now: datetime) -> bool:
+    shift = await uow.shifts.get(seat.shift_id)
+    posting = await uow.postings.get(seat.posting_id)
+    return rules.offers_rest(
+        shift_state=shift.state,
+        posting_state=posting.state,
+        private=posting.private,
+        ends_at=shift.ends_at,
+        now=now,
+        policy=policy_of(uow, now, seat.city_code),
+    )
+
+
+# -- telling -------------------------------------------------------------------------------------------------
+
+
+async def call_officers(uow: Uow, row: AlarmRow, template: str, *, above: bool = False) -> None:
+    """The officers of the place by text, at night too; `above`: those of the level around it."""
+    now = await uow.now()
+    title, _, _ = await uow.alarms.names(row)
+    kind = kind_of(row)
+    place = row.district_code or row.city_code
+    level = f"{row.city_code[:2]}0000" if above else place
+    params = {"what": kind.zh, "title": title}
+    payload = {"template": template, "params": params, "urgent": True}
+    for staff_id in await uow.intakes.staff_of_level(level, policy_of(uow, now, row.city_code).officers_told):
+        await uow.send(STAFF_TEXT, staff_id, payload, occurrence=f"{template}:{row.id}")
+
+
+async def tell_other_side(uow: Uow, row: AlarmRow) -> None:
+    """The other side hears what is said to be wrong, never a word of it; of what is shielded it hears nothing."""
+    if kind_of(row).shielded:
+        return
+    template = f"alarm.pressed.{row.kind}"
+    if row.side == "worker":
+        await tell_deciders(uow, row, template)
+    else:
+        await tell_worker(uow, row, template)
+
+
+async def tell_presser(uow: Uow, row: AlarmRow, template: str) -> None:
+    """Whoever pressed hears how it goes on."""
+    if row.side == "worker":
+        await tell_worker(uow, row, template)
+    else:
+        await _tell(uow, row.pressed_by, row, template, employer_id=row.employer_id)
+
+
+async def tell_worker(uow: Uow, row: AlarmRow, template: str) -> None:
+    """The worker of the seat."""
+    await _tell(uow, row.worker_id, row, template)
+
+
+async def tell_deciders(uow: Uow, row: AlarmRow, template: str) -> None:
+    """The people who decide for the employer."""
+    for person_id in await uow.postings.members_in_charge(row.employer_id):
+        await _tell(uow, person_id, row, template, employer_id=row.employer_id)
+
+
+async def _tell(uow: Uow, person_id: UUID, row: AlarmRow, template: str, *, employer_id: UUID | None = None) -> None:
+    title, _, _ = await uow.alarms.names(row)
+    await uow.tell(
+        person_id,
+        template,
+        params={"title": title},
+        subject=("engagement", row.engagement_id),
+        urgent=True,
+        dedupe=f"{template}:{row.id}",
+        employer_id=employer_id,
+    )

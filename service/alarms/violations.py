@@ -1,0 +1,3 @@
+"""Constraints of alarms as refusals."""
+
+VIOLATIONS = {"uq_alarms_live": "alarm_pressed"}
