@@ -177,8 +177,10 @@ class AlarmRepository:
 
     async def names(self, row: AlarmRow) -> tuple[str, str, str]:
         """Title of the work, the worker masked, the employer."""
-        asked = select(PostingRow.title, EmployerRow.name).where(
-            PostingRow.id == row.posting_id, EmployerRow.id == row.employer_id
+        asked = (
+            select(PostingRow.title, EmployerRow.name)
+            .join(EmployerRow, EmployerRow.id == PostingRow.employer_id)
+            .where(PostingRow.id == row.posting_id)
         )
         title, employer = (await self.session.execute(asked)).one()
         person = await self.session.get_one(PersonRow, row.worker_id)
