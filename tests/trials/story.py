@@ -21,6 +21,7 @@ from tests.builders.fairs import PLANS
 from tests.builders.intakes import a_broker, a_call
 from tests.builders.people import a_staff, an_id_number
 from tests.contract.world import PHONES, Party, a_hold, a_party, a_review
+from tests.trials.alarmed import alarm_steps, alarm_things
 from tests.trials.followed import followup_steps, followup_things
 from tests.trials.referred import referral_steps, referral_things
 from tests.trials.stage import Person, a_word
@@ -77,6 +78,7 @@ async def a_cast(ctx: Context) -> Cast:
     await referral_things(ctx, cast, NOON)
     await _cases(ctx, cast)
     await followup_things(ctx, cast, NOON)
+    await alarm_things(ctx, cast, NOON)
     return cast
 
 
@@ -254,6 +256,7 @@ def story(cast: Cast) -> list[Step]:
         Step("lift_fee_remark", "officer"),
         *referral_steps(cast, Step, NOON),
         *followup_steps(cast, Step),
+        *alarm_steps(cast, Step),
         *_keeping(cast),
     ]
 

@@ -111,7 +111,7 @@ async def test_leaving_costs_no_mark_and_the_hours_are_there_to_be_confirmed(ctx
     assert await rows_of(ctx, "select state, finished_at from engagements") == [("broken_off", START + HOUR)]
     assert await rows_of(ctx, "select id, minutes from timesheets") == [(made.timesheet_id, 60)]
     shift = await show_shift(ctx, scene.shift.id, by=scene.as_worker)
-    assert (shift.taken, shift.free_seats, shift.reopened_why) == (0, 1, "work_differs")
+    assert (shift.taken, shift.free_seats, shift.reopened_why) == (0, 2, "work_differs")
     assert await rows_of(ctx, MARKS) == []
     again = await press(ctx, scene, leaving=True)
     assert (again.id, again.version) == (made.id, made.version)
