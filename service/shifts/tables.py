@@ -15,6 +15,7 @@ from service.shifts.lifecycle import SHIFT
 
 class ShiftRow(Stateful):
     """`taken` counts held, confirmed, on-duty and worked seats; the database keeps it within headcount.
+    `reopened_seats` of the free ones were left on the spot: these alone are taken once the shift has begun.
 
     `wait_numbers` is the last waitlist number drawn, under this row's lock.
     """
@@ -36,6 +37,7 @@ class ShiftRow(Stateful):
     wait_numbers: Mapped[int] = mapped_column(default=0)
     check_in_code_sealed: Mapped[bytes | None]
     cancelled_at: Mapped[datetime | None]
+    reopened_seats: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"), default=0)
     reopened_at: Mapped[datetime | None]  # a seat was left on the spot and is open for the rest
     reopened_why: Mapped[str | None]
 
@@ -45,6 +47,7 @@ class ShiftRow(Stateful):
         CheckConstraint("headcount between 1 and 10000", name="headcount"),
         CheckConstraint("ends_at > starts_at and ends_at <= starts_at + interval '24 hours'", name="span"),
         CheckConstraint("(state = 'cancelled') = (cancelled_at is not null)", name="cancelled_at"),
+        CheckConstraint("reopened_seats >= 0", name="reopened_seats"),
         CheckConstraint("reopened_why is null or reopened_at is not null", name="reopened"),
         CheckConstraint("reopened_why ~ '^[a-z_]{1,40}$'", name="reopened_why"),
         Index("uq_shifts_occurrence", "posting_id", "occurrence", unique=True),

@@ -28,11 +28,7 @@ HOLD_POSTINGS = Statement("select id from postings where id = any(:ids) order by
 _PLACE = """
 with slot as materialized (
     select s.id as shift_id, s.posting_id, s.state as shift_state, s.starts_at, s.ends_at, s.break_minutes,
-           s.headcount, s.taken,
-           case when s.reopened_at is not null then (
-               select count(*) - (select count(*) from engagements g
-                                  where g.shift_id = s.id and g.created_at >= min(l.reopened_at))
-               from alarms l where l.shift_id = s.id and l.reopened_at is not null) else 0 end as reopened
+           s.headcount, s.taken, s.reopened_seats
     from shifts s where s.id = :shift_id {update}
 ), spot as materialized (
     select slot.*, p.state as posting_state, p.title, p.private, p.job_kind, p.adult_only,
@@ -47,7 +43,7 @@ with spot as materialized (
     select h.id as shift_id, h.id as posting_id, 'published' as posting_state, h.title, true as private, h.job_kind,
            h.adult_only, 0 as min_age, h.certificates::text as certificates, 1 as terms_version, '' as terms_hash,
            h.ends_at as valid_until, h.employer_id, h.city_code, true as claimable, 'open' as shift_state,
-           h.starts_at, h.ends_at, h.break_minutes, 1 as headcount, 0 as taken, 0 as reopened
+           h.starts_at, h.ends_at, h.break_minutes, 1 as headcount, 0 as taken, 0 as reopened_seats
     from hires h where h.id = :hire_id
 )
 """
@@ -57,7 +53,7 @@ with spot as materialized (
            p.adult_only, coalesce(p.min_age, 0) as min_age, p.certificates::text as certificates, p.terms_version,
            p.terms_hash, p.valid_until, p.employer_id, p.city_code, false as claimable, 'open' as shift_state,
            business_now() as starts_at, business_now() + interval '1 minute' as ends_at, 0 as break_minutes,
-           p.headcount, 0 as taken, 0 as reopened
+           p.headcount, 0 as taken, 0 as reopened_seats
     from postings p where p.id = :posting_id for share
 )
 """
@@ -152,7 +148,7 @@ class CaseRepository:
 
 def _place(row: Any, now: datetime, least_minutes: int) -> Place:
     starts_at = row["starts_at"]
-    if row["reopened"] > 0 and row["taken"] < row["headcount"]:  # only seats left on the spot, never others
+    if row["reopened_seats"] > 0 and row["taken"] < row["headcount"]:  # only seats left on the spot, never others
         starts_at = rest_begins(starts_at, row["ends_at"], now, least_minutes)
     return Place(
         shift_id=row["shift_id"],

@@ -50,7 +50,7 @@ _HOURS = """insert into hours_ledger (engagement_id, local_day, week, worker_id,
            cast(:e_job_kind as text) = 'part_time', h.minutes
     from seat,
          unnest(cast(:days as date[]), cast(:weeks as date[]), cast(:minutes as int[])) as h(day, week, minutes)"""
-_TAKE = """update shifts set taken = taken + 1
+_TAKE = """update shifts set taken = taken + 1, reopened_seats = greatest(reopened_seats - 1, 0)
     where id = :shift_id and state = 'open' and taken < headcount returning posting_id, taken, headcount"""
 _MAKE = f""",
     application as ({_insert("a", ApplicationRow.__table__)} returning id),
