@@ -114,7 +114,7 @@ async def _note_on_shift(uow: Uow, row: AlarmRow, *, by: Actor, at: datetime, op
     """The shift says that a seat was left, and why; never by whom."""
     if open_again:
         shift = await uow.shifts.lock(row.shift_id)
-        note = {"reopened_at": at, "reopened_why": row.kind, "reopened_seats": shift.reopened_seats + 1}
+        note: dict[str, Any] = {"reopened_at": at, "reopened_why": row.kind, "reopened_seats": shift.reopened_seats + 1}
         await uow.edit(shift, by=by, at=at, action="reopen_seat", **note)
         await uow.flush()
 
