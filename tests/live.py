@@ -64,7 +64,8 @@ class Live:
         return f"http://127.0.0.1:{self.environment['LINGGONG_PORT']}"
 
     def start(self, name: str) -> None:
-        self.processes[name] = started([name], self.environment, self.output)
+        """`serve` or `jobs`; further ones of a kind have a number behind (`jobs2`)."""
+        self.processes[name] = started([name.rstrip("0123456789")], self.environment, self.output)
 
     def kill(self, name: str) -> None:
         """kill -9, then wait for the body."""

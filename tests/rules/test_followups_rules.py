@@ -81,11 +81,11 @@ def test_short_work_paid_at_once_is_asked_about_once_on_its_evening() -> None:
 
 
 def test_short_work_paid_later_is_asked_about_pay_when_it_is_due() -> None:
-    """The evening, and the working day after the pay's day."""
-    work = shift(MONDAY, 9, pay_due_at=on(date(2026, 11, 27), datetime.max.time().replace(microsecond=0)))
+    """The evening, and the working day after the pay's day, whose end is the next day's midnight."""
+    work = shift(MONDAY, 9, pay_due_at=on(date(2026, 11, 27), datetime.min.time()))  # Thursday, 24:00
     assert said(Story(work=(work,), settlement="weekly")) == [
-        ("M5", 0, "employer", "11-30 19:00"),
-        ("M5", 0, "worker", "11-30 19:00"),
+        ("M5", 0, "employer", "11-27 19:00"),
+        ("M5", 0, "worker", "11-27 19:00"),
         ("M6", 0, "employer", "11-23 18:30"),
         ("M6", 0, "worker", "11-23 18:30"),
     ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WorkingDays = Callable[[date, int], date]  # the n-th working day after a day
 SAME_EVENING = ("on_completion", "daily", "per_order")  # settlements whose pay is due with the last shift
 DAY = timedelta(days=1)
+MOMENT = timedelta(microseconds=1)  # pay is due until a day's end, which is the next day's midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Story:
         if not self.work:
             return 0
         first = min(local_day(each.starts_at) for each in self.work)
-        return (max(local_day(each.ends_at - timedelta(microseconds=1)) for each in self.work) - first).days + 1
+        return (max(local_day(each.ends_at - MOMENT) for each in self.work) - first).days + 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,7 +103,7 @@ def _repeated(day: date, rule: MilestoneRule, story: Story) -> Iterator[datetime
 def _anchors(anchor: str, story: Story) -> Iterable[datetime]:
     begins = min((each.starts_at for each in story.work), default=None)
     ends = max((each.ends_at for each in story.work), default=None)
-    dues = sorted({each.pay_due_at for each in story.work if each.pay_due_at is not None})
+    dues = sorted({each.pay_due_at - MOMENT for each in story.work if each.pay_due_at is not None})
     lent = story.lent
     known: Mapping[str, Iterable[datetime | None]] = {
         "referred": () if story.work or story.ended_otherwise else (story.referred_at,),

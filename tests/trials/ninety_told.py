@@ -1,0 +1,151 @@
+"""What is told of a story in the ninety days, and by an oracle of its own which questions must come of it.
+
+The oracle knows the dated tables (working days) and the design's table of milestones; of the service's own rules it
+calls none. It replays a story telling by telling: whatever was due by then had been asked, the rest is as the facts say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+import yaml
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+DAY = timedelta(days=1)
+SHORT_DAYS = 3  # work of at most so many days is asked about once, on its evening
+BOTH = ("worker", "employer")
+Key = tuple[str, int, str]  # milestone, occurrence, side
+
+
+def at(day: date, clock: str) -> datetime:
+    """A time of the clock in Shanghai."""
+    return datetime.combine(day, time.fromisoformat(clock), LOCAL)
+
+
+def day_of(moment: datetime) -> date:
+    """The local day."""
+    return moment.astimezone(LOCAL).date()
+
+
+@cache
+def _calendar() -> tuple[frozenset[date], frozenset[date]]:
+    """Days off and days of work moved to a weekend, from the dated table."""
+    text = resources.files("service.reference.data").joinpath("holidays.yaml").read_text(encoding="utf-8")
+    off: set[date] = set()
+    worked: set[date] = set()
+    for row in yaml.safe_load(text)["rows"]:
+        days = (row["off_to"] - row["off_from"]).days + 1
+        off |= {row["off_from"] + number * DAY for number in range(days)}
+        worked |= set(row.get("work", ()))
+    return frozenset(off), frozenset(worked)
+
+
+def next_working_day(day: date) -> date:
+    """The first working day after a day."""
+    off, worked = _calendar()
+    while True:
+        day += DAY
+        if day in worked or (day.weekday() < 5 and day not in off):
+            return day
+
+
+@dataclass
+class Seat:
+    """A seat as it was told: taken, perhaps given up, worked until; what is owed until when, and received."""
+
+    taken: datetime
+    begins: datetime
+    ends: datetime
+    gone: datetime | None = None
+    left: tuple[datetime, datetime] | None = None  # told, earlier end
+    owed: tuple[datetime, date] | None = None  # told, the day until whose end it must be paid
+
+
+@dataclass
+class Told:
+    """One person recommended for one posting: everything that happened, with when it was told."""
+
+    referred: datetime
+    settlement: str
+    over: datetime | None = None  # the recommendation ended in another way than by work
+    talks: list[tuple[datetime, datetime]] = field(default_factory=list)  # told, held at
+    seats: list[Seat] = field(default_factory=list)
+    refused: dict[str, datetime] = field(default_factory=dict)
+
+    def moments(self) -> list[datetime]:
+        """Every time at which something was told, in order."""
+        found = {self.referred, *([self.over] if self.over else ()), *(told for told, _ in self.talks)}
+        found |= set(self.refused.values())
+        for seat in self.seats:
+            told = (seat.taken, seat.gone, seat.left and seat.left[0], seat.owed and seat.owed[0])
+            found |= {each for each in told if each}
+        return sorted(found)
+
+
+def wanted(told: Told, now: datetime) -> dict[Key, datetime]:
+    """What both sides should be asked, as far as is known at a moment."""
+    seats = [each for each in told.seats if each.taken <= now and not (each.gone and each.gone <= now)]
+    over = told.over is not None and told.over <= now
+    found: dict[Key, datetime] = {}
+
+    def both(milestone: str, due: datetime, number: int = 0) -> None:
+        found.update({(milestone, number, side): due for side in BOTH})
+
+    if not seats and not over:
+        both("M1", at(next_working_day(day_of(told.referred)), "10:00"))
+    if not over:
+        for number, (_, held) in enumerate(each for each in told.talks if each[0] <= now):
+            both("M2", at(next_working_day(day_of(held)), "10:00"), number)
+    if seats:
+        _work(told, seats, now, both)
+    return found
+
+
+def _work(told: Told, seats: list[Seat], now: datetime, both: Callable[..., None]) -> None:
+    begins, ends = min(each.begins for each in seats), max(_end(each, now) for each in seats)
+    first, last = day_of(begins), day_of(ends)
+    short = (last - first).days + 1 <= SHORT_DAYS
+    if short:
+        soonest = ends + timedelta(minutes=30)
+        evening = max(soonest, at(last, "18:30"))
+        both("M6", evening if soonest <= at(last, "21:00") else at(last + DAY, "08:00"))
+    else:
+        both("M3", at(first + DAY, "19:00"))
+        for number, day in enumerate(_running(first, last)):
+            both("M4", at(day, "19:00"), number)
+        both("M6", at(last + DAY, "19:00"))
+        both("M7", at(last + 30 * DAY, "19:00"))
+    if not (short and told.settlement == "daily"):
+        dues = sorted({each.owed[1] for each in seats if each.owed and each.owed[0] <= now})
+        for number, day in enumerate(dues):
+            both("M5", at(next_working_day(day), "19:00"), number)
+
+
+def _end(seat: Seat, now: datetime) -> datetime:
+    return seat.left[1] if seat.left and seat.left[0] <= now else seat.ends
+
+
+def _running(first: date, last: date) -> Iterator[date]:
+    day = first + 7 * DAY
+    while day < last:
+        yield day
+        day += 30 * DAY
+
+
+def expected(told: Told, until: datetime) -> dict[Key, datetime]:
+    """Every question that must be there once, with its due time; those that the story itself took back are not."""
+    asked: dict[Key, datetime] = {}
+    planned: dict[Key, datetime] = {}
+    for now in [each for each in told.moments() if each <= until]:
+        asked |= {key: due for key, due in planned.items() if due <= now}
+        silent = {side for side, when in told.refused.items() if when < now}
+        should = wanted(told, now)
+        planned = {key: due for key, due in should.items() if key not in asked and key[2] not in silent}
+        ends = {side for side, when in told.refused.items() if when == now}
+        asked |= {key: due for key, due in planned.items() if key[2] in ends}  # they stay, as refused
+    return asked | planned

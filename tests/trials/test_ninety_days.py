@@ -1,0 +1,222 @@
+"""The third rehearsal: ninety days of recommendations with every ending, three schedulers that die, a database that goes.
+
+Every milestone's question is there exactly once, as an oracle of its own works it out from what was told; no message is
+accepted twice; no engagement is left that nobody asked about.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from service.context import Context
+from service.embedded import Endpoint, ensure_running, stop
+from service.followups.usecases.asking import escalate
+from tests.live import Live, live_service
+from tests.trials.killing import Keeper, context_on, own_cluster
+from tests.trials.ninety_plot import drawn, postings_of
+from tests.trials.ninety_stories import NIGHT, NOON, Story
+from tests.trials.ninety_told import DAY, Key, at, expected, next_working_day
+from tests.trials.ninety_walk import Walk
+from tests.trials.stage import FULL, connected
+
+SCHEDULERS = ("jobs", "jobs2", "jobs3")
+FAULTS = "message.after_send:kill:0.001,due.after_claim:kill:0.0005"  # beside the kills: at the worst moments
+
+
+@dataclass(frozen=True)
+class Size:
+    """`begun`: days on which stories begin, `longest`: from a recommendation to its last shift, `after`: the days after
+    the rehearsal in which what nobody answered becomes overdue."""
+
+    referrals: int
+    days: int
+    begun: int
+    longest: int
+    kills: int
+    restarts: int
+    first: date = date(2026, 8, 25)  # mid-autumn, the national days and the days worked for them lie ahead
+    after: int = 12
+    whole: bool = True
+
+
+WHOLE = Size(5000, 90, 55, 34, kills=200, restarts=10)
+REDUCED = Size(30, 7, 2, 6, kills=2, restarts=0, first=date(2026, 9, 19), after=9, whole=False)
+SIZE = WHOLE if FULL else REDUCED
+
+
+@dataclass
+class Slayer:
+    """Kills schedulers and restarts the database at random moments, spread over the stops of the walk."""
+
+    size: Size
+    live: Live
+    endpoint: Endpoint
+    folder: Path
+    walk: Walk
+    chance: random.Random
+    kills: int = 0
+    restarts: int = 0
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def slay(self, last: int) -> None:
+        """Until the walk is over: as many have died by each day as that day's share."""
+        while not self.over.is_set():
+            gone = (self.walk.now - at(self.size.first, "00:00")).total_seconds() / (last * DAY.total_seconds())
+            if self.kills < self.size.kills and self.kills <= gone * self.size.kills:
+                await self._kill()
+            if self.restarts < self.size.restarts and self.restarts <= gone * self.size.restarts:
+                await asyncio.to_thread(self._restart)
+            await asyncio.sleep(self.chance.uniform(0.05, 0.4))
+
+    async def _kill(self) -> None:
+        alive = [name for name in SCHEDULERS if self.live.processes[name].poll() is None]
+        if alive:
+            self.live.processes[self.chance.choice(alive)].kill()
+            self.kills += 1
+            self.walk.killed = True
+
+    def _restart(self) -> None:
+        stop(self.endpoint)
+        ensure_running(self.folder)
+        self.restarts += 1
+        self.walk.killed = True
+
+
+async def test_ninety_days() -> None:
+    """Every question once, none missing, none doubled; no message accepted twice; every engagement asked about."""
+    told = await rehearse(SIZE)
+    print(told)
+
+
+async def rehearse(size: Size) -> str:
+    """The whole rehearsal at a size; what it came to, for a reader."""
+    with own_cluster() as (folder, endpoint):
+        urls = (endpoint.app_url(), endpoint.owner_url())
+        quiet = {"LINGGONG_TICK_SECONDS": "0.3", "LINGGONG_POOLS": "false", "FAULTS": FAULTS if size.whole else ""}
+        with live_service(urls, folder, migrated=True, **quiet) as live:
+            for name in SCHEDULERS[1:]:
+                live.start(name)
+            async with connected(live.base, 10) as http, AsyncExitStack() as opened:
+                ctx = await opened.enter_async_context(context_on(urls, folder))
+                walk = await prepared(size, urls, ctx, http)
+                if size.whole:
+                    await opened.aclose()  # before the database is away
+                keeper = Keeper(live, endpoint, random.Random(5))
+                slayer = Slayer(size, live, endpoint, folder, walk, random.Random(3))
+                await passed(size, walk, keeper, slayer)
+                assert keeper.gave_up == []
+                assert (slayer.kills, slayer.restarts) == (size.kills, size.restarts)
+            checked = await asyncio.to_thread(live.cli, "check-invariants")
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        found = await check(walk, deaths=sum(keeper.deaths.values()) + slayer.restarts)
+    return f"{size}: {dict(keeper.deaths)} died, {slayer.restarts} restarts, {found}"
+
+
+async def prepared(size: Size, urls: tuple[str, str], ctx: Context, http: Any) -> Walk:
+    """Everybody and everything there, on the eve of the first day; sessions that hold for all of it."""
+    await http.post("/_test/clock", json={"action": "freeze", "at": at(size.first - DAY, NIGHT).isoformat()})
+    stories = await drawn(ctx, size.referrals, first=size.first, days=size.begun, longest=size.longest)
+    walk = Walk(http, urls[1], stories, hands=None if size.whole else ctx)
+    await walk.rows("update tokens set expires_at = expires_at + interval '100 days'")
+    walk.now = at(size.first, "00:00")
+    return walk
+
+
+async def passed(size: Size, walk: Walk, keeper: Keeper, slayer: Slayer) -> None:
+    """The days go by while the schedulers die; then it is calm until everything due has been done."""
+    keeping = asyncio.create_task(keeper.keep())
+    slaying = asyncio.create_task(slayer.slay(size.days))
+    try:
+        await walk.through(size.first, size.days)
+        while (slayer.kills, slayer.restarts) < (size.kills, size.restarts) and not slaying.done():
+            await asyncio.sleep(0.2)
+    finally:
+        slayer.over.set()
+        await slaying
+    await walk.through(size.first + size.days * DAY, size.after, (NOON, NIGHT) if size.whole else (NOON,))
+    await marked(walk)
+    keeping.cancel()
+
+
+async def marked(walk: Walk) -> None:
+    """Until what is overdue stands on the officers' list: its loop comes round every minute."""
+    overdue = "select count(*) from followup_tasks where state = 'open' and overdue_at <= business_now()"
+    if walk.hands is not None:
+        await escalate(walk.hands)
+    async with asyncio.timeout(240):
+        while (await walk.rows(f"{overdue} and escalated_at is null"))[0][0]:
+            await asyncio.sleep(0.5)
+
+
+TASKS = """
+select p.posting_id::text as posting, p.worker_id::text as worker, t.milestone, t.occurrence, t.side, t.due_at, t.state,
+       t.escalated_at
+from followup_tasks t join followup_plans p on p.id = t.plan_id where t.state <> 'cancelled'
+"""
+# By the sink's own key: the first of an id is accepted, a repeat (a death between the sending and its mark) is known by
+# its id and dropped. Two ids for the same cause would be two messages.
+SENT = "select message_id::text as id, count(*) as times from test_messages group by message_id"
+TWICE = """
+select count(*) from (
+    select m.person_id, m.dedupe from messages m join due_work w on w.subject_id = m.id and w.outside
+    group by m.person_id, m.dedupe having count(distinct w.id) > 1) s
+"""
+UNHEARD = """
+select e.id from engagements e where e.state not in ('held', 'cancelled') and not exists (
+    select from followup_plans p join followup_tasks t on t.plan_id = p.id
+    where p.posting_id = e.posting_id and p.worker_id = e.worker_id
+      and (t.state in ('answered', 'refused', 'evidence', 'unreachable')
+           or (t.state = 'open' and t.escalated_at is not null)))
+"""
+
+
+async def check(walk: Walk, *, deaths: int) -> str:
+    """All three promises; the counts of what there was."""
+    tasks = await walk.rows(TASKS)
+    compare(walk, tasks)
+    sent = await walk.rows(SENT)
+    repeats = sum(row["times"] - 1 for row in sent)
+    assert repeats <= deaths, (repeats, deaths)
+    assert await walk.rows(TWICE) == [(0,)]
+    assert await walk.rows("select count(*) - count(distinct (person_id, dedupe)) from messages") == [(0,)]
+    assert await walk.rows(UNHEARD) == []
+    assert await walk.rows("select count(*) from due_work where state = 'dead'") == [(0,)]
+    states = Counter(row["state"] for row in tasks)
+    kinds = Counter(story.kind for story in walk.stories)
+    return f"{len(tasks)} questions {dict(states)}, {len(sent)} messages, {repeats} repeats dropped, {dict(kinds)}"
+
+
+def compare(walk: Walk, tasks: Sequence[Any]) -> None:
+    """What the oracle expects of every story and posting, against the rows."""
+    found: dict[tuple[str, str | None], list[tuple[Key, Any]]] = {}
+    for row in tasks:
+        key = (row["milestone"], row["occurrence"], row["side"])
+        found.setdefault((row["posting"], row["worker"]), []).append((key, row["due_at"]))
+    differing = []
+    for story in walk.stories:
+        assert story.told is not None
+        should = expected(story.told, walk.now)
+        there = found.pop((str(story.placed.row.id), str(story.who.id)), [])
+        if sorted(there) != sorted(should.items()):
+            differing.append(_difference(story, should, there))
+    for placed in postings_of(walk.stories):
+        closed = placed.withdrawn
+        due = [(("M8", 0, "employer"), at(next_working_day(closed.date()), "10:00"))] if closed else []
+        there = found.pop((str(placed.row.id), None), [])
+        if there != due:
+            differing.append(f"posting {placed.row.id}: {there} instead of {due}")
+    assert not differing, "\n".join(differing[:20]) + f"\n{len(differing)} stories differ"
+    assert not found
+
+
+def _difference(story: Story, should: dict[Key, Any], there: list[tuple[Key, Any]]) -> str:
+    missing, more = sorted(set(should.items()) - set(there)), sorted(set(there) - set(should.items()))
+    return f"{story.kind} {story.told}\n  missing {missing}\n  too many {more}"
