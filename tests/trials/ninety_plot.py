@@ -73,9 +73,7 @@ async def _with_shift(ctx: Context, posting: Any, turns: Sequence[Turn]) -> None
         each.shift = shift
 
 
-def _story(
-    chance: random.Random, day: date, placed: Placed, who: Person, officer: Headers, longest: int
-) -> Story:
+def _story(chance: random.Random, day: date, placed: Placed, who: Person, officer: Headers, longest: int) -> Story:
     kind = _drawn(chance, KINDS)
     tempers = {side: _drawn(chance, TEMPERS) for side in ("worker", "employer")}
     at_counter = kind not in ("declined", "unanswered") and chance.random() < 0.6

@@ -90,7 +90,9 @@ class Walk:
     async def stop(self, now: datetime) -> None:
         """One stop: what is due is opened, the deeds are done, at noon and at night people answer."""
         self.now = now
-        answer = await until_answered(self.http, "POST", "/_test/clock", {}, {"action": "freeze", "at": now.isoformat()})
+        answer = await until_answered(
+            self.http, "POST", "/_test/clock", {}, {"action": "freeze", "at": now.isoformat()}
+        )
         assert answer.status_code == 200, answer.text
         clock = now.astimezone(LOCAL).strftime("%H:%M")
         await self.quiet(all_of_it=clock == NIGHT)
