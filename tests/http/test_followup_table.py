@@ -1,7 +1,7 @@
 """Every answer that can be given, by either side: what it opens stands in the table here, and it is opened once.
 
-The table is that of the design (follow-ups, cases): unpaid is a wage case, a charge a fee case, papers withheld are urgent,
-an injury a safety case, terms that differ a check of the posting, wishes are needs.
+The table is that of the design (follow-ups, cases): unpaid is a wage case, a charge a fee case, papers withheld are
+urgent, an injury a safety case, terms that differ a check of the posting, wishes are needs.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ HOUR = timedelta(hours=1)
 
 PER_EMPLOYER, PER_POSTING = 25, 5
 KINDS = {
-    "declined": 8, "unanswered": 8, "employer_no": 7, "withdrawn": 4, "talked_no": 6, "talked": 6, "day": 27, "night": 6,
-    "cancelled": 6, "moved": 4, "absent": 5, "long": 10, "left_early": 3,
+    "declined": 8, "unanswered": 8, "employer_no": 7, "withdrawn": 4, "talked_no": 6, "talked": 6, "day": 27,
+    "night": 6, "cancelled": 6, "moved": 4, "absent": 5, "long": 10, "left_early": 3,
 }  # fmt: skip
 NO_WORK = ("declined", "unanswered", "employer_no", "withdrawn", "talked_no")
 TEMPERS = {"prompt": 52, "late": 15, "never": 15, "refuses": 7, "by_phone": 11}

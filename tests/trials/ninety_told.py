@@ -1,7 +1,7 @@
 """What is told of a story in the ninety days, and by an oracle of its own which questions must come of it.
 
 The oracle knows the dated tables (working days) and the design's table of milestones; of the service's own rules it
-calls none. It replays a story telling by telling: whatever was due by then had been asked, the rest is as the facts say.
+calls none. It replays a story telling by telling: what was due by then had been asked, the rest is as the facts say.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The days pass: the clock goes from stop to stop, the story's deeds are done, both sides and the officers answer.
 
-At each stop what is due is opened by the schedulers first, then the deeds are done. While the database is away everybody
-waits; a question of the trial itself is asked again.
+At each stop what is due is opened by the schedulers first, then the deeds are done. While the database is away
+everybody waits; a question of the trial itself is asked again.
 """
 
 from __future__ import annotations
