@@ -1,6 +1,7 @@
 """A million live follow-ups of which ten thousand are due: three processes open them, each exactly once.
 
-Beside it, in the same run, the same with ten times fewer that are not due: what is not due should cost nothing.
+Beside it, in the same run, the same with ten times fewer that are not due: what is not due should cost nothing. Then
+whole lives of recommendations, a quarter, half and all of them, each in a database of its own (`benchmarks.lives`).
 """
 
 from __future__ import annotations
@@ -13,22 +14,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
+from benchmarks import lives
 from benchmarks.line import Line, show
 from service.db.migrate import role_of, upgrade
 from service.embedded import ensure_running, stop
 from service.followups.usecases.opening import open_due
-from service.settings import Settings
-from service.startup import build_context, opened
-from service.wiring import gather
+from service.startup import opened
 
 FULL, QUICK, FEWER = 1_000_000, 100_000, 10
 DUE, PROCESSES = 10_000, 3
-KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+LIVES, FEW_LIVES = 50_000, 200
 # Plans of postings that are only made up (the superuser leaves foreign keys aside), one task each.
 FILL = """
 with plans as (
@@ -58,19 +59,34 @@ from followup_tasks t
 
 
 def lines(quick: bool, seed: int = 7) -> Iterator[Line]:
+    """What is due of so many, then whole lives; PART=due or PART=lives does one of them, LIVES=n so many lives."""
+    part = os.environ.get("PART", "")
+    if part != "lives":
+        yield from _due(QUICK if quick else FULL)
+    if part != "due":
+        count = int(os.environ.get("LIVES") or (FEW_LIVES if quick else LIVES))
+        yield from lives.lines((count // 4, count // 2, count), _cluster)
+
+
+def _due(many: int) -> Iterator[Line]:
     """Seconds from the word to go until nothing is due; the same rows for every seed."""
-    many = QUICK if quick else FULL
+    with _cluster() as (folder, superuser, app):
+        few, fine = _measured(superuser, app, folder, many // FEWER, before=0)
+        took, fine_too = _measured(superuser, app, folder, many - many // FEWER, before=DUE)
+    note = f"{DUE:,} due of {many:,}; {PROCESSES} processes; peer: of {many // FEWER:,}"
+    yield Line.of("open what is due", took, few, agrees=fine and fine_too, target="<2 s", note=note)
+    yield Line("  tasks a second", DUE / took, unit="/s")
+
+
+@contextmanager
+def _cluster() -> Iterator[tuple[Path, str, str]]:
+    """A database of its own with the schema: its folder, and as whom to come."""
     folder = Path(tempfile.mkdtemp(prefix="linggong-followups-"))
     folder.chmod(0o755)
     endpoint = ensure_running(folder)
     try:
         asyncio.run(upgrade(endpoint.owner_url(), service_role=role_of(endpoint.app_url())))
-        superuser, app = endpoint.superuser_url(), endpoint.app_url()
-        few, fine = _measured(superuser, app, folder, many // FEWER, before=0)
-        took, fine_too = _measured(superuser, app, folder, many - many // FEWER, before=DUE)
-        note = f"{DUE:,} due of {many:,}; {PROCESSES} processes; peer: of {many // FEWER:,}"
-        yield Line.of("open what is due", took, few, agrees=fine and fine_too, target="<2 s", note=note)
-        yield Line("  tasks a second", DUE / took, unit="/s")
+        yield folder, endpoint.superuser_url(), endpoint.app_url()
     finally:
         stop(endpoint)
         shutil.rmtree(folder, ignore_errors=True)
@@ -117,9 +133,7 @@ async def _row(url: str) -> tuple[int, ...]:
 
 async def _open(app: str, folder: Path) -> None:
     """One jobs process's loop, without the rest of it."""
-    settings = Settings(env="test", data_dir=folder, DATABASE_URL=app, secret_key=KEY, pools=False)  # type: ignore[call-arg,arg-type]
-    ctx = build_context(settings, app, gather(), application="linggong-bench")
-    async with opened(ctx):
+    async with opened(lives.context_on(app, folder)) as ctx:
         await ctx.policies.refresh(now=True)
         print("ready", flush=True)
         sys.stdin.readline()

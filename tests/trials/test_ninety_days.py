@@ -28,6 +28,7 @@ from tests.trials.ninety_told import DAY, Key, at, expected, next_working_day
 from tests.trials.ninety_walk import Walk
 from tests.trials.stage import FULL, connected
 
+MONTH = 30
 SCHEDULERS = ("jobs", "jobs2", "jobs3")
 FAULTS = "message.after_send:kill:0.001,due.after_claim:kill:0.0005"  # beside the kills: at the worst moments
 
@@ -126,7 +127,8 @@ async def prepared(size: Size, urls: tuple[str, str], ctx: Context, http: Any) -
     await http.post("/_test/clock", json={"action": "freeze", "at": at(size.first - DAY, NIGHT).isoformat()})
     stories = await drawn(ctx, size.referrals, first=size.first, days=size.begun, longest=size.longest)
     walk = Walk(http, urls[1], stories, hands=None if size.whole else ctx)
-    await walk.rows("update tokens set expires_at = expires_at + interval '100 days'")
+    await walk.rows("update tokens set expires_at = expires_at + interval '150 days'")
+    await walk.rows("update sessions set idle_until = ends_at")
     walk.now = at(size.first, "00:00")
     return walk
 
@@ -136,7 +138,9 @@ async def passed(size: Size, walk: Walk, keeper: Keeper, slayer: Slayer) -> None
     keeping = asyncio.create_task(keeper.keep())
     slaying = asyncio.create_task(slayer.slay(size.days))
     try:
-        await walk.through(size.first, size.days)
+        for begin in range(0, size.days, MONTH):
+            await walk.through(size.first + begin * DAY, min(MONTH, size.days - begin))
+            compare(walk, await walk.rows(TASKS))
         while (slayer.kills, slayer.restarts) < (size.kills, size.restarts) and not slaying.done():
             await asyncio.sleep(0.2)
     finally:
