@@ -54,7 +54,7 @@ bench-zone: $(VENV)/dev.stamp ## Search in a million listings beside ILIKE and h
 bench-guard: $(VENV)/dev.stamp ## Postings a second that the guard judges, beside a plain list of the same expressions; QUICK=1 SEED=7
 	$(BIN)/python -m benchmarks.guard
 
-bench-followups: $(VENV)/dev.stamp ## Open 10,000 due follow-ups of a million, beside ten times fewer that are not due; QUICK=1
+bench-followups: $(VENV)/dev.stamp ## Open 10,000 due follow-ups of a million; whole lives, and how they grow; QUICK=1, PART=due, PART=lives
 	$(BIN)/python -m benchmarks.followups
 
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run

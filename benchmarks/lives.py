@@ -1,7 +1,7 @@
 """Whole lives of recommendations on the simulated clock: how the time grows with how many there are at once.
 
 All of a size live together: recommended on one day, hired, worked, paid, asked at every milestone, answered or not, to
-the question a month after the end. Every step is a use case, every question is opened, asked and marked by the real loops.
+the question a month after the end. Every step is a use case; what is due is opened, asked and marked by the real loops.
 """
 
 from __future__ import annotations
