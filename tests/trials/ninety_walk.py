@@ -59,6 +59,7 @@ class Walk:
     answered: int = 0
     late: int = 0  # answers that came when the question was closed already
     killed: bool = False
+    connection: asyncpg.Connection | None = None
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -73,13 +74,18 @@ class Walk:
         async with asyncio.timeout(QUIET_SECONDS):
             while True:
                 try:
-                    connection = await asyncpg.connect(self.owner, timeout=10)
-                    try:
-                        return list(await connection.fetch(sql, *values))
-                    finally:
-                        await connection.close()
+                    if self.connection is None or self.connection.is_closed():
+                        self.connection = await asyncpg.connect(self.owner, timeout=10)
+                    return list(await self.connection.fetch(sql, *values, timeout=60))
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                    await self.hang_up()
                     await asyncio.sleep(0.2)
+
+    async def hang_up(self) -> None:
+        """The trial's own connection ends."""
+        if self.connection is not None:
+            self.connection.terminate()
+        self.connection = None
 
     async def through(self, first: date, days: int, stops: Sequence[str] = STOPS) -> None:
         """So many days from the first one."""

@@ -49,7 +49,7 @@ class Size:
     whole: bool = True
 
 
-WHOLE = Size(5000, 90, 55, 34, kills=200, restarts=10)
+WHOLE = Size(5000, 90, 45, 44, kills=200, restarts=10)
 REDUCED = Size(30, 6, 2, 6, kills=2, restarts=0, first=date(2026, 9, 19), after=9, whole=False)
 SIZE = WHOLE if FULL else REDUCED
 
@@ -119,6 +119,7 @@ async def rehearse(size: Size) -> str:
             checked = await asyncio.to_thread(live.cli, "check-invariants")
         assert checked.returncode == 0, checked.stdout + checked.stderr
         found = await check(walk, deaths=sum(keeper.deaths.values()) + slayer.restarts)
+        await walk.hang_up()
     return f"{size}: {dict(keeper.deaths)} died, {slayer.restarts} restarts, {found}"
 
 
