@@ -17,6 +17,8 @@ from tests.trials.stage import AT_ONCE, Person, a_boss, a_crowd
 HOUR = timedelta(hours=1)
 
 PER_EMPLOYER, PER_POSTING = 25, 5
+# Offices enough for the calls that there are: an office makes so many a day and leaves the others out by lot.
+CITIES = ("310100", "330100", "320100", "440100", "420100", "510100")
 KINDS = {
     "declined": 8, "unanswered": 8, "employer_no": 7, "withdrawn": 4, "talked_no": 6, "talked": 6, "day": 27,
     "night": 6, "cancelled": 6, "moved": 4, "absent": 5, "long": 10, "left_early": 3,
@@ -33,7 +35,7 @@ def _drawn(chance: random.Random, weights: dict[str, int]) -> str:
 async def drawn(ctx: Context, count: int, *, first: date, days: int, longest: int, seed: int = 90) -> list[Story]:
     """So many stories that begin within these days, a few to a posting; no shift later than `longest` days after."""
     chance = random.Random(seed)
-    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    officer = await city.as_staff(ctx, await city.an_officer(ctx, regions=CITIES))
     people = await a_crowd(ctx, count)
     begun = [first + number * days // count * DAY for number in range(count)]
     made: list[Story] = []
@@ -44,7 +46,8 @@ async def drawn(ctx: Context, count: int, *, first: date, days: int, longest: in
             firm = Firm(employer.id, boss)
         group = range(start, min(start + PER_POSTING, count))
         over = at(begun[group[-1]] + (longest + 3) * DAY, NOON)
-        placed = await _placed(ctx, employer, firm, chance.choice(("daily", "weekly")), over)
+        where = CITIES[start // PER_EMPLOYER % len(CITIES)]
+        placed = await _placed(ctx, employer, firm, chance.choice(("daily", "weekly")), over, where)
         for number in group:
             made.append(_story(chance, begun[number], placed, people[number], officer, longest))
     at_once: dict[Any, list[Turn]] = {}
@@ -59,8 +62,9 @@ async def drawn(ctx: Context, count: int, *, first: date, days: int, longest: in
     return made
 
 
-async def _placed(ctx: Context, employer: Any, firm: Firm, settlement: str, over: datetime) -> Placed:
-    row = await city.a_posting(ctx, employer, settlement=settlement, valid_until=over + 30 * DAY, headcount=50)
+async def _placed(ctx: Context, employer: Any, firm: Firm, settlement: str, over: datetime, where: str) -> Placed:
+    of = {"settlement": settlement, "valid_until": over + 30 * DAY, "headcount": 50, "city_code": where}
+    row = await city.a_posting(ctx, employer, district_code=None, **of)
     return Placed(row, firm, settlement, over)
 
 
