@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+import pytest
 from sqlalchemy import text
 
 from service.context import Context
+from service.followups.rules import asking as lots
 from service.followups.usecases.asking import ask, escalate
 from service.followups.usecases.opening import open_due
 from service.invariants import breaches as invariants
@@ -216,6 +218,22 @@ async def test_three_attempts_on_three_days_then_out_of_reach(ctx: Context, clie
     assert await value_of(ctx, "select state from followup_tasks where side = 'employer'") == "unreachable"
     told = "select count(*), count(distinct dedupe) from messages where template like 'followup.%'"
     assert await rows_of(ctx, told) == [(4, 4)]
+    assert await invariants(ctx) == []
+
+
+async def test_the_last_word_about_a_seat_is_never_left_out(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An office that gets to no call leaves one side out; the other stays open, day by day, until overdue."""
+    desk = await a_desk(ctx, client)
+    monkeypatch.setattr(lots, "drawn", lambda calls, **_: ([], sorted(calls)))
+    states = "select state, count(*) from followup_tasks where state in ('open', 'left_out') group by 1 order by 1"
+    for day in range(2, 12):
+        await set_time(ctx, EVENING + day * DAY)
+        await ask(ctx)
+        await escalate(ctx)
+    assert await rows_of(ctx, states) == [("left_out", 1), ("open", 1)]
+    assert len((await desk.get("/followup-tasks", "officer", view="escalated"))["items"]) == 1
     assert await invariants(ctx) == []
 
 

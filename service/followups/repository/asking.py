@@ -99,6 +99,15 @@ class Asking:
         )
         return int((await self.session.execute(asked)).scalar_one())
 
+    async def is_last_word(self, task: TaskRow) -> bool:
+        """Whether nobody has answered or refused anything of this plan, and no other question of it is to come."""
+        others = select(TaskRow.id).where(
+            TaskRow.plan_id == task.plan_id,
+            TaskRow.id != task.id,
+            TaskRow.state.in_(("planned", "open", "answered", "evidence", "refused")),
+        )
+        return not (await self.session.execute(select(others.exists()))).scalar_one()
+
     async def conversations_since(self, party_id: UUID, since: datetime) -> int:
         """How many conversations somebody has been asked to have since a moment."""
         asked = select(func.count(func.distinct(AttemptRow.at))).where(

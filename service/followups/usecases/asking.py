@@ -148,7 +148,11 @@ async def _draw(uow: Uow, city_code: str, venue_id: UUID | None, calls_from: int
     for call in drawn:
         await _to_call(uow, waiting[call.task_id], day, now, policy)
     for call in left:
-        await _end(uow, waiting[call.task_id], "leave_out", now)
+        task = waiting[call.task_id]
+        if await uow.followups.is_last_word(task):
+            await uow.edit(task, by=SYSTEM, at=now, action="put_off", next_attempt_at=on(day + DAY, policy.asking_from))
+        else:
+            await _end(uow, task, "leave_out", now)
 
 
 async def _to_call(uow: Uow, task: TaskRow, day: date, now: datetime, policy: FollowupsPolicy) -> None:
