@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from service.context import Context, Wiring
 from service.db.engine import Database, sqlalchemy_url
 from service.db.migrate import head, revision_of
+from service.errors import Unready
 from service.faults import Faults
 from service.guard import GuardRefused, rules_in
 from service.jobs.due import stop_aside
@@ -28,6 +29,7 @@ from service.zones.opening import ensure_zones
 
 LEAST_SERVER = 150_000
 MOST_SKEW_SECONDS = 5.0
+START_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,8 @@ async def opened(ctx: Context) -> AsyncIterator[Context]:
     """The pools open, the shipped reference data in place, the live policies followed; all closed at the end."""
     await ctx.database.open()
     try:
-        await ensure_shipped(ctx)
-        await ensure_zones(ctx)
+        await _patiently(lambda: ensure_shipped(ctx))
+        await _patiently(lambda: ensure_zones(ctx))
         await ctx.policies.refresh(now=True)
         following = asyncio.create_task(ctx.policies.follow())
         try:
@@ -128,3 +130,20 @@ async def opened(ctx: Context) -> AsyncIterator[Context]:
             await stop_aside(ctx)
     finally:
         await ctx.database.close()
+
+
+async def _patiently(work: Callable[[], Awaitable[object]]) -> None:
+    """Until it is done: on a new database several processes begin at once, and one of them loads for all.
+
+    Raises Unready when the database stays busy for START_PATIENCE_SECONDS.
+    """
+    limit = time.monotonic() + START_PATIENCE_SECONDS
+    while True:
+        try:
+            await work()
+        except Unready:
+            if time.monotonic() > limit:
+                raise
+            await asyncio.sleep(0.2)
+        else:
+            return
