@@ -17,7 +17,6 @@ from typing import IO, Any, Protocol
 import httpx2
 
 from tests.nursery import Forked
-from tests.trials.stage import FULL
 
 KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
@@ -41,10 +40,7 @@ class Process(Protocol):
 
 
 def started(words: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | int) -> Process:
-    """`linggong WORDS` as a process of its own session: begun anew in trials at full size, else from the nursery."""
-    if FULL:
-        command = [sys.executable, "-m", "service.cli.main", *words]
-        return subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
+    """`linggong WORDS` as a process of its own session, from the nursery."""
     if output == subprocess.DEVNULL:
         with open(os.devnull, "wb") as nowhere:
             return Forked(words, environment, nowhere.fileno())

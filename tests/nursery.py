@@ -1,6 +1,6 @@
 """A process that has imported the service once and forks at every start: real processes without seconds of imports.
 
-Trials at full size start each process anew (`tests.live`). Run as a program it is the nursery itself.
+How one starts and stops from nothing is tried in `tests/http/test_processes.py`. Run as a program this is the nursery.
 """
 
 from __future__ import annotations
