@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -87,7 +88,10 @@ def _nursery() -> Path:
 
 
 def main(door: str) -> None:
-    """Import all that a service process imports, then fork for whoever asks; one keeper stays with each child."""
+    """Import all that a service process imports, then fork for whoever asks; one keeper stays with each child.
+
+    Nothing is left behind: a child dies with who asked for it, the nursery with who started it.
+    """
     for name in ("service.app", "service.serve", "service.cli.jobs", "service.testing.routes", "service.cli.main"):
         importlib.import_module(name)
     from service.wiring import FEATURES, gather
@@ -103,6 +107,8 @@ def main(door: str) -> None:
     listener.listen(64)
     os.rename(door + ".new", door)
     while True:
+        if sys.stdin in select.select([sys.stdin, listener], [], [])[0]:
+            return  # whose nursery this was has gone
         line, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
@@ -125,6 +131,9 @@ def _keep(line: socket.socket) -> None:
         _become(json.loads(told), output)
     os.close(output)
     line.sendall(child.to_bytes(8, "big"))
+    asker_left, _, _ = select.select([line, ended := os.pidfd_open(child)], [], [])
+    if ended not in asker_left:
+        os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     with contextlib.suppress(OSError):  # nobody wants to know any more
         line.sendall(os.waitstatus_to_exitcode(status).to_bytes(8, "big", signed=True))

@@ -120,7 +120,8 @@ def _anchors(anchor: str, story: Story) -> Iterable[datetime]:
 
 
 def evening_of(ended_at: datetime, policy: FollowupsPolicy) -> datetime:
-    """The evening of the day on which work ends, not before its end; what ends in the night is asked next morning."""
+    """The evening of the day on which work ends, not before its end; what ends too late to ask waits for the morning,
+    what ends after midnight for the evening of that day."""
     soonest = ended_at + timedelta(minutes=policy.after_work_minutes)
     day = local_day(ended_at)
     if soonest <= on(day, policy.asking_until):
