@@ -56,7 +56,7 @@ async def over_everyone(ctx: Context, shift_id: UUID) -> Ranking:
         people = await uow.matches.people(row, None, now, in_cells=True)
     policies = ctx.policies.at(now, SHANGHAI)
     policy, limits = matching_policy(policies), part_time_limits(policies.hours)
-    shift = shift_of(row, people.belongings, limits, now)
+    shift = shift_of(row, people.belongings, limits, policy.reliability, now)
     workers = [applying(worker_of(each, people.belongings, policy, now, 0), shift) for each in people.rows]
     return rank(shift, workers, policy, 100, now=now, with_refusals=True)
 
