@@ -60,7 +60,7 @@ async def ours(ctx: Context, owner: Any, tmp_path: Path) -> Context:
     return made
 
 
-UNSEALED = "select count(*) from transitions where not exists (select from seals where transition_id = transitions.id)"
+UNSEALED = "select count(*) from transitions where id not in (select transition_id from seals)"
 
 
 async def _seal_all(ctx: Context) -> None:
