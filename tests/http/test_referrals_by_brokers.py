@@ -16,7 +16,9 @@ from service.actor import SYSTEM
 from service.brokers.steps import end
 from service.context import Context
 from service.ids import new_id
+from service.intakes.rules import CONSENT
 from service.invariants import breaches
+from service.people.lifecycle import PERSON
 from service.workers.tables import WorkerRow
 from tests.builders import city
 from tests.builders.applications import NOON, rows_of, run_due_at, set_time, value_of
@@ -236,10 +238,10 @@ async def test_a_broker_takes_its_own_back(ctx: Context, client: Client) -> None
     assert await broken(ctx) == []
 
 
-@pytest.mark.parametrize("ending", ["leave", "end", "suspend"])
+@pytest.mark.parametrize("ending", ["leave", "end", "consent", "suspend"])
 async def test_a_referral_ends_with_the_brokerage(ctx: Context, client: Client, ending: str) -> None:
-    """The person leaves, the agency stops, or it is suspended: open ones are withdrawn, slips void, both told;
-    an offer stands, and the agency sees the person's referrals no longer."""
+    """The person leaves or takes the consent back, the agency stops or is suspended: open ones are withdrawn, slips
+    void, both told; an offer stands, and the agency sees the person's referrals no longer."""
     stage = await a_stage(ctx, client, people=2, headcount=2)
     agency = await an_agency(ctx, stage)
     open_one, offered = (await refer(stage, agency, 0, 1))["referrals"]
@@ -252,6 +254,12 @@ async def test_a_referral_ends_with_the_brokerage(ctx: Context, client: Client, 
             await stage.post(f"/brokerages/{tie}/leave", stage.phones[number])
         elif ending == "end":
             await stage.post(f"/brokerages/{tie}/end", agency.who)
+        elif ending == "consent":
+            async with ctx.uow() as uow:
+                person_id = stage.people[number].id
+                await uow.people.give_consent(person_id, CONSENT, "2026-11-01", by=SYSTEM)
+                await uow.flush()
+                await uow.people.withdraw_consent(person_id, CONSENT, by=SYSTEM)
     if ending == "suspend":
         body = {"reason": "unlawful_work"}
         answer = await client.post(f"/v1/employers/{agency.id}/suspend", json=body, headers=stage.officer)
@@ -270,6 +278,21 @@ async def test_a_referral_ends_with_the_brokerage(ctx: Context, client: Client, 
     assert yes.status_code == 200, yes.text
     assert await value_of(ctx, "select count(*) from engagements where state = 'confirmed'") == 1
     assert await broken(ctx) == []
+
+
+async def test_two_records_of_one_person_lose_the_brokers_word(ctx: Context, client: Client) -> None:
+    """The agency asks the kept one anew: the referral is withdrawn and stays in the kept one's history."""
+    stage = await a_stage(ctx, client, people=2)
+    agency = await an_agency(ctx, stage)
+    [made] = (await refer(stage, agency, 0))["referrals"]
+    gone, kept = stage.people[0].id, stage.people[1].id
+    async with ctx.uow() as uow:
+        await uow.people.lock_workers(gone, kept)
+        person = await uow.people.lock(gone)
+        await uow.move(person, PERSON, "merge", by=SYSTEM, at=await uow.now(), merged_into=kept)
+    seen = await stage.seen(made)
+    assert (seen["state"], seen["worker_id"], seen["close_reason"]) == ("withdrawn", str(kept), "broker_ended")
+    assert "recommended_by_whom_nobody_said_yes_to" not in await broken(ctx)
 
 
 async def test_a_brokerage_that_ends_while_its_people_are_recommended(ctx: Context, client: Client) -> None:
