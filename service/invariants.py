@@ -254,6 +254,13 @@ CHECKS = (
         " group by kind, complainant_id, noun, subject_id having count(*) > 1",
     ),
     Check(
+        "recommended_by_whom_nobody_said_yes_to",
+        "referrals",
+        "select r.id from referrals r where r.agency_id is not null and r.ended_at is null"
+        " and r.engagement_id is null and not exists (select from brokerages b where b.agency_id = r.agency_id"
+        " and b.person_id = r.worker_id and b.state = 'active')",
+    ),
+    Check(
         "left_on_the_spot_with_a_mark",
         "INV-36",
         "select r.id from reliability_events r join alarms a on a.engagement_id = r.engagement_id"

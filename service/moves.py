@@ -28,7 +28,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "slip": frozenset({"revoke"}),
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
-# Moves of nouns that other people have too, and that only staff take.
+# Moves of nouns that other people have too, and that only staff take (a referral is taken back by its broker too).
 BY_STAFF: Mapping[str, frozenset[str]] = {
     "referral": frozenset({"withdraw"}),
     "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),

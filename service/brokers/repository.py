@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -44,6 +44,14 @@ class BrokerRepository:
             BrokerageRow.state.in_(LIVE),
         )  # fmt: skip
         return (await self.session.scalars(asked.with_for_update(key_share=True))).one_or_none()
+
+    async def acted_for(self, agency_id: UUID, person_ids: Collection[UUID], *, lock: bool = False) -> frozenset[UUID]:
+        """Who of these has said yes to the agency, and has not left; `lock`: and does not until the end."""
+        asked = select(BrokerageRow.person_id).where(
+            BrokerageRow.agency_id == agency_id, BrokerageRow.person_id.in_(person_ids), BrokerageRow.state == "active"
+        )
+        asked = asked.order_by(BrokerageRow.id).with_for_update(key_share=True) if lock else asked
+        return frozenset(await self.session.scalars(asked))
 
     async def live(self, **which: UUID) -> Sequence[BrokerageRow]:
         """Those of a person or of an agency that have not ended; in one order."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case for who brought it or, with what is only theirs, for the officers of the place."""
+class CaseHead:
+    """What a case and its line in a list have in common."""
 
     id: UUID
     version: int
@@ -37,27 +37,33 @@ class CaseView:
     city_code: str
     district_code: str | None
     venue_id: UUID | None
+    against_id: UUID | None
+    shielded: bool
+    urgent: bool
+    opened_at: datetime
+    due_on: date | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView(CaseHead):
+    """A case for who brought it or, with what is only theirs, for the officers of the place."""
+
     side: str
     noun: str | None
     subject_id: UUID | None
-    against_id: UUID | None
     against_name: str | None
     against_words: str | None
     charge: str | None
     amount_fen: int | None
     words: str | None
     evidence: str | None
-    shielded: bool
-    urgent: bool
-    opened_at: datetime
-    due_on: date | None
     mediation: str | None
     declined_reason: str | None
     result: str | None
     recovered_fen: int | None
     sentence: str | None
     reopened: int
-    closed_at: datetime | None
     possible: list[str]
     deadlines: list[dict[str, Any]]
     handovers: list[dict[str, Any]]
@@ -76,27 +82,12 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
+class CaseLine(CaseHead):
     """One case of a list."""
 
-    id: UUID
-    version: int
-    number: str
-    state: str
-    kind: str
-    kind_name: str
-    city_code: str
-    district_code: str | None
-    venue_id: UUID | None
-    against_id: UUID | None
-    shielded: bool
-    urgent: bool
-    opened_at: datetime
-    due_on: date | None
     overdue: bool
     escalated_at: datetime | None
     claimed_by: UUID | None
-    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +148,15 @@ class DecisionView:
     may_review: bool | None
 
 
-_SAME = (
-    "id", "version", "number", "state", "kind", "city_code", "district_code", "venue_id", "side", "noun", "subject_id",
-    "against_id", "against_words", "charge", "amount_fen", "words", "evidence", "shielded", "urgent", "mediation",
-    "declined_reason", "result", "recovered_fen", "sentence", "reopened", "closed_at",
-)  # fmt: skip
-_LINE = (
+_HEAD = (
     "id", "version", "number", "state", "kind", "city_code", "district_code", "venue_id", "against_id", "shielded",
-    "urgent", "escalated_at", "claimed_by", "closed_at",
+    "urgent", "closed_at",
 )  # fmt: skip
+_SAME = (
+    *_HEAD, "side", "noun", "subject_id", "against_words", "charge", "amount_fen", "words", "evidence", "mediation",
+    "declined_reason", "result", "recovered_fen", "sentence", "reopened",
+)  # fmt: skip
+_LINE = (*_HEAD, "escalated_at", "claimed_by")
 _DECISION = (
     "id", "version", "state", "against", "noun", "subject_id", "title", "city_code", "answer_by", "answer",
     "answer_words", "finding", "outcome_reason", "closed_at",

@@ -8,7 +8,7 @@ from service.actor import SYSTEM
 from service.errors import Conflict
 from service.postings.lifecycle import ENDING
 from service.referrals.lifecycle import LIVE, OPEN, REFERRAL
-from service.referrals.steps import fire, tell_worker
+from service.referrals.steps import fire, tell_employer, tell_worker
 
 if TYPE_CHECKING:
     from service.referrals.tables import ReferralRow
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # How a seat's moves are called here.
 AS_SEAT = {"hand_over": "cancel", "excuse": "cancel", "turn_away": "cancel", "break_off": "end_early"}
+ENDED_TIE = {"leave": "left_broker", "end": "broker_ended"}
 ENDED_OFFER = {"decline": "refuse_offer", "lapse": "expire", "withdraw": "cancel"}
 
 
@@ -79,6 +80,16 @@ async def _cancel(uow: Uow, row: ReferralRow, reason: str) -> None:
     await tell_worker(uow, row, "referral.cancelled")
 
 
+async def end_with_brokerage(uow: Uow, moved: Moved) -> None:
+    """Whoever no longer acts for a person no longer recommends him; an offer that was made stands by itself."""
+    tie = moved.entity
+    await uow.flush()
+    for row in await uow.referrals.lock_open(agency_id=tie.agency_id, worker_id=tie.person_id):
+        await fire(uow, row, "withdraw", by=moved.by, reason=ENDED_TIE[moved.action])
+        await tell_worker(uow, row, "referral.broker.ended")
+        await tell_employer(uow, row, "referral.broker.ended")
+
+
 async def hand_over(uow: Uow, moved: Moved) -> None:
     """The kept record has the referrals of the other; where both are asked for the same, the other's ends."""
     given_up, kept = moved.entity.id, moved.entity.merged_into
@@ -104,5 +115,6 @@ REACTIONS = {
     **{("application", action): (end_offer,) for action in ENDED_OFFER},
     **{("posting", action): (end_with_posting,) for action in ENDING},
     ("shift", "cancel"): (end_with_shift,),
+    **{("brokerage", action): (end_with_brokerage,) for action in ENDED_TIE},
     ("person", "merge"): (hand_over,),
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from service.errors import Conflict, Refused
+from service.applications.rules import told_to_employer
+from service.errors import Conflict, DomainError, Refused
 
 if TYPE_CHECKING:
     from service.policies.model import ReferralsPolicy
@@ -20,6 +21,8 @@ ACTION_OF = {
 }
 REASONS_OF = {"not_suited": "application_reject", "worker_declined": "worker_decline"}
 MISSED_BY = {"worker": "employer", "employer": "worker", "neither": "both"}  # who came → who did not
+
+NOT_FOR_BROKERS = {"already_engaged": "not_available"}  # a person's seats are the person's own
 
 
 def is_quick(starts_at: datetime | None, now: datetime, policy: ReferralsPolicy) -> bool:
@@ -75,6 +78,25 @@ def check_said_yes(worker_answered_at: datetime | None) -> None:
     """Nobody is sent with a slip who has not agreed to go. Raises Conflict `worker_not_asked`."""
     if worker_answered_at is None:
         raise Conflict("worker_not_asked")
+
+
+def check_broker_may(*, own: bool, ready: bool, on_behalf: str | None) -> None:
+    """A broker's people answer themselves, and nobody is sent to the broker itself.
+
+    Raises Refused `broker_asks_person`, Conflict `broker_own_posting`.
+    """
+    if ready or on_behalf is not None:
+        raise Refused("broker_asks_person", field="/ready" if ready else "query:on_behalf")
+    if own:
+        raise Conflict("broker_own_posting")
+
+
+def told_to_broker(refusal: DomainError) -> tuple[str, dict[str, Any]]:
+    """A refusal as a broker gets it: no more than an employer gets, and nobody else's doings."""
+    code, facts = told_to_employer(refusal)
+    if code in NOT_FOR_BROKERS:
+        return NOT_FOR_BROKERS[code], {}
+    return code, {} if code == "referral_live" else facts
 
 
 def check_talk_begun(at: datetime, now: datetime) -> None:

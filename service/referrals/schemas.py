@@ -30,7 +30,10 @@ Ready = Annotated[
 
 
 class ReferIn(In):
-    """Whom to recommend, the best first; the query's `on_behalf` says how they said yes, if they did."""
+    """Whom to recommend, the best first; the query's `on_behalf` says how they said yes, if they did.
+
+    Both only for officers: a broker's people are asked by the service.
+    """
 
     worker_ids: list[Id] = Field(min_length=1, max_length=50)
     shift_id: Id | None = None
@@ -120,7 +123,10 @@ class TalkOut(Out):
 
 
 class ReferralOut(Out):
-    """A referral; the name is masked. `answer_by`: until when the side whose turn it is may answer."""
+    """A referral; the name is masked. `answer_by`: until when the side whose turn it is may answer.
+
+    The broker that made it sees the state, not what either side has said.
+    """
 
     id: UUID
     version: int
@@ -137,6 +143,8 @@ class ReferralOut(Out):
     employer_id: UUID
     employer_name: str
     city_code: str
+    agency_id: UUID | None
+    agency_name: str | None
     batch_id: UUID
     place_in_batch: int
     quick: bool
@@ -193,6 +201,7 @@ class SlipOut(Out):
     address: str | None
     starts_at: Moment | None
     officer: str | None
+    agency_name: str | None
     issued_at: Moment
     expires_at: Moment
     result: Result | None

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 ANSWER_TIMER = "referral.answer_due"
 SLIP_TIMER = "referral.slip_expires"
 TALK_TIMER = "referral.talk_soon"
+# Templates that say who recommended: with a broker's name they are called `referral.broker.…`.
+NAMING = frozenset(
+    f"referral.{name}" for name in ("asked", "asked_open", "made", "employer_declined", "expired", "cancelled")
+)
 
 
 def policy_of(uow: Uow, now: datetime, city_code: str) -> ReferralsPolicy:
@@ -94,10 +98,14 @@ async def _tell(
     uow: Uow, person_id: UUID, row: ReferralRow, template: str, *, params: dict[str, Any], **how: Any
 ) -> None:
     posting = await uow.applications.seen_posting(row.posting_id)
+    said = {"title": posting.title, "number": row.number}
+    if row.agency_id is not None:
+        said["firm"] = (await uow.employers.get(row.agency_id)).name
+        template = template.replace("referral.", "referral.broker.") if template in NAMING else template
     await uow.tell(
         person_id,
         template,
-        params={"title": posting.title, "number": row.number} | params,
+        params=said | params,
         subject=("referral", row.id),
         dedupe=f"{template}:{row.id}:{row.version}",
         **how,

@@ -23,7 +23,8 @@ class ReferralRow(Stateful):
     """One person recommended for one posting, or for one of its shifts.
 
     `answer_by`: until when the side whose turn it is may answer. `yes_terms_version`: the terms that the person said
-    yes to, and with `ready` may be taken on under without being asked again. `batch_id` ties a group.
+    yes to, and with `ready` may be taken on under without being asked again. `batch_id` ties a group. `agency_id`: the
+    broker (劳务经纪人) that recommends, where no officer does.
     """
 
     __tablename__ = "referrals"
@@ -38,6 +39,7 @@ class ReferralRow(Stateful):
     city_code: Mapped[str]
     origin: Mapped[str]
     referred_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("employers.id"))
     venue_id: Mapped[UUID | None] = mapped_column(ForeignKey("venues.id"))
     batch_id: Mapped[UUID]
     place_in_batch: Mapped[int]
@@ -56,6 +58,7 @@ class ReferralRow(Stateful):
     __table_args__ = (
         CheckConstraint(REFERRAL.check(), name="state"),
         CheckConstraint(one_of("origin", ORIGINS), name="origin"),
+        CheckConstraint("(origin = 'broker') = (agency_id is not null)", name="agency"),
         CheckConstraint(f"({one_of('state', FINAL)}) = (ended_at is not null)", name="ended_at"),
         CheckConstraint("not ready or yes_terms_version is not null", name="ready"),
         CheckConstraint(
@@ -66,6 +69,7 @@ class ReferralRow(Stateful):
         Index("ix_referrals_posting", "posting_id", "id"),
         Index("ix_referrals_worker", "worker_id", "id"),
         Index("ix_referrals_employer", "employer_id", "id"),
+        Index("ix_referrals_agency", "agency_id", "id", postgresql_where=text("agency_id is not null")),
         Index("ix_referrals_place", "city_code", "state", "id"),
         Index("ix_referrals_waiting", "answer_by", "id", postgresql_where=text(f"{_OPEN.text}")),
         Index("ix_referrals_batch", "batch_id"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ class TalkView:
 
 @dataclass(frozen=True, slots=True)
 class ReferralView:
-    """A referral as its sides see it; `worker_name` is masked, `talk` the latest one."""
+    """A referral as its sides see it; `worker_name` is masked, `talk` the latest one, `agency_name` the broker's."""
 
     id: UUID
     version: int
@@ -41,6 +41,8 @@ class ReferralView:
     employer_id: UUID
     employer_name: str
     city_code: str
+    agency_id: UUID | None
+    agency_name: str | None
     batch_id: UUID
     place_in_batch: int
     quick: bool
@@ -56,6 +58,14 @@ class ReferralView:
     ended_at: datetime | None
     talk: TalkView | None
     has_slip: bool
+
+
+def as_agency_sees(view: ReferralView, *, employer_name: str) -> ReferralView:
+    """For the broker that recommends: how far it is, not what either side has said, nor when and where they meet."""
+    return replace(
+        view, employer_name=employer_name, ready=False, yes_terms_version=None, application_id=None, engagement_id=None,
+        close_reason=None, talk=None, has_slip=False,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class SlipView:
     address: str | None
     starts_at: datetime | None
     officer: str | None
+    agency_name: str | None
     issued_at: datetime
     expires_at: datetime
     result: str | None

@@ -24,7 +24,7 @@ OPEN_TO_WORKERS = {
     "apply_to_posting", "claim_seat", "claim_stand_in", "explain_fit", "sign_in_hall", "sign_up_for_fair",
     "check_in_at_fair",
 }  # fmt: skip
-OPEN_TO_MEMBERS = {"ask_for_booth"}  # at a public fair, wherever it is held
+OPEN_TO_MEMBERS = {"ask_for_booth", "refer_workers"}  # at a public fair, for a public posting, wherever it is
 # An own parent with a child of the other side that is not the other side's own: a worker may block any
 # employer, and anybody whom the ranking may propose (masked) can be asked about for an own shift.
 CROSSED_BY_DESIGN = {

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.errors import Conflict, Refused
+from service.errors import Conflict, DomainError, Missing, Refused
 from service.lifecycle import Lifecycle
 from service.referrals import rules
 from service.referrals.lifecycle import BEFORE_SEAT, FINAL, LIVE, OPEN, REFERRAL, SLIP, TALK
@@ -125,3 +125,35 @@ def test_results_and_reasons_belong_together() -> None:
         with pytest.raises(Refused) as told:
             rules.check_result(result, reason)
         assert told.value.code == code
+
+
+@pytest.mark.parametrize("ready", [True, False])
+@pytest.mark.parametrize("on_behalf", [None, "at_counter"])
+@pytest.mark.parametrize("own", [True, False])
+def test_a_broker_asks_and_sends_nobody_to_itself(own: bool, on_behalf: str | None, ready: bool) -> None:
+    """Whoever brings a yes of somebody else is refused first; then a posting of the agency's own."""
+    expected = "broker_asks_person" if ready or on_behalf else "broker_own_posting" if own else None
+    try:
+        rules.check_broker_may(own=own, ready=ready, on_behalf=on_behalf)
+        said = None
+    except (Conflict, Refused) as error:
+        said = error.code
+    assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (Refused("under_age", years=16), ("not_available", {})),
+        (Conflict("overlap", engagement_id=SLIP_ID), ("not_available", {})),
+        (Conflict("already_engaged", engagement_id=SLIP_ID), ("not_available", {})),
+        (Conflict("referral_live", referral_id=SLIP_ID, state="notified"), ("referral_live", {})),
+        (Conflict("shift_full", headcount=2), ("shift_full", {"headcount": 2})),
+        (Missing(), ("not_found", {})),
+    ],
+)
+def test_a_broker_learns_of_a_refusal_what_an_employer_does_and_less(
+    refusal: DomainError, told: tuple[str, dict[str, object]]
+) -> None:
+    """Age, seats and who else recommends are the person's own; a full shift is not."""
+    assert rules.told_to_broker(refusal) == told

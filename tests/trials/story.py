@@ -135,7 +135,10 @@ async def _things(ctx: Context, cast: Cast) -> None:
         things[f"supply_{name}"] = await _supply(ctx, cast)
     agency, cast.callers["broker"] = await a_broker(ctx)
     async with ctx.uow() as uow:
-        tie = uow.brokers.new(agency_id=agency.id, person_id=cast.hands[2].id, city_code="310100")
+        said: dict[str, Any] = {"agreed_at": await uow.now(), "agreed_how": "by_sms", "wording": "2026-11-01"}
+        tie = uow.brokers.new(
+            agency_id=agency.id, person_id=cast.hands[2].id, city_code="310100", state="active", **said
+        )
         await uow.add(tie, by=SYSTEM)
         things["brokerage"] = tie.id
         mark = uow.reliability.new(
@@ -395,6 +398,8 @@ def _entering(cast: Cast) -> list[Step]:
         person = {"name": f"欧阳{number}", "phone": f"1390000400{number}", "id_number": born, "city_code": "310104"}
         return {"person": person, "wish": {"trades": ["moving"]}}
 
+    brokered = {"worker_ids": [str(cast.hands[2].id)], "shift_id": str(cast.things["ref_shift"])}
+
     def call(number: int) -> Step:
         return Step("enter_demand_intake", "officer", body=a_call(phone=f"1390000500{number}", starts_at=start))
 
@@ -407,6 +412,7 @@ def _entering(cast: Cast) -> list[Step]:
         Step("enter_supply_intake", "broker", body=wish(3)),
         Step("decline_supply_intake", "officer", ids=entered),
         Step("leave_broker", "worker"),
+        Step("refer_workers", "broker", ids={"posting_id": cast.things["ref_posting"]}, body=brokered),
         Step("end_brokerage", "broker", ids={"brokerage_id": cast.things["brokerage"]}),
         call(1),
         Step("confirm_demand_intake", "officer", ids=called, body={}),

@@ -99,8 +99,8 @@ class CaseQuestionsOut(Out):
     next_cursor: str | None
 
 
-class CaseOut(Out):
-    """A case; `questions` and what follows only for officers. `possible` are the moves that the caller may take."""
+class CaseHeadOut(Out):
+    """What a case and its line in a list have in common."""
 
     id: UUID
     version: int
@@ -111,27 +111,32 @@ class CaseOut(Out):
     city_code: str
     district_code: str | None
     venue_id: UUID | None
+    against_id: UUID | None
+    shielded: bool
+    urgent: bool
+    opened_at: Moment
+    due_on: date | None
+    closed_at: Moment | None
+
+
+class CaseOut(CaseHeadOut):
+    """A case; `questions` and what follows only for officers. `possible` are the moves that the caller may take."""
+
     side: str
     noun: str | None
     subject_id: UUID | None
-    against_id: UUID | None
     against_name: str | None
     against_words: str | None
     charge: str | None
     amount_fen: int | None
     words: str | None
     evidence: str | None
-    shielded: bool
-    urgent: bool
-    opened_at: Moment
-    due_on: date | None
     mediation: str | None
     declined_reason: str | None
     result: str | None
     recovered_fen: int | None
     sentence: str | None
     reopened: int
-    closed_at: Moment | None
     possible: list[str]
     deadlines: list[CaseDeadlineOut]
     handovers: list[CaseHandoverOut]
@@ -149,27 +154,12 @@ class CaseOut(Out):
     may_handle: bool | None
 
 
-class CaseLineOut(Out):
+class CaseLineOut(CaseHeadOut):
     """One case of a list."""
 
-    id: UUID
-    version: int
-    number: str
-    state: str
-    kind: str
-    kind_name: str
-    city_code: str
-    district_code: str | None
-    venue_id: UUID | None
-    against_id: UUID | None
-    shielded: bool
-    urgent: bool
-    opened_at: Moment
-    due_on: date | None
     overdue: bool
     escalated_at: Moment | None
     claimed_by: UUID | None
-    closed_at: Moment | None
 
 
 class CasesOut(Out):

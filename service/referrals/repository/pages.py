@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import aliased
 
 from service.access.tables import StaffRow
+from service.brokers.tables import BrokerageRow
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.people.tables import PersonRow
@@ -17,7 +19,7 @@ from service.postings.tables import PostingRow
 from service.reference.within import within
 from service.referrals.lifecycle import LIVE, OPEN
 from service.referrals.tables import ReferralRow, SlipRow, TalkRow
-from service.referrals.views import ReferralView, SlipView, TalkView
+from service.referrals.views import ReferralView, SlipView, TalkView, as_agency_sees
 from service.shifts.tables import ShiftRow
 from service.text import mask_name
 
@@ -28,9 +30,10 @@ SEATED = ("agreed", "hired", "on_duty", "completed", "ended_early", "no_show", "
 _TALK = tuple(TalkView.__slots__)
 _COPIED = (
     "id", "version", "number", "state", "origin", "posting_id", "shift_id", "worker_id", "employer_id", "city_code",
-    "batch_id", "place_in_batch", "quick", "note", "answer_by", "ready", "yes_terms_version", "application_id",
-    "engagement_id", "close_reason", "created_at", "ended_at",
+    "agency_id", "batch_id", "place_in_batch", "quick", "note", "answer_by", "ready", "yes_terms_version",
+    "application_id", "engagement_id", "close_reason", "created_at", "ended_at",
 )  # fmt: skip
+_Agency = aliased(EmployerRow)
 
 
 class ReferralPagesRepository:
@@ -39,25 +42,26 @@ class ReferralPagesRepository:
     def __init__(self, uow: Uow):
         self.uow = uow
 
-    async def view(self, referral_id: UUID) -> ReferralView:
-        """One referral. Raises Missing."""
+    async def view(self, referral_id: UUID, *, agency_id: UUID | None = None) -> ReferralView:
+        """One referral, `agency_id`: as the agency that made it sees it. Raises Missing."""
         await self.uow.flush()
         found = (await self.uow.session.execute(_views().where(ReferralRow.id == referral_id))).one_or_none()
         if found is None:
             raise Missing
-        return (await self._shown([found]))[0]
+        return (await self._shown([found], agency_id))[0]
 
-    async def views(self, ids: Sequence[UUID]) -> list[ReferralView]:
-        """Several, in the order of the group."""
+    async def views(self, ids: Sequence[UUID], *, agency_id: UUID | None = None) -> list[ReferralView]:
+        """Several, in the order of the group; `agency_id` as in `view`."""
         await self.uow.flush()
         asked = _views().where(ReferralRow.id.in_(ids)).order_by(ReferralRow.place_in_batch, ReferralRow.id)
-        return await self._shown((await self.uow.session.execute(asked)).all())
+        return await self._shown((await self.uow.session.execute(asked)).all(), agency_id)
 
     async def page(
         self,
         *,
         worker_id: UUID | None = None,
         employer_id: UUID | None = None,
+        agency_id: UUID | None = None,
         posting_id: UUID | None = None,
         batch_id: UUID | None = None,
         regions: Sequence[str] | None = None,
@@ -66,7 +70,10 @@ class ReferralPagesRepository:
         after: UUID | None,
         limit: int,
     ) -> list[ReferralView]:
-        """Newest first (ids are ordered by time), at most `limit`; overdue: the turn's time has passed."""
+        """Newest first (ids are ordered by time), at most `limit`; overdue: the turn's time has passed.
+
+        `agency_id`: what the agency made, of the people that it acts for now and as it sees them.
+        """
         asked = _views().where(within(ReferralRow.city_code, regions))
         for column, wanted in (
             (ReferralRow.worker_id, worker_id),
@@ -75,6 +82,8 @@ class ReferralPagesRepository:
             (ReferralRow.batch_id, batch_id),
         ):
             asked = asked.where(column == wanted) if wanted else asked
+        if agency_id is not None:
+            asked = asked.where(ReferralRow.agency_id == agency_id, _acts_now())
         if states:
             asked = asked.where(ReferralRow.state.in_(states))
         if overdue_at is not None:
@@ -82,11 +91,19 @@ class ReferralPagesRepository:
         if after is not None:
             asked = asked.where(ReferralRow.id < after)
         rows = (await self.uow.session.execute(asked.order_by(ReferralRow.id.desc()).limit(limit))).all()
-        return await self._shown(rows)
+        return await self._shown(rows, agency_id)
 
-    async def _shown(self, rows: Sequence[Any]) -> list[ReferralView]:
+    async def acts_now(self, referral_id: UUID) -> bool:
+        """Whether the agency that made it still acts for the person."""
+        asked = select(exists().where(ReferralRow.id == referral_id, _acts_now()))
+        return bool(await self.uow.session.scalar(asked))
+
+    async def _shown(self, rows: Sequence[Any], agency_id: UUID | None) -> list[ReferralView]:
         talks = await self._talks([row[0].id for row in rows])
-        return [self._view(row, talks.get(row[0].id)) for row in rows]
+        views = [self._view(row, talks.get(row[0].id)) for row in rows]
+        if agency_id is None:
+            return views
+        return [as_agency_sees(view, employer_name=_employer(row)) for row, view in zip(rows, views, strict=True)]
 
     async def _talks(self, ids: Sequence[UUID]) -> dict[UUID, TalkView]:
         asked = select(TalkRow).where(TalkRow.referral_id.in_(ids)).order_by(TalkRow.referral_id, TalkRow.id)
@@ -101,6 +118,7 @@ class ReferralPagesRepository:
             ends_at=row.ends_at,
             worker_name=mask_name(self._name(row, referral.worker_id)),
             employer_name=_employer(row, referral.state),
+            agency_name=row.agency_name,
             terms_version=row.terms_version,
             talk=talk,
             has_slip=row.has_slip,
@@ -133,6 +151,7 @@ class ReferralPagesRepository:
             address=None if hidden else row.address,
             starts_at=row.starts_at,
             officer=row.officer,
+            agency_name=row.agency_name,
             issued_at=slip.issued_at,
             expires_at=slip.expires_at,
             result=slip.result,
@@ -165,8 +184,16 @@ class ReferralPagesRepository:
         return bool(await self.uow.session.scalar(asked))
 
 
-def _employer(row: Any, state: str) -> str:
-    """A household's name is a person's, masked until both have said yes."""
+def _acts_now() -> ColumnElement[bool]:
+    return exists().where(
+        BrokerageRow.agency_id == ReferralRow.agency_id,
+        BrokerageRow.person_id == ReferralRow.worker_id,
+        BrokerageRow.state == "active",
+    )
+
+
+def _employer(row: Any, state: str | None = None) -> str:
+    """A household's name is a person's, masked until both have said yes, and always from a broker."""
     name: str = row.employer_name
     return mask_name(name) if row.employer_kind == "household" and state not in SEATED else name
 
@@ -185,6 +212,7 @@ def _views() -> Select[Any]:
         PersonRow.data_key,
         PersonRow.name_sealed,
         StaffRow.display_name.label("officer"),
+        _Agency.name.label("agency_name"),
         has_slip,
     )
     return (
@@ -195,4 +223,5 @@ def _views() -> Select[Any]:
         .join(PersonRow, PersonRow.id == ReferralRow.worker_id)
         .outerjoin(ShiftRow, ShiftRow.id == ReferralRow.shift_id)
         .outerjoin(StaffRow, StaffRow.id == ReferralRow.referred_by)
+        .outerjoin(_Agency, _Agency.id == ReferralRow.agency_id)
     )

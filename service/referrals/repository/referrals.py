@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NUMBER_LENGTH = 10
 Kept = TypeVar("Kept", ReferralRow, TalkRow, SlipRow)
 UNSET = (
-    "shift_id", "referred_by", "venue_id", "note", "answer_by", "yes_terms_version", "worker_answered_at",
+    "shift_id", "referred_by", "agency_id", "venue_id", "note", "answer_by", "yes_terms_version", "worker_answered_at",
     "employer_answered_at", "application_id", "engagement_id", "close_reason", "ended_at",
 )  # fmt: skip
 
@@ -81,10 +81,9 @@ class ReferralRepository:
         """The referral whose offer an application is."""
         return await self._one(ReferralRow, ReferralRow.application_id == application_id)
 
-    async def lock_open(self, *, posting_id: UUID | None = None, shift_id: UUID | None = None) -> Sequence[ReferralRow]:
-        """The open ones of a posting, or of one of its shifts, by id."""
-        where = ReferralRow.posting_id == posting_id if posting_id else ReferralRow.shift_id == shift_id
-        asked = select(ReferralRow).where(where, ReferralRow.state.in_(OPEN)).order_by(ReferralRow.id)
+    async def lock_open(self, **which: UUID) -> Sequence[ReferralRow]:
+        """The open ones of a posting, of one of its shifts, or of a person by an agency; by id."""
+        asked = select(ReferralRow).filter_by(**which).where(ReferralRow.state.in_(OPEN)).order_by(ReferralRow.id)
         asked = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
         return (await self.session.scalars(asked)).all()
 

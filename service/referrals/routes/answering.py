@@ -52,7 +52,7 @@ async def offer_referred_seat(ctx: Ctx, referral_id: Id, body: OfferIn, by: By) 
 
 
 @router.post("/referrals/{referral_id}/withdraw", summary="Take a referral back", **ANSWERED)
-@may(OFFICER, ADMIN, object="referral", key="optional")
+@may(MEMBER, OFFICER, ADMIN, object="referral", key="optional")
 async def withdraw_referral(ctx: Ctx, referral_id: Id, body: ReferralWithdrawIn, by: By) -> Any:
-    """Both sides are told."""
+    """By officers, and by the broker that made it. Both sides are told."""
     return await answer.withdraw_referral(ctx, referral_id, reason=body.reason, by=by)

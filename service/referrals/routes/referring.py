@@ -25,9 +25,13 @@ router = make_router("referrals")
     responses=problems(*WRITE),
     summary="Recommend people for a posting",
 )
-@may(OFFICER, ADMIN, object="posting", key="optional")
+@may(MEMBER, OFFICER, ADMIN, object="posting", key="optional")
 async def refer_workers(ctx: Ctx, posting_id: Id, body: ReferIn, by: By, on_behalf: OnBehalf) -> Any:
-    """One person or a ranked list; each is answered on its own. Both sides are told at once."""
+    """One person or a ranked list; each is answered on its own. Both sides are told at once.
+
+    Members of a licensed agency recommend those whom it acts for, for what others have made public; the people are
+    asked by the service.
+    """
     return await refer.refer_workers(ctx, posting_id, by=by, on_behalf=on_behalf, **body.model_dump())
 
 
@@ -41,11 +45,13 @@ async def list_referrals(
     worker_id: Annotated[Id | None, Query(description="for officers and employers")] = None,
     batch_id: Id | None = None,
     overdue: Annotated[bool, Query(description="only those whose answer is late")] = False,
+    made_by_us: Annotated[bool, Query(description="for brokers: those that the agency made")] = False,
     limit: Limit = 20,
     cursor: CursorText = None,
 ) -> Any:
     """One's own; officers those to their regions. Newest first."""
     asked: dict[str, Any] = {"posting_id": posting_id, "worker_id": worker_id, "batch_id": batch_id, "overdue": overdue}
+    asked["made_by_us"] = made_by_us
     filters = asked | {"list": "referrals", "state": state, "regions": by.regions, "who": by.capacity}
     page = await looking.list_referrals(
         ctx, by=by, states=(state,) if state else (), after=after_cursor(ctx, cursor, filters, id_of), limit=limit,
@@ -57,5 +63,6 @@ async def list_referrals(
 @router.get("/referrals/{referral_id}", response_model=ReferralOut, responses=problems(*READ), summary="One referral")
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="referral")
 async def get_referral(ctx: Ctx, referral_id: Id, by: By) -> Any:
-    """For the person, the employer and the officers of the place. That the employer has looked is noted."""
+    """For the person, the employer, the officers of the place, and the broker that made it as long as it acts for the
+    person. That the employer has looked is noted."""
     return await looking.get_referral(ctx, referral_id, by=by)

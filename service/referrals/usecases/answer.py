@@ -77,18 +77,31 @@ async def decide_referral(
 
 
 async def withdraw_referral(ctx: Context, referral_id: UUID, *, reason: str, by: Caller) -> ReferralView:
-    """An officer of the place takes it back. Raises Missing, Refused reason_unknown, Conflict wrong_state."""
+    """An officer of the place takes it back, or the broker that made it.
+
+    Raises Missing, Forbidden, Refused reason_unknown, Conflict wrong_state, referral_offered.
+    """
     async with ctx.uow() as uow:
         check_reason((await uow.reference.catalogue()).reasons("referral_withdraw"), reason)
         row = await uow.referrals.lock(referral_id)
-        if not by.serves(row.city_code):
+        agency_id = _agency_of(row, by) if by.role == "member" else None
+        if agency_id is None and not by.serves(row.city_code):
             raise Missing
         if row.state == "offered":
-            raise Conflict("referral_offered", application_id=row.application_id)
+            raise Conflict("referral_offered", application_id=None if agency_id else row.application_id)
         await fire(uow, row, "withdraw", by=by.actor, reason=reason)
-        await tell_worker(uow, row, "referral.withdrawn")
-        await tell_employer(uow, row, "referral.withdrawn")
-        return uow.answer(await uow.referral_pages.view(row.id))
+        template = "referral.withdrawn" if agency_id is None else "referral.broker.withdrawn"
+        await tell_worker(uow, row, template)
+        await tell_employer(uow, row, template)
+        return uow.answer(await uow.referral_pages.view(row.id, agency_id=agency_id))
+
+
+def _agency_of(row: ReferralRow, by: Caller) -> UUID:
+    """The caller's agency, which made it. Raises Missing, Forbidden."""
+    if row.agency_id is None:
+        raise Missing
+    acting.check_decides(by, row.agency_id)
+    return row.agency_id
 
 
 async def _own(uow: Uow, referral_id: UUID, by: Caller, on_behalf: str | None) -> tuple[ReferralRow, Actor]:

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 
 async def get_referral(ctx: Context, referral_id: UUID, *, by: Caller) -> ReferralView:
-    """One: for the person, the employer and the officers of the place. Raises Missing.
+    """One: for the person, the employer, the officers of the place, and the broker that acts for the person.
 
-    That an owner or manager has looked is noted, so that the person knows.
+    Raises Missing. That an owner or manager has looked is noted, so that the person knows.
     """
     async with ctx.uow() as uow:
         row = await uow.referrals.get(referral_id)
+        if by.role == "member" and row.agency_id is not None and by.employer_id == row.agency_id:
+            if not await uow.referral_pages.acts_now(row.id):
+                raise Missing
+            return await uow.referral_pages.view(row.id, agency_id=row.agency_id)
         if by.role in STAFF:
             allowed = by.serves(row.city_code)
         elif by.role == "member":
@@ -45,16 +49,18 @@ async def list_referrals(
     worker_id: UUID | None,
     batch_id: UUID | None,
     overdue: bool,
+    made_by_us: bool,
     by: Caller,
     after: After,
     limit: int,
 ) -> Page[ReferralView]:
-    """The caller's own: a person's, an employer's, those to an officer's regions; newest first."""
+    """The caller's own: a person's, an employer's, with `made_by_us` those of a broker for the people that it acts for
+    now, those to an officer's regions; newest first."""
     which: dict[str, Any] = {"posting_id": posting_id, "batch_id": batch_id, "worker_id": worker_id}
     if by.role in STAFF:
         which["regions"] = by.served
     elif by.role == "member":
-        which["employer_id"] = by.employer_id
+        which["agency_id" if made_by_us else "employer_id"] = by.employer_id
     else:
         which["worker_id"] = by.person_id
     async with ctx.uow() as uow:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.applications import rules as gates
 from service.errors import Conflict, DomainError, Missing, Refused
 from service.guard.quoting import check_quoted
 from service.ids import new_id
 from service.referrals.lifecycle import REFERRAL
-from service.referrals.rules import is_quick
+from service.referrals.rules import check_broker_may, is_quick, told_to_broker
 from service.referrals.steps import await_answer, fire, policy_of, starts_at, tell_employer, tell_worker
 from service.referrals.views import NotReferred, Referred
 from service.worktime import local_day
@@ -29,12 +30,17 @@ FOR_SHIFT = tuple(gate for gate in gates.OFFER if gate is not gates.no_live_appl
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What an officer says of a group; `on_behalf`: how the people said yes, if they did."""
+    """What is said of a group; `on_behalf`: how the people said yes, if they did.
+
+    `agency_id`: the broker's, `acted_for`: which of the people it acts for.
+    """
 
     shift_id: UUID | None
     note: str | None
     ready: bool
     on_behalf: str | None
+    agency_id: UUID | None = None
+    acted_for: frozenset[UUID] = frozenset()
 
 
 async def refer_workers(
@@ -51,15 +57,19 @@ async def refer_workers(
     """One referral a person, in the order of the list, told to both sides.
 
     With `on_behalf` the people's yes is on record already (at the counter), with `ready` also to being taken on at
-    once. Raises Missing, Refused `workers_needed`, `ready_needs_yes`, `shifts_needed` and what a note may not say.
+    once. A broker recommends whom its agency acts for; they are asked. Raises Missing, Refused `workers_needed`,
+    `ready_needs_yes`, `shifts_needed`, `broker_asks_person` and what a note may not say; Forbidden
+    `broker_licence_needed`, `member_role_lacks`, Conflict `broker_own_posting`.
     """
     if not 0 < len(set(worker_ids)) == len(worker_ids) <= MOST:
         raise Refused("workers_needed", field="/worker_ids", most=MOST)
-    if ready and on_behalf is None:
+    if ready and on_behalf is None and by.role in STAFF:
         raise Refused("ready_needs_yes", field="/ready")
-    word = Word(shift_id, note, ready, on_behalf)
     async with ctx.uow() as uow:
+        agency_id = await _agency(uow, posting_id, ready, on_behalf, by) if by.role == "member" else None
         await _check_place(uow, posting_id, shift_id, by)
+        acted_for = await _acted_for(uow, agency_id, worker_ids) if agency_id is not None else frozenset()
+        word = Word(shift_id, note, ready, on_behalf, agency_id, acted_for)
         check_quoted("/note", note, ctx.rulebook(), local_day(await uow.now()), ctx.language)
         batch_id = new_id()
         rows: list[ReferralRow] = []
@@ -70,14 +80,35 @@ async def refer_workers(
                     rows.append(await _refer(uow, posting_id, worker_id, word, (batch_id, place), by))
                     await uow.flush()
             except DomainError as error:
-                refused.append(NotReferred(worker_id, error.code, dict(error.facts)))
-        views = await uow.referral_pages.views([row.id for row in rows])
+                code, facts = told_to_broker(error) if agency_id is not None else (error.code, dict(error.facts))
+                refused.append(NotReferred(worker_id, code, facts))
+        views = await uow.referral_pages.views([row.id for row in rows], agency_id=agency_id)
         return uow.answer(Referred(batch_id, views, refused))
+
+
+async def _agency(uow: Uow, posting_id: UUID, ready: bool, on_behalf: str | None, by: Caller) -> UUID:
+    """The caller's agency, licensed now, for a posting that everybody sees and that is another's."""
+    posting = await uow.intakes.public_posting(posting_id)
+    agency = await uow.ctx.wiring.ports["brokers.agency"](uow, by)
+    check_broker_may(own=posting.employer_id == agency.id, ready=ready, on_behalf=on_behalf)
+    agency_id: UUID = agency.id
+    return agency_id
+
+
+async def _acted_for(uow: Uow, agency_id: UUID, worker_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Whom of these the agency acts for, kept so: first the people are locked, then the ties, each in one order.
+
+    Nobody else's row is touched: who is not theirs is not there.
+    """
+    theirs = await uow.brokers.acted_for(agency_id, worker_ids)
+    await uow.people.lock_workers(*theirs)
+    return await uow.brokers.acted_for(agency_id, theirs, lock=True)
 
 
 async def _check_place(uow: Uow, posting_id: UUID, shift_id: UUID | None, by: Caller) -> None:
     posting = await uow.applications.seen_posting(posting_id)
-    gates.check_shown(by, private=posting.private, posting_state=posting.state, city_code=posting.city_code)
+    if by.role != "member":
+        gates.check_shown(by, private=posting.private, posting_state=posting.state, city_code=posting.city_code)
     if shift_id is None:
         if posting.binding != "pattern":
             raise Refused("shifts_needed", field="/shift_id", most=1)
@@ -88,7 +119,8 @@ async def _check_place(uow: Uow, posting_id: UUID, shift_id: UUID | None, by: Ca
 async def _refer(
     uow: Uow, posting_id: UUID, worker_id: UUID, word: Word, group: tuple[UUID, int], by: Caller
 ) -> ReferralRow:
-    if not await uow.people.is_seen(worker_id, by):
+    known = await uow.people.is_seen(worker_id, by) if word.agency_id is None else worker_id in word.acted_for
+    if not known:
         raise Missing
     await uow.cases.lock_workers([worker_id])
     if word.shift_id is not None:
@@ -107,8 +139,9 @@ async def _refer(
         worker_id=worker_id,
         employer_id=case.place.employer_id,
         city_code=case.place.city_code,
-        origin="kiosk" if by.role == "kiosk" else "officer",
+        origin="broker" if word.agency_id else "kiosk" if by.role == "kiosk" else "officer",
         referred_by=by.account_id if by.role in ("officer", "admin") else None,
+        agency_id=word.agency_id,
         venue_id=by.venue_id,
         batch_id=group[0],
         place_in_batch=group[1],
