@@ -15,7 +15,6 @@ from service.employers.tables import EmployerRow
 from service.identity_numbers import synthetic_credit_code
 from service.people.tables import PersonRow
 from service.reference.live import live_book
-from service.reference.writing import load_shipped
 from tests.builders.city import a_person, an_employer
 
 _codes = itertools.count(1)
@@ -53,20 +52,30 @@ async def an_applicant(ctx: Context, *, city: str = "310100", district: str | No
     return await an_employer(ctx, verified=False, city_code=city, district_code=district, answer_by=now)
 
 
+KEEP_REFERENCE = """
+create temp table kept_rows as table reference_rows;
+create temp table kept_lines as select id from transitions where noun = 'reference';
+"""
+RESTORE_REFERENCE = """
+truncate reference_rows;
+insert into reference_rows select * from kept_rows;
+delete from transitions where noun = 'reference' and id not in (select id from kept_lines);
+"""
+
+
 @asynccontextmanager
 async def emptied_reference(ctx: Context, owner_url: str) -> AsyncIterator[None]:
-    """Dated tables without a row; what shipped is put back afterwards where it was there before."""
+    """Dated tables without a row; those that were there, and their lines, are put back afterwards."""
     connection = await asyncpg.connect(owner_url)
     try:
-        before = await connection.fetchval("select count(*) from reference_rows")
+        await connection.execute(KEEP_REFERENCE)
         await connection.execute("truncate reference_rows")
         await live_book(ctx.database).refresh(now=True)
         yield
-        await connection.execute("truncate reference_rows")
+        async with connection.transaction():
+            await connection.execute(RESTORE_REFERENCE)
     finally:
         await connection.close()
-    if before:
-        await load_shipped(ctx)
     await live_book(ctx.database).refresh(now=True)
 
 
