@@ -15,6 +15,7 @@ from service.followups.rules import asking as lots
 from service.followups.usecases.asking import ask, escalate
 from service.followups.usecases.opening import open_due
 from service.invariants import breaches as invariants
+from service.worktime import local_day
 from tests.builders import city
 from tests.builders.applications import NOON, rows_of, set_time, value_of
 from tests.builders.followups import task_id
@@ -215,7 +216,8 @@ async def test_three_attempts_on_three_days_then_out_of_reach(ctx: Context, clie
     assert (await desk.answer("worker", paid="all"))["state"] == "answered"
     await set_time(ctx, EVENING + 3 * DAY)
     await ask(ctx)
-    assert await value_of(ctx, "select state from followup_tasks where side = 'employer'") == "unreachable"
+    again = await rows_of(ctx, "select state, call_on from followup_tasks where side = 'employer'")
+    assert again == [("open", local_day(EVENING + 3 * DAY))], "who was reached is no one out of reach"
     told = "select count(*), count(distinct dedupe) from messages where template like 'followup.%'"
     assert await rows_of(ctx, told) == [(4, 4)]
     assert await invariants(ctx) == []
@@ -227,6 +229,8 @@ async def test_the_last_word_about_a_seat_is_never_left_out(
     """An office that gets to no call leaves one side out; the other stays open, day by day, until overdue."""
     desk = await a_desk(ctx, client)
     monkeypatch.setattr(lots, "drawn", lambda calls, **_: ([], sorted(calls)))
+    async with ctx.database.sessions() as session, session.begin():
+        await session.execute(text("update followup_tasks set milestone = 'M7'"))
     states = "select state, count(*) from followup_tasks where state in ('open', 'left_out') group by 1 order by 1"
     for day in range(2, 12):
         await set_time(ctx, EVENING + day * DAY)
@@ -235,6 +239,18 @@ async def test_the_last_word_about_a_seat_is_never_left_out(
     assert await rows_of(ctx, states) == [("left_out", 1), ("open", 1)]
     assert len((await desk.get("/followup-tasks", "officer", view="escalated"))["items"]) == 1
     assert await invariants(ctx) == []
+
+
+async def test_what_may_tell_of_pay_or_an_injury_is_never_left_to_the_lot(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both sides' questions about the pay of the day wait for the officers, however few calls they make."""
+    await a_desk(ctx, client)
+    monkeypatch.setattr(lots, "drawn", lambda calls, **_: ([], sorted(calls)))
+    for day in range(2, 6):
+        await set_time(ctx, EVENING + day * DAY)
+        await ask(ctx)
+    assert await rows_of(ctx, "select state, count(*) from followup_tasks group by 1") == [("open", 2)]
 
 
 async def test_whom_an_officer_hears_on_the_day_of_a_message_is_written_down(ctx: Context, client: Client) -> None:

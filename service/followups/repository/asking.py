@@ -99,6 +99,11 @@ class Asking:
         )
         return int((await self.session.execute(asked)).scalar_one())
 
+    async def was_reached(self, task_id: UUID) -> bool:
+        """Whether somebody was talked to, though he has not answered: no attempt in vain."""
+        asked = select(AttemptRow.id).where(AttemptRow.task_id == task_id, AttemptRow.result == "reached")
+        return (await self.session.execute(select(asked.exists()))).scalar_one()
+
     async def is_last_word(self, task: TaskRow) -> bool:
         """Whether nobody has answered or refused anything of this plan, and no other question of it is to come."""
         others = select(TaskRow.id).where(

@@ -142,11 +142,6 @@ class FollowupRepository(Opening, Asking, Pages):
         asked = select(TaskRow.id).where(TaskRow.plan_id == plan_id, TaskRow.state.in_(("planned", "open"))).limit(1)
         return (await self.session.scalars(asked)).first() is not None
 
-    async def keys(self, posting_id: UUID) -> list[Key]:
-        """The stories of a posting that have an open plan."""
-        asked = select(PlanRow.worker_id).where(PlanRow.posting_id == posting_id, PlanRow.state == "open")
-        return [(posting_id, worker) for worker in await self.session.scalars(asked.order_by(PlanRow.id))]
-
     async def key_of_talk(self, talk: TalkRow) -> Key:
         """The story that a talk belongs to."""
         asked = select(ReferralRow.posting_id, ReferralRow.worker_id).where(ReferralRow.id == talk.referral_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -74,11 +74,3 @@ def drawn(calls: Iterable[Call], *, market: str, day: date, capacity: int) -> tu
     rest = sorted((call for call in every if not call.urgent), key=lot)
     room = max(capacity - len(urgent), 0)
     return urgent + rest[:room], rest[room:]
-
-
-def conversations(tasks: Sequence[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
-    """(person, task) pairs as one conversation a person: several placements are asked about together."""
-    made: dict[UUID, list[UUID]] = {}
-    for person, task in tasks:
-        made.setdefault(person, []).append(task)
-    return made

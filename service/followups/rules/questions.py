@@ -17,7 +17,7 @@ OPENS = (
     "wage_arrears", "labour_rights", "need_work", "need_training", "need_advice", "need_people", "answers_differ",
 )  # fmt: skip
 NEEDS = ("need_work", "need_training", "need_advice", "need_people")
-NEVER_SAMPLED = ("wage_arrears", "injury", "fee_or_deposit", "id_withheld")
+NEVER_LEFT_OUT = ("wage_arrears", "injury", "fee_or_deposit", "id_withheld")
 Answers = Mapping[str, str | int]
 
 
@@ -43,7 +43,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an answer opens; `urgent` reaches an officer at once."""
+    """What an answer opens; `urgent` stands first on the officers' list."""
 
     code: str
     question: str
@@ -87,6 +87,10 @@ class Questionnaire:
     def asked(self, milestone: str, side: str, *, short: bool) -> tuple[str, ...]:
         """The questions of a task, in order. Raises KeyError for a milestone that does not ask this side."""
         return self._asked[self.named(milestone, short=short), side]
+
+    def may_be_left_out(self, asked: Sequence[str]) -> bool:
+        """Whether a lot may leave these questions out: not where pay, an injury, a fee or papers may come to light."""
+        return not any(set(self.questions[code].opens.values()) & set(NEVER_LEFT_OUT) for code in asked)
 
     def named(self, milestone: str, *, short: bool) -> str:
         """The milestone's own set of questions for short work, where it has one."""

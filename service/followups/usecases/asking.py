@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import SYSTEM
+from service.followups.data import questionnaire
 from service.followups.lifecycle import TASK
 from service.followups.rules import asking
 from service.followups.rules.schedule import on
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 BATCH = 500
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
+MIDNIGHT = time(0)
 
 
 async def ask(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -89,7 +91,7 @@ async def _not_now(
     if allowed > now:
         return allowed
     monday = asking.week_of(local_day(now))
-    asked = await uow.followups.conversations_since(who, on(monday, policy.asking_from) - timedelta(hours=8))
+    asked = await uow.followups.conversations_since(who, on(monday, MIDNIGHT))
     if asking.waits_for_next_week(asked, urgent=any(task.urgent for task in due), policy=policy):
         return on(monday + WEEK, policy.asking_from)
     return None
@@ -138,10 +140,12 @@ async def _draw(uow: Uow, city_code: str, venue_id: UUID | None, calls_from: int
     now = await uow.now()
     policy, day = policy_of(uow, now, city_code), local_day(now)
     due = await uow.followups.lock_calls_of(city_code, venue_id, now, calls_from)
-    tried = [task for task in due if asking.is_out_of_reach(task.attempts, policy)]
-    for task in tried:
-        await _end(uow, task, "give_up", now)
-    waiting = {task.id: task for task in due if not asking.is_out_of_reach(task.attempts, policy)}
+    waiting: dict[UUID, TaskRow] = {}
+    for task in due:
+        if asking.is_out_of_reach(task.attempts, policy) and not await uow.followups.was_reached(task.id):
+            await _end(uow, task, "give_up", now)
+        else:
+            waiting[task.id] = task
     room = max(policy.calls_a_day - await uow.followups.calls_drawn(city_code, venue_id, day), 0)
     calls = [asking.Call(task.id, task.urgent) for task in waiting.values()]
     drawn, left = asking.drawn(calls, market=market, day=day, capacity=room)
@@ -149,10 +153,15 @@ async def _draw(uow: Uow, city_code: str, venue_id: UUID | None, calls_from: int
         await _to_call(uow, waiting[call.task_id], day, now, policy)
     for call in left:
         task = waiting[call.task_id]
-        if await uow.followups.is_last_word(task):
+        if not _may_be_left_out(task) or await uow.followups.is_last_word(task):
             await uow.edit(task, by=SYSTEM, at=now, action="put_off", next_attempt_at=on(day + DAY, policy.asking_from))
         else:
             await _end(uow, task, "leave_out", now)
+
+
+def _may_be_left_out(task: TaskRow) -> bool:
+    asked = questionnaire().asked(task.milestone, task.side, short=task.short)
+    return questionnaire().may_be_left_out(asked)
 
 
 async def _to_call(uow: Uow, task: TaskRow, day: date, now: datetime, policy: FollowupsPolicy) -> None:
