@@ -21,10 +21,15 @@ def _file() -> Mapping[str, Any]:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Every kind by its code. Raises DataRefused where the file is wrong."""
-    rows = [Kind(**row | {"call": tuple(row.get("call", ()))}) for row in _file()["rows"]]
+    rows = [_kind(row) for row in _file()["rows"]]
     if {row.code for row in rows} != set(KINDS) or len(rows) != len(KINDS):
         raise DataRefused(FILE, "rows", "the kinds are not those of the service")
     return {row.code: row for row in rows}
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    listed: dict[str, Any] = {name: tuple(row[name]) for name in ("call", "sides") if name in row}
+    return Kind(**{**row, **listed})
 
 
 def always_call() -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Kind:
     check: bool = False
     mark: str | None = None
     call: tuple[str, ...] = ()
+    sides: tuple[str, ...] = SIDES
 
     @property
     def grave(self) -> bool:
@@ -48,6 +49,7 @@ class Kind:
 def check_may_press(
     kind: Kind,
     *,
+    side: str,
     state: str,
     checked_in: bool,
     starts_at: datetime,
@@ -58,9 +60,11 @@ def check_may_press(
 ) -> None:
     """From check-in to a little after the end; «not let in» from the opening of the check-in on.
 
-    Raises Conflict `alarm_seat_over`, `alarm_seat_not_firm`, `alarm_too_early`, `alarm_too_late` (a case is the way
-    then), `alarm_not_checked_in`.
+    Raises Refused `alarm_of_other_side`, Conflict `alarm_seat_over`, `alarm_seat_not_firm`, `alarm_too_early`,
+    `alarm_too_late` (a case is the way then), `alarm_not_checked_in`.
     """
+    if side not in kind.sides:
+        raise Refused("alarm_of_other_side", field="/kind")
     if state == "held":
         raise Conflict("alarm_seat_not_firm")
     if state == "cancelled":
@@ -89,6 +93,13 @@ def check_side_leaves(side: str) -> None:
     """Raises Refused `alarm_worker_leaves`: it is the worker who leaves, on an alarm of his own."""
     if side != "worker":
         raise Refused("alarm_worker_leaves", field="/leaving")
+
+
+def said_of_leaving(kind: Kind, how: Leaving) -> str:
+    """What the employer is told: of what is shielded only that somebody has gone; at the gate there are no hours."""
+    if how != "break_off":
+        return "alarm.left_gate"
+    return "alarm.left_quietly" if kind.shielded else "alarm.left"
 
 
 def offers_rest(

@@ -87,7 +87,7 @@ async def leave(uow: Uow, row: AlarmRow, seat: EngagementRow, *, back_in_line: b
     changes = {"left_at": now, "left_as": how, "back_in_line": back, "held_seat": held} | more
     await uow.edit(row, by=by, at=now, action="leave", **changes)
     await uow.flush()
-    await tell_deciders(uow, row, "alarm.left")
+    await tell_deciders(uow, row, rules.said_of_leaving(kind, how))
 
 
 async def open_seat(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Actor) -> None:

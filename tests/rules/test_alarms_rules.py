@@ -109,10 +109,34 @@ def test_who_may_press_what_when(
         assert said == "alarm_not_checked_in"
 
 
+def test_only_the_worker_says_that_the_gate_stays_shut(policy: Any) -> None:
+    """The other kinds are for both sides."""
+    when: dict[str, Any] = {
+        "starts_at": START,
+        "ends_at": END,
+        "opens_at": START - HOUR,
+        "now": START,
+        "policy": policy,
+    }
+    for kind in kinds().values():
+        if kind.code != "not_let_in":
+            rules.check_may_press(kind, side="employer", state="on_duty", checked_in=True, **when)
+            continue
+        with pytest.raises(Refused, match="alarm_of_other_side"):
+            rules.check_may_press(kind, side="employer", state="confirmed", checked_in=False, **when)
+
+
+def test_of_danger_the_employer_hears_only_that_somebody_has_gone() -> None:
+    """And nobody is asked for hours of somebody who never got in."""
+    told = {kind.code: rules.said_of_leaving(kind, "break_off") for kind in kinds().values()}
+    assert [code for code, said in told.items() if said == "alarm.left_quietly"] == ["danger"]
+    assert {rules.said_of_leaving(kind, "turn_away") for kind in kinds().values()} == {"alarm.left_gate"}
+
+
 def _pressed(kind: Kind, policy: Any, state: str, now: datetime, *, checked_in: bool) -> str | None:
     try:
         rules.check_may_press(
-            kind, state=state, checked_in=checked_in, starts_at=START, ends_at=END, opens_at=START - HOUR, now=now,
+            kind, side="worker", state=state, checked_in=checked_in, starts_at=START, ends_at=END, opens_at=START - HOUR, now=now,
             policy=policy,
         )  # fmt: skip
     except Conflict as refused:

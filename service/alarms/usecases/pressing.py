@@ -61,7 +61,7 @@ async def press(
     """The officers of the place are told at once, at night too. Pressed again it is the same alarm.
 
     Raises Missing, Conflict `alarm_too_early`, `alarm_too_late`, `alarm_not_checked_in`, `alarm_seat_over`,
-    `alarm_seat_not_firm`, Refused `alarm_worker_leaves`, `on_behalf_needed`.
+    `alarm_seat_not_firm`, Refused `alarm_of_other_side`, `alarm_worker_leaves`, `on_behalf_needed`.
     """
     async with ctx.uow() as uow:
         side_of(by, await uow.engagements.get(engagement_id), on_behalf)
@@ -87,6 +87,7 @@ async def _begin(
     said, policies = kinds()[kind], uow.ctx.policies.at(now, seat.city_code)
     rules.check_may_press(
         said,
+        side=side,
         state=seat.state,
         checked_in=seat.started_at is not None,
         starts_at=seat.starts_at,
