@@ -136,8 +136,8 @@ def test_of_danger_the_employer_hears_only_that_somebody_has_gone() -> None:
 def _pressed(kind: Kind, policy: Any, state: str, now: datetime, *, checked_in: bool) -> str | None:
     try:
         rules.check_may_press(
-            kind, side="worker", state=state, checked_in=checked_in, starts_at=START, ends_at=END, opens_at=START - HOUR, now=now,
-            policy=policy,
+            kind, side="worker", state=state, checked_in=checked_in, starts_at=START, ends_at=END,
+            opens_at=START - HOUR, now=now, policy=policy,
         )  # fmt: skip
     except Conflict as refused:
         return refused.code
