@@ -26,7 +26,7 @@ class Links(NamedTuple):
 
 
 def follow_table(times: Times) -> tuple[bool, Flags]:
-    """The explicit relation if there is one, else a dummy that has the right type."""
+    """Whether there is an explicit relation, and it; without one a single cell of its type, which nothing reads."""
     if times.follows is None:
         return False, np.zeros((1, 1), np.bool_)
     return True, np.ascontiguousarray(times.follows)

@@ -158,6 +158,7 @@ async def test_following_is_a_task_that_renews_by_itself(ctx: Context) -> None:
                 await asyncio.sleep(0.05)
     finally:
         task.cancel()
+    assert other.at(today).access.otp_digits == 8
 
 
 async def test_the_catalogue_of_a_transaction_follows_the_tables(ctx: Context) -> None:
