@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 
 from service.settings import Settings
 from tests.live import started
+from tests.rooms import room
 
 KERNELS = "tests/matching/"  # whose tests compile the same kernels: one worker does it once
 
@@ -58,8 +58,7 @@ def shared_folder() -> Path:
 def data_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
     """A folder of this run that PostgreSQL's own account can reach."""
     named = os.environ.get("LINGGONG_TEST_DATA")
-    made = Path(named or tempfile.mkdtemp(prefix="linggong-test-"))
-    made.chmod(0o755)
+    made = Path(named) if named else room("test")
     yield made
     if named is None:
         shutil.rmtree(made, ignore_errors=True)

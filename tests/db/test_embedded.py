@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +37,7 @@ from service.embedded.probe import Answer, ask, socket_path
 from service.embedded.processes import Identity, identify, named_in_pid_file, server_processes, workers_of
 from service.embedded.sidefiles import is_locked, lock_now, read_facts, write_facts
 from service.embedded.vigil import AT_WORK, LEAVING, LOOK_SECONDS, Vigil
+from tests import rooms
 from tests.db.embedded_helpers import (
     database_user,
     environment,
@@ -74,8 +74,7 @@ only_root = pytest.mark.skipif(not ROOT, reason="only root lends the server anot
 @pytest.fixture
 def room() -> Iterator[Path]:
     """A folder that every account may pass through; pytest's own are closed to others."""
-    room = Path(tempfile.mkdtemp(prefix="lg-test-")).resolve()
-    room.chmod(0o755)
+    room = rooms.room("embedded")
     try:
         yield room
     finally:
@@ -89,8 +88,7 @@ def room() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def made() -> Iterator[Path]:
     """A stopped cluster with one table and one row, to be copied by each test."""
-    top = Path(tempfile.mkdtemp(prefix="lg-made-")).resolve()
-    top.chmod(0o755)
+    top = rooms.room("made")
     end = ensure_running(top / "pg", timeout=60)
     query(end.owner_url(), "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('早班')", "SELECT 1")
     stop(end)

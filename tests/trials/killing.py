@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import signal
-import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +20,7 @@ from service.settings import Settings
 from service.startup import build_context, opened
 from service.wiring import gather
 from tests.live import KEY, Live
+from tests.rooms import room
 
 FAULTS = ",".join(
     (
@@ -38,8 +38,7 @@ VICTIMS = ("serve", "jobs", "postgres")
 @contextmanager
 def own_cluster() -> Iterator[tuple[Path, Endpoint]]:
     """A PostgreSQL that nobody else uses, in a folder that its own account can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="linggong-kill-"))
-    folder.chmod(0o755)
+    folder = room("kill")
     endpoint = ensure_running(folder)
     try:
         yield folder, endpoint
