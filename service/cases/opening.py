@@ -10,12 +10,10 @@ from uuid import UUID
 from service.cases import timing
 from service.cases.rules.handling import CONCERNS_OFFICERS, log_actor
 from service.cases.telling import tell
-from service.cases.ways import OWN_DESK, Way, kind_of, way_on
+from service.cases.ways import kind_of
 from service.worktime import local_day, shown_times
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from service.actor import Actor
     from service.cases.tables import CaseRow
     from service.uow import Uow
@@ -79,17 +77,10 @@ async def _open(uow: Uow, said: Opening, *, by: Actor) -> CaseRow:
     actor = log_actor(by, shielded=row.shielded, is_complainant=_speaks(by, row))
     await uow.add(row, by=actor, action="open")
     await uow.flush()
-    await timing.start(uow, row, own_desk(local_day(now)), "received", local_day(now), by=actor)
+    await timing.start(uow, row, timing.own_desk(local_day(now)), "received", local_day(now), by=actor)
+    await timing.expect_call(uow, row, local_day(now), by=actor)
     await tell(uow, row, "received")
     return row
-
-
-def own_desk(day: date) -> Way:
-    """This service's own limits on a day."""
-    way = way_on(OWN_DESK, day)
-    if way is None:
-        raise RuntimeError("ways.yaml has no own desk on this day")
-    return way
 
 
 async def _barred(uow: Uow, said: Opening) -> set[UUID]:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.cases.lifecycle import DEADLINE
+from service.cases.rules import handling
 from service.cases.rules.deadlines import due_day
-from service.cases.ways import Way, limit_of, way_on
+from service.cases.ways import OWN_DESK, Way, kind_of, limit_of, way_on
 from service.worktime import at_local
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 OVER = "case.deadline_over"
 FULL_DAY = 24 * 60
+MEDIATE = "mediate"
 UNMET = ("running", "paused", "missed")
 
 
@@ -64,6 +66,36 @@ async def meet_one(uow: Uow, case: CaseRow, row: CaseDeadlineRow, *, on: date, b
         await start(uow, case, way, row.step, on, by=by, handover_id=row.handover_id)
 
 
+def is_mediable(case: CaseRow, day: date) -> bool:
+    """Whether both sides of a case are to be called before any formal way."""
+    return handling.is_mediable(
+        of_kind=kind_of(case.kind, day).mediation,
+        known_sides=case.complainant_id is not None and case.against_id is not None,
+        urgent=case.urgent,
+        shielded=case.shielded,
+    )
+
+
+async def expect_call(uow: Uow, case: CaseRow, on: date, *, by: Actor) -> None:
+    """The limit of the call to both sides begins with a case that asks for one; dropped where it asks no longer."""
+    begun = await uow.case_deadlines.lock_of(case.id, UNMET)
+    calls = [row for row in begun if (row.way, row.step) == (OWN_DESK, MEDIATE)]
+    if is_mediable(case, on) and not calls and case.mediation is None:
+        await start(uow, case, own_desk(on), "mediable", on, by=by)
+    elif not is_mediable(case, on):
+        for row in calls:
+            if row.state != "missed":
+                await drop_one(uow, row, by=by)
+
+
+def own_desk(day: date) -> Way:
+    """This service's own limits on a day."""
+    way = way_on(OWN_DESK, day)
+    if way is None:
+        raise RuntimeError("ways.yaml has no own desk on this day")
+    return way
+
+
 def _staff(by: Actor) -> UUID | None:
     return by.id if by.kind in STAFF else None
 
@@ -71,13 +103,17 @@ def _staff(by: Actor) -> UUID | None:
 async def drop_all(uow: Uow, case: CaseRow, *, by: Actor) -> None:
     """There is nothing left to wait for."""
     await uow.flush()
-    now = await uow.now()
     for row in await uow.case_deadlines.lock_of(case.id):
-        if row.state == "paused":
-            begins = (await uow.case_deadlines.pauses(row.id))[-1].from_on
-            await uow.case_deadlines.end_pause(row.id, begins, _staff(by))
-        await uow.move(row, DEADLINE, "drop", by=by, at=now)
-        await uow.unschedule(OVER, subject_id=row.id)
+        await drop_one(uow, row, by=by)
+
+
+async def drop_one(uow: Uow, row: CaseDeadlineRow, *, by: Actor) -> None:
+    """Nobody waits for this any more."""
+    if row.state == "paused":
+        begins = (await uow.case_deadlines.pauses(row.id))[-1].from_on
+        await uow.case_deadlines.end_pause(row.id, begins, _staff(by))
+    await uow.move(row, DEADLINE, "drop", by=by, at=await uow.now())
+    await uow.unschedule(OVER, subject_id=row.id)
 
 
 async def counted(uow: Uow, row: CaseDeadlineRow, extended_days: int | None = None) -> date | None:

@@ -18,7 +18,7 @@ from service.reference.data.shapes import Entry
 OWN_DESK = "own_desk"
 UNITS = frozenset({"working", "calendar", "years", "at_once"})
 TIMED = frozenset({"working", "calendar"})  # units that a timer of the desk can run in
-BEGINNINGS = frozenset({"received", "handed"})
+BEGINNINGS = frozenset({"received", "mediable", "handed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class CaseKind(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """One limit of a way; `after` is received, handed, or the limit that must have been met."""
+    """One limit of a way; `after` is one of BEGINNINGS, or the limit that must have been met."""
 
     code: str
     zh: str
@@ -91,7 +91,7 @@ class Way(Entry):
         return next((each for each in self.limits if each.code == code), None)
 
     def follow(self, after: str) -> tuple[Limit, ...]:
-        """The limits that begin with an event: received, handed, or another limit's being met."""
+        """The limits that begin with an event: one of BEGINNINGS, or another limit's being met."""
         return tuple(each for each in self.limits if each.timed and each.after == after)
 
 

@@ -43,7 +43,7 @@ async def test_a_case_goes_from_the_complaint_to_its_end_and_back(ctx: Context, 
     assert (called["state"], called["mediation"]) == ("mediating", "no_agreement")
     accepted = await move(client, them.officer, case, "accept")
     assert accepted["state"] == "accepted"
-    assert [each["state"] for each in accepted["deadlines"]] == ["met", "met", "met"]
+    assert [each["state"] for each in accepted["deadlines"]] == ["met", "met", "met", "met"]
     handed = await move(client, them.officer, case, "hand-over", way="labour_inspection", reference="沪劳监2026-118")
     assert handed["handovers"][0]["body"] == "劳动保障监察机构"
     assert limit(handed, "labour_inspection", "accept")["due_on"] == "2026-11-27"
@@ -55,8 +55,25 @@ async def test_a_case_goes_from_the_complaint_to_its_end_and_back(ctx: Context, 
     assert sum(case["number"] in text for text in told) >= 6
     again = await move(client, them.who, case, "reopen", reason="not_carried_out", words="只给了一半")
     assert (again["state"], again["reopened"], again["result"]) == ("reopened", 1, None)
-    assert [each["state"] for each in again["deadlines"] if each["way"] == "own_desk"].count("running") == 3
+    assert [each["state"] for each in again["deadlines"] if each["way"] == "own_desk"].count("running") == 4
     assert not await inbox(client, them.owner)
+
+
+async def test_both_sides_are_called_within_a_working_day(ctx: Context, client: Client) -> None:
+    """The limit of the call runs from the first day, ends with any result of it, and goes with what makes it urgent."""
+    await set_time(ctx, FRIDAY)
+    them = await sides(ctx)
+    case = await arrears(client, them)
+    assert limit(case, "own_desk", "mediate")["due_on"] == "2026-11-23"
+    assert limit(case, "own_desk", "mediate")["state"] == "running"
+    urgent = await move(client, them.officer, case, "triage", urgent=True)
+    assert limit(urgent, "own_desk", "mediate")["state"] == "dropped"
+    await move(client, them.who, case, "withdraw", reason="settled")
+    other = await arrears(client, them)
+    await move(client, them.officer, other, "triage")
+    await move(client, them.officer, other, "mediate")
+    called = await move(client, them.officer, other, "mediation", result="not_reached")
+    assert limit(called, "own_desk", "mediate")["state"] == "met"
 
 
 async def test_the_same_complaint_again_is_the_first_one(ctx: Context, client: Client) -> None:

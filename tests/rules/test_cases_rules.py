@@ -255,12 +255,13 @@ def test_every_kind_is_taken_at_the_desk_and_may_go_further() -> None:
 
 def test_what_is_urgent_or_shielded_skips_the_call_to_both_sides() -> None:
     """Everything else that is mediated waits for it before a formal way."""
-    state = {"mediated": False, "needs_mediation": True, "urgent": False, "shielded": False}
+    state = {"of_kind": True, "known_sides": True, "urgent": False, "shielded": False}
+    assert handling.is_mediable(**state)
+    assert not any(handling.is_mediable(**(state | {name: not value})) for name, value in state.items())
     with pytest.raises(Conflict, match="case_mediation_first"):
-        handling.check_formal(**state)
-    for name in ("mediated", "urgent", "shielded"):
-        handling.check_formal(**(state | {name: True}))
-    handling.check_formal(**(state | {"needs_mediation": False}))
+        handling.check_formal(mediable=True, mediated=False)
+    handling.check_formal(mediable=True, mediated=True)
+    handling.check_formal(mediable=False, mediated=False)
     urgent = {each.code for each in ways.kinds(date(2026, 11, 22)).values() if each.urgent}
     assert urgent == {"id_withheld", "injury", "child_labour", "harassment_safety"}
     shielded = {each.code for each in ways.kinds(date(2026, 11, 22)).values() if each.shielded}

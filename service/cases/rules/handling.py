@@ -56,10 +56,14 @@ def check_another(barred: Collection[UUID], by: UUID) -> None:
         raise Conflict("case_own_decision")
 
 
-def check_formal(*, mediated: bool, needs_mediation: bool, urgent: bool, shielded: bool) -> None:
-    """Raises Conflict `case_mediation_first`: both sides are called before any formal way. What is urgent skips it, and
-    a call to the other side would show who is shielded."""
-    if needs_mediation and not (mediated or urgent or shielded):
+def is_mediable(*, of_kind: bool, known_sides: bool, urgent: bool, shielded: bool) -> bool:
+    """Whether both sides are to be called: what is urgent skips it, and a call would show who is shielded."""
+    return of_kind and known_sides and not urgent and not shielded
+
+
+def check_formal(*, mediable: bool, mediated: bool) -> None:
+    """Raises Conflict `case_mediation_first`: both sides are called before any formal way."""
+    if mediable and not mediated:
         raise Conflict("case_mediation_first")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.cases import timing
 from service.cases.lifecycle import CASE
 from service.cases.rules import handling as rules
 from service.cases.usecases.looking import view_of
@@ -60,6 +61,7 @@ async def triage(ctx: Context, case_id: UUID, *, kind: str | None, urgent: bool 
             changes["urgent"] = urgent
         await move(uow, row, "triage", by, said="triaged", **changes)
         await met(uow, row, by, "acknowledge", "triage")
+        await timing.expect_call(uow, row, local_day(await uow.now()), by=by.actor)
         return uow.answer(await view_of(uow, row, by))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.cases import timing
 from service.cases.lifecycle import CASE
 from service.cases.rules import handling as rules
 from service.cases.telling import tell
 from service.cases.usecases.looking import view_of
 from service.cases.usecases.moving import ANSWERED, met, move
 from service.cases.usecases.seeing import check_no_appeal, handled
-from service.cases.ways import kind_of
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ async def record_mediation(
         CASE.fire(row.state, "agree")
         if words is not None:
             await uow.case_files.note(row.id, "call", words, by=by.actor, result=result)
+        await met(uow, row, by, timing.MEDIATE)
         if result == "agreed":
             changes: dict[str, Any] = {"mediation": result, "result": "settled", "recovered_fen": recovered_fen}
             await move(uow, row, "agree", by, said="agreed", **changes)
@@ -62,9 +63,4 @@ async def record_mediation(
 
 async def check_formal(uow: Uow, row: CaseRow) -> None:
     """Raises Conflict `case_mediation_first`."""
-    kind = kind_of(row.kind, local_day(await uow.now()))
-    sides = row.complainant_id is not None and row.against_id is not None
-    rules.check_formal(
-        mediated=row.mediation is not None, needs_mediation=kind.mediation and sides, urgent=row.urgent,
-        shielded=row.shielded,
-    )  # fmt: skip
+    rules.check_formal(mediable=timing.is_mediable(row, local_day(await uow.now())), mediated=row.mediation is not None)

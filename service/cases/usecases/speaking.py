@@ -9,7 +9,6 @@ from service.actor import STAFF
 from service.cases import timing
 from service.cases.ending import ended
 from service.cases.lifecycle import CASE
-from service.cases.opening import own_desk
 from service.cases.rules import handling as rules
 from service.cases.telling import tell
 from service.cases.usecases.looking import view_of
@@ -82,6 +81,7 @@ async def reopen(
         if words is not None:
             await uow.case_files.note(row.id, "informed", words, by=actor)
         await uow.flush()
-        await timing.start(uow, row, own_desk(local_day(now)), "received", local_day(now), by=actor)
+        await timing.start(uow, row, timing.own_desk(local_day(now)), "received", local_day(now), by=actor)
+        await timing.expect_call(uow, row, local_day(now), by=actor)
         await tell(uow, row, "reopened")
         return uow.answer(await view_of(uow, row, by))
