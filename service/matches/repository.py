@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from service.matches.records import Belongings, ByWorker, Offers, People, Row
 from service.matches.statements import (
     AMONG,
@@ -31,6 +33,8 @@ from service.matches.statements import (
     SHIFT,
     SKILLS,
 )
+from service.referrals.lifecycle import LIVE
+from service.referrals.tables import ReferralRow
 from service.text import mask_name
 from service.worktime import local_day, week_of
 
@@ -134,6 +138,13 @@ class MatchesRepository:
     async def masked_names(self, ids: Collection[UUID]) -> dict[UUID, str]:
         """Names as somebody who has not been accepted sees them."""
         return masked(self.uow.ctx.vault, await self._all(NAMES, ids=list(ids)))
+
+    async def live_referrals(self, posting_id: UUID, workers: Collection[UUID]) -> dict[UUID, str]:
+        """Of these people, who has a live referral to a posting, and its state."""
+        asked = select(ReferralRow.worker_id, ReferralRow.state).where(
+            ReferralRow.posting_id == posting_id, ReferralRow.worker_id.in_(workers), ReferralRow.state.in_(LIVE)
+        )
+        return {row.worker_id: row.state for row in await self.uow.session.execute(asked)}
 
     async def _one(self, statement: Any, **values: Any) -> Row | None:
         row = (await self.uow.session.execute(statement, values)).mappings().one_or_none()

@@ -103,6 +103,7 @@ def _candidate(found: Candidate, language: str) -> CandidateOut:
     return CandidateOut(
         worker_id=found.worker_id,
         name=found.name,
+        referred=found.referred,
         distance_m=found.seen.distance_m,
         score=_score(found.seen.score, language),
         refusals=[_refusal(shown, language) for shown in found.seen.refusals],

@@ -40,6 +40,7 @@ def _candidate(found: Candidate, parts: dict[int, orjson.Fragment], language: st
     return {
         "worker_id": found.worker_id,
         "name": found.name,
+        "referred": found.referred,
         "distance_m": found.seen.distance_m,
         "score": _score(found.seen.score, parts, language),
         "refusals": [],

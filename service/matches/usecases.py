@@ -62,6 +62,13 @@ async def rank_candidates(
     Who lives certainly too far is counted as out of reach without being looked at further; that changes no place
     in the list. Raises Missing (not this caller's shift), Forbidden (a clerk).
     """
+    found = await _ranked(ctx, shift_id, limit, personalised, among, excluded, by)
+    return await _marked(ctx, found) if viewer_of(by) == "officer" else found
+
+
+async def _ranked(
+    ctx: Context, shift_id: UUID, limit: int, personalised: bool, among: Among, excluded: bool, by: Caller
+) -> Candidates:
     from_memory = among == "everybody" and not excluded
     if from_memory:
         quick = await quick_candidates(ctx, shift_id, limit=limit, personalised=personalised, by=by)
@@ -88,6 +95,19 @@ async def rank_candidates(
         rank, market.shift, market.workers, policy, best, now=now, personalised=personalised, with_refusals=True
     )
     return await _candidates(ctx, market, policy, ranking, best if excluded else None, viewer_of(by))
+
+
+async def _marked(ctx: Context, found: Candidates) -> Candidates:
+    """Who has been referred already is still in the list, and it says so: an officer goes on from there."""
+    shown = [each.worker_id for each in (*found.matches, *(found.not_matched or ()))]
+    async with ctx.uow() as uow:
+        states = await uow.matches.live_referrals(found.posting_id, shown)
+
+    def mark(rows: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        return tuple(replace(each, referred=states.get(each.worker_id)) for each in rows)
+
+    missed = None if found.not_matched is None else mark(found.not_matched)
+    return replace(found, matches=mark(found.matches), not_matched=missed)
 
 
 async def _candidates(

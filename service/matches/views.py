@@ -35,11 +35,13 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One worker beside a shift, as the viewer may see the pair."""
+    """One worker beside a shift, as the viewer may see the pair; for officers the state of the person's live referral
+    to this posting."""
 
     worker_id: UUID
     name: str
     seen: Seen
+    referred: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

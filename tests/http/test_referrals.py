@@ -77,6 +77,24 @@ async def test_a_ranked_list_is_answered_person_by_person(ctx: Context, client: 
     assert len(listed["items"]) == 2
 
 
+async def test_who_was_referred_stays_in_the_search_and_is_marked(ctx: Context, client: Client) -> None:
+    """An officer goes on from the same list and sees how far each is; an employer's list says nothing of it."""
+    stage = await a_stage(ctx, client, people=2)
+    made = await stage.one()
+    path = f"/v1/shifts/{made['shift_id'] or stage.shift.id}/candidates?limit=10"
+
+    async def marks(who: dict[str, str]) -> dict[str, str | None]:
+        found = await client.get(path, headers=who)
+        assert found.status_code == 200, found.text
+        return {each["worker_id"]: each["referred"] for each in found.json()["matches"]}
+
+    first, other = (str(each.id) for each in stage.people)
+    assert await marks(stage.officer) == {first: made["state"], other: None}
+    assert await marks(stage.boss) == {first: None, other: None}
+    await stage.post(f"/referrals/{made['id']}/decline", stage.phones[0], {"reason": "too_far"})
+    assert (await marks(stage.officer))[first] is None
+
+
 async def test_two_windows_at_once_recommend_one_person_once(ctx: Context, client: Client) -> None:
     """Of eight simultaneous recommendations of one person for one posting exactly one is made."""
     stage = await a_stage(ctx, client)
