@@ -32,19 +32,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, max_examples=25)
 hypothesis_settings.load_profile("suite")
-EMPTY_WHAT_IS_FULL = """
-do $$ declare name text; found boolean; grown text[] := '{}';
-begin
+MAKE_EMPTIER = """
+do $$ declare body text := ''; name text; begin
     for name in select tablename from pg_tables where schemaname = 'public'
         and tablename not in ('alembic_version', 'reference_rows', 'sealer', 'transitions') loop
-        execute format('select exists (select from %I)', name) into found;
-        if pg_relation_size(quote_ident(name)) > 4000000 then grown := grown || quote_ident(name);
-        elsif found then execute format('delete from %I', name);
-        end if;
+        body := body || format(
+            'if pg_relation_size(%L) > 4000000 then grown := grown || %L; '
+            || 'elsif exists (select from %I) then delete from %I; end if; ', name, name, name, name);
     end loop;
-    if cardinality(grown) > 0 then execute 'truncate ' || array_to_string(grown, ', ') || ' cascade'; end if;
-    delete from transitions where noun <> 'reference';
-    update sealer set horizon = pg_snapshot_xmin(pg_current_snapshot());
+    execute format('create or replace function pg_temp.empty_what_is_full() returns void language plpgsql as %L',
+        'declare grown text[] := ''{}''; begin ' || body || '
+        if cardinality(grown) > 0 then execute ''truncate '' || array_to_string(grown, '', '') || '' cascade''; end if;
+        delete from transitions where noun <> ''reference'';
+        update sealer set horizon = pg_snapshot_xmin(pg_current_snapshot());
+        end');
 end $$
 """  # rows go without a look at what points at them; a table that has grown is made anew, which takes far longer
 
@@ -151,18 +152,46 @@ async def app(settings: Settings) -> AsyncIterator[object]:
         yield made
 
 
+@pytest_asyncio.fixture(scope="session")
+async def broom(urls: tuple[str, str], server: tuple[str, str, str], worker_id: str) -> AsyncIterator[Broom]:
+    """A connection that empties tables, kept from test to test with its plans."""
+    made = Broom(_filled(server[0], _database(worker_id)))
+    yield made
+    await made.away()
+
+
+class Broom:
+    """Empties every table that holds something; a lost connection is made anew."""
+
+    def __init__(self, url: str):
+        self._url = url
+        self._connection: asyncpg.Connection | None = None
+
+    async def sweep(self) -> None:
+        """Raises asyncpg.PostgresError where somebody holds rows for a minute."""
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._url)
+            await self._connection.execute("set session_replication_role = replica")
+            await self._connection.execute(MAKE_EMPTIER)
+        await self._connection.execute("select pg_temp.empty_what_is_full()", timeout=60)
+
+    async def away(self) -> None:
+        """Hang up: the next sweep sees the tables that there are then."""
+        if self._connection is not None:
+            await self._connection.close()
+        self._connection = None
+
+
 @pytest_asyncio.fixture
-async def clean(urls: tuple[str, str], server: tuple[str, str, str], worker_id: str) -> None:
+async def clean(broom: Broom) -> None:
     """Empty tables; the clock is the database's own."""
-    connection = await asyncpg.connect(_filled(server[0], _database(worker_id)))
-    await connection.execute("set session_replication_role = replica")
     for _ in range(3):  # whoever the test before has left behind may still hold a row
         try:
-            await connection.execute(EMPTY_WHAT_IS_FULL, timeout=60)
+            await broom.sweep()
             break
-        except asyncpg.DeadlockDetectedError:
+        except (asyncpg.DeadlockDetectedError, asyncpg.UndefinedTableError, asyncpg.InterfaceError, OSError):
+            await broom.away()
             await asyncio.sleep(0.5)
-    await connection.close()
 
 
 @pytest_asyncio.fixture
