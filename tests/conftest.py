@@ -37,7 +37,7 @@ do $$ declare body text := ''; name text; begin
     for name in select tablename from pg_tables where schemaname = 'public'
         and tablename not in ('alembic_version', 'reference_rows', 'sealer', 'transitions') loop
         body := body || format(
-            'if pg_relation_size(%L) > 4000000 then grown := grown || %L; '
+            'if pg_relation_size(%L) > 4000000 then grown := array_append(grown, %L); '
             || 'elsif exists (select from %I) then delete from %I; end if; ', name, name, name, name);
     end loop;
     execute format('create or replace function pg_temp.empty_what_is_full() returns void language plpgsql as %L',

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -101,14 +101,12 @@ class Live:
         raise TimeoutError(f"the service did not become ready: {heard}; exit codes {ended}")
 
     def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run one command of `linggong` in this environment."""
-        return subprocess.run(
-            [sys.executable, "-m", "service.cli.main", *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """Run one command of `linggong` in this environment, to its end."""
+        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+            code = Forked(words, self.environment, output.fileno(), errors.fileno()).wait(600)
+            output.seek(0)
+            errors.seek(0)
+            return subprocess.CompletedProcess(words, code, output.read(), errors.read())
 
 
 @contextmanager

@@ -31,11 +31,13 @@ LINE = 1 << 20
 class Forked:
     """A process of the nursery, with what tests use of `subprocess.Popen`."""
 
-    def __init__(self, words: Sequence[str], environment: Mapping[str, str], output: int):
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str], output: int, errors: int | None = None):
         self._line = socket.socket(socket.AF_UNIX)
         self._line.connect(str(_nursery()))
         asked = json.dumps({"words": list(words), "environment": dict(environment), "folder": os.getcwd()}).encode()
-        handed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [output]))]
+        handed = [
+            (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [output, output if errors is None else errors]))
+        ]
         self._line.sendmsg([len(asked).to_bytes(8, "big")], handed)
         self._line.sendall(asked)
         self.pid = int.from_bytes(self._line.recv(8), "big")
@@ -120,16 +122,17 @@ def main(door: str) -> None:
 
 def _keep(line: socket.socket) -> None:
     """Fork the process that was asked for, say its number, wait for its end, say how it was."""
-    size, handed, _, _ = line.recvmsg(8, socket.CMSG_SPACE(4))
-    output = int.from_bytes(handed[0][2][:4], sys.byteorder)
+    size, handed, _, _ = line.recvmsg(8, socket.CMSG_SPACE(8))
+    outputs = array.array("i", handed[0][2][:8])
     left, told = int.from_bytes(size, "big"), b""
     while len(told) < left:
         told += line.recv(LINE)
     child = os.fork()
     if child == 0:
         line.close()
-        _become(json.loads(told), output)
-    os.close(output)
+        _become(json.loads(told), *outputs)
+    for each in outputs:
+        os.close(each)
     line.sendall(child.to_bytes(8, "big"))
     asker_left, _, _ = select.select([line, ended := os.pidfd_open(child)], [], [])
     if ended not in asker_left:
@@ -139,7 +142,7 @@ def _keep(line: socket.socket) -> None:
         line.sendall(os.waitstatus_to_exitcode(status).to_bytes(8, "big", signed=True))
 
 
-def _become(asked: Mapping[str, Any], output: int) -> None:
+def _become(asked: Mapping[str, Any], output: int, errors: int) -> None:
     """This process is now what `linggong WORDS` would be; it does not come back."""
     import service.cli.main
 
@@ -149,7 +152,7 @@ def _become(asked: Mapping[str, Any], output: int) -> None:
         os.chdir(asked["folder"])
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
-        os.dup2(output, 2)
+        os.dup2(errors, 2)
         os.environ.clear()
         os.environ.update(asked["environment"])
         sys.argv = ["linggong", *asked["words"]]

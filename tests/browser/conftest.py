@@ -38,5 +38,5 @@ def browser() -> Iterator[webdriver.Chrome]:
 @pytest.fixture
 def live(urls: tuple[str, str], data_dir: Path, ctx: object) -> Iterator[Live]:
     """The service on a port of its own, on the tables of the test."""
-    with live_service(urls, data_dir) as made:
+    with live_service(urls, data_dir, jobs=False) as made:
         yield made

@@ -25,9 +25,10 @@ from tests.builders.applications import a_shift_of
 from tests.builders.city import a_member, an_employer, an_officer, as_member, as_staff
 from tests.builders.people import a_kiosk, an_integrator
 from tests.live import live_service
+from tests.sizes import size
 from tests.trials.stage import a_deal, a_key, connected
 
-PEOPLE = 1000 if os.environ.get("LINGGONG_TRIALS") == "1" else 6
+PEOPLE = size(1000, 4)
 AT_ONCE = 8
 
 

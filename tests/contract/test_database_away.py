@@ -25,8 +25,8 @@ from tests.builders.applications import rows_of
 from tests.contract.bodies import Operation, content, operations
 from tests.contract.world import Party, a_party
 from tests.live import KEY
+from tests.sizes import FULL
 from tests.trials.killing import kill_backends, own_cluster
-from tests.trials.stage import FULL
 
 OPERATORS = {"/healthz", "/readyz"}
 # Answered from what the process holds in memory.

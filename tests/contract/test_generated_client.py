@@ -116,6 +116,7 @@ def play(made: Made, shift_id: Any) -> Any:
     return made.call("engagements", "get_engagement", claim.engagement_id)
 
 
+@pytest.mark.trial
 async def test_a_generated_client_registers_signs_in_and_claims_a_seat(
     ctx: Context, urls: tuple[str, str], data_dir: Path, generated: str
 ) -> None:

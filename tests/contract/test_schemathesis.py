@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,8 +15,8 @@ from service.context import Context
 from tests.builders.employers import emptied_reference
 from tests.contract.world import Party, a_party
 from tests.live import Live, live_service
+from tests.sizes import FULL
 
-FULL = os.environ.get("LINGGONG_TRIALS") == "1"
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 EXAMPLES = 25 if FULL else 1
 SECONDS = 300 if FULL else 8

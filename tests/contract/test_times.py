@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pytest
 
 from service.context import Context
 from tests.builders.applications import set_time
@@ -50,6 +51,7 @@ class Witness:
                 self.wrong.add((operation, at, written))
 
 
+@pytest.mark.trial
 async def test_each_instant_of_a_living_city_has_the_offset_of_shanghai(
     client: httpx2.AsyncClient, ctx: Context, app: Any, urls: tuple[str, str]
 ) -> None:

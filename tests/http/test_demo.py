@@ -24,7 +24,7 @@ from service.vault import Vault
 from tests.builders.city import an_employer
 from tests.builders.people import a_phone, bearer, move_clock, sign_in
 from tests.live import Live, free_port, live_service
-from tests.trials.stage import FULL
+from tests.sizes import FULL
 
 OWN_ROWS = [
     {"source_id": 1, "title": "河畔火锅-一号店-洗碗工-小时工", "city_code": "310100", "district_code": "310104",

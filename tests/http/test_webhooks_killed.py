@@ -12,7 +12,7 @@ from tests.builders.attendance import rows
 from tests.builders.city import a_posting, an_employer
 from tests.builders.webhooks import a_receiver, a_subscription
 from tests.live import live_service
-from tests.trials.stage import FULL
+from tests.sizes import FULL
 
 EVENTS = 5
 DEATHS = 5 if FULL else 1

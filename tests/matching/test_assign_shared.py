@@ -12,6 +12,7 @@ import pytest
 from matching import PRODUCT, Span, explain, minute_of
 from matching.assign import Goal, Problem, Rules, assign, check, edges_from, hall_problem
 from tests.conftest import shared_folder
+from tests.sizes import size
 
 from .builders import HALL, NOW, a_shift, a_worker, at, north_of
 
@@ -35,7 +36,7 @@ def test_real_instances_reach_the_printed_optimum(name: str, pairs: int, optimum
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared data are not here")
-@pytest.mark.parametrize("name", ["everysender", "gmission"])
+@pytest.mark.parametrize("name", size(["everysender", "gmission"], ["gmission"]))
 def test_variants_with_capacities_and_headcounts_agree_with_a_linear_programme(name: str) -> None:
     """The capacities of the file and headcounts of one to three, against HiGHS."""
     from scipy.optimize import linprog
@@ -57,13 +58,13 @@ def test_variants_with_capacities_and_headcounts_agree_with_a_linear_programme(n
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared data are not here")
-@pytest.mark.parametrize("name", ["everysender", "gmission"])
+@pytest.mark.parametrize("name", size(["everysender", "gmission"], ["gmission"]))
 @pytest.mark.parametrize("goal", list(Goal))
 def test_random_capacities_and_headcounts_agree_with_a_flow(name: str, goal: Goal) -> None:
-    """Six variants each of one to four shifts a person and none to four seats a shift: OR-Tools, to the last digit."""
+    """Variants each of one to four shifts a person and none to four seats a shift: OR-Tools, to the last digit."""
     plain, capacity = read(name, one_each=False)
     columns = {"person": plain.person, "shift": plain.shift, "score": plain.score}
-    for seed in range(6):
+    for seed in range(size(6, 2)):
         chance = np.random.default_rng(seed)
         may, seats = chance.integers(1, 5, len(capacity)), chance.integers(0, 5, len(plain.shifts))
         problem = Problem.of(people=len(capacity), headcount=seats, capacity=may, **columns)

@@ -1,22 +1,22 @@
 """Rankings equal an independent brute-force reading of the documented score on random small markets.
 
-150 markets by default; LINGGONG_TRIALS=1 takes the 1,000 of the Show (`make trials`).
+75 markets by default; LINGGONG_TRIALS=1 takes the 1,000 of the Show (`make trials`).
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 import pytest
 
 from matching import BENCH, PRODUCT, Code, Match, Policy, Ranking, explain, rank, recommend
+from tests.sizes import size
 
 from .builders import NOW
 from .markets import START, a_market
 from .reading import Look, read_ranking
 
-MARKETS = 1000 if os.environ.get("LINGGONG_TRIALS") == "1" else 150
+MARKETS = size(1000, 75)
 BATCH = 25
 POLICIES = {"product": PRODUCT, "bench": BENCH}
 

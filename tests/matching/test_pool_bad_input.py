@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -14,12 +13,13 @@ import pytest
 
 from matching import BENCH, PRODUCT, Booking, InvalidInput, Point, SkillNeed, Span, minute_of, rank, recommend
 from matching.pool import ShiftPool, ShiftRows, WorkerPool
+from tests.sizes import size
 
 from .builders import HALL, NOW, a_shift, a_worker, north_of
 from .markets import market_shift, market_worker
 from .pool_cases import POLICIES, a_world
 
-EQUALS = 1_000_000 if os.environ.get("LINGGONG_TRIALS") == "1" else 200_000
+EQUALS = size(1_000_000, 200_000)
 NOBODY, NEW = UUID(int=99), SkillNeed("9-99-99-99", ("never heard of",))
 
 

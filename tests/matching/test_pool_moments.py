@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from random import Random
@@ -13,14 +12,14 @@ import pytest
 
 from matching import BENCH, GATES, PRODUCT, Ranking, Shift, Worker, explain, rank, recommend
 from matching.pool import ShiftPool, WorkerPool
+from tests.sizes import size
 
 from .builders import NOW
 from .changes import Jobs, People, after, job_change, people_change
 from .markets import market_shift, market_worker
 from .moments import Change, Look, Moments, interleaved
 
-FULL = os.environ.get("LINGGONG_TRIALS") == "1"
-CHANGES, ANSWERS = (10_000, 20_000) if FULL else (300, 500)
+CHANGES, ANSWERS = size((10_000, 20_000), (200, 300))
 READERS = 8
 PEOPLE, JOBS = 26, 14
 SWITCH_SECONDS = 1e-4  # threads take turns fifty times as often as they would
@@ -36,7 +35,7 @@ def quick_turns() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-@pytest.mark.parametrize("seed", [3] if FULL else [3, 4])
+@pytest.mark.parametrize("seed", [3])
 def test_every_answer_is_that_of_a_moment_between_call_and_return(quick_turns: None, seed: int) -> None:
     """Arrivals, changes, removals, moves, bookings and hours; rank, recommend, masks and whole lists meanwhile."""
     chance = Random(seed)

@@ -12,6 +12,7 @@ import pytest
 from benchmarks import city
 from matching import BENCH, GATES, PRODUCT, explain, instant_of, rank
 from matching.pool import WorkerPool
+from tests.sizes import size
 
 from .builders import NOW
 from .changes import one_change
@@ -27,7 +28,7 @@ from matching.pool import ShiftPool, WorkerPool, prepare
 from tests.matching.builders import NOW
 from tests.matching.markets import a_market
 assert prepare() is False
-for seed in range(6):
+for seed in range(2):
     workers, shifts = a_market(seed)
     people = WorkerPool.from_workers(workers)
     jobs = ShiftPool.from_shifts(shifts, beside=people)
@@ -45,7 +46,7 @@ print("same")
 @pytest.mark.parametrize("name", sorted(POLICIES))
 def test_the_numpy_path_ranks_as_the_oracle(name: str) -> None:
     """Every policy, counts included, on markets and across the seams of the globe."""
-    for seed in range(4):
+    for seed in range(size(4, 1)):
         for workers, shifts in (a_market(seed), a_world(seed)):
             pool = WorkerPool.from_workers(workers, compiled=False)
             for shift in shifts:
@@ -90,7 +91,7 @@ def test_a_city_in_columns_without_a_compiler() -> None:
     town = city.make_city(3_000, 40, skills=20, seed=2)
     plain, compiled = city.pool_of(town, compiled=False), city.pool_of(town)
     now = instant_of(city.MONDAY - 10)
-    for number in range(8):
+    for number in range(size(8, 2)):
         shift = city.shift_of(town, number)
         for policy in (BENCH, PRODUCT):
             assert plain.rank(shift, policy, 20, now=now) == compiled.rank(shift, policy, 20, now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from random import Random
 from uuid import UUID
@@ -13,12 +12,13 @@ from hypothesis import strategies as st
 
 from matching import BENCH, PRODUCT, FallingLine, InvalidInput, Point, Policy, rank
 from matching.pool import WorkerPool
+from tests.sizes import size
 
 from .builders import HALL, NOW, a_shift, a_worker
 from .markets import a_market, market_shift, market_worker
 from .pool_cases import POLICIES, a_world, check
 
-MARKETS = 1000 if os.environ.get("LINGGONG_TRIALS") == "1" else 60
+MARKETS = size(1000, 25)
 
 
 @pytest.mark.parametrize("name", ["product", "bench"])
@@ -46,7 +46,7 @@ def test_any_policy_and_any_k(seed: int, name: str, k: int) -> None:
 @pytest.mark.parametrize("name", ["product", "bench, skills open", "nearest first"])
 def test_poles_antimeridian_and_radii_from_nothing_to_the_globe(name: str) -> None:
     """The grid has no seam that a bound could trip over."""
-    for seed in range(12):
+    for seed in range(size(12, 4)):
         workers, shifts = a_world(seed)
         pool = WorkerPool.from_workers(workers)
         for shift in shifts:

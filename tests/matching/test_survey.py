@@ -15,6 +15,7 @@ from matching.pool.survey import SEVERAL
 from matching.whatif.outlook import _changes
 from tests.matching.builders import NOW
 from tests.matching.markets import a_market
+from tests.sizes import size
 
 POLICIES = {
     "product": PRODUCT,
@@ -50,18 +51,19 @@ def compare(workers: list[Worker], shifts: list[Shift], policy: Policy, now: obj
 def test_of_small_markets_with_everything(name: str) -> None:
     """Papers, 等活, exceptions, part-time hours, blocks, ragged weeks; nearly every gate is met alone."""
     met: set[int] = set()
-    for seed in range(30):
+    for seed in range(size(30, 8)):
         workers, shifts = a_market(seed)
         met |= compare(workers, shifts, POLICIES[name], NOW)
     assert len(met) >= (4 if name == "nothing but time" else 8)
 
 
-@pytest.mark.parametrize("name", ["product", "every gate", "strict time"])
+@pytest.mark.parametrize("name", size(["product", "every gate", "strict time"], ["every gate", "strict time"]))
 def test_of_a_city_with_many_bookings(name: str) -> None:
     """People with up to five bookings, the last ones beyond the row."""
-    town = city.make_city(1_500, 12, seed=5)
-    workers = [city.worker_of(town, row) for row in range(1_500)]
-    shifts = [city.shift_of(town, row) for row in range(12)]
+    people, jobs = size((1_500, 12), (700, 6))
+    town = city.make_city(people, jobs, seed=5)
+    workers = [city.worker_of(town, row) for row in range(people)]
+    shifts = [city.shift_of(town, row) for row in range(jobs)]
     met = compare(workers, shifts, POLICIES[name], instant_of(city.MONDAY - 10))
     booked = BIT[Code.BOOKED] | (BIT[Code.NOT_FREE] if name == "strict time" else 0)
     assert {0, SEVERAL, booked} <= met

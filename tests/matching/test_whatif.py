@@ -11,6 +11,7 @@ from matching.whatif import changed, outlook, turn, unlocks
 from matching.whatif.outlook import _over_one_base
 from tests.matching.builders import NOW
 from tests.matching.markets import a_market
+from tests.sizes import size
 
 ALL = replace(PRODUCT, gates=frozenset(Code))
 
@@ -20,7 +21,7 @@ def test_all_changes_together_turn_a_pair_and_none_can_be_left_out(policy: objec
     """Over random markets: applied together they make the pair eligible; without any one of them it is not."""
     assert isinstance(policy, type(PRODUCT))
     turned = several = 0
-    for seed in range(60):
+    for seed in range(size(60, 20)):
         workers, shifts = a_market(seed)
         for worker in workers:
             for shift in shifts:
@@ -44,7 +45,7 @@ def test_all_changes_together_turn_a_pair_and_none_can_be_left_out(policy: objec
 def test_gains_are_those_of_a_recount() -> None:
     """Each change done by hand and everybody ranked again: the same number more."""
     seen: set[str] = set()
-    for seed in range(25):
+    for seed in range(size(25, 10)):
         workers, shifts = a_market(seed)
         pool = WorkerPool.from_workers(workers)
         for shift in shifts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -22,10 +21,10 @@ from service.guard.reporting import labelled, report_on
 from service.guard.rulebook import MOST_DAYS
 from service.guard.seeking import Candidates
 from service.guard.telling import findings_in
+from tests.sizes import FULL
 
 TODAY = date(2026, 11, 21)
 RULES = shipped()
-FULL = os.environ.get("LINGGONG_TRIALS") == "1"
 SET = Path(__file__).with_name("guard_labelled.jsonl")
 SCENARIOS = [
     (version.code, version.since, text, stops, min(version.sides))

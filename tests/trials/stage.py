@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from service.employers.tables import EmployerRow
 from service.ids import new_id
 from tests.builders.city import a_member, a_worker, an_employer, as_member, as_worker, now_of
 
-FULL = os.environ.get("LINGGONG_TRIALS") == "1"
 AGAIN = {429, 503}  # the service asks to come back; nothing happened, or the key knows what did
 PATIENCE_SECONDS = 180.0  # everything may have died at once, on a busy machine
 ANSWER_SECONDS = 60.0

@@ -13,7 +13,8 @@ from service.context import Context
 from tests.builders.applications import a_shift_of, breaches, rows_of
 from tests.builders.city import a_member, as_member
 from tests.live import live_service
-from tests.trials.stage import FULL, Person, a_boss, a_crowd, a_deal, a_key, a_word, connected, until_answered
+from tests.sizes import FULL
+from tests.trials.stage import Person, a_boss, a_crowd, a_deal, a_key, a_word, connected, until_answered
 
 CROWD, SEATS, HIRES, ROUNDS = (200, 10, 100, 5) if FULL else (20, 4, 12, 1)
 GIVEN_UP = 3

@@ -12,9 +12,9 @@ import pytest
 from service.context import Context
 from service.feed.schemas.entries import ENTRY
 from service.feed.usecases.building import build
+from tests.sizes import FULL
 from tests.trials.copier import Copier
 from tests.trials.market import Market, copied, public_now
-from tests.trials.stage import FULL
 
 CHANGES, HANDS = (100_000, 8) if FULL else (150, 6)
 SEED = 20261121

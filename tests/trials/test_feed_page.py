@@ -18,9 +18,9 @@ import pytest
 from service.context import Context
 from service.feed.usecases.building import build
 from tests.live import live_service
+from tests.sizes import FULL
 from tests.trials.bad_line import bad_line
 from tests.trials.market import Market, copied, public_now
-from tests.trials.stage import FULL
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 SCRIPT = str(DOCS / "feed" / "copy.sh")

@@ -22,8 +22,8 @@ from service.plans.usecases.publishing import publish_plan
 from tests.builders.applications import breaches, officer_caller, run_due_at, set_time, some_workers
 from tests.builders.city import HALL, a_posting, a_shift, a_venue, an_employer, an_officer
 from tests.builders.halls import EVERY_DAY, a_card, shanghai
+from tests.sizes import FULL
 
-FULL = bool(os.environ.get("LINGGONG_TRIALS"))
 PEOPLE, SEATS, DOORS = (1_000, 300, 8) if FULL else (40, 14, 8)
 TRADES = ("dishwashing", "moving", "waiter")
 

@@ -13,7 +13,8 @@ from tests.builders.applications import rows_of, set_time
 from tests.builders.employers import emptied_reference
 from tests.contract.bodies import operations
 from tests.live import Live, live_service
-from tests.trials.stage import FULL, connected
+from tests.sizes import FULL
+from tests.trials.stage import connected
 from tests.trials.story import NOON, Cast, a_cast, story
 from tests.trials.teller import Teller, Told
 

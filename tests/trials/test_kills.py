@@ -16,8 +16,9 @@ from service.context import Context
 from tests.builders.applications import a_shift_of, rows_of
 from tests.builders.city import now_of
 from tests.live import Live, live_service
+from tests.sizes import FULL
 from tests.trials.killing import FAULTS, Keeper, context_on, own_cluster
-from tests.trials.stage import FULL, Person, a_boss, a_crowd, connected, until_answered
+from tests.trials.stage import Person, a_boss, a_crowd, connected, until_answered
 from tests.trials.story import a_posting_body
 
 KILLS = 100 if FULL else 2

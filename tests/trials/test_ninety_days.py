@@ -21,12 +21,13 @@ from service.context import Context
 from service.embedded import Endpoint, ensure_running, stop
 from service.followups.usecases.asking import escalate
 from tests.live import Live, live_service
+from tests.sizes import FULL
 from tests.trials.killing import Keeper, context_on, own_cluster
 from tests.trials.ninety_plot import drawn, postings_of
 from tests.trials.ninety_stories import NIGHT, NOON, Story
 from tests.trials.ninety_told import DAY, Key, at, expected, next_working_day
 from tests.trials.ninety_walk import Walk
-from tests.trials.stage import FULL, connected
+from tests.trials.stage import connected
 
 MONTH = 30
 SCHEDULERS = ("jobs", "jobs2", "jobs3")

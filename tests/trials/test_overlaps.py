@@ -13,7 +13,8 @@ import httpx2
 from service.context import Context
 from tests.builders.applications import a_shift_of, breaches
 from tests.live import live_service
-from tests.trials.stage import FULL, Person, a_crowd, a_key, connected
+from tests.sizes import FULL
+from tests.trials.stage import Person, a_crowd, a_key, connected
 
 ROUNDS = 50 if FULL else 3
 SLOWEST_SECONDS = 1.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
@@ -29,8 +28,9 @@ from tests.builders.applications import (
     worker_caller,
 )
 from tests.builders.city import a_member
+from tests.sizes import size
 
-EXAMPLES, LONGEST = (60, 60) if os.environ.get("LINGGONG_TRIALS") else (6, 25)
+EXAMPLES, LONGEST = size((60, 60), (5, 25))
 ACTIONS = (
     "claim", "claim", "claim", "claim", "worker_cancels", "employer_cancels", "accept", "accept", "decline", "withdraw",
     "more_seats", "fewer_seats", "time_passes", "two_claims_at_once", "stand_in",

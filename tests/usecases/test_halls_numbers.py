@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,8 +17,9 @@ from service.http.caller import Caller
 from tests.builders.applications import officer_caller, rows_of, set_time, some_workers, worker_caller
 from tests.builders.city import a_venue, an_officer
 from tests.builders.halls import EVERY_DAY, a_card, shanghai
+from tests.sizes import size
 
-PEOPLE = 300 if os.environ.get("LINGGONG_TRIALS") else 64
+PEOPLE = size(300, 64)
 DOORS = 8
 
 

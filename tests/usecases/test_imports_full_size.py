@@ -19,6 +19,7 @@ from service.worktime import SHANGHAI
 from tests.builders.city import an_employer
 from tests.builders.imports import SOURCE, scalar
 from tests.rules.import_samples import GOOD, a_listing, as_csv, as_workbook
+from tests.sizes import FULL
 
 ROWS = int(os.environ.get("LINGGONG_IMPORT_ROWS", "100000"))
 MOST_MB = 300
@@ -88,7 +89,7 @@ MAKERS: dict[str, tuple[str, Callable[[int], bytes]]] = {
 
 
 @pytest.mark.trial
-@pytest.mark.skipif(not os.environ.get("LINGGONG_TRIALS"), reason="full size: LINGGONG_TRIALS=1")
+@pytest.mark.skipif(not FULL, reason="full size: LINGGONG_TRIALS=1")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
 @pytest.mark.parametrize("name", MAKERS)
 async def test_a_hundred_thousand_rows_are_stored_within_300_mb(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -44,6 +45,7 @@ from tests.builders.imports import (
     scalar,
     the_import,
 )
+from tests.live import Process, started
 from tests.rules.import_samples import a_listing
 
 
@@ -81,21 +83,7 @@ async def test_a_killed_process_loses_nothing_and_leaves_no_reader_behind(ctx: C
     employer = await an_employer(ctx, verified=False)
     file = tmp_path / "rows.json"
     file.write_bytes(listings(12_000))
-    process = subprocess.Popen(  # noqa: ASYNC220 - begun and watched, not waited for
-        [
-            *(sys.executable, "-m", "service.cli.main", "import", str(file)),
-            *("--mapping", SOURCE, "--employer", str(employer.id)),
-        ],
-        env=os.environ
-        | {
-            "LINGGONG_ENV": "test",
-            "LINGGONG_DATA_DIR": str(ctx.settings.data_dir),
-            "DATABASE_URL": ctx.settings.database_url,
-            "LINGGONG_SECRET_KEY": ctx.settings.secret_key.get_secret_value(),
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = a_process(ctx, "import", str(file), "--mapping", SOURCE, "--employer", str(employer.id))
     while not await scalar(ctx, "select count(*) from import_lines"):
         assert process.poll() is None
         await asyncio.sleep(0.02)
@@ -329,7 +317,7 @@ async def test_a_commit_whose_answer_was_lost_is_not_done_twice(ctx: Context) ->
 async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> None:
     """kill -9 of `linggong jobs` in the middle of an import: the next one ends it, each row answered once."""
     row = await queued(ctx, 90)
-    first = a_jobs_process(ctx)
+    first = a_process(ctx, "jobs")
     try:
         await answered(ctx, row.id, 20)
     finally:
@@ -342,14 +330,14 @@ async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> No
         "update due_work set lease_until = clock_timestamp()"
         " where state = 'leased' and kind = 'import.run' returning 1",
     )
-    second = a_jobs_process(ctx)
+    second = a_process(ctx, "jobs")
     try:
         await answered(ctx, row.id, 90)
         async with asyncio.timeout(60):
             while await scalar(ctx, "select state from imports where id = :id", id=row.id) == "running":
                 await asyncio.sleep(0.1)
     finally:
-        second.terminate()
+        second.send_signal(signal.SIGTERM)
         second.wait()
     ended = await the_import(ctx, row.id)
     assert (ended.state, counts(ended)) == ("done", {"accepted": 90})
@@ -358,19 +346,15 @@ async def test_a_killed_jobs_process_is_followed_by_the_next(ctx: Context) -> No
     assert await scalar(ctx, "select count(*) from transitions where entity_id = :id", id=row.id) == ended.version
 
 
-def a_jobs_process(ctx: Context) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "service.cli.main", "jobs"],
-        env=os.environ
-        | {
-            "LINGGONG_ENV": "test",
-            "LINGGONG_DATA_DIR": str(ctx.settings.data_dir),
-            "DATABASE_URL": ctx.settings.database_url,
-            "LINGGONG_SECRET_KEY": ctx.settings.secret_key.get_secret_value(),
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def a_process(ctx: Context, *words: str) -> Process:
+    """One of `linggong`, begun and not waited for."""
+    own = {
+        "LINGGONG_ENV": "test",
+        "LINGGONG_DATA_DIR": str(ctx.settings.data_dir),
+        "DATABASE_URL": ctx.settings.database_url,
+        "LINGGONG_SECRET_KEY": ctx.settings.secret_key.get_secret_value(),
+    }
+    return started(words, os.environ | own, subprocess.DEVNULL)
 
 
 async def answered(ctx: Context, import_id: UUID, rows: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -25,9 +24,10 @@ from tests.builders.applications import officer_caller, set_time, worker_caller
 from tests.builders.city import a_posting, a_shift, a_worker, an_employer, an_engagement
 from tests.builders.halls import shanghai
 from tests.builders.matches import a_story, block
+from tests.sizes import size
 
 NOW = shanghai(2026, 11, 23, 9)
-STEPS = 400 if os.environ.get("LINGGONG_TRIALS") else 40
+STEPS = size(400, 30)
 
 
 @pytest_asyncio.fixture

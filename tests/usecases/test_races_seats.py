@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
@@ -38,8 +37,8 @@ from tests.builders.applications import (
     worker_caller,
 )
 from tests.builders.city import a_member, a_posting, a_shift, a_worker, an_employer
+from tests.sizes import FULL
 
-FULL = bool(os.environ.get("LINGGONG_TRIALS"))
 CLAIMANTS, SEATS, REPEATS = (200, 10, 5) if FULL else (40, 5, 1)
 ROUNDS = 50 if FULL else 8
 AT_ONCE = 8

@@ -57,9 +57,9 @@ async def stand_still(ctx: Context, hour: str) -> None:
 
 @pytest.fixture
 async def city(ctx: Context) -> Signins:
-    """A whole city of the default size on a Friday morning."""
+    """A whole city of half the default size on a Friday morning."""
     await stand_still(ctx, "09:00")
-    return await seed_city(ctx, 1, say=False)
+    return await seed_city(ctx, 1, workers=150, employers=20, postings=60, say=False)
 
 
 async def test_the_default_city_breaks_no_invariant(ctx: Context) -> None:
@@ -155,7 +155,7 @@ async def test_the_city_is_alive(ctx: Context, city: Signins) -> None:
     kinds = "select count(distinct kind) from employers"
     assert await scalar(ctx, kinds) == 5
     assert await scalar(ctx, "select count(*) from employers where state = 'applied' and kind <> 'household'") == 1
-    assert await scalar(ctx, "select count(*) from waitings where state = 'waiting'") > 20
+    assert await scalar(ctx, "select count(*) from waitings where state = 'waiting'") > 10
     local = "(starts_at at time zone 'Asia/Shanghai')"
     night = f"select count(*) from shifts where {local}::time > '20:00' and ends_at - starts_at > interval '5 hours'"
     assert await scalar(ctx, night) > 3
@@ -208,7 +208,7 @@ async def test_rankings_of_the_city_find_people(ctx: Context, city: Signins) -> 
         ctx, shift, limit=20, personalised=True, among="everybody", excluded=False, by=officer
     )
     assert found.matches
-    assert found.considered > 250
+    assert found.considered > 125
 
 
 def account_of(city: Signins, role: str) -> UUID:
