@@ -6,7 +6,6 @@ from pydantic import Field
 
 from service.http.measures import MoneyOut, PaymentRecordOut
 from service.http.types import Day, Facts, Id, Moment, Out
-from service.referrals.schemas import ReferralState
 
 
 class RulesOut(Out):
@@ -77,9 +76,7 @@ class CandidateOut(Out):
 
     worker_id: Id
     name: str
-    referred: ReferralState | None = Field(
-        description="to officers: the state of the person's live referral to this posting"
-    )
+    referred: str | None = Field(description="to officers: the state of the person's live referral to this posting")
     distance_m: int | None
     score: ScoreOut | None
     refusals: list[RefusalOut]

@@ -38,7 +38,7 @@ async def test_ports_that_race_open_one_case(ctx: Context) -> None:
     assert len(set(found)) == 1
     assert await value_of(ctx, "select count(*) from cases") == 1
     assert await value_of(ctx, "select count(*) from case_notes where kind = 'added'") == 11
-    assert await value_of(ctx, "select count(*) from case_deadlines") == 3
+    assert await value_of(ctx, "select count(*) from case_deadlines") == 4
     assert await value_of(ctx, "select count(*) from messages where template = 'case.received'") == 1
 
 
