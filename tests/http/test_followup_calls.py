@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
@@ -175,6 +176,35 @@ async def test_one_officer_takes_all_of_a_persons_questions(ctx: Context, client
 async def invariants_but_ours(ctx: Context) -> list[Any]:
     """What is broken, but for what these tests changed past every door."""
     return [each for each in await invariants(ctx) if "followup_task" not in str(each)]
+
+
+async def test_two_officers_at_once_never_share_a_person(ctx: Context, client: Client) -> None:
+    """Each reaches for another of the questions, several times: one has both, the other is refused every time; drawn by
+    three processes at once, each is on the list once; a call in vain said four times at once is one."""
+    office = await an_office(ctx, client, milestone="M6")
+    one, other = await office.tasks(office.people[0])
+    await office.say(WANTS_CALL, at=MORNING)
+    await set_time(ctx, MORNING)
+    await asyncio.gather(*(ask(ctx) for _ in range(3)))
+    drawn = (
+        "select count(*), count(distinct entity_id) from transitions where noun = 'followup_task' and action = 'draw'"
+    )
+    assert await rows_of(ctx, drawn) == [(4, 4)]
+    reaches = [(one, "officer"), (other, "colleague")] * 3
+    made = await asyncio.gather(
+        *(client.post(f"/v1/followups/{task}/claim", headers=office.headers[who]) for task, who in reaches)
+    )
+    won = {who for (_, who), answer in zip(reaches, made, strict=True) if answer.status_code == 200}
+    assert len(won) == 1
+    assert sorted(answer.status_code for answer in made) == [200] * 3 + [409] * 3
+    (winner,) = won
+    assert await rows_of(ctx, "select distinct claimed_by from followup_tasks where side = 'worker'") == [
+        (office.staff[winner],)
+    ]
+    path, headers = f"/v1/followups/{one}/attempts", office.headers[winner]
+    made = await asyncio.gather(*(client.post(path, json=IN_VAIN, headers=headers) for _ in range(4)))
+    assert sorted(answer.status_code for answer in made) == [200] + [409] * 3
+    assert await value_of(ctx, "select count(*) from followup_attempts") == 2
 
 
 async def test_let_go_by_one_it_is_free_for_another(ctx: Context, client: Client) -> None:
