@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,9 +26,10 @@ from service.attendance.usecases.timesheets import agree_timesheet
 from service.clock import freeze_clock
 from service.context import Context
 from service.engagements.usecases.preshift import answer_coming
+from service.errors import Conflict
 from service.followups.data import questionnaire
 from service.followups.usecases.answering import answer_task, refuse_questions
-from service.followups.usecases.officers import record_attempt
+from service.followups.usecases.calls import record_attempt
 from service.http.caller import MEMBER, OFFICER, WORKER, Caller
 from service.jobs.due import run_all_due
 from service.pay.usecases.payments import pay_record, receive_pay
@@ -99,7 +100,8 @@ class Town:
         life = self.by_worker.get(row.worker_id)
         if life is None or life.kind == "silent":
             if row.call_on == now.date():
-                await record_attempt(self.ctx, row.id, channel="phone", result="no_answer", by=self.officer)
+                with suppress(Conflict):  # in vain about another question of the same party, and so about this one
+                    await record_attempt(self.ctx, row.id, channel="phone", result="no_answer", by=self.officer)
             return
         who = life.worker if row.side == "worker" else life.boss
         if life.kind == "refuses" and row.side == "worker":

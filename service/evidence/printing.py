@@ -59,7 +59,7 @@ class _Speech:
         """A code in words, where its kind has any."""
         keys = {
             "question": (f"followup.question.{text}.{facts.get('asked')}", f"followup.question.{text}"),
-            "answer": (f"followup.answer.{text}",),
+            "answer": (f"followup.answer.{facts.get('question')}.{text}", f"followup.answer.{text}"),
             "asked": (f"evidence.side.{text}",),
         }
         return next((self.words[key] for key in keys.get(name, ()) if key in self.words), text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.errors import Conflict
 from service.followups.usecases.answering import refuse_questions
-from service.followups.usecases.officers import ask_for_call
+from service.followups.usecases.calls import ask_for_call
 
 if TYPE_CHECKING:
     from service.context import Context

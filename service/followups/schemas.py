@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import In, Moment, Out
+from service.http.types import Id, In, Moment, Out
 
 TaskState = Literal["planned", "open", "answered", "evidence", "unreachable", "left_out", "refused", "cancelled"]
 Side = Literal["worker", "employer"]
@@ -97,9 +97,37 @@ class FollowupsOut(Out):
     next_cursor: str | None
 
 
-class AttemptOut(Out):
-    """Somebody was asked."""
+class FollowupsTakenOut(Out):
+    """Everything open that the same person or employer is asked; the one that was named stands first."""
 
+    items: list[FollowupOut]
+
+
+class NumberIn(In):
+    """Whom of the employer to call, where it is not the first; of a worker there is but one."""
+
+    person_id: Id | None = None
+
+
+class NumberOut(Out):
+    """Name and number in clear; null where nothing is on record."""
+
+    person_id: UUID
+    name: str | None
+    phone: str | None
+
+
+class CalledOut(Out):
+    """Whom to call, masked."""
+
+    person_id: UUID
+    name: str
+
+
+class AttemptOut(Out):
+    """Somebody was asked about a task."""
+
+    task_id: UUID
     number: int
     at: Moment
     channel: Literal["message", "phone", "visit", "kiosk"]
@@ -108,9 +136,11 @@ class AttemptOut(Out):
 
 
 class FollowupCallOut(Out):
-    """An officer's screen for a call."""
+    """An officer's screen for a call: one conversation about everything open with the same person or employer."""
 
     task: FollowupOut
+    tasks: list[FollowupOut]
+    whom: list[CalledOut]
     opening: str
     closing: str
     attempts: list[AttemptOut]
@@ -164,7 +194,7 @@ class NeedsOut(Out):
     next_cursor: str | None
 
 
-class FollowupFiguresOut(Out):
+class FollowupCountsOut(Out):
     """Over the tasks that were due in these days; shares in thousandths, satisfaction in tenths of five."""
 
     due: int
@@ -183,3 +213,23 @@ class FollowupFiguresOut(Out):
     issue_permille: int | None
     issues_closed: int
     closed_permille: int | None
+
+
+class MarketFiguresOut(FollowupCountsOut):
+    """Those of a market; without one, of the city."""
+
+    city_code: str
+    venue_id: UUID | None
+
+
+class OfficerFiguresOut(FollowupCountsOut):
+    """Those that an officer wrote down last."""
+
+    officer_id: UUID
+
+
+class FollowupFiguresOut(FollowupCountsOut):
+    """Those of all, and the markets and officers with the most, at most five hundred each."""
+
+    by_market: list[MarketFiguresOut]
+    by_officer: list[OfficerFiguresOut]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from service.policies.model import FollowupsPolicy
     from service.uow import Uow
 
-PAY = "M5"
 STORY_MOVED = "story_moved"
 
 
@@ -76,10 +75,11 @@ async def _apply(uow: Uow, plan: PlanRow, facts: StoryFacts) -> int:
     now = await uow.now()
     named: dict[str, Any] = {"referral_id": facts.referral_id, "venue_id": facts.venue_id}
     await uow.edit(plan, by=SYSTEM, at=now, **{name: value for name, value in named.items() if value is not None})
+    policy = policy_of(uow, now, facts.city_code)
     should = await _should(uow, facts, plan)
     tasks = {(row.milestone, row.occurrence, row.side): row for row in await uow.followups.lock_tasks(plan.id)}
     change = changes({key: (row.state, row.due_at) for key, row in tasks.items()}, should)
-    short = 0 < facts.story.days <= policy_of(uow, now, facts.city_code).short_work_days
+    short = 0 < facts.story.days <= policy.short_work_days
     for each in change.add:
         row = _new(uow, plan, each, short=short)
         tasks[(each.milestone, each.occurrence, each.side)] = row
@@ -92,10 +92,11 @@ async def _apply(uow: Uow, plan: PlanRow, facts: StoryFacts) -> int:
             await uow.edit(row, by=SYSTEM, at=now, action="postpone", due_at=each.due_at, short=short)
     for key in change.cancel:
         await uow.move(tasks[key], TASK, "cancel", by=SYSTEM, at=now, reason=STORY_MOVED)
+    about_pay = {code for code, rule in policy.milestones.items() if rule.anchor == "pay_due"}
     settled = [
         row
         for row in tasks.values()
-        if row.milestone == PAY and row.occurrence in facts.settled and row.state in WAITING
+        if row.milestone in about_pay and row.occurrence in facts.settled and row.state in WAITING
     ]
     for row in settled:
         await uow.move(row, TASK, "settle", by=SYSTEM, at=now, reason="receipt", next_attempt_at=None)

@@ -17,7 +17,7 @@ from service.followups.rules.questions import NEEDS, OPENS
 
 SIDES = ("worker", "employer")
 ANSWERERS = ("worker", "member", "officer", "admin")
-ANSWER_CHANNELS = ("app", "phone", "visit", "counter")
+ANSWER_CHANNELS = ("app", "kiosk", "phone", "visit", "counter")
 
 
 class PlanRow(Stateful):
@@ -52,7 +52,8 @@ class TaskRow(Stateful):
     """One side asked once about one milestone. `short`: the questions are those of short work.
 
     `next_attempt_at` is kept for open ones only; `answered_by` says in which capacity somebody answered;
-    `call_on` is the day for which an officer's call was drawn.
+    `call_on` is the day for which an officer's call was drawn, `call_market` the market that drew it: its venue's id,
+    or the city's code. `handled_by`: the officer who last wrote down what this side did or said.
     """
 
     __tablename__ = "followup_tasks"
@@ -81,9 +82,12 @@ class TaskRow(Stateful):
     channel: Mapped[str | None]
     claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     call_on: Mapped[date | None]
+    call_market: Mapped[str | None]
+    handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
 
     __table_args__ = (
         CheckConstraint(TASK.check(), name="state"),
+        CheckConstraint("(call_on is null) = (call_market is null)", name="call_market"),
         CheckConstraint(one_of("side", SIDES), name="side"),
         CheckConstraint(one_of("answered_by", ANSWERERS), name="answered_by"),
         CheckConstraint(one_of("channel", ANSWER_CHANNELS), name="channel"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,7 @@ class TaskView:
     """One side asked about one milestone; the person is masked, answers are shown to officers and who gave them."""
 
     id: UUID
+    plan_id: UUID
     version: int
     state: str
     milestone: str
@@ -80,8 +81,9 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """Somebody was asked: by whom, how, and what came of it."""
+    """Somebody was asked about a task: by whom, how, and what came of it."""
 
+    task_id: UUID
     number: int
     at: datetime
     channel: str
@@ -90,10 +92,36 @@ class AttemptView:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenView:
+    """What an officer has taken, or let go of, of one person or employer."""
+
+    items: list[TaskView]
+
+
+@dataclass(frozen=True, slots=True)
+class CalledView:
+    """Whom to call; the number is opened by itself."""
+
+    person_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """Name and number in clear, opened for a call."""
+
+    person_id: UUID
+    name: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CallView:
-    """An officer's screen for a call: what to say, what to ask, what was tried, what both sides have said."""
+    """An officer's screen for a call: whom, what to say, all there is to ask, what was tried, what both sides said."""
 
     task: TaskView
+    tasks: list[TaskView]
+    whom: list[CalledView]
     opening: str
     closing: str
     attempts: list[AttemptView]
@@ -101,7 +129,16 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True)
-class FiguresView:
+class Counted:
+    """Counts as the database has them: of all, and by market and by officer with what names these."""
+
+    whole: list[dict[str, Any]]
+    by_market: list[dict[str, Any]]
+    by_officer: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsView:
     """What follow-ups came to: of tasks due in a span of days. Shares in thousandths, None where nothing is counted."""
 
     due: int
@@ -120,3 +157,26 @@ class FiguresView:
     issue_permille: int | None
     issues_closed: int
     closed_permille: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketCountsView(CountsView):
+    """Those of one market, or of a city's tasks without one."""
+
+    city_code: str
+    venue_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerCountsView(CountsView):
+    """Those that one officer wrote down last."""
+
+    officer_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresView(CountsView):
+    """Those of all, and market by market and officer by officer."""
+
+    by_market: list[MarketCountsView]
+    by_officer: list[OfficerCountsView]

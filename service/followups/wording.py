@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.followups.data import questionnaire
-from service.followups.rules.questions import MOST, SCALE
+from service.followups.rules.questions import MOST, SCALE, YES_NO, Question
 from service.followups.views import AnswerView, QuestionView, TaskView
 from service.i18n import render
 
@@ -20,8 +20,14 @@ def question_view(code: str, side: str, language: str) -> QuestionView:
     """One question of a side and the answers there are."""
     question = questionnaire().questions[code]
     least, most = SCALE if question.kind == "scale" else (0, MOST) if question.kind == "number" else (None, None)
-    answers = [AnswerView(answer, render(f"followup.answer.{answer}", language)) for answer in question.answers]
+    answers = [AnswerView(answer, render(answer_key(question, answer), language)) for answer in question.answers]
     return QuestionView(code, question.kind, render(wording(code, side), language), answers, least, most)
+
+
+def answer_key(question: Question, answer: str) -> str:
+    """The key of an answer's words: yes and no are said as each question asks for them."""
+    own = question.answers == YES_NO
+    return f"followup.answer.{question.code}.{answer}" if own else f"followup.answer.{answer}"
 
 
 # What both sides are asked reads differently for each.

@@ -182,7 +182,8 @@ class MilestoneRule:
     """When to ask: `days` after the `anchor` (working ones or not) at a time of the clock, again `every_days`.
 
     `length` is any, short or long (work of more than `short_work_days`); `evening_if_short` asks on the evening of the
-    last shift instead.
+    last shift instead. Where the settlement is one of `same_evening`, it is asked on the evening of the very day, and
+    of short work not at all: the end's question asks it.
     """
 
     anchor: str
@@ -193,6 +194,7 @@ class MilestoneRule:
     working: bool = False
     every_days: int = 0
     evening_if_short: bool = False
+    same_evening: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

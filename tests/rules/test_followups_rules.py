@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,8 @@ from service.followups.data import questionnaire
 from service.followups.lifecycle import PLAN, TASK
 from service.followups.rules import asking
 from service.followups.rules.schedule import Story, Wanted, Work, changes, evening_of, on, wanted
+from service.followups.wording import question_view
+from service.i18n import LANGUAGES
 from service.lifecycle import Lifecycle
 from service.policies import at
 from service.worktime import SHANGHAI
@@ -89,6 +92,23 @@ def test_short_work_paid_later_is_asked_about_pay_when_it_is_due() -> None:
         ("M6", 0, "employer", "11-23 18:30"),
         ("M6", 0, "worker", "11-23 18:30"),
     ]
+
+
+@pytest.mark.parametrize("settlement", ["daily", "on_completion", "per_order"])
+def test_long_work_paid_by_the_day_is_asked_about_its_pay_each_evening(settlement: str) -> None:
+    """The very evening of each day on which pay is due: after that day's work, hours that were agreed later on the
+    evening of that day; a shift that ends at night is asked about in the morning."""
+    midnight = datetime.min.time()
+    work = (
+        shift(MONDAY, 9, pay_due_at=on(MONDAY + DAY, midnight)),
+        shift(MONDAY + DAY, 15, pay_due_at=on(MONDAY + 2 * DAY, midnight)),
+        shift(MONDAY + 2 * DAY, 9, pay_due_at=on(MONDAY + 4 * DAY, midnight)),  # agreed upon the day after
+        shift(MONDAY + 4 * DAY, 19, pay_due_at=on(MONDAY + 5 * DAY, midnight)),
+    )
+    pay = [each[3] for each in said(Story(work=work, settlement=settlement)) if each[0] == "M5" and each[2] == "worker"]
+    assert pay == ["11-23 18:30", "11-24 19:30", "11-26 18:30", "11-28 08:00"]
+    weekly = said(Story(work=work, settlement="weekly"))
+    assert next(each[3] for each in weekly if each[0] == "M5" and each[2] == "worker") == "11-24 19:00"
 
 
 def test_long_work_is_asked_about_from_its_start_to_a_month_after_its_end() -> None:
@@ -200,6 +220,26 @@ def test_nobody_is_asked_too_often_in_a_week_unless_it_is_urgent() -> None:
     assert asking.week_of(date(2026, 11, 29)) == MONDAY
 
 
+def test_the_lot_is_that_of_the_published_rule() -> None:
+    """Whoever is first by the hash of market, day and person, drawn again here by hand."""
+    people = [UUID(int=number) for number in range(9)]
+    by_hand = sorted(people, key=lambda who: sha256(f"310100:2026-11-23:{who}".encode()).hexdigest())
+    made, left = asking.drawn((asking.Call(who, False) for who in people), market="310100", day=MONDAY, capacity=4)
+    assert [call.party_id for call in made + left] == by_hand
+    assert len(made) == 4
+
+
+def test_a_party_is_called_by_the_market_of_what_is_due_longest() -> None:
+    """The earliest question decides, of two at once the first id; a closed market is its city's, and so is none."""
+    first, second = UUID(int=1), UUID(int=2)
+    early: asking.Waits = (FRIDAY_NOON, UUID(int=9), "310100", first)
+    late: asking.Waits = (FRIDAY_NOON + HOUR, UUID(int=8), "310100", second)
+    assert asking.market_of([late, early]) == str(first)
+    assert asking.market_of([early, (FRIDAY_NOON, UUID(int=7), "310100", second)]) == str(second)
+    assert asking.market_of([late, early], closed={first}) == "310100"
+    assert asking.market_of([(FRIDAY_NOON, UUID(int=9), "310100", None), late]) == "310100"
+
+
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.booleans()), unique_by=lambda each: each[0]), st.integers(0, 20))
 def test_the_urgent_is_always_called_and_the_rest_by_lot(tasks: list[tuple[int, bool]], capacity: int) -> None:
     """Nobody is lost, the capacity is used, the same day gives the same lot in whatever order, another day another."""
@@ -262,3 +302,14 @@ def test_what_the_two_sides_say_is_compared() -> None:
     differing = asked.differing("M6_short", {"paid": "none", "as_agreed": "yes"}, {"paid": "all"})
     assert [(each.worker, each.employer) for each in differing] == [("paid", "paid")]
     assert asked.differing("M6_short", {"paid": "all"}, {"paid": "all", "as_agreed": "no"}) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_has_words_that_fit_its_question(language: str) -> None:
+    """Whether training is wanted is not answered with a «has» or an «is»."""
+    for code, question in questionnaire().questions.items():
+        shown = question_view(code, "worker", language)
+        assert [each.code for each in shown.answers] == list(question.answers)
+        assert len({each.text for each in shown.answers}) == len(question.answers)
+    wants = question_view("wants_training", "worker", "zh-CN")
+    assert [each.text for each in wants.answers] == ["想", "不想"]

@@ -111,9 +111,7 @@ def _work(told: Told, seats: list[Seat], now: datetime, both: Callable[..., None
     first, last = day_of(begins), day_of(ends)
     short = (last - first).days + 1 <= SHORT_DAYS
     if short:
-        soonest = ends + timedelta(minutes=30)
-        evening = max(soonest, at(last, "18:30"))
-        both("M6", evening if soonest <= at(last, "21:00") else at(last + DAY, "08:00"))
+        both("M6", _evening(ends))
     else:
         both("M3", at(first + DAY, "19:00"))
         for number, day in enumerate(_running(first, last)):
@@ -123,7 +121,15 @@ def _work(told: Told, seats: list[Seat], now: datetime, both: Callable[..., None
     if not (short and told.settlement == "daily"):
         dues = sorted({each.owed[1] for each in seats if each.owed and each.owed[0] <= now})
         for number, day in enumerate(dues):
-            both("M5", at(next_working_day(day), "19:00"), number)
+            done = [_end(each, now) for each in seats if day_of(_end(each, now)) == day]
+            same = _evening(max(done, default=at(day, "00:00")))
+            both("M5", same if told.settlement == "daily" else at(next_working_day(day), "19:00"), number)
+
+
+def _evening(ends: datetime) -> datetime:
+    """The evening of the day on which work ends, or the next morning."""
+    day, soonest = day_of(ends), ends + timedelta(minutes=30)
+    return max(soonest, at(day, "18:30")) if soonest <= at(day, "21:00") else at(day + DAY, "08:00")
 
 
 def _end(seat: Seat, now: datetime) -> datetime:

@@ -171,7 +171,8 @@ class Walk:
         elif called and temper == "never" and self.chance.random() < 0.7:
             tried = {"channel": "phone", "result": "no_answer"}
             answer = await until_answered(self.http, "POST", f"/v1/followups/{row['id']}/attempts", officer, tried)
-            assert answer.status_code == 200, answer.text
+            # a call in vain about another question of the same party was one about this too
+            assert answer.status_code == 200 or answer.json()["code"] in ("asked_today", "wrong_state"), answer.text
 
     async def _say(self, row: Any, who: dict[str, str], query: str) -> None:
         path, body = f"/v1/followups/{row['id']}/answer{query}", {"answers": self._words(row)}

@@ -23,6 +23,7 @@ from tests.builders import city
 from tests.builders.applications import NOON, rows_of, set_time, value_of
 from tests.builders.followups import an_issue, an_open_task, open_at, task_id, tasks_of
 from tests.builders.referrals import a_referral, a_talk
+from tests.contract.world import a_party
 from tests.usecases.test_workers_merging import merge
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -185,8 +186,24 @@ async def test_needs_and_weeks_of_a_merged_person_are_the_kept_ones(ctx: Context
     whose = "select worker_id from needs where id = :id union all select party_id from followup_attempts"
     assert [each[0] for each in await rows_of(ctx, whose, id=need.id)] == [kept.id, kept.id]
     async with ctx.uow() as uow:
-        assert await uow.followups.conversations_since(kept.id, now - timedelta(days=1)) == 1
+        assert await uow.followups.conversations_since([kept.id], now - timedelta(days=1)) == {kept.id: 1}
     assert await invariants(ctx) == []
+
+
+async def test_a_seat_given_in_a_hall_is_asked_about_by_that_market(ctx: Context) -> None:
+    """Without a recommendation the market is that of the line in which the seat was given; one outside it has none."""
+    party = await a_party(ctx)
+    seat = party.objects["application_id"]
+    async with ctx.database.sessions() as session, session.begin():
+        line = {"line": party.objects["plan_line_id"], "seat": seat}
+        await session.execute(text("update plan_lines set application_id = :seat where id = :line"), line)
+    wanted = (party.posting.id, party.worker.id)
+    async with ctx.uow() as uow:
+        assert (await uow.followups.stories([wanted]))[0].venue_id is None
+    async with ctx.database.sessions() as session, session.begin():
+        await session.execute(text("update applications set origin = 'hall' where id = :id"), {"id": seat})
+    async with ctx.uow() as uow:
+        assert (await uow.followups.stories([wanted]))[0].venue_id == party.objects["venue_id"]
 
 
 async def test_three_loops_at_once_open_each_task_exactly_once(ctx: Context) -> None:

@@ -59,4 +59,5 @@ def _answer(language: str, told: dict[str, Any]) -> str:
     question = f"followup.question.{told['question']}"
     asked = names.get(f"{question}.{told['asked']}") or names[question]
     answer = str(told["answer"])
-    return f"{asked} {names.get(f'followup.answer.{answer}', answer)}"
+    own = f"followup.answer.{told['question']}.{answer}"
+    return f"{asked} {names.get(own) or names.get(f'followup.answer.{answer}', answer)}"

@@ -15,7 +15,7 @@ from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.followups.tables import IssueRow, NeedRow, PlanRow, TaskRow
-from service.followups.views import TaskView
+from service.followups.views import Counted, TaskView
 from service.ids import new_id
 from service.people.tables import PersonRow
 from service.postings.tables import PostingRow
@@ -119,6 +119,7 @@ class Pages:
         overdue_at: datetime | None = None,
         escalated: bool = False,
         claimed_by: UUID | None = None,
+        officer_id: UUID | None = None,
         venue_id: UUID | None = None,
         called_on: date | None = None,
         after: tuple[datetime, UUID] | None,
@@ -132,8 +133,12 @@ class Pages:
             asked = asked.where(TaskRow.escalated_at.is_not(None))
         if claimed_by is not None:
             asked = asked.where(TaskRow.claimed_by == claimed_by)
+        if officer_id is not None:
+            whose = TaskRow.claimed_by if "open" in states else TaskRow.handled_by
+            asked = asked.where(whose == officer_id)
         if venue_id is not None:
-            asked = asked.where(TaskRow.venue_id == venue_id)
+            drawn_by = TaskRow.call_market == str(venue_id)
+            asked = asked.where(drawn_by if called_on is not None else TaskRow.venue_id == venue_id)
         if called_on is not None:
             asked = asked.where(TaskRow.call_on == called_on)
         if after is not None:
@@ -190,9 +195,24 @@ class Pages:
             asked = asked.where(NeedRow.id < after)
         return (await self.session.scalars(asked.order_by(NeedRow.id.desc()).limit(limit))).all()
 
-    async def said(self, plan_id: UUID) -> list[TaskView]:
-        """What both sides have answered about a story, in the order of time."""
-        asked = _views().where(TaskRow.plan_id == plan_id, TaskRow.state == "answered")
+    async def open_with(self, task: TaskRow, *, regions: Sequence[str] | None) -> list[TaskView]:
+        """Everything open that is asked of a task's party in these regions, longest due first, without a lock."""
+        asked = _views().where(within(TaskRow.city_code, regions), _in_state(("open",)))
+        if task.side == "worker":
+            asked = asked.where(TaskRow.worker_id == task.worker_id, TaskRow.side == "worker")
+        else:
+            asked = asked.where(TaskRow.employer_id == task.employer_id, TaskRow.side == "employer")
+        rows = (await self.session.execute(asked.order_by(TaskRow.due_at, TaskRow.id))).all()
+        return [self._shown(row) for row in rows]
+
+    async def masked_name(self, person_id: UUID) -> str:
+        """A person's name for those who may not see it."""
+        person = await self.session.get(PersonRow, person_id)
+        return "" if person is None else self.uow.people.masked_name(person)
+
+    async def said(self, plan_ids: Collection[UUID]) -> list[TaskView]:
+        """What both sides have answered about these stories, in the order of time."""
+        asked = _views().where(TaskRow.plan_id.in_(plan_ids), TaskRow.state == "answered")
         return [self._shown(row) for row in (await self.session.execute(asked.order_by(TaskRow.answered_at))).all()]
 
     async def answered_of(self, posting_id: UUID, worker_id: UUID) -> Sequence[TaskRow]:
@@ -209,36 +229,81 @@ class Pages:
         ).all()
 
     async def figures(
-        self, *, regions: Sequence[str] | None, since: datetime, until: datetime, now: datetime
-    ) -> dict[str, int]:
-        """Counts over the tasks that were due in a span of time."""
+        self,
+        *,
+        regions: Sequence[str] | None,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        venue_id: UUID | None = None,
+        officer_id: UUID | None = None,
+        most: int,
+    ) -> Counted:
+        """Counts over the tasks that were due in a span of time: of all, by market (or city without one), by the
+        officer who wrote them down last."""
+        which = [within(TaskRow.city_code, regions), TaskRow.due_at >= since, TaskRow.due_at < until]
+        if venue_id is not None:
+            which.append(TaskRow.venue_id == venue_id)
+        if officer_id is not None:
+            which.append(TaskRow.handled_by == officer_id)
+        officer = TaskRow.handled_by.label("officer_id")
+        return Counted(
+            await self._counted(now, which, (), most),
+            await self._counted(now, which, (TaskRow.city_code, TaskRow.venue_id), most),
+            await self._counted(now, [*which, TaskRow.handled_by.is_not(None)], (officer,), most),
+        )
+
+    async def _counted(
+        self, now: datetime, which: Sequence[Any], by: tuple[Any, ...], most: int
+    ) -> list[dict[str, Any]]:
+        """The counts of each group, those with the most first."""
 
         def count(*where: Any) -> Any:
             return func.count().filter(*where)
 
         state, answered = TaskRow.state, TaskRow.state == "answered"
         timely = or_(TaskRow.overdue_at.is_(None), TaskRow.answered_at < TaskRow.overdue_at)
-        counted = select(
-            count(state.not_in(("cancelled", "planned"))).label("due"),
-            *(count(state == each).label(each) for each in ("answered", "open", "unreachable", "left_out", "refused")),
-            count(state == "evidence").label("by_evidence"),
-            count(state == "open", TaskRow.overdue_at <= now).label("overdue"),
-            count(answered, timely).label("timely"),
-            func.coalesce(func.sum(TaskRow.answers["again"].as_integer()), 0).label("stars"),
-            count(TaskRow.answers["again"].as_string().is_not(None)).label("rated"),
-        ).where(within(TaskRow.city_code, regions), TaskRow.due_at >= since, TaskRow.due_at < until)
-        of_issues = (
+        opened = (
             select(
+                IssueRow.task_id,
                 func.count().label("issues"),
-                count(IssueRow.state == "closed").label("issues_closed"),
-                func.count(func.distinct(IssueRow.task_id)).label("with_issue"),
+                count(IssueRow.state == "closed").label("closed"),
             )
             .join(TaskRow, TaskRow.id == IssueRow.task_id)
-            .where(within(TaskRow.city_code, regions), TaskRow.due_at >= since, TaskRow.due_at < until)
+            .where(*which)
+            .group_by(IssueRow.task_id)
+            .subquery()
         )
-        found = dict((await self.session.execute(counted)).one()._mapping)
-        found |= dict((await self.session.execute(of_issues)).one()._mapping)
-        return {name: int(value) for name, value in found.items()}
+        due = count(state.not_in(("cancelled", "planned")))
+        counted = (
+            select(
+                *by,
+                due.label("due"),
+                *(
+                    count(state == each).label(each)
+                    for each in ("answered", "open", "unreachable", "left_out", "refused")
+                ),
+                count(state == "evidence").label("by_evidence"),
+                count(state == "open", TaskRow.overdue_at <= now).label("overdue"),
+                count(answered, timely).label("timely"),
+                func.coalesce(func.sum(TaskRow.answers["again"].as_integer()), 0).label("stars"),
+                count(TaskRow.answers["again"].as_string().is_not(None)).label("rated"),
+                func.coalesce(func.sum(opened.c.issues), 0).label("issues"),
+                func.coalesce(func.sum(opened.c.closed), 0).label("issues_closed"),
+                func.count(opened.c.task_id).label("with_issue"),
+            )
+            .select_from(TaskRow)
+            .outerjoin(opened, opened.c.task_id == TaskRow.id)
+            .where(*which)
+            .group_by(*by)
+            .order_by(due.desc(), *by)
+            .limit(most)
+        )
+        names = {each.name for each in by}
+        return [
+            {name: value if name in names else int(value) for name, value in row._mapping.items()}
+            for row in await self.session.execute(counted)
+        ]
 
     def _shown(self, row: Any) -> TaskView:
         task: TaskRow = row[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -28,11 +28,13 @@ from service.referrals.tables import ReferralRow, TalkRow
 if TYPE_CHECKING:
     from service.uow import Uow
 
-# What ended before its time ended then; a seat that nobody came to is asked about as planned.
+# What ended before its time ended then; a seat that nobody came to is asked about as planned. The market is that of the
+# referral, else the one whose line the person was in when its plan gave the seat; a posting itself has none.
 STORIES = Statement(
     """
     select k.posting_id, k.worker_id, p.employer_id, p.city_code, p.settlement, p.published_at, p.closed_at,
-           p.state as posting_state, r.id as referral_id, r.venue_id, r.created_at as referred_at,
+           p.state as posting_state, r.id as referral_id, r.created_at as referred_at,
+           coalesce(r.venue_id, hall.venue_id) as venue_id,
            r.state as referral_state, s.*,
            (select array_agg(t.at order by t.at) from talks t where t.referral_id = r.id and t.state <> 'cancelled')
                as talks
@@ -42,10 +44,16 @@ STORIES = Statement(
         select * from referrals r where r.posting_id = k.posting_id and r.worker_id = k.worker_id
         order by r.id desc limit 1) r on true
     left join lateral (
+        select h.venue_id from applications a
+        join plan_lines l on l.application_id = a.id
+        join plans m on m.id = l.plan_id
+        join hall_sessions h on h.id = m.session_id
+        where a.worker_id = k.worker_id and a.posting_id = k.posting_id and a.origin = 'hall'
+        order by a.id desc limit 1) hall on r.venue_id is null
+    left join lateral (
         select array_agg(e.starts_at order by e.id, d.id) as starts,
                array_agg(case when e.state in ('ended_early', 'broken_off') and e.finished_at > e.starts_at
                               then least(e.finished_at, e.ends_at) else e.ends_at end order by e.id, d.id) as ends,
-               array_agg(e.state in ('completed', 'ended_early', 'broken_off', 'no_show') order by e.id, d.id) as overs,
                array_agg(d.due_at order by e.id, d.id) as dues,
                array_agg(coalesce(d.state = 'settled', false) order by e.id, d.id) as receipts
         from engagements e
@@ -75,7 +83,7 @@ RECENT = timedelta(days=7)
 NO_PLAN = ("venue_id", "referral_id", "refused_by_worker_at", "refused_by_employer_at", "closed_at")
 NO_TASK = (
     "opened_at", "next_attempt_at", "overdue_at", "escalated_at", "answers", "answered_at", "answered_by", "channel",
-    "claimed_by", "call_on",
+    "claimed_by", "call_on", "call_market", "handled_by",
 )  # fmt: skip
 
 
@@ -106,6 +114,11 @@ class FollowupRepository(Opening, Asking, Pages):
         if found is None:
             raise Missing
         return found
+
+    async def lock_plans_of(self, plan_ids: Collection[UUID]) -> dict[UUID, PlanRow]:
+        """Several plans, locked in the order of their ids."""
+        asked = select(PlanRow).where(PlanRow.id.in_(plan_ids)).order_by(PlanRow.id)
+        return {row.id: row for row in await self.session.scalars(_locked(asked))}
 
     async def lock_plan_unless_taken(self, plan_id: UUID) -> PlanRow | None:
         """The plan, or None where somebody else is at it: he closes it."""
@@ -187,7 +200,7 @@ def _locked(asked: Any) -> Any:
 def _story(row: Any) -> StoryFacts:
     dues = list(zip(row["dues"] or (), row["receipts"] or (), strict=True))
     known = sorted({due for due, _ in dues if due is not None})
-    work = zip(row["starts"] or (), row["ends"] or (), row["overs"] or (), row["dues"] or (), strict=True)
+    work = zip(row["starts"] or (), row["ends"] or (), row["dues"] or (), strict=True)
     over = row["worker_id"] is None and row["published_at"] and row["posting_state"] in ENDED - {"merged"}
     return StoryFacts(
         posting_id=row["posting_id"],
@@ -200,7 +213,7 @@ def _story(row: Any) -> StoryFacts:
             referred_at=row["referred_at"],
             ended_otherwise=row["referral_state"] in FINAL,
             talks=tuple(row["talks"] or ()),
-            work=tuple(Work(starts, ends, done, due) for starts, ends, done, due in work),
+            work=tuple(Work(*each) for each in work),
             settlement=row["settlement"],
             posting_over_at=row["closed_at"] if over else None,
         ),

@@ -13,6 +13,7 @@ from service.followups.schemas import (
     FollowupFiguresOut,
     FollowupOut,
     FollowupsOut,
+    FollowupsTakenOut,
     IssueOut,
     IssuesOut,
     IssueState,
@@ -21,8 +22,10 @@ from service.followups.schemas import (
     NeedOut,
     NeedsOut,
     NeedState,
+    NumberIn,
+    NumberOut,
 )
-from service.followups.usecases import officers
+from service.followups.usecases import calls, officers
 from service.http.caller import ADMIN, OFFICER
 from service.http.paging import CursorText, Limit, after_cursor, id_of, instant_and_id, paged
 from service.http.responses import LIST, READ, WRITE, problems
@@ -32,6 +35,8 @@ from service.http.types import Day, Id
 
 router = make_router("followups")
 CHANGED: dict[str, Any] = {"response_model": FollowupOut, "responses": problems(*WRITE)}
+TAKEN: dict[str, Any] = {"response_model": FollowupsTakenOut, "responses": problems(*WRITE)}
+OfVenue = Annotated[Id | None, Query(description="only of this market")]
 
 
 @router.get("/followup-tasks", response_model=FollowupsOut, responses=problems(*LIST), summary="An officer's day")
@@ -41,12 +46,13 @@ async def list_followup_tasks(
     by: By,
     view: DayView = "due",
     mine: Annotated[bool, Query(description="only those that I have taken")] = False,
-    venue_id: Annotated[Id | None, Query(description="only of this market")] = None,
+    officer_id: Annotated[Id | None, Query(description="only what this officer has taken, or wrote down last")] = None,
+    venue_id: OfVenue = None,
     limit: Limit = 20,
     cursor: CursorText = None,
 ) -> Any:
     """Due, overdue, escalated, drawn for a call today, out of reach, not drawn; longest due first."""
-    asked: dict[str, Any] = {"view": view, "mine": mine, "venue_id": venue_id}
+    asked: dict[str, Any] = {"view": view, "mine": mine, "officer_id": officer_id, "venue_id": venue_id}
     filters = asked | {"list": "followup_tasks", "who": by.capacity, "regions": by.regions}
     after = after_cursor(ctx, cursor, filters, instant_and_id)
     return paged(ctx, await officers.list_tasks(ctx, after=after, limit=limit, by=by, **asked), filters)
@@ -57,29 +63,43 @@ async def list_followup_tasks(
 )
 @may(OFFICER, ADMIN, object="followup_task")
 async def get_followup_call(ctx: Ctx, task_id: Id, by: By) -> Any:
-    """What to say and ask, what was tried, what both sides have said."""
-    return await officers.get_call(ctx, task_id, by=by)
+    """Whom to call, what to say, everything that is open with them, what was tried, what both sides have said."""
+    return await calls.get_call(ctx, task_id, by=by)
+
+
+@router.post(
+    "/followups/{task_id}/number",
+    response_model=NumberOut,
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    summary="Open the number to call",
+)
+@may(OFFICER, ADMIN, object="followup_task", sensitive=True)
+async def open_followup_number(ctx: Ctx, task_id: Id, body: NumberIn, by: By) -> Any:
+    """Of the person, or of one who decides for the employer. Each look leaves an audit row, so nothing is replayed from
+    an Idempotency-Key: a second look is a second row."""
+    return await calls.get_number(ctx, task_id, person_id=body.person_id, by=by)
 
 
 @router.post("/followups/{task_id}/attempts", summary="What came of a call or a visit", **CHANGED)
 @may(OFFICER, ADMIN, object="followup_task", key="optional")
 async def record_followup_attempt(ctx: Ctx, task_id: Id, body: AttemptIn, by: By) -> Any:
-    """One in vain a day; after the last the person counts as out of reach. Whom you hear is written down on any day."""
-    return await officers.record_attempt(ctx, task_id, by=by, **body.model_dump())
+    """One conversation about everything drawn or taken of the same person or employer. One in vain a day; after the
+    last the person counts as out of reach. Whom you hear is written down on any day."""
+    return await calls.record_attempt(ctx, task_id, by=by, **body.model_dump())
 
 
-@router.post("/followups/{task_id}/claim", summary="Take a follow-up", **CHANGED)
+@router.post("/followups/{task_id}/claim", summary="Take a follow-up", **TAKEN)
 @may(OFFICER, ADMIN, object="followup_task", key="optional")
 async def claim_followup(ctx: Ctx, task_id: Id, by: By) -> Any:
-    """Nobody else calls meanwhile."""
-    return await officers.claim_task(ctx, task_id, claim=True, by=by)
+    """With everything open that the same person or employer is asked: nobody else calls them meanwhile."""
+    return await calls.claim_tasks(ctx, task_id, claim=True, by=by)
 
 
-@router.post("/followups/{task_id}/release", summary="Let go of a follow-up", **CHANGED)
+@router.post("/followups/{task_id}/release", summary="Let go of a follow-up", **TAKEN)
 @may(OFFICER, ADMIN, object="followup_task", key="optional")
 async def release_followup(ctx: Ctx, task_id: Id, by: By) -> Any:
-    """Somebody else may call."""
-    return await officers.claim_task(ctx, task_id, claim=False, by=by)
+    """With everything else of the same person or employer: somebody else may call."""
+    return await calls.claim_tasks(ctx, task_id, claim=False, by=by)
 
 
 @router.get("/followup-issues", response_model=IssuesOut, responses=problems(*LIST), summary="What answers opened")
@@ -142,6 +162,13 @@ async def end_need(ctx: Ctx, need_id: Id, body: NeedEndIn, by: By) -> Any:
     summary="How follow-ups go",
 )
 @may(OFFICER, ADMIN)
-async def get_followup_figures(ctx: Ctx, by: By, since: Day, until: Day) -> Any:
-    """Over what was due from one day to another, in the officer's regions."""
-    return await officers.figures(ctx, since=since, until=until, by=by)
+async def get_followup_figures(
+    ctx: Ctx,
+    by: By,
+    since: Day,
+    until: Day,
+    venue_id: OfVenue = None,
+    officer_id: Annotated[Id | None, Query(description="only what this officer wrote down last")] = None,
+) -> Any:
+    """Over what was due from one day to another, in the officer's regions: of all, by market, by officer."""
+    return await officers.figures(ctx, since=since, until=until, venue_id=venue_id, officer_id=officer_id, by=by)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from service.policies.model import FollowupsPolicy, MilestoneRule
 
 WorkingDays = Callable[[date, int], date]  # the n-th working day after a day
-SAME_EVENING = ("on_completion", "daily", "per_order")  # settlements whose pay is due with the last shift
 DAY = timedelta(days=1)
 MOMENT = timedelta(microseconds=1)  # pay is due until a day's end, which is the next day's midnight
 
@@ -28,7 +27,6 @@ class Work:
 
     starts_at: datetime
     ends_at: datetime
-    over: bool = False
     pay_due_at: datetime | None = None
 
 
@@ -73,23 +71,30 @@ def wanted(story: Story, policy: FollowupsPolicy, working_days: WorkingDays) -> 
     for code, rule in policy.milestones.items():
         if rule.length != "any" and (rule.length == "long") is (story.days <= policy.short_work_days):
             continue
-        for occurrence, due in enumerate(_times(code, rule, story, policy, working_days)):
+        for occurrence, due in enumerate(_times(rule, story, policy, working_days)):
             found += [Wanted(code, occurrence, side, due) for side in rule.sides]
     return sorted(found)
 
 
-def _times(
-    code: str, rule: MilestoneRule, story: Story, policy: FollowupsPolicy, working_days: WorkingDays
-) -> Iterator[datetime]:
+def _times(rule: MilestoneRule, story: Story, policy: FollowupsPolicy, working_days: WorkingDays) -> Iterator[datetime]:
+    short = 0 < story.days <= policy.short_work_days
     for at in _anchors(rule.anchor, story):
-        if rule.evening_if_short and 0 < story.days <= policy.short_work_days:
+        if rule.evening_if_short and short:
             yield evening_of(at, policy)
-        elif code == "M5" and story.settlement in SAME_EVENING and story.days <= policy.short_work_days:
-            continue  # asked that same evening, with the end
+        elif story.settlement in rule.same_evening:
+            if not short:  # else the end asks it, that same evening
+                yield _evening_of_day(at, story, policy)
         else:
             day = local_day(at)
             day = working_days(day, rule.days) if rule.working else day + rule.days * DAY
             yield from _repeated(day, rule, story) if rule.every_days else (on(day, rule.at),)
+
+
+def _evening_of_day(at: datetime, story: Story, policy: FollowupsPolicy) -> datetime:
+    """The evening of a day, after the work that ends on it."""
+    day = local_day(at)
+    ends = [each.ends_at for each in story.work if local_day(each.ends_at) == day]
+    return evening_of(max(ends, default=on(day, time(0))), policy)
 
 
 def _repeated(day: date, rule: MilestoneRule, story: Story) -> Iterator[datetime]:

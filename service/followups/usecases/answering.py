@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
@@ -63,18 +63,19 @@ async def answer_task(
         actor = _speaks(seen, by, on_behalf)
         TASK.fire(seen.state, "answer")
         _check(seen, answers)
+        checked = (seen.worker_id, seen.short)  # `seen` is the row that is locked below, as it is then
         posting = (await uow.followups.plan(seen.plan_id)).posting_id
         if any(each.code == "posting_check" for each in questionnaire().opened(answers)):
             await uow.postings.lock(posting)  # what a review is about is locked first
         plan = await uow.followups.lock_plan_of(seen.plan_id)
         task = await uow.followups.lock_task(task_id)
-        if (task.worker_id, task.short) != (seen.worker_id, seen.short):
+        if (task.worker_id, task.short) != checked:
             raise Conflict("changed_meanwhile")
         now = await uow.now()
-        channel = SAID_BY.get(on_behalf or "", "visit") if by.role in STAFF else "app"
+        told = {"channel": _channel(by, on_behalf)} | _handled(by)
         await uow.move(
             task, TASK, "answer", by=actor, at=now, answers=dict(answers), answered_at=now, answered_by=by.role,
-            channel=channel, next_attempt_at=None, claimed_by=None,
+            next_attempt_at=None, claimed_by=None, **told,
         )  # fmt: skip
         await open_issues(uow, plan, task, by=actor)
         await finish(uow, plan)
@@ -90,8 +91,21 @@ async def refuse_questions(ctx: Context, task_id: UUID, *, on_behalf: str | None
         seen = await uow.followups.task(task_id)
         actor = _speaks(seen, by, on_behalf)
         plan = await uow.followups.lock_plan_of(seen.plan_id)
-        await stop_asking(uow, plan, seen.side, by=actor, reason="refused")
+        for ended in await stop_asking(uow, plan, seen.side, by=actor, reason="refused"):
+            await uow.edit(ended, by=actor, at=await uow.now(), action="handle", **_handled(by))
         return uow.answer(with_questions(await uow.followups.view(seen.id), ctx.language))
+
+
+def _channel(by: Caller, on_behalf: str | None) -> str:
+    """Where it was said: to staff in their ways, at a kiosk, or else by oneself anywhere."""
+    if by.role in STAFF:
+        return SAID_BY.get(on_behalf or "", "visit")
+    return "kiosk" if by.channel == "kiosk" else "app"
+
+
+def _handled(by: Caller) -> dict[str, Any]:
+    """The officer who wrote it down, where one did."""
+    return {"handled_by": by.account_id} if by.role in STAFF else {}
 
 
 def _check(task: TaskRow, answers: Answers) -> None:

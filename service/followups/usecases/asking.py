@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,21 +33,33 @@ MIDNIGHT = time(0)
 
 async def ask(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Everybody whose turn it is, each in a transaction of its own; how many conversations were begun."""
+    parties: list[Party] = []
+    calling: list[str] = []
     async with ctx.uow() as uow:
         now = await uow.now()
-        calls_from = ctx.policies.at(now).followups.calls_from_attempt
-        parties = await uow.followups.parties_due(now, calls_from, BATCH)
-        markets = await uow.followups.markets_due(now, calls_from)
+        for calls_from, cities in _by_calls_from(uow, now, await uow.followups.cities_due(now)).items():
+            parties += await uow.followups.parties_due(now, cities, calls_from, BATCH)
+            calling += await uow.followups.cities_calling(now, cities, calls_from)
     begun = 0
     for party in parties:
         if stopping():
             return begun
         async with ctx.uow() as uow:
-            begun += await _converse(uow, party, calls_from)
-    for city_code, venue_id in markets:
+            begun += await _converse(uow, party)
+    for city_code in calling:
+        if stopping():
+            return begun
         async with ctx.uow() as uow:
-            await _draw(uow, city_code, venue_id, calls_from)
+            await _draw(uow, city_code)
     return begun
+
+
+def _by_calls_from(uow: Uow, now: datetime, cities: Sequence[str]) -> dict[int, list[str]]:
+    """Cities by the attempt from which on their officers call."""
+    found: dict[int, list[str]] = {}
+    for city_code in cities:
+        found.setdefault(policy_of(uow, now, city_code).calls_from_attempt, []).append(city_code)
+    return found
 
 
 async def escalate(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -61,26 +74,32 @@ async def escalate(ctx: Context, *, stopping: Callable[[], bool] = lambda: False
     return total
 
 
-async def _converse(uow: Uow, party: Party, calls_from: int) -> int:
+async def _converse(uow: Uow, party: Party) -> int:
     """One message about everything that this party is to be asked now; nothing while another process does it."""
     side, who = party
     if not await uow.followups.alone_with(f"{side}:{who}"):
         return 0
     now = await uow.now()
-    due = await uow.followups.lock_due_of(party, now, calls_from)
+    due = [task for task in await uow.followups.lock_due_of(party, now) if not _wants_call(uow, task, now)]
     if not due:
         return 0
-    policy = policy_of(uow, now, due[0].city_code)
+    policy, day = policy_of(uow, now, due[0].city_code), local_day(now)
     later = await _not_now(uow, who, due, now, policy)
+    asked = await uow.followups.asked_on(day, [task.id for task in due])  # where the clock was set back
     for task in due:
-        if later is not None:
-            await uow.edit(task, by=SYSTEM, at=now, action="put_off", next_attempt_at=later)
+        if later is not None or task.id in asked:
+            put_off_to = later or on(day + DAY, policy.asking_from)
+            await uow.edit(task, by=SYSTEM, at=now, action="put_off", next_attempt_at=put_off_to)
         else:
             await note_attempt(uow, task, channel="message", result="sent")
-    if later is not None:
-        return 0
-    await _tell(uow, party, due)
-    return 1
+    said = [] if later is not None else [task for task in due if task.id not in asked]
+    if said:
+        await _tell(uow, party, said)
+    return int(bool(said))
+
+
+def _wants_call(uow: Uow, task: TaskRow, now: datetime) -> bool:
+    return task.attempts + 1 >= policy_of(uow, now, task.city_code).calls_from_attempt
 
 
 async def _not_now(
@@ -90,11 +109,16 @@ async def _not_now(
     allowed = asking.allowed_from(now, policy)
     if allowed > now:
         return allowed
-    monday = asking.week_of(local_day(now))
-    asked = await uow.followups.conversations_since(who, on(monday, MIDNIGHT))
-    if asking.waits_for_next_week(asked, urgent=any(task.urgent for task in due), policy=policy):
-        return on(monday + WEEK, policy.asking_from)
+    asked = await uow.followups.conversations_since([who], _monday(now))
+    if asking.waits_for_next_week(asked[who], urgent=any(task.urgent for task in due), policy=policy):
+        return _monday(now, policy)
     return None
+
+
+def _monday(now: datetime, policy: FollowupsPolicy | None = None) -> datetime:
+    """When this week began; with a policy, when the next one's asking begins."""
+    monday = asking.week_of(local_day(now))
+    return on(monday, MIDNIGHT) if policy is None else on(monday + WEEK, policy.asking_from)
 
 
 async def note_attempt(
@@ -109,7 +133,8 @@ async def note_attempt(
     made = task.attempts + 1
     calls = made + 1 >= policy.calls_from_attempt
     following = on(day + DAY, policy.asking_from) if calls else asking.next_attempt(now, policy)
-    await uow.edit(task, by=by, at=now, action="ask", attempts=made, next_attempt_at=following)
+    handled = staff_id or task.handled_by
+    await uow.edit(task, by=by, at=now, action="ask", attempts=made, next_attempt_at=following, handled_by=handled)
     await uow.flush()
 
 
@@ -132,31 +157,97 @@ async def _tell(uow: Uow, party: Party, due: Sequence[TaskRow]) -> None:
         )
 
 
-async def _draw(uow: Uow, city_code: str, venue_id: UUID | None, calls_from: int) -> None:
-    """A market's calls of the day by the published rule; who has been tried often enough is given up."""
-    market = str(venue_id or city_code)
-    if not await uow.followups.alone_with(f"market:{market}"):
+@dataclass(slots=True)
+class Lot:
+    """One person or employer of a city whom an officer would call about these tasks."""
+
+    party: Party
+    tasks: list[TaskRow]
+    market: str
+
+    @property
+    def call(self) -> asking.Call:
+        """As it is drawn for."""
+        return asking.Call(self.party[1], any(task.urgent for task in self.tasks))
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything in it is never left to the lot."""
+        return any(task.urgent or not _may_be_left_out(task) for task in self.tasks)
+
+
+async def _draw(uow: Uow, city_code: str) -> None:
+    """A city's calls of the day, market by market, by the published rule; who was tried often enough is given up.
+
+    Who is on a list of the day already is asked about the rest in the same call, and who was asked often enough this
+    week waits for the next, unless it is about what is never left to the lot.
+    """
+    if not await uow.followups.alone_with(f"calls:{city_code}"):
         return
     now = await uow.now()
     policy, day = policy_of(uow, now, city_code), local_day(now)
-    due = await uow.followups.lock_calls_of(city_code, venue_id, now, calls_from)
-    waiting: dict[UUID, TaskRow] = {}
-    for task in due:
+    lots = await _lots(uow, city_code, now, policy)
+    if not lots:
+        return
+    listed = await uow.followups.on_list(city_code, day)
+    asked = await uow.followups.conversations_since([lot.party[1] for lot in lots], _monday(now))
+    by_market: dict[str, list[Lot]] = {}
+    for lot in lots:
+        if lot.party in listed:
+            lot.market = listed[lot.party]
+            await _to_call(uow, lot, day, now, policy)
+        elif asking.waits_for_next_week(asked[lot.party[1]], urgent=lot.keeps, policy=policy):
+            await _put_off(uow, lot, _monday(now, policy), now)
+        else:
+            by_market.setdefault(lot.market, []).append(lot)
+    drawn = await uow.followups.calls_drawn(city_code, day)
+    for market, waiting in sorted(by_market.items()):
+        room = max(policy.calls_a_day - drawn.get(market, 0), 0)
+        await _draw_market(uow, market, waiting, room, now, policy)
+
+
+async def _draw_market(
+    uow: Uow, market: str, lots: Sequence[Lot], room: int, now: datetime, policy: FollowupsPolicy
+) -> None:
+    day, by_party = local_day(now), {lot.party[1]: lot for lot in lots}
+    drawn, left = asking.drawn([lot.call for lot in lots], market=market, day=day, capacity=room)
+    for call in drawn:
+        await _to_call(uow, by_party[call.party_id], day, now, policy)
+    for call in left:
+        lot = by_party[call.party_id]
+        if lot.keeps or await _has_last_word(uow, lot):
+            await _put_off(uow, lot, on(day + DAY, policy.asking_from), now)
+        else:
+            for task in lot.tasks:
+                await _end(uow, task, "leave_out", now)
+
+
+async def _lots(uow: Uow, city_code: str, now: datetime, policy: FollowupsPolicy) -> list[Lot]:
+    """Who is to be called in a city, each once with everything there is to ask; who is out of reach is given up."""
+    by_party: dict[Party, list[TaskRow]] = {}
+    for task in await uow.followups.lock_calls_of(city_code, now, policy.calls_from_attempt):
         if asking.is_out_of_reach(task.attempts, policy) and not await uow.followups.was_reached(task.id):
             await _end(uow, task, "give_up", now)
         else:
-            waiting[task.id] = task
-    room = max(policy.calls_a_day - await uow.followups.calls_drawn(city_code, venue_id, day), 0)
-    calls = [asking.Call(task.id, task.urgent) for task in waiting.values()]
-    drawn, left = asking.drawn(calls, market=market, day=day, capacity=room)
-    for call in drawn:
-        await _to_call(uow, waiting[call.task_id], day, now, policy)
-    for call in left:
-        task = waiting[call.task_id]
-        if not _may_be_left_out(task) or await uow.followups.is_last_word(task):
-            await uow.edit(task, by=SYSTEM, at=now, action="put_off", next_attempt_at=on(day + DAY, policy.asking_from))
-        else:
-            await _end(uow, task, "leave_out", now)
+            by_party.setdefault(uow.followups.party_of(task), []).append(task)
+    venues = {task.venue_id for tasks in by_party.values() for task in tasks if task.venue_id is not None}
+    closed = await uow.followups.closed_venues(venues)
+    return [
+        Lot(party, tasks, asking.market_of([(e.due_at, e.id, e.city_code, e.venue_id) for e in tasks], closed))
+        for party, tasks in by_party.items()
+    ]
+
+
+async def _has_last_word(uow: Uow, lot: Lot) -> bool:
+    for task in lot.tasks:
+        if await uow.followups.is_last_word(task):
+            return True
+    return False
+
+
+async def _put_off(uow: Uow, lot: Lot, until: datetime, now: datetime) -> None:
+    for task in lot.tasks:
+        await uow.edit(task, by=SYSTEM, at=now, action="put_off", next_attempt_at=until)
 
 
 def _may_be_left_out(task: TaskRow) -> bool:
@@ -164,10 +255,13 @@ def _may_be_left_out(task: TaskRow) -> bool:
     return questionnaire().may_be_left_out(asked)
 
 
-async def _to_call(uow: Uow, task: TaskRow, day: date, now: datetime, policy: FollowupsPolicy) -> None:
+async def _to_call(uow: Uow, lot: Lot, day: date, now: datetime, policy: FollowupsPolicy) -> None:
     """On the officers' list today; where nobody gets to it, it is drawn for again tomorrow."""
-    following = on(day + DAY, policy.asking_from)
-    await uow.edit(task, by=SYSTEM, at=now, action="draw", call_on=day, next_attempt_at=following)
+    listed: dict[str, Any] = {
+        "call_on": day, "call_market": lot.market, "next_attempt_at": on(day + DAY, policy.asking_from),
+    }  # fmt: skip
+    for task in lot.tasks:
+        await uow.edit(task, by=SYSTEM, at=now, action="draw", **listed)
 
 
 async def _end(uow: Uow, task: TaskRow, action: str, now: datetime) -> None:

@@ -10,7 +10,8 @@ import structlog
 
 from service.context import Context
 from service.errors import Conflict
-from service.people.rules import COUNTER, UNMASKINGS, check_unmask_rate, read_identity
+from service.people.rules import COUNTER, read_identity
+from service.people.steps import open_values
 from service.people.views import PersonView, Unmasked, UnmaskingView
 from service.policies import local_day
 
@@ -90,23 +91,7 @@ async def unmask_person(ctx: Context, person_id: UUID, *, fields: Sequence[str],
     async with ctx.uow() as uow:
         row = await uow.people.seen_by(person_id, by)
         await uow.access.require_fresh(by)
-        wanted = list(dict.fromkeys(fields))
-        officer = by.account_id.bytes
-        await uow.tries.lock(officer)
-        check_unmask_rate(await uow.tries.times(UNMASKINGS, officer), await uow.now(), len(wanted))
-        for _ in wanted:
-            await uow.tries.count(UNMASKINGS, officer)
-        await uow.people.record_unmasking(row.id, wanted, purpose, _for(by, row.id))
-        log.info(
-            "unmasked",
-            staff_id=str(by.account_id),
-            person_id=str(row.id),
-            fields=wanted,
-            purpose=purpose,
-            request_id=ctx.request_id,
-        )
-        openers = {"name": uow.people.name_of, "id_number": uow.people.id_number_of, "phone": uow.people.phone_of}
-        return uow.answer(Unmasked(row.id, {field: openers[field](row) for field in wanted}))
+        return uow.answer(Unmasked(row.id, await open_values(uow, row.id, fields=fields, purpose=purpose, by=by)))
 
 
 async def list_unmaskings(ctx: Context, person_id: UUID, *, by: Caller) -> Sequence[UnmaskingView]:
