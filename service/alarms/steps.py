@@ -181,7 +181,7 @@ async def tell_worker(uow: Uow, row: AlarmRow, template: str) -> None:
 
 async def tell_deciders(uow: Uow, row: AlarmRow, template: str) -> None:
     """The people who decide for the employer."""
-    for person_id in await uow.postings.members_in_charge(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await _tell(uow, person_id, row, template, employer_id=row.employer_id)
 
 

@@ -78,7 +78,7 @@ async def tell(uow: Uow, row: AppealRow, what: str) -> None:
     if row.noun == "supply":
         people = [(await uow.supplies.get(row.subject_id)).worker_id]
     else:
-        people = list(await uow.postings.members_in_charge(row.employer_id)) if row.employer_id is not None else []
+        people = list(await uow.members.deciders(row.employer_id)) if row.employer_id is not None else []
     for person_id in people:
         await uow.tell(
             person_id,

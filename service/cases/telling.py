@@ -25,7 +25,7 @@ async def tell(uow: Uow, case: CaseRow, what: str, **params: Any) -> None:
 
 async def ask_employer(uow: Uow, row: CaseQuestionRow) -> None:
     """Put the question to who decides for the employer; neither the message nor what it points to names the case."""
-    for person_id in await uow.postings.members_in_charge(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id,
             "case_question.asked",
@@ -40,7 +40,7 @@ async def tell_both(uow: Uow, row: DecisionAppealRow, case: CaseRow, what: str) 
     """Tell the appellant and who acts for the employer whose mark it is."""
     params = {"title": row.title, "reason": row.outcome_reason or ""}
     await tell(uow, case, f"decision_{what}", **params)
-    for person_id in await uow.postings.members_in_charge(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id,
             f"decision_appeal.{what}",

@@ -18,7 +18,8 @@ from service.worktime import SHANGHAI, add_months, local_day
 
 OWNER, MANAGER, CLERK = "owner", "manager", "clerk"
 _ALL = frozenset({OWNER, MANAGER, CLERK})
-_DECIDING = frozenset({OWNER, MANAGER})
+DECIDERS = (OWNER, MANAGER)  # who posts and decides
+_DECIDING = frozenset(DECIDERS)
 _OWNING = frozenset({OWNER})
 
 # What each role of a member may do; every use case that a member calls names one of these actions.

@@ -14,6 +14,7 @@ from service.access.tables import StaffRow
 from service.applications.tables import ApplicationRow
 from service.db.base import Stateful
 from service.db.tables import TransitionRow
+from service.employers.rules import DECIDERS
 from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept", bound=Stateful)
 Regions = Sequence[str] | None  # None: everywhere
-DECIDING = ("owner", "manager")
 BROUGHT = ("invited", "officer", "hall")  # origins of applications that somebody else began
 MOST_HISTORY = 100
 
@@ -164,7 +164,7 @@ class IntakeRepository:
             select(MemberRow.person_id, EmployerRow.id)
             .join(EmployerRow, EmployerRow.id == MemberRow.employer_id)
             .where(
-                MemberRow.person_id.in_(person_ids), MemberRow.left_at.is_(None), MemberRow.role.in_(DECIDING),
+                MemberRow.person_id.in_(person_ids), MemberRow.left_at.is_(None), MemberRow.role.in_(DECIDERS),
                 EmployerRow.state.in_(("applied", "verified")),
             )
             .order_by(latest.desc().nulls_last(), EmployerRow.id)
@@ -179,7 +179,7 @@ class IntakeRepository:
         """Who of these people decides for an employer."""
         asked = select(MemberRow.person_id).where(
             MemberRow.employer_id == employer_id, MemberRow.person_id.in_(person_ids), MemberRow.left_at.is_(None),
-            MemberRow.role.in_(DECIDING),
+            MemberRow.role.in_(DECIDERS),
         )  # fmt: skip
         return (await self.session.scalars(asked.order_by(MemberRow.created_at).limit(1))).one_or_none()
 

@@ -158,7 +158,7 @@ async def _tell(uow: Uow, row: ReliabilityEventRow, title: str | None) -> None:
     """Whose mark it is hears how it ended."""
     people = [row.worker_id] if row.worker_id is not None else []
     if row.employer_id is not None:
-        people = list(await uow.postings.members_in_charge(row.employer_id))
+        people = list(await uow.members.deciders(row.employer_id))
     for person_id in people:
         await uow.tell(
             person_id,
