@@ -8,9 +8,6 @@ from uuid import UUID
 from service.followups.data import questionnaire
 from service.followups.lifecycle import WAITING
 from service.followups.rules.questions import NEEDS, Opened
-from service.postings.lifecycle import LIVE
-from service.reports.rules import urgency
-from service.reviews.rules import Cause
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -62,7 +59,9 @@ async def _led_to(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Acto
     if each.code in NEEDS:
         return await _need(uow, task, each.code, by)
     if each.code == "posting_check":
-        return await _check(uow, plan, task, by)
+        facts = {"followup_task": str(task.id)}
+        review = await uow.ctx.wiring.ports["reviews.raise_check"](uow, plan.posting_id, facts, by=by)
+        return "review", review.id
     if each.code in CASES:
         return await _case(uow, plan, task, each, by)
     return None
@@ -79,21 +78,6 @@ async def _need(uow: Uow, task: TaskRow, kind: str, by: Actor) -> Linked:
     )
     await uow.add(row, by=by, action="open")
     return "need", row.id
-
-
-async def _check(uow: Uow, plan: PlanRow, task: TaskRow, by: Actor) -> Linked:
-    """The posting, or its employer where the posting is over, goes into the queue of reviews."""
-    now = await uow.now()
-    posting = await uow.postings.get(plan.posting_id)
-    noun, about = ("posting", posting) if posting.state in LIVE else ("employer", None)
-    policy = uow.ctx.policies.at(now, task.city_code).reviews
-    days = (await uow.reference.catalogue()).working_days_after
-    priority, due = urgency((), 1, now, policy, days)
-    subject = about if about is not None else await uow.employers.get(plan.employer_id)
-    facts = {"followup_task": str(task.id)}
-    cause = Cause.about(noun, subject, kind="report", priority=priority, due_at=due, facts=facts)
-    review = await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=by)
-    return "review", review.id
 
 
 async def _case(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:
