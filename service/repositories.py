@@ -25,6 +25,7 @@ from service.channels.repository import ChannelRepository
 from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
 from service.duplicates.repository import DuplicateRepository
+from service.duties.repository import DutyRepository
 from service.employers.repository import (
     EmployersRepository,
     InvitationsRepository,
@@ -93,6 +94,11 @@ class Repositories:
     def alarms(self) -> AlarmRepository:
         """What is wrong on the spot, pressed by either side."""
         return AlarmRepository(cast("Uow", self))
+
+    @cached_property
+    def duties(self) -> DutyRepository:
+        """Who is on duty where, and who is told of what happens there."""
+        return DutyRepository(cast("Uow", self))
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -1,8 +1,14 @@
-"""Who hears of a case: whoever brought it, at each move; the other side only of what an officer asks."""
+"""Who hears of a case: whoever brought it, at each move; officers, of what is urgent or late; the other side only of
+what an officer asks."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.cases.ways import kind_of
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.cases.tables import CaseQuestionRow, CaseRow, DecisionAppealRow
@@ -20,6 +26,31 @@ async def tell(uow: Uow, case: CaseRow, what: str, **params: Any) -> None:
         subject=("case", case.id),
         dedupe=f"case.{what}:{case.id}:{case.version}",
         employer_id=case.for_employer_id,
+    )
+
+
+async def tell_officers(
+    uow: Uow,
+    case: CaseRow,
+    template: str,
+    *,
+    urgent: bool = False,
+    admins: bool = False,
+    but: Collection[UUID | None] = (),
+) -> None:
+    """Tell who handles it, else whoever is on duty at the place, and administrators too where it is escalated; never
+    the officers whose own decision it is about. By number, kind and place."""
+    await uow.ctx.wiring.ports["duties.tell_officers"](
+        uow,
+        template,
+        place=case.city_code,
+        about=case.id,
+        urgent=urgent,
+        admins=admins,
+        holder=case.claimed_by,
+        but={*case.barred, *but},
+        number=case.number,
+        what=kind_of(case.kind, local_day(case.created_at)).zh,
     )
 
 

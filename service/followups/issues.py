@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.followups.data import questionnaire
 from service.followups.lifecycle import WAITING
 from service.followups.rules.questions import NEEDS, Opened
+from service.i18n import render
 
 if TYPE_CHECKING:
     from service.actor import Actor
-    from service.followups.tables import PlanRow, TaskRow
+    from service.followups.tables import IssueRow, PlanRow, TaskRow
     from service.uow import Uow
 
 CASES = (
@@ -53,6 +55,29 @@ async def _open(uow: Uow, task: TaskRow, each: Opened, linked: Linked, by: Actor
         subject_id=subject_id,
     )
     await uow.add(row, by=by, action="open")
+    if each.urgent and not await _told_already(uow, linked):
+        await _tell_officers(uow, row, by)
+
+
+async def _told_already(uow: Uow, linked: Linked) -> bool:
+    """An urgent case that has just been opened has told the officers itself."""
+    if linked is None or linked[0] != "case":
+        return False
+    case = await uow.case_files.get(linked[1])
+    return case.urgent and case.created_at == await uow.now()
+
+
+async def _tell_officers(uow: Uow, row: IssueRow, by: Actor) -> None:
+    """Whoever is on duty at the place hears of it, by kind and place, but the officer who was told."""
+    await uow.ctx.wiring.ports["duties.tell_officers"](
+        uow,
+        "staff.issue_urgent",
+        place=row.city_code,
+        about=row.id,
+        urgent=True,
+        but={by.id} if by.kind in STAFF else (),
+        what=render(f"staff.issue.{row.code}", "zh-CN"),
+    )
 
 
 async def _led_to(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:

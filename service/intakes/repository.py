@@ -25,7 +25,6 @@ from service.intakes.views import HistoryLine, RecommendationView
 from service.people.tables import PersonRow
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTINGS
 from service.postings.tables import PostingRow
-from service.reference.rules import city_of
 from service.reference.within import within
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
@@ -241,16 +240,6 @@ class IntakeRepository:
     async def staff_name(self, staff_id: UUID | None) -> str | None:
         """What an officer is called."""
         return await self.session.scalar(select(StaffRow.display_name).where(StaffRow.id == staff_id))
-
-    async def staff_of_level(self, level_code: str, most: int) -> Sequence[UUID]:
-        """Officers who answer for exactly this region, else those of the narrowest region around it."""
-        active = select(StaffRow.id, StaffRow.regions).where(StaffRow.role == "officer", StaffRow.state == "active")
-        found = (await self.session.execute(active.order_by(StaffRow.id))).all()
-        for code in dict.fromkeys((level_code, city_of(level_code), f"{level_code[:2]}0000")):
-            here = [staff_id for staff_id, regions in found if code in regions]
-            if here:
-                return here[:most]
-        return []
 
     async def is_idle_person(self, person_id: UUID) -> bool:
         """Whether nothing hangs on a record: no profile, no employer, nothing else entered."""

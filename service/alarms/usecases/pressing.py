@@ -116,7 +116,7 @@ async def _begin(
     if seat.state == "no_show" and side == "worker" and said.not_checked_in:
         await uow.ctx.wiring.ports["attendance.answer_turned_away"](uow, seat.id, by=by)
     await schedule(uow, row, row.due_at)
-    await call_officers(uow, row, "alarm.staff")
+    await call_officers(uow, row, "staff.alarm")
     await tell_other_side(uow, row)
     return row
 
