@@ -172,6 +172,8 @@ class AlarmsPolicy:
     close_minutes: int
     reopen_least_minutes: int
     words_kept_days: int
+    press_again_minutes: int
+    most_a_day: int
 
 
 @dataclass(frozen=True, slots=True)
