@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
 from service.alarms.repository import AlarmRepository
 from service.appeals.repository import AppealRepository
-from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
+from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, SeatCaseRepository
 from service.attendance.repository import AttendanceRepository
 from service.audit.repository import AuditRepository
 from service.brokers.repository import BrokerRepository
@@ -50,6 +50,7 @@ from service.imports.repository import ImportRepository
 from service.intakes.repository import IntakeRepository
 from service.jobpages.repository import JobPagesRepository
 from service.listings.repository import ListingRepository
+from service.locks import Locks
 from service.matches.repository import MatchesRepository
 from service.messages.budget_repository import SmsBudgetRepository
 from service.messages.repository import MessageRepository
@@ -326,9 +327,14 @@ class Repositories:
         return DecisionRepository(cast("Uow", self))
 
     @cached_property
-    def cases(self) -> CaseRepository:
-        """Workers beside places, under locks: what the gates look at."""
-        return CaseRepository(cast("Uow", self))
+    def seat_cases(self) -> SeatCaseRepository:
+        """Workers beside places where they want a seat: what the gates look at."""
+        return SeatCaseRepository(cast("Uow", self))
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Workers, then places: what everything around a seat begins with."""
+        return Locks(self.session)
 
     @cached_property
     def engagements(self) -> EngagementRepository:

@@ -41,12 +41,12 @@ async def lock_seat(uow: Uow, engagement_id: UUID, *, moves_posting: bool = Fals
     Raises Missing.
     """
     seen = await uow.engagements.get(engagement_id)
-    await uow.cases.lock_workers([seen.worker_id])
+    await uow.locks.workers([seen.worker_id])
     if moves_posting:
         await uow.shifts.lock(seen.shift_id)
         await uow.postings.lock(seen.posting_id)
     else:
-        await uow.cases.lock_places([seen.shift_id])
+        await uow.locks.places([seen.shift_id])
     return await uow.engagements.lock(seen.id)
 
 
