@@ -26,6 +26,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     }),
     "engagement": frozenset({"break_off", "reopen_seat", "turn_away"}),  # by an alarm
     "slip": frozenset({"revoke"}),
+    "alarm": frozenset({"press_again"}),  # by another press at the seat
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
 # Moves of nouns that other people have too, and that only staff take (a referral is taken back by its broker too).

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
 from service.alarms.repository import AlarmRepository
 from service.appeals.repository import AppealRepository
-from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, CaseRepository
+from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, SeatCaseRepository
 from service.attendance.repository import AttendanceRepository
 from service.audit.repository import AuditRepository
 from service.brokers.repository import BrokerRepository
@@ -25,6 +25,7 @@ from service.channels.repository import ChannelRepository
 from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
 from service.duplicates.repository import DuplicateRepository
+from service.duties.repository import DutyRepository
 from service.employers.repository import (
     EmployersRepository,
     InvitationsRepository,
@@ -49,6 +50,7 @@ from service.imports.repository import ImportRepository
 from service.intakes.repository import IntakeRepository
 from service.jobpages.repository import JobPagesRepository
 from service.listings.repository import ListingRepository
+from service.locks import Locks
 from service.matches.repository import MatchesRepository
 from service.messages.budget_repository import SmsBudgetRepository
 from service.messages.repository import MessageRepository
@@ -93,6 +95,11 @@ class Repositories:
     def alarms(self) -> AlarmRepository:
         """What is wrong on the spot, pressed by either side."""
         return AlarmRepository(cast("Uow", self))
+
+    @cached_property
+    def duties(self) -> DutyRepository:
+        """Who is on duty where, and who is told of what happens there."""
+        return DutyRepository(cast("Uow", self))
 
     @cached_property
     def audit(self) -> AuditRepository:
@@ -320,9 +327,14 @@ class Repositories:
         return DecisionRepository(cast("Uow", self))
 
     @cached_property
-    def cases(self) -> CaseRepository:
-        """Workers beside places, under locks: what the gates look at."""
-        return CaseRepository(cast("Uow", self))
+    def seat_cases(self) -> SeatCaseRepository:
+        """Workers beside places where they want a seat: what the gates look at."""
+        return SeatCaseRepository(cast("Uow", self))
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Workers, then places: what everything around a seat begins with."""
+        return Locks(self.session)
 
     @cached_property
     def engagements(self) -> EngagementRepository:

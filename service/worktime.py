@@ -94,6 +94,11 @@ def at_local(day: date, minute: int) -> datetime:
     return datetime.combine(day + timedelta(days=extra_days), clock)
 
 
+def end_of_day(day: date) -> datetime:
+    """The midnight in Asia/Shanghai that ends a day: limits that are days run until then."""
+    return at_local(day, DAY_MINUTES)
+
+
 def local_day(instant: datetime) -> date:
     """The calendar day in Asia/Shanghai. Raises TimeRefused time_naive."""
     return require_aware(instant).astimezone(SHANGHAI).date()
@@ -106,7 +111,7 @@ def day_begin(instant: datetime) -> datetime:
 
 def day_end(instant: datetime) -> datetime:
     """The midnight in Asia/Shanghai that ends the instant's day."""
-    return at_local(local_day(instant), DAY_MINUTES)
+    return end_of_day(local_day(instant))
 
 
 def office_minutes_after(

@@ -6,9 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from service.alarms.steps import kind_of, take_note_back
-from service.postings.lifecycle import LIVE as LIVE_POSTING
-from service.reports.rules import urgency
-from service.reviews.rules import Cause
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +26,8 @@ async def follow_founded(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Ac
     if row.side == "worker":
         await _clear_worker(uow, row, seat, by=by, at=at)
         if kind.check:
-            linked["review_id"] = await _check_posting(uow, row, by)
+            review = await ports["reviews.raise_check"](uow, row.posting_id, {"alarm": str(row.id)}, by=by)
+            linked["review_id"] = review.id
     if kind.case is not None and (row.side == "worker" or kind.code == "injury"):
         case = await ports["cases.open"](
             uow,
@@ -68,17 +66,3 @@ async def follow_unfounded(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: 
     if row.left_as == "turn_away" and seat.state == "cancelled" and seat.cancelled_by == "employer":
         await uow.edit(seat, by=by, at=at, action="reject_turn_away", reason=row.kind, cancelled_by="service")
     await uow.flush()
-
-
-async def _check_posting(uow: Uow, row: AlarmRow, by: Actor) -> UUID:
-    """The posting, or its employer where the posting is over, goes into the queue of reviews; once while it waits."""
-    now = await uow.now()
-    posting = await uow.postings.get(row.posting_id)
-    live = posting.state in LIVE_POSTING
-    noun, about = ("posting", posting) if live else ("employer", await uow.employers.get(row.employer_id))
-    policy = uow.ctx.policies.at(now, row.city_code).reviews
-    priority, due = urgency((), 1, now, policy, (await uow.reference.catalogue()).working_days_after)
-    cause = Cause.about(noun, about, kind="report", priority=priority, due_at=due, facts={"alarm": str(row.id)})
-    review = await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=by)
-    found: UUID = review.id
-    return found

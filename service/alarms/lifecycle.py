@@ -8,6 +8,7 @@ ALARM = Lifecycle(
     {
         ("open", "take"): "taken",
         ("open", "withdraw"): "withdrawn",
+        ("withdrawn", "press_again"): "open",  # the same story goes on
         ("taken", "release"): "open",
         ("taken", "close"): "closed",
     },

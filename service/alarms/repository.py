@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, text, tuple_
 
 from service.alarms.lifecycle import LIVE
+from service.alarms.rules import GRAVE
 from service.alarms.tables import AlarmNoteRow, AlarmRow
 from service.attendance.tables import TimesheetRow
 from service.employers.tables import EmployerRow
@@ -70,6 +71,29 @@ class AlarmRepository:
             AlarmRow.kind == kind,
             AlarmRow.state.in_(LIVE),
         )
+
+    async def lock_withdrawn(self, engagement_id: UUID, side: str, kind: str, since: datetime) -> AlarmRow | None:
+        """The alarm that this side took back last, where that was after `since`."""
+        asked = select(AlarmRow.id).where(
+            AlarmRow.engagement_id == engagement_id,
+            AlarmRow.side == side,
+            AlarmRow.kind == kind,
+            AlarmRow.state == "withdrawn",
+            AlarmRow.closed_at > since,
+        )
+        await self.uow.flush()
+        last = await self.session.scalar(asked.order_by(AlarmRow.closed_at.desc(), AlarmRow.id.desc()).limit(1))
+        return await self._locked(AlarmRow.id == last) if last is not None else None
+
+    async def pressed_since(self, engagement_id: UUID, side: str, since: datetime) -> int:
+        """How many alarms one side has made about a seat, without those of danger and injuries."""
+        asked = select(func.count()).where(
+            AlarmRow.engagement_id == engagement_id,
+            AlarmRow.side == side,
+            AlarmRow.gravity > GRAVE,
+            AlarmRow.created_at >= since,
+        )
+        return int((await self.session.execute(asked)).scalar_one())
 
     async def _locked(self, *where: ColumnElement[bool]) -> AlarmRow | None:
         await self.uow.flush()

@@ -77,6 +77,19 @@ def check_may_press(
         raise Conflict("alarm_not_checked_in", starts_at=starts_at)
 
 
+def check_room(kind: Kind, pressed: int, policy: AlarmsPolicy) -> None:
+    """Raises Conflict `alarm_enough_today` where one side has pressed so often about its seat on this day; never where
+    somebody may come to harm."""
+    if not kind.grave and pressed >= policy.most_a_day:
+        raise Conflict("alarm_enough_today", most=policy.most_a_day)
+
+
+def goes_on_since(kind: Kind, now: datetime, policy: AlarmsPolicy) -> datetime | None:
+    """Taken back after this moment and pressed again, it is the earlier alarm; where somebody may come to harm each
+    press is told anew."""
+    return None if kind.grave else now - timedelta(minutes=policy.press_again_minutes)
+
+
 def how_to_leave(kind: Kind, state: str) -> Leaving | None:
     """What leaving does to a seat in this state; None where there is nothing to leave.
 

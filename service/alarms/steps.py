@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 OVERDUE = "alarm.overdue"
-STAFF_TEXT = "message.staff"
 
 
 def kind_of(row: AlarmRow) -> Kind:
@@ -42,12 +41,12 @@ async def lock_seat(uow: Uow, engagement_id: UUID, *, moves_posting: bool = Fals
     Raises Missing.
     """
     seen = await uow.engagements.get(engagement_id)
-    await uow.cases.lock_workers([seen.worker_id])
+    await uow.locks.workers([seen.worker_id])
     if moves_posting:
         await uow.shifts.lock(seen.shift_id)
         await uow.postings.lock(seen.posting_id)
     else:
-        await uow.cases.lock_places([seen.shift_id])
+        await uow.locks.places([seen.shift_id])
     return await uow.engagements.lock(seen.id)
 
 
@@ -78,7 +77,8 @@ async def leave(uow: Uow, row: AlarmRow, seat: EngagementRow, *, back_in_line: b
     else:
         held = False
         if how == "turn_away":
-            await _note_on_shift(uow, row, by=by, at=now, open_again=reopens)
+            if reopens:
+                await _note_on_shift(uow, row, by=by, at=now)
             why = {"reason": row.kind, "cancelled_by": "employer", "cancel_tier": None}
             await uow.move(seat, ENGAGEMENT, "turn_away", by=by, at=now, **why)
             await uow.flush()
@@ -105,18 +105,17 @@ async def open_seat(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Actor) 
 
 async def _reopen(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Actor) -> None:
     now = await uow.now()
-    await _note_on_shift(uow, row, by=by, at=now, open_again=True)
+    await _note_on_shift(uow, row, by=by, at=now)
     await uow.move(seat, ENGAGEMENT, "reopen_seat", by=by, at=now, reason=row.kind)
     await uow.flush()
 
 
-async def _note_on_shift(uow: Uow, row: AlarmRow, *, by: Actor, at: datetime, open_again: bool) -> None:
-    """The shift says that a seat was left, and why; never by whom."""
-    if open_again:
-        shift = await uow.shifts.lock(row.shift_id)
-        note: dict[str, Any] = {"reopened_at": at, "reopened_why": row.kind, "reopened_seats": shift.reopened_seats + 1}
-        await uow.edit(shift, by=by, at=at, action="reopen_seat", **note)
-        await uow.flush()
+async def _note_on_shift(uow: Uow, row: AlarmRow, *, by: Actor, at: datetime) -> None:
+    """The shift says that one more seat is open again, and why; never who left it."""
+    shift = await uow.shifts.lock(row.shift_id)
+    note: dict[str, Any] = {"reopened_at": at, "reopened_why": row.kind, "reopened_seats": shift.reopened_seats + 1}
+    await uow.edit(shift, by=by, at=at, action="reopen_seat", **note)
+    await uow.flush()
 
 
 async def take_note_back(uow: Uow, row: AlarmRow, *, by: Actor, at: datetime) -> None:
@@ -143,16 +142,16 @@ async def _worth_offering(uow: Uow, seat: EngagementRow, now: datetime) -> bool:
 
 
 async def call_officers(uow: Uow, row: AlarmRow, template: str, *, above: bool = False) -> None:
-    """The officers of the place by text, at night too; `above`: those of the level around it."""
-    now = await uow.now()
-    title, _, _ = await uow.alarms.names(row)
-    kind = kind_of(row)
-    place = row.district_code or row.city_code
-    level = f"{row.city_code[:2]}0000" if above else place
-    params = {"what": kind.zh, "title": title}
-    payload = {"template": template, "params": params, "urgent": True}
-    for staff_id in await uow.intakes.staff_of_level(level, policy_of(uow, now, row.city_code).officers_told):
-        await uow.send(STAFF_TEXT, staff_id, payload, occurrence=f"{template}:{row.id}")
+    """Whoever is on duty at the place, by text, at night too; `above`: in the province around it."""
+    await uow.ctx.wiring.ports["duties.tell_officers"](
+        uow,
+        template,
+        place=row.district_code or row.city_code,
+        level=f"{row.city_code[:2]}0000" if above else None,
+        about=row.id,
+        urgent=True,
+        what=kind_of(row).zh,
+    )
 
 
 async def tell_other_side(uow: Uow, row: AlarmRow) -> None:
@@ -181,7 +180,7 @@ async def tell_worker(uow: Uow, row: AlarmRow, template: str) -> None:
 
 async def tell_deciders(uow: Uow, row: AlarmRow, template: str) -> None:
     """The people who decide for the employer."""
-    for person_id in await uow.postings.members_in_charge(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await _tell(uow, person_id, row, template, employer_id=row.employer_id)
 
 

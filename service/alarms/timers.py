@@ -18,7 +18,7 @@ async def escalate(uow: Uow, item: DueItem) -> None:
     now = await uow.now()
     if row.state in LIVE and row.escalated_at is None and row.due_at <= now:
         await uow.edit(row, by=SYSTEM, at=now, action="escalate", escalated_at=now)
-        await call_officers(uow, row, "alarm.staff_overdue", above=True)
+        await call_officers(uow, row, "staff.alarm_overdue", above=True)
 
 
 TIMERS = {OVERDUE: escalate}

@@ -124,6 +124,7 @@ def _possible(row: AlarmRow, *, office: bool, own: bool, role: str) -> list[str]
     moves = open_to(role, ALARM.name, ALARM.possible(row.state))
     kind = kinds()[row.kind]
     may_withdraw = own and not kind.grave and row.left_at is None
-    found = [move for move in moves if move != "withdraw" or may_withdraw] if office or own else []
+    elsewhere = {"press_again"} if may_withdraw else {"press_again", "withdraw"}  # it is pressed again at the seat
+    found = [move for move in moves if move not in elsewhere] if office or own else []
     leaves = own and row.side == "worker" and row.left_at is None and row.state in LIVE
     return sorted([*found, *(["leave"] if leaves else [])])

@@ -8,14 +8,13 @@ from uuid import UUID
 from service.actor import STAFF
 from service.appeals import rules
 from service.appeals.lifecycle import APPEAL
-from service.worktime import at_local, local_day
+from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.appeals.tables import AppealRow
     from service.uow import Moved, Uow
 
 OVERDUE = "appeal.overdue"
-FULL_DAY = 24 * 60
 
 
 async def file(uow: Uow, moved: Moved) -> None:
@@ -28,7 +27,7 @@ async def file(uow: Uow, moved: Moved) -> None:
         rules.check_first(found["from_state"])
         rules.check_in_time(found["at"], moved.at, policy.appeal_days)
     days = (await uow.reference.catalogue()).working_days_after(local_day(moved.at), policy.appeal_decide_working_days)
-    due = at_local(days, FULL_DAY)
+    due = end_of_day(days)
     employer_id: UUID | None = getattr(subject, "employer_id", None)
     row = uow.appeals.new(
         noun=moved.noun,
@@ -79,7 +78,7 @@ async def tell(uow: Uow, row: AppealRow, what: str) -> None:
     if row.noun == "supply":
         people = [(await uow.supplies.get(row.subject_id)).worker_id]
     else:
-        people = list(await uow.postings.members_in_charge(row.employer_id)) if row.employer_id is not None else []
+        people = list(await uow.members.deciders(row.employer_id)) if row.employer_id is not None else []
     for person_id in people:
         await uow.tell(
             person_id,

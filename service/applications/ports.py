@@ -22,8 +22,8 @@ async def offer_seat(uow: Uow, worker_id: UUID, shift_id: UUID, *, by: Actor, an
 
     Raises Missing and whatever gate refuses by now.
     """
-    await uow.cases.lock_workers([worker_id])
-    case = await uow.cases.locked(worker_id, shift_id, own=False)
+    await uow.locks.workers([worker_id])
+    case = await uow.seat_cases.locked(worker_id, shift_id, own=False)
     refusal = rules.first_refusal(case, rules.OFFER)
     if refusal is not None:
         raise refusal
@@ -41,9 +41,9 @@ async def take_offer_back(uow: Uow, application_id: UUID, *, by: Actor, reason: 
     A `promised` seat is not offered on: the caller gives it to somebody in the same transaction.
     """
     seen = await uow.applications.get(application_id)
-    await uow.cases.lock_workers([seen.worker_id])
+    await uow.locks.workers([seen.worker_id])
     if seen.shift_id is not None:
-        await uow.cases.lock_places([seen.shift_id])
+        await uow.locks.places([seen.shift_id])
     row = await uow.applications.lock(application_id)
     if row.state != "offered":
         return False
@@ -65,7 +65,7 @@ async def seat_referred(
 
     Raises Missing and whatever gate refuses by now.
     """
-    case = await uow.cases.locked(worker_id, shift_id, own=False)
+    case = await uow.seat_cases.locked(worker_id, shift_id, own=False)
     rules.pass_gates(case, rules.TAKE_PENDING)
     row = await _pending(uow, case)
     says_yes = case.place.terms_version in ({yes_to} if row is None else {yes_to, row.terms_version})

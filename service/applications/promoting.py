@@ -52,7 +52,7 @@ async def _offer_in_order(uow: Uow, shift_id: UUID, free: int) -> int:
         application = await uow.applications.next_waiting(shift_id, passed_over=passed_over)
         if application is None:
             break
-        case = await uow.cases.seen(application.worker_id, shift_id)
+        case = await uow.seat_cases.seen(application.worker_id, shift_id)
         refusal = rules.first_refusal(case, rules.TAKE_PENDING)
         if refusal is None:
             await hold(uow, case, application, by=SYSTEM)

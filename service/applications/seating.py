@@ -177,7 +177,7 @@ async def tell_worker(
 
 async def tell_deciders(uow: Uow, application: ApplicationRow, template: str, **params: Any) -> None:
     """Tell the people who decide for the employer."""
-    for person_id in await uow.applications.deciders(application.employer_id):
+    for person_id in await uow.members.deciders(application.employer_id):
         await _tell(uow, person_id, application, template, employer_id=application.employer_id, params=params)
 
 

@@ -57,7 +57,7 @@ async def close_held_sibling(uow: Uow, item: DueItem) -> None:
 async def lapse_hire(uow: Uow, item: DueItem) -> None:
     """The worker has not said yes to a hire by sight in time."""
     seen = await uow.hires.get(item.subject_id)
-    await uow.cases.lock_workers([seen.worker_id])
+    await uow.locks.workers([seen.worker_id])
     hire = await uow.hires.lock(item.subject_id)
     now = await uow.now()
     if hire.state == "proposed" and hire.answer_by <= now:
@@ -66,7 +66,7 @@ async def lapse_hire(uow: Uow, item: DueItem) -> None:
 
 async def _lock(uow: Uow, application_id: UUID) -> ApplicationRow:
     row = await uow.applications.get(application_id)
-    await uow.cases.lock_workers([row.worker_id])
+    await uow.locks.workers([row.worker_id])
     return await lock_behind_place(uow, row)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.actor import STAFF
 from service.cases import timing
 from service.cases.rules.handling import CONCERNS_OFFICERS, log_actor
-from service.cases.telling import tell
+from service.cases.telling import tell, tell_officers
 from service.cases.ways import kind_of
 from service.worktime import local_day, shown_times
 
@@ -80,6 +81,8 @@ async def _open(uow: Uow, said: Opening, *, by: Actor) -> CaseRow:
     await timing.start(uow, row, timing.own_desk(local_day(now)), "received", local_day(now), by=actor)
     await timing.expect_call(uow, row, local_day(now), by=actor)
     await tell(uow, row, "received")
+    if row.urgent:
+        await tell_officers(uow, row, "staff.case_urgent", urgent=True, but={by.id} if by.kind in STAFF else ())
     return row
 
 

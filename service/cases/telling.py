@@ -1,8 +1,14 @@
-"""Who hears of a case: whoever brought it, at each move; the other side only of what an officer asks."""
+"""Who hears of a case: whoever brought it, at each move; officers, of what is urgent or late; the other side only of
+what an officer asks."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.cases.ways import kind_of
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.cases.tables import CaseQuestionRow, CaseRow, DecisionAppealRow
@@ -23,9 +29,34 @@ async def tell(uow: Uow, case: CaseRow, what: str, **params: Any) -> None:
     )
 
 
+async def tell_officers(
+    uow: Uow,
+    case: CaseRow,
+    template: str,
+    *,
+    urgent: bool = False,
+    admins: bool = False,
+    but: Collection[UUID | None] = (),
+) -> None:
+    """Tell who handles it, else whoever is on duty at the place, and administrators too where it is escalated; never
+    the officers whose own decision it is about. By number, kind and place."""
+    await uow.ctx.wiring.ports["duties.tell_officers"](
+        uow,
+        template,
+        place=case.city_code,
+        about=case.id,
+        urgent=urgent,
+        admins=admins,
+        holder=case.claimed_by,
+        but={*case.barred, *but},
+        number=case.number,
+        what=kind_of(case.kind, local_day(case.created_at)).zh,
+    )
+
+
 async def ask_employer(uow: Uow, row: CaseQuestionRow) -> None:
     """Put the question to who decides for the employer; neither the message nor what it points to names the case."""
-    for person_id in await uow.postings.members_in_charge(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id,
             "case_question.asked",
@@ -40,7 +71,7 @@ async def tell_both(uow: Uow, row: DecisionAppealRow, case: CaseRow, what: str) 
     """Tell the appellant and who acts for the employer whose mark it is."""
     params = {"title": row.title, "reason": row.outcome_reason or ""}
     await tell(uow, case, f"decision_{what}", **params)
-    for person_id in await uow.postings.members_in_charge(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id,
             f"decision_appeal.{what}",

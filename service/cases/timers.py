@@ -11,26 +11,28 @@ from service.cases import timing
 from service.cases.ending import DECISION_OVER, QUESTION_OVER
 from service.cases.lifecycle import DEADLINE, DECISION, QUESTION
 from service.cases.reactions import RECOUNT
-from service.worktime import at_local
+from service.cases.telling import tell_officers
+from service.worktime import end_of_day
 
 if TYPE_CHECKING:
     from service.uow import DueItem, Uow
 
-FULL_DAY = 24 * 60
 BATCH = 200
 
 
 async def miss(uow: Uow, item: DueItem) -> None:
-    """Missed, once; the case is escalated, once. A limit that has been met, paused or moved meanwhile is left alone."""
+    """Missed, once; the case is escalated, once: who handles it and administrators of the place are told. A limit that
+    has been met, paused or moved meanwhile is left alone."""
     known = await uow.case_deadlines.get(item.subject_id)
     case = await uow.case_files.lock(known.case_id)
     row = await uow.case_deadlines.lock(known.id, case.id)
     now = await uow.now()
-    if row.state != "running" or row.due_on is None or at_local(row.due_on, FULL_DAY) > now:
+    if row.state != "running" or row.due_on is None or end_of_day(row.due_on) > now:
         return
     await uow.move(row, DEADLINE, "miss", by=SYSTEM, at=now, missed_at=now)
     if case.escalated_at is None:
         await uow.edit(case, by=SYSTEM, at=now, action="escalate", escalated_at=now)
+        await tell_officers(uow, case, "staff.case_limit_missed", admins=True)
 
 
 async def lapse_question(uow: Uow, item: DueItem) -> None:

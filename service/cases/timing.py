@@ -11,7 +11,7 @@ from service.cases.lifecycle import DEADLINE
 from service.cases.rules import handling
 from service.cases.rules.deadlines import due_day
 from service.cases.ways import OWN_DESK, Way, kind_of, limit_of, way_on
-from service.worktime import at_local
+from service.worktime import end_of_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 OVER = "case.deadline_over"
-FULL_DAY = 24 * 60
 MEDIATE = "mediate"
 UNMET = ("running", "paused", "missed")
 
@@ -43,7 +42,7 @@ async def watch(uow: Uow, row: CaseDeadlineRow) -> None:
     """Set the timer of its end."""
     await uow.flush()
     if row.due_on is not None:
-        await uow.schedule(OVER, row.id, at_local(row.due_on, FULL_DAY))
+        await uow.schedule(OVER, row.id, end_of_day(row.due_on))
 
 
 async def meet(uow: Uow, case: CaseRow, way: str, *steps: str, on: date, by: Actor) -> None:

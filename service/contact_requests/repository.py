@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 MOST_EXCHANGES = 200
-DECIDING = ("owner", "manager")
 
 
 class ContactRequestRepository:
@@ -146,15 +145,6 @@ class ContactRequestRepository:
         name = mask_name(employer.name) if employer.kind == "household" else employer.name
         return Parties(str(title), name, employer.kind, is_held(employer.state))
 
-    async def deciders(self, employer_id: UUID) -> Sequence[UUID]:
-        """People who decide for an employer, the owner first."""
-        asked = (
-            select(MemberRow.person_id)
-            .where(MemberRow.employer_id == employer_id, MemberRow.left_at.is_(None), MemberRow.role.in_(DECIDING))
-            .order_by(MemberRow.role != "owner", MemberRow.created_at, MemberRow.id)
-        )
-        return (await self.session.scalars(asked)).all()
-
     async def employers_of(self, person_id: UUID) -> Sequence[UUID]:
         """For whom a person decides, in one order."""
         asked = select(MemberRow.employer_id).where(MemberRow.person_id == person_id, MemberRow.left_at.is_(None))
@@ -162,7 +152,7 @@ class ContactRequestRepository:
 
     async def speaker(self, row: ContactRequestRow) -> PersonRow | None:
         """Who speaks for the employer: the one of the request while he decides there, else the first who does."""
-        people = await self.deciders(row.employer_id)
+        people = await self.uow.members.deciders(row.employer_id)
         chosen = row.member_person_id if row.member_person_id in people else next(iter(people), None)
         return await self.session.get(PersonRow, chosen) if chosen is not None else None
 

@@ -90,7 +90,7 @@ async def tell_side(
         await uow.tell(row.worker_id, template, params=params, subject=subject, asks=asks, code=code, dedupe=dedupe)
         return
     speaker = await uow.contact_requests.speaker(row) if row.member_person_id is not None else None
-    people = [speaker.id] if speaker is not None else await uow.contact_requests.deciders(row.employer_id)
+    people = [speaker.id] if speaker is not None else await uow.members.deciders(row.employer_id)
     for person_id in people:
         await uow.tell(
             person_id, template, params=params, subject=subject, dedupe=dedupe, employer_id=row.employer_id

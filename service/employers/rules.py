@@ -7,18 +7,19 @@ officer could compare, so nobody verifies it, it is promised no answer, and each
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from service.contacts import leads_out
 from service.errors import Conflict, Forbidden, Refused
 from service.guard.posing import check_not_posing, quoted
 from service.identity_numbers import CreditCodeRefused, parse_credit_code
 from service.text import fold
-from service.worktime import SHANGHAI, add_months, at_local, local_day
+from service.worktime import SHANGHAI, add_months, local_day
 
 OWNER, MANAGER, CLERK = "owner", "manager", "clerk"
 _ALL = frozenset({OWNER, MANAGER, CLERK})
-_DECIDING = frozenset({OWNER, MANAGER})
+DECIDERS = (OWNER, MANAGER)  # who posts and decides
+_DECIDING = frozenset(DECIDERS)
 _OWNING = frozenset({OWNER})
 
 # What each role of a member may do; every use case that a member calls names one of these actions.
@@ -127,11 +128,6 @@ def check_papers(kind: str, credit_code: str | None, licence_number: str | None)
         return parse_credit_code(credit_code)
     except CreditCodeRefused as wrong:
         raise Refused(wrong.code, field="/credit_code") from None
-
-
-def end_of_day(day: date) -> datetime:
-    """24:00 in Shanghai on `day`: until then something that is due that day is in time."""
-    return at_local(day, 24 * 60)
 
 
 def recheck_at(verified_at: datetime, months: int) -> datetime:

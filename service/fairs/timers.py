@@ -74,7 +74,7 @@ async def tell_batch(uow: Uow, item: DueItem) -> None:
         await uow.schedule(TELL_TIMER, row.id, await uow.now(), occurrence=item.occurrence)
         return
     for booth in await uow.fairs.live_booths(row.id):
-        for person_id in await uow.postings.members_in_charge(booth.employer_id):
+        for person_id in await uow.members.deciders(booth.employer_id):
             await _tell(uow, row, what, person_id, f"{dedupe}:{booth.id}", booth.employer_id)
 
 
@@ -94,7 +94,7 @@ async def settle_batch(uow: Uow, item: DueItem) -> None:
         return
     for booth in await uow.fairs.live_booths(row.id):
         if off:
-            for person_id in await uow.postings.members_in_charge(booth.employer_id):
+            for person_id in await uow.members.deciders(booth.employer_id):
                 await _tell(uow, row, "called_off", person_id, f"fair.called_off:{booth.id}", booth.employer_id)
         if off or booth.state == "asked":
             await uow.move(booth, BOOTH, "expire", by=SYSTEM, at=now)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.actor import STAFF
 from service.followups.data import questionnaire
 from service.followups.lifecycle import WAITING
 from service.followups.rules.questions import NEEDS, Opened
-from service.postings.lifecycle import LIVE
-from service.reports.rules import urgency
-from service.reviews.rules import Cause
+from service.i18n import render
 
 if TYPE_CHECKING:
     from service.actor import Actor
-    from service.followups.tables import PlanRow, TaskRow
+    from service.followups.tables import IssueRow, PlanRow, TaskRow
     from service.uow import Uow
 
 CASES = (
@@ -56,13 +55,38 @@ async def _open(uow: Uow, task: TaskRow, each: Opened, linked: Linked, by: Actor
         subject_id=subject_id,
     )
     await uow.add(row, by=by, action="open")
+    if each.urgent and not await _told_already(uow, linked):
+        await _tell_officers(uow, row, by)
+
+
+async def _told_already(uow: Uow, linked: Linked) -> bool:
+    """An urgent case that has just been opened has told the officers itself."""
+    if linked is None or linked[0] != "case":
+        return False
+    case = await uow.case_files.get(linked[1])
+    return case.urgent and case.created_at == await uow.now()
+
+
+async def _tell_officers(uow: Uow, row: IssueRow, by: Actor) -> None:
+    """Whoever is on duty at the place hears of it, by kind and place, but the officer who was told."""
+    await uow.ctx.wiring.ports["duties.tell_officers"](
+        uow,
+        "staff.issue_urgent",
+        place=row.city_code,
+        about=row.id,
+        urgent=True,
+        but={by.id} if by.kind in STAFF else (),
+        what=render(f"staff.issue.{row.code}", "zh-CN"),
+    )
 
 
 async def _led_to(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:
     if each.code in NEEDS:
         return await _need(uow, task, each.code, by)
     if each.code == "posting_check":
-        return await _check(uow, plan, task, by)
+        facts = {"followup_task": str(task.id)}
+        review = await uow.ctx.wiring.ports["reviews.raise_check"](uow, plan.posting_id, facts, by=by)
+        return "review", review.id
     if each.code in CASES:
         return await _case(uow, plan, task, each, by)
     return None
@@ -79,21 +103,6 @@ async def _need(uow: Uow, task: TaskRow, kind: str, by: Actor) -> Linked:
     )
     await uow.add(row, by=by, action="open")
     return "need", row.id
-
-
-async def _check(uow: Uow, plan: PlanRow, task: TaskRow, by: Actor) -> Linked:
-    """The posting, or its employer where the posting is over, goes into the queue of reviews."""
-    now = await uow.now()
-    posting = await uow.postings.get(plan.posting_id)
-    noun, about = ("posting", posting) if posting.state in LIVE else ("employer", None)
-    policy = uow.ctx.policies.at(now, task.city_code).reviews
-    days = (await uow.reference.catalogue()).working_days_after
-    priority, due = urgency((), 1, now, policy, days)
-    subject = about if about is not None else await uow.employers.get(plan.employer_id)
-    facts = {"followup_task": str(task.id)}
-    cause = Cause.about(noun, subject, kind="report", priority=priority, due_at=due, facts=facts)
-    review = await uow.ctx.wiring.ports["reviews.raise"](uow, cause, by=by)
-    return "review", review.id
 
 
 async def _case(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:

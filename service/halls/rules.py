@@ -13,9 +13,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from service.errors import Refused
-from service.worktime import SHANGHAI
+from service.worktime import DAY_MINUTES, SHANGHAI
 
-DAY_MINUTES = 24 * 60
 WITHOUT_WORK = "unserved"
 
 

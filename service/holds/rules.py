@@ -9,10 +9,9 @@ from uuid import UUID
 
 from service.employers.rules import may_post
 from service.errors import Conflict
-from service.worktime import at_local, local_day
+from service.worktime import end_of_day, local_day
 
 Back = Literal["shown", "over"] | str
-FULL_DAY = 24 * 60
 HELD_FOR = "hold:"  # how the reason of a pause by an officer's hold begins, in the log
 OUTCOME_REASONS = {"posting": "posting_take_down", "supply": "posting_take_down", "employer": "employer_suspend"}
 
@@ -29,7 +28,7 @@ def is_hold(reason: str | None) -> bool:
 
 def decide_by(now: datetime, days: int, working_days_after: Callable[[date, int], date]) -> datetime:
     """The end of the last of so many working days; the day of the hold does not count."""
-    return at_local(working_days_after(local_day(now), days), FULL_DAY)
+    return end_of_day(working_days_after(local_day(now), days))
 
 
 def check_second(placed_by: UUID, by: UUID) -> None:

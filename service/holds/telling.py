@@ -27,7 +27,7 @@ async def tell_owners(uow: Uow, row: HoldRow, what: str) -> None:
 async def _owners(uow: Uow, row: HoldRow) -> list[UUID]:
     if row.noun == "supply":
         return [(await uow.supplies.get(row.subject_id)).worker_id]
-    return list(await uow.postings.members_in_charge(row.employer_id)) if row.employer_id is not None else []
+    return list(await uow.members.deciders(row.employer_id)) if row.employer_id is not None else []
 
 
 async def tell_engaged(uow: Uow, row: HoldRow, what: str) -> None:

@@ -14,6 +14,7 @@ from service.access.tables import StaffRow
 from service.applications.tables import ApplicationRow
 from service.db.base import Stateful
 from service.db.tables import TransitionRow
+from service.employers.rules import DECIDERS
 from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
@@ -24,7 +25,6 @@ from service.intakes.views import HistoryLine, RecommendationView
 from service.people.tables import PersonRow
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTINGS
 from service.postings.tables import PostingRow
-from service.reference.rules import city_of
 from service.reference.within import within
 from service.supplies.tables import SupplyRow
 from service.workers.tables import WorkerRow
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept", bound=Stateful)
 Regions = Sequence[str] | None  # None: everywhere
-DECIDING = ("owner", "manager")
 BROUGHT = ("invited", "officer", "hall")  # origins of applications that somebody else began
 MOST_HISTORY = 100
 
@@ -164,7 +163,7 @@ class IntakeRepository:
             select(MemberRow.person_id, EmployerRow.id)
             .join(EmployerRow, EmployerRow.id == MemberRow.employer_id)
             .where(
-                MemberRow.person_id.in_(person_ids), MemberRow.left_at.is_(None), MemberRow.role.in_(DECIDING),
+                MemberRow.person_id.in_(person_ids), MemberRow.left_at.is_(None), MemberRow.role.in_(DECIDERS),
                 EmployerRow.state.in_(("applied", "verified")),
             )
             .order_by(latest.desc().nulls_last(), EmployerRow.id)
@@ -179,7 +178,7 @@ class IntakeRepository:
         """Who of these people decides for an employer."""
         asked = select(MemberRow.person_id).where(
             MemberRow.employer_id == employer_id, MemberRow.person_id.in_(person_ids), MemberRow.left_at.is_(None),
-            MemberRow.role.in_(DECIDING),
+            MemberRow.role.in_(DECIDERS),
         )  # fmt: skip
         return (await self.session.scalars(asked.order_by(MemberRow.created_at).limit(1))).one_or_none()
 
@@ -241,16 +240,6 @@ class IntakeRepository:
     async def staff_name(self, staff_id: UUID | None) -> str | None:
         """What an officer is called."""
         return await self.session.scalar(select(StaffRow.display_name).where(StaffRow.id == staff_id))
-
-    async def staff_of_level(self, level_code: str, most: int) -> Sequence[UUID]:
-        """Officers who answer for exactly this region, else those of the narrowest region around it."""
-        active = select(StaffRow.id, StaffRow.regions).where(StaffRow.role == "officer", StaffRow.state == "active")
-        found = (await self.session.execute(active.order_by(StaffRow.id))).all()
-        for code in dict.fromkeys((level_code, city_of(level_code), f"{level_code[:2]}0000")):
-            here = [staff_id for staff_id, regions in found if code in regions]
-            if here:
-                return here[:most]
-        return []
 
     async def is_idle_person(self, person_id: UUID) -> bool:
         """Whether nothing hangs on a record: no profile, no employer, nothing else entered."""

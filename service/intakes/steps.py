@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 ESCALATE, LAPSE = "supply_intake.escalate", "supply_intake.lapse"
-STAFF_TEXT = "message.staff"
-OFFICERS_TOLD = 3
 
 
 def regions_of(by: Caller) -> tuple[str, ...] | None:
@@ -100,9 +98,3 @@ async def forget_newcomer(uow: Uow, person_id: UUID, *, made: bool, by: Actor, a
     person = await uow.people.lock(person_id)
     gone = dict.fromkeys(("name_sealed", "phone_sealed", "phone_hash", "birth_date", "birth_date_basis"))
     await uow.edit(person, by=by, at=at, action="forget", **gone)
-
-
-async def tell_staff(uow: Uow, staff_id: UUID, template: str, subject_id: UUID, **params: Any) -> None:
-    """A text to an officer; which task it is about stands in the list of tasks, not in the text."""
-    payload = {"template": template, "params": params}
-    await uow.send(STAFF_TEXT, staff_id, payload, occurrence=f"{template}:{subject_id}:{params.get('step', '')}")

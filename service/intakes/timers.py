@@ -6,7 +6,7 @@ from service.actor import SYSTEM
 from service.context import Timer
 from service.intakes import rules
 from service.intakes.lifecycle import SUPPLY_INTAKE
-from service.intakes.steps import ESCALATE, OFFICERS_TOLD, due_after, end_intake, tell_staff
+from service.intakes.steps import ESCALATE, due_after, end_intake
 from service.intakes.usecases.answering import decline
 from service.intakes.usecases.demanding import drop
 from service.supplies.lifecycle import PUBLIC
@@ -35,8 +35,8 @@ async def escalate(uow: Uow, item: DueItem) -> None:
     due, step = await due_after(uow, now, level), row.escalations + 1
     await uow.edit(row, by=SYSTEM, at=now, action="escalate", level_code=level, escalations=step, due_at=due)
     await uow.schedule(ESCALATE, row.id, due)
-    for staff_id in await uow.intakes.staff_of_level(level, OFFICERS_TOLD):
-        await tell_staff(uow, staff_id, "staff.intake_escalated", row.id, step=step)
+    tell = uow.ctx.wiring.ports["duties.tell_officers"]
+    await tell(uow, "staff.intake_escalated", place=level, about=row.id, step=step)
 
 
 async def lapse_supply(uow: Uow, item: DueItem) -> None:

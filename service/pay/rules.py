@@ -12,7 +12,7 @@ from typing import Any
 from service.errors import Refused
 from service.money import Tier, round_half_up, tiered_amount
 from service.policies.model import CancelTier, DueRule
-from service.worktime import DAY_MINUTES, at_local
+from service.worktime import end_of_day
 
 COUNTED = frozenset({"piece", "order", "area"})  # paid by what was counted, not by time
 
@@ -155,7 +155,7 @@ def _period_end(period: str, day: date) -> date:
 
 def due_instant(day: date, agreed_on: date) -> datetime:
     """The end of the due day; where the hours were agreed later, the end of that day: nobody can pay before."""
-    return at_local(max(day, agreed_on), DAY_MINUTES)
+    return end_of_day(max(day, agreed_on))
 
 
 def month_of(day: date) -> tuple[date, date]:

@@ -34,6 +34,7 @@ from service.policies.working import (
     CancelTier,
     ConfirmStep,
     DueRule,
+    DutyPolicy,
     HallsPolicy,
     HoursPolicy,
     MarkWeight,
@@ -58,6 +59,7 @@ __all__ = [
     "ConfirmStep",
     "ContactsPolicy",
     "DueRule",
+    "DutyPolicy",
     "FairsPolicy",
     "FeesPolicy",
     "FollowupsPolicy",
@@ -115,6 +117,7 @@ class Policies:
     cases: CasesPolicy
     followups: FollowupsPolicy
     alarms: AlarmsPolicy
+    duty: DutyPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -140,4 +143,5 @@ TOPICS: Mapping[str, type] = {
     "cases": CasesPolicy,
     "followups": FollowupsPolicy,
     "alarms": AlarmsPolicy,
+    "duty": DutyPolicy,
 }

@@ -171,8 +171,17 @@ class AlarmsPolicy:
     grave_close_minutes: int
     close_minutes: int
     reopen_least_minutes: int
-    officers_told: int
     words_kept_days: int
+    press_again_minutes: int
+    most_a_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPolicy:
+    """duty.yaml: who is told of what happens at a place, and how the roster is kept."""
+
+    officers_told: int
+    entry_days_max: int
 
 
 @dataclass(frozen=True, slots=True)

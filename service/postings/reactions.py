@@ -17,7 +17,7 @@ async def tell_employer(uow: Uow, moved: Moved) -> None:
     stands = moved.from_state == "appealed" and moved.action == "reject"
     template = "posting.reject_stands" if stands else f"posting.{moved.action}"
     params = {"title": posting.title, "reason": moved.reason or ""}
-    for person_id in await uow.postings.members_in_charge(posting.employer_id):
+    for person_id in await uow.members.deciders(posting.employer_id):
         await uow.tell(
             person_id,
             template,

@@ -50,7 +50,7 @@ async def watch(uow: Uow, item: DueItem) -> None:
         await uow.move(posting, POSTING, "expire", by=SYSTEM, at=now, reason="stale", **gone)
     elif now >= notice:
         await uow.schedule(STALE, posting.id, end, occurrence="end")
-        for person_id in await uow.postings.members_in_charge(posting.employer_id):
+        for person_id in await uow.members.deciders(posting.employer_id):
             await uow.tell(
                 person_id,
                 "posting.stale_soon",

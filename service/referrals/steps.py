@@ -90,7 +90,7 @@ async def tell_worker(
 
 async def tell_employer(uow: Uow, row: ReferralRow, template: str, **params: Any) -> None:
     """Tell those who decide for the employer."""
-    for person_id in await uow.applications.deciders(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await _tell(uow, person_id, row, template, employer_id=row.employer_id, params=params)
 
 

@@ -14,7 +14,7 @@ from service.reliability import rules
 from service.reliability.lifecycle import MARK
 from service.reliability.marking import locked, side_of, subject_of, take_back, write_down
 from service.reliability.views import MarkView, ReliabilityPage, barred, mark_view, side_view
-from service.worktime import at_local, local_day
+from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from service.policies.model import Policies
     from service.reliability.tables import ReliabilityEventRow
     from service.uow import Uow
-
-FULL_DAY = 24 * 60
 
 
 async def list_worker_marks(ctx: Context, worker_id: UUID, *, by: Caller, after: After, limit: int) -> ReliabilityPage:
@@ -106,7 +104,7 @@ async def contest_mark(
         rules.check_contestable(row.kind, row.at, now, policy)
         due = catalogue.working_days_after(local_day(now), policy.contest_decide_working_days)
         said = {"contest_reason": reason, "contest_words": words, "contested_at": now}
-        said |= {"contested_for": by.account_id if by.role in STAFF else None, "decide_by": at_local(due, FULL_DAY)}
+        said |= {"contested_for": by.account_id if by.role in STAFF else None, "decide_by": end_of_day(due)}
         await uow.move(row, MARK, "contest", by=actor, at=now, reason=reason, **said)
         await write_down(uow, side_of(row), subject_of(row), by=actor, at=now)
         return uow.answer(await _view(uow, await uow.reliability.with_work(row.id), by))
@@ -160,7 +158,7 @@ async def _tell(uow: Uow, row: ReliabilityEventRow, title: str | None) -> None:
     """Whose mark it is hears how it ended."""
     people = [row.worker_id] if row.worker_id is not None else []
     if row.employer_id is not None:
-        people = list(await uow.postings.members_in_charge(row.employer_id))
+        people = list(await uow.members.deciders(row.employer_id))
     for person_id in people:
         await uow.tell(
             person_id,

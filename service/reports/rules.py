@@ -8,14 +8,13 @@ from datetime import date, datetime, timedelta
 from service.access.rules import DAY, HOUR
 from service.policies.model import ReviewsPolicy
 from service.reviews.rules import GRAVE, NORMAL, REPORTED
-from service.worktime import at_local, local_day
+from service.worktime import end_of_day, local_day
 
 CATEGORIES = ("fee", "papers_withheld", "child_labour", "safety", "fake", "discrimination", "wage", "other")
 GRAVE_ONES = frozenset({"fee", "papers_withheld", "child_labour", "safety"})
 ANSWERS = ("acted", "nothing_found", "gone")
 ACTED = frozenset({"take_down", "reject", "restrict", "suspend", "merge"})
 BY_PLACE, BY_PLACE_GRAVE, BY_PERSON = "report.place", "report.place.grave", "report.person"  # what is counted
-FULL_DAY = 24 * 60
 
 
 def is_grave(category: str) -> bool:
@@ -44,7 +43,7 @@ def urgency(
     working_days_after: Callable[[date, int], date],
 ) -> tuple[int, datetime]:
     """Priority and due time of the review that open reports of so many different sources raise."""
-    answer_by = at_local(working_days_after(local_day(now), policy.report_answer_working_days), FULL_DAY)
+    answer_by = end_of_day(working_days_after(local_day(now), policy.report_answer_working_days))
     if any(is_grave(each) for each in categories):
         return GRAVE, min(answer_by, now + timedelta(minutes=policy.report_grave_minutes))
     return (REPORTED if sources >= policy.report_distinct else NORMAL), answer_by

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.postings.lifecycle import LIVE
+from service.reports.rules import urgency
+from service.reviews.rules import Cause
 
 if TYPE_CHECKING:
     from service.actor import Actor
-    from service.reviews.rules import Cause
     from service.reviews.tables import ReviewRow
     from service.uow import Uow
 
@@ -42,3 +47,16 @@ async def raise_review(uow: Uow, cause: Cause, *, by: Actor) -> ReviewRow:
     await uow.add(row, by=by, action="open")
     await uow.flush()
     return row
+
+
+async def raise_check(uow: Uow, posting_id: UUID, facts: Mapping[str, Any], *, by: Actor) -> ReviewRow:
+    """The posting, or its employer where the posting is over, goes into the queue as if somebody had reported it; once
+    while it waits. `facts` say where it came from. Lock the posting before."""
+    now = await uow.now()
+    posting = await uow.postings.get(posting_id)
+    live = posting.state in LIVE
+    noun, about = ("posting", posting) if live else ("employer", await uow.employers.get(posting.employer_id))
+    policy = uow.ctx.policies.at(now, posting.city_code).reviews
+    priority, due = urgency((), 1, now, policy, (await uow.reference.catalogue()).working_days_after)
+    cause = Cause.about(noun, about, kind="report", priority=priority, due_at=due, facts=facts)
+    return await raise_review(uow, cause, by=by)

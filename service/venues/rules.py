@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from service.errors import Refused
 from service.geo import Point, distance_m
+from service.worktime import DAY_MINUTES, SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-DAY = 24 * 60
-WEEK = 7 * DAY
+WEEK = 7 * DAY_MINUTES
 Hours = Sequence[Mapping[str, Any]]
 
 
@@ -52,8 +50,8 @@ def nearest(places: Iterable[tuple[Any, Point]], origin: Point, radius_m: int) -
 
 def _span(entry: Mapping[str, Any]) -> tuple[int, int]:
     """First and last (excluding) minute after Monday 00:00; the end may lie in the next week."""
-    start = int(entry["weekday"]) * DAY + _minute(entry["opens"])
-    length = (_minute(entry["closes"]) - _minute(entry["opens"])) % DAY or DAY
+    start = int(entry["weekday"]) * DAY_MINUTES + _minute(entry["opens"])
+    length = (_minute(entry["closes"]) - _minute(entry["opens"])) % DAY_MINUTES or DAY_MINUTES
     return start, start + length
 
 
@@ -68,4 +66,4 @@ def _minute(clock: str) -> int:
 
 def _minute_of_week(now: datetime) -> int:
     local = now.astimezone(SHANGHAI)
-    return local.weekday() * DAY + local.hour * 60 + local.minute
+    return local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute

@@ -39,6 +39,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "CertificateIn": {"kind": "health_certificate"},
     "CheckInIn": {"method": "code", "code": "123456"},
     "RegisterByOfficerIn": {"trade": "洗碗工", "phone": "13800138000"},
+    "DutyIn": {"starts_at": "2099-11-21T08:00:00+08:00", "ends_at": "2099-11-21T20:00:00+08:00"},
     "TimeIn": {"starts_at": "2099-11-21T08:00:00+08:00", "ends_at": "2099-11-21T12:00:00+08:00"},
 }
 BY_ROLE: dict[tuple[str, str], dict[str, Any]] = {

@@ -27,7 +27,7 @@ START = datetime(2026, 11, 23, 17, 0, tzinfo=SHANGHAI)
 END, HOUR, MINUTE = START + timedelta(hours=4), timedelta(hours=1), timedelta(minutes=1)
 MOVES = {
     ("open", "take"): "taken", ("open", "withdraw"): "withdrawn", ("taken", "release"): "open",
-    ("taken", "close"): "closed",
+    ("taken", "close"): "closed", ("withdrawn", "press_again"): "open",
 }  # fmt: skip
 LEAVES = ("break_off", "reopen_seat", "turn_away")
 
@@ -47,7 +47,8 @@ def test_an_alarm_is_taken_closed_or_taken_back(state: str, action: str) -> None
             ALARM.fire(state, action)
     else:
         assert ALARM.fire(state, action) == wanted
-    assert ALARM.is_final(state) is (state not in LIVE)
+    assert ALARM.is_final(state) is (state == "closed")
+    assert set(LIVE) < ALARM.states
 
 
 @pytest.mark.parametrize("state", sorted(ENGAGEMENT.states))
@@ -208,3 +209,17 @@ def test_limits_and_who_closes(policy: Any) -> None:
         rules.check_side_leaves("employer")
     assert rules.reopens_now(plain, safe=False)
     assert not rules.reopens_now(grave, safe=False)
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_how_often_one_side_presses_a_day(code: str, policy: Any) -> None:
+    """Up to the policy's figure; danger and injuries without end, and each of them told anew."""
+    kind = kinds()[code]
+    rules.check_room(kind, policy.most_a_day - 1, policy)
+    if kind.grave:
+        rules.check_room(kind, 1000, policy)
+        assert rules.goes_on_since(kind, START, policy) is None
+    else:
+        with pytest.raises(Conflict, match="alarm_enough_today"):
+            rules.check_room(kind, policy.most_a_day, policy)
+        assert rules.goes_on_since(kind, START, policy) == START - HOUR

@@ -12,6 +12,7 @@ from service.employers.lifecycle import EMPLOYER, INVITATION
 from service.errors import Conflict, Forbidden, Refused
 from service.identity_numbers import synthetic_credit_code
 from service.lifecycle import Lifecycle
+from service.worktime import end_of_day
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 CODE = synthetic_credit_code(7)
@@ -88,7 +89,7 @@ def test_a_verification_lapses_at_a_midnight_in_shanghai_and_is_announced_twice(
 
 def test_an_answer_is_promised_until_the_end_of_its_day() -> None:
     """24:00 of the day belongs to the day."""
-    assert rules.end_of_day(date(2026, 11, 24)).isoformat() == "2026-11-25T00:00:00+08:00"
+    assert end_of_day(date(2026, 11, 24)).isoformat() == "2026-11-25T00:00:00+08:00"
 
 
 def test_the_last_owner_stays() -> None:

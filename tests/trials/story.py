@@ -755,6 +755,17 @@ def _hearing() -> list[Step]:
     ]
 
 
+def _a_duty(cast: Cast) -> dict[str, str]:
+    """The officer of the place, from tomorrow noon to midnight."""
+    starts = NOON + DAY
+    return {
+        "staff_id": str(cast.party.objects["staff_id"]),
+        "region_code": "310104",
+        "starts_at": iso(starts),
+        "ends_at": iso(starts + 12 * HOUR),
+    }
+
+
 def _keeping(cast: Cast) -> list[Step]:
     """What staff do, and last what closes somebody's session: that is done to the spare party."""
     things, spare = cast.things, cast.spare.objects
@@ -773,6 +784,8 @@ def _keeping(cast: Cast) -> list[Step]:
         Step("reset_staff_credentials", "admin", ids=staff, more={"phone": "13900005555"}),
         Step("close_staff", "admin", ids=staff),
         Step("reopen_staff", "admin", ids=staff),
+        Step("add_duty", "officer", body=_a_duty(cast)),
+        Step("remove_duty", "officer", ids={"duty_id": "@add_duty.id"}),
         Step("add_venue", "officer", more={"district_code": "310104"}),
         Step("change_venue", "officer", more={"address": "某路8号"}),
         Step("close_venue", "officer", more={"reason": "moved"}),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from service.actor import SYSTEM
+from service.alarms.data import kinds
 from service.alarms.purging import purge_alarms
 from service.alarms.usecases import handling, looking, pressing
 from service.applications.usecases.claim import claim_seat
@@ -15,11 +16,13 @@ from service.cases.ports import open_case
 from service.context import Context
 from service.errors import Conflict, Missing, Refused
 from service.invariants import breaches
+from service.reference.catalogue import regions
 from service.shifts.usecases import show_shift
 from tests.builders.alarms import at_work, closed, duty_officer, press
 from tests.builders.applications import rows_of, value_of
 from tests.builders.attendance import END, START, a_scene, at, member_caller, officer_caller, run_at, worker_caller
 from tests.builders.city import a_member, a_worker, an_employer, an_officer
+from tests.builders.duties import staff_texts
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 MARKS = "select kind, state, worker_id is not null from reliability_events order by id"
@@ -31,8 +34,9 @@ async def test_pressing_tells_officers_and_the_other_side_and_gives_the_numbers(
     made = await press(ctx, scene, kind="injury", words="手夹伤了")
     assert (made.state, made.grave, made.words, made.own) == ("open", True, "手夹伤了", True)
     assert [each["number"] for each in made.call][:3] == ["120", "110", "12333"]
-    sent = await rows_of(ctx, "select subject_id, payload from due_work where kind = 'message.staff'")
-    assert [(staff, body["template"], body["urgent"]) for staff, body in sent] == [(officer.id, "alarm.staff", True)]
+    sent = await staff_texts(ctx)
+    assert [(staff, body["template"], body["urgent"]) for staff, body in sent] == [(officer.id, "staff.alarm", True)]
+    assert sent[0][1]["params"] == {"what": kinds()["injury"].zh, "place": regions()["310104"].zh}
     told = await rows_of(ctx, "select person_id, template, urgent, params from messages where template like 'alarm%'")
     assert [each[:3] for each in told] == [(scene.member.person_id, "alarm.pressed.injury", True)]
     assert "手夹伤了" not in str(told) + str(sent)
@@ -294,8 +298,7 @@ async def test_only_what_is_harmless_is_taken_back(ctx: Context) -> None:
     grave = await press(ctx, scene, kind="danger")
     with pytest.raises(Conflict, match="alarm_stays"):
         await pressing.withdraw(ctx, grave.id, on_behalf=None, by=scene.as_worker)
-    held = await press(ctx, scene)
-    assert held.id != plain.id
+    held = await press(ctx, scene, kind="pay_differs")
     await handling.take(ctx, held.id, by=await duty_officer(ctx))
     with pytest.raises(Conflict, match="wrong_state"):
         await pressing.withdraw(ctx, held.id, on_behalf=None, by=scene.as_worker)
@@ -323,8 +326,9 @@ async def test_one_officer_has_it_until_it_is_given_back(ctx: Context) -> None:
 
 
 async def test_what_nobody_takes_goes_up_once(ctx: Context) -> None:
-    """After the policy's minutes; later times of the same alarm tell nobody again."""
+    """After the policy's minutes the officers above get one text; later times of the same alarm tell nobody again."""
     scene, officer = await at_work(ctx), await duty_officer(ctx)
+    near = await an_officer(ctx, regions=("310104",))
     made = await press(ctx, scene, kind="danger")
     assert made.due_at == START + 5 * MINUTE
     await run_at(ctx, START + 6 * MINUTE)
@@ -334,6 +338,62 @@ async def test_what_nobody_takes_goes_up_once(ctx: Context) -> None:
     seen = await looking.get_alarm(ctx, made.id, by=officer)
     assert (seen.overdue, seen.escalated_at) == (True, START + 6 * MINUTE)
     assert await value_of(ctx, "select count(*) from transitions where action = 'escalate'") == 1
+    assert [staff for staff, _ in await staff_texts(ctx, "staff.alarm")] == [near.id]
+    assert [staff for staff, _ in await staff_texts(ctx, "staff.alarm_overdue")] == [officer.account_id]
+
+
+async def test_what_is_taken_back_and_pressed_again_goes_on_and_tells_nobody_twice(ctx: Context) -> None:
+    """Within the hour of the policy it is the same alarm, with a new time for the officers; later it is another one."""
+    scene, _ = await at_work(ctx), await duty_officer(ctx)
+    first = await press(ctx, scene, words="说好搬货")
+    for minute in range(1, 6):
+        await pressing.withdraw(ctx, first.id, on_behalf=None, by=scene.as_worker)
+        await at(ctx, START + minute * MINUTE)
+        again = await press(ctx, scene, words="还是不对")
+        assert (again.id, again.state, again.due_at) == (first.id, "open", START + (minute + 15) * MINUTE)
+    assert [each["words"] for each in again.notes] == ["还是不对"] * 5
+    assert len(await staff_texts(ctx)) == 1
+    assert await value_of(ctx, "select count(*) from messages where template like 'alarm.pressed%'") == 1
+    await press(ctx, scene, kind="pay_differs")
+    await press(ctx, scene, by=scene.as_member)
+    assert len(await staff_texts(ctx)) == 3
+    await pressing.withdraw(ctx, first.id, on_behalf=None, by=scene.as_worker)
+    await at(ctx, START + 66 * MINUTE)
+    assert (await press(ctx, scene)).id != first.id
+    assert len(await staff_texts(ctx, "staff.alarm")) == 4
+    assert await breaches(ctx) == []
+
+
+async def test_an_alarm_that_goes_on_is_overdue_by_its_new_time(ctx: Context) -> None:
+    """Not by the time of the first press; and then the officers above are told."""
+    scene, _ = await at_work(ctx), await duty_officer(ctx)
+    made = await press(ctx, scene)
+    await pressing.withdraw(ctx, made.id, on_behalf=None, by=scene.as_worker)
+    await at(ctx, START + 10 * MINUTE)
+    await press(ctx, scene)
+    await run_at(ctx, START + 16 * MINUTE)
+    assert await staff_texts(ctx, "staff.alarm_overdue") == []
+    await run_at(ctx, START + 26 * MINUTE)
+    assert len(await staff_texts(ctx, "staff.alarm_overdue")) == 1
+    assert (await looking.get_alarm(ctx, made.id, by=scene.as_worker)).possible == ["leave", "withdraw"]
+
+
+async def test_one_side_presses_so_often_a_day_but_danger_always(ctx: Context) -> None:
+    """Each pressed again only after the hour, so that it is another one; the other side has its own room."""
+    scene, officer = await at_work(ctx, hours=12), await duty_officer(ctx)
+    for number in range(6):
+        await at(ctx, START + number * 61 * MINUTE)
+        made = await press(ctx, scene)
+        await handling.take(ctx, made.id, by=officer)
+        await handling.close(ctx, made.id, result="settled", place_is_safe=False, words=None, by=officer)
+    with pytest.raises(Conflict, match="alarm_enough_today") as refused:
+        await press(ctx, scene, kind="pay_differs")
+    assert refused.value.facts == {"most": 6}
+    assert (await press(ctx, scene, kind="danger")).state == "open"
+    assert (await press(ctx, scene, kind="injury")).state == "open"
+    assert (await press(ctx, scene, by=scene.as_member)).state == "open"
+    await at(ctx, START + 8 * HOUR)
+    assert (await press(ctx, scene, kind="pay_differs")).state == "open"
 
 
 async def test_officers_see_the_gravest_first_and_of_these_the_newest(ctx: Context) -> None:

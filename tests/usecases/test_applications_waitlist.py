@@ -80,8 +80,8 @@ async def headcount_rises(ctx: Context, shift: ShiftRow, people: list[WorkerRow]
 
 async def absence_is_marked(ctx: Context, shift: ShiftRow, people: list[WorkerRow], seats: list[UUID]) -> None:
     async with ctx.uow() as uow:
-        await uow.cases.lock_workers([people[0].id])
-        await uow.cases.lock_places([shift.id])
+        await uow.locks.workers([people[0].id])
+        await uow.locks.places([shift.id])
         seat = await uow.engagements.lock(seats[0])
         await uow.move(seat, ENGAGEMENT, "mark_absent", by=SYSTEM, at=await uow.now())
 

@@ -16,15 +16,18 @@ from service.alarms.steps import (
     kind_of,
     leave,
     lock_seat,
+    policy_of,
     tell_other_side,
 )
 from service.alarms.views import AlarmView, alarm_view
 from service.applications.rules import act_for, check_not_own
 from service.attendance.rules import check_in_window
 from service.errors import Conflict, Missing
+from service.worktime import day_begin
 
 if TYPE_CHECKING:
     from service.actor import Actor
+    from service.alarms.rules import Kind
     from service.alarms.tables import AlarmRow
     from service.context import Context
     from service.engagements.tables import EngagementRow
@@ -58,10 +61,12 @@ async def press(
     on_behalf: str | None,
     by: Caller,
 ) -> AlarmView:
-    """The officers of the place are told at once, at night too. Pressed again it is the same alarm.
+    """The officers of the place are told at once, at night too. Pressed again it is the same alarm, also soon after it
+    was taken back: then nobody is told a second time.
 
     Raises Missing, Conflict `alarm_too_early`, `alarm_too_late`, `alarm_not_checked_in`, `alarm_seat_over`,
-    `alarm_seat_not_firm`, Refused `alarm_of_other_side`, `alarm_worker_leaves`, `on_behalf_needed`.
+    `alarm_seat_not_firm`, `alarm_enough_today`, Refused `alarm_of_other_side`, `alarm_worker_leaves`,
+    `on_behalf_needed`.
     """
     async with ctx.uow() as uow:
         side_of(by, await uow.engagements.get(engagement_id), on_behalf)
@@ -69,7 +74,7 @@ async def press(
         side, actor, person_id = side_of(by, seat, on_behalf)
         if leaving:
             rules.check_side_leaves(side)
-        row = await uow.alarms.lock_live(engagement_id, side, kind)
+        row = await uow.alarms.lock_live(engagement_id, side, kind) or await _go_on(uow, seat, side, kind, actor)
         if row is None:
             row = await _begin(uow, seat, side, kind, words, actor, person_id)
         elif words is not None:
@@ -84,18 +89,9 @@ async def _begin(
     uow: Uow, seat: EngagementRow, side: str, kind: str, words: str | None, by: Actor, person_id: UUID
 ) -> AlarmRow:
     now = await uow.now()
-    said, policies = kinds()[kind], uow.ctx.policies.at(now, seat.city_code)
-    rules.check_may_press(
-        said,
-        side=side,
-        state=seat.state,
-        checked_in=seat.started_at is not None,
-        starts_at=seat.starts_at,
-        ends_at=seat.ends_at,
-        opens_at=check_in_window(seat.starts_at, policies.attendance)[0],
-        now=now,
-        policy=policies.alarms,
-    )
+    said, policy = kinds()[kind], policy_of(uow, now, seat.city_code)
+    _check_may_press(uow, seat, side, said, now)
+    rules.check_room(said, await uow.alarms.pressed_since(seat.id, side, day_begin(now)), policy)
     row = uow.alarms.new(
         engagement_id=seat.id,
         worker_id=seat.worker_id,
@@ -109,16 +105,51 @@ async def _begin(
         gravity=said.gravity,
         pressed_by=person_id,
         words_sealed=await uow.alarms.seal(person_id, words) if words is not None else None,
-        due_at=rules.take_by(said, now, policies.alarms),
+        due_at=rules.take_by(said, now, policy),
     )
     await uow.add(row, by=by, action="press", reason=kind)
-    await uow.flush()
-    if seat.state == "no_show" and side == "worker" and said.not_checked_in:
-        await uow.ctx.wiring.ports["attendance.answer_turned_away"](uow, seat.id, by=by)
-    await schedule(uow, row, row.due_at)
-    await call_officers(uow, row, "alarm.staff")
+    await _follow(uow, row, seat, by=by)
+    await call_officers(uow, row, "staff.alarm")
     await tell_other_side(uow, row)
     return row
+
+
+async def _go_on(uow: Uow, seat: EngagementRow, side: str, kind: str, by: Actor) -> AlarmRow | None:
+    """The alarm that was taken back a little before and is pressed again: it waits for an officer as before, and nobody
+    is told a second time. None where there is none."""
+    now = await uow.now()
+    said, policy = kinds()[kind], policy_of(uow, now, seat.city_code)
+    since = rules.goes_on_since(said, now, policy)
+    row = await uow.alarms.lock_withdrawn(seat.id, side, kind, since) if since is not None else None
+    if row is not None:
+        _check_may_press(uow, seat, side, said, now)
+        due = rules.take_by(said, now, policy)
+        await uow.move(row, ALARM, "press_again", by=by, at=now, reason=kind, closed_at=None, due_at=due)
+        await _follow(uow, row, seat, by=by)
+    return row
+
+
+def _check_may_press(uow: Uow, seat: EngagementRow, side: str, kind: Kind, now: datetime) -> None:
+    policies = uow.ctx.policies.at(now, seat.city_code)
+    rules.check_may_press(
+        kind,
+        side=side,
+        state=seat.state,
+        checked_in=seat.started_at is not None,
+        starts_at=seat.starts_at,
+        ends_at=seat.ends_at,
+        opens_at=check_in_window(seat.starts_at, policies.attendance)[0],
+        now=now,
+        policy=policies.alarms,
+    )
+
+
+async def _follow(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Actor) -> None:
+    """What every press does: an absence is answered, and the time begins until which an officer takes it."""
+    await uow.flush()
+    if seat.state == "no_show" and row.side == "worker" and kind_of(row).not_checked_in:
+        await uow.ctx.wiring.ports["attendance.answer_turned_away"](uow, seat.id, by=by)
+    await schedule(uow, row, row.due_at)
 
 
 async def schedule(uow: Uow, row: AlarmRow, due_at: datetime) -> None:
@@ -149,7 +180,7 @@ async def withdraw(ctx: Context, alarm_id: UUID, *, on_behalf: str | None, by: C
 
 
 async def _own(uow: Uow, alarm_id: UUID, on_behalf: str | None, by: Caller) -> tuple[AlarmRow, EngagementRow, Actor]:
-    """The alarm that the caller's side pressed, behind its seat. Raises Missing, Refused `alarm_other_side`."""
+    """The alarm that the caller's side pressed, behind its seat. Raises Missing, Conflict `alarm_other_side`."""
     seen = await uow.alarms.get(alarm_id)
     side_of(by, await uow.engagements.get(seen.engagement_id), on_behalf)
     seat = await lock_seat(uow, seen.engagement_id)

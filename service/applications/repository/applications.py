@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select, text
 from service.applications.lifecycle import LIVE
 from service.applications.repository.waitlist import WaitlistRepository
 from service.applications.tables import ApplicationRow
-from service.employers.tables import MemberRow, PoolMemberRow
+from service.employers.tables import PoolMemberRow
 from service.errors import Missing
 from service.ids import new_id
 from service.postings.tables import PostingRow
@@ -21,8 +21,6 @@ from service.workers.tables import WorkerRow
 
 if TYPE_CHECKING:
     from service.applications.case import Place
-
-DECIDERS = ("owner", "manager")
 
 
 class ApplicationRepository(WaitlistRepository):
@@ -168,11 +166,8 @@ class ApplicationRepository(WaitlistRepository):
         return list(await self.uow.session.scalars(found.order_by(ShiftRow.starts_at, ShiftRow.id)))
 
     async def deciders(self, employer_id: UUID) -> list[UUID]:
-        """The people who decide for an employer."""
-        found = select(MemberRow.person_id).where(
-            MemberRow.employer_id == employer_id, MemberRow.left_at.is_(None), MemberRow.role.in_(DECIDERS)
-        )
-        return list(await self.uow.session.scalars(found.order_by(MemberRow.person_id)))
+        """The people who decide for an employer, for who asks here: see `uow.members.deciders`."""
+        return list(await self.uow.members.deciders(employer_id))
 
     async def pool(self, employer_id: UUID, most: int) -> list[UUID]:
         """The employer's own people, those first who were taken in first."""

@@ -1,7 +1,6 @@
 """What applications decide: who may come to a seat, and who may act for whom."""
 
 from service.applications.rules.acting import (
-    DECIDERS,
     NOT_OFFERED,
     act_for,
     check_decides,
@@ -54,7 +53,6 @@ __all__ = [
     "BY_SIGHT",
     "CLAIM",
     "CLAIM_OR_WAIT",
-    "DECIDERS",
     "GATES",
     "NOT_OFFERED",
     "OFFER",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.actor import STAFF
+from service.employers.rules import DECIDERS
 from service.errors import Conflict, Forbidden, Missing, Refused
 
 if TYPE_CHECKING:
     from service.actor import Actor
     from service.http.caller import Caller
 
-DECIDERS = ("owner", "manager")
 NOT_OFFERED = ("draft", "submitted", "rejected")
 
 

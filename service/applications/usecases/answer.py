@@ -39,7 +39,7 @@ async def accept_application(
         row, actor = await _lock_own(uow, application_id, by, on_behalf)
         if row.shift_id is None:
             raise Conflict("wrong_state", noun="application", state=row.state, action="accept", possible=[])
-        case = await uow.cases.locked(row.worker_id, row.shift_id)
+        case = await uow.seat_cases.locked(row.worker_id, row.shift_id)
         application = await uow.applications.lock(application_id)
         _check_may_accept(application, case)
         rules.check_terms(terms_version, case.place.terms_version)
@@ -94,14 +94,14 @@ async def _lock_own(uow: Uow, application_id: UUID, by: Caller, on_behalf: str |
     if by.role != "worker" and not by.serves(row.city_code):
         raise Missing
     actor = rules.act_for(by, row.worker_id, on_behalf)
-    await uow.cases.lock_workers([row.worker_id])
+    await uow.locks.workers([row.worker_id])
     return row, actor
 
 
 async def _lock_invitation(uow: Uow, application_id: UUID, by: Caller) -> ApplicationRow:
     row = await uow.applications.get(application_id)
     rules.check_decides(by, row.employer_id)
-    await uow.cases.lock_workers([row.worker_id])
+    await uow.locks.workers([row.worker_id])
     application = await lock_behind_place(uow, row)
     if application.state != "invited":
         raise Conflict("wrong_state", noun="application", state=application.state, action="withdraw", possible=[])
@@ -111,7 +111,7 @@ async def _lock_invitation(uow: Uow, application_id: UUID, by: Caller) -> Applic
 async def lock_behind_place(uow: Uow, row: ApplicationRow) -> ApplicationRow:
     """The application, locked behind its posting and shift (the worker is locked already)."""
     if row.shift_id is not None:
-        await uow.cases.lock_places([row.shift_id])
+        await uow.locks.places([row.shift_id])
     return await uow.applications.lock(row.id)
 
 

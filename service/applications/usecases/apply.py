@@ -75,7 +75,7 @@ async def apply_to_posting(
 async def _lock_people(uow: Uow, crew_id: UUID | None, asked_for: UUID) -> tuple[int | None, list[UUID]]:
     if crew_id is not None:
         return await lock_crew(uow, crew_id, asked_for)
-    await uow.cases.lock_workers([asked_for])
+    await uow.locks.workers([asked_for])
     return None, [asked_for]
 
 
@@ -84,9 +84,9 @@ async def _cases(uow: Uow, posting_id: UUID, members: Sequence[UUID], wish: Wish
     ids = list(wish.shift_ids) if wish.shift_ids is not None else await uow.applications.open_shifts(posting_id, now)
     if not ids or len(set(ids)) != len(ids) or len(ids) > MOST_SHIFTS:
         raise Refused("shifts_needed", field="/shift_ids", most=MOST_SHIFTS)
-    await uow.cases.lock_places(ids)
+    await uow.locks.places(ids)
     cases = [
-        await uow.cases.locked(worker_id, shift_id, own=worker_id == leader_id)
+        await uow.seat_cases.locked(worker_id, shift_id, own=worker_id == leader_id)
         for shift_id in sorted(ids)
         for worker_id in members
     ]
@@ -101,7 +101,7 @@ async def _for_whole_posting(uow: Uow, posting_id: UUID, worker_id: UUID, wish: 
     posting = await uow.applications.seen_posting(posting_id)
     if posting.binding != "pattern":
         raise Refused("shifts_needed", field="/shift_ids", most=MOST_SHIFTS)
-    case = await uow.cases.whole(worker_id, posting_id)
+    case = await uow.seat_cases.whole(worker_id, posting_id)
     rules.check_terms(wish.terms_version, case.place.terms_version)
     rules.pass_gates(case, rules.WHOLE_POSTING)
     live = await uow.applications.of_worker_and_posting(worker_id, posting_id)

@@ -43,8 +43,8 @@ async def claim_seat(
         await check_reach(uow, asked_for, by)
         if crew_id is not None:
             return uow.answer(await _claim_for_crew(uow, shift_id, crew_id, asked_for, actor, by, terms_version))
-        await uow.cases.lock_workers([asked_for])
-        case = await uow.cases.locked(asked_for, shift_id)
+        await uow.locks.workers([asked_for])
+        case = await uow.seat_cases.locked(asked_for, shift_id)
         _check_place(case, by, terms_version)
         rules.pass_gates(case, rules.CLAIM_OR_WAIT)
         if rules.seat_free(case) is None:
@@ -120,7 +120,7 @@ async def _claim_for_crew(
     The members' own joining of the crew is their yes; each is told at once and may take it back in grace.
     """
     at_least, members = await lock_crew(uow, crew_id, leader_id)
-    cases = [await uow.cases.locked(worker_id, shift_id, own=worker_id == leader_id) for worker_id in members]
+    cases = [await uow.seat_cases.locked(worker_id, shift_id, own=worker_id == leader_id) for worker_id in members]
     for case in cases:
         _check_place(case, by, terms_version)
     rules.pass_gates(cases[0], rules.CLAIM_OR_WAIT)
@@ -142,7 +142,7 @@ async def lock_crew(uow: Uow, crew_id: UUID, leader_id: UUID) -> tuple[int, list
     somebody else's crew, Conflict `crew_too_small` and `changed_meanwhile`.
     """
     members = await _joined(uow, crew_id, leader_id)
-    await uow.cases.lock_workers(members)
+    await uow.locks.workers(members)
     crew = await uow.crews.lock(crew_id)
     if crew.leader_id != leader_id:
         raise Missing

@@ -52,8 +52,8 @@ async def decide_applications(
         rules.check_decides(by, (await uow.applications.seen_posting(posting_id)).employer_id)
         groups = [await _group(uow, posting_id, decision) for decision in decisions]
         rows = {row.id: row for group in groups for row in group}
-        await uow.cases.lock_workers({row.worker_id for row in rows.values()})
-        await uow.cases.lock_places({row.shift_id for row in rows.values() if row.shift_id is not None})
+        await uow.locks.workers({row.worker_id for row in rows.values()})
+        await uow.locks.places({row.shift_id for row in rows.values() if row.shift_id is not None})
         answers = [
             await _decide_one(uow, decision, group, by.actor) for decision, group in zip(decisions, groups, strict=True)
         ]
@@ -121,7 +121,7 @@ async def _accept_one(uow: Uow, row: ApplicationRow, by: Actor) -> None:
         await uow.move(row, APPLICATION, "accept", by=by, at=now, closed_at=now)
         await tell_worker(uow, row, "application.accepted_days_open", urgent=True)
         return
-    case = await uow.cases.locked(row.worker_id, row.shift_id, own=False)
+    case = await uow.seat_cases.locked(row.worker_id, row.shift_id, own=False)
     rules.pass_gates(case, rules.TAKE_PENDING)
     if row.terms_version != case.place.terms_version:
         await hold(uow, case, row, by=by)
@@ -134,7 +134,7 @@ async def _accept_crew(uow: Uow, group: Sequence[ApplicationRow], at_least: int,
     """For each date: as many of the crew as may and can be seated, at least as many as they said."""
     for shift_id in sorted({row.shift_id for row in group if row.shift_id is not None}):
         members = [row for row in group if row.shift_id == shift_id]
-        cases = [await uow.cases.locked(row.worker_id, shift_id, own=False) for row in members]
+        cases = [await uow.seat_cases.locked(row.worker_id, shift_id, own=False) for row in members]
         willing = [row for row, case in zip(members, cases, strict=True) if _may(case)]
         seats = deadlines.crew_seats(len(willing), cases[0].place.seats_free, at_least)
         for row in willing[:seats]:
@@ -176,7 +176,7 @@ async def invite_workers(
         if not people or len(people) > MOST_INVITED:
             raise Refused("people_needed", field="/worker_ids", most=MOST_INVITED)
         known = await uow.applications.workers_among(people)
-        await uow.cases.lock_workers(known)
+        await uow.locks.workers(known)
         now = await uow.now()
         check_quoted("/note", note, ctx.rulebook(), local_day(now), ctx.language)
         limits = ctx.policies.at(now, shift.city_code).applications
@@ -186,7 +186,7 @@ async def invite_workers(
         batch_id, rows = new_id(), []
         refused = [Refusal(worker_id, "not_found", {}) for worker_id in sorted(people - known)]
         for worker_id in sorted(known):
-            case = await uow.cases.locked(worker_id, shift_id, own=False)
+            case = await uow.seat_cases.locked(worker_id, shift_id, own=False)
             if case.place.private:
                 raise Missing
             refusal = rules.first_refusal(case, rules.APPLY)

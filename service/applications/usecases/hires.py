@@ -81,7 +81,7 @@ async def propose_hire(ctx: Context, deal: Deal, *, by: Caller) -> HireView:
             raise Conflict("hires_enough", most=most)
         await uow.add(hire, by=by.actor, action="propose")
         await uow.schedule(HIRE_TIMER, hire.id, hire.answer_by)
-        if rules.first_refusal(await uow.cases.by_sight(hire, own=False), (rules.of_age, rules.not_blocked)):
+        if rules.first_refusal(await uow.seat_cases.by_sight(hire, own=False), (rules.of_age, rules.not_blocked)):
             raise Conflict("not_available")  # proposing is introducing already; why is the worker's own business
         await hire_messages.tell_worker(uow, hire)
         return uow.answer(await uow.hires.view(hire.id))
@@ -95,7 +95,7 @@ async def accept_hire(ctx: Context, hire_id: UUID, *, by: Caller, on_behalf: str
     async with ctx.uow() as uow:
         hire, actor = await _lock_own(uow, hire_id, by, on_behalf)
         employer = await uow.hires.employer(hire.employer_id, lock=hire.unverified_employer)
-        case = await uow.cases.by_sight(hire)
+        case = await uow.seat_cases.by_sight(hire)
         _check_open(hire, case.now)
         if employer.state in rules.BARRED_EMPLOYER:
             raise Conflict("employer_not_active")
@@ -123,7 +123,7 @@ async def withdraw_hire(ctx: Context, hire_id: UUID, *, by: Caller) -> HireView:
     async with ctx.uow() as uow:
         seen = await uow.hires.get(hire_id)
         rules.check_decides(by, seen.employer_id)
-        await uow.cases.lock_workers([seen.worker_id])
+        await uow.locks.workers([seen.worker_id])
         hire = await uow.hires.lock(hire_id)
         await uow.move(hire, HIRE, "withdraw", by=by.actor, at=await uow.now())
         return uow.answer(await uow.hires.view(hire.id))
@@ -260,7 +260,7 @@ async def _lock_own(uow: Uow, hire_id: UUID, by: Caller, on_behalf: str | None) 
     if by.role != "worker" and not by.serves(seen.city_code):
         raise Missing
     actor = rules.act_for(by, seen.worker_id, on_behalf)
-    await uow.cases.lock_workers([seen.worker_id])
+    await uow.locks.workers([seen.worker_id])
     return await uow.hires.lock(hire_id), actor
 
 

@@ -43,7 +43,7 @@ async def claim_stand_in(
         posting = await uow.applications.seen_posting((await uow.applications.seen_shift(shift_id)).posting_id)
         rules.check_shown(by, private=posting.private, posting_state=posting.state, city_code=posting.city_code)
         leaving = await _lock_leaving(uow, shift_id, asked_for)
-        case = await uow.cases.locked(asked_for, shift_id)
+        case = await uow.seat_cases.locked(asked_for, shift_id)
         rules.check_terms(terms_version, case.place.terms_version)
         rules.pass_gates(case, rules.STAND_IN)
         seat = await _lock_seat(uow, leaving, case)
@@ -81,7 +81,7 @@ async def _lock_leaving(uow: Uow, shift_id: UUID, asked_for: UUID) -> Engagement
     leaving = await uow.engagements.wanting_stand_in(shift_id)
     if leaving is None or leaving.worker_id == asked_for:
         raise Conflict("no_stand_in_wanted")
-    await uow.cases.lock_workers([asked_for, leaving.worker_id])
+    await uow.locks.workers([asked_for, leaving.worker_id])
     return leaving
 
 

@@ -20,7 +20,7 @@ from service.cases.ways import OWN_DESK
 from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
-from service.worktime import at_local, local_day
+from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.http.caller import Caller
     from service.uow import Uow
-
-FULL_DAY = 24 * 60
 
 
 async def file_decision(uow: Uow, case: CaseRow, where: Mapping[str, Any], *, by: Actor) -> DecisionAppealRow:
@@ -47,7 +45,7 @@ async def file_decision(uow: Uow, case: CaseRow, where: Mapping[str, Any], *, by
         if now > seat.ends_at + timedelta(days=policy.decision_appeal_days):
             raise Conflict("decision_too_late", days=policy.decision_appeal_days)
     days = (await uow.reference.catalogue()).working_days_after(local_day(now), policy.decision_answer_working_days)
-    answer_by = at_local(days, FULL_DAY)
+    answer_by = end_of_day(days)
     title = where["title"] or await _title(uow, case)
     row = uow.decision_appeals.new(
         case_id=case.id,

@@ -15,15 +15,13 @@ from service.cases.usecases.seeing import handled
 from service.cases.views import QuestionView, question_view
 from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
-from service.worktime import at_local, local_day
+from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.cases.views import CaseView
     from service.context import Context
     from service.http.caller import Caller
     from service.uow import Uow
-
-FULL_DAY = 24 * 60
 
 
 async def ask_other_side(ctx: Context, case_id: UUID, *, question: str, by: Caller) -> CaseView:
@@ -54,7 +52,7 @@ async def ask_other_side(ctx: Context, case_id: UUID, *, question: str, by: Call
 
 async def _answer_by(uow: Uow, now: datetime, city_code: str) -> datetime:
     days = uow.ctx.policies.at(now, city_code).cases.other_side_working_days
-    return at_local((await uow.reference.catalogue()).working_days_after(local_day(now), days), FULL_DAY)
+    return end_of_day((await uow.reference.catalogue()).working_days_after(local_day(now), days))
 
 
 async def list_questions(ctx: Context, *, by: Caller, after: After, limit: int) -> Page[QuestionView]:

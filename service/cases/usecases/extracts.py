@@ -13,7 +13,7 @@ from service.cases.extracting import document
 from service.cases.usecases.looking import view_of
 from service.cases.usecases.seeing import handled, seen
 from service.errors import Conflict, Missing, Refused
-from service.worktime import at_local, local_day
+from service.worktime import at_local, end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.cases.tables import CaseRow
@@ -88,7 +88,7 @@ async def _span(uow: Uow, since: date | None, until: date | None) -> tuple[datet
     most = uow.ctx.policies.at(now).cases.extract_days_most
     if not first <= last <= first + timedelta(days=most):
         raise Refused("case_period", field="query:since", most=most)
-    return at_local(first, 0), at_local(last, 24 * 60)
+    return at_local(first, 0), end_of_day(last)
 
 
 async def _document(uow: Uow, worker_id: UUID, by: Caller, **which: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from service.errors import Refused
 from service.pages import After, Page, page_of
 from service.reference.data.reader import on
 from service.reference.rules import named
-from service.worktime import at_local, local_day
+from service.worktime import at_local, end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.cases.tables import CaseRow
@@ -150,7 +150,7 @@ async def count_cases(ctx: Context, *, since: date | None, until: date | None, b
         first = since or last - timedelta(days=29)
         if not first <= last <= first + timedelta(days=MOST_DAYS):
             raise Refused("case_period", field="query:since", most=MOST_DAYS)
-        span = at_local(first, 0), at_local(last, 24 * 60)
+        span = at_local(first, 0), end_of_day(last)
         rows = await uow.case_lists.figures(by.served, *span, today)
         spans = await _lengths(uow, await uow.case_lists.spans(by.served, *span))
         by_kind = [dict(row) | {"median_working_days": median(spans.get(row["kind"], []))} for row in rows]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from service.employers.rules import DECIDERS
 from service.employers.tables import EmployerRow, InvitationRow, MemberRow
 from service.errors import Missing
 from service.people.tables import PersonRow
@@ -55,6 +56,15 @@ class MembersRepository:
         if role is not None:
             asked = asked.where(MemberRow.role == role)
         return (await self.session.scalars(asked.order_by(MemberRow.created_at, MemberRow.id))).all()
+
+    async def deciders(self, employer_id: UUID) -> Sequence[UUID]:
+        """The persons who post and decide for an employer: the owner first, then who came first."""
+        asked = (
+            select(MemberRow.person_id)
+            .where(MemberRow.employer_id == employer_id, MemberRow.left_at.is_(None), MemberRow.role.in_(DECIDERS))
+            .order_by(MemberRow.role != "owner", MemberRow.created_at, MemberRow.id)
+        )
+        return (await self.session.scalars(asked)).all()
 
     async def owners(self, employer_id: UUID) -> list[UUID]:
         """The persons who own it."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.actor import STAFF, SYSTEM
 from service.employers.lifecycle import EMPLOYER
-from service.employers.rules import check_may, end_of_day, may, posts_under_review
+from service.employers.rules import check_may, may, posts_under_review
 from service.employers.views import EmployerView
 from service.errors import Forbidden, Missing
 from service.moves import open_to
@@ -17,7 +17,7 @@ from service.reference.rules import settle_place
 from service.reliability.rules import permille, rules_of
 from service.reviews.rules import NORMAL, Cause
 from service.text import mask_name, mask_phone
-from service.worktime import local_day
+from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.context import Context

@@ -99,7 +99,7 @@ async def _tell_other_side(uow: Uow, row: EngagementRow, side: Side, reason: str
     words = await words_of(uow, row) | {"reason": reason, "by": side.name}
     subject, dedupe = ("engagement", row.id), f"engagement.cancelled:{row.id}"
     if side.name != "employer":
-        for person_id in await uow.applications.deciders(row.employer_id):
+        for person_id in await uow.members.deciders(row.employer_id):
             await uow.tell(
                 person_id,
                 "engagement.cancelled_by_worker",

@@ -107,7 +107,7 @@ async def _tell_eligible(uow: Uow, row: EngagementRow) -> None:
 async def tell_employer(uow: Uow, row: EngagementRow, template: str, **more: str) -> None:
     """Tell the people who decide for the employer."""
     words = await words_of(uow, row) | more
-    for person_id in await uow.applications.deciders(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id,
             template,

@@ -42,8 +42,8 @@ async def lock_seat(uow: Uow, engagement_id: UUID, by: Caller) -> EngagementRow:
 
 async def lock_any_seat(uow: Uow, seen: EngagementRow) -> EngagementRow:
     """The same for a seat already found (by a timer)."""
-    await uow.cases.lock_workers([seen.worker_id])
-    await uow.cases.lock_places([seen.shift_id])
+    await uow.locks.workers([seen.worker_id])
+    await uow.locks.places([seen.shift_id])
     return await uow.engagements.lock(seen.id)
 
 

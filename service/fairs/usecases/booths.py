@@ -201,7 +201,7 @@ async def _served(uow: Uow, booth_id: UUID, by: Caller) -> tuple[FairRow, BoothR
 async def _tell(uow: Uow, fair: FairRow, row: BoothRow, what: str) -> None:
     facts = {"title": fair.title, "starts_at": fair.starts_at}
     facts |= {"number": row.number} if what == "confirmed" else {"reason": row.decline_reason}
-    for person_id in await uow.postings.members_in_charge(row.employer_id):
+    for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id,
             f"fair_booth.{what}",

@@ -13,7 +13,7 @@ from service.errors import Conflict, Missing, Refused
 from service.intakes import rules
 from service.intakes.lifecycle import DEMAND_INTAKE
 from service.intakes.showing import demand_view, said_of
-from service.intakes.steps import forget_newcomer, regions_of, tell_staff
+from service.intakes.steps import forget_newcomer, regions_of
 from service.postings.lifecycle import POSTING
 from service.reference.catalogue import trades
 from service.reference.naming import crafts_of, trade_of
@@ -276,7 +276,8 @@ async def drop(uow: Uow, row: DemandIntakeRow, action: str, *, by: Actor, at: da
         await uow.ctx.wiring.ports["employers.forget_household"](uow, row.employer_id, by=by)
     await forget_newcomer(uow, row.person_id, made=row.made_person, by=by, at=at)
     if action != "withdraw":
-        await tell_staff(uow, row.staff_id, f"staff.demand_{action}", row.id)
+        tell = uow.ctx.wiring.ports["duties.tell_officer"]
+        await tell(uow, row.staff_id, f"staff.demand_{action}", about=row.id)
 
 
 def _mac(uow: Uow, intake_id: UUID, code: str) -> bytes:

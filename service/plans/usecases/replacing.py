@@ -71,9 +71,9 @@ async def _seen(uow: Uow, line_id: UUID, by: Caller) -> tuple[PlanLineRow, PlanR
 async def _lock_places(uow: Uow, plan: PlanRow, line: PlanLineRow, number: int) -> None:
     """Both workers and the shift before anything of ours, as everywhere."""
     coming = [each.worker_id for each in await uow.halls.in_line(plan.session_id) if each.number == number]
-    await uow.cases.lock_workers([line.worker_id, *coming])
+    await uow.locks.workers([line.worker_id, *coming])
     if line.shift_id is not None:
-        await uow.cases.lock_places([line.shift_id])
+        await uow.locks.places([line.shift_id])
 
 
 async def _offer_at_once(uow: Uow, plan: PlanRow, fresh: PlanLineRow, by: Caller) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import TEXT, array
 
 from service.access.tables import StaffRow
 from service.db.base import table_of
-from service.employers.tables import EmployerRow, MemberRow, SiteRow
+from service.employers.tables import EmployerRow, SiteRow
 from service.errors import Missing
 from service.policies.loader import wider
 from service.postings.lifecycle import PUBLIC
@@ -79,13 +79,6 @@ class PostingRows:
             asked = select(EmployerRow.state).where(EmployerRow.id == employer_id).with_for_update(read=True)
             self._shared[employer_id] = (await self.session.execute(asked)).scalar_one()
         return self._shared[employer_id]
-
-    async def members_in_charge(self, employer_id: UUID) -> Sequence[UUID]:
-        """The persons who post and decide for an employer."""
-        query = select(MemberRow.person_id).where(
-            MemberRow.employer_id == employer_id, MemberRow.role.in_(("owner", "manager")), MemberRow.left_at.is_(None)
-        )
-        return (await self.session.execute(query.order_by(MemberRow.id))).scalars().all()
 
     async def site(self, site_id: UUID, employer_id: UUID) -> Site | None:
         """A site of that employer."""

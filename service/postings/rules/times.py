@@ -10,7 +10,7 @@ from typing import Any
 from service.patterns import Slot
 from service.postings.rules.findings import Findings
 from service.postings.rules.occurrences import Occurrence, occurrences_of, plan_of, slots_of, weekdays_of
-from service.worktime import DAY_MINUTES, TimeRefused, at_local, local_day, rfc3339
+from service.worktime import DAY_MINUTES, TimeRefused, at_local, end_of_day, local_day, rfc3339
 
 FARTHEST = timedelta(days=366)  # nobody knows a shift of the year after next; it is a slip of the pen
 LONGEST_MINUTES = DAY_MINUTES
@@ -203,7 +203,7 @@ def _pattern(pattern: Mapping[str, Any], now: datetime, findings: Findings) -> P
         None,
         stored,
         at_local(first, slots[0].start_minute) if first and slots else None,
-        at_local(last, DAY_MINUTES) if last else None,
+        end_of_day(last) if last else None,
         stated or max((slot.minutes for slot in slots), default=stored["min_minutes_per_day"]),
         None,
         plan.days_agreed and plan.kind != "flexible_window",

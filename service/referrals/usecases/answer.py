@@ -7,6 +7,7 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.applications import rules as acting
+from service.employers.rules import DECIDERS
 from service.errors import Conflict, Missing
 from service.reference.rules import check_reason
 from service.referrals.steps import await_answer, fire, tell_employer, tell_worker
@@ -129,6 +130,6 @@ async def _in_time(uow: Uow, row: ReferralRow) -> None:
 async def see(uow: Uow, referral_id: UUID, by: Caller) -> None:
     """The employer has looked: from then on the person knows. Only owners and managers count."""
     row = await uow.referrals.lock(referral_id)
-    if row.state == "worker_accepted" and by.member_role in acting.DECIDERS:
+    if row.state == "worker_accepted" and by.member_role in DECIDERS:
         await fire(uow, row, "view", by=by.actor)
         await uow.flush()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
-from service.applications.rules import DECIDERS
+from service.employers.rules import DECIDERS
 from service.errors import Missing
 from service.pages import After, Page, page_of
 from service.referrals.usecases.answer import see

@@ -35,8 +35,8 @@ async def take_on(uow: Uow, seen: ReferralRow, *, shift_id: UUID | None, by: Cal
     """Locks person and shift, then the referral. `here`: the person stands before the employer with a slip, which is a
     yes to the terms that he was sent under. The seat moves the referral by its reaction."""
     wanted = await _shift_of(uow, seen, shift_id)
-    await uow.cases.lock_workers([seen.worker_id])
-    await uow.cases.lock_places([wanted])
+    await uow.locks.workers([seen.worker_id])
+    await uow.locks.places([wanted])
     row = await uow.referrals.lock(seen.id)
     now = await uow.now()
     policy = policy_of(uow, now, row.city_code)

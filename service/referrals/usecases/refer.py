@@ -122,12 +122,12 @@ async def _refer(
     known = await uow.people.is_seen(worker_id, by) if word.agency_id is None else worker_id in word.acted_for
     if not known:
         raise Missing
-    await uow.cases.lock_workers([worker_id])
+    await uow.locks.workers([worker_id])
     if word.shift_id is not None:
-        case = await uow.cases.seen(worker_id, word.shift_id, own=False)
+        case = await uow.seat_cases.seen(worker_id, word.shift_id, own=False)
         gates.pass_gates(case, FOR_SHIFT)
     else:
-        case = await uow.cases.whole(worker_id, posting_id)
+        case = await uow.seat_cases.whole(worker_id, posting_id)
         gates.pass_gates(case, gates.WHOLE_POSTING)
     live = await uow.referrals.live(worker_id, posting_id)
     if live is not None:

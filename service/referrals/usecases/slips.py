@@ -121,9 +121,9 @@ async def redeem_slip(
         if slip.state == "redeemed":
             return uow.answer(await uow.referral_pages.slip(slip, text=None))
         if result == "hired":
-            await uow.cases.lock_workers([seen.worker_id])
+            await uow.locks.workers([seen.worker_id])
             wanted = seen.shift_id or shift_id
-            await uow.cases.lock_places([wanted] if wanted is not None else [])
+            await uow.locks.places([wanted] if wanted is not None else [])
         row = await uow.referrals.lock(seen.id)
         slip = await uow.referrals.lock_slip(slip.id)
         now = await uow.now()

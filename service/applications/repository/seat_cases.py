@@ -1,13 +1,12 @@
-"""Locks before a seat, and the one statement that reads everything the gates look at.
+"""The one statement that reads everything the gates look at: a worker beside a place, under locks or only looked at.
 
-Order of locks, always: workers by id, then shifts by id, then postings (shared), then rows of ours. The
-worker's lock comes first and alone, so that the second statement sees everything committed before it; the
-shift is held against its rivals, the posting against closing; the time is read after both.
+The worker's lock (`uow.locks`) comes before and alone, so that this statement sees everything committed before it; it
+holds the shift against its rivals and the posting against closing; the time is read after both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from service.engagements.tables import HireRow
     from service.uow import Uow
 
-LOCK_WORKERS = Statement("select id from workers where id = any(:ids) order by id for no key update")
-LOCK_SHIFTS = Statement("select posting_id from shifts where id = any(:ids) order by id for no key update")
-HOLD_POSTINGS = Statement("select id from postings where id = any(:ids) order by id for share")
 _PLACE = """
 with slot as materialized (
     select s.id as shift_id, s.posting_id, s.state as shift_state, s.starts_at, s.ends_at, s.break_minutes,
@@ -95,27 +91,11 @@ SIGHT = Statement(_SIGHT + _SEEKER)
 WHOLE = Statement(_WHOLE + _SEEKER)
 
 
-class CaseRepository:
-    """Workers beside places, under locks or only looked at."""
+class SeatCaseRepository:
+    """Workers beside places where they want a seat."""
 
     def __init__(self, uow: Uow):
         self.uow = uow
-
-    async def lock_workers(self, ids: Iterable[UUID]) -> None:
-        """Lock workers by id. Raises Missing when one is not there."""
-        wanted = set(ids)
-        found = await fetch(self.uow.session, LOCK_WORKERS, {"ids": list(wanted)})
-        if len(found) != len(wanted):
-            raise Missing
-
-    async def lock_places(self, shift_ids: Iterable[UUID]) -> None:
-        """Lock shifts by id, then hold their postings against closing. Raises Missing when one is not there."""
-        wanted = set(shift_ids)
-        postings = [row["posting_id"] for row in await fetch(self.uow.session, LOCK_SHIFTS, {"ids": list(wanted)})]
-        if len(postings) != len(wanted):
-            raise Missing
-        if postings:
-            await fetch(self.uow.session, HOLD_POSTINGS, {"ids": list(set(postings))})
 
     async def locked(self, worker_id: UUID, shift_id: UUID, *, own: bool = True) -> Case:
         """The case under the place's locks (the worker's comes before); raises Missing."""
