@@ -58,7 +58,7 @@ async def _whose(uow: Uow, seat: Any, task: TaskRow) -> UUID | None:
     employer = await uow.employers.get(seat.employer_id)
     if employer.kind != "household":
         return None
-    return next(iter(await uow.applications.deciders(employer.id)), seat.worker_id)
+    return next(iter(await uow.members.deciders(employer.id)), seat.worker_id)
 
 
 def _answer(task: TaskRow, code: str, answer: str | int, whose: UUID | None) -> Fact:

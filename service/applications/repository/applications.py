@@ -165,10 +165,6 @@ class ApplicationRepository(WaitlistRepository):
         )
         return list(await self.uow.session.scalars(found.order_by(ShiftRow.starts_at, ShiftRow.id)))
 
-    async def deciders(self, employer_id: UUID) -> list[UUID]:
-        """The people who decide for an employer, for who asks here: see `uow.members.deciders`."""
-        return list(await self.uow.members.deciders(employer_id))
-
     async def pool(self, employer_id: UUID, most: int) -> list[UUID]:
         """The employer's own people, those first who were taken in first."""
         found = select(PoolMemberRow.worker_id).where(

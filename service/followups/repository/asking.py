@@ -12,8 +12,8 @@ from sqlalchemy import case, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actor import SYSTEM
-from service.applications.rules import DECIDERS
 from service.db.driver import Statement, fetch
+from service.employers.rules import DECIDERS
 from service.employers.tables import EmployerRow, MemberRow
 from service.followups.tables import AttemptRow, PlanRow, TaskRow
 from service.ids import new_id

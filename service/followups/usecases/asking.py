@@ -143,7 +143,7 @@ async def _tell(uow: Uow, party: Party, due: Sequence[TaskRow]) -> None:
     first = due[0]
     words = await uow.followups.words_of(first.plan_id)
     many = len(due) > 1
-    people = [who] if side == "worker" else await uow.applications.deciders(who)
+    people = [who] if side == "worker" else await uow.members.deciders(who)
     for person_id in people:
         await uow.tell(
             person_id,
