@@ -57,23 +57,6 @@ def share_by_weight(total_fen: int, weights: Sequence[Fraction | int]) -> list[i
     return shares
 
 
-def ratio_of(base_fen: int, ratio: Fraction, cap_fen: int | None = None) -> int:
-    """A fraction of an amount, half up, at most `cap_fen`: two thirds of 100.00 is 66.67."""
-    amount = round_half_up(base_fen * ratio)
-    return amount if cap_fen is None else min(amount, cap_fen)
-
-
-def amount_for(quantity: int | Fraction, rate_fen: int, unit: PayUnit) -> int:
-    """What `quantity` earns: minutes where the unit is the hour, otherwise the number of units.
-
-    7.5 hours at 23.33 are 174.98. Raises MoneyRefused money_negative.
-    """
-    if quantity < 0 or rate_fen < 0:
-        raise MoneyRefused("money_negative")
-    units = Fraction(quantity, 60) if unit == "hour" else Fraction(quantity)
-    return round_half_up(units * rate_fen)
-
-
 @dataclass(frozen=True, slots=True)
 class Tier:
     """From this many minutes in the period on, an hour pays `rate_fen` («超 40 小时 26 元»: 2400, 2600)."""

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from service.worktime import SHANGHAI
 
 ALGORITHM = "Ed25519"
-SEED_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)

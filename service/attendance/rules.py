@@ -106,11 +106,11 @@ def check_may_mark_absent(now: datetime, starts_at: datetime, policy: Attendance
 
 
 def check_may_report_employer(now: datetime, starts_at: datetime, ends_at: datetime, policy: AttendancePolicy) -> None:
-    """Raises Conflict `employer_absence_too_early`, `employer_absence_too_late` (a day after the planned end)."""
+    """Raises Conflict `employer_absence_too_early`, `employer_absence_too_late`."""
     earliest = starts_at + timedelta(minutes=policy.employer_no_show_after_start_minutes)
     if now < earliest:
         raise Conflict("employer_absence_too_early", earliest=earliest)
-    if now > ends_at + timedelta(days=1):
+    if now > ends_at + timedelta(hours=policy.employer_no_show_until_hours):
         raise Conflict("employer_absence_too_late")
 
 

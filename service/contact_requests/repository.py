@@ -19,7 +19,7 @@ from service.contact_requests.tables import (
     RelayRow,
 )
 from service.contact_requests.views import Exchange, Parties, Received
-from service.employers.rules import is_held
+from service.employers.rules import is_held, public_name
 from service.employers.tables import EmployerRow, MemberRow
 from service.errors import Missing
 from service.ids import new_id
@@ -27,7 +27,6 @@ from service.people.tables import PersonRow
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTINGS
 from service.postings.tables import PostingRow
 from service.supplies.tables import SupplyRow
-from service.text import mask_name
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -142,7 +141,7 @@ class ContactRequestRepository:
         else:
             title = await self.session.scalar(select(PostingRow.title).where(PostingRow.id == row.posting_id))
         employer = await self.session.get_one(EmployerRow, row.employer_id)
-        name = mask_name(employer.name) if employer.kind == "household" else employer.name
+        name = public_name(employer.name, employer.kind)
         return Parties(str(title), name, employer.kind, is_held(employer.state))
 
     async def employers_of(self, person_id: UUID) -> Sequence[UUID]:

@@ -13,7 +13,7 @@ from service.contacts import leads_out
 from service.errors import Conflict, Forbidden, Refused
 from service.guard.posing import check_not_posing, quoted
 from service.identity_numbers import CreditCodeRefused, parse_credit_code
-from service.text import fold
+from service.text import fold, mask_name
 from service.worktime import SHANGHAI, add_months, local_day
 
 OWNER, MANAGER, CLERK = "owner", "manager", "clerk"
@@ -169,3 +169,8 @@ def check_owner_left(owners: Iterable[object], leaving: object) -> None:
     """Raises Conflict last_owner when nobody would be left who may manage the employer."""
     if not [owner for owner in owners if owner != leaving]:
         raise Conflict("last_owner")
+
+
+def public_name(name: str, kind: str) -> str:
+    """What everybody may read: a household's name is a person's, and masked."""
+    return mask_name(name) if kind == "household" else name

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from service.employers.rules import public_name
 from service.i18n import clock_of, render, said_instant
 from service.intakes.lifecycle import SHOWN, SUPPLY_INTAKE
 from service.intakes.views import DemandIntakeView, SupplyIntakeView
 from service.money import format_yuan
 from service.reference.catalogue import enums
 from service.reference.rules import labelled
-from service.text import mask_name
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ async def demand_view(uow: Uow, row: DemandIntakeRow) -> DemandIntakeView:
     history = await uow.intakes.history("demand_intake", row.id)
     return DemandIntakeView(
         **{name: getattr(row, name) for name in _DEMAND},
-        employer_name=mask_name(employer.name) if employer.kind == "household" else employer.name,
+        employer_name=public_name(employer.name, employer.kind),
         posting_state=posting.state,
         read_back=read_back(posting, uow.ctx.language),
         warnings=posting.warnings,

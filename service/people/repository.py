@@ -252,10 +252,6 @@ class PeopleRepository:
 
     # -- consents --------------------------------------------------------------------------------------
 
-    async def has_consent(self, person_id: UUID, scope: str) -> bool:
-        """Whether a consent to the scope is in force."""
-        return await self.live_consent(person_id, scope) is not None
-
     async def live_consent(self, person_id: UUID, scope: str) -> ConsentRow | None:
         """The consent in force."""
         found = select(ConsentRow).where(

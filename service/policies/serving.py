@@ -174,6 +174,7 @@ class ReferralsPolicy:
     talk_remind_minutes: int
     talk_result_minutes: int
     slip_valid_minutes: int
+    slip_least_minutes: int
     slip_after_start_minutes: int
 
 

@@ -158,6 +158,7 @@ class AttendancePolicy:
     absence_after_start_minutes: int
     no_show_answer_minutes: int
     employer_no_show_after_start_minutes: int
+    employer_no_show_until_hours: int
     timesheet_answer_minutes: int
 
 

@@ -131,13 +131,6 @@ class Catalogue:
             count -= self.is_working_day(day)
         return day
 
-    def calendar_days_after(self, day: date, count: int) -> date:
-        """`count` days after `day`; a last day on which offices rest moves to a working day (民法典 art. 203)."""
-        day += timedelta(days=count)
-        while not self.is_working_day(day):
-            day += timedelta(days=1)
-        return day
-
     def working_day_until(self, day: date) -> date:
         """`day` itself when worked, else the nearest earlier working day (工资支付暂行规定 art. 7)."""
         while not self.is_working_day(day):

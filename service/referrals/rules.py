@@ -50,7 +50,8 @@ def slip_expires(starts_at: datetime | None, now: datetime, policy: ReferralsPol
     """A slip holds to a while after the work's start, without a start for the policy's time; whole seconds."""
     until = now + timedelta(minutes=policy.slip_valid_minutes)
     if starts_at is not None:
-        until = max(starts_at + timedelta(minutes=policy.slip_after_start_minutes), now + timedelta(minutes=30))
+        least = now + timedelta(minutes=policy.slip_least_minutes)
+        until = max(starts_at + timedelta(minutes=policy.slip_after_start_minutes), least)
     return until.replace(microsecond=0)
 
 

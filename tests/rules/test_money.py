@@ -14,11 +14,9 @@ from service.money import (
     LARGEST_FEN,
     MoneyRefused,
     Tier,
-    amount_for,
     format_yuan,
     hourly_figure,
     parse_yuan,
-    ratio_of,
     round_half_up,
     share,
     share_by_weight,
@@ -77,34 +75,6 @@ def test_sharing_nothing_or_among_nobody_is_refused() -> None:
         share_by_weight(1000, [0, 0])
     with pytest.raises(MoneyRefused, match="money_negative"):
         share(-1, 3)
-
-
-def test_seven_and_a_half_hours_at_2333_fen_are_17498() -> None:
-    assert amount_for(450, 2333, "hour") == 17498
-
-
-@pytest.mark.parametrize(
-    ("quantity", "rate_fen", "unit", "fen"),
-    [
-        (330, 2500, "hour", 13750),
-        (1, 20000, "day", 20000),
-        (Fraction(1, 2), 20001, "day", 10001),
-        (133, 150, "order", 19950),
-        (Fraction(25, 2), 7500, "piece", 93750),
-        (1, 50000, "fixed", 50000),
-        (0, 2500, "hour", 0),
-    ],
-)
-def test_pay_is_quantity_times_rate_rounded_once(
-    quantity: int | Fraction, rate_fen: int, unit: PayUnit, fen: int
-) -> None:
-    assert amount_for(quantity, rate_fen, unit) == fen
-
-
-def test_negative_hours_or_rates_are_refused() -> None:
-    for quantity, rate in ((-1, 2500), (60, -1)):
-        with pytest.raises(MoneyRefused, match="money_negative"):
-            amount_for(quantity, rate, "hour")
 
 
 def test_the_tiers_of_a_real_listing_pay_85_hours_as_it_says() -> None:
@@ -187,12 +157,6 @@ def test_a_figure_a_hair_under_the_minimum_stays_under_it() -> None:
     assert figure is not None
     assert figure < 2400
     assert round_half_up(figure) == 2400
-
-
-def test_ratios_of_a_contribution_are_capped() -> None:
-    assert ratio_of(10000, Fraction(1, 2)) == 5000
-    assert ratio_of(10000, Fraction(2, 3)) == 6667
-    assert ratio_of(10000, Fraction(2, 3), cap_fen=6000) == 6000
 
 
 @pytest.mark.parametrize(

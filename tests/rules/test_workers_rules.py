@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.schedule import length
 from service.errors import Conflict, Refused
 from service.geo import Point
 from service.lifecycle import Lifecycle
 from service.workers import rules
-from service.workers.availability import clock, joined_exceptions, kept_exceptions, kept_windows, window_length
+from service.workers.availability import clock, joined_exceptions, kept_exceptions, kept_windows
 from service.workers.card_page import card_page, grouped
 from service.workers.export import safe_cell, yuan
 from service.workers.lifecycle import CREW, WAITING, WORKER
@@ -85,7 +84,6 @@ def test_windows_are_kept_as_matching_reads_them_and_shown_as_written(written):
     for each in kept:
         assert 1 <= each["end"] <= 1440
         assert 0 <= each["start"] < 1440
-        assert window_length(each["start"], each["end"]) == length(each["start"], each["end"])
     again = [{"weekday": each["weekday"], "start": clock(each["start"]), "end": clock(each["end"])} for each in kept]
     assert kept_windows(again) == kept
 

@@ -12,6 +12,7 @@ from sqlalchemy import exists, func, select, tuple_
 
 from service.applications.tables import ApplicationRow
 from service.db.tables import TransitionRow
+from service.employers.rules import public_name
 from service.employers.tables import EmployerRow, PoolMemberRow
 from service.employers.views import PoolView
 from service.engagements.tables import EngagementRow
@@ -95,7 +96,7 @@ class PoolsRepository:
             .order_by(PoolMemberRow.created_at, PoolMemberRow.id)
         )
         return [
-            PoolView(row.employer_id, mask_name(name) if kind == "household" else name, row.auto_accept, row.created_at)
+            PoolView(row.employer_id, public_name(name, kind), row.auto_accept, row.created_at)
             for row, name, kind in await self.session.execute(asked)
         ]
 

@@ -16,6 +16,7 @@ from service.employers.rules import (
     is_public,
     named,
     needs_verification,
+    public_name,
 )
 from service.employers.usecases.doors import (
     check_serves,
@@ -32,7 +33,6 @@ from service.employers.views import ContactView, EmployerView, PublicEmployerVie
 from service.errors import Conflict, Missing
 from service.reference.rules import check_reason, check_seen
 from service.reliability.rules import payment_shown
-from service.text import mask_name
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ async def read_public(ctx: Context, employer_id: UUID) -> PublicEmployerView:
             id=row.id,
             version=row.version,
             kind=row.kind,
-            name=mask_name(row.name) if row.kind == "household" else row.name,
+            name=public_name(row.name, row.kind),
             city_code=row.city_code,
             district_code=row.district_code,
             verified=verified,

@@ -13,12 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actor import SYSTEM
 from service.db.driver import Statement, fetch
-from service.employers.rules import DECIDERS
+from service.employers.rules import DECIDERS, public_name
 from service.employers.tables import EmployerRow, MemberRow
 from service.followups.tables import AttemptRow, PlanRow, TaskRow
 from service.ids import new_id
 from service.postings.tables import PostingRow
-from service.text import mask_name
 from service.venues.tables import VenueRow
 
 if TYPE_CHECKING:
@@ -172,7 +171,7 @@ class Asking:
             .where(PlanRow.id == plan_id)
         )
         found = (await self.session.execute(asked)).one()
-        return {"title": found.title, "whose": mask_name(found.name) if found.kind == "household" else found.name}
+        return {"title": found.title, "whose": public_name(found.name, found.kind)}
 
     async def plans_with(self, task: TaskRow) -> set[UUID]:
         """The plans of everything open that is asked of a task's party, and the task's own."""

@@ -17,7 +17,7 @@ from service.errors import Missing
 from service.people.tables import PersonRow
 from service.postings.tables import PostingRow
 from service.reference.within import within
-from service.referrals.lifecycle import LIVE, OPEN
+from service.referrals.lifecycle import OPEN
 from service.referrals.tables import ReferralRow, SlipRow, TalkRow
 from service.referrals.views import ReferralView, SlipView, TalkView, as_agency_sees
 from service.shifts.tables import ShiftRow
@@ -171,17 +171,6 @@ class ReferralPagesRepository:
         talks = select(TalkRow).where(TalkRow.referral_id == row.id).order_by(TalkRow.id)
         slips = select(SlipRow).where(SlipRow.referral_id == row.id).order_by(SlipRow.id)
         return row, list(await self.uow.session.scalars(talks)), list(await self.uow.session.scalars(slips))
-
-    async def is_live_item_of(self, person_id: UUID, regions: Sequence[str] | None) -> bool:
-        """Whether the person has a live referral to a place in these regions."""
-        asked = select(
-            exists().where(
-                ReferralRow.worker_id == person_id,
-                ReferralRow.state.in_(LIVE),
-                within(ReferralRow.city_code, regions),
-            )
-        )
-        return bool(await self.uow.session.scalar(asked))
 
 
 def _acts_now() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.applications import rules as gates
+from service.employers.rules import public_name
 from service.errors import Conflict, DomainError, Missing, Refused
 from service.guard.quoting import check_quoted
 from service.ids import new_id
@@ -139,7 +140,7 @@ async def _refer(
         worker_id=worker_id,
         employer_id=case.place.employer_id,
         city_code=case.place.city_code,
-        origin="broker" if word.agency_id else "kiosk" if by.role == "kiosk" else "officer",
+        origin="broker" if word.agency_id else "officer",
         referred_by=by.account_id if by.role in ("officer", "admin") else None,
         agency_id=word.agency_id,
         venue_id=by.venue_id,
@@ -161,8 +162,11 @@ async def _ask(uow: Uow, row: ReferralRow, word: Word, terms_version: int, by: C
     await uow.move(row, REFERRAL, "notify", by=by.actor, at=now, answer_by=until)
     if word.on_behalf is None:
         start = await starts_at(uow, row)
-        template, when = ("referral.asked", {"starts_at": start}) if start else ("referral.asked_open", {})
-        await tell_worker(uow, row, template, asks="referral.accept", urgent=row.quick, until_at=until, **when)
+        employer = await uow.employers.get(row.employer_id)
+        template = "referral.asked" if start else "referral.asked_open"
+        when: dict[str, Any] = {"starts_at": start} if start else {}
+        when |= {"until_at": until, "whose": public_name(employer.name, employer.kind)}
+        await tell_worker(uow, row, template, asks="referral.accept", urgent=row.quick, **when)
         await tell_employer(uow, row, "referral.made")
         return
     actor = by.actor.with_yes_of(row.worker_id, word.on_behalf)

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from service.employers.rules import is_public
+from service.employers.rules import is_public, public_name
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id
-from service.text import mask_name
 from service.workers.tables import BlockRow
 from service.workers.views import BlockView
 
@@ -54,11 +53,6 @@ class BlocksRepository:
         found = select(BlockRow.employer_id).where(BlockRow.worker_id == worker_id, BlockRow.lifted_at.is_(None))
         return frozenset(await self.uow.session.scalars(found))
 
-    async def workers_apart_from(self, employer_id: UUID) -> frozenset[UUID]:
-        """Workers whom the employer must not meet, whoever set it."""
-        found = select(BlockRow.worker_id).where(BlockRow.employer_id == employer_id, BlockRow.lifted_at.is_(None))
-        return frozenset(await self.uow.session.scalars(found))
-
     async def set_by_worker(self, worker_id: UUID) -> Sequence[BlockView]:
         """The worker's own list, with the employers' names."""
         found = (
@@ -68,7 +62,7 @@ class BlocksRepository:
             .order_by(BlockRow.created_at, BlockRow.id)
         )
         return [
-            BlockView(row.id, row.version, row.employer_id, _shown(name, kind), row.reason, row.created_at)
+            BlockView(row.id, row.version, row.employer_id, public_name(name, kind), row.reason, row.created_at)
             for row, name, kind in await self.uow.session.execute(found)
         ]
 
@@ -89,9 +83,4 @@ class BlocksRepository:
         row = await self.uow.session.get(EmployerRow, employer_id)
         if row is None or not is_public(row.state):
             raise Missing
-        return _shown(row.name, row.kind)
-
-
-def _shown(name: str, kind: str) -> str:
-    """A household's name is a person's."""
-    return mask_name(name) if kind == "household" else name
+        return public_name(row.name, row.kind)
