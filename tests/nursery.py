@@ -82,7 +82,7 @@ def _nursery() -> Path:
     door = folder / "door"
     keeper = subprocess.Popen([sys.executable, "-m", "tests.nursery", str(door)], stdin=subprocess.PIPE)
     atexit.register(keeper.kill)
-    for _ in range(1200):
+    for _ in range(6000):
         if door.exists():
             return door
         time.sleep(0.05)
