@@ -47,19 +47,19 @@ class Folded:
     original: str
     text: str
 
-    @cached_property
-    def starts(self) -> tuple[int, ...]:
+    @property
+    def starts(self) -> list[int]:
         """Where each character of the text begins in the original."""
-        return tuple(start for _, start, _ in self._pieces)
+        return self._places[0]
 
-    @cached_property
-    def ends(self) -> tuple[int, ...]:
+    @property
+    def ends(self) -> list[int]:
         """Where each character of the text ends in the original."""
-        return tuple(end for _, _, end in self._pieces)
+        return self._places[1]
 
     @cached_property
-    def _pieces(self) -> list[tuple[str, int, int]]:
-        return _pieces(self.original)
+    def _places(self) -> tuple[list[int], list[int]]:
+        return _places(self.original)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where [start, end) of the folded text is in the original."""
@@ -90,6 +90,22 @@ def _same_length(original: str) -> str:
     if "o" in apart or "O" in apart:
         apart = _NOUGHT.sub(lambda found: "0" * len(found[0]), apart)
     return apart
+
+
+def _places(original: str) -> tuple[list[int], list[int]]:
+    """Where each character of the folded text begins and where it ends; where no two characters are one, at a glance."""
+    plain = _same_length(original)
+    if any(sign.search(plain) for sign in (_RANGE, _pair(), _ENTITY)):
+        pieces = _pieces(original)
+        return [start for _, start, _ in pieces], [end for _, _, end in pieces]
+    made = list(map(_known.__getitem__, plain))
+    starts = [at for at, chars in enumerate(made) for _ in chars]
+    ends = [at + 1 for at in starts]
+    for again in reversed(list(_REPEATED.finditer("".join(made)))):
+        first, last = again.start(), again.end() - 1
+        ends[first] = ends[last]
+        del starts[first + 1 : last + 1], ends[first + 1 : last + 1]
+    return starts, ends
 
 
 def _pieces(original: str) -> list[tuple[str, int, int]]:

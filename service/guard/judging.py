@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
-from service.guard.combining import MOST_TRIED, Reading, combined, met_together
+from service.guard.combining import MOST_TRIED, Reading, combined
 from service.guard.denying import Standing, is_priced
 from service.guard.detecting import detected, may_be
 from service.guard.earning import Earnings
@@ -158,15 +158,14 @@ def _said(version: Version, page: _Page, heard: Spoken, reading: Reading) -> Ite
     met = [((start, end), how, reading.standing(start, end, version.code)) for start, end, how in words[:MOST_TRIED]]
     met += [((start, end), how, Standing.DOUBTED) for start, end, how in words[MOST_TRIED : MOST_TRIED + 1]]
     for how, patterns in (("phrase", near.phrases), ("hint", near.hints)):
-        for pattern in filter(reading.is_met, patterns):
+        for pattern in patterns:
             met += [(span, how, standing) for span, standing in reading.standings(pattern)]
-    together = met_together(version, reading) if near.together else ()
     found = [(*span, how) for span, how, standing in met if standing is Standing.STANDS]
     found += [
         (*span, "hint") for span, how, standing in met
         if standing is Standing.DOUBTED and (how in SURE or is_priced(reading.text, *span))
     ]  # fmt: skip
-    found += [(*span, "hint") for span in combined(together, reading)]
+    found += [(*span, "hint") for span in combined(near.together, reading)]
     for start, end, how in found:
         place = page.place(start, end)
         if place is not None:
@@ -206,7 +205,7 @@ def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings) -
 
 
 def _is_asked(pay: Pay, reading: Reading) -> bool:
-    return reading.meets_all(pay.beside) and not any(map(reading.meets, pay.without))
+    return reading.meets_all(pay.beside) and not any(map(reading.near.meets, pay.without))
 
 
 def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:
