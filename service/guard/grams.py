@@ -20,6 +20,11 @@ def with_threes(text: str) -> npt.NDArray[np.uint32]:
     return _mixed(_chars(text), threes=True)
 
 
+def tail(found: npt.NDArray[np.uint32], size: int, start: int) -> npt.NDArray[np.uint32]:
+    """Of what `with_threes` found in a text of a size what `grams` finds in its end, from a place on."""
+    return np.concatenate((found[start:size], found[size + start : 2 * size - 1]))
+
+
 def _mixed(chars: npt.NDArray[np.uint32], *, threes: bool) -> npt.NDArray[np.uint32]:
     first, second, alone = (chars * each for each in _MIX[:3])
     parts = [alone, first[:-1] ^ second[1:]]

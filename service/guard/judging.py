@@ -13,6 +13,7 @@ from service.guard.detecting import detected, may_be
 from service.guard.earning import Earnings
 from service.guard.english import English, is_misread, is_prose
 from service.guard.folding import BREAK, Folded, fold
+from service.guard.grams import with_threes
 from service.guard.guessing import Likeness, guess, likeness_of
 from service.guard.learned import Learned
 from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
@@ -73,18 +74,21 @@ def judge(
     taken back for it: honest words around a breach would hide it.
     """
     page = _page({name: fold(text) for name, text in texts.items() if text})
-    likeness = None if learned is None else likeness_of(page.fields, learned, english=page.english)
-    asked = [version for version in rules.at(day) if side in version.sides]
+    found = with_threes(page.text)
+    looked = (page.text, found)
+    likeness = None if learned is None else likeness_of(page.fields, learned, english=page.english, page=looked)
+    in_force = rules.in_force(day)
+    asked = in_force.asked.get(side, ())
     hits: list[Hit] = []
-    heard = rules.ears_at(day).heard(page.text)
-    reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
+    heard = in_force.ears.heard(page.text)
+    reading = Reading(page.text, in_force.seeker.near(page.text, found), rules.negates)
     spoken = {code for code, _ in heard} | reading.near.by_rule.keys()
     for version in asked:
         if not (version.code in spoken or version.detects or version.pay or (page.english and version.english)):
             continue
-        found = _hits(version, page, heard if version.code in spoken else None, reading, rules.earnings)
-        if found and _holds(version, page.text, pay_stated):
-            hits += _softened(_clear(found), version, page.text, likeness)
+        of_rule = _hits(version, page, heard if version.code in spoken else None, reading, rules.earnings)
+        if of_rule and _holds(version, page.text, pay_stated):
+            hits += _softened(_clear(of_rule), version, page.text, likeness)
     if learned is not None and likeness is not None and not any(hit.action in ("review", "block") for hit in hits):
         guessed = guess(page.fields, likeness, asked, learned)
         if guessed is not None:
@@ -165,7 +169,8 @@ def _said(version: Version, page: _Page, heard: Spoken, reading: Reading) -> Ite
         (*span, "hint") for span, how, standing in met
         if standing is Standing.DOUBTED and (how in SURE or is_priced(reading.text, *span))
     ]  # fmt: skip
-    found += [(*span, "hint") for span in combined(near.together, reading)]
+    together = filter(reading.near.are_together, near.together)
+    found += [(*span, "hint") for span in combined(together, reading)]
     for start, end, how in found:
         place = page.place(start, end)
         if place is not None:

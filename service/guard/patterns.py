@@ -97,9 +97,12 @@ def _first_words(pattern: str, lists: Lists) -> list[str]:
 
 
 def _seconds(words: Sequence[str]) -> str:
-    """Behind the first character of one of many words its second one, where all of them have one."""
-    seconds = {_folded(re.split("[#$]", word)[0])[1:2] for word in words}
-    return f"(?={_class(seconds)})" if words and "" not in seconds else ""
+    """Behind the first character of one of many words its second one, if it has one."""
+    begun = [_folded(re.split("[#$]", word)[0]) for word in words]
+    seconds, alone = {word[1] for word in begun if word[1:]}, {word for word in begun if len(word) == 1}
+    if not (seconds and all(begun)):
+        return ""
+    return f"(?:(?={_class(seconds)})|(?<={_class(alone)}))" if alone else f"(?={_class(seconds)})"
 
 
 def _class(chars: Set[str]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import groupby
+from operator import or_
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from service.guard.folding import BREAK
 from service.guard.grams import BITS, with_threes
-from service.guard.patterns import LONGEST, MET, Lists, checked, crosses, guarded, needs
+from service.guard.patterns import MET, Lists, checked, crosses, guarded, needs
 
 Span = tuple[int, int]
 
@@ -78,7 +79,7 @@ class Asked(Protocol):
 
 
 class Candidates(NamedTuple):
-    """What of a rule is met in a text: its phrases, its hints, what it asks together."""
+    """What of a rule is met in a text: its phrases, its hints, and what it asks together that may be met."""
 
     phrases: list[Sought]
     hints: list[Sought]
@@ -88,10 +89,11 @@ class Candidates(NamedTuple):
 class Near:
     """What is met in a text: `by_rule` what may be a hit; every other pattern is asked when somebody wants to know."""
 
-    def __init__(self, text: str, may_be: int, seeker: Seeker):
+    def __init__(self, text: str, sentences: Sequence[int], crossing: int, seeker: Seeker):
         self.by_rule: dict[str, Candidates] = {}
         self._text = text
-        self._may_be = may_be
+        self._sentences = sentences
+        self._may_be = reduce(or_, sentences, crossing)
         self._seeker = seeker
         self._firsts: dict[str, Span | None] = {}
 
@@ -110,6 +112,21 @@ class Near:
     def meets(self, pattern: Sought) -> bool:
         """Whether a pattern is met."""
         return self.holds(pattern) and self.first(pattern) is not None
+
+    def leading(self) -> Iterator[int]:
+        """The places of what may begin a hit."""
+        return _places(self._may_be & self._seeker.leading)
+
+    def may_be_together(self, together: Together) -> bool:
+        """Whether all the patterns may be met."""
+        every = self._seeker.every[together]
+        return self._may_be & every == every
+
+    def are_together(self, together: Together) -> bool:
+        """Whether all the patterns are met; what has to stand in one sentence is looked for where one may hold it."""
+        every = self._seeker.every[together]
+        is_apart = together.one_sentence and not any(may_be & every == every for may_be in self._sentences)
+        return not (is_apart and not every & self._seeker.crossing) and all(map(self.first, together.parts))
 
     def excuses(self, code: str) -> Iterator[Sought]:
         """What may excuse a hit of a rule."""
@@ -148,11 +165,12 @@ class Seeker:
         self.places = {pattern: at for at, pattern in enumerate(self.patterns)}
         self.excuses: dict[str, int] = {}
         self._single: dict[int, list[tuple[bool, Sought]]] = {}
-        self._firsts: dict[int, list[tuple[int, Together]]] = {}
+        self._firsts: dict[int, list[Together]] = {}
+        self.every: dict[Together, int] = {}
         for each in asked:
             self._add(each)
-        self._leading = _bits(self._single.keys() | self._firsts.keys())
-        self._crossing = _bits(at for at, each in enumerate(self.patterns) if each.crosses)
+        self.leading = _bits(self._single.keys() | self._firsts.keys())
+        self.crossing = _bits(at for at, each in enumerate(self.patterns) if each.crosses)
         self._parts, self._rows, self._told = self._index()
 
     def _add(self, asked: Asked) -> None:
@@ -160,8 +178,8 @@ class Seeker:
             for each in dict.fromkeys(patterns):
                 self._single.setdefault(self.places[each], []).append((is_hint, each))
         for together in dict.fromkeys(asked.combinations):
-            first, *_ = places = [self.places[part] for part in together.parts]
-            self._firsts.setdefault(first, []).append((_bits(places), together))
+            self._firsts.setdefault(self.places[together.parts[0]], []).append(together)
+            self.every[together] = _bits(self.places[part] for part in together.parts)
         for each in asked.unless:
             self.excuses[each.code] = self.excuses.get(each.code, 0) | 1 << self.places[each]
 
@@ -185,33 +203,33 @@ class Seeker:
             rows[bucket] = kinds.setdefault(tuple(bits), len(kinds))
         return parts, rows, list(map(_bits, kinds))
 
-    def near(self, text: str) -> Near:
-        """What is met in a folded text."""
-        may_be = self._met(text)
-        near = Near(text, may_be, self)
-        for at in _places(may_be & self._leading):
+    def near(self, text: str, found: npt.NDArray[np.uint32] | None = None) -> Near:
+        """What is met in a folded text. `found`: what `with_threes` found in it, if that is known."""
+        near = Near(text, *self._met(text, with_threes(text) if found is None else found), self)
+        for at in near.leading():
             if at in self._single and near.first(self.patterns[at]) is not None:
                 for is_hint, each in self._single[at]:
                     held = near.of(each.code)
                     (held.hints if is_hint else held.phrases).append(each)
-            for every, together in self._firsts.get(at, ()):
-                if may_be & every == every and all(map(near.first, together.parts)):
+            for together in self._firsts.get(at, ()):
+                if near.may_be_together(together):
                     near.of(together.code).together.append(together)
         return near
 
-    def _met(self, text: str) -> int:
-        """The bits of the patterns of which a sentence holds every part, or the text where they may cross sentences."""
-        rows, size = self._rows[with_threes(text)].tolist(), len(text)
+    def _met(self, text: str, found: npt.NDArray[np.uint32]) -> tuple[list[int], int]:
+        """Of each sentence the bits of the patterns of which it holds every part; of the text those which it holds
+        and that may cross sentences."""
+        rows, size = self._rows[found].tolist(), len(text)
         ones, twos, threes = rows[:size], rows[size : 2 * size - 1], rows[2 * size - 1 :]
-        met, whole, start = 0, 0, 0
+        sentences, whole, start = [], 0, 0
         for sentence in text.split(BREAK):
             end, told = start + len(sentence) + 1, 0
             for row in {*ones[start:end], *twos[start:end], *threes[start:end]}:
                 told |= self._told[row]
-            met |= self._whole(told)
+            sentences.append(self._whole(told))
             whole |= told
             start = end
-        return met | self._whole(whole) & self._crossing
+        return sentences, self._whole(whole) & self.crossing
 
     def _whole(self, told: int) -> int:
         """The patterns of which every part is told."""

@@ -25,7 +25,7 @@ _LATIN = re.compile("[a-z]+")
 Name = tuple[str, str]  # a rule's code and which of its lists
 _MARKS = frozenset((BREAK, COMMA, LIST))
 _MARK = 0xFFFF  # the number of what has no sound
-_SOUND = 2  # bytes of a number
+_SOUND = 4  # bytes of a number
 _PAIR = 2 * _SOUND
 Span = tuple[int, int]
 
@@ -90,13 +90,14 @@ class Ears:
         for name, words in lists.items():
             for word, sounds in words.spoken:
                 told = [self._known.setdefault(sound, len(self._known) + 1) for sound in sounds]
-                said = np.array(told, dtype=np.uint16).tobytes()
+                said = np.array(told, dtype=np.uint32).tobytes()
                 self._starting.setdefault(said[:_PAIR], []).append((name, word, said))
                 pairs.append(told[:2])
-        self._met = np.zeros((len(self._known) + 1, len(self._known) + 1), dtype=bool)
+        self._size = np.uint32(len(self._known) + 1)
+        self._met = np.zeros(self._size**2, dtype=bool)
         for one, two in pairs:
-            self._met[one, two] = True
-        self._numbers = np.zeros(sys.maxunicode + 1, dtype=np.uint16)
+            self._met[one * int(self._size) + two] = True
+        self._numbers = np.zeros(sys.maxunicode + 1, dtype=np.uint32)
         for sound, number in self._known.items():
             if len(sound) == 1:
                 self._numbers[ord(sound)] = number
@@ -130,7 +131,7 @@ class Ears:
             sounds, spans = self._spelt(text, sounds.tolist())
         else:
             sounds = sounds[places]
-        near = self._met[sounds[:-1], sounds[1:]].nonzero()[0].tolist()
+        near = self._met[sounds[:-1] * self._size + sounds[1:]].nonzero()[0].tolist()
         if near and spans is None:
             spans = [(at, at + 1) for at in places.tolist()]
         told = sounds.tobytes()
@@ -140,7 +141,7 @@ class Ears:
                 if told.startswith(said, begins) and spans is not None:
                     yield name, word, spans[at : at + len(said) // _SOUND]
 
-    def _spelt(self, text: str, numbers: list[int]) -> tuple[npt.NDArray[np.uint16], list[Span]]:
+    def _spelt(self, text: str, numbers: list[int]) -> tuple[npt.NDArray[np.uint32], list[Span]]:
         """The sounds of a text with Latin letters and where they are; what is no pinyin is one sound."""
         sounds, spans, at = [], [], 0
         for run in (*_LATIN.finditer(text), None):
@@ -153,7 +154,7 @@ class Ears:
                 sounds.append(self._known.get(piece, 0))
                 spans.append((at, at + len(piece)))
                 at += len(piece)
-        return np.array(sounds, dtype=np.uint16), spans
+        return np.array(sounds, dtype=np.uint32), spans
 
 
 def _exact(word: str, start: int, end: int, text: str) -> Heard | None:
