@@ -1,4 +1,4 @@
-"""Of many patterns the few that a text can hold: each is kept by pairs of characters that its parts begin with.
+"""Of many patterns the few that a text can hold: each is kept by characters that its parts begin with.
 
 The rules may grow without slowing the guard: a text is looked through once, sentence by sentence, and only a pattern
 of which every part may be in one of them is tried.
@@ -229,7 +229,7 @@ class Seeker:
             sentences.append(self._whole(told))
             whole |= told
             start = end
-        return sentences, self._whole(whole) & self.crossing
+        return sentences, self._whole(whole) & self.crossing if self.crossing else 0
 
     def _whole(self, told: int) -> int:
         """The patterns of which every part is told."""
