@@ -19,7 +19,8 @@ from service.guard.loading import shipped_files
 from service.guard.patterns import MET, Lists, expression, guarded
 from service.guard.reporting import labelled
 from service.guard.seeking import Seeker
-from tests.rules.test_guard import FULL, SET
+from tests.rules.test_guard import SET
+from tests.sizes import FULL
 
 TODAY = date(2026, 11, 21)
 RULES = shipped()
