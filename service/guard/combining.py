@@ -10,48 +10,35 @@ from itertools import islice, product
 from service.guard.denying import Standing, pattern, standing
 from service.guard.earning import Earning, Earnings
 from service.guard.folding import BREAK, Folded
-from service.guard.rulebook import Parts, Version
-from service.guard.seeking import Candidates, Near, Sought, Together
+from service.guard.rulebook import Parts
+from service.guard.seeking import Candidates, Near, Sought, Span, Together
 
 FARTHEST = 24  # characters over which the parts of one thing are said together
 CHARGED = 8  # characters behind what is excused in which a sum is asked all the same
 MOST_TRIED = 40  # places of one pattern or list of words beyond which nobody reads on
 MOST_MET = 4  # places of one pattern that are tried
 _NONE = Candidates([], [], [])
-Span = tuple[int, int]
 Spans = Sequence[Span]
 
 
 @dataclass(slots=True)
 class Reading:
-    """A folded text, the patterns that may be met in it by rule, and of those that were asked whether they are."""
+    """A folded text, what is met in it, and how it stands."""
 
     text: str
     near: Near
     negates: re.Pattern[str]
-    _met: dict[str, bool] = field(default_factory=dict)
     _earned: dict[str, Sequence[Earning]] = field(default_factory=dict)
     _excused: dict[str, Spans] = field(default_factory=dict)
     _standing: dict[Span, Standing] = field(default_factory=dict)
 
     def of(self, code: str) -> Candidates:
-        """What of a rule may be a hit."""
+        """What of a rule is met."""
         return self.near.by_rule.get(code, _NONE)
-
-    def meets(self, pattern: Sought) -> bool:
-        """Whether it is met at all."""
-        return self.near.holds(pattern) and self.is_met(pattern)
-
-    def is_met(self, near: Sought) -> bool:
-        """Whether one that may be met is met."""
-        met = self._met.get(near.written)
-        if met is None:
-            met = self._met[near.written] = near.regex.search(self.text) is not None
-        return met
 
     def meets_all(self, parts: Parts) -> bool:
         """Whether all are met."""
-        return all(map(self.meets, parts))
+        return all(map(self.near.meets, parts))
 
     def all_stand(self, parts: Parts) -> bool:
         """Whether each is met where it stands."""
@@ -67,7 +54,7 @@ class Reading:
         """Where the text says what makes a hit of a rule none, looked for once."""
         if code not in self._excused:
             excuses = self.near.excuses(code)
-            self._excused[code] = [found.span() for each in excuses for found in each.regex.finditer(self.text)]
+            self._excused[code] = [span for each in excuses for span in each.spans(self.text)]
         return self._excused[code]
 
     def standing(self, start: int, end: int, code: str) -> Standing:
@@ -92,19 +79,14 @@ class Reading:
     def standings(self, sought: Sought) -> Iterator[tuple[Span, Standing]]:
         """Where a pattern stands or may stand; what is denied hides nothing that begins inside it. Who denies a thing
         again and again is in doubt."""
-        at, tried = 0, 0
-        while tried <= MOST_TRIED and (found := sought.regex.search(self.text, at)) is not None:
-            start, end = found.span()
+        tried, span = 0, self.near.first(sought)
+        while tried <= MOST_TRIED and span is not None:
+            start, end = span
             tried += 1
             standing = Standing.DOUBTED if tried > MOST_TRIED else self.standing(start, end, sought.code)
             if standing is not Standing.DENIED:
-                yield (start, end), standing
-            at = end if standing is Standing.STANDS else start + 1
-
-
-def met_together(version: Version, reading: Reading) -> list[Together]:
-    """The combinations of a rule of which every part is met somewhere."""
-    return [each for each in reading.of(version.code).together if all(map(reading.is_met, each.parts))]
+                yield span, standing
+            span = sought.search(self.text, end if standing is Standing.STANDS else start + 1)
 
 
 def combined(combinations: Iterable[Together], reading: Reading) -> Iterator[Span]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import yaml
@@ -47,19 +47,19 @@ class Folded:
     original: str
     text: str
 
-    @cached_property
-    def starts(self) -> tuple[int, ...]:
+    @property
+    def starts(self) -> list[int]:
         """Where each character of the text begins in the original."""
-        return tuple(start for _, start, _ in self._pieces)
+        return self._places[0]
 
-    @cached_property
-    def ends(self) -> tuple[int, ...]:
+    @property
+    def ends(self) -> list[int]:
         """Where each character of the text ends in the original."""
-        return tuple(end for _, _, end in self._pieces)
+        return self._places[1]
 
     @cached_property
-    def _pieces(self) -> list[tuple[str, int, int]]:
-        return _pieces(self.original)
+    def _places(self) -> tuple[list[int], list[int]]:
+        return _places(self.original)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where [start, end) of the folded text is in the original."""
@@ -92,6 +92,34 @@ def _same_length(original: str) -> str:
     return apart
 
 
+def _places(original: str) -> tuple[list[int], list[int]]:
+    """Where each character of the folded text begins and where it ends in the original; `_pieces` at a glance."""
+    plain = _same_length(original)
+    made = list(map(_known.__getitem__, plain))
+    until = {}
+    for sign in _signs_in(plain):
+        made[sign.start() : sign.end()] = [_meant(sign[0]), *[""] * (len(sign[0]) - 1)]
+        until[sign.start()] = sign.end()
+    starts = [at for at, chars in enumerate(made) for _ in chars]
+    ends = [until.get(at, at + 1) for at in starts]
+    for again in reversed(list(_REPEATED.finditer("".join(made)))):
+        first, last = again.start(), again.end() - 1
+        ends[first] = ends[last]
+        del starts[first + 1 : last + 1], ends[first + 1 : last + 1]
+    return starts, ends
+
+
+def _signs_in(plain: str) -> Iterator[re.Match[str]]:
+    """The drawn pairs, dashes between figures and characters written by their number, one behind the other."""
+    at = 0
+    for found in sorted(
+        chain.from_iterable(sign.finditer(plain) for sign in (_RANGE, _pair(), _ENTITY)), key=re.Match.start
+    ):
+        if found.start() >= at:
+            yield found
+            at = found.end()
+
+
 def _pieces(original: str) -> list[tuple[str, int, int]]:
     """Each character of the folded text with where it begins and ends in the original."""
     made: list[tuple[str, int, int]] = []
@@ -110,10 +138,7 @@ def _folded_apart(original: str) -> Iterator[tuple[str, int, int]]:
     """What each character of the original, each dash between figures and each drawn pair becomes, and where it is."""
     plain = _same_length(original)
     at = 0
-    signs = (_RANGE, _pair(), _ENTITY)
-    for found in sorted((found for sign in signs for found in sign.finditer(plain)), key=re.Match.start):
-        if found.start() < at:
-            continue
+    for found in _signs_in(plain):
         yield from zip(map(_known.__getitem__, plain[at : found.start()]), count(at), count(at + 1))
         at = found.end()
         yield _meant(found[0]), found.start(), at

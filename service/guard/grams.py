@@ -12,16 +12,26 @@ _DOWN = np.uint32(32 - BITS)
 
 def grams(text: str) -> npt.NDArray[np.uint32]:
     """The bucket, below 2**BITS, of every character and then of every pair of neighbours."""
-    chars = _chars(text)
-    pairs = (chars[:-1] * _MIX[0]) ^ (chars[1:] * _MIX[1])
-    return (np.concatenate((chars * _MIX[2], pairs)) * _MIX[3]) >> _DOWN
+    return _mixed(_chars(text), threes=False)
 
 
-def threes(text: str) -> npt.NDArray[np.uint32]:
-    """The bucket of every three neighbours."""
-    chars = _chars(text)
-    mixed: npt.NDArray[np.uint32] = (chars[:-2] * _MIX[1]) ^ (chars[1:-1] * _MIX[2]) ^ (chars[2:] * _MIX[0])
-    return (mixed * _MIX[3]) >> _DOWN
+def with_threes(text: str) -> npt.NDArray[np.uint32]:
+    """The same, and then the bucket of every three neighbours."""
+    return _mixed(_chars(text), threes=True)
+
+
+def tail(found: npt.NDArray[np.uint32], size: int, start: int) -> npt.NDArray[np.uint32]:
+    """Of what `with_threes` found in a text of a size what `grams` finds in its end, from a place on."""
+    return np.concatenate((found[start:size], found[size + start : 2 * size - 1]))
+
+
+def _mixed(chars: npt.NDArray[np.uint32], *, threes: bool) -> npt.NDArray[np.uint32]:
+    first, second, alone = (chars * each for each in _MIX[:3])
+    parts = [alone, first[:-1] ^ second[1:]]
+    if threes:
+        parts.append(second[:-2] ^ alone[1:-1] ^ first[2:])
+    made: npt.NDArray[np.uint32] = (np.concatenate(parts) * _MIX[3]) >> _DOWN
+    return made
 
 
 def _chars(text: str) -> npt.NDArray[np.uint32]:

@@ -11,10 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from service.guard.folding import BREAK, COMMA, Folded
+from service.guard.grams import grams, tail
 from service.guard.learned import Learned
 from service.guard.rulebook import MAYBE, Version
 
+Looked = tuple[str, npt.NDArray[np.uint32]]
 TITLE = "/title"
 LEAST_TOLD = 12  # characters of a folded text below which nothing is guessed
 LONG = 120  # characters beyond which a text is read piece by piece
@@ -43,15 +48,22 @@ class Guess:
     end: int
 
 
-def likeness_of(fields: Mapping[str, Folded], learned: Learned, *, english: bool = False) -> Likeness | None:
-    """How like a breach the fields are; None where too little is told. `english`: there are sentences of English."""
+def likeness_of(
+    fields: Mapping[str, Folded], learned: Learned, *, english: bool = False, page: Looked | None = None
+) -> Likeness | None:
+    """How like a breach the fields are; None where too little is told. `english`: there are sentences of English;
+    `page`: all fields as one text, and what `with_threes` found in it, so that nothing is looked up twice."""
     text = _told(fields, english)
     if (sum(map(str.isalpha, text)) if english else len(text)) < LEAST_TOLD:
         return None
+    if page is not None and page[0].endswith(text):
+        found = tail(page[1], len(page[0]), len(page[0]) - len(text))
+    else:
+        found = grams(text)
     if len(text) <= LONG:
-        return Likeness(learned.chance(text), text, 0)
+        return Likeness(learned.chance_of(found), text, 0)
     spans = _pieces(text)
-    chances = learned.chances(text, spans)
+    chances = learned.chances(found, len(text), spans)
     (start, end), chance = max(zip(spans, chances, strict=True), key=lambda each: each[1])
     return Likeness(chance, text[start:end], start)
 

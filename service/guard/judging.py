@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
-from service.guard.combining import MOST_TRIED, Reading, combined, met_together
+from service.guard.combining import MOST_TRIED, Reading, combined
 from service.guard.denying import Standing, is_priced
 from service.guard.detecting import detected, may_be
 from service.guard.earning import Earnings
 from service.guard.english import English, is_misread, is_prose
 from service.guard.folding import BREAK, Folded, fold
+from service.guard.grams import with_threes
 from service.guard.guessing import Likeness, guess, likeness_of
 from service.guard.learned import Learned
 from service.guard.rulebook import ACTIONS, Pay, Rulebook, Version
@@ -73,18 +74,21 @@ def judge(
     taken back for it: honest words around a breach would hide it.
     """
     page = _page({name: fold(text) for name, text in texts.items() if text})
-    likeness = None if learned is None else likeness_of(page.fields, learned, english=page.english)
-    asked = [version for version in rules.at(day) if side in version.sides]
+    found = with_threes(page.text)
+    looked = (page.text, found)
+    likeness = None if learned is None else likeness_of(page.fields, learned, english=page.english, page=looked)
+    in_force = rules.in_force(day)
+    asked = in_force.asked.get(side, ())
     hits: list[Hit] = []
-    heard = rules.ears_at(day).heard(page.text)
-    reading = Reading(page.text, rules.seeker_at(day).near(page.text), rules.negates)
+    heard = in_force.ears.heard(page.text)
+    reading = Reading(page.text, in_force.seeker.near(page.text, found), rules.negates)
     spoken = {code for code, _ in heard} | reading.near.by_rule.keys()
     for version in asked:
         if not (version.code in spoken or version.detects or version.pay or (page.english and version.english)):
             continue
-        found = _hits(version, page, heard if version.code in spoken else None, reading, rules.earnings)
-        if found and _holds(version, page.text, pay_stated):
-            hits += _softened(_clear(found), version, page.text, likeness)
+        of_rule = _hits(version, page, heard if version.code in spoken else None, reading, rules.earnings)
+        if of_rule and _holds(version, page.text, pay_stated):
+            hits += _softened(_clear(of_rule), version, page.text, likeness)
     if learned is not None and likeness is not None and not any(hit.action in ("review", "block") for hit in hits):
         guessed = guess(page.fields, likeness, asked, learned)
         if guessed is not None:
@@ -158,14 +162,14 @@ def _said(version: Version, page: _Page, heard: Spoken, reading: Reading) -> Ite
     met = [((start, end), how, reading.standing(start, end, version.code)) for start, end, how in words[:MOST_TRIED]]
     met += [((start, end), how, Standing.DOUBTED) for start, end, how in words[MOST_TRIED : MOST_TRIED + 1]]
     for how, patterns in (("phrase", near.phrases), ("hint", near.hints)):
-        for pattern in filter(reading.is_met, patterns):
+        for pattern in patterns:
             met += [(span, how, standing) for span, standing in reading.standings(pattern)]
-    together = met_together(version, reading) if near.together else ()
     found = [(*span, how) for span, how, standing in met if standing is Standing.STANDS]
     found += [
         (*span, "hint") for span, how, standing in met
         if standing is Standing.DOUBTED and (how in SURE or is_priced(reading.text, *span))
     ]  # fmt: skip
+    together = filter(reading.near.are_together, near.together)
     found += [(*span, "hint") for span in combined(together, reading)]
     for start, end, how in found:
         place = page.place(start, end)
@@ -206,7 +210,7 @@ def _paid(version: Version, page: _Page, reading: Reading, earnings: Earnings) -
 
 
 def _is_asked(pay: Pay, reading: Reading) -> bool:
-    return reading.meets_all(pay.beside) and not any(map(reading.meets, pay.without))
+    return reading.meets_all(pay.beside) and not any(map(reading.near.meets, pay.without))
 
 
 def _hit(version: Version, name: str, folded: Folded, span: tuple[int, int], how: str) -> Hit:

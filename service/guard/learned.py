@@ -44,16 +44,18 @@ class Learned:
 
     def chance(self, text: str) -> float:
         """How probable a breach is in a folded text, in [0, 1]; 0 for an empty one."""
-        if not text:
-            return 0.0
-        found = self.weights[grams(text)]
-        logit = float(found.sum(dtype=np.float64)) / math.sqrt(len(found)) + self.bias
+        return self.chance_of(grams(text)) if text else 0.0
+
+    def chance_of(self, found: npt.NDArray[np.uint32]) -> float:
+        """The same of the grams of a text that is not empty."""
+        weights = self.weights[found]
+        logit = float(weights.sum(dtype=np.float64)) / math.sqrt(len(weights)) + self.bias
         return 1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, logit))))
 
-    def chances(self, text: str, spans: Sequence[tuple[int, int]]) -> list[float]:
-        """The same of each piece [start, end) of a folded text; none of them is empty."""
-        found = self.weights[grams(text)]
-        alone, in_pairs = (_summed(each) for each in (found[: len(text)], found[len(text) :]))
+    def chances(self, found: npt.NDArray[np.uint32], size: int, spans: Sequence[tuple[int, int]]) -> list[float]:
+        """The same of each piece [start, end) of a text of a size by its grams; none of them is empty."""
+        weights_of = self.weights[found]
+        alone, in_pairs = (_summed(each) for each in (weights_of[:size], weights_of[size:]))
         starts, ends = np.array(spans).T
         weights = alone[ends] - alone[starts] + in_pairs[ends - 1] - in_pairs[starts]
         logits = weights / np.sqrt(2 * (ends - starts) - 1) + self.bias

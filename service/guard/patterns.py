@@ -25,6 +25,7 @@ Lists = Mapping[str, Sequence[str]]
 FEW_WORDS = 20
 LONGEST = 3  # characters of a word that a text is looked through for
 MOST_MEETINGS = 400  # pairs in which two parts may meet that are looked for
+MET = 1  # the group of an expression that is what is met
 MONEY = ("figures", "hundreds", "money", "paid_by", "counts")  # the lists that `$` is made of
 _CLASSES = re.compile(r"(?:\[[^\[\]]+\](?:\{[0-9]+,?[0-9]*\})?[^\x00-\x7f]?)+")
 
@@ -61,41 +62,47 @@ def check_figures(lists: Lists) -> None:
 
 
 def guarded(patterns: Sequence[str], lists: Lists) -> str:
-    """Any of the patterns, each tried only at a character that it can begin with: most places are passed by at once."""
+    """Any of the patterns as the group MET, each tried only at a character that it can begin with."""
+    if len(patterns) == 1:
+        is_plain, words = _begins_plainly(patterns[0], lists), _first_words(patterns[0], lists)
+        first = None if is_plain and len(words) < FEW_WORDS else beginnings(patterns[0], lists)
+        return _scouted(first, _seconds(words) if is_plain else "", expression(patterns[0], lists))
     made: list[str] = []
     every: set[str] | None = set()
-    if len(patterns) == 1 and _begins_plainly(patterns[0], lists):
-        return f"{_ahead_of_choice(patterns[0], lists)}{expression(patterns[0], lists)}"
-    if len(patterns) == 1:
-        return f"{_ahead(beginnings(patterns[0], lists))}{expression(patterns[0], lists)}"
     for each in patterns:
         first = beginnings(each, lists)
         made.append(f"(?:{_ahead(first)}{expression(each, lists)})")
         every = None if first is None or every is None else every | first
-    return f"{_ahead(every)}(?:{'|'.join(made)})"
+    return _scouted(every, "", f"(?:{'|'.join(made)})")
+
+
+def _scouted(first: Set[str] | None, second: str, tried: str) -> str:
+    """The first character by itself, and what begins with it seen from there: the engine passes by all other places
+    at once only where an expression begins with a character, not where it begins with a look ahead."""
+    return f"({tried})" if first is None else f"{_class(first)}{second}(?<=(?=({tried}))(?s:.))"
 
 
 def _begins_plainly(pattern: str, lists: Lists) -> bool:
     """Whether it begins with words, not with figures, classes, gaps or with what may be left out."""
-    sign = _SIGN.match(pattern)
-    if sign is None:
+    if _SIGN.match(pattern) is None:
         return bool(_folded(pattern[:1]))
-    words = _words(sign[1], lists) if sign[1] is not None else []
+    words = _first_words(pattern, lists)
     return bool(words) and all(_folded(word[:1]) and not set(word[:1]) & set("#$[") for word in words)
 
 
-def _ahead_of_choice(pattern: str, lists: Lists) -> str:
-    """Before many words their first two characters, at a glance; the engine itself sees to a few, by their first."""
+def _first_words(pattern: str, lists: Lists) -> list[str]:
+    """The words of the choice that it begins with; none where it begins with something else."""
     sign = _SIGN.match(pattern)
-    words = _words(sign[1], lists) if sign is not None and sign[1] is not None else []
-    begun = [_folded(re.split("[#$]", word)[0])[:2] for word in words]
-    if len(words) < FEW_WORDS or not all(begun):
+    return [] if sign is None or sign[1] is None else _words(sign[1], lists)
+
+
+def _seconds(words: Sequence[str]) -> str:
+    """Behind the first character of one of many words its second one, if it has one."""
+    begun = [_folded(re.split("[#$]", word)[0]) for word in words]
+    seconds, alone = {word[1] for word in begun if word[1:]}, {word for word in begun if len(word) == 1}
+    if not (seconds and all(begun)):
         return ""
-    alone = {each for each in begun if len(each) == 1}
-    firsts = {each[0] for each in begun if len(each) == 2 and each[0] not in alone}
-    seconds = {each[1] for each in begun if len(each) == 2}
-    both = f"{_class(firsts)}{_class(seconds)}" if firsts else ""
-    return f"(?={'|'.join(filter(None, (both, _class(alone) if alone else '')))})"
+    return f"(?:(?={_class(seconds)})|(?<={_class(alone)}))" if alone else f"(?={_class(seconds)})"
 
 
 def _class(chars: Set[str]) -> str:

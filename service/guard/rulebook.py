@@ -77,6 +77,12 @@ class InForce:
     versions: tuple[Version, ...]
 
     @cached_property
+    def asked(self) -> Mapping[str, tuple[Version, ...]]:
+        """The versions by the side of which they ask."""
+        sides = {side for version in self.versions for side in version.sides}
+        return {side: tuple(version for version in self.versions if side in version.sides) for side in sides}
+
+    @cached_property
     def seeker(self) -> Seeker:
         return Seeker(self.versions)
 
@@ -97,7 +103,7 @@ class Rulebook:
 
     def at(self, day: date) -> tuple[Version, ...]:
         """The versions in force on a day, by code."""
-        return self._in_force(day).versions
+        return self.in_force(day).versions
 
     def prepare(self, day: date) -> None:
         """What the first text of a process would wait for."""
@@ -106,14 +112,14 @@ class Rulebook:
 
     def seeker_at(self, day: date) -> Seeker:
         """The patterns of the versions in force on a day."""
-        return self._in_force(day).seeker
+        return self.in_force(day).seeker
 
     def ears_at(self, day: date) -> Ears:
         """The words and hints of the versions in force on a day, under (code, "words" or "hints")."""
-        return self._in_force(day).ears
+        return self.in_force(day).ears
 
-    def _in_force(self, day: date) -> InForce:
-        """Most days have the versions of the day before, so what is made of them is made once."""
+    def in_force(self, day: date) -> InForce:
+        """The versions of a day and what is made of them: once, for most days have the versions of the day before."""
         found = self._days.get(day)
         if found is None:
             held = (max((v for v in each if v.since <= day), key=lambda v: v.since, default=None)

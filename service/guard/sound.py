@@ -7,15 +7,15 @@ own or are spelt in Latin letters; what merely sounds alike is another word.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import count, pairwise
-from operator import add
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from pypinyin import pinyin_dict
 
 from service.guard.folding import BREAK, COMMA, LIST
@@ -24,7 +24,10 @@ MOST_HEARD = 50  # places of one word in a text; beyond these nobody reads on
 _LATIN = re.compile("[a-z]+")
 Name = tuple[str, str]  # a rule's code and which of its lists
 _MARKS = frozenset((BREAK, COMMA, LIST))
-_SIGNS = count(0xF0000)  # the private characters, one for each sound
+_MARK = 0xFFFF  # the number of what has no sound
+_SOUND = 4  # bytes of a number
+_PAIR = 2 * _SOUND
+Span = tuple[int, int]
 
 
 class Syllable(NamedTuple):
@@ -36,8 +39,7 @@ class Syllable(NamedTuple):
     char: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A word at [start, end) of the folded text: `exact` in its own characters, `spelt` partly in Latin letters,
     `whole` without a mark inside."""
 
@@ -50,10 +52,10 @@ class Heard:
 
 
 class Words:
-    """Words to listen for, kept by their first two syllables."""
+    """Words to listen for: `spoken` with their syllables, `latin` spelt in letters that are no pinyin."""
 
     def __init__(self, words: Iterable[str]):
-        self._starting: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+        self.spoken: list[tuple[str, tuple[str, ...]]] = []
         latin: list[str] = []
         for word in dict.fromkeys(words):
             sounds = tuple(each.sound for each in syllables(word))
@@ -62,88 +64,114 @@ class Words:
                 continue
             if len(sounds) < 2:
                 raise ValueError(word)
-            self._starting.setdefault(sounds[:2], []).append((word, sounds))
+            self.spoken.append((word, sounds))
         one = "|".join(sorted(map(re.escape, latin), key=len, reverse=True))
-        self._latin = re.compile(f"(?<![a-z])(?:{one})(?![a-z])") if latin else None
+        self.latin = re.compile(f"(?<![a-z])(?:{one})(?![a-z])") if latin else None
 
-    def latin(self, text: str) -> Iterator[Heard]:
-        """The words that are spelt in letters and are no pinyin."""
-        if self._latin is not None:
-            for own in self._latin.finditer(text):
+    def spelt(self, text: str) -> Iterator[Heard]:
+        """The words of `latin`."""
+        if self.latin is not None:
+            for own in self.latin.finditer(text):
                 yield Heard(own[0], own.start(), own.end(), True, False, True)
-
-    def starting(self) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
-        """The first two syllables of each other word, the word, all its syllables."""
-        for first, words in self._starting.items():
-            for word, sounds in words:
-                yield first, word, sounds
 
 
 class Ears:
-    """Several lists of words listened for in one pass over a text, each under a name of its own."""
+    """Several lists of words listened for in one pass over a text, each under a name of its own.
+
+    Every sound of a word is a number; `_numbers` (all code points,): that of each character, 0 for a sound of no word.
+    `_met` (sounds, sounds): whether a word begins with the two.
+    """
 
     def __init__(self, lists: Mapping[Name, Words]):
-        self._starting: dict[tuple[str, ...], list[tuple[Name, str, tuple[str, ...]]]] = {}
-        self._signs: dict[str, list[tuple[Name, str, str]]] = {}
         self._lists = lists
+        self._known: dict[str, int] = {}
+        self._starting: dict[bytes, list[tuple[Name, str, bytes]]] = {}
+        pairs = []
         for name, words in lists.items():
-            for first, word, sounds in words.starting():
-                self._starting.setdefault(first, []).append((name, word, sounds))
-                signs = "".join(map(_sign, sounds))
-                self._signs.setdefault(signs[:2], []).append((name, word, signs))
+            for word, sounds in words.spoken:
+                told = [self._known.setdefault(sound, len(self._known) + 1) for sound in sounds]
+                said = np.array(told, dtype=np.uint32).tobytes()
+                self._starting.setdefault(said[:_PAIR], []).append((name, word, said))
+                pairs.append(told[:2])
+        self._size = np.uint32(len(self._known) + 1)
+        self._met = np.zeros(self._size**2, dtype=bool)
+        for one, two in pairs:
+            self._met[one * int(self._size) + two] = True
+        self._numbers = np.zeros(sys.maxunicode + 1, dtype=np.uint32)
+        for sound, number in self._known.items():
+            if len(sound) == 1:
+                self._numbers[ord(sound)] = number
+        for char, sound in _sounds().items():
+            self._numbers[ord(char)] = self._known.get(sound, 0)
+        self._numbers[list(map(ord, _MARKS))] = _MARK
+        latin = [words.latin.pattern for words in lists.values() if words.latin is not None]
+        self._latin = re.compile("|".join(latin)) if latin else None
 
     def heard(self, text: str) -> dict[Name, list[Heard]]:
         """Every word in a folded text, by the name of its list."""
-        if _LATIN.search(text) is None:  # a syllable is made only where a word is
-            made: dict[Name, list[Heard]] = {}
-            found = self._in_characters(text)
-        else:
-            made = {name: own for name, words in self._lists.items() if (own := list(words.latin(text)))}
-            found = self._spelt(text)
-        for name, word, said in found:
-            one = _heard(word, said, text)
-            if one is not None:
-                made.setdefault(name, []).append(one)
+        made: dict[Name, list[Heard]] = {}
+        is_spelt = _LATIN.search(text) is not None
+        if is_spelt and self._latin is not None and self._latin.search(text) is not None:
+            made = {name: own for name, words in self._lists.items() if (own := list(words.spelt(text)))}
+        times: Counter[tuple[Name, str]] = Counter()
+        for name, word, said in self._alike(text, is_spelt=is_spelt):
+            times[name, word] += 1
+            if is_spelt or times[name, word] <= MOST_HEARD:
+                one = _exact(word, said[0][0], said[-1][1], text) or _heard(word, said, text)
+                if one is not None:
+                    made.setdefault(name, []).append(one)
         return made
 
-    def _in_characters(self, text: str) -> Iterator[tuple[Name, str, list[Syllable]]]:
-        """Words that sound like a piece of a text without Latin letters, and its syllables."""
-        signs = text.translate(_as_signs())
-        starts = self._signs
-        near = [at for at, two in enumerate(map(add, signs, signs[1:])) if two in starts]
-        met = [(at, *each) for at in near for each in starts[signs[at : at + 2]] if signs.startswith(each[2], at)]
-        if met:
-            places = [at for at, char in enumerate(text) if char not in _MARKS]
-            heard: Counter[tuple[Name, str]] = Counter()
-            for at, name, word, sound in met:
-                heard[name, word] += 1
-                if heard[name, word] <= MOST_HEARD:
-                    yield name, word, _said(text, places[at : at + len(sound)])
+    def _alike(self, text: str, *, is_spelt: bool) -> Iterator[tuple[Name, str, list[Span]]]:
+        """Words that sound like a piece of a text, and where its syllables are."""
+        sounds = self._numbers[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+        places = (sounds != _MARK).nonzero()[0]
+        spans = None
+        if is_spelt:
+            sounds, spans = self._spelt(text, sounds.tolist())
+        else:
+            sounds = sounds[places]
+        near = self._met[sounds[:-1] * self._size + sounds[1:]].nonzero()[0].tolist()
+        if near and spans is None:
+            spans = [(at, at + 1) for at in places.tolist()]
+        told = sounds.tobytes()
+        for at in near:
+            begins = at * _SOUND
+            for name, word, said in self._starting[told[begins : begins + _PAIR]]:
+                if told.startswith(said, begins) and spans is not None:
+                    yield name, word, spans[at : at + len(said) // _SOUND]
 
-    def _spelt(self, text: str) -> Iterator[tuple[Name, str, list[Syllable]]]:
-        """Words that sound like a piece of a text, part of which is spelt."""
-        spoken = syllables(text)
-        told = [each.sound for each in spoken]
-        for at, pair in enumerate(pairwise(told)):
-            for name, word, sound in self._starting.get(pair, ()):
-                if tuple(told[at : at + len(sound)]) == sound:
-                    yield name, word, spoken[at : at + len(sound)]
+    def _spelt(self, text: str, numbers: list[int]) -> tuple[npt.NDArray[np.uint32], list[Span]]:
+        """The sounds of a text with Latin letters and where they are; what is no pinyin is one sound."""
+        sounds, spans, at = [], [], 0
+        for run in (*_LATIN.finditer(text), None):
+            until = len(text) if run is None else run.start()
+            plain = [each for each in range(at, until) if numbers[each] != _MARK]
+            sounds += [numbers[each] for each in plain]
+            spans += [(each, each + 1) for each in plain]
+            at = until
+            for piece in _pieces(run[0]) if run is not None else ():
+                sounds.append(self._known.get(piece, 0))
+                spans.append((at, at + len(piece)))
+                at += len(piece)
+        return np.array(sounds, dtype=np.uint32), spans
 
 
-def _said(text: str, places: list[int]) -> list[Syllable]:
-    return [Syllable(_sounds().get(text[at], text[at]), at, at + 1, text[at]) for at in places]
+def _exact(word: str, start: int, end: int, text: str) -> Heard | None:
+    """A word as it is written."""
+    return Heard(word, start, end, True, False, True) if text[start:end] == word else None
 
 
-def _heard(word: str, said: list[Syllable], text: str) -> Heard | None:
-    start, end = said[0].start, said[-1].end
+def _heard(word: str, said: list[Span], text: str) -> Heard | None:
+    """A word that is said by these syllables, where enough of it is its own."""
+    start, end = said[0][0], said[-1][1]
     inside = text[start:end]
-    if inside == word:
-        return Heard(word, start, end, True, False, True)
     own = _of_word(word)
-    same = sum(1 for a, b in zip(said, own, strict=True) if a.char is None or a.char == b.char)
-    exact = all(a.char == b.char for a, b in zip(said, own, strict=True))
-    whole = not any(mark in inside for mark in _MARKS)
-    spelt = any(each.char is None for each in said)
+    chars = [None if "a" <= text[at] <= "z" else text[at] for at, _ in said]
+    same = sum(1 for char, each in zip(chars, own, strict=True) if char is None or char == each.char)
+    exact = all(char == each.char for char, each in zip(chars, own, strict=True))
+    whole = _MARKS.isdisjoint(inside)
+    spelt = None in chars
     apart = BREAK in inside or (COMMA in inside and len(own) == 2)  # «改善待遇补,单休»
     if 2 * same < len(own) or apart or not (exact or spelt or whole):
         return None
@@ -209,18 +237,6 @@ def _plain(sound: str) -> str:
     """Without tone marks, the umlaut as v."""
     pieces = unicodedata.normalize("NFD", sound).replace("u\u0308", "v")
     return "".join(each for each in pieces if not unicodedata.combining(each))
-
-
-@cache
-def _sign(sound: str) -> str:
-    """A character of its own for each sound; what has none stands for itself."""
-    return sound if len(sound) == 1 else chr(next(_SIGNS))
-
-
-@cache
-def _as_signs() -> Mapping[int, str | None]:
-    """Each character as the sign of its sound; marks are left out."""
-    return {ord(char): _sign(sound) for char, sound in _sounds().items()} | {ord(mark): None for mark in _MARKS}
 
 
 @cache
