@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from api_specs.write import FOLDER
 from service.context import Context
 from tests.builders.employers import emptied_reference
 from tests.contract.world import Party, a_party
@@ -42,7 +43,15 @@ def settings_file(folder: Path, party: Party) -> Path:
 def run(live: Live, headers: Mapping[str, str], folder: Path, config: Path) -> subprocess.CompletedProcess[str]:
     """One run of the public tool against the living service."""
     command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config)]
-    command += ["run", f"{live.base}/openapi.json", "--checks", CHECKS, "--generation-deterministic"]
+    command += [
+        "run",
+        str(FOLDER / "openapi.json"),
+        "--url",
+        live.base,
+        "--checks",
+        CHECKS,
+        "--generation-deterministic",
+    ]
     command += ["--phases", PHASES, "--max-examples", str(EXAMPLES), "--max-time", str(SECONDS), "--no-color"]
     command += [
         "--request-timeout",
