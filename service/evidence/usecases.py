@@ -8,6 +8,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.engagements.rules import OPEN_BOTH_SIDES
 from service.evidence import rules
 from service.evidence.views import PackView, VerdictView
 from service.proof import SOURCES, Side
@@ -61,8 +62,21 @@ async def get_pack(
             header=header,
             entries=entries,
             signature={"key_id": header["key_id"], "value": pack.signature.hex()},
-            openings=await uow.evidence.openings(seat.id, meant, pack.count) if own else [],
+            openings=await _opened(uow, seat, meant, pack.count, by) if own else [],
         )
+
+
+async def _opened(uow: Uow, seat: EngagementRow, side: Side, count: int, by: Caller) -> list[dict[str, Any]]:
+    """What a side may read in clear. The employer reads the worker's name and number while the seat gives them, and
+    that he did is recorded (INV-34); closed again, the commitments stay and the chain is as right as before."""
+    known = await uow.evidence.openings(seat.id, side, count)
+    if side == "employer":
+        theirs = [opening for person_id, opening in known if person_id == seat.worker_id]
+        if seat.state not in OPEN_BOTH_SIDES:
+            return [opening for person_id, opening in known if person_id != seat.worker_id]
+        columns = sorted({str(opening["field"]) for opening in theirs})
+        await uow.people.record_unmasking(seat.worker_id, columns, "evidence", by.actor)
+    return [opening for _, opening in known]
 
 
 async def _grown(uow: Uow, seat: EngagementRow, side: Side) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.followups.data import questionnaire
-from service.followups.lifecycle import WAITING
 from service.followups.rules.questions import NEEDS, Opened
 from service.i18n import render
 
@@ -31,9 +30,6 @@ async def open_issues(uow: Uow, plan: PlanRow, task: TaskRow, *, by: Actor) -> N
     other = await uow.followups.other_side(task)
     if other is None:
         return
-    now = await uow.now()
-    if any(each.urgent for each in opened) and other.state in WAITING:
-        await uow.edit(other, by=by, at=now, action="hasten", urgent=True)
     if other.state == "answered" and other.answers is not None and other.short == task.short:
         named = questionnaire().named(task.milestone, short=task.short)
         sides = {task.side: answers, other.side: other.answers}

@@ -16,6 +16,11 @@ def with_questions(view: TaskView, language: str) -> TaskView:
     return replace(view, questions=[question_view(code, view.side, language) for code in asked])
 
 
+def for_its_side(view: TaskView) -> TaskView:
+    """The task as the side reads it that is asked: how officers go about it would tell what the other side has said."""
+    return replace(view, urgent=False, claimed_by=None, escalated_at=None, overdue_at=None, next_attempt_at=None)
+
+
 def question_view(code: str, side: str, language: str) -> QuestionView:
     """One question of a side and the answers there are."""
     question = questionnaire().questions[code]

@@ -185,7 +185,7 @@ class Route(APIRoute):
         if self._answer_type is None or status == 204:
             return Answer(status, b"", headers)
         shaped = self._answer_type.validate_python(value, from_attributes=True)
-        return Answer(status, self._answer_type.dump_json(shaped), headers)
+        return Answer(status, self._answer_type.dump_json(shaped, by_alias=True), headers)
 
     def _headers_for(self, value: Any) -> dict[str, str]:
         headers = {}

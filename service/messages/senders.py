@@ -32,6 +32,7 @@ from service.messages.spending import spend
 from service.uow import DueItem
 
 PRINT = "print"
+UNCAPPED = ("staff.alarm", "staff.alarm_overdue")  # people who may be in danger
 log = structlog.get_logger("messages")
 
 
@@ -142,7 +143,8 @@ async def send_relayed(ctx: Context, item: DueItem) -> None:
 
 
 async def send_to_staff(ctx: Context, item: DueItem) -> None:
-    """A text to an officer about a task; what it is about stands in the list of tasks. What is urgent goes at night."""
+    """A text to an officer about a task; what it is about stands in the list of tasks. What is urgent goes at night;
+    people in danger are told of however many texts there were that day."""
     async with ctx.uow() as uow:
         staff = await uow.accounts.active_staff(item.subject_id)
         if staff is None:
@@ -154,7 +156,9 @@ async def send_to_staff(ctx: Context, item: DueItem) -> None:
         if morning is not None:
             await uow.send(item.kind, item.subject_id, item.payload, due_at=morning, occurrence=item.occurrence)
             return
-        if not await spend(uow, city_code=None, urgent=urgent, person=str(staff.id)):
+        capped = str(item.payload["template"]) not in UNCAPPED
+        if not await spend(uow, city_code=None, urgent=urgent, person=str(staff.id) if capped else None):
+            log.warning("staff_text_held", staff_id=str(staff.id), template=item.payload["template"])
             return
         to = uow.accounts.phone_of(staff)
     template, params = str(item.payload["template"]), dict(item.payload.get("params") or {})

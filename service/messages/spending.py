@@ -24,7 +24,8 @@ log = structlog.get_logger("messages")
 async def spend(uow: Uow, *, city_code: str | None, urgent: bool, person: str | None = None) -> bool:
     """Count one message out of the day's budgets; False when it has to stay in the inbox.
 
-    `person` (an id) has a ceiling of its own, which urgent messages meet too: nobody can be flooded.
+    `person` (an id) has a ceiling of its own, with a part kept for what is urgent: nobody can be flooded, and a flood
+    of the rest does not keep back what counts.
 
     The counters are locked until the transaction ends: take them last.
     """
@@ -33,7 +34,7 @@ async def spend(uow: Uow, *, city_code: str | None, urgent: bool, person: str | 
     scopes = [WHOLE_SERVICE, *([city_code] if city_code else [])]
     used = await uow.sms_budget.look(SMS_SENT, scopes, day)
     purses = [purse_of(uow, scope, used[scope], now) for scope in scopes]
-    flooded = person is not None and await _is_flooded(uow, person, city_code, now, day)
+    flooded = person is not None and await _is_flooded(uow, person, city_code, now, day, urgent)
     if flooded or not fits_purses(purses, urgent=urgent):
         await uow.sms_budget.look(SMS_HELD, scopes, day)
         await uow.sms_budget.take(SMS_HELD, scopes, day)
@@ -47,9 +48,10 @@ async def spend(uow: Uow, *, city_code: str | None, urgent: bool, person: str | 
     return True
 
 
-async def _is_flooded(uow: Uow, person: str, city_code: str | None, now: datetime, day: datetime) -> bool:
+async def _is_flooded(uow: Uow, person: str, city_code: str | None, now: datetime, day: datetime, urgent: bool) -> bool:
     """Whether a person has had the texts of a day; counts this one where not."""
-    most = uow.ctx.policies.at(now, city_code).messages.sms_per_day_person
+    policy = uow.ctx.policies.at(now, city_code).messages
+    most = policy.sms_per_day_person + (policy.sms_urgent_per_day_person if urgent else 0)
     if (await uow.sms_budget.look(SMS_PERSON, [person], day))[person] >= most:
         return True
     await uow.sms_budget.take(SMS_PERSON, [person], day)

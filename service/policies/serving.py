@@ -56,6 +56,7 @@ class MessagesPolicy:
     sms_reply_minutes: int
     sms_per_day_service: int
     sms_per_day_person: int
+    sms_urgent_per_day_person: int
     sms_per_day_city: int
     sms_alarm_permille: int
     saved_searches_max: int
@@ -248,7 +249,9 @@ class CasesPolicy:
     The limits of the ways that a case may go stand in service/cases/ways.yaml."""
 
     reopen_days: int
+    reopen_most: int
     open_per_person_per_day: int
+    open_urgent_per_person_per_day: int
     charge_per_address_per_hour: int
     charge_per_address_per_day: int
     other_side_working_days: int

@@ -129,6 +129,8 @@ def _header(pack: Mapping[str, Any], keys: Mapping[str, Any]) -> list[Finding]:
 def _openings(pack: Mapping[str, Any]) -> list[Finding]:
     """Each shows exactly what one commitment holds, in the order of the entries, once."""
     entries, found, before = pack["core"]["entries"], [], (0, "")
+    if not isinstance(pack["openings"], list):
+        return [Finding("malformed", "openings")]
     for number, opening in enumerate(pack["openings"], 1):
         place, at = f"opening {number}", (opening["seq"], opening["field"])
         said = entries[at[0] - 1]["facts"].get(at[1]) if 1 <= at[0] <= len(entries) else None

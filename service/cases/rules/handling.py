@@ -33,7 +33,7 @@ NOTES = ("note", "call", "visit", "asked", "informed", "added", "evidence")
 AGAINST = ("absence", "outside_platform")
 DECISION_ANSWERS = ("stands", "unsure", "mistaken")
 CONCERNS_OFFICERS = frozenset({"platform_decision", "privacy"})
-BY_ADDRESS, BY_PERSON = "case.address", "case.person"  # what is counted
+BY_ADDRESS, BY_PERSON, BY_PERSON_URGENT = "case.address", "case.person", "case.person_urgent"  # what is counted
 ANYBODY = "anybody"
 
 
@@ -89,14 +89,24 @@ def check_subject(kind: str, side: str, noun: str | None) -> None:
         raise Refused("case_subject_unfit", field="/noun", expected=", ".join(NOUNS_OF[side]))
 
 
+def check_told_on(*, shielded: bool, leads_out: bool) -> None:
+    """Raises Refused `case_decider_hears` (who decided answers and reads it: nothing shields it), `words_contact`."""
+    if shielded:
+        raise Refused("case_decider_hears", field="/shielded")
+    if leads_out:
+        raise Refused("words_contact", field="/words")
+
+
 def check_not_by_appeal(appealed: bool) -> None:
     """Raises Conflict `case_by_appeal`: a platform's decision is settled by its appeal, and is not opened again."""
     if appealed:
         raise Conflict("case_by_appeal")
 
 
-def check_reopen(closed_at: datetime | None, now: datetime, policy: CasesPolicy) -> None:
-    """Raises Conflict `case_reopen_late` after the policy's days."""
+def check_reopen(closed_at: datetime | None, times: int, now: datetime, policy: CasesPolicy) -> None:
+    """Raises Conflict `case_reopen_late` after the policy's days, `case_reopened_often`."""
+    if times >= policy.reopen_most:
+        raise Conflict("case_reopened_often", most=policy.reopen_most)
     if closed_at is None or now > closed_at + timedelta(days=policy.reopen_days):
         raise Conflict("case_reopen_late", days=policy.reopen_days)
 
@@ -133,3 +143,8 @@ def address_windows(policy: CasesPolicy) -> tuple[tuple[timedelta, int], ...]:
 def person_windows(policy: CasesPolicy) -> tuple[tuple[timedelta, int], ...]:
     """The same for somebody who is known."""
     return ((DAY, policy.open_per_person_per_day),)
+
+
+def urgent_windows(policy: CasesPolicy) -> tuple[tuple[timedelta, int], ...]:
+    """Urgent cases about nothing that is known, of one person."""
+    return ((DAY, policy.open_urgent_per_person_per_day),)

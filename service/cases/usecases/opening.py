@@ -13,6 +13,7 @@ from service.cases.rules import handling as rules
 from service.cases.usecases.appealing import file_decision
 from service.cases.usecases.looking import view_of
 from service.cases.ways import charges, kind_of
+from service.contacts import leads_out
 from service.employers.rules import is_public
 from service.errors import Forbidden, Missing, Refused, TooMany
 from service.postings.lifecycle import PUBLIC as PUBLIC_POSTING
@@ -57,9 +58,11 @@ async def open_case(ctx: Context, said: Said, *, worker_id: UUID | None, on_beha
         side = "employer" if by.role == "member" else "worker"
         person_id, actor = await _complainant(uow, by, worker_id, on_behalf)
         rules.check_subject(said.kind, side, said.noun)
+        if said.kind == "platform_decision":
+            rules.check_told_on(shielded=bool(said.shielded), leads_out=leads_out(said.words or ""))
         rules.check_charge(asked=kind.charge, charge=said.charge, known=charges())
         where = await _where(uow, said, side, person_id, by)
-        await _check_limit(uow, person_id)
+        await _check_limit(uow, person_id, urgent=kind.urgent and said.noun is None)
         opening = Opening(
             kind=said.kind,
             city_code=where["city_code"],
@@ -106,7 +109,7 @@ async def _where(uow: Uow, said: Said, side: str, person_id: UUID, by: Caller) -
     """The subject as far as a case needs it, or the named place. Raises Missing, Refused `case_place_needed`."""
     if said.noun is not None and said.subject_id is not None:
         found = await uow.case_files.subject(said.noun, said.subject_id)
-        if found is None or not await _concerns(uow, said.noun, said.subject_id, dict(found), side, person_id, by):
+        if found is None or not await _concerns(uow, said, dict(found), side, person_id, by):
             raise Missing
         where = dict(found)
     else:
@@ -122,10 +125,11 @@ async def _where(uow: Uow, said: Said, side: str, person_id: UUID, by: Caller) -
     return where | {"city_code": city_of(where["city_code"])}
 
 
-async def _concerns(
-    uow: Uow, noun: str, subject_id: UUID, found: dict[str, Any], side: str, person_id: UUID, by: Caller
-) -> bool:
-    """An own seat or debt, what is public, or what the complainant has had to do with."""
+async def _concerns(uow: Uow, said: Said, found: dict[str, Any], side: str, person_id: UUID, by: Caller) -> bool:
+    """An own seat or debt, what is public, or what the complainant has had to do with; an employer that is to answer
+    for its platform's decision is one that he has worked for."""
+    noun, subject_id = said.noun, said.subject_id
+    assert subject_id is not None  # noqa: S101 - asked where there is one
     if side == "employer":
         return noun == "venue" or found["employer_id"] == by.employer_id
     if noun in ("engagement", "pay_record"):
@@ -134,14 +138,17 @@ async def _concerns(
         public = found["state"] in PUBLIC_POSTING and not found["private"]
         return public or await uow.shifts.is_party(subject_id, person_id)
     if noun == "employer":
-        return is_public(found["state"]) or await uow.case_extracts.has_worked_for(person_id, subject_id)
+        known = said.kind != "platform_decision" and is_public(found["state"])
+        return known or await uow.case_extracts.has_worked_for(person_id, subject_id)
     return True
 
 
-async def _check_limit(uow: Uow, person_id: UUID) -> None:
-    """Raises TooMany `case_too_often`."""
-    now = await uow.now()
-    await count_or_wait(uow, rules.BY_PERSON, str(person_id), rules.person_windows(uow.ctx.policies.at(now).cases))
+async def _check_limit(uow: Uow, person_id: UUID, *, urgent: bool) -> None:
+    """Raises TooMany `case_too_often`. What is urgent and names nothing of ours texts officers: fewer of those."""
+    policy = uow.ctx.policies.at(await uow.now()).cases
+    if urgent:
+        await count_or_wait(uow, rules.BY_PERSON_URGENT, str(person_id), rules.urgent_windows(policy))
+    await count_or_wait(uow, rules.BY_PERSON, str(person_id), rules.person_windows(policy))
 
 
 async def count_or_wait(uow: Uow, name: str, who: str, windows: Any) -> None:

@@ -75,7 +75,7 @@ async def reopen(
         CASE.fire(row.state, "reopen")
         await check_no_appeal(uow, row)
         now = await uow.now()
-        rules.check_reopen(row.closed_at, now, uow.ctx.policies.at(now, row.city_code).cases)
+        rules.check_reopen(row.closed_at, row.reopened, now, uow.ctx.policies.at(now, row.city_code).cases)
         fresh = dict.fromkeys(("closed_at", "declined_reason", "result", "recovered_fen", "mediation", "claimed_by"))
         await uow.move(row, CASE, "reopen", by=actor, at=now, reason=reason, reopened=row.reopened + 1, **fresh)
         if words is not None:

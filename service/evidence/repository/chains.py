@@ -79,8 +79,8 @@ class EvidenceRepository(TellingRepository):
             )
         )
 
-    async def openings(self, engagement_id: UUID, side: str, count: int) -> list[dict[str, Any]]:
-        """What can still be opened of the first `count` entries, in their order."""
+    async def openings(self, engagement_id: UUID, side: str, count: int) -> list[tuple[UUID, dict[str, Any]]]:
+        """What can still be opened of the first `count` entries, in their order, each with whose it is."""
         found = (
             select(EvidenceOpeningRow, PersonRow.data_key)
             .join(PersonRow, PersonRow.id == EvidenceOpeningRow.person_id)
@@ -91,11 +91,11 @@ class EvidenceRepository(TellingRepository):
             )
         )
         opened = [
-            {"seq": row.seq, "field": row.field} | plain
+            (row.person_id, {"seq": row.seq, "field": row.field} | plain)
             for row, key in await self.uow.session.execute(found)
             if (plain := self._open(key, row)) is not None
         ]
-        return sorted(opened, key=lambda each: (each["seq"], each["field"]))
+        return sorted(opened, key=lambda each: (each[1]["seq"], each[1]["field"]))
 
     def _open(self, key: bytes | None, row: EvidenceOpeningRow) -> dict[str, Any] | None:
         """Salt and value; nothing once the person's key is gone."""

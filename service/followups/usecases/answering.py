@@ -13,7 +13,7 @@ from service.followups.data import questionnaire
 from service.followups.issues import open_issues
 from service.followups.lifecycle import TASK
 from service.followups.steps import finish, stop_asking
-from service.followups.wording import with_questions
+from service.followups.wording import for_its_side, with_questions
 from service.pages import After, Page, page_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def list_asked(ctx: Context, *, after: After, limit: int, by: Caller) -> P
         rows = await uow.followups.asked_of(
             worker_id=worker_id, employer_id=by.employer_id, after=after(now), limit=limit + 1
         )
-        shown = [with_questions(row, ctx.language) for row in rows]
+        shown = [for_its_side(with_questions(row, ctx.language)) for row in rows]
         return page_of(shown, limit, now, lambda view: [str(view.id)])
 
 
@@ -47,7 +47,7 @@ async def get_task(ctx: Context, task_id: UUID, *, by: Caller) -> TaskView:
         mine = by.serves(task.city_code) if by.role in STAFF else _is_own(task, by)
         if not mine:
             raise Missing
-        return with_questions(await uow.followups.view(task_id), ctx.language)
+        return await _shown(uow, task_id, by)
 
 
 async def answer_task(
@@ -79,7 +79,7 @@ async def answer_task(
         )  # fmt: skip
         await open_issues(uow, plan, task, by=actor)
         await finish(uow, plan)
-        return uow.answer(with_questions(await uow.followups.view(task.id), ctx.language))
+        return uow.answer(await _shown(uow, task.id, by))
 
 
 async def refuse_questions(ctx: Context, task_id: UUID, *, on_behalf: str | None = None, by: Caller) -> TaskView:
@@ -93,7 +93,7 @@ async def refuse_questions(ctx: Context, task_id: UUID, *, on_behalf: str | None
         plan = await uow.followups.lock_plan_of(seen.plan_id)
         for ended in await stop_asking(uow, plan, seen.side, by=actor, reason="refused"):
             await uow.edit(ended, by=actor, at=await uow.now(), action="handle", **_handled(by))
-        return uow.answer(with_questions(await uow.followups.view(seen.id), ctx.language))
+        return uow.answer(await _shown(uow, seen.id, by))
 
 
 def _channel(by: Caller, on_behalf: str | None) -> str:
@@ -106,6 +106,11 @@ def _channel(by: Caller, on_behalf: str | None) -> str:
 def _handled(by: Caller) -> dict[str, Any]:
     """The officer who wrote it down, where one did."""
     return {"handled_by": by.account_id} if by.role in STAFF else {}
+
+
+async def _shown(uow: Uow, task_id: UUID, by: Caller) -> TaskView:
+    view = with_questions(await uow.followups.view(task_id), uow.ctx.language)
+    return view if by.role in STAFF else for_its_side(view)
 
 
 def _check(task: TaskRow, answers: Answers) -> None:

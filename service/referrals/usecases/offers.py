@@ -8,7 +8,7 @@ from uuid import UUID
 from service.applications import rules as acting
 from service.errors import Missing, Refused
 from service.referrals.rules import answer_by
-from service.referrals.steps import fire, policy_of, starts_at
+from service.referrals.steps import fire, policy_of, starts_at, tell_worker
 from service.referrals.views import ReferralView
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ async def take_on(uow: Uow, seen: ReferralRow, *, shift_id: UUID | None, by: Cal
     row = await uow.referrals.lock(seen.id)
     if application.state == "offered" and row.application_id is None:
         await uow.edit(row, by=by.actor, at=now, action="link", application_id=application.id, answer_by=until)
+    if application.state == "accepted":
+        await tell_worker(uow, row, "referral.hired", starts_at=(await uow.shifts.get(wanted)).starts_at)
     await uow.flush()
 
 

@@ -115,6 +115,8 @@ async def redeem_slip(
     """
     rules.check_result(result, reason)
     async with ctx.uow() as uow:
+        if by.employer_id is not None:
+            acting.check_decides(by, by.employer_id)
         if reason is not None:
             check_reason((await uow.reference.catalogue()).reasons(rules.REASONS_OF[result]), reason)
         seen, slip = await _scanned(ctx, uow, text, by)
@@ -157,6 +159,7 @@ async def _answer(uow: Uow, row: ReferralRow, result: str, reason: str | None, b
     if action == "employer_decline":
         await tell_worker(uow, row, "referral.employer_declined", reason=code)
     else:
+        await tell_worker(uow, row, "referral.said_to_decline")
         await tell_employer(uow, row, "referral.person_declined")
 
 
