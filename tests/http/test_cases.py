@@ -76,6 +76,22 @@ async def test_both_sides_are_called_within_a_working_day(ctx: Context, client: 
     assert limit(called, "own_desk", "mediate")["state"] == "met"
 
 
+async def test_urgent_reports_and_reopenings_have_an_end(ctx: Context, client: Client) -> None:
+    """Three urgent ones about nothing in particular a day, however many others; a case is opened again three times."""
+    await set_time(ctx, FRIDAY)
+    them = await sides(ctx)
+    urgent = {"kind": "child_labour", "city_code": "310100", "words": "厂里有小孩在做工"}
+    answers = [await complain(client, them.who, ok=False, **urgent) for _ in range(4)]
+    assert [each.status_code for each in answers] == [201, 201, 201, 429]
+    case = await arrears(client, them)
+    for _ in range(3):
+        await move(client, them.who, case, "withdraw", reason="settled")
+        case = await move(client, them.who, case, "reopen", reason="not_carried_out")
+    await move(client, them.who, case, "withdraw", reason="settled")
+    often = await move(client, them.who, case, "reopen", ok=False, reason="not_carried_out")
+    assert (often.status_code, often.json()["code"]) == (409, "case_reopened_often")
+
+
 async def test_the_same_complaint_again_is_the_first_one(ctx: Context, client: Client) -> None:
     """One open case of a person on one thing; an ended one makes room for another."""
     them = await sides(ctx)

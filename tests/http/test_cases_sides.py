@@ -355,6 +355,13 @@ async def test_what_was_not_decided_is_not_appealed(ctx: Context, client: Client
     assert (none.status_code, none.json()["code"]) == (409, "decision_not_there")
     door = await complain(client, them.who, ok=False, **(seat | {"noun": "posting"}))
     assert (door.status_code, door.json()["code"]) == (409, "case_other_door")
+    said = {"kind": "platform_decision", "noun": "employer", "subject_id": str(them.employer.id)}
+    hidden = await complain(client, them.who, ok=False, shielded=True, **said)
+    assert (hidden.status_code, hidden.json()["code"]) == (422, "case_decider_hears")
+    note = await complain(client, them.who, ok=False, words="加微信 abc12345", **said)
+    assert (note.status_code, note.json()["code"]) == (422, "words_contact")
+    stranger = await city.as_worker(ctx, await city.a_worker(ctx))
+    assert (await complain(client, stranger, ok=False, words="封了我的号", **said)).status_code == 404
     outside = await complain(
         client,
         them.who,

@@ -38,6 +38,27 @@ async def test_each_side_gets_its_own_and_nobody_else_any(client: httpx2.AsyncCl
     assert (await client.get(where(scene) + "?side=employer", headers=mine)).status_code == 404
 
 
+async def test_what_an_employer_reads_of_a_person_is_on_record_and_ends_with_the_seat(
+    client: httpx2.AsyncClient, ctx: Context
+) -> None:
+    """Name and number stand open in the employer's pack while the contact is open, each look recorded; then no more."""
+    scene = await a_scene(ctx)
+    mine, theirs = await as_worker(ctx, scene.worker), await as_member(ctx, scene.member)
+    pack = (await client.get(where(scene, ".json"), headers=theirs)).json()
+    assert {opening["field"] for opening in pack["openings"]} >= {"name", "phone"}
+    lines = (await client.get("/v1/me/unmaskings", headers=mine)).json()["items"]
+    assert {(each["field"], each["purpose"]) for each in lines} == {("name", "evidence"), ("phone", "evidence")}
+    gone = await client.post(f"/v1/engagements/{scene.engagement.id}/cancel", json={"reason": "other"}, headers=mine)
+    assert gone.status_code == 200, gone.text
+    closed = await client.get(where(scene, ".json"), headers=theirs)
+    assert [opening for opening in closed.json()["openings"] if opening["field"] in ("name", "phone")] == []
+    assert (await checked(client, closed.content)).json()["valid"]
+    assert (await client.get("/v1/me/unmaskings", headers=mine)).json()["items"] == lines
+    odd = closed.content.replace(b'"openings":[]', b'"openings":{}')
+    assert odd != closed.content
+    assert not (await checked(client, odd)).json()["valid"]
+
+
 async def test_a_file_is_checked_by_anybody(client: httpx2.AsyncClient, ctx: Context) -> None:
     """Unchanged it is valid and known; with another byte the place is named in words."""
     scene = await a_scene(ctx)

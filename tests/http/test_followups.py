@@ -114,11 +114,12 @@ async def test_people_see_their_questions_and_answer_once(ctx: Context, client: 
 async def test_bad_answers_open_exactly_what_the_table_says(ctx: Context, client: Client) -> None:
     """Unpaid, hurt, not as agreed; and where the two sides differ, that too; each once."""
     desk = await a_desk(ctx, client)
+    before = await desk.get("/followups", "boss")
     await desk.answer("worker", paid="none", as_agreed="no", hurt="yes")
+    assert (await desk.get("/followups", "boss"))["items"] == before["items"], "one side's answer shows on the other's"
     kept = "case" if "cases.open" in ctx.wiring.ports else None
     opened = [("injury", True, kept), ("posting_check", False, "review"), ("wage_arrears", True, kept)]
     assert await desk.issues() == opened
-    assert await value_of(ctx, "select urgent from followup_tasks where side = 'employer'")
     await desk.answer("employer", paid="all", as_agreed="yes", again=4)
     assert await desk.issues() == [("answers_differ", False, None), *opened]
     assert await value_of(ctx, "select count(*) from reviews where kind = 'report'") == 1

@@ -39,6 +39,29 @@ async def test_a_slip_is_handed_out_and_redeemed_once(ctx: Context, client: Clie
     assert await breaches(ctx) == []
 
 
+async def test_who_does_not_decide_does_not_redeem_and_the_person_hears_of_it(ctx: Context, client: Client) -> None:
+    """A clerk reads a slip; taking on or sending away is for who decides, and either is told to the person."""
+    stage = await a_stage(ctx, client, people=2, headcount=2)
+    clerk = await city.as_member(ctx, await clerk_of(ctx, stage.shift.employer_id))
+    first, second = (await stage.refer(0, 1, ready=False))["referrals"]
+    text = (await stage.slip(first))["text"]
+    await stage.post("/slips/read", clerk, {"text": text})
+    refused = await stage.redeem(text, "hired", clerk, 403)
+    assert refused["code"] == "member_role_lacks_operation"
+    await stage.redeem(text, "hired")
+    await stage.redeem((await stage.slip(second))["text"], "worker_declined", reason="other")
+    said = [(await client.get("/v1/messages", headers=each)).json()["items"] for each in stage.phones]
+    assert any(first["number"] in each["text"] and "用您了" in each["text"] for each in said[0])
+    assert any(second["number"] in each["text"] and "若不是您的意思" in each["text"] for each in said[1])
+
+
+async def clerk_of(ctx: Context, employer_id: UUID) -> Any:
+    """Somebody of an employer who looks and records, and does not decide."""
+    async with ctx.uow() as uow:
+        employer = await uow.employers.get(employer_id)
+    return await city.a_member(ctx, employer, role="clerk")
+
+
 async def test_scans_at_once_give_one_receipt(ctx: Context, client: Client) -> None:
     """Four scans of each of three slips at the same time: three receipts, three seats, the same answer to each scan."""
     stage = await a_stage(ctx, client, people=3, headcount=3)

@@ -101,6 +101,19 @@ async def test_an_untouched_log_is_right(ours: Context, tmp_path: Path) -> None:
     assert run_verifier([*given[:3], str(tmp_path / "nowhere"), *given[4:]]) == 2
 
 
+async def test_anchors_set_after_an_export_say_nothing_against_it(ours: Context, tmp_path: Path) -> None:
+    """An auditor holds last week's export against today's anchors: right, and still wrong where it was changed."""
+    assert await found(ours, tmp_path / "export") == {}
+    before = anchors_of(ours).read_bytes()
+    await a_shift(ours, await a_posting(ours, await an_employer(ours)))
+    await _seal_all(ours)
+    assert len(anchors_of(ours).read_bytes()) > len(before)
+    assert list(verify_log(tmp_path / "export", anchors_of(ours), keys_of(ours))) == []
+    lines = tmp_path / "export" / "lines.jsonl"
+    lines.write_bytes(b"".join(lines.read_bytes().splitlines(keepends=True)[:-1]))
+    assert "cut_short" in {each.code for each in verify_log(tmp_path / "export", anchors_of(ours), keys_of(ours))}
+
+
 LAST = "(select seq from seals where chain = '310000' order by seq desc limit 1)"
 SECOND = "(select transition_id from seals where chain = '310000' and seq = 2)"
 TAMPERING = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from service.context import Context
 from service.ids import new_id
 from service.jobs.due import run_all_due
-from service.messages import spending
+from service.messages import senders, spending
 from service.messages.rules import Purse, alarmed, fits_purses, rings
 from service.messages.senders import send_code
 from service.uow import DueItem
@@ -53,6 +53,41 @@ async def test_when_the_citys_texts_are_spent_only_urgent_ones_leave(
     await at(ctx, MONDAY + timedelta(days=1))
     await tell_many(ctx, 1)
     assert (await results(ctx))[-1] == "sent"
+
+
+async def test_what_is_urgent_has_texts_of_its_own(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of plain ones to one person leaves room for two urgent ones, and no more than that."""
+    limited(ctx, monkeypatch, sms_per_day_person=2, sms_urgent_per_day_person=2)
+    await at(ctx, MONDAY)
+    who = (await a_worker(ctx)).id
+    for hour, urgent in enumerate((False, False, False, True, True, True)):
+        await at(ctx, MONDAY + timedelta(hours=hour))
+        await told(ctx, who, urgent=urgent)
+        await run_all_due(ctx)
+    assert sorted(await results(ctx)) == ["over_budget", "over_budget", "sent", "sent", "sent", "sent"]
+
+
+async def test_an_officer_hears_of_people_in_danger_after_any_number_of_texts(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cases fill the day's texts of whoever is on duty; the alarm of a person in danger goes out all the same."""
+    limited(ctx, monkeypatch, sms_per_day_person=1, sms_urgent_per_day_person=1)
+    await at(ctx, MONDAY)
+    officer = await an_officer(ctx)
+    sent: list[str] = []
+
+    class Heard:
+        async def send(self, *, template: str, **_: Any) -> None:
+            sent.append(template)
+
+    monkeypatch.setattr(senders, "gateway_for", lambda _: Heard())
+    for template in ("staff.case_urgent", "staff.case_urgent", "staff.case_urgent", "staff.alarm"):
+        params = {"kind": "", "place": "", "number": ""}
+        async with ctx.uow() as uow:
+            payload = {"template": template, "params": params, "urgent": True}
+            await uow.send("message.staff", officer.id, payload, occurrence=str(new_id()))
+        await run_all_due(ctx)
+    assert sent == ["staff.case_urgent", "staff.case_urgent", "staff.alarm"]
 
 
 async def test_the_whole_services_budget_holds_over_all_cities(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
