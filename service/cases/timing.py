@@ -57,7 +57,8 @@ async def meet_one(uow: Uow, case: CaseRow, row: CaseDeadlineRow, *, on: date, b
     """One is met, and what follows it begins. A missed one stays missed."""
     now = await uow.now()
     if row.state == "paused":
-        await uow.case_deadlines.end_pause(row.id, on, _staff(by))
+        begins = (await uow.case_deadlines.pauses(row.id))[-1].from_on
+        await uow.case_deadlines.end_pause(row.id, max(on, begins), _staff(by))  # one that never began spans no day
     await uow.move(row, DEADLINE, "meet", by=by, at=now, met_on=on)
     await uow.unschedule(OVER, subject_id=row.id)
     way = way_on(row.way, row.starts_on)

@@ -85,6 +85,26 @@ async def test_a_paused_limit_is_over_later_and_not_before(ctx: Context, client:
     assert limit(await read(client, them.officer, case), "labour_inspection", "accept")["state"] == "missed"
 
 
+async def test_a_limit_is_met_while_it_is_paused(ctx: Context, client: Client) -> None:
+    """On the day of its beginning, before the pause has begun, and before the pause: no day of a pause is left over."""
+    await set_time(ctx, FRIDAY)
+    them = await sides(ctx)
+    case = await handed(ctx, client, them)
+    accept = limit(case, "labour_inspection", "accept")
+    paused = (await one(client, them, case, accept, "pause", reason="waiting_for_papers")).json()
+    assert limit(paused, "labour_inspection", "accept")["pauses"][0]["from_on"] == "2026-11-21"
+    met = (await one(client, them, case, accept, "meet")).json()
+    done = limit(met, "labour_inspection", "accept")
+    assert (done["state"], done["met_on"], done["pauses"][0]["to_on"]) == ("met", "2026-11-20", "2026-11-21")
+    inquiry = limit(met, "labour_inspection", "investigate")
+    await set_time(ctx, FRIDAY + timedelta(days=5))
+    await one(client, them, case, inquiry, "pause", reason="other")
+    late = limit(
+        (await one(client, them, case, inquiry, "meet", met_on="2026-11-23")).json(), "labour_inspection", "investigate"
+    )
+    assert (late["state"], late["met_on"], late["pauses"][0]["to_on"]) == ("met", "2026-11-23", "2026-11-25")
+
+
 async def test_calendar_days_of_arbitration_and_their_pause(ctx: Context, client: Client) -> None:
     """Accept in five days, the award in 45 from then; a pause of a week moves it by seven days, weekends and all."""
     await set_time(ctx, FRIDAY)

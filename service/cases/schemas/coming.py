@@ -144,7 +144,7 @@ class CaseAnswerIn(In):
 
 
 class PauseIn(In):
-    """A code of `case_pause`; from today where no day is named."""
+    """A code of `case_pause`; from today where no day is named, for a limit that began today from tomorrow."""
 
     reason: Code
     from_on: Day | None = None
