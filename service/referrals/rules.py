@@ -55,10 +55,21 @@ def slip_expires(starts_at: datetime | None, now: datetime, policy: ReferralsPol
     return until.replace(microsecond=0)
 
 
-def check_talk_time(at: datetime, now: datetime, policy: ReferralsPolicy) -> None:
-    """Raises Refused `talk_time`: a talk lies ahead, and not too far."""
+def check_talk_time(at: datetime, now: datetime, starts_at: datetime | None, policy: ReferralsPolicy) -> None:
+    """Raises Refused `talk_time`, `talk_after_start`: a talk lies ahead, not too far, and before the work begins."""
     if not now < at <= now + timedelta(days=policy.talk_ahead_days):
         raise Refused("talk_time", field="/at", days=policy.talk_ahead_days)
+    if starts_at is not None and at >= starts_at:
+        raise Refused("talk_after_start", field="/at", starts_at=starts_at)
+
+
+def talk_said(
+    template: str, *, at: datetime, kind: str, place: str | None, address: str | None
+) -> tuple[str, dict[str, Any]]:
+    """The template and what it says of a talk: when, how, and where somebody has to go somewhere."""
+    where = place or (address if kind == "at_work" else None)
+    said: dict[str, Any] = {"at": at, "talk_kind": kind}
+    return (f"{template}_where", said | {"place": where}) if where else (template, said)
 
 
 def check_talk_place(kind: str, place: str | None) -> None:

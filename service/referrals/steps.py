@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.referrals.lifecycle import FINAL, OPEN, REFERRAL, SLIP, TALK
-from service.referrals.rules import answer_by
+from service.referrals.rules import answer_by, talk_said
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from service.actor import Actor
     from service.policies.model import ReferralsPolicy
-    from service.referrals.tables import ReferralRow
+    from service.referrals.tables import ReferralRow, TalkRow
     from service.uow import Uow
 
 ANSWER_TIMER = "referral.answer_due"
@@ -65,12 +65,13 @@ async def fire(
         await revoke_slip(uow, row.id, by=by, reason=reason)
 
 
-async def end_talk(uow: Uow, referral_id: UUID, *, by: Actor, reason: str | None) -> None:
-    """A talk that nobody needs any more is off."""
+async def end_talk(uow: Uow, referral_id: UUID, *, by: Actor, reason: str | None) -> bool:
+    """A talk that nobody needs any more is off; whether there was one."""
     talk = await uow.referrals.planned_talk(referral_id)
     if talk is not None:
         now = await uow.now()
         await uow.move(talk, TALK, "cancel", by=by, at=now, reason=reason, ended_at=now)
+    return talk is not None
 
 
 async def revoke_slip(uow: Uow, referral_id: UUID, *, by: Actor, reason: str | None) -> None:
@@ -92,6 +93,15 @@ async def tell_employer(uow: Uow, row: ReferralRow, template: str, **params: Any
     """Tell those who decide for the employer."""
     for person_id in await uow.members.deciders(row.employer_id):
         await _tell(uow, person_id, row, template, employer_id=row.employer_id, params=params)
+
+
+async def tell_of_talk(uow: Uow, row: ReferralRow, template: str, talk: TalkRow) -> None:
+    """Tell both sides when, how and where they talk; a household's home is not told before there is a seat."""
+    home = (await uow.employers.get(row.employer_id)).kind == "household"
+    address = None if home else (await uow.applications.seen_posting(row.posting_id)).address
+    template, said = talk_said(template, at=talk.at, kind=talk.kind, place=talk.place, address=address)
+    await tell_worker(uow, row, template, **said)
+    await tell_employer(uow, row, template, **said)
 
 
 async def _tell(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
 from service.referrals.lifecycle import OPEN, SLIP
-from service.referrals.steps import ANSWER_TIMER, SLIP_TIMER, TALK_TIMER, fire, tell_employer, tell_worker
+from service.referrals.steps import ANSWER_TIMER, SLIP_TIMER, TALK_TIMER, fire, tell_employer, tell_of_talk, tell_worker
 
 if TYPE_CHECKING:
     from service.uow import DueItem, Uow
@@ -46,8 +46,7 @@ async def remind_of_talk(uow: Uow, item: DueItem) -> None:
     row = await uow.referrals.lock(talk.referral_id)
     talk = await uow.referrals.lock_talk(talk.id)
     if talk.state == "planned" and talk.at > await uow.now():
-        await tell_worker(uow, row, "referral.talk_soon", at=talk.at)
-        await tell_employer(uow, row, "referral.talk_soon", at=talk.at)
+        await tell_of_talk(uow, row, "referral.talk_soon", talk)
 
 
 TIMERS = {ANSWER_TIMER: expire_unanswered, SLIP_TIMER: expire_slip, TALK_TIMER: remind_of_talk}

@@ -10,7 +10,7 @@ import httpx2
 
 from service.context import Context
 from tests.builders import city
-from tests.builders.applications import NOON, breaches, run_due_at, set_time, value_of
+from tests.builders.applications import NOON, breaches, rows_of, run_due_at, set_time, value_of
 from tests.builders.referrals import a_stage
 
 Client = httpx2.AsyncClient
@@ -153,6 +153,54 @@ async def test_talks_are_arranged_moved_missed_and_held(ctx: Context, client: Cl
     assert held["state"] == "talks_done"
     no = await stage.post(f"{path}/decide", stage.boss, {"outcome": "decline", "reason": "skill_does_not_fit"})
     assert (no["state"], no["close_reason"]) == ("employer_declined", "skill_does_not_fit")
+
+
+async def test_messages_of_talks_say_when_how_and_where(ctx: Context, client: Client) -> None:
+    """The place that was named, else the place of work; a second time says that it was moved; the reminder too."""
+    stage = await a_stage(ctx, client)
+    made = await stage.one()
+    path = f"/referrals/{made['id']}"
+    await stage.post(f"{path}/decide", stage.boss, {"outcome": "accept"})
+    address = await value_of(ctx, "select address from postings where id = :id", id=stage.shift.posting_id)
+    talk: dict[str, str] = {"kind": "at_work", "at": SOON.isoformat()}
+    await stage.post(f"{path}/talks", stage.boss, talk, 201)
+    for who in (stage.phones[0], stage.boss):
+        assert f"的洽谈：11月20日 15:00，在干活的地方面谈：{address}。" in await inbox(client, who)
+    later = (SOON + timedelta(hours=1)).isoformat()
+    await stage.post(f"{path}/talks", stage.boss, {"kind": "phone", "at": later}, 201)
+    assert "的洽谈改到 11月20日 16:00，通过电话。" in await inbox(client, stage.phones[0])
+    await stage.post(f"{path}/talks", stage.boss, {"kind": "venue", "place": "2号窗口", "at": later}, 201)
+    assert "的洽谈改到 11月20日 16:00，到服务点面谈：2号窗口。" in await inbox(client, stage.boss)
+    await run_due_at(ctx, NOON + timedelta(hours=2, minutes=1))
+    assert "11月20日 16:00，到服务点面谈：2号窗口。" in await inbox(client, stage.phones[0])
+    english = {"accept-language": "en"}
+    assert "at the service: 2号窗口" in await inbox(client, stage.phones[0] | english)
+
+
+async def test_a_talk_at_a_home_does_not_tell_where_it_is(ctx: Context, client: Client) -> None:
+    """Before there is a seat a household's address stays with it."""
+    stage = await a_stage(ctx, client)
+    household = "update employers set kind = 'household' where id = :id returning id"
+    await rows_of(ctx, household, id=stage.shift.employer_id)
+    made = await stage.one()
+    await stage.post(f"/referrals/{made['id']}/decide", stage.boss, {"outcome": "accept"})
+    talk = {"kind": "at_work", "at": SOON.isoformat()}
+    await stage.post(f"/referrals/{made['id']}/talks", stage.boss, talk, 201)
+    assert "在干活的地方面谈。" in await inbox(client, stage.phones[0])
+
+
+async def test_talks_come_before_the_work(ctx: Context, client: Client) -> None:
+    """A talk at the start of the shift or after it is refused with the time that it begins."""
+    stage = await a_stage(ctx, client, hours=20)
+    made = await stage.one()
+    await stage.post(f"/referrals/{made['id']}/decide", stage.boss, {"outcome": "accept"})
+    path = f"/referrals/{made['id']}/talks"
+    for minutes, status in ((1, 422), (0, 422), (-1, 201)):
+        at = stage.shift.starts_at + timedelta(minutes=minutes)
+        told = await stage.post(path, stage.boss, {"kind": "phone", "at": at.isoformat()}, status)
+        if status == 422:
+            assert (told["code"], told["errors"][0]["pointer"]) == ("talk_after_start", "/at")
+            assert told["errors"][0]["message"] == "开工时间是 11月21日 08:00，洽谈要约在开工之前。"
 
 
 async def test_a_talk_called_off_leaves_the_referral(ctx: Context, client: Client) -> None:

@@ -12,7 +12,17 @@ from service.errors import Missing
 from service.guard.quoting import check_quoted
 from service.referrals import rules
 from service.referrals.lifecycle import TALK
-from service.referrals.steps import ANSWER_TIMER, TALK_TIMER, end_talk, fire, policy_of, tell_employer, tell_worker
+from service.referrals.steps import (
+    ANSWER_TIMER,
+    TALK_TIMER,
+    end_talk,
+    fire,
+    policy_of,
+    starts_at,
+    tell_employer,
+    tell_of_talk,
+    tell_worker,
+)
 from service.referrals.views import ReferralView
 from service.worktime import local_day
 
@@ -27,17 +37,17 @@ async def schedule_talk(
 ) -> ReferralView:
     """Arrange it, or move it to another time; both sides are told, and again before it.
 
-    Raises Missing, Refused talk_time, talk_place_needed and what words may not say, Conflict wrong_state.
+    Raises Missing, Refused talk_time, talk_after_start, talk_place_needed and what words may not say, Conflict wrong_state.
     """
     async with ctx.uow() as uow:
         row = await uow.referrals.lock(referral_id)
         side = _side(row, by)
         now = await uow.now()
         policy = policy_of(uow, now, row.city_code)
-        rules.check_talk_time(at, now, policy)
+        rules.check_talk_time(at, now, await starts_at(uow, row), policy)
         rules.check_talk_place(kind, place)
         check_quoted("/place", place, ctx.rulebook(), local_day(now), ctx.language)
-        await end_talk(uow, row.id, by=by.actor, reason="moved")
+        moved = await end_talk(uow, row.id, by=by.actor, reason="moved")
         await uow.flush()
         until = at + timedelta(minutes=policy.talk_result_minutes)
         await fire(uow, row, "schedule_talk", by=by.actor, answer_by=until)
@@ -45,8 +55,7 @@ async def schedule_talk(
         await uow.add(talk, by=by.actor, action="schedule")
         await uow.schedule(ANSWER_TIMER, row.id, until)
         await uow.schedule(TALK_TIMER, talk.id, max(at - timedelta(minutes=policy.talk_remind_minutes), now))
-        await tell_worker(uow, row, "referral.talk", at=at)
-        await tell_employer(uow, row, "referral.talk", at=at)
+        await tell_of_talk(uow, row, "referral.talk_moved" if moved else "referral.talk", talk)
         await uow.flush()
         return uow.answer(await uow.referral_pages.view(row.id))
 
