@@ -12,6 +12,7 @@ from service.engagements.rules import OPEN_BOTH_SIDES
 from service.evidence import rules
 from service.evidence.views import PackView, VerdictView
 from service.proof import SOURCES, Side
+from service.reference.rules import check_reason
 from service.verifying.packs import first_link, signed_bytes, verify_pack
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ async def get_pack(
 ) -> PackView:
     """The pack at the present head: issued anew where something has happened since, else the very same.
 
-    Raises Missing for whose it is not, Refused `evidence_reason_needed` for staff without one.
+    Raises Missing for whose it is not, Refused `evidence_reason_needed`, `reason_unknown` for staff.
     That staff looked is recorded.
     """
     async with ctx.uow() as uow:
@@ -42,12 +43,14 @@ async def get_pack(
             asked=side,
             reason=reason,
         )
+        own = by.role not in ("officer", "admin")
+        if not own and reason is not None:
+            check_reason(await uow.reference.reasons("evidence_purpose"), reason, field="query:reason")
         await uow.evidence.queue(seat.id)
         entries = await _grown(uow, seat, meant)
         pack = await uow.evidence.pack_at(seat.id, meant, len(entries))
         if pack is None:
             pack = await _issue(uow, seat, meant, entries, by)
-        own = reason is None or by.role not in ("officer", "admin")
         if not own and reason is not None:
             await uow.people.record_unmasking(seat.worker_id, ["evidence"], reason, by.actor)
         header = json.loads(pack.header)

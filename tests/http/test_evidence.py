@@ -21,7 +21,7 @@ async def checked(client: httpx2.AsyncClient, data: bytes, **headers: str) -> An
 
 
 async def test_each_side_gets_its_own_and_nobody_else_any(client: httpx2.AsyncClient, ctx: Context) -> None:
-    """404 for other people, for the other side's, and where there is none; staff give a reason."""
+    """404 for other people, for the other side's, and where there is none; staff give a reason of the list."""
     scene = await a_scene(ctx)
     mine = await as_worker(ctx, scene.worker)
     stranger = await as_worker(ctx, await a_worker(ctx))
@@ -33,6 +33,9 @@ async def test_each_side_gets_its_own_and_nobody_else_any(client: httpx2.AsyncCl
         refused = await client.get(where(scene, kind), headers=officer)
         assert (refused.status_code, refused.json()["code"]) == (422, "evidence_reason_needed")
         assert (await client.get(where(scene, kind) + "?reason=wage_claim", headers=officer)).status_code == 200
+        unknown = await client.get(where(scene, kind) + "?reason=nonsense", headers=officer)
+        assert (unknown.status_code, unknown.json()["code"]) == (422, "reason_unknown")
+        assert unknown.json()["errors"][0]["pointer"] == "query:reason"
     theirs = await client.get(where(scene), headers=await as_member(ctx, scene.member))
     assert theirs.json()["side"] == "employer"
     assert (await client.get(where(scene) + "?side=employer", headers=mine)).status_code == 404

@@ -25,7 +25,7 @@ from tests.builders.attendance import Scene, a_scene, at, officer_caller, rows, 
 from tests.builders.city import an_officer
 from tests.usecases.test_pay import agreed
 
-REASON = "wage_dispute"
+REASON = "wage_claim"
 
 
 async def a_worked_seat(ctx: Context, **more: Any) -> Scene:
