@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
 
 from service.http.types import Id, In, Moment, Out
 
@@ -22,10 +23,21 @@ IssueCode = Annotated[str, Field(description="what an answer opens, by the table
 Number = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
+def _one_answer(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """What is neither a code nor such a number is one error at its question, not one for each of the two."""
+    try:
+        return check(value)
+    except ValidationError:
+        raise PydanticCustomError("answer_format", "a code or a whole number", {"most": 100_000}) from None
+
+
+Answer = Annotated[Code | Number, WrapValidator(_one_answer)]
+
+
 class AnswersIn(In):
     """By question, the code of an answer or a number; a question may be left out."""
 
-    answers: Annotated[dict[Code, Code | Number], Field(max_length=20)]
+    answers: Annotated[dict[Code, Answer], Field(max_length=20)]
 
 
 class AttemptIn(In):

@@ -111,6 +111,15 @@ async def test_people_see_their_questions_and_answer_once(ctx: Context, client: 
     assert await invariants(ctx) == []
 
 
+async def test_an_answer_of_no_kind_is_one_error_in_words(ctx: Context, client: Client) -> None:
+    """Below nothing, too much, words with blanks: one error at the question that says what may be answered."""
+    desk = await a_desk(ctx, client)
+    for wrong in (-5, 10**9, "50 元", 1.5, True, None):
+        told = await desk.answer("worker", status=422, how_much=wrong)
+        assert [(each["pointer"], each["code"]) for each in told["errors"]] == [("/answers/how_much", "answer_format")]
+        assert told["errors"][0]["message"] == "请从给出的答案中选，问数目的填 0 到 100000 之间的整数。"
+
+
 async def test_bad_answers_open_exactly_what_the_table_says(ctx: Context, client: Client) -> None:
     """Unpaid, hurt, not as agreed; and where the two sides differ, that too; each once."""
     desk = await a_desk(ctx, client)
