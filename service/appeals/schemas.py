@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
-
 from service.appeals.rules import LEAST_LETTERS
-from service.http.types import In, Moment, Out, paragraph
+from service.http.types import In, Moment, Out, ReasonCode, paragraph
 
 State = Literal["filed", "granted", "upheld"]
-ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 
 
 class AppealIn(In):

@@ -228,6 +228,8 @@ def said_or_scanned(most: int) -> Any:
 
 OneTimeCode = digits(4, 8, "code_format")
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+# A code of a list of reasons. The dotted spelling of the reference rows gets as far as the answer that names the codes.
+ReasonCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,127}$")]
 RegionCode = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{6}$"), WithJsonSchema({"type": "string", "pattern": "^[0-9]{6}$"})
 ]

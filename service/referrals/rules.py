@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from service.applications.rules import told_to_employer
 from service.errors import Conflict, DomainError, Refused
@@ -28,6 +30,15 @@ NOT_FOR_BROKERS = {"already_engaged": "not_available"}  # a person's seats are t
 def is_quick(starts_at: datetime | None, now: datetime, policy: ReferralsPolicy) -> bool:
     """Work that begins soon is answered within minutes (即时快招)."""
     return starts_at is not None and starts_at - now <= timedelta(minutes=policy.quick_before_start_minutes)
+
+
+def only_shift(to_come: Sequence[UUID]) -> UUID:
+    """The one shift that people can still be sent to. Raises Refused `shift_needed`, `shift_none_open`."""
+    if not to_come:
+        raise Refused("shift_none_open", field="/shift_id")
+    if len(to_come) > 1:
+        raise Refused("shift_needed", field="/shift_id", count=len(to_come))
+    return to_come[0]
 
 
 def answer_by(
@@ -83,6 +94,14 @@ def check_result(result: str, reason: str | None) -> None:
     if result in REASONS_OF and reason is None:
         raise Refused("reason_needed", field="/reason")
     if result not in REASONS_OF and reason is not None:
+        raise Refused("reason_unneeded", field="/reason")
+
+
+def check_answer(outcome: str, reason: str | None) -> None:
+    """Raises Refused `reason_needed`, `reason_unneeded`: the employer's no says why, the yes does not."""
+    if outcome == "decline" and reason is None:
+        raise Refused("reason_needed", field="/reason")
+    if outcome != "decline" and reason is not None:
         raise Refused("reason_unneeded", field="/reason")
 
 

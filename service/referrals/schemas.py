@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Facts, Id, In, Instant, Moment, Out, line, paragraph
+from service.http.types import Facts, Id, In, Instant, Moment, Out, ReasonCode, line, paragraph
 from service.referrals.slip_text import LONGEST
 
 ReferralState = Literal[
@@ -19,7 +19,6 @@ ReferralState = Literal[
 TalkKind = Literal["at_work", "venue", "phone", "video"]
 Result = Literal["hired", "talk_again", "not_suited", "filled", "worker_declined"]
 Size = Literal["a4", "80mm"]
-ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 TermsVersion = Annotated[
     int, Field(strict=True, ge=1, le=1_000_000, description="the version of the terms that was seen")
 ]
@@ -168,7 +167,7 @@ class NotReferredOut(Out):
     subject_id: UUID
     code: str
     facts: Facts
-    message: str = ""
+    message: str
 
 
 class ReferredOut(Out):

@@ -70,11 +70,12 @@ def as_agency_sees(view: ReferralView, *, employer_name: str) -> ReferralView:
 
 @dataclass(frozen=True, slots=True)
 class NotReferred:
-    """Why one of several people was not recommended; `facts` are codes, ids, times and figures."""
+    """Why one of several people was not recommended; `facts` are codes, ids, times and figures, `message` its words."""
 
     subject_id: UUID
     code: str
     facts: dict[str, Any]
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from service.http.measures import PaymentRecordOut
-from service.http.types import In, Moment, Out, paragraph
+from service.http.types import In, Moment, Out, ReasonCode, paragraph
 from service.i18n import render
 from service.reliability.rules import LEAST_LETTERS, payment_shown
 from service.reliability.views import ReliabilityPage
 
-ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 State = Literal["counted", "contested", "upheld", "excused"]
 
 

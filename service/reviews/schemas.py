@@ -8,12 +8,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Facts, Id, In, Moment, Out, count, line, paragraph
+from service.http.types import Code, Facts, Id, In, Moment, Out, ReasonCode, count, line, paragraph
 
 Noun = Literal["posting", "supply", "employer"]
 Kind = Literal["new", "edit", "report", "recheck", "duplicate"]
 Outcome = Literal["publish", "reject", "keep", "take_down", "merge"]
-ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 MOST_DECISIONS = 200
 
 

@@ -48,6 +48,10 @@ async def test_who_is_not_ready_is_asked_about_the_offer(ctx: Context, client: C
         assert (offered["state"], offered["engagement_id"]) == ("offered", None)
     late = await stage.post(f"/referrals/{yes['id']}/decline", stage.phones[0], {"reason": "too_far"}, 409)
     assert late["code"] == "referral_offered"
+    again = await stage.post(f"/referrals/{yes['id']}/accept", stage.phones[0], {}, 409)
+    assert (again["code"], again["facts"]["application_id"]) == (
+        "referral_offered", (await stage.seen(yes))["application_id"],
+    )  # fmt: skip
     offers = [await stage.seen(each) for each in (yes, no)]
     key = {"idempotency-key": "a-yes-of-mine"}
     accepted = await client.post(
@@ -70,11 +74,44 @@ async def test_a_ranked_list_is_answered_person_by_person(ctx: Context, client: 
         (str(stage.people[0].id), 3),
     ]
     assert [(each["subject_id"], each["code"]) for each in made["refused"]] == [(str(young.id), "under_age")]
+    assert made["refused"][0]["message"] == "未满16周岁(满岁从生日第二天起算)，按规定不能介绍工作。"
     again = await stage.refer(0, 1)
-    assert [each["code"] for each in again["refused"]] == ["referral_live"]
+    assert [(each["code"], each["message"]) for each in again["refused"]] == [
+        ("referral_live", "此人已被推荐到这个岗位。")
+    ]
     assert len(again["referrals"]) == 1
     listed = (await client.get("/v1/referrals", headers=stage.officer, params={"batch_id": made["batch_id"]})).json()
     assert len(listed["items"]) == 2
+
+
+async def test_the_only_shift_to_come_need_not_be_named(ctx: Context, client: Client) -> None:
+    """With one it is taken, with two an officer reads that one is to be named, with none that there is none."""
+    stage = await a_stage(ctx, client, people=2)
+    made = (await stage.refer(0, shift_id=None))["referrals"][0]
+    assert made["shift_id"] == str(stage.shift.id)
+    posting = stage.shift.posting_id
+    async with ctx.uow() as uow:
+        second = await city.a_shift(
+            ctx, await uow.applications.seen_posting(posting), starts=NOON + timedelta(hours=72)
+        )
+    told = await stage.refer(1, shift_id=None, status=422)
+    assert (told["code"], told["detail"]) == ("shift_needed", "这个岗位有 2 个可推荐的班次，请指明是哪一班。")
+    assert told["errors"][0]["pointer"] == "/shift_id"
+    await set_time(ctx, second.starts_at)
+    assert (await stage.refer(1, shift_id=None, status=422))["code"] == "shift_none_open"
+
+
+async def test_an_employers_no_says_why_and_its_yes_does_not(ctx: Context, client: Client) -> None:
+    """As with a slip's receipt: a reason too many, one missing, one unknown, each with its own code."""
+    stage = await a_stage(ctx, client)
+    path = f"/referrals/{(await stage.one())['id']}/decide"
+    for body, code in (
+        ({"outcome": "accept", "reason": "other"}, "reason_unneeded"),
+        ({"outcome": "decline"}, "reason_needed"),
+        ({"outcome": "decline", "reason": "colour"}, "reason_unknown"),
+    ):
+        assert (await stage.post(path, stage.boss, body, 422))["code"] == code
+    assert (await stage.post(path, stage.boss, {"outcome": "accept"}))["state"] == "employer_accepted"
 
 
 async def test_who_was_referred_stays_in_the_search_and_is_marked(ctx: Context, client: Client) -> None:

@@ -15,6 +15,7 @@ from service.http.types import (
     Id,
     In,
     Instant,
+    ReasonCode,
     RegionCode,
     TimeOfDay,
     count,
@@ -215,9 +216,6 @@ class ReasonIn(In):
     """A coded reason."""
 
     reason: Code
-
-
-ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 
 
 class SubmitIn(In):

@@ -10,6 +10,7 @@ from service.applications import rules as acting
 from service.employers.rules import DECIDERS
 from service.errors import Conflict, Missing
 from service.reference.rules import check_reason
+from service.referrals.rules import check_answer
 from service.referrals.steps import await_answer, fire, tell_employer, tell_worker
 from service.referrals.views import ReferralView
 
@@ -26,10 +27,11 @@ async def accept_referral(
 ) -> ReferralView:
     """The person wants to go; with `ready` the employer may take him on at once under these terms.
 
-    Raises Missing, Conflict wrong_state, terms_changed, referral_late.
+    Raises Missing, Conflict wrong_state, terms_changed, referral_late, referral_offered.
     """
     async with ctx.uow() as uow:
         row, actor = await _own(uow, referral_id, by, on_behalf)
+        _check_not_offered(row)
         now = await uow.now()
         posting = await uow.applications.seen_posting(row.posting_id)
         acting.check_terms(terms_version, posting.terms_version)
@@ -48,8 +50,7 @@ async def decline_referral(
     async with ctx.uow() as uow:
         check_reason((await uow.reference.catalogue()).reasons("worker_decline"), reason)
         row, actor = await _own(uow, referral_id, by, on_behalf)
-        if row.state == "offered":
-            raise Conflict("referral_offered", application_id=row.application_id)
+        _check_not_offered(row)
         await fire(uow, row, "worker_decline", by=actor, reason=reason)
         await tell_employer(uow, row, "referral.person_declined")
         return uow.answer(await uow.referral_pages.view(row.id))
@@ -60,11 +61,13 @@ async def decide_referral(
 ) -> ReferralView:
     """The employer wants to see the person, or does not, with a coded reason.
 
-    Raises Missing, Forbidden, Refused reason_unknown, Conflict wrong_state, referral_late.
+    Raises Missing, Forbidden, Refused reason_needed, reason_unneeded, reason_unknown, Conflict wrong_state,
+    referral_late.
     """
+    check_answer(outcome, reason)
     async with ctx.uow() as uow:
-        if outcome == "decline":
-            check_reason((await uow.reference.catalogue()).reasons("application_reject"), reason or "")
+        if reason is not None:
+            check_reason((await uow.reference.catalogue()).reasons("application_reject"), reason)
         row = await own_of_employer(uow, referral_id, by)
         if outcome == "decline":
             await fire(uow, row, "employer_decline", by=by.actor, reason=reason, employer_answered_at=await uow.now())
@@ -111,6 +114,12 @@ async def _own(uow: Uow, referral_id: UUID, by: Caller, on_behalf: str | None) -
     if by.role in STAFF and not by.serves(row.city_code):
         raise Missing
     return row, acting.act_for(by, row.worker_id, on_behalf)
+
+
+def _check_not_offered(row: ReferralRow) -> None:
+    """An offered seat is answered at its application. Raises Conflict referral_offered."""
+    if row.state == "offered":
+        raise Conflict("referral_offered", application_id=row.application_id)
 
 
 async def own_of_employer(uow: Uow, referral_id: UUID, by: Caller) -> ReferralRow:

@@ -12,9 +12,10 @@ from service.applications import rules as gates
 from service.employers.rules import public_name
 from service.errors import Conflict, DomainError, Missing, Refused
 from service.guard.quoting import check_quoted
+from service.i18n.saying import problem_sentence
 from service.ids import new_id
 from service.referrals.lifecycle import REFERRAL
-from service.referrals.rules import check_broker_may, is_quick, told_to_broker
+from service.referrals.rules import check_broker_may, is_quick, only_shift, told_to_broker
 from service.referrals.steps import await_answer, fire, policy_of, starts_at, tell_employer, tell_worker
 from service.referrals.views import NotReferred, Referred
 from service.worktime import local_day
@@ -59,7 +60,7 @@ async def refer_workers(
 
     With `on_behalf` the people's yes is on record already (at the counter), with `ready` also to being taken on at
     once. A broker recommends whom its agency acts for; they are asked. Raises Missing, Refused `workers_needed`,
-    `ready_needs_yes`, `shifts_needed`, `broker_asks_person` and what a note may not say; Forbidden
+    `ready_needs_yes`, `shift_needed`, `shift_none_open`, `broker_asks_person` and what a note may not say; Forbidden
     `broker_licence_needed`, `member_role_lacks`, Conflict `broker_own_posting`.
     """
     if not 0 < len(set(worker_ids)) == len(worker_ids) <= MOST:
@@ -68,7 +69,7 @@ async def refer_workers(
         raise Refused("ready_needs_yes", field="/ready")
     async with ctx.uow() as uow:
         agency_id = await _agency(uow, posting_id, ready, on_behalf, by) if by.role == "member" else None
-        await _check_place(uow, posting_id, shift_id, by)
+        shift_id = await _place_of(uow, posting_id, shift_id, by)
         acted_for = await _acted_for(uow, agency_id, worker_ids) if agency_id is not None else frozenset()
         word = Word(shift_id, note, ready, on_behalf, agency_id, acted_for)
         check_quoted("/note", note, ctx.rulebook(), local_day(await uow.now()), ctx.language)
@@ -82,7 +83,7 @@ async def refer_workers(
                     await uow.flush()
             except DomainError as error:
                 code, facts = told_to_broker(error) if agency_id is not None else (error.code, dict(error.facts))
-                refused.append(NotReferred(worker_id, code, facts))
+                refused.append(NotReferred(worker_id, code, facts, problem_sentence(code, ctx.language, facts)))
         views = await uow.referral_pages.views([row.id for row in rows], agency_id=agency_id)
         return uow.answer(Referred(batch_id, views, refused))
 
@@ -106,15 +107,19 @@ async def _acted_for(uow: Uow, agency_id: UUID, worker_ids: Sequence[UUID]) -> f
     return await uow.brokers.acted_for(agency_id, theirs, lock=True)
 
 
-async def _check_place(uow: Uow, posting_id: UUID, shift_id: UUID | None, by: Caller) -> None:
+async def _place_of(uow: Uow, posting_id: UUID, shift_id: UUID | None, by: Caller) -> UUID | None:
+    """The shift that is meant: the named one, or the only one to come; none for a posting with hours of a pattern."""
     posting = await uow.applications.seen_posting(posting_id)
     if by.role != "member":
         gates.check_shown(by, private=posting.private, posting_state=posting.state, city_code=posting.city_code)
     if shift_id is None:
-        if posting.binding != "pattern":
-            raise Refused("shifts_needed", field="/shift_id", most=1)
-    elif (await uow.applications.seen_shift(shift_id)).posting_id != posting_id:
+        if posting.binding == "pattern":
+            return None
+        to_come = await uow.applications.open_shifts(posting_id, await uow.now())
+        return only_shift(to_come)
+    if (await uow.applications.seen_shift(shift_id)).posting_id != posting_id:
         raise Missing
+    return shift_id
 
 
 async def _refer(

@@ -37,7 +37,8 @@ async def schedule_talk(
 ) -> ReferralView:
     """Arrange it, or move it to another time; both sides are told, and again before it.
 
-    Raises Missing, Refused talk_time, talk_after_start, talk_place_needed and what words may not say, Conflict wrong_state.
+    Raises Missing, Refused talk_time, talk_after_start, talk_place_needed and what words may not say,
+    Conflict wrong_state.
     """
     async with ctx.uow() as uow:
         row = await uow.referrals.lock(referral_id)
