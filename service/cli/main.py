@@ -58,13 +58,11 @@ def slip_check(
     seen: Annotated[Path | None, typer.Option(help="file of slips taken already; a true one is added")] = None,
 ) -> None:
     """Say whether a referral slip is true, without the service."""
-    from uuid import UUID
-
-    from service.cli.slips import check
+    from service.cli.slips import check, employer_of, local_time
 
     try:
-        moment = datetime.fromisoformat(at) if at else None
-        true = check(text, keys, employer=UUID(employer) if employer else None, at=moment, seen=seen)
+        moment = local_time(at) if at else None
+        true = check(text, keys, employer=employer_of(employer), at=moment, seen=seen)
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         typer.echo(f"linggong: {_short(wrong)}", err=True)
         raise typer.Exit(2) from None

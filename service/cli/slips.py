@@ -9,6 +9,24 @@ from uuid import UUID
 
 from service.referrals.slip_text import SlipRefused, checked
 from service.signing import PublicKey, verified
+from service.worktime import SHANGHAI, rfc3339
+
+
+def employer_of(text: str | None) -> UUID | None:
+    """The employer that somebody typed. Raises ValueError in words."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise ValueError("--employer takes the whole id (36 signs), as GET /v1/employers/mine gives it") from None
+
+
+def local_time(text: str) -> datetime:
+    """A time that somebody typed; without an offset it is Shanghai's. Raises ValueError in words."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("--at takes a time like 2026-11-23T17:00:00+08:00") from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=SHANGHAI)
 
 
 def check(text: str, keys: Path, *, employer: UUID | None, at: datetime | None, seen: Path | None) -> bool:
@@ -28,7 +46,6 @@ def check(text: str, keys: Path, *, employer: UUID | None, at: datetime | None, 
     if seen is not None:
         with seen.open("a", encoding="utf-8") as out:
             out.write(f"{facts.slip_id}\n")
-    print(
-        f"true: slip {facts.slip_id}, employer {facts.employer_id}, {facts.city_code}, until {facts.expires_at:%F %T}Z"
-    )
+    until = rfc3339(facts.expires_at)
+    print(f"true: slip {facts.slip_id}, employer {facts.employer_id}, {facts.city_code}, until {until}")
     return True

@@ -136,7 +136,9 @@ async def test_slips_are_checked_without_the_service(
         check(text, keys, **({"employer": employer, "at": NOON, "seen": seen} | how))
         return capsys.readouterr().out.strip()
 
-    assert said(slip["text"]).startswith(f"true: slip {slip['id']}")
+    true = said(slip["text"])
+    assert true.startswith(f"true: slip {slip['id']}")
+    assert true.endswith(f"until {slip['expires_at']}")
     assert said(slip["text"]) == "refused: slip_used"
     assert said(slip["text"], employer=slip_id(1)) == "refused: slip_foreign"
     assert said(slip["text"], at=NOON + timedelta(days=9)) == "refused: slip_expired"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,3 +67,14 @@ def test_a_file_that_is_not_there_is_one_line() -> None:
         done = CliRunner().invoke(cli, ["guard-report", file])
         assert (done.exit_code, done.stderr.count("\n")) == (2, 1), (file, done.stderr)
         assert done.stderr.startswith(f"linggong: {file} cannot be read")
+
+
+def test_a_slip_check_says_what_it_takes(tmp_path: Path) -> None:
+    """Half an employer's id is exit code 2 and a sentence; a time without an offset is Shanghai's."""
+    keys = tmp_path / "keys.json"
+    keys.write_text('{"keys": []}', encoding="utf-8")
+    half = CliRunner().invoke(cli, ["slip-check", "LGS1.x", "--keys", str(keys), "--employer", "a34fff92"])
+    assert half.exit_code == 2
+    assert half.stderr == "linggong: --employer takes the whole id (36 signs), as GET /v1/employers/mine gives it\n"
+    plain = CliRunner().invoke(cli, ["slip-check", "LGS1.x", "--keys", str(keys), "--at", "2026-11-20 12:00"])
+    assert (plain.exit_code, plain.stdout) == (1, "refused: slip_unreadable\n")
