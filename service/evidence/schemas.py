@@ -12,7 +12,11 @@ from service.http.types import Moment, Out
 
 SideCode = Literal["worker", "employer"]
 Reason = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]{2,63}$", description="staff only, and then needed: why, a code of `evidence_purpose`")
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_.]{2,127}$",
+        description="staff only, and then needed: why, a code of `evidence_purpose`",
+    ),
 ]
 
 

@@ -270,6 +270,9 @@ async def test_ways_are_in_the_open(client: Client) -> None:
     assert [(each["code"], each["unit"], each["count"]) for each in inspection["limits"]] == [
         ("complain", "years", 2), ("accept", "working", 5), ("investigate", "working", 60),
     ]  # fmt: skip
+    nowhere = await client.get("/v1/case-ways", params={"kind": "wage_arrears", "city_code": "999999"})
+    assert (nowhere.status_code, nowhere.json()["code"]) == (422, "region_unknown")
+    assert nowhere.json()["errors"][0]["pointer"] == "query:city_code"
     unknown = await client.get("/v1/case-ways", params={"kind": "colour"})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "case_kind_unknown")
 

@@ -85,6 +85,18 @@ async def test_a_paused_limit_is_over_later_and_not_before(ctx: Context, client:
     assert limit(await read(client, them.officer, case), "labour_inspection", "accept")["state"] == "missed"
 
 
+async def test_a_reason_under_its_dotted_name_is_answered_with_the_codes(ctx: Context, client: Client) -> None:
+    """Reference rows are called `case_pause.other`; who sends that reads which codes there are."""
+    await set_time(ctx, FRIDAY)
+    them = await sides(ctx)
+    case = await handed(ctx, client, them)
+    accept = limit(case, "labour_inspection", "accept")
+    told = (await one(client, them, case, accept, "pause", reason="case_pause.other")).json()
+    assert (told["status"], told["code"], told["errors"][0]["pointer"]) == (422, "reason_unknown", "/reason")
+    assert "waiting_for_papers" in told["facts"]["expected"].split(", ")
+    assert (await one(client, them, case, accept, "pause", reason="other")).status_code == 200
+
+
 async def test_a_limit_is_met_while_it_is_paused(ctx: Context, client: Client) -> None:
     """On the day of its beginning, before the pause has begun, and before the pause: no day of a pause is left over."""
     await set_time(ctx, FRIDAY)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.http.types import Day, Id, In, Phone, line, paragraph
+from service.http.types import Day, Id, In, Phone, ReasonCode, line, paragraph
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
@@ -89,7 +89,7 @@ class MediationIn(In):
 class DeclineIn(In):
     """A code of `case_decline`; `sentence` is told to the complainant."""
 
-    reason: Code
+    reason: ReasonCode
     sentence: paragraph(500) | None = None  # type: ignore[valid-type]
 
 
@@ -113,13 +113,13 @@ class ConclusionIn(In):
 class CaseReasonIn(In):
     """A coded reason."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class ReopenIn(In):
     """A code of `case_reopen`, and what is new."""
 
-    reason: Code
+    reason: ReasonCode
     words: paragraph(2000) | None = None  # type: ignore[valid-type]
 
 
@@ -146,7 +146,7 @@ class CaseAnswerIn(In):
 class PauseIn(In):
     """A code of `case_pause`; from today where no day is named, for a limit that began today from tomorrow."""
 
-    reason: Code
+    reason: ReasonCode
     from_on: Day | None = None
 
 
@@ -179,4 +179,4 @@ class DecisionIn(In):
     """With a code of `decision_outcome`."""
 
     outcome: Literal["uphold", "overturn"]
-    reason: Code
+    reason: ReasonCode

@@ -78,7 +78,10 @@ async def extend(ctx: Context, case_id: UUID, deadline_id: UUID, *, reason: str,
 
 
 async def meet(ctx: Context, case_id: UUID, deadline_id: UUID, *, met_on: date | None, by: Caller) -> CaseView:
-    """It was done on a day (today), paused or not; what follows it begins. Raises Missing, Refused case_met_day, Conflict."""
+    """It was done on a day (today), paused or not; what follows it begins.
+
+    Raises Missing, Refused case_met_day, Conflict.
+    """
     async with ctx.uow() as uow:
         case, row = await _locked(uow, case_id, deadline_id, by)
         DEADLINE.fire(row.state, "meet")

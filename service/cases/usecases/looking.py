@@ -28,6 +28,7 @@ from service.cases.views import (
 from service.cases.ways import all_ways, charges, kinds, ways_for
 from service.errors import Refused
 from service.pages import After, Page, page_of
+from service.reference.catalogue import regions as known_regions
 from service.reference.data.reader import on
 from service.reference.rules import named
 from service.worktime import at_local, end_of_day, local_day
@@ -169,9 +170,14 @@ async def _lengths(uow: Uow, spans: list[tuple[str, datetime, datetime]]) -> dic
 
 
 async def list_ways(ctx: Context, *, kind: str | None, city_code: str | None) -> dict[str, Any]:
-    """Kinds, charges and the ways that a kind may go in a place, with limits, bodies and sources, as they are today."""
+    """Kinds, charges and the ways that a kind may go in a place, with limits, bodies and sources, as they are today.
+
+    Raises Refused `case_kind_unknown`, `region_unknown`.
+    """
     async with ctx.uow() as uow:
         day, language = local_day(await uow.now()), ctx.language
+    if city_code is not None and city_code not in known_regions():
+        raise Refused("region_unknown", field="query:city_code")
     known = kinds(day)
     if kind is not None and kind not in known:
         raise Refused("case_kind_unknown", field="query:kind", expected=", ".join(known))
