@@ -26,6 +26,8 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     }),
     "engagement": frozenset({"break_off", "reopen_seat", "turn_away"}),  # by an alarm
     "slip": frozenset({"revoke"}),
+    "fair": frozenset({"close", "open"}),  # by its sessions
+    "case": frozenset({"settle"}),  # by its appeal
     "alarm": frozenset({"press_again"}),  # by another press at the seat
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
@@ -54,6 +56,8 @@ BY_STAFF: Mapping[str, frozenset[str]] = {
     ),
     "employer": frozenset({"hold", "readmit", "refuse", "restrict", "suspend", "verify"}),
 }
+# Moves that belong to who has pressed: staff take them only in that person's name, and are not told to.
+BY_PERSON: Mapping[str, frozenset[str]] = {"alarm": frozenset({"withdraw"})}
 
 
 def to_be_told(noun: str, possible: Iterable[str]) -> list[str]:
@@ -67,9 +71,9 @@ def to_be_told(noun: str, possible: Iterable[str]) -> list[str]:
 
 
 def open_to(role: str | None, noun: str, possible: Iterable[str]) -> list[str]:
-    """The moves that a caller of this role can be told to take; staff are told all."""
+    """The moves that a caller of this role can be told to take; staff are told all but those of the person alone."""
     if role in STAFF:
-        return list(possible)
+        return [move for move in possible if move not in BY_PERSON.get(noun, ())]
     return [move for move in to_be_told(noun, possible) if move not in BY_STAFF.get(noun, ())]
 
 

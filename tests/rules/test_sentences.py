@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 import service
+from service.alarms.lifecycle import ALARM
 from service.attendance.usecases.arrival import OWN_PROOFS
+from service.cases.lifecycle import CASE
 from service.employers.lifecycle import EMPLOYER
+from service.fairs.lifecycle import FAIR
 from service.fees.rules import CAPACITIES
 from service.http.caller import ROLES
 from service.i18n import LANGUAGES, blanks, catalogue
@@ -163,3 +166,18 @@ def test_money_is_said_in_yuan_and_long_times_in_hours(code: str, facts: dict[st
 def test_whoever_is_not_staff_is_told_no_move_of_staff(role: str | None, state: str, told: list[str]) -> None:
     """Of a posting in review its employer is told of the recall and the withdrawal."""
     assert open_to(role, "posting", POSTING.possible(state)) == told
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "state", "action", "said"),
+    [
+        (ALARM, "open", "close", "接手"),
+        (FAIR, "announced", "close", "取消、暂停"),
+        (CASE, "received", "accept", "分派、撤回"),
+    ],
+)
+def test_staff_are_told_no_move_that_is_not_theirs(lifecycle: Lifecycle, state: str, action: str, said: str) -> None:
+    """An alarm is taken back by who pressed it, a fair opens with its session, an appeal settles a case."""
+    possible = open_to("officer", lifecycle.name, lifecycle.possible(state))
+    facts = {"noun": lifecycle.name, "state": state, "action": action, "possible": possible}
+    assert problem_sentence("wrong_state", "zh-CN", facts).endswith(f"可以：{said}。")
