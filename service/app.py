@@ -14,6 +14,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
 
 from service.access.authenticate import make_authenticate
 from service.context import Context
@@ -21,7 +22,7 @@ from service.db.migrate import head
 from service.http import front, keys, operations
 from service.http.contract import TAGS, describe, mount_docs
 from service.http.dispatch import Dispatch, Found
-from service.http.html.routing import as_page, is_for_people
+from service.http.html.routing import as_page, is_for_people, without_slash
 from service.http.media import is_multipart
 from service.http.problems import problem, to_response
 from service.http.shell import Shell
@@ -129,6 +130,8 @@ def _allow_origins(app: FastAPI, settings: Settings) -> None:
 
 async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if error.status_code == 404 and (page_at := without_slash(request)) is not None:
+        return RedirectResponse(page_at, 308)
     language = negotiate(request.headers.get("accept-language"))
     answer = problem(
         error.status_code,

@@ -90,6 +90,16 @@ async def test_what_falls_into_a_suspension_is_cancelled_until_it_is_back(ctx: C
     assert [each["status"] for each in await events(client, path)][2] == "CONFIRMED"
 
 
+async def test_a_slash_too_many_leads_to_the_page(ctx: Context, client: Client) -> None:
+    """With what was asked, for every kind of page; never elsewhere, and not for what is no page."""
+    for asked, led in (("/fairs/", "/fairs"), ("/fairs/?lang=en", "/fairs?lang=en"), ("/jobs/", "/jobs")):
+        answer = await client.get(asked, follow_redirects=False)
+        assert (answer.status_code, answer.headers.get("location")) == (308, led)
+    for nothing in ("/nowhere/", f"http://{client.base_url.host}//fairs/", "/v1/fairs/"):
+        assert (await client.get(nothing, follow_redirects=False)).status_code == 404
+    assert (await client.post("/fairs/", follow_redirects=False)).status_code == 404
+
+
 async def test_a_place_has_one_calendar(ctx: Context, client: Client) -> None:
     """Fairs of the region, called-off ones too, drafts never; a district's is part of its city's."""
     await at(client, MORNING)

@@ -75,6 +75,18 @@ def is_for_people(request: Request) -> bool:
     return reads and "text/html" in request.headers.get("accept", "")
 
 
+def without_slash(request: Request) -> str | None:
+    """Where a page is that somebody asks for with a slash too many; None where there is none."""
+    path = request.url.path.rstrip("/")
+    if request.method not in ("GET", "HEAD") or path in ("", request.url.path):
+        return None
+    scope = {**request.scope, "path": path}
+    routes = (route for route in request.app.routes if isinstance(route, PageRoute))
+    if not any(route.matches(scope)[0] is Match.FULL for route in routes):
+        return None
+    return f"{path}?{request.url.query}" if request.url.query else path
+
+
 def page_router() -> APIRouter:
     """A router of pages: paths as they stand, nothing in the contract."""
     return APIRouter(tags=["pages"], route_class=PageRoute, redirect_slashes=False)
