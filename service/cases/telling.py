@@ -54,6 +54,12 @@ async def tell_officers(
     )
 
 
+async def tell_former(uow: Uow, case: CaseRow, former: UUID) -> None:
+    """Tell the officer who had it that an administrator has taken it over."""
+    tell_officer = uow.ctx.wiring.ports["duties.tell_officer"]
+    await tell_officer(uow, former, "staff.case_taken_over", about=case.id, number=case.number, step=str(case.version))
+
+
 async def ask_employer(uow: Uow, row: CaseQuestionRow) -> None:
     """Put the question to who decides for the employer; neither the message nor what it points to names the case."""
     for person_id in await uow.members.deciders(row.employer_id):

@@ -13,9 +13,23 @@ from service.worktime import SHANGHAI
 from tests.builders import city
 from tests.builders.applications import run_due_at, set_time, value_of
 from tests.builders.cases import arrears, complain, inbox, limit, move, read, sides
+from tests.builders.duties import staff_texts
 
 Client = httpx2.AsyncClient
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
+
+
+async def test_who_had_a_case_hears_that_an_administrator_took_it_over(ctx: Context, client: Client) -> None:
+    """By number, once each time; what was free is nobody's news, and a colleague does not get it."""
+    them = await sides(ctx)
+    case = await arrears(client, them)
+    admin = await city.as_staff(ctx, await city.an_officer(ctx, role="admin"))
+    holder = (await move(client, them.officer, case, "claim"))["claimed_by"]
+    assert (await move(client, them.second, case, "claim", ok=False)).json()["code"] == "case_claimed"
+    for _ in range(2):
+        await move(client, admin, case, "claim")
+    ((officer, text),) = await staff_texts(ctx, "staff.case_taken_over")
+    assert (str(officer), text["params"]["number"]) == (holder, case["number"])
 
 
 async def test_a_case_goes_from_the_complaint_to_its_end_and_back(ctx: Context, client: Client) -> None:

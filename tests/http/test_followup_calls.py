@@ -32,6 +32,7 @@ from tests.builders.callings import (
     an_office,
     decreed,
 )
+from tests.builders.duties import staff_texts
 
 Client = httpx2.AsyncClient
 MINUTE = timedelta(minutes=1)
@@ -138,6 +139,22 @@ async def test_one_market_calls_for_all_of_a_city(ctx: Context, client: Client) 
     assert (await called_by(first), await called_by(second)) == (set(), set())
     markets = "select distinct call_market, call_on from followup_tasks where worker_id = :id and side = 'worker'"
     assert await rows_of(ctx, markets, id=who.id) == [("310100", TODAY + DAY)]
+
+
+async def test_who_had_questions_hears_that_an_administrator_took_them_over(ctx: Context, client: Client) -> None:
+    """Once for all of a person's, however many; nobody hears of what was free or the administrator's own already."""
+    office = await an_office(ctx, client, milestone="M6")
+    (who,) = office.people
+    one, other = await office.tasks(who)
+    await drawn_for(office)
+    await office.post(f"/followups/{one}/claim")
+    assert await staff_texts(ctx) == []
+    taken = await office.post(f"/followups/{other}/claim", "admin")
+    assert {each["claimed_by"] for each in taken["items"]} == {str(office.staff["admin"])}
+    assert (await office.post(f"/followups/{one}/release", status=409))["code"] == "task_claimed"
+    await office.post(f"/followups/{one}/claim", "admin")
+    ((officer, text),) = await staff_texts(ctx)
+    assert (officer, text["template"]) == (office.staff["officer"], "staff.followup_taken_over")
 
 
 async def test_one_officer_takes_all_of_a_persons_questions(ctx: Context, client: Client) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from service.cases import timing
 from service.cases.lifecycle import CASE
 from service.cases.rules import handling as rules
+from service.cases.telling import tell_former
 from service.cases.usecases.looking import view_of
 from service.cases.usecases.moving import met, move
 from service.cases.usecases.seeing import check_no_appeal, handled, seen
@@ -25,12 +26,18 @@ CONTACT = "case_contact"
 
 
 async def claim(ctx: Context, case_id: UUID, *, by: Caller) -> CaseView:
-    """The caller has it until it is given back. Raises Missing, Conflict case_claimed, case_own_decision."""
+    """The caller has it until it is given back; an administrator also takes another's, who is told.
+
+    Raises Missing, Conflict case_claimed, case_own_decision.
+    """
     async with ctx.uow() as uow:
         row = await handled(uow, case_id, by)
         _open_only(row, "claim")
+        former = row.claimed_by
         await uow.edit(row, by=by.actor, at=await uow.now(), action="claim", claimed_by=by.account_id)
         await met(uow, row, by, "acknowledge")
+        if former not in (None, by.account_id):
+            await tell_former(uow, row, former)
         return uow.answer(await view_of(uow, row, by))
 
 

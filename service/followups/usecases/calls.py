@@ -138,7 +138,8 @@ async def _note(uow: Uow, task: TaskRow, channel: str, result: str, by: Caller, 
 async def claim_tasks(ctx: Context, task_id: UUID, *, claim: bool, by: Caller) -> TakenView:
     """An officer takes everything open that a party is asked, or lets go of it, so that one calls about all of it.
 
-    The named one stands first. Raises Missing, Conflict wrong_state, task_claimed where another has any of it.
+    The named one stands first. An administrator also takes what another has, who is told. Raises Missing, Conflict
+    wrong_state, task_claimed where another has any of it.
     """
     async with ctx.uow() as uow:
         seen = await speaking_for(uow, task_id, by)
@@ -146,8 +147,12 @@ async def claim_tasks(ctx: Context, task_id: UUID, *, claim: bool, by: Caller) -
         named = await _named(uow, task_id, found)
         _check_free(found, by)
         now, wanted, action = await uow.now(), by.account_id if claim else None, "claim" if claim else "release"
+        former = {task.claimed_by for task in found if task.claimed_by not in (None, by.account_id)} if claim else set()
         for task in found:
             await uow.edit(task, by=by.actor, at=now, action=action, claimed_by=wanted)
+        for officer in sorted(former, key=str):
+            tell_officer = uow.ctx.wiring.ports["duties.tell_officer"]
+            await tell_officer(uow, officer, "staff.followup_taken_over", about=named.id, step=str(named.version))
         shown = [await uow.followups.view(task.id) for task in [named, *(each for each in found if each is not named)]]
         return uow.answer(TakenView([with_questions(row, ctx.language) for row in shown]))
 
