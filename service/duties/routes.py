@@ -37,15 +37,15 @@ async def add_duty(ctx: Ctx, body: DutyIn, by: By) -> Any:
 async def list_duties(
     ctx: Ctx,
     by: By,
-    region: Annotated[RegionCode | None, Query(description="only inside this region (GB/T 2260)")] = None,
+    region_code: Annotated[RegionCode | None, Query(description="only inside this region (GB/T 2260)")] = None,
     past: Annotated[bool, Query(description="those that are over too")] = False,
     limit: Limit = 20,
     cursor: CursorText = None,
 ) -> Any:
     """Present and coming entries by their beginning."""
-    filters = {"list": "duties", "region": region, "past": past, "regions": by.regions}
+    filters = {"list": "duties", "region_code": region_code, "past": past, "regions": by.regions}
     after = after_cursor(ctx, cursor, filters, instant_and_id)
-    page = await usecases.list_duties(ctx, region=region, past=past, by=by, after=after, limit=limit)
+    page = await usecases.list_duties(ctx, region=region_code, past=past, by=by, after=after, limit=limit)
     return paged(ctx, page, filters)
 
 

@@ -35,7 +35,7 @@ async def test_officers_of_a_region_keep_its_roster(ctx: Context, client: Client
     made = await put(client, who, entry(second))
     assert made.status_code == 201, made.text
     late = await put(client, who, entry(first, starts_at="2026-11-23T20:00:00+08:00"))
-    listed = (await client.get("/v1/duties", headers=who, params={"region": "310100"})).json()["items"]
+    listed = (await client.get("/v1/duties", headers=who, params={"region_code": "310100"})).json()["items"]
     assert [(each["staff_name"], each["on_duty"]) for each in listed] == [
         (second.display_name, False), (first.display_name, False),
     ]  # fmt: skip
