@@ -175,6 +175,7 @@ class ReferralsPolicy:
     talk_remind_minutes: int
     talk_result_minutes: int
     slip_valid_minutes: int
+    talks_a_day: int
     slip_least_minutes: int
     slip_after_start_minutes: int
 

@@ -83,6 +83,13 @@ def talk_said(
     return (f"{template}_where", said | {"place": where}) if where else (template, said)
 
 
+def check_talks_today(arranged: int, policy: ReferralsPolicy) -> None:
+    """Raises Conflict `talks_enough_today`: each is told to the other side, whose day of texts is not for one side to
+    fill."""
+    if arranged >= policy.talks_a_day:
+        raise Conflict("talks_enough_today", most=policy.talks_a_day)
+
+
 def check_talk_place(kind: str, place: str | None) -> None:
     """Raises Refused `talk_place_needed`: whoever has to go somewhere must be told where."""
     if kind == "venue" and place is None:

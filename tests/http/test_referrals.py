@@ -192,6 +192,23 @@ async def test_talks_are_arranged_moved_missed_and_held(ctx: Context, client: Cl
     assert (no["state"], no["close_reason"]) == ("employer_declined", "skill_does_not_fit")
 
 
+async def test_nobody_fills_the_others_day_with_talks(ctx: Context, client: Client) -> None:
+    """Four a day by both sides together, however often they are moved; an officer still may, and tomorrow they may."""
+    stage = await a_stage(ctx, client)
+    path = f"/referrals/{(await stage.one())['id']}"
+    await stage.post(f"{path}/decide", stage.boss, {"outcome": "accept"})
+    talk = {"kind": "phone", "at": (NOON + timedelta(hours=24)).isoformat()}
+    sides = (stage.boss, stage.phones[0], stage.boss, stage.phones[0])
+    for minute, who in enumerate(sides):
+        at = NOON + timedelta(hours=24, minutes=minute)
+        await stage.post(f"{path}/talks", who, talk | {"at": at.isoformat()}, 201)
+    for who in (stage.boss, stage.phones[0]):
+        assert (await stage.post(f"{path}/talks", who, talk, 409))["code"] == "talks_enough_today"
+    await stage.post(f"{path}/talks", stage.officer, talk, 201)
+    await set_time(ctx, NOON + timedelta(hours=13))
+    await stage.post(f"{path}/talks", stage.boss, talk, 201)
+
+
 async def test_messages_of_talks_say_when_how_and_where(ctx: Context, client: Client) -> None:
     """The place that was named, else the place of work; a second time says that it was moved; the reminder too."""
     stage = await a_stage(ctx, client)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from service.errors import Missing
 from service.ids import new_id, new_public_number
@@ -99,6 +100,11 @@ class ReferralRepository:
     async def planned_talk(self, referral_id: UUID) -> TalkRow | None:
         """The talk that is still to be held."""
         return await self._one(TalkRow, TalkRow.referral_id == referral_id, TalkRow.state == "planned")
+
+    async def talks_since(self, referral_id: UUID, since: datetime) -> int:
+        """How many talks of a referral have been arranged since a moment, those moved included."""
+        asked = select(func.count()).where(TalkRow.referral_id == referral_id, TalkRow.created_at >= since)
+        return int(await self.session.scalar(asked) or 0)
 
     async def talk_of(self, talk_id: UUID) -> TalkRow:
         """A talk without a lock. Raises Missing."""

@@ -24,7 +24,7 @@ from service.referrals.steps import (
     tell_worker,
 )
 from service.referrals.views import ReferralView
-from service.worktime import local_day
+from service.worktime import day_begin, local_day
 
 if TYPE_CHECKING:
     from service.context import Context
@@ -38,7 +38,7 @@ async def schedule_talk(
     """Arrange it, or move it to another time; both sides are told, and again before it.
 
     Raises Missing, Refused talk_time, talk_after_start, talk_place_needed and what words may not say,
-    Conflict wrong_state.
+    Conflict talks_enough_today, wrong_state.
     """
     async with ctx.uow() as uow:
         row = await uow.referrals.lock(referral_id)
@@ -47,6 +47,8 @@ async def schedule_talk(
         policy = policy_of(uow, now, row.city_code)
         rules.check_talk_time(at, now, await starts_at(uow, row), policy)
         rules.check_talk_place(kind, place)
+        if by.role not in STAFF:
+            rules.check_talks_today(await uow.referrals.talks_since(row.id, day_begin(now)), policy)
         check_quoted("/place", place, ctx.rulebook(), local_day(now), ctx.language)
         moved = await end_talk(uow, row.id, by=by.actor, reason="moved")
         await uow.flush()
