@@ -209,11 +209,6 @@ def pieces_of(hours: Hours) -> list[tuple[date, int]]:
     return planned_pieces(hours.started_at, hours.finished_at, hours.break_minutes) if hours.minutes else []
 
 
-def hours_text(minutes: int) -> str:
-    """Minutes as hours with at most two decimals: 330 is "5.5"."""
-    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
-
-
 # -- who ---------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.actor import SYSTEM, Actor
 from service.attendance.lifecycle import TIMESHEET
-from service.attendance.rules import Hours, Plan, hours_text, latest, pieces_of, proposed_hours
+from service.attendance.rules import Hours, Plan, latest, pieces_of, proposed_hours
 from service.engagements.lifecycle import ENGAGEMENT
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def sheet_facts(seat: Any, sheet: Any) -> dict[str, Any]:
         "title": seat.posting.title,
         "started_at": sheet.started_at,
         "finished_at": sheet.finished_at,
-        "hours": hours_text(sheet.minutes),
+        "worked_minutes": sheet.minutes,
     }
 
 

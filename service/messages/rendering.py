@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from service.i18n import catalogue, render, said_instant
+from service.i18n import catalogue, render, said_instant, said_minutes
 from service.i18n.saying import NAMED, problem_sentence
 from service.money import format_yuan
 from service.reference.catalogue import enums, reasons, trades
@@ -44,9 +44,11 @@ def _hint(asks: str | None, tag: str | None, code: str | None, language: str) ->
 
 
 def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Parameters as people read them: fen as yuan, instants and days in Shanghai time, codes by their labels,
-    lists with the separator of the language."""
+    """Parameters as people read them: fen as yuan (with its unit as `pay`), minutes as hours, instants and days in
+    Shanghai time, codes by their labels, lists with the separator of the language."""
     made = {name: _presented(name, value, language) for name, value in params.items()}
+    if isinstance(params.get("pay_fen"), int) and params.get("pay_unit"):
+        made["pay"] = render(f"said.pay.{params['pay_unit']}", language, amount=made["pay_fen"])
     if "problem" in params:
         # A refusal's own facts go into its sentence: {"problem": code, "facts": {...}}.
         code, facts = str(params["problem"]), params.get("facts") or {}
@@ -63,6 +65,8 @@ def _presented(name: str, value: Any, language: str) -> Any:
         return render("draft.separator", language).join(str(each) for each in value)
     if name.endswith("_fen") and isinstance(value, int):
         return format_yuan(value).removesuffix(".00")
+    if name.endswith("_minutes") and isinstance(value, int):
+        return said_minutes(value, language)
     if isinstance(value, str) and _INSTANT.match(value):
         return _instant(value, language)
     if isinstance(value, str) and _DAY.fullmatch(value):

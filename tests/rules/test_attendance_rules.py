@@ -216,8 +216,3 @@ def test_latest_fact_skips_what_was_repaired() -> None:
     assert rules.latest([first], "absent") is first
     assert rules.latest([first, repair], "absent") is None
     assert rules.latest([first, repair, again], "absent") is again
-
-
-def test_hours_as_text() -> None:
-    """At most two decimals, no tail."""
-    assert [rules.hours_text(minutes) for minutes in (330, 60, 50)] == ["5.5", "1", "0.83"]
