@@ -27,11 +27,14 @@ _PAY = ("kind", "state", "due_fen", "reckoning", "due_on", "due_at", "paid_fen",
         "paid_recorded_at", "received_fen", "received_means", "received_at", "overdue_since")  # fmt: skip
 
 
+HIDDEN = frozenset({"words", "note", "name", "phone", "address", "code", "pin"})  # no part of an extract
+
+
 async def document(
     uow: Uow, ledger: Ledger, *, worker_id: UUID, worker_name: str | None, made_at: datetime
 ) -> dict[str, Any]:
     """The document, with what both sides have answered to follow-up questions and the hash of its content: who changes
-    a letter of it changes the hash."""
+    a letter of it changes the hash. Beside it, `sentences` has what each message of a seat said."""
     about = _by_seat(ledger)
     seats = []
     for row, title, trade in ledger.seats:
@@ -44,7 +47,7 @@ async def document(
     titles = {row.posting_id: title for row, title, _ in ledger.seats}
     told = await uow.ctx.wiring.ports["followups.answers"](uow, worker_id, titles) if titles else []
     employers = {row.employer_id for row, _, _ in ledger.seats}
-    made = {
+    made: dict[str, Any] = {
         "made_at": made_at,
         "worker_name": worker_name,
         "employers": [{"id": each, "name": await uow.case_files.employer_name(each)} for each in sorted(employers)],
@@ -54,13 +57,13 @@ async def document(
     }
     plain = shown_times(made)
     text = orjson.dumps(plain, default=str, option=orjson.OPT_SORT_KEYS)
-    return dict(orjson.loads(text)) | {"hash": hashlib.sha256(text).hexdigest()}
+    read = dict(orjson.loads(text)) | {"hash": hashlib.sha256(text).hexdigest()}
+    return read | {"sentences": _sentences(uow, ledger, made["employers"])}
 
 
 def _by_seat(ledger: Ledger) -> dict[str, defaultdict[UUID, list[dict[str, Any]]]]:
     """What hangs on each seat: told times, agreed hours, pay, messages by their codes and times."""
-    seat_of = {row.id: row.engagement_id for row in ledger.sheets}
-    seat_of |= {row.id: row.engagement_id for row in ledger.pay}
+    seat_of = _seats_by_subject(ledger)
     messages: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in ledger.messages:
         if row.subject_id is not None:
@@ -72,6 +75,26 @@ def _by_seat(ledger: Ledger) -> dict[str, defaultdict[UUID, list[dict[str, Any]]
         "pay": _grouped(ledger.pay, _PAY),
         "messages": messages,
     }
+
+
+def _seats_by_subject(ledger: Ledger) -> dict[UUID, UUID]:
+    """Hours and pay with the seat that they are of."""
+    return {row.id: row.engagement_id for row in ledger.sheets} | {row.id: row.engagement_id for row in ledger.pay}
+
+
+def _sentences(uow: Uow, ledger: Ledger, employers: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """By seat, in the order of its messages: the sentence of each in the reader's language, without what is hidden."""
+    names = {each["id"]: each["name"] for each in employers}
+    employer_of = {row.id: names.get(row.employer_id) for row, _, _ in ledger.seats}
+    seat_of = _seats_by_subject(ledger)
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for row in ledger.messages:
+        if row.subject_id is not None:
+            seat = seat_of.get(row.subject_id, row.subject_id)
+            facts = {name: value for name, value in row.params.items() if name not in HIDDEN}
+            sentence = uow.ctx.wiring.ports["messages.sentence"]
+            said[str(seat)].append(sentence(row.template, facts, uow.ctx.language, employer=employer_of.get(seat)))
+    return said
 
 
 def _grouped(rows: Iterable[Any], names: tuple[str, ...]) -> defaultdict[UUID, list[dict[str, Any]]]:

@@ -172,7 +172,9 @@ async def a_venue(ctx: Context, **more: Any) -> VenueRow:
         return row
 
 
-async def a_posting(ctx: Context, employer: EmployerRow, **more: Any) -> PostingRow:
+async def a_posting(
+    ctx: Context, employer: EmployerRow, *, terms: dict[str, Any] | None = None, **more: Any
+) -> PostingRow:
     """A published shift-bound posting for dishwashers, claimable, with its first terms version."""
     async with ctx.uow() as uow:
         now = await uow.now()
@@ -207,7 +209,7 @@ async def a_posting(ctx: Context, employer: EmployerRow, **more: Any) -> Posting
             PostingVersionRow(
                 posting_id=row.id,
                 terms_version=1,
-                terms={"title": row.title},
+                terms={"title": row.title} if terms is None else terms,
                 terms_hash=row.terms_hash,
                 created_at=now,
             )

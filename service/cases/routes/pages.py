@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from service.cases.routes.extracts import Whole
+from service.cases.showing import in_words
 from service.cases.usecases import extracts
 from service.http.caller import ADMIN, OFFICER, WORKER
 from service.http.html import page, page_router, words
+from service.http.html.terms import said_moment, said_on
 from service.http.routing import By, Ctx, may
 from service.http.types import Day, Id
-from service.i18n import catalogue
-from service.worktime import rfc3339
 
 router = page_router()
 KEPT_NOWHERE = {"cache-control": "no-store"}
@@ -41,23 +40,20 @@ async def print_case_extract(
 async def print_case_hand_over(ctx: Ctx, case_id: Id, by: By) -> Any:
     """To go with a case to the outside body; who is shielded is not named."""
     made = await extracts.hand_over_sheet(ctx, case_id, by=by)
-    place = words.said_place(made["case"].city_code, made["case"].district_code, ctx.language)
-    facts = made | {"place": place, "yuan": words.yuan, "made_at": rfc3339(made["made_at"])}
+    language, who = ctx.language, made["who"]
+    facts = made | {
+        "place": words.said_place(made["case"].city_code, made["case"].district_code, language),
+        "yuan": words.yuan,
+        "on": lambda day: said_on(day, language),
+        "made_at": said_moment(made["made_at"], language),
+        "phone": words.said_phone(who["phone"]) if who["phone"] else None,
+    }
     return page(
         "cases/hand_over.html", ctx.language, facts, here=f"/print/cases/{case_id}/hand-over", headers=KEPT_NOWHERE
     )
 
 
 def _extract(ctx: Any, made: dict[str, Any], here: str) -> Any:
-    facts = {"doc": made, "yuan": words.yuan, "worded": partial(_answer, ctx.language)}
-    return page("cases/extract.html", ctx.language, facts, here=here, headers=KEPT_NOWHERE)
-
-
-def _answer(language: str, told: dict[str, Any]) -> str:
-    """A follow-up question with its answer, in words where it has any."""
-    names = catalogue(language)
-    question = f"followup.question.{told['question']}"
-    asked = names.get(f"{question}.{told['asked']}") or names[question]
-    answer = str(told["answer"])
-    own = f"followup.answer.{told['question']}.{answer}"
-    return f"{asked} {names.get(own) or names.get(f'followup.answer.{answer}', answer)}"
+    return page(
+        "cases/extract.html", ctx.language, {"doc": in_words(made, ctx.language)}, here=here, headers=KEPT_NOWHERE
+    )

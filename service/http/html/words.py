@@ -92,3 +92,9 @@ def said_span(starts_at: datetime, ends_at: datetime, language: str) -> str:
 def listed(parts: list[str], language: str) -> str:
     """Words in a row, with the language's separator."""
     return render("said.separator", language).join(parts)
+
+
+def said_phone(number: str) -> str:
+    """A mobile number of the mainland in the groups in which it is read out; any other as it is."""
+    plain = number.removeprefix("+86")
+    return f"{plain[:3]} {plain[3:7]} {plain[7:]}" if number.startswith("+86") and len(plain) == 11 else number
