@@ -111,7 +111,7 @@ def _places(fair: FairView, language: str) -> str:
     if fair.capacity is None:
         return render("fair.places_open", language)
     left = fair.capacity - fair.taken
-    return render("fair.places_left" if left else "fair.places_none", language, left=left, capacity=fair.capacity)
+    return render("fair.places_left" if left > 0 else "fair.places_none", language, left=left, capacity=fair.capacity)
 
 
 def _results(fair: FairView, language: str) -> str:
