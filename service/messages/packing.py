@@ -160,13 +160,13 @@ async def _parcel(uow: Uow, item: DueItem, message: Any, reach: Reach, policy: A
         at=message.created_at,
         order=reach.order,
         city_code=person.city_code,
-        unsubscribe=_link(uow, way.binding_id, topic) if channel == EMAIL else None,
+        unsubscribe=_link(uow, way.binding_id, topic, language) if channel == EMAIL else None,
     )
 
 
-def _link(uow: Uow, binding_id: UUID, topic: str) -> str | None:
+def _link(uow: Uow, binding_id: UUID, topic: str, language: str) -> str | None:
     token = uow.channels.link_of(binding_id, topic)
-    return f"{uow.ctx.settings.base_url}/unsubscribe/{token}" if token else None
+    return f"{uow.ctx.settings.base_url}/unsubscribe/{token}{'?lang=en' if language == 'en' else ''}" if token else None
 
 
 async def _give_tag(uow: Uow, message_id: UUID, person_id: UUID, phone_hash: bytes, minutes: int) -> str | None:

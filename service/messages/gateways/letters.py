@@ -44,9 +44,14 @@ class Letter:
         return line if len(line) <= MOST_SUBJECT else f"{line[: MOST_SUBJECT - 1]}…"
 
     @property
+    def why(self) -> str:
+        """Why it came: an address that gets a code is not confirmed yet."""
+        return render("email.why_code" if self.template == "code" else "email.why", self.language)
+
+    @property
     def plain(self) -> str:
         """The text, and below it why it came and how it ends."""
-        ends = [render("email.why", self.language)]
+        ends = [self.why]
         if self.unsubscribe:
             ends.append(f"{render('email.unsubscribe', self.language)} {self.unsubscribe}")
         return "\n\n".join([self.text, "-- \n" + "\n".join(ends)]) + "\n"
@@ -55,7 +60,7 @@ class Letter:
     def html(self) -> str:
         """The same as a page without anything from elsewhere."""
         said = "".join(f"<p>{escape(line)}</p>" for line in self.text.splitlines() if line.strip())
-        ends = f"<p>{escape(render('email.why', self.language))}</p>"
+        ends = f"<p>{escape(self.why)}</p>"
         if self.unsubscribe:
             words = escape(render("email.unsubscribe_link", self.language))
             ends += f'<p><a href="{escape(self.unsubscribe)}">{words}</a></p>'
