@@ -138,6 +138,14 @@ async def note_attempt(
     await uow.flush()
 
 
+TEMPLATES = {
+    ("worker", False): "followup.ask",
+    ("worker", True): "followup.ask_several",
+    ("employer", False): "followup.ask_employer",
+    ("employer", True): "followup.ask_employer_several",
+}
+
+
 async def _tell(uow: Uow, party: Party, due: Sequence[TaskRow]) -> None:
     side, who = party
     first = due[0]
@@ -147,7 +155,7 @@ async def _tell(uow: Uow, party: Party, due: Sequence[TaskRow]) -> None:
     for person_id in people:
         await uow.tell(
             person_id,
-            "followup.ask_several" if many else "followup.ask",
+            TEMPLATES[side, many],
             params=words | {"count": len(due)},
             subject=("followup_task", first.id),
             dedupe=f"followup:{first.id}:{first.attempts}",
