@@ -27,7 +27,8 @@ async def expire_unanswered(uow: Uow, item: DueItem) -> None:
     by_side = SILENT.get(row.state, "employer_silent" if not row.state.startswith("talks") else "no_result")
     await fire(uow, row, "expire", by=SYSTEM, reason=by_side)
     await tell_worker(uow, row, "referral.expired")
-    await tell_employer(uow, row, "referral.expired")
+    own = row.agency_id is None
+    await tell_employer(uow, row, "referral.expired_to_employer" if own else "referral.expired")
 
 
 async def expire_slip(uow: Uow, item: DueItem) -> None:
