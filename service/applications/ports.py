@@ -58,10 +58,10 @@ async def take_offer_back(uow: Uow, application_id: UUID, *, by: Actor, reason: 
 
 
 async def seat_referred(
-    uow: Uow, worker_id: UUID, shift_id: UUID, *, by: Actor, yes_to: int | None, until: datetime
+    uow: Uow, worker_id: UUID, shift_id: UUID, *, by: Actor, yes_to: int | None, until: datetime, referral: str
 ) -> ApplicationRow:
     """The seat for somebody whom an officer recommended: at once where the person's yes is to the terms in force
-    (`yes_to`), else held with a question until `until`. Worker and shift are locked already.
+    (`yes_to`), else held with a question until `until` that names the `referral`. Worker and shift are locked already.
 
     Raises Missing and whatever gate refuses by now.
     """
@@ -79,7 +79,7 @@ async def seat_referred(
         row = uow.applications.new(case.place, worker_id, state="sent", origin="officer", at=case.now)
         await uow.add(row, by=by, action="refer")
         await uow.flush()
-    await hold(uow, case, row, by=by, until=min(until, case.place.starts_at))
+    await hold(uow, case, row, by=by, until=min(until, case.place.starts_at), referral=referral)
     return row
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.applications import deadlines
 from service.applications.lifecycle import APPLICATION
+from service.employers.rules import public_name
 from service.engagements.lifecycle import ENGAGEMENT
 from service.engagements.rules import planned_pieces
 
@@ -129,16 +130,28 @@ async def close(uow: Uow, application: ApplicationRow, *, by: Actor, action: str
 
 
 async def hold(
-    uow: Uow, case: Case, application: ApplicationRow, *, by: Actor, until: datetime | None = None
+    uow: Uow,
+    case: Case,
+    application: ApplicationRow,
+    *,
+    by: Actor,
+    until: datetime | None = None,
+    referral: str | None = None,
 ) -> EngagementRow:
-    """Offer the seat to one person and keep it until the confirm-by time; nothing is confirmed by it."""
+    """Offer the seat to one person and keep it until the confirm-by time; nothing is confirmed by it. `referral` is
+    the number of the one that it comes from, whose employer is named."""
     until = until or deadlines.confirm_by(case.place.starts_at, case.now, policy_of(uow, case))
     await uow.engagements.take_seat(case.place.shift_id)
     await uow.move(application, APPLICATION, "offer", by=by, at=case.now, confirm_by=until)
     engagement = uow.engagements.new(case, application.id, state="held", confirm_by=until)
     await uow.add(engagement, by=by, action="hold")
     await uow.schedule(OFFER_TIMER, application.id, until)
-    await tell_worker(uow, application, "application.offer", urgent=True, asks="application.offer", until_at=until)
+    said: dict[str, Any] = {"until_at": until}
+    if referral is not None:
+        employer = await uow.employers.get(application.employer_id)
+        said |= {"by": public_name(employer.name, employer.kind), "number": referral}
+    template = "application.offer" if referral is None else "application.offer_referred"
+    await tell_worker(uow, application, template, urgent=True, asks="application.offer", **said)
     return engagement
 
 

@@ -11,6 +11,7 @@ import segno
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
+from service.http.html import words
 from service.i18n import render, said_instant
 from service.referrals.tables import RESULTS
 
@@ -29,7 +30,10 @@ def slip_page(slip: SlipView, *, size: str, language: str) -> str:
         language=language,
         say=lambda key: render(f"slip.{key}", language),
         slip=slip,
-        when=said_instant(slip.starts_at, language) if slip.starts_at else render("slip.time_open", language),
+        when=words.said_span(slip.starts_at, slip.ends_at, language)
+        if slip.starts_at and slip.ends_at
+        else render("slip.time_open", language),
+        pay=words.said_pay(slip.pay, language),
         until=said_instant(slip.expires_at, language),
         results=RESULTS,
         qr_svg=Markup(_qr(slip.text or "")),  # noqa: S704 - made by segno from letters, digits and signs

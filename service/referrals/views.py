@@ -102,6 +102,8 @@ class SlipView:
     title: str
     address: str | None
     starts_at: datetime | None
+    ends_at: datetime | None
+    pay: dict[str, Any]
     officer: str | None
     agency_name: str | None
     issued_at: datetime

@@ -45,7 +45,7 @@ async def take_on(uow: Uow, seen: ReferralRow, *, shift_id: UUID | None, by: Cal
     offer = uow.ctx.wiring.ports["applications.seat_referred"]
     await fire(uow, row, "offer", by=by.actor, employer_answered_at=now, answer_by=until)
     await uow.flush()
-    application = await offer(uow, row.worker_id, wanted, by=by.actor, yes_to=yes_to, until=until)
+    application = await offer(uow, row.worker_id, wanted, by=by.actor, yes_to=yes_to, until=until, referral=row.number)
     await uow.flush()
     row = await uow.referrals.lock(seen.id)
     if application.state == "offered" and row.application_id is None:
