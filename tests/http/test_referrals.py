@@ -52,6 +52,8 @@ async def test_who_is_not_ready_is_asked_about_the_offer(ctx: Context, client: C
     assert (again["code"], again["facts"]["application_id"]) == (
         "referral_offered", (await stage.seen(yes))["application_id"],
     )  # fmt: skip
+    said = (await client.get("/v1/messages", headers=stage.phones[0])).json()["items"]
+    assert any("愿意用您做" in each["text"] and yes["number"] in each["text"] for each in said), said
     offers = [await stage.seen(each) for each in (yes, no)]
     key = {"idempotency-key": "a-yes-of-mine"}
     accepted = await client.post(

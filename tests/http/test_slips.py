@@ -180,5 +180,6 @@ async def test_the_printed_page_names_masked_and_asks_nobody(
     for word in (made["number"], "张*", made["title"], "<svg", "回执" if language == "zh-CN" else "Receipt"):
         assert word in page
     assert "张三" not in page
+    assert ("元/" if language == "zh-CN" else "yuan") in page
     assert "<script" not in page
     assert "http://" not in page.replace("http://www.w3.org", "")
