@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -15,8 +17,12 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from service.evidence.views import PackView
-from service.i18n import catalogue
+from service.http.html.terms import said_moment, said_on, said_terms
+from service.http.html.words import said_code, said_phone
+from service.i18n import catalogue, render, said_minutes
 from service.money import format_yuan
+from service.reference.catalogue import reasons
+from service.reference.rules import labelled
 
 FONT = "STSong-Light"  # every reader of Chinese PDF has it or a font in its place; see docs/decisions/0036
 WORDS = ParagraphStyle("words", fontName=FONT, fontSize=9, leading=13, wordWrap="CJK")
@@ -24,6 +30,14 @@ TITLE = ParagraphStyle("title", parent=WORDS, fontSize=16, leading=22, spaceAfte
 SMALL = ParagraphStyle("small", parent=WORDS, fontSize=7, leading=9)
 WIDTHS = (9 * mm, 36 * mm, 15 * mm, 112 * mm)
 QR_SIZE = 34 * mm
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+SIDES = ("asked", "cancelled_by", "told_to", "arranged_by", "missed_by", "side")
+REASONS = ("reason", "declined_reason", "outcome_reason")
+ENUMS = {
+    "settlement": "settlement", "pay_unit": "pay_unit", "paid_means": "pay_means", "received_means": "pay_means",
+    "channel": "channel", "yes_by": "channel", "cancel_tier": "cancel_tier", "kind": "employer_kind",
+}  # fmt: skip
 
 
 def pdf_of(pack: PackView, language: str) -> bytes:
@@ -44,7 +58,7 @@ class _Speech:
     """Sentences of this feature in one language; what has no words stands as its code."""
 
     def __init__(self, language: str):
-        self.words = catalogue(language)
+        self.words, self.language = catalogue(language), language
 
     def __call__(self, key: str, otherwise: str = "") -> str:
         return self.words.get(f"evidence.{key}", otherwise or key)
@@ -55,14 +69,39 @@ class _Speech:
         plain = f"action.{code.rpartition('.')[2]}"
         return next((self.words[key] for key in (own, move, plain) if key in self.words), code)
 
-    def value(self, name: str, text: str, facts: dict[str, Any]) -> str:
+    def value(self, what: str, name: str, text: str, facts: dict[str, Any]) -> str:
         """A code in words, where its kind has any."""
+        noun = what.partition(".")[0]
         keys = {
+            "from": (f"state.{noun}.{text}", f"state.{text}"),
+            "to": (f"state.{noun}.{text}", f"state.{text}"),
             "question": (f"followup.question.{text}.{facts.get('asked')}", f"followup.question.{text}"),
             "answer": (f"followup.answer.{facts.get('question')}.{text}", f"followup.answer.{text}"),
-            "asked": (f"evidence.side.{text}",),
-        }
-        return next((self.words[key] for key in keys.get(name, ()) if key in self.words), text)
+            "manner": (f"check_in.{text}",),
+            "result": (f"slip.result.{text}",),
+            "code": (f"staff.issue.{text}",),
+            "written_down_by": (f"role.{text}",),
+        } | dict.fromkeys(SIDES, (f"evidence.side.{text}",))
+        own = (f"evidence.value.{name}.{text}", *keys.get(name, ()))
+        found = next((self.words[key] for key in own if key in self.words), None)
+        if found is None and name in REASONS:
+            found = next(
+                (labelled(kind[text], text, self.language) for kind in reasons().values() if text in kind), None
+            )
+        return found or (said_code(ENUMS[name], text, self.language) if name in ENUMS else text)
+
+    def told(self, name: str, text: str, pack: PackView) -> str:
+        """A value of a kind of its own: terms, messages, days and times."""
+        if name == "terms":
+            lines = said_terms(json.loads(text), self.language)
+            return render("format.between_sentences", self.language).join(
+                self.pair(label, said) for label, said in lines
+            ) or self("none")
+        if name == "template":
+            return render(f"message.{text}", self.language, **_spoken(pack, self.language))
+        if DAY.fullmatch(text):
+            return said_on(text, self.language)
+        return said_moment(text, self.language) if INSTANT.match(text) else text
 
     def pair(self, label: str, value: str) -> str:
         return self("pair").format(label=label, value=value)
@@ -90,7 +129,7 @@ def _head(pack: PackView, say: _Speech) -> list[Paragraph]:
         "pack_id": str(pack.id),
         "engagement_id": str(pack.engagement_id),
         "side": say(f"side.{pack.side}"),
-        "issued_at": header["issued_at"],
+        "issued_at": said_moment(header["issued_at"], say.language),
         "service": header["service"],
         "terms_hash": header["terms_hash"] or say("hidden"),
     }
@@ -106,7 +145,7 @@ def _entries(pack: PackView, say: _Speech) -> Table:
     rows = [
         [
             Paragraph(str(entry["seq"]), WORDS),
-            Paragraph(entry["at"][:19].replace("T", " "), WORDS),
+            Paragraph(said_moment(entry["at"], say.language), WORDS),
             Paragraph(say(f"side.{entry['side']}"), WORDS),
             [Paragraph(escape(say.what(entry["what"])), WORDS), *_facts(pack, entry, say)],
         ]
@@ -125,17 +164,35 @@ def _facts(pack: PackView, entry: dict[str, Any], say: _Speech) -> list[Paragrap
 
 
 def _shown(pack: PackView, entry: dict[str, Any], name: str, value: Any, say: _Speech) -> str:
+    what, facts = entry["what"], entry["facts"]
     if isinstance(value, dict):
         opened = pack.opened(entry["seq"], name)
-        hidden = say.pair(say("hidden"), value["commitment"])
-        return hidden if opened is None else say.value(name, opened, entry["facts"])
+        if opened is None:
+            return say.pair(say("hidden"), value["commitment"])
+        if name == "phone":
+            return said_phone(opened)
+        return say.told(name, say.value(what, name, opened, facts), pack)
     if name.endswith("_fen"):
         return format_yuan(value)
-    if value is True:
+    if isinstance(value, bool):
+        return say("yes" if value else "no")
+    if name in ("minutes", "break_minutes"):
+        return said_minutes(value, say.language)
+    if name == "repairs":
         return say("yes")
-    text = say.value(name, str(value), entry["facts"])
-    is_time = name == "time" or (name.endswith(("_at", "_by", "_since")) and "T" in text)
-    return text[:19].replace("T", " ") if is_time else text
+    return say.told(name, say.value(what, name, str(value), facts), pack)
+
+
+def _spoken(pack: PackView, language: str) -> dict[str, str]:
+    """What a message's sentence can be filled with: the work's title, and who its employer is."""
+    said = {"employer": render("format.some_employer", language)}
+    for entry in pack.entries:
+        terms = entry["facts"].get("terms")
+        if isinstance(terms, dict):
+            terms = pack.opened(entry["seq"], "terms")
+        title = (json.loads(terms).get("work") or {}).get("title") if terms else None
+        said |= {"title": title} if title else {}
+    return said
 
 
 def _foot(pack: PackView, say: _Speech) -> list[Flowable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -23,6 +24,7 @@ from service.uow import Uow
 from service.verifying.packs import verify_pack
 from tests.builders.attendance import Scene, a_scene, at, officer_caller, rows, worker_caller
 from tests.builders.city import an_officer
+from tests.builders.papers import NEVER, whole_terms
 from tests.usecases.test_pay import agreed
 
 REASON = "wage_claim"
@@ -184,6 +186,27 @@ async def test_the_paper_says_it_in_chinese_with_the_hash_as_qr(ctx: Context) ->
     assert drawn.get_data().count(b" re f") == dark
     english = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(pack, "en"))).pages)
     assert "Pay due" in english
+
+
+async def test_the_paper_holds_nothing_of_machines(ctx: Context) -> None:
+    """Terms with every field, times, states, messages: no dict, instant, template code, None or point."""
+    scene = await a_worked_seat(ctx, posting={"terms": whole_terms()})
+    pack = await pack_of(ctx, scene)
+    hashes = (pack.head, str(pack.id), pack.key_id, pack.signature["value"], str(scene.engagement.id),
+              str(pack.header["terms_hash"]))  # fmt: skip
+    for language in ("zh-CN", "en"):
+        pages = pypdf.PdfReader(BytesIO(pdf_of(pack, language))).pages
+        text = "".join(page.extract_text() for page in pages)
+        flat = text.replace("\n", "")
+        for known in (*hashes, "service.verifying", str(pack.header["service"])):
+            flat = flat.replace(known.replace("\n", ""), "")
+        for what in ("a value of Python", "an instant of machines", "a point"):
+            assert not NEVER[what].findall(flat), (what, NEVER[what].findall(flat))
+        assert not re.findall(r"(?:timesheet|pay|attendance|engagement|message)[.][a-z_]+", flat), flat
+        assert "by_employer" not in flat
+    chinese = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(pack, "zh-CN"))).pages)
+    for words in ("25 元/小时", "2026年11月23日 17:00", "健康证", "工时已定"):
+        assert words in chinese.replace("\n", ""), words
 
 
 async def test_a_households_door_cannot_be_guessed_from_a_pack(ctx: Context) -> None:
