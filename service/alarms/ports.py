@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.alarms.data import kinds
-from service.alarms.rules import reads_words
+from service.alarms.rules import reads_all
 from service.proof import Fact, Personal, Side
 
 if TYPE_CHECKING:
@@ -23,10 +24,21 @@ async def tell_alarms(uow: Uow, seat: EngagementRow, side: Side) -> list[Fact]:
     """Both sides' alarms with every move and the officer's result; words where that side may read them."""
     facts: list[Fact] = []
     for row in await uow.alarms.of_seat(seat.id):
-        facts += await uow.evidence.told(row, columns=TOLD)
-        if reads_words(kinds()[row.kind], side=row.side, reader=side):
-            facts += await _words(uow, row, side)
+        told = await uow.evidence.told(row, columns=TOLD)
+        if reads_all(kinds()[row.kind], side=row.side, reader=side):
+            facts += [*told, *await _words(uow, row, side)]
+        else:
+            facts += _without_outcome(told)
     return facts
+
+
+def _without_outcome(told: list[Fact]) -> list[Fact]:
+    """The moves without what an officer found, and without what followed: that would show a case that is shielded."""
+    return [
+        replace(fact, facts={name: value for name, value in fact.facts.items() if name not in ("reason", "result")})
+        for fact in told
+        if fact.what != "alarm.link"
+    ]
 
 
 async def _words(uow: Uow, row: AlarmRow, reader: Side) -> list[Fact]:

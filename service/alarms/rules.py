@@ -150,8 +150,8 @@ def check_holder(taken_by: object, by: object, *, admin: bool) -> None:
         raise Conflict("alarm_taken")
 
 
-def reads_words(kind: Kind, *, side: str, reader: str) -> bool:
-    """Whether a side (or an officer) reads what was written: its own, and the other's where nothing is shielded."""
+def reads_all(kind: Kind, *, side: str, reader: str) -> bool:
+    """Whether a side (or an officer) reads what was written and found: its own, the other's where none is shielded."""
     return reader == "office" or reader == side or not kind.shielded
 
 

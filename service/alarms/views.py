@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.alarms.data import always_call, kinds
 from service.alarms.lifecycle import ALARM, LIVE
-from service.alarms.rules import numbers_of, reads_words
+from service.alarms.rules import numbers_of, reads_all
 from service.i18n import render
 from service.moves import open_to
 from service.reference.rules import named
@@ -79,9 +79,12 @@ async def alarm_view(uow: Uow, row: AlarmRow, by: Caller) -> AlarmView:
     kind, reader, language = kinds()[row.kind], SIDE_OF.get(by.role, "office"), uow.ctx.language
     office, own = reader == "office", reader == row.side
     title, worker, employer = await uow.alarms.names(row)
-    shown = reads_words(kind, side=row.side, reader=reader)
+    shown = reads_all(kind, side=row.side, reader=reader)
+    same = {name: getattr(row, name) for name in _SAME}
+    if not shown:
+        same |= {"result": None, "version": 1}  # neither what was found, nor that anything followed
     return AlarmView(
-        **{name: getattr(row, name) for name in _SAME},
+        **same,
         title=title,
         worker_name=worker,
         employer_name=employer,

@@ -112,3 +112,19 @@ async def test_a_repeated_press_with_its_key_is_the_first_answer(client: Client,
     assert (await client.get("/v1/alarms/counts", headers=officer)).json() == {"live": 1, "overdue": 0}
     both = (await client.get(f"/v1/engagements/{ids['seat']}/alarms", headers=worker)).json()["items"]
     assert [each["possible"] for each in both] == [["leave"]]
+
+
+async def test_what_was_found_of_a_danger_is_not_the_employers_to_read(client: Client, ctx: Context) -> None:
+    """The worker reads the finding and the case behind it; the employer's answer and pack are those of a mere press."""
+    ids, worker, member, officer = await placed(client, ctx)
+    made = (await client.post(f"/v1/engagements/{ids['seat']}/alarm", json={"kind": "danger"}, headers=worker)).json()
+    assert (await client.post(f"/v1/alarms/{made['id']}/take", headers=officer)).status_code == 200
+    closed = await client.post(f"/v1/alarms/{made['id']}/close", json={"result": "founded"}, headers=officer)
+    assert closed.status_code == 200, closed.text
+    mine = (await client.get(f"/v1/alarms/{made['id']}", headers=worker)).json()
+    theirs = (await client.get(f"/v1/alarms/{made['id']}", headers=member)).json()
+    assert (mine["result"], mine["case_id"] is not None) == ("founded", True)
+    assert (theirs["result"], theirs["case_id"], theirs["version"]) == (None, None, 1)
+    pack = (await client.get(f"/v1/engagements/{ids['seat']}/evidence.json", headers=member)).text
+    assert "alarm.close" in pack
+    assert not any(word in pack for word in ("alarm.link", "founded"))

@@ -151,7 +151,7 @@ def test_words_are_read_by_the_own_side_and_officers_and_by_the_other_only_in_th
     row = kinds()[kind]
     for side in SIDES:
         for reader in (*SIDES, "office"):
-            shown = rules.reads_words(row, side=side, reader=reader)
+            shown = rules.reads_all(row, side=side, reader=reader)
             assert shown is (reader in (side, "office") or not row.shielded)
     if row.case is not None:
         assert row.shielded is kind_of(row.case, START.date()).shielded

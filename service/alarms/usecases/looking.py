@@ -27,7 +27,7 @@ def _sees(by: Caller, about: AlarmRow | EngagementRow) -> bool:
 
 
 async def get_alarm(ctx: Context, alarm_id: UUID, *, by: Caller) -> AlarmView:
-    """One, also the other side's; of whose words see `reads_words`. Raises Missing."""
+    """One, also the other side's; of whose words see `reads_all`. Raises Missing."""
     async with ctx.uow() as uow:
         row = await uow.alarms.get(alarm_id)
         if not _sees(by, row):
