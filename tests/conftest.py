@@ -215,6 +215,14 @@ class Patient(httpx2.ASGITransport):
 
 
 @pytest_asyncio.fixture
+async def hasty_client(app: object, clean: None) -> AsyncIterator[httpx2.AsyncClient]:
+    """The same, and what it hears first is what the test hears."""
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as made:
+        yield made
+
+
+@pytest_asyncio.fixture
 async def client(app: object, clean: None) -> AsyncIterator[httpx2.AsyncClient]:
     """HTTP without a socket; 500s are answers, never exceptions of the test."""
     transport = Patient(app=app, raise_app_exceptions=False)

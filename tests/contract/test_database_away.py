@@ -139,7 +139,7 @@ async def while_it_comes_and_goes(client: httpx2.AsyncClient, party: Party, endp
 
 
 async def test_a_write_whose_commit_is_lost_is_not_acknowledged(
-    ctx: Context, client: httpx2.AsyncClient, server: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+    ctx: Context, hasty_client: httpx2.AsyncClient, server: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection ends under the commit: 503, nothing there; the same key then has its one effect (INV-11, 13)."""
     party = await a_party(ctx)
@@ -153,7 +153,7 @@ async def test_a_write_whose_commit_is_lost_is_not_acknowledged(
     monkeypatch.setattr(Faults, "at", cut_once)
     headers = party.callers["worker"] | {"idempotency-key": f"key-{uuid4()}"}
     body = {"trade": f"skill {uuid4().hex[:12]}"}
-    lost, done, again = [await client.post("/v1/workers/me/skills", json=body, headers=headers) for _ in range(3)]
+    lost, done, again = [await hasty_client.post("/v1/workers/me/skills", json=body, headers=headers) for _ in range(3)]
     assert (lost.status_code, done.status_code, again.status_code) == (503, 201, 201), lost.text
     assert "idempotency-replayed" not in done.headers
     assert again.headers["idempotency-replayed"] == "true"
