@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from service.context import Context
 from service.embedded import Endpoint, ensure_running, stop
 from service.followups.usecases.asking import escalate
@@ -94,6 +96,7 @@ class Slayer:
         self.walk.killed = True
 
 
+@pytest.mark.trial
 async def test_ninety_days() -> None:
     """Every question once, none missing, none doubled; no message accepted twice; every engagement asked about."""
     sys.stdout.write(await rehearse(SIZE) + "\n")
