@@ -42,7 +42,7 @@ revision: $(VENV)/dev.stamp ## New schema revision from the models: make revisio
 	$(BIN)/python -m migrations.author "$(NAME)"
 
 trials: $(VENV)/dev.stamp ## Rehearsals at full size: kills, races, copies, halls (long)
-	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 -m "trial or not trial" tests/trials tests/matching tests/contract \
+	LINGGONG_TRIALS=1 $(BIN)/python -m pytest -n 0 --timeout 0 -m "trial or not trial" tests/trials tests/matching tests/contract \
 	  tests/rules/test_guard.py tests/rules/test_import_reading.py tests/usecases/test_imports_full_size.py tests/usecases/test_races_seats.py tests/http/test_demo.py tests/http/test_webhooks_killed.py
 
 bench: $(VENV)/dev.stamp ## Every figure beside its peer's, answers compared; QUICK=1 SEED=7 ONLY=rank,assign

@@ -6,8 +6,9 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx2
@@ -18,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from service.settings import Settings
 from tests.live import started
 from tests.rooms import room
+from tests.standing import standing
 
 KERNELS = "tests/matching/"  # whose tests compile the same kernels: one worker does it once
 
@@ -28,6 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         file = item.nodeid.split("::")[0]
         item.add_marker(pytest.mark.xdist_group(KERNELS if file.startswith(KERNELS) else file))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A test that stood still says what each of its tasks waited for, and its own work ends with it."""
+    report = yield
+    if call.excinfo is not None and "from pytest-timeout" in str(call.excinfo.value):
+        report.sections.append(("tasks that waited", "\n".join(standing(item.name.split("[")[0]))))
+    return report
 
 
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, max_examples=25)

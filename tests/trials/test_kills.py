@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
-import pytest
 
 from service.context import Context
 from tests.builders.applications import a_shift_of, rows_of
@@ -182,7 +181,6 @@ async def rehearse(live: Live, keeper: Keeper, clients: list[Client]) -> None:
     keeping.cancel()
 
 
-@pytest.mark.trial
 async def test_nothing_is_lost_and_nothing_happens_twice() -> None:
     """Every acknowledged write is there, retried keys had one effect, the invariants hold, nothing is left due."""
     with own_cluster() as (folder, endpoint):

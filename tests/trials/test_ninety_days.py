@@ -17,8 +17,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from service.context import Context
 from service.embedded import Endpoint, ensure_running, stop
 from service.followups.usecases.asking import escalate
@@ -96,7 +94,6 @@ class Slayer:
         self.walk.killed = True
 
 
-@pytest.mark.trial
 async def test_ninety_days() -> None:
     """Every question once, none missing, none doubled; no message accepted twice; every engagement asked about."""
     sys.stdout.write(await rehearse(SIZE) + "\n")
