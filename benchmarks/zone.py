@@ -212,14 +212,15 @@ def _words(dice: random.Random) -> str:
     known = list(trades().values())
     trade = dice.choices(known, [1 / (1 + at) ** 0.7 for at in range(len(known))])[0]
     word = dice.choice([trade.zh, *trade.aliases])
-    kind = dice.random()
+    said, kind = zone_data.SAID, dice.random()
+    forms = said["looked_for"]
     if kind < 0.15:
-        return f"{word} {dice.choice(('日结', '包吃', '夜班', '周末'))}"
+        return str(forms["with_wish"].format(word=word, wish=dice.choice(forms["wishes"])))
     if kind < 0.25:
-        return f"急招{word}的"
+        return str(forms["urgent"].format(word=word))
     if kind < 0.35:
-        return dice.choice(zone_data.SAYINGS)[:4]
-    return f"{dice.choice(zone_data.ROADS)}路" if kind < 0.45 else word
+        return str(dice.choice(said["sayings"])[:4])
+    return str(dice.choice(said["roads"])) if kind < 0.45 else word
 
 
 async def _build(owner_url: str, count: int, seed: int) -> str:

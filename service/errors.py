@@ -83,11 +83,11 @@ class Refused(DomainError):
 
 
 class TooMany(DomainError):
-    """Over a limit; `retry_after` is in whole seconds."""
+    """Over a limit; `retry_after` is in whole seconds, and said in begun minutes (`wait_minutes`)."""
 
     def __init__(self, code: str, *, retry_after: int, **facts: Any):
-        super().__init__(code, **facts)
         self.retry_after = max(1, int(retry_after))
+        super().__init__(code, **facts, wait_minutes=-(-self.retry_after // 60))
 
 
 class Unready(DomainError):

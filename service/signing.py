@@ -53,9 +53,7 @@ class PublicKey:
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> PublicKey:
         """A key as it is published, former ones only. Raises ValueError, KeyError or TypeError."""
-        raw = base64.urlsafe_b64decode(told["public_key"])
-        if told["algorithm"] != ALGORITHM or name_of(raw) != told["key_id"]:
-            raise ValueError("key_id is not that of public_key")
+        raw = cls.published(told).raw
         since, until = (datetime.fromisoformat(told[end]) if told[end] else None for end in ("from", "until"))
         if until is None or until.tzinfo is None or (since is not None and since.tzinfo is None):
             raise ValueError("a former key has until, and times have an offset")

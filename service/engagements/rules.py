@@ -72,6 +72,12 @@ def preshift(starts_at: datetime, policy: ApplicationsPolicy) -> Preshift:
     )
 
 
+def answer_by(starts_at: datetime, asked_at: datetime, policy: ApplicationsPolicy) -> datetime:
+    """When who was asked now is silent: whoever is asked late has a while too, at most until the start."""
+    least = asked_at + timedelta(minutes=policy.preshift_answer_least_minutes)
+    return min(max(preshift(starts_at, policy).due_at, least), starts_at)
+
+
 def stand_in_refusal(
     *, state: str, starts_at: datetime, now: datetime, policy: ApplicationsPolicy
 ) -> DomainError | None:

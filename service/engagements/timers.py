@@ -23,7 +23,7 @@ async def ask_coming(uow: Uow, item: DueItem) -> None:
     now = await uow.now()
     if row.state != "confirmed" or row.reassured_at or row.set_out_at or row.asked_at or now >= row.starts_at:
         return
-    due_at = max(rules.preshift(row.starts_at, await policy_of(uow, row)).due_at, now)
+    due_at = rules.answer_by(row.starts_at, now, await policy_of(uow, row))
     await uow.edit(row, by=SYSTEM, at=now, action="ask_coming", asked_at=now)
     await uow.schedule(PRESHIFT_DUE, row.id, due_at)
     await uow.tell(

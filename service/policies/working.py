@@ -134,6 +134,7 @@ class ApplicationsPolicy:
     waitlist_first_yes_before_start_minutes: int
     preshift_opens_before_start_minutes: int
     preshift_answer_before_start_minutes: int
+    preshift_answer_least_minutes: int
     cancel_grace_after_yes_minutes: int
     cancel_grace_ends_before_start_minutes: int
     worker_cancel_tiers: tuple[CancelTier, ...]

@@ -43,12 +43,12 @@ async def open_at(ctx: Context, at: datetime) -> int:
 
 
 async def task_id(ctx: Context, posting_id: UUID, milestone: str, side: str, occurrence: int = 0) -> Any:
-    """One task's id."""
+    """One task's id, of the posting's first story."""
     found = await rows_of(
         ctx,
         "select t.id from followup_tasks t join followup_plans p on p.id = t.plan_id"
         " where p.posting_id = :posting_id and t.milestone = :milestone and t.side = :side"
-        " and t.occurrence = :occurrence",
+        " and t.occurrence = :occurrence order by p.id",
         posting_id=posting_id, milestone=milestone, side=side, occurrence=occurrence,
     )  # fmt: skip
     return found[0][0]

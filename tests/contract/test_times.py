@@ -16,7 +16,9 @@ from service.context import Context
 from tests.builders.applications import set_time
 from tests.builders.employers import emptied_reference
 from tests.contract.bodies import NOBODY, Operation, operations
-from tests.trials.story import NOON, Cast, a_cast, story
+from tests.trials.cast import Cast, a_cast
+from tests.trials.step import NOON
+from tests.trials.story import story
 from tests.trials.teller import Teller
 
 INSTANT = re.compile(

@@ -192,6 +192,7 @@ async def test_ten_fails_of_a_number_pause_its_codes_for_half_an_hour(client: ht
     paused = await client.post("/v1/sessions", json=right | {"as": "worker"})
     assert (paused.status_code, paused.json()["code"]) == (429, "code_paused")
     assert paused.headers["retry-after"] == "1800"
+    assert "请 30 分钟后再试" in paused.json()["detail"]
     await move_clock(client, action="advance", seconds=1800)
     assert (await sign_in(client, phone))["status"] == "signed_in"
 

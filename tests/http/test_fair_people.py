@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -233,17 +234,19 @@ async def test_no_booth_is_given_twice(ctx: Context, client: Client) -> None:
         ("household", "fair_booth_household"),
         ("draft", "fair_posting_not_live"),
         ("stranger", "fair_posting_not_live"),
+        ("over", "fair_posting_not_live"),
     ],
 )
 async def test_who_gets_no_booth(ctx: Context, client: Client, who: str, code: str) -> None:
-    """Clerks, employers that may not post, households; and nobody brings what is not live, or not their own."""
+    """Clerks, employers that may not post, households; nobody brings what is not live, over by then, or not theirs."""
     await at(client, MORNING)
     fair = await announced(client, await an_officer(ctx))
     more: dict[str, Any] = {"held": {"state": "restricted"}, "household": {"kind": "household"}}.get(who, {})
     employer = await city.an_employer(ctx, **more)
     member = await city.a_member(ctx, employer, role="clerk" if who == "clerk" else "owner")
     of = await city.an_employer(ctx) if who == "stranger" else employer
-    posting = await city.a_posting(ctx, of, state="draft" if who == "draft" else "published")
+    valid = {"valid_until": datetime.fromisoformat(fair["sessions"][0]["starts_at"])} if who == "over" else {}
+    posting = await city.a_posting(ctx, of, state="draft" if who == "draft" else "published", **valid)
     answer = await client.post(
         f"/v1/fairs/{fair['id']}/booths",
         json={"posting_ids": [str(posting.id)]},

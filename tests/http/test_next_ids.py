@@ -12,7 +12,7 @@ import pytest
 from service.context import Context
 from tests.builders.applications import set_time
 from tests.builders.city import a_member, a_worker, an_employer, an_officer, as_member, as_staff, as_worker
-from tests.trials.story import HOUR, NOON, a_posting_body
+from tests.trials.step import HOUR, NOON, a_posting_body
 
 Client = httpx2.AsyncClient
 START = NOON + 2 * HOUR

@@ -8,10 +8,11 @@ from typing import Any
 
 import httpx2
 
+from service.actor import SYSTEM
 from service.context import Context
 from tests.builders import city
 from tests.builders.applications import NOON, breaches, rows_of, run_due_at, set_time, value_of
-from tests.builders.referrals import a_stage
+from tests.builders.referrals import a_referral, a_stage
 
 Client = httpx2.AsyncClient
 SOON = NOON + timedelta(hours=3)
@@ -63,6 +64,21 @@ async def test_who_is_not_ready_is_asked_about_the_offer(ctx: Context, client: C
     await stage.post(f"/applications/{offers[1]['application_id']}/decline", stage.phones[1], {"reason": "too_far"})
     assert [await stage.state(each) for each in (yes, no)] == ["hired", "offer_refused"]
     assert await breaches(ctx) == []
+
+
+async def test_without_a_shift_the_employer_says_which(ctx: Context, client: Client) -> None:
+    """A recommendation for a posting as a whole: taking on, and the receipt, ask for the shift in its own words."""
+    stage = await a_stage(ctx, client, people=1)
+    row = await a_referral(ctx, stage.people[0], stage.shift, "worker_accepted")
+    async with ctx.uow() as uow:
+        await uow.edit(await uow.referrals.lock(row.id), by=SYSTEM, at=await uow.now(), shift_id=None)
+    slip = await stage.slip({"id": row.id})
+    receipt = {"text": slip["text"], "result": "hired"}
+    for path, body in ((f"/referrals/{row.id}/offer", {}), ("/slips/redeem", receipt)):
+        refused = await stage.post(path, stage.boss, body, 422)
+        assert (refused["code"], refused["detail"]) == ("seat_shift_needed", "请指明请对方来上哪一班。")
+    taken = await stage.post("/slips/redeem", stage.boss, receipt | {"shift_id": str(stage.shift.id)})
+    assert taken["result"] == "hired"
 
 
 async def test_a_ranked_list_is_answered_person_by_person(ctx: Context, client: Client) -> None:

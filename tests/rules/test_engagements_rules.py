@@ -62,3 +62,12 @@ def test_a_call_off_nearer_the_start_never_costs_less(left: int, more: int) -> N
 def test_the_question_opens_an_hour_before_and_is_due_half_an_hour_before() -> None:
     times = rules.preshift(NOW, POLICY)
     assert (NOW - times.opens_at, NOW - times.due_at) == (timedelta(minutes=60), timedelta(minutes=30))
+
+
+@given(st.integers(-600, 600))
+def test_whoever_is_asked_late_has_time_to_answer(asked: int) -> None:
+    """A quarter of an hour at least, at most until the start; asked in time it is due half an hour before."""
+    at = NOW + timedelta(minutes=asked)
+    due = rules.answer_by(NOW, at, POLICY)
+    half_before, least = NOW - timedelta(minutes=30), at + timedelta(minutes=15)
+    assert due == min(max(half_before, least), NOW)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.context import Context
 from tests.builders import city
 from tests.builders.followups import an_issue, an_open_task
 from tests.builders.referrals import a_referral
+from tests.trials.step import NOON, Step
 
 if TYPE_CHECKING:
-    from tests.trials.story import Cast
+    from tests.trials.cast import Cast
 
 NAMES = ("answers", "refuses", "tried", "taken", "let_go")
 
 
-async def followup_things(ctx: Context, cast: Cast, noon: datetime) -> None:
+async def followup_things(ctx: Context, cast: Cast) -> None:
     """Somebody recommended for each, asked how it went."""
     shift = await city.a_shift(
-        ctx, await city.a_posting(ctx, cast.party.employer), starts=noon + timedelta(days=30), headcount=len(NAMES)
+        ctx, await city.a_posting(ctx, cast.party.employer), starts=NOON + timedelta(days=30), headcount=len(NAMES)
     )
     for name in NAMES:
         worker = await city.a_worker(ctx)
@@ -33,7 +33,7 @@ async def followup_things(ctx: Context, cast: Cast, noon: datetime) -> None:
             cast.things |= {"followed_issue": issue.id, "followed_need": need.id}
 
 
-def followup_steps(cast: Cast, step: Callable[..., Any]) -> list[Any]:
+def followup_steps(cast: Cast) -> list[Step]:
     """Answered, refused, called, taken and let go; what it opened is seen to."""
     things = cast.things
 
@@ -42,11 +42,11 @@ def followup_steps(cast: Cast, step: Callable[..., Any]) -> list[Any]:
 
     call = {"channel": "phone", "result": "no_answer"}
     return [
-        step("answer_followup", "followed_answers", ids=of("answers"), body={"answers": {"reached": "yes"}}),
-        step("refuse_followups", "followed_refuses", ids=of("refuses")),
-        step("record_followup_attempt", "officer", ids=of("tried"), body=call),
-        step("claim_followup", "officer", ids=of("taken")),
-        step("release_followup", "officer", ids=of("let_go")),
-        step("close_followup_issue", "officer", ids={"issue_id": things["followed_issue"]}),
-        step("end_need", "officer", ids={"need_id": things["followed_need"]}, body={"outcome": "meet"}),
+        Step("answer_followup", "followed_answers", ids=of("answers"), body={"answers": {"reached": "yes"}}),
+        Step("refuse_followups", "followed_refuses", ids=of("refuses")),
+        Step("record_followup_attempt", "officer", ids=of("tried"), body=call),
+        Step("claim_followup", "officer", ids=of("taken")),
+        Step("release_followup", "officer", ids=of("let_go")),
+        Step("close_followup_issue", "officer", ids={"issue_id": things["followed_issue"]}),
+        Step("end_need", "officer", ids={"need_id": things["followed_need"]}, body={"outcome": "meet"}),
     ]

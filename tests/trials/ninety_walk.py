@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -92,6 +93,9 @@ class Walk:
         for number in range(days):
             for clock in stops:
                 await self.stop(at(first + number * DAY, clock))
+            if self.hands is None:  # hours at full size: whoever waits sees where it is
+                sys.stdout.write(f"{self.now:%Y-%m-%d %H:%M} {self.answered} answers, {self.late} late\n")
+                sys.stdout.flush()
 
     async def stop(self, now: datetime) -> None:
         """One stop: what is due is opened, the deeds are done, at noon and at night people answer."""

@@ -11,7 +11,8 @@ from uuid import uuid4
 import httpx2
 
 from tests.contract.bodies import Operation, content, operations
-from tests.trials.story import Cast, Step
+from tests.trials.cast import Cast
+from tests.trials.step import Step
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,10 @@ from tests.builders.employers import emptied_reference
 from tests.contract.bodies import operations
 from tests.live import Live, live_service
 from tests.sizes import FULL
+from tests.trials.cast import a_cast
 from tests.trials.stage import connected
-from tests.trials.story import NOON, Cast, a_cast, story
+from tests.trials.step import NOON
+from tests.trials.story import story
 from tests.trials.teller import Teller, Told
 
 AT_ONCE = 3 if FULL else 2
@@ -54,35 +58,37 @@ async def all_again(teller: Teller, tale: list[Told]) -> list[str]:
     return wrong
 
 
+@asynccontextmanager
+async def served(urls: tuple[str, str], data_dir: Path) -> AsyncIterator[tuple[Live, httpx2.AsyncClient]]:
+    """A service without jobs, and a client that asks it several things at once."""
+    with live_service(urls, data_dir, jobs=False) as live:
+        async with connected(live.base, AT_ONCE) as client:
+            yield live, client
+
+
 async def test_each_write_has_one_effect_and_one_answer(
     ctx: Context, app: Any, urls: tuple[str, str], data_dir: Path
 ) -> None:
     """The whole story told twice or thrice at once, again after kill -9 and 73 hours, anew after 97."""
     await set_time(ctx, NOON)
     cast = await a_cast(ctx)
-    async with emptied_reference(ctx, urls[1]):
-        await rehearse(ctx, app, urls, data_dir, cast)
-
-
-async def rehearse(ctx: Context, app: Any, urls: tuple[str, str], data_dir: Path, cast: Cast) -> None:
-    with live_service(urls, data_dir, jobs=False) as live:
-        async with connected(live.base, AT_ONCE) as client:
-            teller = Teller(client, app.openapi(), cast, at_once=AT_ONCE)
-            tale = [await teller.tell(step) for step in story(cast)]
-            refused = {told.step.op: told.body.decode() for told in tale if told.status >= 400}
-            assert not refused
-            assert keyed(app.openapi()) - {told.step.op for told in tale} == set()
-            counted = await everything_counted(ctx)
-            await asyncio.to_thread(restart, live)
-            for seconds in AGES:
-                await move(client, seconds)
-                assert await all_again(teller, tale) == []
-                assert await everything_counted(ctx) == counted
-            await move(client, BEYOND)
-            for told in tale:
-                anew = await teller.again(told)
-                assert anew.status_code < 500, told.step.op
-                assert "idempotency-replayed" not in anew.headers, told.step.op
+    async with emptied_reference(ctx, urls[1]), served(urls, data_dir) as (live, client):
+        teller = Teller(client, app.openapi(), cast, at_once=AT_ONCE)
+        tale = [await teller.tell(step) for step in story(cast)]
+        refused = {told.step.op: told.body.decode() for told in tale if told.status >= 400}
+        assert not refused
+        assert keyed(app.openapi()) - {told.step.op for told in tale} == set()
+        counted = await everything_counted(ctx)
+        await asyncio.to_thread(restart, live)
+        for seconds in AGES:
+            await move(client, seconds)
+            assert await all_again(teller, tale) == []
+            assert await everything_counted(ctx) == counted
+        await move(client, BEYOND)
+        for told in tale:
+            anew = await teller.again(told)
+            assert anew.status_code < 500, told.step.op
+            assert "idempotency-replayed" not in anew.headers, told.step.op
 
 
 def keyed(document: Any) -> set[str]:

@@ -19,7 +19,7 @@ from tests.live import Live, live_service
 from tests.sizes import FULL
 from tests.trials.killing import FAULTS, Keeper, context_on, own_cluster
 from tests.trials.stage import Person, a_boss, a_crowd, connected, until_answered
-from tests.trials.story import a_posting_body
+from tests.trials.step import a_posting_body
 
 KILLS = 100 if FULL else 2
 CLIENTS = 6
@@ -169,16 +169,13 @@ async def check(ctx: Context, ledger: Ledger) -> None:
 async def rehearse(live: Live, keeper: Keeper, clients: list[Client]) -> None:
     """Everybody works while everything dies."""
     over = asyncio.Event()
-    keeping = asyncio.create_task(keeper.keep())
-    working = [asyncio.create_task(client.live(over)) for client in clients]
-    killing = asyncio.create_task(keeper.kill(KILLS, pause=PAUSE))
-    await asyncio.wait([killing, *working], return_when=asyncio.FIRST_COMPLETED)
-    over.set()
-    if not killing.done():
-        killing.cancel()  # somebody's work has failed: why, is told at once
-    await asyncio.gather(*working)
-    await killing
-    keeping.cancel()
+    async with asyncio.TaskGroup() as group:  # whoever fails ends it for all
+        keeping = group.create_task(keeper.keep())
+        working = [group.create_task(client.live(over)) for client in clients]
+        await keeper.kill(KILLS, pause=PAUSE)
+        over.set()
+        await asyncio.gather(*working)
+        keeping.cancel()
 
 
 async def test_nothing_is_lost_and_nothing_happens_twice() -> None:

@@ -140,6 +140,18 @@ async def test_silence_gives_the_seat_on_and_the_first_time_costs_nothing(ctx: C
     assert [state for _, state, _ in await rows_of(ctx, MARKS, id=worker.id)] == ["excused", "counted"]
 
 
+async def test_who_is_asked_late_has_time_to_answer(ctx: Context) -> None:
+    """The service stood still until after the limit: nobody is asked and given up in one breath."""
+    worker, _, shift, seat = await a_seat(ctx, hours_ahead=5)
+    late = shift.starts_at - timedelta(minutes=25)
+    await run_due_at(ctx, late)
+    await run_due_at(ctx, late + timedelta(minutes=14))
+    assert (await seat_of(ctx, seat)).state == "confirmed"
+    await answer_coming(ctx, seat, by=worker_caller(worker), coming=True)
+    await run_due_at(ctx, late + timedelta(minutes=15))
+    assert (await seat_of(ctx, seat)).state == "confirmed"
+
+
 async def test_an_answer_before_the_instant_wins_over_the_timer(ctx: Context) -> None:
     """INV-20: said at the last second, the timer at the instant finds another state."""
     worker, _, shift, seat = await a_seat(ctx, hours_ahead=5)

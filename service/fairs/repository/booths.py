@@ -19,6 +19,8 @@ from service.postings.lifecycle import PUBLIC
 from service.postings.tables import PostingRow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from service.uow import Uow
 
 
@@ -115,11 +117,12 @@ class FairBoothRepository:
             found[booth_id].append(BoothPosting(*posting))
         return found
 
-    async def offered_by(self, employer_id: UUID, posting_ids: Collection[UUID]) -> set[UUID]:
-        """Which of these are the employer's own and seen by everybody."""
+    async def offered_by(self, employer_id: UUID, posting_ids: Collection[UUID], at: datetime) -> set[UUID]:
+        """Which of these are the employer's own, seen by everybody, and still offered at that time."""
         asked = select(PostingRow.id).where(
-            PostingRow.employer_id == employer_id, PostingRow.id.in_(posting_ids), *_offered()
-        )
+            PostingRow.employer_id == employer_id, PostingRow.id.in_(posting_ids), *_offered(),
+            PostingRow.valid_until > at,
+        )  # fmt: skip
         return set(await self.session.scalars(asked))
 
     async def set_postings(self, booth_id: UUID, posting_ids: Sequence[UUID]) -> None:

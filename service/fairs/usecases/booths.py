@@ -45,7 +45,7 @@ async def ask_for_booth(
             raise Refused("fair_booth_household")
         now = await uow.now()
         rules.check_open(fair.state, fair.ends_at, now)
-        await _check_postings(uow, employer.id, posting_ids)
+        await _check_postings(uow, fair, employer.id, posting_ids)
         row = uow.fairs.new_booth(fair, employer.id, await _free(uow, fair, number, employer.id))
         await uow.add(row, by=by.actor, action="ask")
         await uow.flush()
@@ -76,9 +76,9 @@ def _check_number(fair: FairRow, number: int, taken: Collection[int]) -> None:
         raise Conflict("fair_booth_taken", field="/number")
 
 
-async def _check_postings(uow: Uow, employer_id: UUID, posting_ids: Sequence[UUID]) -> None:
-    """Own ones that everybody may see. Raises Refused fair_posting_not_live."""
-    live = await uow.fairs.offered_by(employer_id, posting_ids)
+async def _check_postings(uow: Uow, fair: FairRow, employer_id: UUID, posting_ids: Sequence[UUID]) -> None:
+    """Own ones that everybody may see, not over before the fair begins. Raises Refused fair_posting_not_live."""
+    live = await uow.fairs.offered_by(employer_id, posting_ids, max(fair.starts_at, await uow.now()))
     for at, each in enumerate(posting_ids):
         if each not in live:
             raise Refused("fair_posting_not_live", field=f"/posting_ids/{at}")
@@ -91,7 +91,7 @@ async def set_booth_postings(ctx: Context, booth_id: UUID, *, posting_ids: Seque
         if row.state not in BOOTH_LIVE:
             possible = BOOTH.possible(row.state)
             raise Conflict("wrong_state", noun="fair_booth", state=row.state, action="edit", possible=possible)
-        await _check_postings(uow, row.employer_id, posting_ids)
+        await _check_postings(uow, await uow.fairs.get(row.fair_id), row.employer_id, posting_ids)
         await uow.fairs.set_postings(row.id, posting_ids)
         return uow.answer(await _shown(uow, row))
 

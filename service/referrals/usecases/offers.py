@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 async def offer_seat(ctx: Context, referral_id: UUID, *, shift_id: UUID | None, by: Caller) -> ReferralView:
     """The employer takes the person on. `shift_id` where the referral names none.
 
-    Raises Missing, Forbidden, Refused shifts_needed, Conflict wrong_state and whatever gate stands against the seat.
+    Raises Missing, Forbidden, Refused seat_shift_needed, Conflict wrong_state and the gate that stands against it.
     """
     async with ctx.uow() as uow:
         seen = await uow.referrals.get(referral_id)
@@ -58,7 +58,7 @@ async def take_on(uow: Uow, seen: ReferralRow, *, shift_id: UUID | None, by: Cal
 async def _shift_of(uow: Uow, row: ReferralRow, shift_id: UUID | None) -> UUID:
     wanted = row.shift_id or shift_id
     if wanted is None:
-        raise Refused("shifts_needed", field="/shift_id", most=1)
+        raise Refused("seat_shift_needed", field="/shift_id")
     if (row.shift_id and shift_id not in (None, row.shift_id)) or (
         await uow.applications.seen_shift(wanted)
     ).posting_id != row.posting_id:

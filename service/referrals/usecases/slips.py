@@ -110,8 +110,8 @@ async def redeem_slip(
 ) -> SlipView:
     """The employer's receipt (回执). The same employer's second scan gets the same receipt, and changes nothing.
 
-    Raises what `read_slip` raises, Forbidden, Refused reason_needed, reason_unneeded, reason_unknown, shifts_needed,
-    and what stands against a seat where the person is taken on.
+    Raises what `read_slip` raises, Forbidden, Refused reason_needed, reason_unneeded, reason_unknown,
+    seat_shift_needed, and what stands against a seat where the person is taken on.
     """
     rules.check_result(result, reason)
     async with ctx.uow() as uow:
