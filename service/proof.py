@@ -2,6 +2,8 @@
 
 A feature gives its part as a port `evidence.sources.<feature>`: a function of (uow, seat, side) that lists facts
 which that side may see. What belongs to the other side alone (its cases, its answers in confidence) it leaves out.
+Where a feature has names of its codes in data of its own, it gives them to the paper as `evidence.names.<feature>`: a
+function of (what, name of the fact, code, language), None for what is not its.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 Side = Literal["worker", "employer"]
-SOURCES = "evidence.sources."
+SOURCES, NAMES = "evidence.sources.", "evidence.names."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,4 @@ class Fact:
 
 
 Source = Callable[[Any, Any, Side], Awaitable[list[Fact]]]
+Naming = Callable[[str, str, str, str], str | None]

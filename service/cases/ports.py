@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.cases.opening import Opening, open_or_add
-from service.cases.proofs import tell_cases
+from service.cases.proofs import name_in_case, tell_cases
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -49,4 +49,8 @@ async def open_case(
     return row
 
 
-PORTS = {"cases.open": open_case, "evidence.sources.cases": tell_cases}
+PORTS: dict[str, Any] = {
+    "cases.open": open_case,
+    "evidence.sources.cases": tell_cases,
+    "evidence.names.cases": name_in_case,
+}

@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from service.cases.lifecycle import CASE
+from service.cases.ways import all_kinds, all_ways, charges
 from service.proof import Fact, Personal, Side
+from service.reference.rules import named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from service.cases.tables import CaseRow, DecisionAppealRow
@@ -83,3 +86,16 @@ async def _appeal(uow: Uow, row: DecisionAppealRow, whose: UUID | None) -> list[
     words = {"answer_words": whose, "finding": whose} if whose is not None else None
     told = await uow.evidence.told(row, columns=APPEAL, words=words)
     return [fact for fact in told if fact.what != "decision_appeal.hand_over"]
+
+
+def name_in_case(what: str, name: str, code: str, language: str) -> str | None:
+    """Kinds, charges and ways by their names, history included; None for everything else."""
+    tables: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+        "kind": lambda: {row.code: row for row in all_kinds()},
+        "charge": charges,
+        "way": lambda: {row.code: row for row in all_ways()},
+    }
+    if what.partition(".")[0] not in ("case", "case_handover") or name not in tables:
+        return None
+    found = tables[name]().get(code)
+    return named(found, language) if found is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -21,6 +22,7 @@ from service.http.html.terms import said_moment, said_on, said_terms
 from service.http.html.words import said_code, said_phone
 from service.i18n import catalogue, render, said_minutes
 from service.money import format_yuan
+from service.proof import Naming
 from service.reference.catalogue import reasons
 from service.reference.rules import labelled
 
@@ -40,11 +42,11 @@ ENUMS = {
 }  # fmt: skip
 
 
-def pdf_of(pack: PackView, language: str) -> bytes:
-    """The pack as PDF; the same pack in the same language is the same bytes."""
+def pdf_of(pack: PackView, language: str, names: Sequence[Naming]) -> bytes:
+    """The pack as PDF; the same pack in the same language is the same bytes. `names`: of codes that features name."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     out = BytesIO()
-    say = _Speech(language)
+    say = _Speech(language, names)
     document = SimpleDocTemplate(
         out, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=16 * mm, bottomMargin=16 * mm,
         title=say("title"), author=str(pack.header["service"]), invariant=1,
@@ -57,8 +59,8 @@ def pdf_of(pack: PackView, language: str) -> bytes:
 class _Speech:
     """Sentences of this feature in one language; what has no words stands as its code."""
 
-    def __init__(self, language: str):
-        self.words, self.language = catalogue(language), language
+    def __init__(self, language: str, names: Sequence[Naming]):
+        self.words, self.language, self.names = catalogue(language), language, names
 
     def __call__(self, key: str, otherwise: str = "") -> str:
         return self.words.get(f"evidence.{key}", otherwise or key)
@@ -88,6 +90,8 @@ class _Speech:
             found = next(
                 (labelled(kind[text], text, self.language) for kind in reasons().values() if text in kind), None
             )
+        named = (naming(what, name, text, self.language) for naming in self.names)
+        found = found or next((each for each in named if each is not None), None)
         return found or (said_code(ENUMS[name], text, self.language) if name in ENUMS else text)
 
     def told(self, name: str, text: str, pack: PackView) -> str:

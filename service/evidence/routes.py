@@ -62,7 +62,8 @@ async def download_evidence_paper(
     from service.evidence.printing import pdf_of  # late: few ask for it, and it is large
 
     pack = await usecases.get_pack(ctx, engagement_id, by=by, side=side, reason=reason)
-    return Response(pdf_of(pack, ctx.language), media_type="application/pdf", headers=_as_file(pack, "pdf"))
+    paper = pdf_of(pack, ctx.language, usecases.namings(ctx))
+    return Response(paper, media_type="application/pdf", headers=_as_file(pack, "pdf"))
 
 
 @router.post(

@@ -11,7 +11,7 @@ from uuid import UUID
 from service.engagements.rules import OPEN_BOTH_SIDES
 from service.evidence import rules
 from service.evidence.views import PackView, VerdictView
-from service.proof import SOURCES, Side
+from service.proof import NAMES, SOURCES, Naming, Side
 from service.reference.rules import check_reason
 from service.verifying.packs import first_link, signed_bytes, verify_pack
 
@@ -67,6 +67,11 @@ async def get_pack(
             signature={"key_id": header["key_id"], "value": pack.signature.hex()},
             openings=await _opened(uow, seat, meant, pack.count, by) if own else [],
         )
+
+
+def namings(ctx: Context) -> list[Naming]:
+    """What features call their codes, for the paper."""
+    return [port for name, port in sorted(ctx.wiring.ports.items()) if name.startswith(NAMES)]
 
 
 async def _opened(uow: Uow, seat: EngagementRow, side: Side, count: int, by: Caller) -> list[dict[str, Any]]:

@@ -7,19 +7,27 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 
 import pypdf
 import pytest
 import segno
 
+from service.alarms import ports as alarms
+from service.alarms.rules import Leaving
+from service.cases import proofs as cases
+from service.cases.ways import all_kinds, all_ways, charges
 from service.context import Context
 from service.errors import Missing, Refused
 from service.evidence import usecases
 from service.evidence.printing import pdf_of
+from service.evidence.repository import work
+from service.evidence.usecases import namings
 from service.evidence.views import PackView
+from service.i18n import LANGUAGES, catalogue
 from service.pay import usecases as pay
 from service.proof import Fact, Side
+from service.referrals import proofs as referrals
 from service.uow import Uow
 from service.verifying.packs import verify_pack
 from tests.builders.attendance import Scene, a_scene, at, officer_caller, rows, worker_caller
@@ -86,7 +94,7 @@ async def test_the_same_head_is_the_same_bytes(ctx: Context) -> None:
     await at(ctx, later)
     again = await pack_of(ctx, scene)
     assert again.file == first.file
-    assert pdf_of(again, "zh-CN") == pdf_of(first, "zh-CN")
+    assert pdf_of(again, "zh-CN", namings(ctx)) == pdf_of(first, "zh-CN", namings(ctx))
 
 
 async def test_a_later_pack_begins_with_the_former_one(ctx: Context) -> None:
@@ -174,7 +182,7 @@ async def test_the_paper_says_it_in_chinese_with_the_hash_as_qr(ctx: Context) ->
     """The PDF opens, its text is Chinese, names the worker, and its QR is the one of pack and head."""
     scene = await a_worked_seat(ctx)
     pack = await pack_of(ctx, scene)
-    reader = pypdf.PdfReader(BytesIO(pdf_of(pack, "zh-CN")))
+    reader = pypdf.PdfReader(BytesIO(pdf_of(pack, "zh-CN", namings(ctx))))
     text = "".join(page.extract_text() for page in reader.pages).replace("\n", "")
     for words in ("用工凭证", "应付报酬", "100.00", "到岗", pack.head, str(pack.id)):
         assert words in text, words
@@ -184,7 +192,7 @@ async def test_the_paper_says_it_in_chinese_with_the_hash_as_qr(ctx: Context) ->
     assert drawn is not None
     dark = sum(map(sum, segno.make(pack.qr, error="m", micro=False).matrix))
     assert drawn.get_data().count(b" re f") == dark
-    english = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(pack, "en"))).pages)
+    english = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(pack, "en", namings(ctx)))).pages)
     assert "Pay due" in english
 
 
@@ -195,7 +203,7 @@ async def test_the_paper_holds_nothing_of_machines(ctx: Context) -> None:
     hashes = (pack.head, str(pack.id), pack.key_id, pack.signature["value"], str(scene.engagement.id),
               str(pack.header["terms_hash"]))  # fmt: skip
     for language in ("zh-CN", "en"):
-        pages = pypdf.PdfReader(BytesIO(pdf_of(pack, language))).pages
+        pages = pypdf.PdfReader(BytesIO(pdf_of(pack, language, namings(ctx)))).pages
         text = "".join(page.extract_text() for page in pages)
         flat = text.replace("\n", "")
         for known in (*hashes, "service.verifying", str(pack.header["service"])):
@@ -204,7 +212,9 @@ async def test_the_paper_holds_nothing_of_machines(ctx: Context) -> None:
             assert not NEVER[what].findall(flat), (what, NEVER[what].findall(flat))
         assert not re.findall(r"(?:timesheet|pay|attendance|engagement|message)[.][a-z_]+", flat), flat
         assert "by_employer" not in flat
-    chinese = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(pack, "zh-CN"))).pages)
+    chinese = "".join(
+        page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(pack, "zh-CN", namings(ctx)))).pages
+    )
     for words in ("25 元/小时", "2026年11月23日 17:00", "健康证", "工时已定"):
         assert words in chinese.replace("\n", ""), words
 
@@ -222,3 +232,23 @@ async def test_a_households_door_cannot_be_guessed_from_a_pack(ctx: Context) -> 
     assert set(party["facts"]["name"]) == {"commitment"}
     assert pack.opened(party["seq"], "name")
     assert verify_pack(pack.file, keys_of(ctx)) == []
+
+
+TOLD = (
+    *referrals.REFERRAL, *referrals.TALK, *referrals.SLIP, *cases.COLUMNS, *cases.WORDS, *cases.HANDOVER,
+    *cases.APPEAL, *alarms.TOLD, *work.APPLICATION, *work.SEAT, *work.HOURS, *work.PAY,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_and_every_code_of_a_case_has_words(language: str) -> None:
+    """No column's name stands on the paper; kinds, charges and ways of cases, and how one left, are said by names."""
+    said = catalogue(language)
+    assert [name for name in TOLD if f"evidence.fact.{name}" not in said] == []
+    codes = {"kind": [row.code for row in all_kinds()], "charge": charges(), "way": [row.code for row in all_ways()]}
+    unnamed = [
+        code for name, known in codes.items() for code in known
+        if cases.name_in_case("case.open", name, code, language) in (None, code)
+    ]  # fmt: skip
+    assert unnamed == []
+    assert [how for how in get_args(Leaving) if f"evidence.value.left_as.{how}" not in said] == []
