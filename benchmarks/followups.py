@@ -39,9 +39,9 @@ with plans as (
     returning id, employer_id
 ), numbered as (select *, row_number() over () as number from plans
 ), tasks as (
-    insert into followup_tasks (id, version, created_at, updated_at, state, plan_id, milestone, occurrence, side,
+    insert into followup_tasks (id, version, created_at, updated_at, state, plan_id, milestone, about_at, side,
                                 due_at, short, employer_id, city_code, attempts, urgent)
-    select gen_random_uuid(), 1, now(), now(), 'planned', id, 'M6', 0, 'employer',
+    select gen_random_uuid(), 1, now(), now(), 'planned', id, 'M6', now(), 'employer',
            case when number <= $2::int then now() - interval '1 minute' * (number % 1000 + 1)
                 else now() + interval '1 minute' * (number % 100000 + 100) end,
            false, employer_id, '310100', 0, false

@@ -29,10 +29,13 @@ TASK = Lifecycle(
         ("open", "cancel"): "cancelled",
         ("unreachable", "answer"): "answered",  # who calls back is heard
         ("left_out", "answer"): "answered",
+        ("unreachable", "take_up"): "open",  # who asks for a call is called, and an officer may try once more
+        ("left_out", "take_up"): "open",
     },
 )
 WAITING = ("planned", "open")
 HEARD = ("planned", "open", "unreachable", "left_out")  # may still be answered
+TAKEN_UP = ("unreachable", "left_out")  # open again for who wants to be called, and for an officer
 
 ISSUE = Lifecycle("followup_issue", ("open",), {("open", "close"): "closed"})
 NEED = Lifecycle("need", ("open",), {("open", "meet"): "met", ("open", "drop"): "dropped"})

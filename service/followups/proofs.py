@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.followups.data import questionnaire
 from service.proof import Fact, Personal, Side
+from service.worktime import rfc3339
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,7 +66,7 @@ def _answer(task: TaskRow, code: str, answer: str | int, whose: UUID | None) -> 
     by_office = task.answered_by not in SAID_BY
     facts = {
         "milestone": task.milestone,
-        "occurrence": task.occurrence or None,
+        "about_at": rfc3339(task.about_at),
         "asked": task.side,
         "question": code,
         "channel": task.channel,

@@ -78,7 +78,9 @@ class FollowupOut(Out):
     version: int
     state: TaskState
     milestone: Milestone
-    occurrence: int
+    about_at: Moment = Field(
+        description="of what: when that work began, until when it was to be paid, when the talk or the referral was"
+    )
     side: Side
     short: bool
     posting_id: UUID

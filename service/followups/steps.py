@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import SYSTEM
 from service.followups.lifecycle import PLAN, TASK, WAITING
-from service.followups.rules.schedule import Wanted, changes, wanted
+from service.followups.rules.schedule import Task, Wanted, changes, ends_asked, pay_keys, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from service.actor import Actor
+    from service.followups.rules.schedule import Change, TaskKey
     from service.followups.tables import PlanRow, TaskRow
     from service.followups.views import StoryFacts
     from service.policies.model import FollowupsPolicy
@@ -39,7 +41,7 @@ async def reconcile(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> int:
         return 0
     now = await uow.now()
     if plan is None:
-        if not await _should(uow, facts, None):
+        if not await differing(uow, None, facts, {}):
             return 0
         plan = await uow.followups.new_plan(facts, now)
         if plan is not None:
@@ -59,11 +61,13 @@ async def _facts(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> StoryFac
     return found[0] if found else None
 
 
-async def _should(uow: Uow, facts: StoryFacts, plan: PlanRow | None) -> list[Wanted]:
+async def differing(uow: Uow, plan: PlanRow | None, facts: StoryFacts, present: Mapping[TaskKey, Task]) -> Change:
+    """What has to be done so that a plan's tasks are those of the facts; a side that refused gets nothing more."""
     policy = policy_of(uow, await uow.now(), facts.city_code)
     days = (await uow.reference.catalogue()).working_days_after
-    found = wanted(facts.story, policy, days)
-    return [each for each in found if plan is None or not refused(plan, each.side)]
+    story = replace(facts.story, ends_asked=ends_asked(present, policy))
+    should = [each for each in wanted(story, policy, days) if plan is None or not refused(plan, each.side)]
+    return changes(present, should, pay_keys(facts.settled, policy))
 
 
 def refused(plan: PlanRow, side: str) -> bool:
@@ -75,37 +79,28 @@ async def _apply(uow: Uow, plan: PlanRow, facts: StoryFacts) -> int:
     now = await uow.now()
     named: dict[str, Any] = {"referral_id": facts.referral_id, "venue_id": facts.venue_id}
     await uow.edit(plan, by=SYSTEM, at=now, **{name: value for name, value in named.items() if value is not None})
-    policy = policy_of(uow, now, facts.city_code)
-    should = await _should(uow, facts, plan)
-    tasks = {(row.milestone, row.occurrence, row.side): row for row in await uow.followups.lock_tasks(plan.id)}
-    change = changes({key: (row.state, row.due_at) for key, row in tasks.items()}, should)
-    short = 0 < facts.story.days <= policy.short_work_days
+    tasks = {(row.milestone, row.about_at, row.side): row for row in await uow.followups.lock_tasks(plan.id)}
+    present = {key: Task(row.state, row.due_at, row.answered_at) for key, row in tasks.items()}
+    change = await differing(uow, plan, facts, present)
     for each in change.add:
-        row = _new(uow, plan, each, short=short)
-        tasks[(each.milestone, each.occurrence, each.side)] = row
+        row = tasks[each.key] = _new(uow, plan, each)
         await uow.add(row, by=SYSTEM, action="plan")
     for each in change.move:
-        row = tasks[(each.milestone, each.occurrence, each.side)]
+        row = tasks[each.key]
         if row.state == "cancelled":
-            await uow.move(row, TASK, "plan", by=SYSTEM, at=now, due_at=each.due_at, short=short)
+            await uow.move(row, TASK, "plan", by=SYSTEM, at=now, due_at=each.due_at, short=each.short)
         else:
-            await uow.edit(row, by=SYSTEM, at=now, action="postpone", due_at=each.due_at, short=short)
+            await uow.edit(row, by=SYSTEM, at=now, action="postpone", due_at=each.due_at, short=each.short)
     for key in change.cancel:
         await uow.move(tasks[key], TASK, "cancel", by=SYSTEM, at=now, reason=STORY_MOVED)
-    about_pay = {code for code, rule in policy.milestones.items() if rule.anchor == "pay_due"}
-    settled = [
-        row
-        for row in tasks.values()
-        if row.milestone in about_pay and row.occurrence in facts.settled and row.state in WAITING
-    ]
-    for row in settled:
-        await uow.move(row, TASK, "settle", by=SYSTEM, at=now, reason="receipt", next_attempt_at=None)
-    return len(change.add) + len(change.move) + len(change.cancel) + len(settled)
+    for key in change.settle:
+        await uow.move(tasks[key], TASK, "settle", by=SYSTEM, at=now, reason="receipt", next_attempt_at=None)
+    return sum(map(len, (change.add, change.move, change.cancel, change.settle)))
 
 
-def _new(uow: Uow, plan: PlanRow, each: Wanted, *, short: bool) -> TaskRow:
-    what = {"milestone": each.milestone, "occurrence": each.occurrence, "side": each.side, "due_at": each.due_at}
-    return uow.followups.new_task(plan, short=short, **what)
+def _new(uow: Uow, plan: PlanRow, each: Wanted) -> TaskRow:
+    about = {"milestone": each.milestone, "about_at": each.about_at, "side": each.side}
+    return uow.followups.new_task(plan, due_at=each.due_at, short=each.short, **about)
 
 
 async def finish(uow: Uow, plan: PlanRow) -> None:

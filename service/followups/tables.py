@@ -49,7 +49,7 @@ class PlanRow(Stateful):
 
 
 class TaskRow(Stateful):
-    """One side asked once about one milestone. `short`: the questions are those of short work.
+    """One side asked once about one milestone of what `about_at` names. `short`: the questions are those of short work.
 
     `next_attempt_at` is kept for open ones only; `answered_by` says in which capacity somebody answered;
     `call_on` is the day for which an officer's call was drawn, `call_market` the market that drew it: its venue's id,
@@ -62,7 +62,7 @@ class TaskRow(Stateful):
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("followup_plans.id"))
     milestone: Mapped[str]
-    occurrence: Mapped[int] = mapped_column(SmallInteger)
+    about_at: Mapped[datetime]
     side: Mapped[str]
     due_at: Mapped[datetime]
     short: Mapped[bool]
@@ -91,12 +91,12 @@ class TaskRow(Stateful):
         CheckConstraint(one_of("side", SIDES), name="side"),
         CheckConstraint(one_of("answered_by", ANSWERERS), name="answered_by"),
         CheckConstraint(one_of("channel", ANSWER_CHANNELS), name="channel"),
-        CheckConstraint("occurrence >= 0 and attempts >= 0", name="counts"),
+        CheckConstraint("attempts >= 0", name="counts"),
         CheckConstraint("side = 'employer' or worker_id is not null", name="whom"),
         CheckConstraint("state not in ('open', 'unreachable', 'left_out') or opened_at is not null", name="opened_at"),
         CheckConstraint("(state = 'answered') = (answers is not null)", name="answers"),
         CheckConstraint("(state = 'answered') = (answered_at is not null)", name="answered_at"),
-        UniqueConstraint("plan_id", "milestone", "occurrence", "side", name="uq_followup_tasks_once"),
+        UniqueConstraint("plan_id", "milestone", "about_at", "side", name="uq_followup_tasks_once"),
         Index("ix_followup_tasks_due", "due_at", "id", postgresql_where=text("state = 'planned'")),
         Index("ix_followup_tasks_attempt", "next_attempt_at", "id", postgresql_where=text("state = 'open'")),
         Index("ix_followup_tasks_overdue", "overdue_at", "id", postgresql_where=text("state = 'open'")),

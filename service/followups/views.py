@@ -14,7 +14,7 @@ Key = tuple[UUID, UUID | None]  # a posting, and a person with it
 
 @dataclass(frozen=True, slots=True)
 class StoryFacts:
-    """A story with what its plan needs; `settled` are the occurrences of the pay question that receipts answer."""
+    """A story with what its plan needs; `settled` are the due times of pay that receipts answer for."""
 
     posting_id: UUID
     worker_id: UUID | None
@@ -23,7 +23,7 @@ class StoryFacts:
     venue_id: UUID | None
     referral_id: UUID | None
     story: Story
-    settled: frozenset[int]
+    settled: frozenset[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class TaskView:
     version: int
     state: str
     milestone: str
-    occurrence: int
+    about_at: datetime
     side: str
     short: bool
     posting_id: UUID

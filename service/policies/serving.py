@@ -206,6 +206,7 @@ class FollowupsPolicy:
 
     milestones: Mapping[str, MilestoneRule]
     short_work_days: int
+    spell_gap_days: int
     evening_at: time
     after_work_minutes: int
     asking_from: time

@@ -17,16 +17,17 @@ from tests.builders.applications import rows_of, set_time
 
 
 async def tasks_of(ctx: Context, posting_id: UUID, *, state: str | None = None) -> dict[str, str]:
-    """The tasks of a posting's plans: milestone and side -> state, or -> due time of those in a state."""
+    """The tasks of a posting's plans: milestone (the second of a kind 1) and side -> state, or due."""
     found = await rows_of(
         ctx,
-        "select t.milestone, t.occurrence, t.side, t.state, t.due_at from followup_tasks t"
+        "select t.milestone, row_number() over (partition by t.plan_id, t.milestone, t.side"
+        " order by t.state = 'cancelled', t.about_at) - 1, t.side, t.state, t.due_at from followup_tasks t"
         " join followup_plans p on p.id = t.plan_id where p.posting_id = :posting_id order by t.due_at, t.milestone",
         posting_id=posting_id,
     )
     return {
-        f"{milestone}{occurrence or ''} {side}": its if state is None else local(due)
-        for milestone, occurrence, side, its, due in found
+        f"{milestone}{number or ''} {side}": its if state is None else local(due)
+        for milestone, number, side, its, due in found
         if state in (None, its)
     }
 
@@ -42,14 +43,13 @@ async def open_at(ctx: Context, at: datetime) -> int:
     return await open_due(ctx)
 
 
-async def task_id(ctx: Context, posting_id: UUID, milestone: str, side: str, occurrence: int = 0) -> Any:
+async def task_id(ctx: Context, posting_id: UUID, milestone: str, side: str) -> Any:
     """One task's id, of the posting's first story."""
     found = await rows_of(
         ctx,
         "select t.id from followup_tasks t join followup_plans p on p.id = t.plan_id"
-        " where p.posting_id = :posting_id and t.milestone = :milestone and t.side = :side"
-        " and t.occurrence = :occurrence order by p.id",
-        posting_id=posting_id, milestone=milestone, side=side, occurrence=occurrence,
+        " where p.posting_id = :posting_id and t.milestone = :milestone and t.side = :side order by p.id, t.about_at",
+        posting_id=posting_id, milestone=milestone, side=side,
     )  # fmt: skip
     return found[0][0]
 

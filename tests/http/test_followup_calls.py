@@ -14,6 +14,7 @@ from service.context import Context
 from service.followups.repository import FollowupRepository
 from service.followups.usecases.answering import answer_task
 from service.followups.usecases.asking import ask
+from service.followups.usecases.calls import ask_for_call
 from service.followups.usecases.opening import open_due
 from service.followups.usecases.repairing import repair
 from service.invariants import breaches as invariants
@@ -264,6 +265,69 @@ async def test_what_came_of_a_call_holds_for_all_of_it(
     }
     assert [found[one], found[other]] == states
     assert await value_of(ctx, "select count(distinct at) from followup_attempts") == 1
+
+
+@pytest.mark.parametrize("result", ["deceased", "abroad"])
+async def test_who_is_dead_or_gone_is_asked_nothing_more_by_anybody(ctx: Context, client: Client, result: str) -> None:
+    """Neither what was not drawn for today nor what is still to come; employers go on being asked."""
+    office = await an_office(ctx, client, milestone="M6")
+    one, other = await office.tasks(office.people[0])
+    await office.say(
+        "update followup_tasks set state = 'planned', opened_at = null, due_at = :at where id = :id",
+        id=other, at=MORNING + 30 * DAY,
+    )  # fmt: skip
+    await office.say("update followup_tasks set attempts = 2, next_attempt_at = :at where id = :id", id=one, at=MORNING)
+    await set_time(ctx, MORNING)
+    await ask(ctx)
+    await office.post(f"/followups/{one}/attempts", body={"channel": "phone", "result": result})
+    sides = "select side, state from followup_tasks order by side, state"
+    assert [tuple(row) for row in await rows_of(ctx, sides)] == [
+        ("employer", "open"), ("employer", "open"), ("worker", "refused"), ("worker", "refused"),
+    ]  # fmt: skip
+    assert await invariants(ctx) == []
+
+
+@pytest.mark.parametrize("state", ["unreachable", "left_out"])
+async def test_who_was_given_up_and_asks_for_a_call_is_called(ctx: Context, client: Client, state: str) -> None:
+    """A «1» by SMS puts the question on today's list; an officer may take up such a question as well; a day more in
+    vain, and it is given up again."""
+    office = await an_office(ctx, client, milestone="M6")
+    one, other = await office.tasks(office.people[0])
+    gone = "update followup_tasks set state = :state, attempts = 3, next_attempt_at = null where side = 'worker'"
+    await office.say(gone, state=state)
+    await set_time(ctx, MORNING)
+    await ask_for_call(ctx, one, by=worker_caller(office.people[0]))
+    listed = (await office.get("/followup-tasks", view="calls"))["items"]
+    assert [each["id"] for each in listed] == [str(one)]
+    await office.get(f"/followups/{one}/call")
+    taken = await office.post(f"/followups/{other}/claim")
+    assert {each["id"] for each in taken["items"]} == {str(one), str(other)}
+    late = await office.post(f"/followups/{one}/attempts", body=IN_VAIN)
+    assert late["state"] == "unreachable"
+    assert await invariants(ctx) == []
+
+
+async def test_what_an_officer_has_is_not_dropped_by_the_lot(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one call of the day is urgent: whom an officer has taken, or talked to already, waits for tomorrow; the other
+    is left out."""
+    office = await an_office(ctx, client, people=4)
+    decreed(ctx, monkeypatch, calls_a_day=1)
+    await office.say(EMPLOYERS_REFUSED)
+    taken, reached, neither, hurried = office.people
+    await office.say("update followup_tasks set urgent = true where worker_id = :id", id=hurried.id)
+    await office.post(f"/followups/{(await office.tasks(taken))[0]}/claim")
+    spoken = {"channel": "phone", "result": "reached"}
+    await office.post(f"/followups/{(await office.tasks(reached))[0]}/attempts", body=spoken)
+    await office.say(WANTS_CALL, at=MORNING)
+    await set_time(ctx, MORNING)
+    await ask(ctx)
+    assert [{state for state, _ in await office.states(who)} for who in (taken, reached, neither)] == [
+        {"open"}, {"open"}, {"left_out"},
+    ]  # fmt: skip
+    held = "select count(*) from followup_tasks where worker_id = :id and claimed_by is not null"
+    assert await value_of(ctx, held, id=taken.id) == 2
 
 
 async def test_the_number_to_call_is_opened_on_record(ctx: Context, client: Client) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -135,7 +136,8 @@ async def _open_nothing(scene: Asked, side: str, harmless: list[tuple[str, Any]]
         assert plan is not None
         task = next(row for row in await uow.followups.lock_tasks(plan.id) if row.side == side)
         copied = {name: getattr(task, name) for name in ("milestone", "side", "short", "due_at")}
-        copies = [uow.followups.new_task(plan, occurrence=number, **copied) for number in range(1, len(harmless) + 1)]
+        others = (task.about_at + timedelta(seconds=number) for number in range(1, len(harmless) + 1))
+        copies = [uow.followups.new_task(plan, about_at=other, **copied) for other in others]
         for copy in copies:
             await uow.add(copy, by=SYSTEM, action="plan")
     for copy, (question, answer) in zip(copies, harmless, strict=True):

@@ -161,10 +161,10 @@ async def test_an_answer_before_its_time_is_taken(ctx: Context, client: Client) 
     async with ctx.uow() as uow:
         row = await uow.postings.get(posting)
         who = await uow.workers.get(worker)
-    await city.an_engagement(ctx, who, await city.a_shift(ctx, row, starts=NOON + 9 * DAY), row)
-    early = await task_id(ctx, posting, "M3", "worker")
-    await desk.post(f"/followups/{early}/answer", "worker", {"answers": {"started": "yes"}})
-    await set_time(ctx, NOON + 3 * DAY)
+    await city.an_engagement(ctx, who, await city.a_shift(ctx, row, starts=NOON + 5 * DAY), row)
+    early = await value_of(ctx, "select id from followup_tasks where side = 'worker' and state = 'planned'")
+    await desk.post(f"/followups/{early}/answer", "worker", {"answers": {"paid": "all"}})
+    await set_time(ctx, NOON + 6 * DAY)
     await open_due(ctx)
     assert await value_of(ctx, "select state from followup_tasks where id = :id", id=early) == "answered"
 
@@ -286,11 +286,12 @@ async def test_nobody_is_asked_too_often_in_a_week_nor_at_night(ctx: Context, cl
     desk = await a_desk(ctx, client)
     worker = await value_of(ctx, "select worker_id from followup_plans where worker_id is not null")
     copy = (
-        "insert into followup_tasks (id, version, created_at, updated_at, state, plan_id, milestone, occurrence, side,"
+        "insert into followup_tasks (id, version, created_at, updated_at, state, plan_id, milestone, about_at, side,"
         " due_at, short, worker_id, employer_id, city_code, attempts, urgent, opened_at, next_attempt_at)"
-        " select gen_random_uuid(), 1, created_at, updated_at, 'open', plan_id, milestone, :number, side, due_at,"
+        " select gen_random_uuid(), 1, created_at, updated_at, 'open', plan_id, milestone,"
+        " about_at + :number * interval '1 second', side, due_at,"
         " short, worker_id, employer_id, city_code, 0, false, opened_at, :at from followup_tasks"
-        " where side = 'worker' and occurrence = 0"
+        " where side = 'worker' order by about_at limit 1"
     )
 
     async def another(number: int, at: Any) -> None:
@@ -307,7 +308,10 @@ async def test_nobody_is_asked_too_often_in_a_week_nor_at_night(ctx: Context, cl
     await another(3, EVENING + 2 * HOUR)
     await set_time(ctx, EVENING + 2 * HOUR)
     assert await ask(ctx) == 0
-    moved = "select next_attempt_at at time zone 'Asia/Shanghai' from followup_tasks where occurrence = :number"
+    moved = (
+        "select next_attempt_at at time zone 'Asia/Shanghai' from followup_tasks where side = 'worker'"
+        " order by about_at offset :number limit 1"
+    )
     assert str(await value_of(ctx, moved, number=3)) == "2026-11-23 08:00:00"
     await another(4, EVENING + 4 * HOUR)
     await set_time(ctx, EVENING + 4 * HOUR)

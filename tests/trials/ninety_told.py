@@ -19,7 +19,8 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
 SHORT_DAYS = 3  # work of at most so many days is asked about once, on its evening
 BOTH = ("worker", "employer")
-Key = tuple[str, int, str]  # milestone, occurrence, side
+GAP_DAYS = 7  # a longer pause, and the work behind it is asked about on its own
+Key = tuple[str, datetime, str]  # milestone, about what (the start of the work, until when pay was due), side
 
 
 def at(day: date, clock: str) -> datetime:
@@ -87,23 +88,40 @@ class Told:
         return sorted(found)
 
 
-def wanted(told: Told, now: datetime) -> dict[Key, datetime]:
-    """What both sides should be asked, as far as is known at a moment."""
+def wanted(told: Told, now: datetime, asked: dict[Key, datetime]) -> dict[Key, datetime]:
+    """What both sides should be asked, as far as is known at a moment; `asked` is what was due before."""
     seats = [each for each in told.seats if each.taken <= now and not (each.gone and each.gone <= now)]
     over = told.over is not None and told.over <= now
     found: dict[Key, datetime] = {}
 
-    def both(milestone: str, due: datetime, number: int = 0) -> None:
-        found.update({(milestone, number, side): due for side in BOTH})
+    def both(milestone: str, about: datetime, due: datetime) -> None:
+        found.update({(milestone, about, side): due for side in BOTH})
 
     if not seats and not over:
-        both("M1", at(next_working_day(day_of(told.referred)), "10:00"))
+        both("M1", told.referred, at(next_working_day(day_of(told.referred)), "10:00"))
     if not over:
-        for number, (_, held) in enumerate(each for each in told.talks if each[0] <= now):
-            both("M2", at(next_working_day(day_of(held)), "10:00"), number)
-    if seats:
-        _work(told, seats, now, both)
+        for _, held in (each for each in told.talks if each[0] <= now):
+            both("M2", held, at(next_working_day(day_of(held)), "10:00"))
+    ends = {due for (milestone, _, _), due in asked.items() if milestone in ("M6", "M7")}
+    for spell in _spells(seats, now, ends):
+        _work(told, spell, now, both)
     return found
+
+
+def _spells(seats: list[Seat], now: datetime, asked: set[datetime]) -> Iterator[list[Seat]]:
+    """Seats that are asked about together: no long pause between them, and none begun after the others' end was asked
+    about."""
+    spell: list[Seat] = []
+    for seat in sorted(seats, key=lambda each: each.begins):
+        if spell:
+            ends = max(_end(each, now) for each in spell)
+            pause = (day_of(seat.begins) - day_of(ends)).days
+            if pause > GAP_DAYS or any(ends <= when < seat.begins for when in asked):
+                yield spell
+                spell = []
+        spell.append(seat)
+    if spell:
+        yield spell
 
 
 def _work(told: Told, seats: list[Seat], now: datetime, both: Callable[..., None]) -> None:
@@ -111,19 +129,19 @@ def _work(told: Told, seats: list[Seat], now: datetime, both: Callable[..., None
     first, last = day_of(begins), day_of(ends)
     short = (last - first).days + 1 <= SHORT_DAYS
     if short:
-        both("M6", _evening(ends))
+        both("M6", begins, _evening(ends))
     else:
-        both("M3", at(first + DAY, "19:00"))
-        for number, day in enumerate(_running(first, last)):
-            both("M4", at(day, "19:00"), number)
-        both("M6", at(last + DAY, "19:00"))
-        both("M7", at(last + 30 * DAY, "19:00"))
+        both("M3", begins, at(first + DAY, "19:00"))
+        for day in _running(first, last):
+            both("M4", at(day, "19:00"), at(day, "19:00"))
+        both("M6", begins, at(last + DAY, "19:00"))
+        both("M7", begins, at(last + 30 * DAY, "19:00"))
     if not (short and told.settlement == "daily"):
-        dues = sorted({each.owed[1] for each in seats if each.owed and each.owed[0] <= now})
-        for number, day in enumerate(dues):
+        for day in {each.owed[1] for each in seats if each.owed and each.owed[0] <= now}:
             done = [_end(each, now) for each in seats if day_of(_end(each, now)) == day]
             same = _evening(max(done, default=at(day, "00:00")))
-            both("M5", same if told.settlement == "daily" else at(next_working_day(day), "19:00"), number)
+            due = same if told.settlement == "daily" else at(next_working_day(day), "19:00")
+            both("M5", at(day + DAY, "00:00"), due)
 
 
 def _evening(ends: datetime) -> datetime:
@@ -150,7 +168,7 @@ def expected(told: Told, until: datetime) -> dict[Key, datetime]:
     for now in [each for each in told.moments() if each <= until]:
         asked |= {key: due for key, due in planned.items() if due <= now}
         silent = {side for side, when in told.refused.items() if when < now}
-        should = wanted(told, now)
+        should = wanted(told, now, asked)
         planned = {key: due for key, due in should.items() if key not in asked and key[2] not in silent}
         ends = {side for side, when in told.refused.items() if when == now}
         asked |= {key: due for key, due in planned.items() if key[2] in ends}  # they stay, as refused

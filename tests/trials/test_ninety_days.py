@@ -187,7 +187,7 @@ async def marked(walk: Walk) -> None:
 
 
 TASKS = """
-select p.posting_id::text as posting, p.worker_id::text as worker, t.milestone, t.occurrence, t.side, t.due_at, t.state,
+select p.posting_id::text as posting, p.worker_id::text as worker, t.milestone, t.about_at, t.side, t.due_at, t.state,
        t.escalated_at
 from followup_tasks t join followup_plans p on p.id = t.plan_id where t.state <> 'cancelled'
 """
@@ -234,7 +234,7 @@ def compared(walk: Walk, tasks: Sequence[Any]) -> list[str]:
     """What the oracle expects of every story and posting, against the rows: where they differ."""
     found: dict[tuple[str, str | None], list[tuple[Key, Any]]] = {}
     for row in tasks:
-        key = (row["milestone"], row["occurrence"], row["side"])
+        key = (row["milestone"], row["about_at"], row["side"])
         found.setdefault((row["posting"], row["worker"]), []).append((key, row["due_at"]))
     differing = []
     for story in walk.stories:
@@ -245,7 +245,7 @@ def compared(walk: Walk, tasks: Sequence[Any]) -> list[str]:
             differing.append(_difference(story, should, there))
     for placed in postings_of(walk.stories):
         closed = placed.withdrawn
-        due = [(("M8", 0, "employer"), at(next_working_day(closed.date()), "10:00"))] if closed else []
+        due = [(("M8", closed, "employer"), at(next_working_day(closed.date()), "10:00"))] if closed else []
         there = found.pop((str(placed.row.id), None), [])
         if there != due:
             differing.append(f"posting {placed.row.id}: {there} instead of {due}")

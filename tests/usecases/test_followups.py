@@ -88,6 +88,8 @@ async def test_long_work_has_its_milestones_and_an_early_end_moves_the_last_ones
     """Start, seven days, every thirty after, the end and thirty days after it; what ended early is asked about then."""
     scene = await a_scene(ctx)
     first = await scene.seat()
+    for days in range(7, 40, 7):
+        await scene.seat(after=days * DAY)
     last = await scene.seat(after=40 * DAY)
     assert await scene.tasks("planned") == {
         "M3 worker": "11-22 19:00", "M3 employer": "11-22 19:00", "M4 worker": "11-28 19:00",
@@ -232,8 +234,9 @@ async def copies_of_tasks(ctx: Context, count: int) -> None:
         await session.execute(
             text(
                 "insert into followup_tasks (id, version, created_at, updated_at, state, plan_id, milestone,"
-                " occurrence, side, due_at, short, worker_id, employer_id, city_code, attempts, urgent)"
-                " select gen_random_uuid(), 1, created_at, updated_at, state, plan_id, milestone, number, side, due_at,"
+                " about_at, side, due_at, short, worker_id, employer_id, city_code, attempts, urgent)"
+                " select gen_random_uuid(), 1, created_at, updated_at, state, plan_id, milestone,"
+                " about_at + number * interval '1 second', side, due_at,"
                 " short, worker_id, employer_id, city_code, 0, false"
                 " from followup_tasks, generate_series(1, :count) as number"
             ),

@@ -119,10 +119,10 @@ class Asking:
         asked = select(VenueRow.id).where(VenueRow.id.in_(venue_ids), VenueRow.state == "closed")
         return set(await self.session.scalars(asked)) if venue_ids else set()
 
-    async def was_reached(self, task_id: UUID) -> bool:
-        """Whether somebody was talked to, though he has not answered: no attempt in vain."""
-        asked = select(AttemptRow.id).where(AttemptRow.task_id == task_id, AttemptRow.result == "reached")
-        return (await self.session.execute(select(asked.exists()))).scalar_one()
+    async def reached(self, task_ids: Collection[UUID]) -> set[UUID]:
+        """About which of these somebody was talked to, though he has not answered: no attempt in vain."""
+        asked = select(AttemptRow.task_id).where(AttemptRow.task_id.in_(task_ids), AttemptRow.result == "reached")
+        return set(await self.session.scalars(asked)) if task_ids else set()
 
     async def is_last_word(self, task: TaskRow) -> bool:
         """Whether nobody has answered or refused anything of this plan, and no other question of it is to come."""
@@ -177,6 +177,11 @@ class Asking:
         """The plans of everything open that is asked of a task's party, and the task's own."""
         asked = select(TaskRow.plan_id).where(text("followup_tasks.state = 'open'"), *_of_party(self.party_of(task)))
         return {task.plan_id, *await self.session.scalars(asked)}
+
+    async def open_plans_of(self, worker_id: UUID) -> set[UUID]:
+        """The plans of a person by which anything may still be asked."""
+        asked = select(PlanRow.id).where(PlanRow.worker_id == worker_id, PlanRow.state == "open")
+        return set(await self.session.scalars(asked))
 
     async def lock_open_with(self, task: TaskRow) -> Sequence[TaskRow]:
         """Everything open that is asked of a task's party, by id."""

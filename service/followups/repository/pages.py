@@ -65,7 +65,7 @@ class Pages:
         asked = select(TaskRow).where(
             TaskRow.plan_id == task.plan_id,
             TaskRow.milestone == task.milestone,
-            TaskRow.occurrence == task.occurrence,
+            TaskRow.about_at == task.about_at,
             TaskRow.side != task.side,
         )
         asked = asked.with_for_update(key_share=True).execution_options(populate_existing=True)

@@ -14,10 +14,11 @@ from service.db.base import table_of
 from service.db.driver import Statement, fetch
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
+from service.followups.lifecycle import WAITING
 from service.followups.repository.asking import Asking
 from service.followups.repository.opening import Opening
 from service.followups.repository.pages import Pages
-from service.followups.rules.schedule import Story, Work
+from service.followups.rules.schedule import Story, Task, TaskKey, Work
 from service.followups.tables import PlanRow, TaskRow
 from service.followups.views import Key, StoryFacts
 from service.ids import new_id
@@ -152,7 +153,7 @@ class FollowupRepository(Opening, Asking, Pages):
     async def waiting(self, plan_id: UUID) -> bool:
         """Whether anything of the plan is still to be asked or answered."""
         await self.uow.flush()
-        asked = select(TaskRow.id).where(TaskRow.plan_id == plan_id, TaskRow.state.in_(("planned", "open"))).limit(1)
+        asked = select(TaskRow.id).where(TaskRow.plan_id == plan_id, TaskRow.state.in_(WAITING)).limit(1)
         return (await self.session.scalars(asked)).first() is not None
 
     async def key_of_talk(self, talk: TalkRow) -> Key:
@@ -182,14 +183,15 @@ class FollowupRepository(Opening, Asking, Pages):
         asked = select(PlanRow).where(PlanRow.state == "open").order_by(PlanRow.id).limit(most)
         return (await self.session.scalars(asked if after is None else asked.where(PlanRow.id > after))).all()
 
-    async def present(self, plan_ids: Sequence[UUID]) -> dict[UUID, dict[tuple[str, int, str], tuple[str, datetime]]]:
-        """The tasks of several plans: (milestone, occurrence, side) -> (state, due)."""
-        found: dict[UUID, dict[tuple[str, int, str], tuple[str, datetime]]] = {each: {} for each in plan_ids}
+    async def present(self, plan_ids: Sequence[UUID]) -> dict[UUID, dict[TaskKey, Task]]:
+        """The tasks of several plans."""
+        found: dict[UUID, dict[TaskKey, Task]] = {each: {} for each in plan_ids}
         asked = select(
-            TaskRow.plan_id, TaskRow.milestone, TaskRow.occurrence, TaskRow.side, TaskRow.state, TaskRow.due_at
-        ).where(TaskRow.plan_id.in_(plan_ids))
+            TaskRow.plan_id, TaskRow.milestone, TaskRow.about_at, TaskRow.side, TaskRow.state, TaskRow.due_at,
+            TaskRow.answered_at,
+        ).where(TaskRow.plan_id.in_(plan_ids))  # fmt: skip
         for row in await self.session.execute(asked):
-            found[row.plan_id][(row.milestone, row.occurrence, row.side)] = (row.state, row.due_at)
+            found[row.plan_id][row.milestone, row.about_at, row.side] = Task(row.state, row.due_at, row.answered_at)
         return found
 
 
@@ -199,7 +201,6 @@ def _locked(asked: Any) -> Any:
 
 def _story(row: Any) -> StoryFacts:
     dues = list(zip(row["dues"] or (), row["receipts"] or (), strict=True))
-    known = sorted({due for due, _ in dues if due is not None})
     work = zip(row["starts"] or (), row["ends"] or (), row["dues"] or (), strict=True)
     over = row["worker_id"] is None and row["published_at"] and row["posting_state"] in ENDED - {"merged"}
     return StoryFacts(
@@ -218,6 +219,6 @@ def _story(row: Any) -> StoryFacts:
             posting_over_at=row["closed_at"] if over else None,
         ),
         settled=frozenset(
-            number for number, due in enumerate(known) if all(paid for other, paid in dues if other == due)
+            due for due, _ in dues if due is not None and all(paid for other, paid in dues if other == due)
         ),
     )

@@ -42,11 +42,6 @@ def is_out_of_reach(attempts: int, policy: FollowupsPolicy) -> bool:
     return attempts >= policy.attempts
 
 
-def week_of(day: date) -> date:
-    """The Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 def waits_for_next_week(asked_this_week: int, *, urgent: bool, policy: FollowupsPolicy) -> bool:
     """Whether somebody has been asked often enough this week."""
     return not urgent and asked_this_week >= policy.conversations_a_week

@@ -6,11 +6,12 @@ facts, and what differs is added, moved or cancelled. So nothing is doubled and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from service.followups.lifecycle import WAITING
 from service.worktime import SHANGHAI, local_day
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 WorkingDays = Callable[[date, int], date]  # the n-th working day after a day
 DAY = timedelta(days=1)
+NOT_ASKED = ("planned", "cancelled")
 MOMENT = timedelta(microseconds=1)  # pay is due until a day's end, which is the next day's midnight
 
 
@@ -34,101 +36,166 @@ class Work:
 class Story:
     """What is known of one person with one posting (or of a posting alone) that follow-ups hang on.
 
-    `ended_otherwise`: the story ended before there was work (declined, expired, withdrawn); `posting_over_at` is for
-    the posting's own plan, `lent` for shared labour (from, until).
+    `ended_otherwise`: the story ended before there was work (declined, expired, withdrawn); `ends_asked`: when an end
+    of work was asked about already; `posting_over_at` is for the posting's own plan, `lent` for shared labour (from,
+    until).
     """
 
     referred_at: datetime | None = None
     ended_otherwise: bool = False
     talks: tuple[datetime, ...] = ()
     work: tuple[Work, ...] = ()
+    ends_asked: tuple[datetime, ...] = ()
     settlement: str | None = None
     posting_over_at: datetime | None = None
     lent: tuple[datetime, datetime] | None = None
 
+    def spells(self, gap_days: int) -> list[Spell]:
+        """The work in spells, each asked about on its own: a new one begins after a pause of more than so many days,
+        and with what begins after the end of the one before was asked about."""
+        found: list[Spell] = []
+        for each in sorted(self.work, key=lambda one: (one.starts_at, one.ends_at)):
+            if found and not self._is_apart(found[-1], each.starts_at, gap_days):
+                found[-1] = Spell((*found[-1].work, each))
+            else:
+                found.append(Spell((each,)))
+        return found
+
+    def _is_apart(self, spell: Spell, starts_at: datetime, gap_days: int) -> bool:
+        pause = local_day(starts_at) - last_day(spell.ends_at)
+        return pause > gap_days * DAY or any(spell.ends_at <= asked < starts_at for asked in self.ends_asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Seats that follow each other, in the order of their starts; at least one."""
+
+    work: tuple[Work, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.work[0].starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return max(each.ends_at for each in self.work)
+
     @property
     def days(self) -> int:
         """Local days from the first shift's to the last one's, both counted."""
-        if not self.work:
-            return 0
-        first = min(local_day(each.starts_at) for each in self.work)
-        return (max(local_day(each.ends_at - MOMENT) for each in self.work) - first).days + 1
+        return (last_day(self.ends_at) - local_day(self.starts_at)).days + 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Wanted:
-    """A task that there should be."""
+    """A task that there should be. `about_at` tells it from others of its milestone: the start of the spell that is
+    asked about, until when the pay was due, when the talk was; `short`: the questions are those of short work."""
 
     milestone: str
-    occurrence: int
+    about_at: datetime
     side: str
     due_at: datetime
+    short: bool = False
+
+    @property
+    def key(self) -> TaskKey:
+        return self.milestone, self.about_at, self.side
+
+
+TaskKey = tuple[str, datetime, str]  # milestone, what it is about, side
 
 
 def wanted(story: Story, policy: FollowupsPolicy, working_days: WorkingDays) -> list[Wanted]:
     """Every task of a story, in order; a repetition only as far as the work is known to go."""
-    found: list[Wanted] = []
+    found: dict[TaskKey, Wanted] = {}
     for code, rule in policy.milestones.items():
-        if rule.length != "any" and (rule.length == "long") is (story.days <= policy.short_work_days):
-            continue
-        for occurrence, due in enumerate(_times(rule, story, policy, working_days)):
-            found += [Wanted(code, occurrence, side, due) for side in rule.sides]
-    return sorted(found)
+        of_work = rule.anchor in OF_WORK
+        for spell in story.spells(policy.spell_gap_days) if of_work else (None,):
+            days = spell.days if spell is not None else 0
+            if rule.length != "any" and (rule.length == "long") is (days <= policy.short_work_days):
+                continue
+            short = 0 < days <= policy.short_work_days
+            for about_at, due_at in _times(rule, story, spell, policy, working_days, short=short):
+                each = [Wanted(code, about_at, side, due_at, short) for side in rule.sides]
+                found |= {one.key: one for one in each}
+    return sorted(found.values())
 
 
-def _times(rule: MilestoneRule, story: Story, policy: FollowupsPolicy, working_days: WorkingDays) -> Iterator[datetime]:
-    short = 0 < story.days <= policy.short_work_days
-    for at in _anchors(rule.anchor, story):
+def _times(
+    rule: MilestoneRule,
+    story: Story,
+    spell: Spell | None,
+    policy: FollowupsPolicy,
+    working_days: WorkingDays,
+    *,
+    short: bool,
+) -> Iterator[tuple[datetime, datetime]]:
+    """(what it is about, when to ask)."""
+    for about_at, at, day in _anchors(rule.anchor, story) if spell is None else _anchors_in(rule.anchor, spell):
         if rule.evening_if_short and short:
-            yield evening_of(at, policy)
-        elif story.settlement in rule.same_evening:
+            yield about_at, evening_of(at, policy)
+        elif spell is not None and story.settlement in rule.same_evening:
             if not short:  # else the end asks it, that same evening
-                yield _evening_of_day(at, story, policy)
+                yield about_at, _evening_of_day(day, spell, policy)
         else:
-            day = local_day(at)
-            day = working_days(day, rule.days) if rule.working else day + rule.days * DAY
-            yield from _repeated(day, rule, story) if rule.every_days else (on(day, rule.at),)
+            asked = working_days(day, rule.days) if rule.working else day + rule.days * DAY
+            if rule.every_days and spell is not None:
+                yield from ((due_at, due_at) for due_at in _repeated(asked, rule, spell))
+            else:
+                yield about_at, on(asked, rule.at)
 
 
-def _evening_of_day(at: datetime, story: Story, policy: FollowupsPolicy) -> datetime:
+def _evening_of_day(day: date, spell: Spell, policy: FollowupsPolicy) -> datetime:
     """The evening of a day, after the work that ends on it."""
-    day = local_day(at)
-    ends = [each.ends_at for each in story.work if local_day(each.ends_at) == day]
-    return evening_of(max(ends, default=on(day, time(0))), policy)
+    ends = [each.ends_at for each in spell.work if last_day(each.ends_at) == day]
+    return evening_of(max(ends), policy) if ends else on(day, policy.evening_at)
 
 
-def _repeated(day: date, rule: MilestoneRule, story: Story) -> Iterator[datetime]:
+def _repeated(day: date, rule: MilestoneRule, spell: Spell) -> Iterator[datetime]:
     """While the work goes on; from its anchor, not from the last time: no drift (INV-21)."""
-    last = max((local_day(each.ends_at) for each in story.work), default=day)
-    while day < last:
+    while day < last_day(spell.ends_at):
         yield on(day, rule.at)
         day += rule.every_days * DAY
 
 
-def _anchors(anchor: str, story: Story) -> Iterable[datetime]:
-    begins = min((each.starts_at for each in story.work), default=None)
-    ends = max((each.ends_at for each in story.work), default=None)
-    dues = sorted({each.pay_due_at - MOMENT for each in story.work if each.pay_due_at is not None})
+Anchor = tuple[datetime, datetime, date]  # what is asked about, from when it is counted, from which day
+OF_WORK = ("start", "end", "pay_due")
+
+
+def _anchors_in(anchor: str, spell: Spell) -> list[Anchor]:
+    """Moments of a spell of work."""
+    begins, ends = spell.starts_at, spell.ends_at
+    if anchor == "start":
+        return [(begins, begins, local_day(begins))]
+    if anchor == "end":
+        return [(begins, ends, last_day(ends))]
+    return [(due, due, last_day(due)) for due in sorted({e.pay_due_at for e in spell.work if e.pay_due_at is not None})]
+
+
+def _anchors(anchor: str, story: Story) -> list[Anchor]:
+    """Moments of a story beside its work."""
     lent = story.lent
     known: Mapping[str, Iterable[datetime | None]] = {
         "referred": () if story.work or story.ended_otherwise else (story.referred_at,),
         "talk": () if story.ended_otherwise else story.talks,
-        "start": (begins,),
-        "end": (ends,),
-        "pay_due": dues,
         "posting_end": (story.posting_over_at,),
         "lent_from": (lent[0],) if lent else (),
         "lent_middle": (lent[0] + (lent[1] - lent[0]) / 2,) if lent else (),
         "lent_until": (lent[1],) if lent else (),
     }
-    return [at for at in known[anchor] if at is not None]
+    return [(at, at, local_day(at)) for at in known[anchor] if at is not None]
+
+
+def last_day(ends_at: datetime) -> date:
+    """The local day that something ends on: midnight is the end of the day before."""
+    return local_day(ends_at - MOMENT)
 
 
 def evening_of(ended_at: datetime, policy: FollowupsPolicy) -> datetime:
     """The evening of the day on which work ends, not before its end; what ends too late to ask waits for the morning,
     what ends after midnight for the evening of that day."""
     soonest = ended_at + timedelta(minutes=policy.after_work_minutes)
-    day = local_day(ended_at)
+    day = last_day(ended_at)
     if soonest <= on(day, policy.asking_until):
         return max(soonest, on(day, policy.evening_at))
     return on(day + DAY, policy.asking_from)
@@ -139,27 +206,56 @@ def on(day: date, at: time) -> datetime:
     return datetime.combine(day, at, SHANGHAI)
 
 
+class Task(NamedTuple):
+    """A task that there is; `answered_at` also where somebody answered before its time."""
+
+    state: str
+    due_at: datetime
+    answered_at: datetime | None = None
+
+
+def ends_asked(present: Mapping[TaskKey, Task], policy: FollowupsPolicy) -> tuple[datetime, ...]:
+    """When an end of work was asked about, of what was asked already."""
+    of_end = {code for code, rule in policy.milestones.items() if rule.anchor == "end"}
+    return tuple(
+        min(task.due_at, task.answered_at or task.due_at)
+        for (milestone, _, _), task in present.items()
+        if milestone in of_end and task.state not in NOT_ASKED
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What has to be done so that the tasks are those of the facts."""
+    """What has to be done so that the tasks are those of the facts; `settle`: pay questions that receipts answer."""
 
     add: tuple[Wanted, ...]
     move: tuple[Wanted, ...]
-    cancel: tuple[tuple[str, int, str], ...]
+    cancel: tuple[TaskKey, ...]
+    settle: tuple[TaskKey, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.add or self.move or self.cancel or self.settle)
 
 
-def changes(present: Mapping[tuple[str, int, str], tuple[str, datetime]], should: Iterable[Wanted]) -> Change:
-    """From tasks that there are, (milestone, occurrence, side) -> (state, due), to those that there should be.
+def changes(present: Mapping[TaskKey, Task], should: Iterable[Wanted], settled: Collection[TaskKey] = ()) -> Change:
+    """From tasks that there are to those that there should be; `settled` are answered by receipts.
 
     Only planned ones move or go; one that was cancelled and is wanted again is planned again; what was asked stays.
     """
-    by_key = {(each.milestone, each.occurrence, each.side): each for each in should}
+    by_key = {each.key: each for each in should}
     add = tuple(each for key, each in sorted(by_key.items()) if key not in present)
-    move = tuple(
-        each
-        for key, each in sorted(by_key.items())
-        if key in present
-        and (present[key][0] == "cancelled" or (present[key][0] == "planned" and present[key][1] != each.due_at))
-    )
-    cancel = tuple(sorted(key for key, (state, _) in present.items() if state == "planned" and key not in by_key))
-    return Change(add, move, cancel)
+    move = tuple(each for key, each in sorted(by_key.items()) if key in present and _moves(present[key], each))
+    cancel = tuple(sorted(key for key, task in present.items() if task.state == "planned" and key not in by_key))
+    waiting = {key for key, task in present.items() if task.state in WAITING and key not in cancel}
+    waiting |= {each.key for each in (*add, *move)}
+    return Change(add, move, cancel, tuple(sorted(waiting.intersection(settled))))
+
+
+def _moves(task: Task, wanted: Wanted) -> bool:
+    return task.state == "cancelled" or (task.state == "planned" and task.due_at != wanted.due_at)
+
+
+def pay_keys(dues: Iterable[datetime], policy: FollowupsPolicy) -> frozenset[TaskKey]:
+    """The pay questions about these due times, of every side."""
+    rules = {code: rule for code, rule in policy.milestones.items() if rule.anchor == "pay_due"}
+    return frozenset((code, due, side) for due in dues for code, rule in rules.items() for side in rule.sides)

@@ -13,7 +13,7 @@ from service.followups.lifecycle import TASK
 from service.followups.rules import asking
 from service.followups.rules.schedule import on
 from service.followups.steps import finish, policy_of
-from service.worktime import local_day
+from service.worktime import local_day, week_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,7 +117,7 @@ async def _not_now(
 
 def _monday(now: datetime, policy: FollowupsPolicy | None = None) -> datetime:
     """When this week began; with a policy, when the next one's asking begins."""
-    monday = asking.week_of(local_day(now))
+    monday = week_of(local_day(now))
     return on(monday, MIDNIGHT) if policy is None else on(monday + WEEK, policy.asking_from)
 
 
@@ -166,12 +166,13 @@ async def _tell(uow: Uow, party: Party, due: Sequence[TaskRow]) -> None:
 
 
 @dataclass(slots=True)
-class Lot:
+class Conversation:
     """One person or employer of a city whom an officer would call about these tasks."""
 
     party: Party
     tasks: list[TaskRow]
     market: str
+    held: bool = False  # an officer has it, or has talked to them already
 
     @property
     def call(self) -> asking.Call:
@@ -181,7 +182,7 @@ class Lot:
     @property
     def keeps(self) -> bool:
         """Whether anything in it is never left to the lot."""
-        return any(task.urgent or not _may_be_left_out(task) for task in self.tasks)
+        return self.held or any(task.urgent or not _may_be_left_out(task) for task in self.tasks)
 
 
 async def _draw(uow: Uow, city_code: str) -> None:
@@ -194,20 +195,20 @@ async def _draw(uow: Uow, city_code: str) -> None:
         return
     now = await uow.now()
     policy, day = policy_of(uow, now, city_code), local_day(now)
-    lots = await _lots(uow, city_code, now, policy)
-    if not lots:
+    conversations = await _conversations(uow, city_code, now, policy)
+    if not conversations:
         return
     listed = await uow.followups.on_list(city_code, day)
-    asked = await uow.followups.conversations_since([lot.party[1] for lot in lots], _monday(now))
-    by_market: dict[str, list[Lot]] = {}
-    for lot in lots:
-        if lot.party in listed:
-            lot.market = listed[lot.party]
-            await _to_call(uow, lot, day, now, policy)
-        elif asking.waits_for_next_week(asked[lot.party[1]], urgent=lot.keeps, policy=policy):
-            await _put_off(uow, lot, _monday(now, policy), now)
+    asked = await uow.followups.conversations_since([one.party[1] for one in conversations], _monday(now))
+    by_market: dict[str, list[Conversation]] = {}
+    for one in conversations:
+        if one.party in listed:
+            one.market = listed[one.party]
+            await _to_call(uow, one, day, now, policy)
+        elif asking.waits_for_next_week(asked[one.party[1]], urgent=one.keeps, policy=policy):
+            await _put_off(uow, one, _monday(now, policy), now)
         else:
-            by_market.setdefault(lot.market, []).append(lot)
+            by_market.setdefault(one.market, []).append(one)
     drawn = await uow.followups.calls_drawn(city_code, day)
     for market, waiting in sorted(by_market.items()):
         room = max(policy.calls_a_day - drawn.get(market, 0), 0)
@@ -215,46 +216,55 @@ async def _draw(uow: Uow, city_code: str) -> None:
 
 
 async def _draw_market(
-    uow: Uow, market: str, lots: Sequence[Lot], room: int, now: datetime, policy: FollowupsPolicy
+    uow: Uow, market: str, conversations: Sequence[Conversation], room: int, now: datetime, policy: FollowupsPolicy
 ) -> None:
-    day, by_party = local_day(now), {lot.party[1]: lot for lot in lots}
-    drawn, left = asking.drawn([lot.call for lot in lots], market=market, day=day, capacity=room)
+    day, by_party = local_day(now), {one.party[1]: one for one in conversations}
+    drawn, left = asking.drawn([one.call for one in conversations], market=market, day=day, capacity=room)
     for call in drawn:
         await _to_call(uow, by_party[call.party_id], day, now, policy)
     for call in left:
-        lot = by_party[call.party_id]
-        if lot.keeps or await _has_last_word(uow, lot):
-            await _put_off(uow, lot, on(day + DAY, policy.asking_from), now)
+        one = by_party[call.party_id]
+        if one.keeps or await _has_last_word(uow, one):
+            await _put_off(uow, one, on(day + DAY, policy.asking_from), now)
         else:
-            for task in lot.tasks:
+            for task in one.tasks:
                 await _end(uow, task, "leave_out", now)
 
 
-async def _lots(uow: Uow, city_code: str, now: datetime, policy: FollowupsPolicy) -> list[Lot]:
-    """Who is to be called in a city, each once with everything there is to ask; who is out of reach is given up."""
+async def _conversations(uow: Uow, city_code: str, now: datetime, policy: FollowupsPolicy) -> list[Conversation]:
+    """Who is to be called in a city, each once with everything there is to ask; who is out of reach is given up, unless
+    an officer has it."""
     by_party: dict[Party, list[TaskRow]] = {}
-    for task in await uow.followups.lock_calls_of(city_code, now, policy.calls_from_attempt):
-        if asking.is_out_of_reach(task.attempts, policy) and not await uow.followups.was_reached(task.id):
+    due = await uow.followups.lock_calls_of(city_code, now, policy.calls_from_attempt)
+    reached = await uow.followups.reached([task.id for task in due])
+    for task in due:
+        held = task.claimed_by is not None or task.id in reached
+        if asking.is_out_of_reach(task.attempts, policy) and not held:
             await _end(uow, task, "give_up", now)
         else:
             by_party.setdefault(uow.followups.party_of(task), []).append(task)
     venues = {task.venue_id for tasks in by_party.values() for task in tasks if task.venue_id is not None}
     closed = await uow.followups.closed_venues(venues)
     return [
-        Lot(party, tasks, asking.market_of([(e.due_at, e.id, e.city_code, e.venue_id) for e in tasks], closed))
+        Conversation(
+            party,
+            tasks,
+            asking.market_of([(e.due_at, e.id, e.city_code, e.venue_id) for e in tasks], closed),
+            held=any(task.claimed_by is not None or task.id in reached for task in tasks),
+        )
         for party, tasks in by_party.items()
     ]
 
 
-async def _has_last_word(uow: Uow, lot: Lot) -> bool:
-    for task in lot.tasks:
+async def _has_last_word(uow: Uow, one: Conversation) -> bool:
+    for task in one.tasks:
         if await uow.followups.is_last_word(task):
             return True
     return False
 
 
-async def _put_off(uow: Uow, lot: Lot, until: datetime, now: datetime) -> None:
-    for task in lot.tasks:
+async def _put_off(uow: Uow, one: Conversation, until: datetime, now: datetime) -> None:
+    for task in one.tasks:
         await uow.edit(task, by=SYSTEM, at=now, action="put_off", next_attempt_at=until)
 
 
@@ -263,12 +273,12 @@ def _may_be_left_out(task: TaskRow) -> bool:
     return questionnaire().may_be_left_out(asked)
 
 
-async def _to_call(uow: Uow, lot: Lot, day: date, now: datetime, policy: FollowupsPolicy) -> None:
+async def _to_call(uow: Uow, one: Conversation, day: date, now: datetime, policy: FollowupsPolicy) -> None:
     """On the officers' list today; where nobody gets to it, it is drawn for again tomorrow."""
     listed: dict[str, Any] = {
-        "call_on": day, "call_market": lot.market, "next_attempt_at": on(day + DAY, policy.asking_from),
+        "call_on": day, "call_market": one.market, "next_attempt_at": on(day + DAY, policy.asking_from),
     }  # fmt: skip
-    for task in lot.tasks:
+    for task in one.tasks:
         await uow.edit(task, by=SYSTEM, at=now, action="draw", **listed)
 
 

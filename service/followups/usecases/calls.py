@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.errors import Conflict, Missing
-from service.followups.lifecycle import TASK
+from service.followups.lifecycle import TAKEN_UP, TASK
 from service.followups.rules import asking
 from service.followups.rules.schedule import on
 from service.followups.steps import finish, policy_of, stop_asking
@@ -75,7 +75,7 @@ async def get_number(ctx: Context, task_id: UUID, *, person_id: UUID | None, by:
     """
     async with ctx.uow() as uow:
         task = await speaking_for(uow, task_id, by)
-        TASK.fire(task.state, "give_up")
+        _check_open(task)
         _check_free([task], by)
         people = await _people(uow, task)
         if person_id is not None and person_id not in people:
@@ -97,18 +97,21 @@ async def record_attempt(ctx: Context, task_id: UUID, *, channel: str, result: s
     """
     async with ctx.uow() as uow:
         seen = await speaking_for(uow, task_id, by)
-        plans = await uow.followups.lock_plans_of(await uow.followups.plans_with(seen))
+        whole = result in asking.GONE and seen.side == "worker"
+        wanted = await uow.followups.plans_with(seen)
+        if whole and seen.worker_id is not None:
+            wanted |= await uow.followups.open_plans_of(seen.worker_id)
+        plans = await uow.followups.lock_plans_of(wanted)
         found = [task for task in await uow.followups.lock_open_with(seen) if task.plan_id in plans]
         named = await _named(uow, task_id, found)
         _check_free([named], by)
         now = await uow.now()
         covered = [named, *(task for task in found if task is not named and _goes_along(task, by, now))]
-        whole = result in asking.GONE and named.side == "worker"
         for task in covered:
             heard = result if whole or task is named or result not in asking.ENDS_ALL else "reached"
             await _note(uow, task, channel, heard, by, named=task is named)
-        ended = covered if whole else [named] if result in asking.ENDS_ALL else []
-        for plan_id in sorted({task.plan_id for task in ended}):
+        ended = plans if whole else {named.plan_id} if result in asking.ENDS_ALL else ()
+        for plan_id in sorted(ended):
             await stop_asking(uow, plans[plan_id], named.side, by=by.actor, reason=result)
         for task in covered if result in FAILED else ():
             if asking.is_out_of_reach(task.attempts, policy_of(uow, now, task.city_code)):
@@ -138,11 +141,14 @@ async def _note(uow: Uow, task: TaskRow, channel: str, result: str, by: Caller, 
 async def claim_tasks(ctx: Context, task_id: UUID, *, claim: bool, by: Caller) -> TakenView:
     """An officer takes everything open that a party is asked, or lets go of it, so that one calls about all of it.
 
-    The named one stands first. An administrator also takes what another has, who is told. Raises Missing, Conflict
-    wrong_state, task_claimed where another has any of it.
+    The named one stands first; given up or left out before, it is open again. An administrator also takes what another
+    has, who is told. Raises Missing, Conflict wrong_state, task_claimed where another has any of it.
     """
     async with ctx.uow() as uow:
         seen = await speaking_for(uow, task_id, by)
+        if claim and seen.state in TAKEN_UP:
+            await uow.followups.lock_plan_of(seen.plan_id)
+            await _take_up(uow, await uow.followups.lock_task(task_id), by)
         found = [task for task in await uow.followups.lock_open_with(seen) if by.serves(task.city_code)]
         named = await _named(uow, task_id, found)
         _check_free(found, by)
@@ -161,9 +167,27 @@ async def _named(uow: Uow, task_id: UUID, found: Iterable[TaskRow]) -> TaskRow:
     """The one that was asked for, of those that are open and locked. Raises Conflict wrong_state."""
     named = next((task for task in found if task.id == task_id), None)
     if named is None:
-        TASK.fire((await uow.followups.lock_task(task_id)).state, "give_up")
+        _check_open(await uow.followups.lock_task(task_id))
         raise Conflict("changed_meanwhile")  # handed over to another record in this moment
     return named
+
+
+def _check_open(task: TaskRow) -> None:
+    """Raises Conflict wrong_state."""
+    if task.state != "open":
+        possible = TASK.possible(task.state)
+        raise Conflict("wrong_state", noun=TASK.name, state=task.state, action="call", possible=possible)
+
+
+async def _take_up(uow: Uow, task: TaskRow, by: Caller) -> None:
+    """Open again, and its plan with it; somebody who was out of reach is given up again after one more day in vain."""
+    if task.state not in TAKEN_UP:
+        return
+    now = await uow.now()
+    tomorrow = on(local_day(now) + DAY, policy_of(uow, now, task.city_code).asking_from)
+    await uow.move(task, TASK, "take_up", by=by.actor, at=now, next_attempt_at=tomorrow)
+    await uow.flush()
+    await finish(uow, await uow.followups.lock_plan_of(task.plan_id))
 
 
 def _check_free(tasks: Iterable[TaskRow], by: Caller) -> None:
@@ -172,14 +196,18 @@ def _check_free(tasks: Iterable[TaskRow], by: Caller) -> None:
 
 
 async def ask_for_call(ctx: Context, task_id: UUID, *, by: Caller) -> None:
-    """Somebody would rather be called: an officer does, whatever else is drawn. Raises Missing, wrong_state."""
+    """Somebody would rather be called: an officer does, whatever else is drawn, also where it was given up.
+
+    Raises Missing, Conflict wrong_state.
+    """
     async with ctx.uow() as uow:
         seen = await uow.followups.task(task_id)
         if by.role in STAFF or by.person_id not in await _people(uow, seen):
             raise Missing
         await uow.followups.lock_plan_of(seen.plan_id)
         task = await uow.followups.lock_task(task_id)
-        TASK.fire(task.state, "give_up")
+        await _take_up(uow, task, by)
+        _check_open(task)
         now = await uow.now()
         tomorrow = on(local_day(now) + DAY, policy_of(uow, now, task.city_code).asking_from)
         listed = (await uow.followups.on_list(task.city_code, local_day(now))).get(uow.followups.party_of(task))

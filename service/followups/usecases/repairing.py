@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from service.followups.rules.schedule import changes, wanted
-from service.followups.steps import policy_of, reconcile, refused
+from service.followups.lifecycle import WAITING
+from service.followups.steps import differing, reconcile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,17 +51,13 @@ async def _put_right(ctx: Context, key: Key) -> int:
 
 async def _differing(uow: Uow, plans: Sequence[PlanRow]) -> list[Key]:
     """The stories whose tasks are not those of the facts, and those that are done and not closed."""
-    now = await uow.now()
     present = await uow.followups.present([plan.id for plan in plans])
-    days = (await uow.reference.catalogue()).working_days_after
     by_key = {(plan.posting_id, plan.worker_id): plan for plan in plans}
     found = []
     for facts in await uow.followups.stories(list(by_key)):
         key = (facts.posting_id, facts.worker_id)
-        plan = by_key[key]
-        should = wanted(facts.story, policy_of(uow, now, facts.city_code), days)
-        change = changes(present[plan.id], [each for each in should if not refused(plan, each.side)])
-        waits = any(state in ("planned", "open") for state, _ in present[plan.id].values())
-        if change.add or change.move or change.cancel or not waits:
+        there = present[by_key[key].id]
+        waits = any(task.state in WAITING for task in there.values())
+        if await differing(uow, by_key[key], facts, there) or not waits:
             found.append(key)
     return found
