@@ -48,11 +48,11 @@ KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 EACH = 25  # lives with one employer
 AT_ONCE = 8
 AMOUNT = 10_000  # four hours
-SECOND = 10  # days after the first shift comes the second one of long work
+SECOND = 7  # days after the first shift comes the second one of long work
 # Of ten lives: six of a day's work, one without any, one that nobody answers for, one long, one that refuses questions.
 KINDS = ("day",) * 6 + ("declined", "silent", "long", "refuses")
-# Questions of a life that stay: the evening's, or start, day 7, pay twice, end, a month later; both sides each.
-QUESTIONS = {"day": 2, "declined": 0, "silent": 2, "long": 12, "refuses": 2}
+# Questions of a life that stay: the evening's, or start, pay twice, end, a month later; both sides each.
+QUESTIONS = {"day": 2, "declined": 0, "silent": 2, "long": 10, "refuses": 2}
 NEVER_ASKED_OUT = (
     "select count(*) from followup_tasks where state = 'planned' or (state = 'open' and escalated_at is null)"
 )
