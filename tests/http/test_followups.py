@@ -138,6 +138,9 @@ async def test_bad_answers_open_exactly_what_the_table_says(ctx: Context, client
     closed = await desk.post(f"/followup-issues/{listed[0]['id']}/close", "officer")
     assert closed["state"] == "closed"
     await desk.post(f"/followup-issues/{listed[0]['id']}/close", "officer", status=409)
+    for days in ({"since": "2026-11-21", "until": "2026-11-20"}, {"since": "2024-11-20", "until": "2026-11-20"}):
+        refused = await desk.get("/followup-figures", "officer", status=422, **days)
+        assert refused["code"] == "followup_days"
     found = await desk.get("/followup-figures", "officer", since="2026-11-20", until="2026-11-20")
     assert (found["due"], found["answered"], found["followed_up_permille"]) == (2, 2, 1000)
     assert (found["issues"], found["issues_closed"], found["satisfaction_tenths"]) == (4, 1, 40)
