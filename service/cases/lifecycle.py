@@ -36,6 +36,7 @@ CASE = Lifecycle(
         ("transferred", "conclude"): "result",
         ("transferred", "withdraw"): "closed",
         ("result", "close"): "closed",
+        ("result", "reopen"): "reopened",
         ("declined", "reopen"): "reopened",
         ("closed", "reopen"): "reopened",
         ("reopened", "triage"): "triaged",

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.actor import STAFF
+from service.actor import STAFF, SYSTEM
 from service.cases import timing
+from service.cases.ending import end
+from service.cases.reopening import AGAIN, check_in_time, reopen
 from service.cases.rules.handling import CONCERNS_OFFICERS, log_actor
-from service.cases.telling import tell, tell_officers
+from service.cases.telling import tell, tell_holder, tell_officers
 from service.cases.ways import kind_of
+from service.errors import Conflict
 from service.worktime import local_day, shown_times
 
 if TYPE_CHECKING:
@@ -41,6 +44,9 @@ class Opening:
 async def open_or_add(uow: Uow, said: Opening, *, by: Actor) -> tuple[CaseRow, bool]:
     """The open case of the same one on the same thing with one more note, or a new case; True when it is new.
 
+    One that has its result is opened again: it was not carried out. What may not be opened again any more is closed,
+    and a new case begins. The same source says the same thing again, and that is a note and nothing else.
+
     Lock what it is about before. Raises Refused `case_kind_unknown`.
     """
     await uow.flush()
@@ -48,12 +54,36 @@ async def open_or_add(uow: Uow, said: Opening, *, by: Actor) -> tuple[CaseRow, b
     if said.noun is not None and said.subject_id is not None:
         subject = (said.noun, said.subject_id)
         found = await uow.case_files.lock_open(said.kind, said.complainant_id, subject)
-        if found is not None:
-            actor = log_actor(by, shielded=found.shielded, is_complainant=_speaks(by, found))
-            more = {"source": said.source} | dict(said.facts)
-            await uow.case_files.note(found.id, "added", said.words, by=actor, **shown_times(more))
+        if found is not None and await _goes_on(uow, found, said, by=by):
             return found, False
     return await _open(uow, said, by=by), True
+
+
+async def _goes_on(uow: Uow, found: CaseRow, said: Opening, *, by: Actor) -> bool:
+    """Write down what is said again of an open case; False where it has a result and is closed, for a new one."""
+    actor = log_actor(by, shielded=found.shielded, is_complainant=_speaks(by, found))
+    repeated = await _was_said(uow, found, said.source)
+    again = found.state == "result" and not repeated
+    if again:
+        try:
+            await check_in_time(uow, found)
+        except Conflict:
+            await end(uow, found, "close", by=SYSTEM)
+            return False
+    more = {"source": said.source} | dict(said.facts)
+    await uow.case_files.note(found.id, "added", said.words, by=actor, **shown_times(more))
+    if again:
+        await reopen(uow, found, reason=AGAIN, by=actor)
+    elif not repeated:
+        await tell_holder(uow, found, "staff.case_added", by=by)
+    return True
+
+
+async def _was_said(uow: Uow, found: CaseRow, source: str) -> bool:
+    """Whether this very source (a task, an alarm: it names one) has spoken of the case before."""
+    if ":" not in source:
+        return False
+    return source in {found.source, *(note.facts.get("source") for note in await uow.case_files.notes(found.id))}
 
 
 async def _open(uow: Uow, said: Opening, *, by: Actor) -> CaseRow:

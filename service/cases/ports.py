@@ -27,7 +27,8 @@ async def open_case(
     source: str,
     by: Actor,
 ) -> CaseRow:
-    """The one open case of this kind, complainant and subject: a second call returns it and adds a note.
+    """The one open case of this kind, complainant and subject: a second call returns it and adds a note; one from
+    another source opens it again where it has its result.
 
     `facts` are plain values; `source` says where it came from (`followup:<task id>`). Raises Refused
     `case_kind_unknown`.

@@ -28,7 +28,8 @@ async def settle(
     await uow.flush()
     more = {"handled_by": handled_by} if handled_by is not None else {}
     if case.state in ("received", "triaged"):
-        await uow.move(case, CASE, "settle", by=by, at=at, reason=row.state, result=RESULTS[row.state], **more)
+        came = {"result": RESULTS[row.state], "resulted_at": at}
+        await uow.move(case, CASE, "settle", by=by, at=at, reason=row.state, **came, **more)
         await uow.flush()
         day = local_day(at)
         await timing.meet(uow, case, OWN_DESK, "acknowledge", "triage", "answer", on=day, by=by)

@@ -73,6 +73,7 @@ class CaseRow(Stateful):
     result: Mapped[str | None]
     recovered_fen: Mapped[int | None] = mapped_column(BigInteger)
     sentence: Mapped[str | None] = mapped_column(Text)
+    resulted_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(SmallInteger, default=0)
     closed_at: Mapped[datetime | None]
 
@@ -89,6 +90,7 @@ class CaseRow(Stateful):
         CheckConstraint(f"({one_of('state', ENDED)}) = (closed_at is not null)", name="closed_at"),
         CheckConstraint("(state = 'declined') = (declined_reason is not null)", name="declined_reason"),
         CheckConstraint("state not in ('result', 'closed') or result is not null", name="result_told"),
+        CheckConstraint("state <> 'result' or resulted_at is not null", name="resulted_at"),
         CheckConstraint("handled_by is null or not (handled_by = any(barred))", name="another_person"),
         CheckConstraint("claimed_by is null or not (claimed_by = any(barred))", name="claimed_by_another"),
         Index("uq_cases_number", "number", unique=True),

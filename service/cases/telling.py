@@ -1,5 +1,5 @@
-"""Who hears of a case: whoever brought it, at each move; officers, of what is urgent or late; the other side only of
-what an officer asks."""
+"""Who hears of a case: whoever brought it, at each move; officers, of what is urgent or late; who has it, of what has
+come in; the other side only of what an officer asks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from service.cases.ways import kind_of
 from service.worktime import local_day
 
 if TYPE_CHECKING:
+    from service.actor import Actor
     from service.cases.tables import CaseQuestionRow, CaseRow, DecisionAppealRow
     from service.uow import Uow
 
@@ -58,6 +59,14 @@ async def tell_former(uow: Uow, case: CaseRow, former: UUID) -> None:
     """Tell the officer who had it that an administrator has taken it over."""
     tell_officer = uow.ctx.wiring.ports["duties.tell_officer"]
     await tell_officer(uow, former, "staff.case_taken_over", about=case.id, number=case.number, step=str(case.version))
+
+
+async def tell_holder(uow: Uow, case: CaseRow, template: str, *, by: Actor) -> None:
+    """Tell the officer who has it of what has come in, by number, unless that officer wrote it down; nobody else."""
+    if case.claimed_by is None or case.claimed_by == by.id:
+        return
+    tell_officer = uow.ctx.wiring.ports["duties.tell_officer"]
+    await tell_officer(uow, case.claimed_by, template, about=case.id, number=case.number)
 
 
 async def ask_employer(uow: Uow, row: CaseQuestionRow) -> None:

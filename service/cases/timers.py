@@ -1,5 +1,6 @@
 """What comes about by itself: a limit that nobody has met stands in the administrators' list, a question that nobody
-answered is over, an appeal goes on without the word of who decided; a new calendar is counted with."""
+answered is over, an appeal goes on without the word of who decided, a case with its result closes; a new calendar is
+counted with."""
 
 from __future__ import annotations
 
@@ -8,10 +9,10 @@ from uuid import UUID
 
 from service.actor import SYSTEM
 from service.cases import timing
-from service.cases.ending import DECISION_OVER, QUESTION_OVER
+from service.cases.ending import DECISION_OVER, QUESTION_OVER, RESULT_OVER, close_in_time, closing_at, end
 from service.cases.lifecycle import DEADLINE, DECISION, QUESTION
 from service.cases.reactions import RECOUNT
-from service.cases.telling import tell_officers
+from service.cases.telling import tell, tell_holder, tell_officers
 from service.worktime import end_of_day
 
 if TYPE_CHECKING:
@@ -36,17 +37,31 @@ async def miss(uow: Uow, item: DueItem) -> None:
 
 
 async def lapse_question(uow: Uow, item: DueItem) -> None:
-    """The other side has not answered in time."""
+    """The other side has not answered in time; the officer who has the case is told."""
     row = await uow.case_files.lock_question(item.subject_id)
     if row.state == "asked":
         await uow.move(row, QUESTION, "lapse", by=SYSTEM, at=await uow.now())
+        await tell_holder(uow, await uow.case_files.get(row.case_id), "staff.case_other_silent", by=SYSTEM)
 
 
 async def lapse_decision(uow: Uow, item: DueItem) -> None:
-    """Whoever decided has said nothing in time: another person looks at it without."""
+    """Whoever decided has said nothing in time: another person looks at it without; who has the case is told."""
     row = await uow.decision_appeals.lock(item.subject_id)
     if row.state == "filed":
         await uow.move(row, DECISION, "lapse", by=SYSTEM, at=await uow.now())
+        await tell_holder(uow, await uow.case_files.get(row.case_id), "staff.decision_silent", by=SYSTEM)
+
+
+async def close_result(uow: Uow, item: DueItem) -> None:
+    """Nobody has opened a case again in the days after its result: it is closed, and who brought it is told."""
+    row = await uow.case_files.lock(item.subject_id)
+    if row.state != "result":
+        return
+    if closing_at(uow, row) > await uow.now():
+        await close_in_time(uow, row)
+        return
+    await end(uow, row, "close", by=SYSTEM)
+    await tell(uow, row, "closed")
 
 
 async def recount(uow: Uow, item: DueItem) -> None:
@@ -67,5 +82,6 @@ TIMERS = {
     timing.OVER: miss,
     QUESTION_OVER: lapse_question,
     DECISION_OVER: lapse_decision,
+    RESULT_OVER: close_result,
     RECOUNT: recount,
 }

@@ -11,7 +11,7 @@ from service.cases.lifecycle import DEADLINE
 from service.cases.rules import handling
 from service.cases.rules.deadlines import due_day
 from service.cases.ways import OWN_DESK, Way, kind_of, limit_of, way_on
-from service.worktime import end_of_day
+from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 OVER = "case.deadline_over"
 MEDIATE = "mediate"
+RESULT = "result"
+ASK = "ask_how"
+WAITING = "waiting_for_papers"  # of `case_pause`: it waits for the complainant
 UNMET = ("running", "paused", "missed")
 
 
@@ -64,6 +67,42 @@ async def meet_one(uow: Uow, case: CaseRow, row: CaseDeadlineRow, *, on: date, b
     way = way_on(row.way, row.starts_on)
     if way is not None:
         await start(uow, case, way, row.step, on, by=by, handover_id=row.handover_id)
+
+
+async def hand_over(uow: Uow, case: CaseRow, way: Way, on: date, *, by: Actor, handover_id: UUID) -> None:
+    """The limits of the way that it was handed to begin; one without any is asked by this desk how it stands."""
+    if way.follow("handed"):
+        await start(uow, case, way, "handed", on, by=by, handover_id=handover_id)
+    else:
+        await start(uow, case, own_desk(on), "handed_away", on, by=by, handover_id=handover_id)
+
+
+async def ask_again(uow: Uow, case: CaseRow, on: date, *, by: Actor) -> None:
+    """A case that lies elsewhere, and that nothing of any hand-over is due for any more, is asked after in time."""
+    if case.state != "transferred":
+        return
+    await uow.flush()
+    unmet = [row for row in await uow.case_deadlines.lock_of(case.id, UNMET) if row.met_on is None]
+    if not [row for row in unmet if row.handover_id is not None]:
+        last = (await uow.case_files.handovers(case.id))[-1]
+        await start(uow, case, own_desk(on), "handed_away", on, by=by, handover_id=last.id)
+
+
+async def resume_one(uow: Uow, row: CaseDeadlineRow, to_on: date, *, by: Actor) -> None:
+    """From a day on the days of a paused one count again."""
+    await uow.case_deadlines.end_pause(row.id, to_on, _staff(by))
+    await uow.move(row, DEADLINE, "resume", by=by, at=await uow.now(), due_on=await counted(uow, row))
+    await watch(uow, row)
+
+
+async def papers_came(uow: Uow, case: CaseRow, *, by: Actor) -> None:
+    """The complainant has answered: what was paused to wait for that runs on from today."""
+    await uow.flush()
+    today = local_day(await uow.now())
+    for row in await uow.case_deadlines.lock_of(case.id, ("paused",)):
+        pause = (await uow.case_deadlines.pauses(row.id))[-1]
+        if pause.reason == WAITING:
+            await resume_one(uow, row, max(today, pause.from_on), by=by)
 
 
 def is_mediable(case: CaseRow, day: date) -> bool:

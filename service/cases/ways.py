@@ -18,7 +18,7 @@ from service.reference.data.shapes import Entry
 OWN_DESK = "own_desk"
 UNITS = frozenset({"working", "calendar", "years", "at_once"})
 TIMED = frozenset({"working", "calendar"})  # units that a timer of the desk can run in
-BEGINNINGS = frozenset({"received", "mediable", "handed"})
+BEGINNINGS = frozenset({"received", "mediable", "accepted", "handed", "handed_away"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,6 +252,7 @@ class CasesPolicy:
 
     reopen_days: int
     reopen_most: int
+    result_closes_days: int
     open_per_person_per_day: int
     open_urgent_per_person_per_day: int
     charge_per_address_per_hour: int

@@ -61,6 +61,32 @@ async def arrears(client: Client, them: Sides, **more: Any) -> dict[str, Any]:
     return made
 
 
+async def sorted_in(client: Client, them: Sides, **more: Any) -> dict[str, Any]:
+    """Pay withheld for the seat, taken and sorted by the first officer."""
+    case = await arrears(client, them, **more)
+    await move(client, them.officer, case, "claim")
+    found: dict[str, Any] = await move(client, them.officer, case, "triage", urgent=False)
+    return found
+
+
+async def settled(client: Client, them: Sides) -> dict[str, Any]:
+    """The same, called about, and agreed on: it has its result."""
+    case = await sorted_in(client, them)
+    await move(client, them.officer, case, "mediate")
+    found: dict[str, Any] = await move(client, them.officer, case, "mediation", result="agreed", recovered_fen=30_000)
+    assert found["state"] == "result"
+    return found
+
+
+async def accepted(client: Client, them: Sides) -> dict[str, Any]:
+    """The same, called about without an agreement, and taken up."""
+    case = await sorted_in(client, them)
+    await move(client, them.officer, case, "mediate")
+    await move(client, them.officer, case, "mediation", result="no_agreement")
+    found: dict[str, Any] = await move(client, them.officer, case, "accept")
+    return found
+
+
 async def move(client: Client, who: Headers, case: dict[str, Any], verb: str, *, ok: bool = True, **body: Any) -> Any:
     """One move of a case."""
     answer = await client.post(f"/v1/cases/{case['id']}/{verb}", json=body or None, headers=who)

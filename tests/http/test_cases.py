@@ -57,7 +57,8 @@ async def test_a_case_goes_from_the_complaint_to_its_end_and_back(ctx: Context, 
     assert (called["state"], called["mediation"]) == ("mediating", "no_agreement")
     accepted = await move(client, them.officer, case, "accept")
     assert accepted["state"] == "accepted"
-    assert [each["state"] for each in accepted["deadlines"]] == ["met", "met", "met", "met"]
+    assert [each["state"] for each in accepted["deadlines"]] == ["met", "met", "met", "met", "running"]
+    assert (limit(accepted, "own_desk", "result")["due_on"]) == "2027-01-04"
     handed = await move(client, them.officer, case, "hand-over", way="labour_inspection", reference="沪劳监2026-118")
     assert handed["handovers"][0]["body"] == "劳动保障监察机构"
     assert limit(handed, "labour_inspection", "accept")["due_on"] == "2026-11-27"

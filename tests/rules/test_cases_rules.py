@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from uuid import UUID
 
@@ -17,9 +17,11 @@ from service.cases.rules import handling
 from service.cases.rules.deadlines import check_extension, check_pause, check_resume, due_day, median
 from service.errors import Conflict, DomainError, Refused
 from service.lifecycle import Lifecycle
+from service.policies import at
 from service.reference import catalogue
 from service.reference.data.reader import load
 from service.reference.view import catalogue_of
+from service.worktime import SHANGHAI
 
 ONE = timedelta(days=1)
 KNOWN = catalogue_of(())
@@ -39,7 +41,7 @@ CASE_MOVES = {
     },
     "investigating": {"transfer": "transferred", "conclude": "result", "withdraw": "closed"},
     "transferred": {"transfer": "transferred", "conclude": "result", "withdraw": "closed"},
-    "result": {"close": "closed"},
+    "result": {"close": "closed", "reopen": "reopened"},
     "declined": {"reopen": "reopened"},
     "closed": {"reopen": "reopened"},
     "reopened": {"triage": "triaged", "withdraw": "closed"},
@@ -80,10 +82,10 @@ def test_every_state_takes_its_moves_and_no_other(lifecycle: Lifecycle, moves: d
 
 
 def test_a_case_is_open_or_ended() -> None:
-    """Every state is one of both, and only ended ones are opened again."""
+    """Every state is one of both, and only ended ones, and those with a result, are opened again."""
     assert {*OPEN, *ENDED} == CASE.states
     assert not set(OPEN) & set(ENDED)
-    assert {state for state, action in CASE.moves if action == "reopen"} == set(ENDED)
+    assert {state for state, action in CASE.moves if action == "reopen"} == {*ENDED, "result"}
 
 
 # -- limits: an oracle that reads the file and lists the days --------------------------------------------
@@ -309,6 +311,46 @@ def test_takedowns_have_their_own_door() -> None:
     for kind, side, noun in (("platform_decision", "worker", None), ("wage_arrears", "employer", "employer")):
         with pytest.raises(DomainError, match="case_subject_unfit"):
             handling.check_subject(kind, side, noun)
+
+
+RESULT_ON = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("days", "times", "code"),
+    [(0, 0, None), (30, 2, None), (31, 0, "case_reopen_late"), (0, 3, "case_reopened_often")],
+)
+def test_a_case_is_opened_again_within_days_and_times(days: int, times: int, code: str | None) -> None:
+    """Thirty days from its end or its result, three times; by the policy in force."""
+    policy = at(RESULT_ON, "310100").cases
+    now = RESULT_ON + timedelta(days=days)
+    if code is None:
+        handling.check_reopen(RESULT_ON, times, now, policy)
+        return
+    with pytest.raises(Conflict, match=code):
+        handling.check_reopen(RESULT_ON, times, now, policy)
+
+
+def test_a_result_closes_at_the_end_of_the_seventh_day() -> None:
+    """Calendar days of Shanghai, holidays or not: reached at ten on the 20th, or a minute before midnight, it is closed
+    when the 27th is over."""
+    policy = at(RESULT_ON, "310100").cases
+    for hour, minute in ((0, 0), (10, 0), (23, 59)):
+        reached = RESULT_ON.replace(hour=hour, minute=minute)
+        assert handling.closes_at(reached, policy) == datetime(2026, 11, 28, 0, 0, tzinfo=SHANGHAI)
+
+
+def test_every_way_that_has_no_limits_is_asked_after_by_the_desk() -> None:
+    """A case that was taken up, and one that was handed to a way without limits, wait for a limit of the own desk."""
+    own = ways.way_on("own_desk", RESULT_ON.date())
+    assert own is not None
+    followed = {
+        after: [(each.code, each.unit, each.count) for each in own.follow(after)]
+        for after in ("accepted", "handed_away")
+    }
+    assert followed == {"accepted": [("result", "working", 30)], "handed_away": [("ask_how", "working", 15)]}
+    untimed = {way.code for way in ways.all_ways() if way.code != "own_desk" and not way.follow("handed")}
+    assert untimed == {"court", "petition", "union", "legal_aid", "city_line", "police"}
 
 
 def test_medians() -> None:

@@ -48,7 +48,7 @@ class CaseFileRepository:
             "district_code", "venue_id", "complainant_id", "for_employer_id", "against_id", "against_words", "noun",
             "subject_id", "charge", "amount_fen", "words", "evidence", "agreed_how", "receipt_hash", "contact_sealed",
             "claimed_by", "handled_by", "escalated_at", "mediation", "declined_reason", "result", "recovered_fen",
-            "sentence", "closed_at",
+            "sentence", "resulted_at", "closed_at",
         ))  # fmt: skip
         made: dict[str, Any] = {"facts": {}, "barred": [], "contact_verified": False, "reopened": 0} | unset | fields
         return CaseRow(id=new_id(), number=new_public_number(NUMBER_LENGTH), state="received", **made)

@@ -58,7 +58,7 @@ async def ask_complainant(ctx: Ctx, case_id: Id, body: CaseWordsIn, by: By) -> A
 @router.post("/cases/{case_id}/inform", summary="Answer what was asked", **MOVED)
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="case", key="optional")
 async def inform_case(ctx: Ctx, case_id: Id, body: CaseWordsIn, by: By, on_behalf: OnBehalf) -> Any:
-    """By who brought it; staff write it down."""
+    """By who brought it; staff write it down. Limits that were paused for it run on."""
     return await speaking.inform(ctx, case_id, words=body.words, on_behalf=on_behalf, by=by)
 
 
@@ -72,7 +72,7 @@ async def mediate_case(ctx: Ctx, case_id: Id, by: By) -> Any:
 @router.post("/cases/{case_id}/mediation", summary="How the calls ended", **MOVED)
 @may(OFFICER, ADMIN, object="case", key="optional")
 async def record_mediation(ctx: Ctx, case_id: Id, body: MediationIn, by: By) -> Any:
-    """Agreed ends the case; otherwise the formal ways are open."""
+    """What was agreed is the result of the case; otherwise the formal ways are open."""
     return await mediating.record_mediation(ctx, case_id, by=by, **body.model_dump())
 
 
@@ -107,7 +107,7 @@ async def hand_case_over(ctx: Ctx, case_id: Id, body: HandOverIn, by: By) -> Any
 @router.post("/cases/{case_id}/conclude", summary="What a case came to", **MOVED)
 @may(OFFICER, ADMIN, object="case", key="optional")
 async def conclude_case(ctx: Ctx, case_id: Id, body: ConclusionIn, by: By) -> Any:
-    """Here or at the outside body; with the money that came back."""
+    """Here or at the outside body; with the money that came back. It closes by itself some days later."""
     return await deciding.conclude(ctx, case_id, by=by, **body.model_dump())
 
 
@@ -128,7 +128,7 @@ async def withdraw_case(ctx: Ctx, case_id: Id, body: CaseReasonIn, by: By, on_be
 @router.post("/cases/{case_id}/reopen", summary="Open a case again", **MOVED)
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="case", key="optional")
 async def reopen_case(ctx: Ctx, case_id: Id, body: ReopenIn, by: By, on_behalf: OnBehalf) -> Any:
-    """Within the policy's days, with a code of `case_reopen`."""
+    """Within the policy's days from its end or its result, with a code of `case_reopen`."""
     return await speaking.reopen(ctx, case_id, on_behalf=on_behalf, by=by, **body.model_dump())
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from service.access.rules import DAY, HOUR
 from service.actor import Actor
+from service.employers.rules import DECIDERS
 from service.errors import Conflict, Forbidden, Refused
 from service.policies.model import CasesPolicy
+from service.worktime import end_of_day, local_day
 
 SIDES = ("worker", "employer", "public", "service")
 # What a person complains about at the counter or alone; other features name their own nouns.
@@ -35,6 +37,7 @@ DECISION_ANSWERS = ("stands", "unsure", "mistaken")
 CONCERNS_OFFICERS = frozenset({"platform_decision", "privacy"})
 BY_ADDRESS, BY_PERSON, BY_PERSON_URGENT = "case.address", "case.person", "case.person_urgent"  # what is counted
 ANYBODY = "anybody"
+CONTACT = "case_contact"  # what the number of somebody without an account is sealed for
 
 
 def log_actor(by: Actor, *, shielded: bool, is_complainant: bool) -> Actor:
@@ -103,12 +106,18 @@ def check_not_by_appeal(appealed: bool) -> None:
         raise Conflict("case_by_appeal")
 
 
-def check_reopen(closed_at: datetime | None, times: int, now: datetime, policy: CasesPolicy) -> None:
-    """Raises Conflict `case_reopen_late` after the policy's days, `case_reopened_often`."""
+def check_reopen(ended_at: datetime | None, times: int, now: datetime, policy: CasesPolicy) -> None:
+    """Raises Conflict `case_reopen_late` after the policy's days from its end (or its result, while it is not closed
+    yet), `case_reopened_often`."""
     if times >= policy.reopen_most:
         raise Conflict("case_reopened_often", most=policy.reopen_most)
-    if closed_at is None or now > closed_at + timedelta(days=policy.reopen_days):
+    if ended_at is None or now > ended_at + timedelta(days=policy.reopen_days):
         raise Conflict("case_reopen_late", days=policy.reopen_days)
+
+
+def closes_at(resulted_at: datetime, policy: CasesPolicy) -> datetime:
+    """When a case that has its result closes by itself: at the end of the last of the policy's days."""
+    return end_of_day(local_day(resulted_at) + timedelta(days=policy.result_closes_days))
 
 
 def check_charge(*, asked: bool, charge: str | None, known: Collection[str]) -> None:
@@ -131,7 +140,7 @@ def check_recovered(result: str, recovered_fen: int | None) -> None:
 
 def check_decides_for(member_role: str | None) -> None:
     """Raises Forbidden for a clerk."""
-    if member_role not in ("owner", "manager"):
+    if member_role not in DECIDERS:
         raise Forbidden("member_role_lacks_operation")
 
 

@@ -13,7 +13,7 @@ from service.cases.ending import DECISION_OVER
 from service.cases.lifecycle import DECISION
 from service.cases.rules.handling import check_another, check_decides_for
 from service.cases.settling import settle
-from service.cases.telling import tell_both
+from service.cases.telling import tell_both, tell_holder
 from service.cases.usecases.seeing import is_complainant
 from service.cases.views import DecisionView, decision_view
 from service.cases.ways import OWN_DESK
@@ -109,12 +109,13 @@ async def list_to_answer(ctx: Context, *, by: Caller, after: After, limit: int) 
 
 
 async def answer_appeal(ctx: Context, appeal_id: UUID, *, answer: str, words: str | None, by: Caller) -> DecisionView:
-    """Whoever decided says why: a member of the employer, or an officer where an officer decided.
+    """Whoever decided says why: a member of the employer, or an officer where an officer decided; who has the case
+    is told.
 
     Raises Missing, Forbidden, Conflict wrong_state.
     """
     async with ctx.uow() as uow:
-        await _lock_case(uow, appeal_id)
+        case = await _lock_case(uow, appeal_id)
         row, side = await _seen(uow, appeal_id, by, lock=True)
         if side == "worker" or (side == "officer" and by.account_id not in row.barred):
             raise Missing
@@ -125,6 +126,7 @@ async def answer_appeal(ctx: Context, appeal_id: UUID, *, answer: str, words: st
         said: dict[str, Any] = {"answer": answer, "answer_words": words, "answered_by": answered_by}
         await uow.move(row, DECISION, "answer", by=by.actor, at=now, **said)
         await uow.unschedule(DECISION_OVER, subject_id=row.id)
+        await tell_holder(uow, case, "staff.decision_answered", by=by.actor)
         return uow.answer(await _view(uow, row, side, by))
 
 

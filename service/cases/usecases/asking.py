@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.cases.ending import QUESTION_OVER
-from service.cases.lifecycle import QUESTION
+from service.cases.lifecycle import CASE, OPEN, QUESTION
 from service.cases.rules.handling import check_decides_for
-from service.cases.telling import ask_employer
+from service.cases.telling import ask_employer, tell_holder
 from service.cases.usecases.looking import view_of
-from service.cases.usecases.seeing import handled
+from service.cases.usecases.seeing import check_state, handled
 from service.cases.views import QuestionView, question_view
 from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
@@ -31,8 +31,7 @@ async def ask_other_side(ctx: Context, case_id: UUID, *, question: str, by: Call
     """
     async with ctx.uow() as uow:
         row = await handled(uow, case_id, by)
-        if row.closed_at is not None:
-            raise Conflict("wrong_state", noun="case", state=row.state, action="ask_other_side", possible=[])
+        check_state(row, CASE, "ask_other_side", OPEN)
         if row.against_id is None:
             raise Conflict("case_no_other_side")
         now = await uow.now()
@@ -68,7 +67,10 @@ async def list_questions(ctx: Context, *, by: Caller, after: After, limit: int) 
 async def answer_question(
     ctx: Context, question_id: UUID, *, answer: str, words: str | None, by: Caller
 ) -> QuestionView:
-    """For owners and managers, once. Raises Missing, Forbidden, Conflict wrong_state."""
+    """For owners and managers, once; the officer who has the case is told.
+
+    Raises Missing, Forbidden, Conflict wrong_state.
+    """
     async with ctx.uow() as uow:
         row = await uow.case_files.lock_question(question_id)
         if by.employer_id is None or row.employer_id != by.employer_id:
@@ -78,4 +80,5 @@ async def answer_question(
         said: dict[str, Any] = {"answer": answer, "words": words, "answered_by": by.person_id, "answered_at": now}
         await uow.move(row, QUESTION, "answer", by=by.actor, at=now, **said)
         await uow.unschedule(QUESTION_OVER, subject_id=row.id)
+        await tell_holder(uow, await uow.case_files.get(row.case_id), "staff.case_other_answered", by=by.actor)
         return uow.answer(question_view(row))

@@ -10,7 +10,7 @@ from service.cases import timing
 from service.cases.lifecycle import DEADLINE
 from service.cases.rules import deadlines as rules
 from service.cases.usecases.looking import view_of
-from service.cases.usecases.seeing import handled
+from service.cases.usecases.seeing import check_state, handled
 from service.errors import Conflict
 from service.reference.rules import check_reason
 from service.worktime import local_day
@@ -58,10 +58,7 @@ async def resume(ctx: Context, case_id: UUID, deadline_id: UUID, *, to_on: date 
         begins = (await uow.case_deadlines.pauses(row.id))[-1].from_on
         ends = to_on or max(local_day(now), begins)
         rules.check_resume(begins, ends, local_day(now))
-        await uow.case_deadlines.end_pause(row.id, ends, by.account_id)
-        due = await timing.counted(uow, row)
-        await uow.move(row, DEADLINE, "resume", by=by.actor, at=now, due_on=due)
-        await timing.watch(uow, row)
+        await timing.resume_one(uow, row, ends, by=by.actor)
         return uow.answer(await view_of(uow, case, by))
 
 
@@ -69,7 +66,7 @@ async def extend(ctx: Context, case_id: UUID, deadline_id: UUID, *, reason: str,
     """Once, by what the law allows. Raises Missing, Refused reason_unknown, Conflict case_not_extendable."""
     async with ctx.uow() as uow:
         case, row = await _locked(uow, case_id, deadline_id, by)
-        DEADLINE.fire(row.state, "pause")
+        check_state(row, DEADLINE, "extend", ("running",))
         check_reason(await uow.reference.reasons("case_extend"), reason)
         longer = timing.extension_of(row)
         rules.check_extension(longer, row.extended_days)
@@ -78,7 +75,8 @@ async def extend(ctx: Context, case_id: UUID, deadline_id: UUID, *, reason: str,
 
 
 async def meet(ctx: Context, case_id: UUID, deadline_id: UUID, *, met_on: date | None, by: Caller) -> CaseView:
-    """It was done on a day (today), paused or not; what follows it begins.
+    """It was done on a day (today), paused or not; what follows it begins. Where nothing follows and the case lies
+    elsewhere still, this desk asks again in time how it stands.
 
     Raises Missing, Refused case_met_day, Conflict.
     """
@@ -91,4 +89,5 @@ async def meet(ctx: Context, case_id: UUID, deadline_id: UUID, *, met_on: date |
         on = met_on or today
         rules.check_met(row.starts_on, on, today)
         await timing.meet_one(uow, case, row, on=on, by=by.actor)
+        await timing.ask_again(uow, case, today, by=by.actor)
         return uow.answer(await view_of(uow, case, by))

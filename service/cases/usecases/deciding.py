@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.cases import timing
-from service.cases.ending import ended
+from service.cases.ending import close_in_time, ended
 from service.cases.lifecycle import CASE
 from service.cases.rules import handling as rules
 from service.cases.usecases.looking import view_of
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 async def accept(ctx: Context, case_id: UUID, *, by: Caller) -> CaseView:
-    """Taken up. Raises Missing, Conflict case_mediation_first, case_by_appeal, wrong_state."""
+    """Taken up; from today it has so many days to its result.
+
+    Raises Missing, Conflict case_mediation_first, case_by_appeal, wrong_state.
+    """
     async with ctx.uow() as uow:
         row = await handled(uow, case_id, by)
         CASE.fire(row.state, "accept")
@@ -34,6 +37,8 @@ async def accept(ctx: Context, case_id: UUID, *, by: Caller) -> CaseView:
         await check_formal(uow, row)
         await move(uow, row, "accept", by, said="accepted")
         await met(uow, row, by, *ANSWERED)
+        today = local_day(await uow.now())
+        await timing.start(uow, row, timing.own_desk(today), "accepted", today, by=by.actor)
         return uow.answer(await view_of(uow, row, by))
 
 
@@ -71,7 +76,8 @@ async def transfer(
     handed_on: date | None,
     by: Caller,
 ) -> CaseView:
-    """Handed to an outside body, whose limits begin on that day; handed on again, to the next.
+    """Handed to an outside body, whose limits begin on that day; handed on again, to the next. Where that way has no
+    limits, it is this desk that asks in time how it stands.
 
     Raises Missing; Refused case_way_unfit, case_handed_day; Conflict case_mediation_first, wrong_state.
     """
@@ -90,15 +96,16 @@ async def transfer(
         handover = uow.case_files.new_handover(case_id=row.id, way=way, body=name, reference=reference, handed_on=on)
         await uow.add(handover, by=by.actor, action="hand_over")
         await move(uow, row, "transfer", by, reason=way, said="transferred")
-        await met(uow, row, by, *ANSWERED)
-        await timing.start(uow, row, found, "handed", on, by=by.actor, handover_id=handover.id)
+        await met(uow, row, by, *ANSWERED, timing.RESULT, timing.ASK)
+        await timing.hand_over(uow, row, found, on, by=by.actor, handover_id=handover.id)
         return uow.answer(await view_of(uow, row, by))
 
 
 async def conclude(
     ctx: Context, case_id: UUID, *, result: str, recovered_fen: int | None, sentence: str | None, by: Caller
 ) -> CaseView:
-    """What it came to, coded, with the money that came back; of the last hand-over where there was one.
+    """What it came to, coded, with the money that came back; of the last hand-over where there was one. It closes by
+    itself when nobody opens it again in time.
 
     Raises Missing, Refused case_amount_needed, Conflict wrong_state.
     """
@@ -106,13 +113,15 @@ async def conclude(
         row = await handled(uow, case_id, by)
         rules.check_recovered(result, recovered_fen)
         came: dict[str, Any] = {"result": result, "recovered_fen": recovered_fen}
-        await move(uow, row, "conclude", by, reason=result, said="result", sentence=sentence, **came)
         now = await uow.now()
+        await move(uow, row, "conclude", by, reason=result, said="result", sentence=sentence, resulted_at=now, **came)
         for handover in (await uow.case_files.handovers(row.id))[-1:]:
             if handover.result is None:
                 came_on: dict[str, Any] = {"resulted_on": local_day(now)}
                 await uow.edit(handover, by=by.actor, at=now, action="result", **came, **came_on)
+        await met(uow, row, by, timing.RESULT, timing.ASK)
         await timing.drop_all(uow, row, by=by.actor)
+        await close_in_time(uow, row)
         return uow.answer(await view_of(uow, row, by))
 
 

@@ -6,23 +6,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.cases import timing
-from service.cases.lifecycle import CASE
+from service.cases.lifecycle import CASE, OPEN
 from service.cases.rules import handling as rules
 from service.cases.telling import tell_former
 from service.cases.usecases.looking import view_of
 from service.cases.usecases.moving import met, move
-from service.cases.usecases.seeing import check_no_appeal, handled, seen
+from service.cases.usecases.seeing import check_no_appeal, check_state, handled, seen
 from service.cases.ways import kind_of
 from service.errors import Conflict, Missing
 from service.worktime import local_day
 
 if TYPE_CHECKING:
-    from service.cases.tables import CaseRow
     from service.cases.views import CaseView
     from service.context import Context
     from service.http.caller import Caller
-
-CONTACT = "case_contact"
 
 
 async def claim(ctx: Context, case_id: UUID, *, by: Caller) -> CaseView:
@@ -32,7 +29,7 @@ async def claim(ctx: Context, case_id: UUID, *, by: Caller) -> CaseView:
     """
     async with ctx.uow() as uow:
         row = await handled(uow, case_id, by)
-        _open_only(row, "claim")
+        check_state(row, CASE, "claim", OPEN)
         former = row.claimed_by
         await uow.edit(row, by=by.actor, at=await uow.now(), action="claim", claimed_by=by.account_id)
         await met(uow, row, by, "acknowledge")
@@ -47,11 +44,6 @@ async def release(ctx: Context, case_id: UUID, *, by: Caller) -> CaseView:
         row = await handled(uow, case_id, by)
         await uow.edit(row, by=by.actor, at=await uow.now(), action="release", claimed_by=None)
         return uow.answer(await view_of(uow, row, by))
-
-
-def _open_only(row: CaseRow, action: str) -> None:
-    if row.closed_at is not None:
-        raise Conflict("wrong_state", noun="case", state=row.state, action=action, possible=CASE.possible(row.state))
 
 
 async def triage(ctx: Context, case_id: UUID, *, kind: str | None, urgent: bool | None, by: Caller) -> CaseView:
@@ -103,5 +95,5 @@ async def open_contact(ctx: Context, case_id: UUID, *, by: Caller) -> dict[str, 
         if row.contact_sealed is None:
             raise Missing
         await uow.case_files.note(row.id, "call", None, by=by.actor, opened="contact")
-        phone = uow.ctx.vault.open(CONTACT, row.contact_sealed).decode()
+        phone = uow.ctx.vault.open(rules.CONTACT, row.contact_sealed).decode()
         return uow.answer({"phone": phone, "verified": row.contact_verified})

@@ -47,7 +47,8 @@ class Said:
 
 
 async def open_case(ctx: Context, said: Said, *, worker_id: UUID | None, on_behalf: str | None, by: Caller) -> CaseView:
-    """The same one's second complaint about the same thing is the first one, with a note more.
+    """The same one's second complaint about the same thing is the first one, with a note more; opened again where that
+    one had its result already.
 
     Raises Missing for what the complainant has nothing to do with; Refused case_kind_unknown, case_subject_unfit,
     case_charge_needed, worker_needed, on_behalf_needed; Conflict case_other_door; TooMany case_too_often.

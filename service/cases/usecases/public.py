@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.uow import Uow
 
-CONTACT = "case_contact"
 BY_ANYBODY = Actor(rules.ANYBODY, None, "api")
 
 
@@ -69,7 +68,7 @@ async def report_charge(
                 "amount_fen": said.amount_fen,
                 "evidence": said.evidence,
                 "receipt_hash": token_hash(receipt),
-                "contact_sealed": ctx.vault.seal(CONTACT, phone.encode()) if phone else None,
+                "contact_sealed": ctx.vault.seal(rules.CONTACT, phone.encode()) if phone else None,
                 "contact_verified": challenge_id is not None,
             },
         )

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.cases.rules.handling import check_another, check_free, check_not_by_appeal, log_actor
-from service.errors import Missing
+from service.errors import Conflict, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from service.actor import Actor
-    from service.cases.tables import CaseRow
+    from service.cases.tables import CaseDeadlineRow, CaseRow
     from service.http.caller import Caller
+    from service.lifecycle import Lifecycle
     from service.uow import Uow
 
 
@@ -51,6 +54,14 @@ async def handled(uow: Uow, case_id: UUID, by: Caller) -> CaseRow:
 async def check_no_appeal(uow: Uow, row: CaseRow) -> None:
     """Raises Conflict `case_by_appeal` for a case that an appeal against a platform's decision settles."""
     check_not_by_appeal(await uow.decision_appeals.of_case(row.id) is not None)
+
+
+def check_state(row: CaseRow | CaseDeadlineRow, lifecycle: Lifecycle, action: str, allowed: Collection[str]) -> None:
+    """For what is no move. Raises Conflict `wrong_state`."""
+    if row.state not in allowed:
+        raise Conflict(
+            "wrong_state", noun=lifecycle.name, state=row.state, action=action, possible=lifecycle.possible(row.state)
+        )
 
 
 def actor_in(row: CaseRow, by: Caller, on_behalf: str | None = None) -> Actor:

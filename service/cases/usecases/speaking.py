@@ -7,15 +7,15 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.cases import timing
-from service.cases.ending import ended
+from service.cases.ending import end
 from service.cases.lifecycle import CASE
-from service.cases.rules import handling as rules
-from service.cases.telling import tell
+from service.cases.reopening import check_in_time
+from service.cases.reopening import reopen as begin_anew
+from service.cases.telling import tell_holder
 from service.cases.usecases.looking import view_of
 from service.cases.usecases.seeing import actor_in, check_no_appeal, is_complainant, seen
 from service.errors import Missing
 from service.reference.rules import check_reason
-from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -38,12 +38,15 @@ def _speaking(row: CaseRow, by: Caller, on_behalf: str | None) -> Actor:
 
 
 async def inform(ctx: Context, case_id: UUID, *, words: str, on_behalf: str | None, by: Caller) -> CaseView:
-    """The complainant's answer; staff write it down with the yes that was given. Raises Missing, Refused, Conflict."""
+    """The complainant's answer; staff write it down with the yes that was given. Who has the case is told, and limits
+    that were paused for it run on. Raises Missing, Refused, Conflict."""
     async with ctx.uow() as uow:
         row = await seen(uow, case_id, by, lock=True)
         actor = _speaking(row, by, on_behalf)
         await uow.case_files.note(row.id, "informed", words, by=actor)
         await uow.move(row, CASE, "inform", by=actor, at=await uow.now())
+        await timing.papers_came(uow, row, by=actor)
+        await tell_holder(uow, row, "staff.case_informed", by=by.actor)
         return uow.answer(await view_of(uow, row, by))
 
 
@@ -53,18 +56,15 @@ async def withdraw(ctx: Context, case_id: UUID, *, reason: str, on_behalf: str |
         row = await seen(uow, case_id, by, lock=True)
         actor = _speaking(row, by, on_behalf)
         check_reason(await uow.reference.reasons("case_withdraw"), reason)
-        now = await uow.now()
-        gone = {"result": "withdrawn", "closed_at": now, "claimed_by": None}
-        await uow.move(row, CASE, "withdraw", by=actor, at=now, reason=reason, **gone)
-        await uow.flush()
-        await ended(uow, row, by=actor)
+        await end(uow, row, "withdraw", by=actor, reason=reason, result="withdrawn")
         return uow.answer(await view_of(uow, row, by))
 
 
 async def reopen(
     ctx: Context, case_id: UUID, *, reason: str, words: str | None, on_behalf: str | None, by: Caller
 ) -> CaseView:
-    """Within the policy's days, with a code of `case_reopen`; the desk's own limits begin anew.
+    """Within the policy's days from its end, or from its result while it is not closed, with a code of `case_reopen`;
+    the desk's own limits begin anew.
 
     Raises Missing; Refused reason_unknown, on_behalf_needed; Conflict case_reopen_late, case_known, case_by_appeal.
     """
@@ -74,14 +74,8 @@ async def reopen(
         check_reason(await uow.reference.reasons("case_reopen"), reason)
         CASE.fire(row.state, "reopen")
         await check_no_appeal(uow, row)
-        now = await uow.now()
-        rules.check_reopen(row.closed_at, row.reopened, now, uow.ctx.policies.at(now, row.city_code).cases)
-        fresh = dict.fromkeys(("closed_at", "declined_reason", "result", "recovered_fen", "mediation", "claimed_by"))
-        await uow.move(row, CASE, "reopen", by=actor, at=now, reason=reason, reopened=row.reopened + 1, **fresh)
+        await check_in_time(uow, row)
+        await begin_anew(uow, row, reason=reason, by=actor)
         if words is not None:
             await uow.case_files.note(row.id, "informed", words, by=actor)
-        await uow.flush()
-        await timing.start(uow, row, timing.own_desk(local_day(now)), "received", local_day(now), by=actor)
-        await timing.expect_call(uow, row, local_day(now), by=actor)
-        await tell(uow, row, "reopened")
         return uow.answer(await view_of(uow, row, by))
