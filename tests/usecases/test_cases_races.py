@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.actor import SYSTEM
 from service.cases.ports import open_case
-from service.cases.usecases import handling, speaking
+from service.cases.usecases import handling, mediating, speaking
 from service.context import Context
 from service.errors import Conflict
 from service.http.caller import Caller
@@ -85,3 +85,49 @@ async def test_a_limit_met_while_its_timer_runs_is_met_or_missed_once(ctx: Conte
             id=case_id,
         )
         assert rows in ([("met", True, 1)], [("missed", True, 2)], [("missed", False, 1)]), rows
+
+
+async def came_to_a_result(ctx: Context, case_id: UUID) -> None:
+    """Agreed on, by way of its officer's moves."""
+    officer = Caller("officer", (await an_officer(ctx)).id, regions=("310000",))
+    await handling.triage(ctx, case_id, kind=None, urgent=None, by=officer)
+    await mediating.begin_mediation(ctx, case_id, by=officer)
+    await mediating.record_mediation(ctx, case_id, result="agreed", recovered_fen=None, words=None, by=officer)
+
+
+async def test_a_complaint_while_a_result_closes_is_never_lost(ctx: Context) -> None:
+    """The timer and the second complaint at the same moment: the case is open again, or a new one is; its limits run
+    and the timer leaves it alone."""
+    for number in range(6):
+        await set_time(ctx, FRIDAY)
+        them = await sides(ctx)
+        case_id = await opened(ctx, them, f"first:{number}")
+        await came_to_a_result(ctx, case_id)
+        await set_time(ctx, FRIDAY + timedelta(days=8))
+        found, _ = await asyncio.gather(opened(ctx, them, f"second:{number}"), run_all_due(ctx))
+        await run_all_due(ctx)
+        rows = await rows_of(
+            ctx,
+            "select c.id, c.state, count(d.id) from cases c join case_deadlines d on d.case_id = c.id"
+            " and d.state = 'running' where c.complainant_id = :id and c.closed_at is null group by c.id",
+            id=them.worker.id,
+        )
+        assert rows == [(found, "reopened" if found == case_id else "received", 4)], rows
+
+
+async def test_who_opens_a_case_again_while_it_closes_has_it_open(ctx: Context) -> None:
+    """Before the timer or after it: both ways it is open again, once."""
+    for number in range(6):
+        await set_time(ctx, FRIDAY)
+        them = await sides(ctx)
+        case_id = await opened(ctx, them, f"first:{number}")
+        await came_to_a_result(ctx, case_id)
+        await set_time(ctx, FRIDAY + timedelta(days=8))
+        by = worker_caller(them.worker.id)
+        await asyncio.gather(
+            speaking.reopen(ctx, case_id, reason="not_carried_out", words=None, on_behalf=None, by=by),
+            run_all_due(ctx),
+        )
+        await run_all_due(ctx)
+        rows = await rows_of(ctx, "select state, reopened from cases where id = :id", id=case_id)
+        assert rows == [("reopened", 1)], rows
