@@ -176,6 +176,12 @@ class Transaction(Repositories):
             self._now = await read_clock(self.session)
         return self._now
 
+    async def now_anew(self) -> datetime:
+        """The business time, read again: what was read before a lock was waited for is older than what happened
+        meanwhile."""
+        self._now = None
+        return await self.now()
+
     def settle_now(self, at: datetime) -> None:
         """Take the business time that a statement read behind its locks, where none has been taken yet."""
         if self._now is None:

@@ -1,4 +1,5 @@
-"""What applications let other features do: offer a seat in a hall's plan, take it back, seat the referred."""
+"""What applications let other features do: offer a seat in a hall's plan, take it back, seat the referred, and end an
+offer that was made to one of them."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from service.applications import rules
 from service.applications.seating import close, hold, seat_at_once, seat_pending, tell_worker
+from service.applications.usecases.answer import check_may_accept, take_held
 from service.errors import Conflict
 
 if TYPE_CHECKING:
@@ -83,6 +85,30 @@ async def seat_referred(
     return row
 
 
+async def take_offered(uow: Uow, application_id: UUID, *, by: Actor) -> ApplicationRow:
+    """The yes to a held seat by whoever brings the person's slip: as the person's own, and to no other terms than it
+    was offered with. Worker and shift are locked already.
+
+    Raises Conflict `offer_lapsed`, `terms_changed`, `wrong_state` and whatever gate refuses by now.
+    """
+    row = await uow.applications.lock(application_id)
+    held = await uow.engagements.of_application(application_id)
+    if row.shift_id is None or held is None:
+        raise Conflict("offer_lapsed", confirm_by=row.confirm_by)
+    case = await uow.seat_cases.locked(row.worker_id, row.shift_id, own=False)
+    check_may_accept(row, case)
+    rules.check_terms(held.terms_version, case.place.terms_version)
+    await take_held(uow, case, row, by)
+    return row
+
+
+async def end_offered(uow: Uow, application_id: UUID, *, action: str, by: Actor, reason: str) -> None:
+    """The person's no (`decline`) or the employer's (`withdraw`) to a seat that is held: it is free again. Worker and
+    shift are locked already; who is told is for the caller to say. Raises Conflict `wrong_state`."""
+    await close(uow, await uow.applications.lock(application_id), by=by, action=action, reason=reason)
+    await uow.flush()
+
+
 async def _pending(uow: Uow, case: Case) -> ApplicationRow | None:
     """What the person has sent here already. Raises Conflict `already_applied` where it is further than that."""
     if case.seeker.live_here is None:
@@ -97,4 +123,6 @@ PORTS = {
     "applications.offer_seat": offer_seat,
     "applications.take_offer_back": take_offer_back,
     "applications.seat_referred": seat_referred,
+    "applications.take_offered": take_offered,
+    "applications.end_offered": end_offered,
 }

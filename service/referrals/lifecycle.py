@@ -37,6 +37,8 @@ REFERRAL = Lifecycle(
         ("talks_scheduled", "cancel_talk"): "employer_accepted",
         ("talks_scheduled", "hold_talk"): "talks_done",
         ("talks_scheduled", "miss_talk"): "talks_missed",
+        ("talks_scheduled", "employer_decline"): "employer_declined",
+        ("talks_scheduled", "worker_decline"): "worker_declined",
         ("talks_missed", "schedule_talk"): "talks_scheduled",
         ("talks_missed", "employer_decline"): "employer_declined",
         ("talks_missed", "worker_decline"): "worker_declined",

@@ -13,14 +13,8 @@ from service.errors import Conflict, DomainError, Refused
 if TYPE_CHECKING:
     from service.policies.model import ReferralsPolicy
 
-# What an employer's receipt does to the referral, and which list of reasons it takes one from.
-ACTION_OF = {
-    "hired": None,  # the seat moves it
-    "talk_again": "employer_accept",
-    "not_suited": "employer_decline",
-    "filled": "employer_decline",
-    "worker_declined": "worker_decline",
-}
+# Whose no an employer's receipt is (the other results are none), and which list of reasons it takes one from.
+NO_OF = {"not_suited": "employer", "filled": "employer", "worker_declined": "worker"}
 REASONS_OF = {"not_suited": "application_reject", "worker_declined": "worker_decline"}
 MISSED_BY = {"worker": "employer", "employer": "worker", "neither": "both"}  # who came → who did not
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,8 +10,6 @@ from service.referrals.lifecycle import FINAL, OPEN, REFERRAL, SLIP, TALK
 from service.referrals.rules import answer_by, talk_said
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from service.actor import Actor
     from service.policies.model import ReferralsPolicy
     from service.referrals.tables import ReferralRow, TalkRow
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 ANSWER_TIMER = "referral.answer_due"
 SLIP_TIMER = "referral.slip_expires"
 TALK_TIMER = "referral.talk_soon"
+ENDS_OFFER = {"worker": "decline", "employer": "withdraw"}  # what a no does to the application of an offer
 # Templates that say who recommended: with a broker's name they are called `referral.broker.…`.
 NAMING = frozenset(
     f"referral.{name}" for name in ("asked", "asked_open", "made", "employer_declined", "expired", "cancelled")
@@ -63,6 +63,40 @@ async def fire(
         await uow.flush()
         await end_talk(uow, row.id, by=by, reason=reason)
         await revoke_slip(uow, row.id, by=by, reason=reason)
+
+
+async def decline(
+    uow: Uow, row: ReferralRow, side: str, *, by: Actor, reason: str, by_slip: bool = False, **changes: Any
+) -> None:
+    """A no of `worker` or `employer`; each side is told once: the other of the no, its own of a planned talk that is
+    off. With `by_slip` the employer says so, and the person is told what is said of him.
+
+    An offer ends at its application, which the referral follows: person, shift and posting are locked then.
+    """
+    talk = await uow.referrals.planned_talk(row.id)
+    if row.state == "offered":
+        end = uow.ctx.wiring.ports["applications.end_offered"]
+        await end(uow, row.application_id, action=ENDS_OFFER[side], by=by, reason=reason)
+    else:
+        await fire(uow, row, f"{side}_decline", by=by, reason=reason, **changes)
+    if side == "employer":
+        await tell_worker(uow, row, "referral.employer_declined", reason=reason)
+    else:
+        await tell_employer(uow, row, "referral.person_declined")
+    if by_slip and side == "worker":
+        await tell_worker(uow, row, "referral.said_to_decline")
+    elif talk is not None:
+        tell_own = tell_worker if side == "worker" else tell_employer
+        await tell_own(uow, row, "referral.talk_off", at=talk.at)
+
+
+async def hold_talk(uow: Uow, row: ReferralRow, talk: TalkRow, *, by: Actor) -> None:
+    """They have talked; from now on the time runs in which something comes of it."""
+    now = await uow.now()
+    until = now + timedelta(minutes=policy_of(uow, now, row.city_code).talk_result_minutes)
+    await uow.schedule(ANSWER_TIMER, row.id, until)
+    await uow.move(talk, TALK, "hold", by=by, at=now, ended_at=now)
+    await fire(uow, row, "hold_talk", by=by, answer_by=until)
 
 
 async def end_talk(uow: Uow, referral_id: UUID, *, by: Actor, reason: str | None) -> bool:

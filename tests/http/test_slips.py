@@ -11,12 +11,15 @@ from uuid import UUID
 import httpx2
 import pytest
 
+from service.actor import SYSTEM
 from service.cli.slips import check
 from service.context import Context
+from service.referrals.lifecycle import BEFORE_SEAT
 from service.referrals.slip_text import checked
+from service.referrals.tables import RESULTS
 from tests.builders import city
-from tests.builders.applications import NOON, breaches, run_due_at, set_time, value_of
-from tests.builders.referrals import a_stage
+from tests.builders.applications import NOON, breaches, rows_of, run_due_at, set_time, value_of
+from tests.builders.referrals import Stage, a_stage
 
 Client = httpx2.AsyncClient
 
@@ -75,28 +78,205 @@ async def test_scans_at_once_give_one_receipt(ctx: Context, client: Client) -> N
     assert await breaches(ctx) == []
 
 
-@pytest.mark.parametrize(
-    ("result", "reason", "state"),
-    [
-        ("talk_again", None, "employer_accepted"),
-        ("not_suited", "skill_does_not_fit", "employer_declined"),
-        ("filled", None, "employer_declined"),
-        ("worker_declined", "terms_differ", "worker_declined"),
-    ],
-)
-async def test_each_result_moves_the_referral(
-    ctx: Context, client: Client, result: str, reason: str | None, state: str
+REASONS = {"not_suited": "skill_does_not_fit", "worker_declined": "terms_differ"}
+# Where each result leads from each state in which somebody can carry a slip, as people would expect it.
+LEADS = {
+    "worker_accepted": {"talk_again": "employer_accepted"},
+    "employer_viewed": {"talk_again": "employer_accepted"},
+    "employer_accepted": {"talk_again": "employer_accepted"},
+    "talks_scheduled": {"talk_again": "talks_done"},
+    "talks_missed": {"talk_again": "talks_missed"},
+    "talks_done": {"talk_again": "talks_done"},
+    "offered": {
+        "talk_again": "offered", "not_suited": "cancelled", "filled": "cancelled", "worker_declined": "offer_refused",
+    },
+}  # fmt: skip
+USUAL = {
+    "hired": "hired", "not_suited": "employer_declined", "filled": "employer_declined",
+    "worker_declined": "worker_declined",
+}  # fmt: skip
+
+
+async def led_to(stage: Stage, made: Any, state: str) -> None:
+    """The story of a referral, told by its own doors until it is in a state."""
+    path = f"/referrals/{made['id']}"
+    if state == "offered":
+        await stage.post(f"{path}/offer", stage.boss)
+    elif state == "employer_viewed":
+        await stage.client.get(f"/v1{path}", headers=stage.boss)
+    elif state != "worker_accepted":
+        await stage.post(f"{path}/decide", stage.boss, {"outcome": "accept"})
+    if state.startswith("talks"):
+        talk = {"kind": "phone", "at": (NOON + timedelta(hours=3)).isoformat()}
+        planned = await stage.post(f"{path}/talks", stage.boss, talk, 201)
+        came = {"talks_missed": "employer", "talks_done": "both"}.get(state)
+        if came is not None:
+            await set_time(stage.ctx, NOON + timedelta(hours=4))
+            await stage.post(f"/talks/{planned['talk']['id']}/result", stage.boss, {"came": came})
+    assert await stage.state(made) == state
+
+
+def test_the_states_below_are_all_in_which_a_slip_can_be_carried() -> None:
+    """Nobody carries one before the yes, and `offer_accepted` ends in the transaction in which it begins."""
+    assert LEADS.keys() == set(BEFORE_SEAT) - {"notified", "offer_accepted"}
+    assert {"talk_again", *USUAL} == set(RESULTS)
+
+
+@pytest.mark.parametrize("result", RESULTS)
+@pytest.mark.parametrize("state", LEADS)
+async def test_each_result_moves_the_referral_from_each_state_before_the_seat(
+    ctx: Context, client: Client, state: str, result: str
 ) -> None:
-    """Coded results end it, or leave it open for talks; after those a new slip can be handed out."""
+    """A slip is never refused for how far things are: it seats, ends or leaves open, whatever was planned or offered;
+    the seat counts, a planned talk ends with it, and a receipt is given."""
     stage = await a_stage(ctx, client)
-    made = await stage.one()
+    made = await stage.one(ready=False)
+    await led_to(stage, made, state)
+    reason = REASONS.get(result)
     slip = await stage.slip(made)
     receipt = await stage.redeem(slip["text"], result, **({"reason": reason} if reason else {}))
-    assert (receipt["result"], receipt["reason"]) == (result, reason)
-    assert await stage.state(made) == state
-    if result == "talk_again":
+    assert (receipt["state"], receipt["result"], receipt["reason"]) == ("redeemed", result, reason)
+    expected = (USUAL | LEADS[state])[result]
+    assert await stage.state(made) == expected
+    held = result == "hired" or (state, result) == ("offered", "talk_again")
+    assert await value_of(ctx, "select taken from shifts") == int(held)
+    assert await value_of(ctx, "select count(*) from talks where state = 'planned'") == 0
+    if result == "hired":
+        assert await rows_of(ctx, "select state from applications") == [("accepted",)]
+        assert receipt["engagement_id"] is not None
+    elif result == "talk_again":
         second = await stage.slip(made)
         assert (await stage.redeem(second["text"], "hired"))["receipt_number"] != receipt["receipt_number"]
+        assert await stage.state(made) == "hired"
+    assert await breaches(ctx) == []
+
+
+async def told(ctx: Context) -> dict[UUID, list[str]]:
+    """What each person has been told so far."""
+    found: dict[UUID, list[str]] = {}
+    for person_id, template in await rows_of(ctx, "select person_id, template from messages order by created_at, id"):
+        found.setdefault(person_id, []).append(template)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("door", "worker", "boss"),
+    [
+        ("slip", ["referral.employer_declined"], ["referral.talk_off"]),
+        ("slip of a no", ["referral.said_to_decline"], ["referral.person_declined"]),
+        ("decide", ["referral.employer_declined"], ["referral.talk_off"]),
+        ("decline", ["referral.talk_off"], ["referral.person_declined"]),
+    ],
+)
+async def test_a_no_before_a_planned_talk_ends_it_and_tells_each_side_once(
+    ctx: Context, client: Client, door: str, worker: list[str], boss: list[str]
+) -> None:
+    """Whoever says no, and however: one message a side, nobody is reminded of the talk afterwards."""
+    stage = await a_stage(ctx, client)
+    made = await stage.one(ready=False)
+    await led_to(stage, made, "talks_scheduled")
+    slip, before = await stage.slip(made), await told(ctx)
+    if door == "slip":
+        await stage.redeem(slip["text"], "not_suited", reason="other")
+    elif door == "slip of a no":
+        await stage.redeem(slip["text"], "worker_declined", reason="other")
+    elif door == "decide":
+        await stage.post(f"/referrals/{made['id']}/decide", stage.boss, {"outcome": "decline", "reason": "other"})
+    else:
+        await stage.post(f"/referrals/{made['id']}/decline", stage.phones[0], {"reason": "other"})
+    await run_due_at(ctx, NOON + timedelta(hours=3))
+    new = {person_id: said[len(before.get(person_id, [])) :] for person_id, said in (await told(ctx)).items()}
+    person = stage.people[0].id
+    assert new.pop(person) == worker
+    assert list(new.values()) == [boss]
+    assert await rows_of(ctx, "select state from talks") == [("cancelled",)]
+
+
+async def test_an_offer_that_a_slip_ends_tells_the_person_why(ctx: Context, client: Client) -> None:
+    """The person hears the employer's reason, not that a time to answer is over, and cannot say yes any more; an
+    offered seat is not refused past the application it stands in."""
+    stage = await a_stage(ctx, client)
+    made = await stage.one(ready=False)
+    await led_to(stage, made, "offered")
+    elsewhere = await stage.post(f"/referrals/{made['id']}/decide", stage.boss, {"outcome": "accept"}, 409)
+    assert elsewhere["code"] == "referral_offered"
+    offer = (await stage.seen(made))["application_id"]
+    slip, before = await stage.slip(made), await told(ctx)
+    await stage.redeem(slip["text"], "not_suited", reason="skill_does_not_fit")
+    person = stage.people[0].id
+    assert (await told(ctx))[person][len(before[person]) :] == ["referral.employer_declined"]
+    assert (await stage.seen(made))["close_reason"] == "skill_does_not_fit"
+    late = await client.post(
+        f"/v1/applications/{offer}/accept", json={}, headers=stage.phones[0] | {"idempotency-key": "a-yes-too-late"}
+    )
+    assert (late.status_code, late.json()["code"]) == (409, "wrong_state")
+
+
+async def test_a_slip_is_a_yes_to_the_terms_that_were_offered_and_no_others(ctx: Context, client: Client) -> None:
+    """Under other terms by now, or after the time to answer, the offer is not taken, and the slip stays in force."""
+    stage = await a_stage(ctx, client)
+    made = await stage.one(ready=False)
+    await led_to(stage, made, "offered")
+    slip = await stage.slip(made)
+    for version, code in ((2, "terms_changed"), (1, None)):
+        async with ctx.uow() as uow:
+            posting = await uow.applications.seen_posting(stage.shift.posting_id)
+            await uow.edit(posting, by=SYSTEM, at=NOON, terms_version=version)
+        if code is not None:
+            assert (await stage.redeem(slip["text"], "hired", status=409))["code"] == code
+    await set_time(ctx, NOON + timedelta(hours=30))
+    assert (await stage.redeem(slip["text"], "hired", status=409))["code"] == "offer_lapsed"
+    assert await rows_of(ctx, "select state from slips") == [("issued",)]
+    await set_time(ctx, NOON + timedelta(hours=1))
+    await stage.redeem(slip["text"], "hired")
+    assert await rows_of(ctx, "select state, terms_version from engagements") == [("confirmed", 1)]
+
+
+async def test_a_slip_takes_the_seat_that_was_offered_and_no_other(ctx: Context, client: Client) -> None:
+    """Recommended for a posting as a whole and offered one shift: another one named with the slip is refused, the
+    offered one is taken without being named."""
+    stage = await a_stage(ctx, client)
+    async with ctx.uow() as uow:
+        posting = await uow.postings.get(stage.shift.posting_id)
+    shifts = [stage.shift, await city.a_shift(ctx, posting, starts=NOON + timedelta(days=4))]
+    made = await stage.one(ready=False)
+    async with ctx.uow() as uow:
+        await uow.edit(await uow.referrals.lock(UUID(made["id"])), by=SYSTEM, at=await uow.now(), shift_id=None)
+    await stage.post(f"/referrals/{made['id']}/offer", stage.boss, {"shift_id": str(shifts[1].id)})
+    slip = await stage.slip(made)
+    other = await stage.redeem(slip["text"], "hired", status=409, shift_id=str(shifts[0].id))
+    assert other["code"] == "referral_offered"
+    await stage.redeem(slip["text"], "hired")
+    assert await rows_of(ctx, "select state, shift_id from engagements") == [("confirmed", shifts[1].id)]
+
+
+async def test_a_slip_that_runs_out_while_it_waits_is_not_redeemed(ctx: Context, client: Client) -> None:
+    """Its time is judged when its turn has come, not when it was scanned."""
+    stage = await a_stage(ctx, client)
+    slip = await stage.slip(await stage.one())
+    async with ctx.uow() as uow:
+        await uow.locks.workers([stage.people[0].id])
+        scan = asyncio.create_task(stage.redeem(slip["text"], "filled", status=410))
+        await somebody_waits(ctx)
+        await set_time(ctx, stage.shift.starts_at + timedelta(hours=1))
+    assert (await scan)["code"] == "slip_expired"
+
+
+async def test_the_time_to_answer_begins_when_a_referral_is_made(ctx: Context, client: Client) -> None:
+    """Where a recommendation had to wait an hour for the person's record, the day to answer begins after it."""
+    stage = await a_stage(ctx, client)
+    async with ctx.uow() as uow:
+        await uow.locks.workers([stage.people[0].id])
+        made = asyncio.create_task(stage.refer(0, on_behalf=None))
+        await somebody_waits(ctx)
+        await set_time(ctx, NOON + timedelta(hours=1))
+    [referral] = (await made)["referrals"]
+    assert referral["answer_by"] == "2026-11-21T13:00:00+08:00"
+
+
+async def somebody_waits(ctx: Context) -> None:
+    while not await value_of(ctx, "select count(*) from pg_locks where not granted"):
+        await asyncio.sleep(0.02)
 
 
 async def test_refused_slips_say_why(ctx: Context, client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from service.errors import Conflict, DomainError, Missing, Refused
 from service.lifecycle import Lifecycle
 from service.referrals import rules
-from service.referrals.lifecycle import BEFORE_SEAT, FINAL, LIVE, OPEN, REFERRAL, SLIP, TALK
+from service.referrals.lifecycle import BEFORE_SEAT, FINAL, LIVE, MAY_BE_OFFERED, OPEN, REFERRAL, SLIP, TALK
 from service.referrals.slip_text import SIGNED_AS, SlipFacts, SlipRefused, checked, read, written
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -43,17 +44,60 @@ def refused(text: str, **how: object) -> str:
     return told.value.code
 
 
-@pytest.mark.parametrize("lifecycle", [REFERRAL, TALK, SLIP], ids=lambda each: each.name)
-def test_each_state_takes_its_actions_and_no_other(lifecycle: Lifecycle) -> None:
-    """Every state with every action: a move of the table, or refused with the actions that are possible."""
-    for state in lifecycle.states:
-        for action in lifecycle.actions:
-            if (state, action) in lifecycle.moves:
-                assert lifecycle.fire(state, action) in lifecycle.states
-                continue
-            with pytest.raises(Conflict) as told:
-                lifecycle.fire(state, action)
-            assert told.value.facts["possible"] == lifecycle.possible(state)
+END = {"withdraw": "withdrawn", "expire": "expired", "cancel": "cancelled"}
+NO = {"worker_decline": "worker_declined", "employer_decline": "employer_declined"}
+BEFORE = END | NO | {"offer": "offered", "agree": "agreed"}
+REFERRAL_MOVES: dict[str, dict[str, str]] = {
+    "created": END | {"notify": "notified"},
+    "notified": END | {"worker_accept": "worker_accepted", "worker_decline": "worker_declined", "agree": "agreed"},
+    "worker_accepted": BEFORE | {"view": "employer_viewed", "employer_accept": "employer_accepted"},
+    "employer_viewed": BEFORE | {"employer_accept": "employer_accepted"},
+    "employer_accepted": BEFORE | {"schedule_talk": "talks_scheduled"},
+    "talks_scheduled": BEFORE | {
+        "schedule_talk": "talks_scheduled", "cancel_talk": "employer_accepted", "hold_talk": "talks_done",
+        "miss_talk": "talks_missed",
+    },
+    "talks_missed": BEFORE | {"schedule_talk": "talks_scheduled"},
+    "talks_done": BEFORE | {"schedule_talk": "talks_scheduled"},
+    "offered": END | {"accept_offer": "offer_accepted", "refuse_offer": "offer_refused", "agree": "agreed"},
+    "offer_accepted": END | {"agree": "agreed"},
+    "agreed": END | {"hire": "hired"},
+    "hired": {"start": "on_duty", "complete": "completed", "mark_absent": "no_show", "cancel": "cancelled"},
+    "on_duty": {"complete": "completed", "end_early": "ended_early", "undo_start": "hired"},
+    "no_show": {
+        "repair_start": "on_duty", "repair_complete": "completed", "cancel": "cancelled", "close": "closed",
+    },
+    "completed": {"pay": "paid", "fall_overdue": "pay_overdue", "close": "closed"},
+    "ended_early": {"pay": "paid", "fall_overdue": "pay_overdue", "close": "closed"},
+    "pay_overdue": {"pay": "paid", "close": "closed"},
+    "paid": {"close": "closed"},
+    "worker_declined": {}, "employer_declined": {}, "offer_refused": {}, "withdrawn": {}, "expired": {},
+    "cancelled": {}, "closed": {},
+}  # fmt: skip
+TALK_MOVES: dict[str, dict[str, str]] = {
+    "planned": {"hold": "held", "miss": "missed", "cancel": "cancelled"}, "held": {}, "missed": {}, "cancelled": {},
+}  # fmt: skip
+SLIP_MOVES: dict[str, dict[str, str]] = {
+    "issued": {"redeem": "redeemed", "revoke": "revoked", "expire": "expired"}, "redeemed": {}, "revoked": {},
+    "expired": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "moves"),
+    [(REFERRAL, REFERRAL_MOVES), (TALK, TALK_MOVES), (SLIP, SLIP_MOVES)],
+    ids=lambda each: getattr(each, "name", ""),
+)
+def test_each_state_takes_its_moves_and_no_other(lifecycle: Lifecycle, moves: dict[str, dict[str, str]]) -> None:
+    """State x action: each pair leads where it should, or is refused with what is possible."""
+    assert lifecycle.states == moves.keys()
+    for state, action in product(lifecycle.states, lifecycle.actions):
+        if action in moves[state]:
+            assert lifecycle.fire(state, action) == moves[state][action]
+            continue
+        with pytest.raises(Conflict) as refused:
+            lifecycle.fire(state, action)
+        assert refused.value.facts["possible"] == sorted(moves[state])
 
 
 def test_a_referral_can_always_end() -> None:
@@ -71,9 +115,16 @@ def test_a_referral_can_always_end() -> None:
 
 
 def test_before_a_seat_everybody_may_step_back() -> None:
-    """Withdrawn, expired, cancelled and seated are open from each state before the seat."""
+    """Withdrawn, expired, cancelled and seated are open from each state before the seat; each side's no is until a seat
+    is offered, which has a no of its own, and the employer's only once the person has said yes."""
     for state in BEFORE_SEAT:
         assert {"withdraw", "expire", "cancel", "agree"} <= set(REFERRAL.possible(state))
+    sides = {"worker_decline", "employer_decline"}
+    for state in MAY_BE_OFFERED:
+        assert sides <= set(REFERRAL.possible(state)), state
+    answered = {state: set(REFERRAL.possible(state)) & (sides | {"refuse_offer"}) for state in BEFORE_SEAT}
+    others = {state: found for state, found in answered.items() if state not in MAY_BE_OFFERED}
+    assert others == {"notified": {"worker_decline"}, "offered": {"refuse_offer"}, "offer_accepted": set()}
 
 
 def test_a_slip_says_what_was_written() -> None:

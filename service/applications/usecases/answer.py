@@ -41,10 +41,10 @@ async def accept_application(
             raise Conflict("wrong_state", noun="application", state=row.state, action="accept", possible=[])
         case = await uow.seat_cases.locked(row.worker_id, row.shift_id)
         application = await uow.applications.lock(application_id)
-        _check_may_accept(application, case)
+        check_may_accept(application, case)
         rules.check_terms(terms_version, case.place.terms_version)
         if application.state == "offered":
-            engagement = await _take_held(uow, case, application, actor)
+            engagement = await take_held(uow, case, application, actor)
         elif application.state == "invited" and join_waitlist and rules.seat_free(case) is not None:
             return uow.answer(await _wait(uow, case, application, actor))
         else:
@@ -115,7 +115,8 @@ async def lock_behind_place(uow: Uow, row: ApplicationRow) -> ApplicationRow:
     return await uow.applications.lock(row.id)
 
 
-def _check_may_accept(application: ApplicationRow, case: Case) -> None:
+def check_may_accept(application: ApplicationRow, case: Case) -> None:
+    """Raises Conflict `employer_decides`, `wrong_state`, `offer_lapsed`."""
     if application.state == "sent":
         raise Conflict("employer_decides")
     APPLICATION.fire(application.state, "accept")
@@ -123,7 +124,8 @@ def _check_may_accept(application: ApplicationRow, case: Case) -> None:
         raise Conflict("offer_lapsed", confirm_by=application.confirm_by)
 
 
-async def _take_held(uow: Uow, case: Case, application: ApplicationRow, by: Actor) -> EngagementRow:
+async def take_held(uow: Uow, case: Case, application: ApplicationRow, by: Actor) -> EngagementRow:
+    """The yes to a seat that is held. Raises Conflict `offer_lapsed` and whatever gate refuses by now."""
     rules.pass_gates(case, rules.TAKE_HELD)
     engagement = await uow.engagements.of_application(application.id)
     if engagement is None or engagement.state != "held":

@@ -11,7 +11,7 @@ from service.employers.rules import DECIDERS
 from service.errors import Conflict, Missing
 from service.reference.rules import check_reason
 from service.referrals.rules import check_answer
-from service.referrals.steps import await_answer, fire, tell_employer, tell_worker
+from service.referrals.steps import await_answer, decline, fire, tell_employer, tell_worker
 from service.referrals.views import ReferralView
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ async def decline_referral(
         check_reason((await uow.reference.catalogue()).reasons("worker_decline"), reason)
         row, actor = await _own(uow, referral_id, by, on_behalf)
         _check_not_offered(row)
-        await fire(uow, row, "worker_decline", by=actor, reason=reason)
-        await tell_employer(uow, row, "referral.person_declined")
+        await decline(uow, row, "worker", by=actor, reason=reason)
         return uow.answer(await uow.referral_pages.view(row.id))
 
 
@@ -62,16 +61,16 @@ async def decide_referral(
     """The employer wants to see the person, or does not, with a coded reason.
 
     Raises Missing, Forbidden, Refused reason_needed, reason_unneeded, reason_unknown, Conflict wrong_state,
-    referral_late.
+    referral_late, referral_offered.
     """
     check_answer(outcome, reason)
     async with ctx.uow() as uow:
         if reason is not None:
             check_reason((await uow.reference.catalogue()).reasons("application_reject"), reason)
         row = await own_of_employer(uow, referral_id, by)
-        if outcome == "decline":
-            await fire(uow, row, "employer_decline", by=by.actor, reason=reason, employer_answered_at=await uow.now())
-            await tell_worker(uow, row, "referral.employer_declined", reason=reason)
+        _check_not_offered(row)
+        if reason is not None:  # a no has one, a yes has none
+            await decline(uow, row, "employer", by=by.actor, reason=reason, employer_answered_at=await uow.now())
         else:
             await _in_time(uow, row)
             until = await await_answer(uow, row, "employer")

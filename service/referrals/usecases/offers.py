@@ -55,6 +55,17 @@ async def take_on(uow: Uow, seen: ReferralRow, *, shift_id: UUID | None, by: Cal
     await uow.flush()
 
 
+async def take_offered(uow: Uow, row: ReferralRow, *, by: Caller) -> None:
+    """The person stands before the employer with a slip, which is the yes to the seat that is held for him, under the
+    terms it was offered with. Person, shift and referral are locked; the seat moves the referral by its reaction.
+
+    Raises Conflict offer_lapsed, terms_changed and the gate that stands against it.
+    """
+    application = await uow.ctx.wiring.ports["applications.take_offered"](uow, row.application_id, by=by.actor)
+    await uow.flush()
+    await tell_worker(uow, row, "referral.hired", starts_at=(await uow.shifts.get(application.shift_id)).starts_at)
+
+
 async def _shift_of(uow: Uow, row: ReferralRow, shift_id: UUID | None) -> UUID:
     wanted = row.shift_id or shift_id
     if wanted is None:

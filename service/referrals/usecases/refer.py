@@ -129,6 +129,7 @@ async def _refer(
     if not known:
         raise Missing
     await uow.locks.workers([worker_id])
+    await uow.now_anew()
     if word.shift_id is not None:
         case = await uow.seat_cases.seen(worker_id, word.shift_id, own=False)
         gates.pass_gates(case, FOR_SHIFT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,14 +19,14 @@ from service.referrals.slip_text import SIGNED_AS, SlipFacts, SlipRefused, check
 from service.referrals.steps import (
     SLIP_TIMER,
     await_answer,
+    decline,
     fire,
+    hold_talk,
     policy_of,
     revoke_slip,
     starts_at,
-    tell_employer,
-    tell_worker,
 )
-from service.referrals.usecases.offers import take_on
+from service.referrals.usecases.offers import take_offered, take_on
 from service.referrals.views import SlipView
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 RECEIPT_LENGTH = 12
+LONG_AGO = datetime.min.replace(tzinfo=UTC)  # a scan does not judge the time: that is read behind the locks
 
 
 async def issue_slip(ctx: Context, referral_id: UUID, *, size: str, by: Caller) -> SlipView:
@@ -102,6 +103,8 @@ async def read_slip(ctx: Context, *, text: str, by: Caller) -> SlipView:
     """
     async with ctx.uow() as uow:
         _, slip = await _scanned(ctx, uow, text, by)
+        if slip.state != "redeemed":
+            _check_in_force(slip, await uow.now())
         return await uow.referral_pages.slip(slip, text=None)
 
 
@@ -110,8 +113,9 @@ async def redeem_slip(
 ) -> SlipView:
     """The employer's receipt (回执). The same employer's second scan gets the same receipt, and changes nothing.
 
-    Raises what `read_slip` raises, Forbidden, Refused reason_needed, reason_unneeded, reason_unknown,
-    seat_shift_needed, and what stands against a seat where the person is taken on.
+    A seat that was offered before is taken with it, or free again. Raises what `read_slip` raises, Forbidden, Refused
+    reason_needed, reason_unneeded, reason_unknown, seat_shift_needed, Conflict referral_offered where another shift is
+    named than the offered one, and what stands against a seat where the person is taken on.
     """
     rules.check_result(result, reason)
     async with ctx.uow() as uow:
@@ -122,56 +126,68 @@ async def redeem_slip(
         seen, slip = await _scanned(ctx, uow, text, by)
         if slip.state == "redeemed":
             return uow.answer(await uow.referral_pages.slip(slip, text=None))
-        if result == "hired":
-            await uow.locks.workers([seen.worker_id])
-            wanted = seen.shift_id or shift_id
-            await uow.locks.places([wanted] if wanted is not None else [])
+        place = await _place_of(uow, seen, shift_id if result == "hired" else None)
+        await uow.locks.workers([seen.worker_id])
+        await uow.locks.places([place] if place is not None else [])
         row = await uow.referrals.lock(seen.id)
         slip = await uow.referrals.lock_slip(slip.id)
-        now = await uow.now()
+        now = await uow.now_anew()
         if slip.state == "redeemed":  # the other of two scans at once was faster
             return uow.answer(await uow.referral_pages.slip(slip, text=None))
         _check_in_force(slip, now)
         receipt = {"result": result, "result_reason": reason, "receipt_number": new_public_number(RECEIPT_LENGTH)}
         await uow.move(slip, SLIP, "redeem", by=by.actor, at=now, reason=reason, ended_at=now, **receipt)
         await uow.flush()
-        if result == "hired":
-            await take_on(uow, row, shift_id=shift_id, by=by, here=True)
+        if row.state == "offered":
+            await _check_offered_at(uow, row, place, shift_id)
+        if result == "talk_again":
+            await _talk_again(uow, row, by)
+        elif result != "hired":
+            code = reason or ("filled" if result == "filled" else "other")
+            side = rules.NO_OF[result]
+            await decline(uow, row, side, by=by.actor, reason=code, by_slip=True, employer_answered_at=now)
+        elif row.state == "offered":
+            await take_offered(uow, row, by=by)
         else:
-            await _answer(uow, row, result, reason, by)
+            await take_on(uow, row, shift_id=shift_id, by=by, here=True)
         await uow.flush()
         return uow.answer(await uow.referral_pages.slip(slip, text=None))
 
 
-async def _answer(uow: Uow, row: ReferralRow, result: str, reason: str | None, by: Caller) -> None:
-    """What any other result does to the referral, as far as it has not been done already."""
-    action = rules.ACTION_OF[result]
-    now = await uow.now()
-    if action == "employer_accept":
-        if row.state in ("worker_accepted", "employer_viewed"):
-            until = await await_answer(uow, row, "employer")
-            await fire(uow, row, action, by=by.actor, employer_answered_at=now, answer_by=until)
-        return
-    if action is None:
-        return
-    code = reason or ("filled" if result == "filled" else "other")
-    await fire(uow, row, action, by=by.actor, reason=code, employer_answered_at=now)
-    if action == "employer_decline":
-        await tell_worker(uow, row, "referral.employer_declined", reason=code)
-    else:
-        await tell_worker(uow, row, "referral.said_to_decline")
-        await tell_employer(uow, row, "referral.person_declined")
+async def _place_of(uow: Uow, seen: ReferralRow, shift_id: UUID | None) -> UUID | None:
+    """The shift that is locked before the referral: the offered one, the one recommended for, or the one named."""
+    if seen.application_id is not None:
+        return (await uow.applications.get(seen.application_id)).shift_id
+    return seen.shift_id or shift_id
+
+
+async def _check_offered_at(uow: Uow, row: ReferralRow, place: UUID | None, named: UUID | None) -> None:
+    """The receipt is about the seat that was offered, also where that was while the locks were waited for.
+
+    Raises Conflict referral_offered.
+    """
+    application = None if row.application_id is None else await uow.applications.get(row.application_id)
+    offered = None if application is None else application.shift_id
+    if offered is None or offered != place or named not in (None, offered):
+        raise Conflict("referral_offered", application_id=row.application_id)
+
+
+async def _talk_again(uow: Uow, row: ReferralRow, by: Caller) -> None:
+    """They talk on: the first talk is the employer's yes to that, and one that was planned has been held with it."""
+    talk = await uow.referrals.planned_talk(row.id) if row.state == "talks_scheduled" else None
+    if talk is not None:
+        await hold_talk(uow, row, talk, by=by.actor)
+    elif row.state in ("worker_accepted", "employer_viewed"):
+        until = await await_answer(uow, row, "employer")
+        await fire(uow, row, "employer_accept", by=by.actor, employer_answered_at=await uow.now(), answer_by=until)
 
 
 async def _scanned(ctx: Context, uow: Uow, text: str, by: Caller) -> tuple[ReferralRow, SlipRow]:
-    """The slip that a text is, for the employer that it is made out to."""
+    """The slip that a text is, for the employer that it is made out to; whether it is in force is for the caller."""
     if by.role != "member" or by.employer_id is None or by.member_role is None:
         raise Missing
-    now = await uow.now()
     try:
-        facts = checked(
-            text, ctx.signer.verify, employer_id=by.employer_id, now=datetime.min.replace(tzinfo=now.tzinfo)
-        )
+        facts = checked(text, ctx.signer.verify, employer_id=by.employer_id, now=LONG_AGO)
     except SlipRefused as refusal:
         raise (Conflict if refusal.code == "slip_foreign" else Refused)(refusal.code, field="/text") from None
     try:
@@ -182,8 +198,6 @@ async def _scanned(ctx: Context, uow: Uow, text: str, by: Caller) -> tuple[Refer
         raise Refused("slip_forged", field="/text")
     row = await uow.referrals.get(slip.referral_id)
     acting.check_not_own(by, row.worker_id)
-    if slip.state != "redeemed":
-        _check_in_force(slip, now)
     return row, slip
 
 

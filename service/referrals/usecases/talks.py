@@ -17,6 +17,7 @@ from service.referrals.steps import (
     TALK_TIMER,
     end_talk,
     fire,
+    hold_talk,
     policy_of,
     starts_at,
     tell_employer,
@@ -71,13 +72,11 @@ async def record_talk(ctx: Context, talk_id: UUID, *, came: str, by: Caller) -> 
         talk = await uow.referrals.lock_talk(talk_id)
         now = await uow.now()
         rules.check_talk_begun(talk.at, now)
-        policy = policy_of(uow, now, row.city_code)
-        until = now + timedelta(minutes=policy.talk_result_minutes)
-        await uow.schedule(ANSWER_TIMER, row.id, until)
         if came == "both":
-            await uow.move(talk, TALK, "hold", by=by.actor, at=now, ended_at=now)
-            await fire(uow, row, "hold_talk", by=by.actor, answer_by=until)
+            await hold_talk(uow, row, talk, by=by.actor)
         else:
+            until = now + timedelta(minutes=policy_of(uow, now, row.city_code).talk_result_minutes)
+            await uow.schedule(ANSWER_TIMER, row.id, until)
             missed_by = rules.MISSED_BY[came]
             await uow.move(talk, TALK, "miss", by=by.actor, at=now, missed_by=missed_by, ended_at=now)
             await fire(uow, row, "miss_talk", by=by.actor, answer_by=until)
