@@ -16,6 +16,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from service.verifying.canonical import in_force
 from service.worktime import SHANGHAI
 
 ALGORITHM = "Ed25519"
@@ -48,16 +49,22 @@ class PublicKey:
         raw = base64.urlsafe_b64decode(told["public_key"])
         if told["algorithm"] != ALGORITHM or name_of(raw) != told["key_id"]:
             raise ValueError("key_id is not that of public_key")
-        return cls(key_id=name_of(raw), raw=raw)
+        since, until = (datetime.fromisoformat(told[end]) if told[end] else None for end in ("from", "until"))
+        if any(end is not None and end.tzinfo is None for end in (since, until)):
+            raise ValueError("times of a key have an offset")
+        return cls(key_id=name_of(raw), raw=raw, since=since, until=until)
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> PublicKey:
         """A key as it is published, former ones only. Raises ValueError, KeyError or TypeError."""
-        raw = cls.published(told).raw
-        since, until = (datetime.fromisoformat(told[end]) if told[end] else None for end in ("from", "until"))
-        if until is None or until.tzinfo is None or (since is not None and since.tzinfo is None):
-            raise ValueError("a former key has until, and times have an offset")
-        return cls(key_id=name_of(raw), raw=raw, since=since, until=until)
+        key = cls.published(told)
+        if key.until is None:
+            raise ValueError("a former key has until")
+        return key
+
+    def signed_between(self, first: datetime, last: datetime) -> bool:
+        """Whether it was in force at some moment between the two, as packs ask it of the one moment they name."""
+        return in_force(self.since, self.until, first, last)
 
 
 def name_of(raw: bytes) -> str:

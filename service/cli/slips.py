@@ -38,8 +38,12 @@ def check(text: str, keys: Path, *, employer: UUID | None, at: datetime | None, 
         key = known.get(key_id)
         return key is not None and verified(key, message, signature)
 
+    def in_force(key_id: str, first: datetime, last: datetime) -> bool:
+        return known[key_id].signed_between(first, last)
+
+    now = at or datetime.now(UTC)
     try:
-        facts = checked(text, verify, employer_id=employer, now=at or datetime.now(UTC), seen=before)
+        facts = checked(text, verify, employer_id=employer, now=now, seen=before, in_force=in_force)
     except SlipRefused as refusal:
         print(f"refused: {refusal.code}")
         return False

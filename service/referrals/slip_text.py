@@ -20,10 +20,12 @@ SIGNED_AS = b"linggong slip 1\n"  # before what is signed, so that no other sign
 SIZE = 60
 LONGEST = 400
 Verify = Callable[[str, bytes, bytes], bool]  # key id, what is signed, signature
+InForce = Callable[[str, datetime, datetime], bool]  # key id, from when to when it may have signed
 
 
 class SlipRefused(Exception):
-    """Why a slip is not taken: `slip_unreadable`, `slip_forged`, `slip_foreign`, `slip_expired`, `slip_used`."""
+    """Why a slip is not taken: `slip_unreadable`, `slip_forged`, `slip_key_not_in_force`, `slip_foreign`,
+    `slip_expired`, `slip_used`."""
 
     def __init__(self, code: str):
         super().__init__(code)
@@ -68,15 +70,25 @@ def read(text: str) -> tuple[SlipFacts, str, bytes, bytes]:
 
 
 def checked(
-    text: str, verify: Verify, *, employer_id: UUID | None, now: datetime, seen: Container[UUID] = ()
+    text: str,
+    verify: Verify,
+    *,
+    employer_id: UUID | None,
+    now: datetime,
+    seen: Container[UUID] = (),
+    in_force: InForce | None = None,
 ) -> SlipFacts:
-    """What a true slip says. Raises SlipRefused, in this order: unreadable, forged, foreign, expired, used.
+    """What a true slip says. Raises SlipRefused, in this order: unreadable, forged, key not in force, foreign, expired,
+    used.
 
-    Foreign is a slip to another employer; `employer_id` None does not ask.
+    Foreign is a slip to another employer; `employer_id` None does not ask. A slip is signed when it is issued, and
+    anew each time it is shown until it expires. `in_force` None does not ask: the service knows each slip itself.
     """
     facts, key_id, signed, signature = read(text)
     if not verify(key_id, SIGNED_AS + signed, signature):
         raise SlipRefused("slip_forged")
+    if in_force is not None and not in_force(key_id, facts.issued_at, facts.expires_at):
+        raise SlipRefused("slip_key_not_in_force")
     if employer_id is not None and facts.employer_id != employer_id:
         raise SlipRefused("slip_foreign")
     if facts.expires_at <= now:

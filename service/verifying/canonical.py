@@ -122,7 +122,11 @@ def signature_of(keys: Mapping[str, Any], signed: Mapping[str, Any], message: by
         Ed25519PublicKey.from_public_bytes(raw).verify(bytes.fromhex(signed["value"]), message)
     except (InvalidSignature, ValueError):
         return "signature_wrong"
+    since, until = (datetime.fromisoformat(key[end]) if key[end] is not None else None for end in ("from", "until"))
     moment = datetime.fromisoformat(at)
-    early = key["from"] is not None and moment < datetime.fromisoformat(key["from"])
-    late = key["until"] is not None and moment > datetime.fromisoformat(key["until"])
-    return "key_not_in_force" if early or late else None
+    return None if in_force(since, until, moment, moment) else "key_not_in_force"
+
+
+def in_force(since: datetime | None, until: datetime | None, first: datetime, last: datetime) -> bool:
+    """Whether a key that signs from `since` until `until` can have signed between two moments; None is open."""
+    return (since is None or since <= last) and (until is None or first <= until)

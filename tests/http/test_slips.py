@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -305,7 +306,8 @@ async def test_refused_slips_say_why(ctx: Context, client: Client) -> None:
 async def test_slips_are_checked_without_the_service(
     ctx: Context, client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the published keys alone: true once, then used; foreign, expired and altered ones are told apart."""
+    """With the published keys alone: true once, then used; foreign, expired, altered ones and those of a key that was
+    retired before are told apart."""
     stage = await a_stage(ctx, client)
     slip = await stage.slip(await stage.one())
     keys, seen = tmp_path / "keys.json", tmp_path / "seen"
@@ -323,6 +325,10 @@ async def test_slips_are_checked_without_the_service(
     assert said(slip["text"], employer=slip_id(1)) == "refused: slip_foreign"
     assert said(slip["text"], at=NOON + timedelta(days=9)) == "refused: slip_expired"
     assert said(f"{head}.{'A' * 86}") == "refused: slip_forged"
+    [present] = json.loads(keys.read_text("utf-8"))["keys"]
+    for until, code in ((NOON, "slip_used"), (NOON - timedelta(seconds=1), "slip_key_not_in_force")):
+        keys.write_text(json.dumps({"keys": [present | {"until": until.isoformat()}]}), encoding="utf-8")
+        assert said(slip["text"]) == f"refused: {code}"
 
 
 def slip_id(number: int) -> UUID:

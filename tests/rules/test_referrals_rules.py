@@ -18,6 +18,7 @@ from service.lifecycle import Lifecycle
 from service.referrals import rules
 from service.referrals.lifecycle import BEFORE_SEAT, FINAL, LIVE, MAY_BE_OFFERED, OPEN, REFERRAL, SLIP, TALK
 from service.referrals.slip_text import SIGNED_AS, SlipFacts, SlipRefused, checked, read, written
+from service.signing import PublicKey
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -146,6 +147,34 @@ def test_each_refusal_has_its_reason() -> None:
     assert refused(good, now=NOW + timedelta(hours=1)) == "slip_expired"
     assert refused(good, seen={SLIP_ID}) == "slip_used"
     assert checked(good, verify, employer_id=None, now=NOW).slip_id == SLIP_ID
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "true"),
+    [
+        (None, None, True),
+        (None, NOW, True),
+        (None, NOW - timedelta(seconds=1), False),
+        (NOW + timedelta(minutes=30), None, True),
+        (NOW + timedelta(minutes=61), None, False),
+    ],
+)
+def test_a_key_makes_slips_only_while_it_is_in_force(
+    since: datetime | None, until: datetime | None, true: bool
+) -> None:
+    """Retired before the slip was issued, or not in use before it ran out, a key has not made it; a key that came in
+    between has, for a slip that is shown again is signed anew. Nobody asks whose own slips they are."""
+    key = PublicKey("k1", KEY.public_key().public_bytes_raw(), since, until)
+    good = a_slip()
+
+    def asked(key_id: str, first: datetime, last: datetime) -> bool:
+        return key_id == key.key_id and key.signed_between(first, last)
+
+    assert checked(good, verify, employer_id=EMPLOYER, now=NOW).slip_id == SLIP_ID
+    if true:
+        assert checked(good, verify, employer_id=EMPLOYER, now=NOW, in_force=asked).slip_id == SLIP_ID
+    else:
+        assert refused(good, in_force=asked, employer_id=UUID(int=8)) == "slip_key_not_in_force"
 
 
 @given(st.data())
