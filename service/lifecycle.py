@@ -28,9 +28,11 @@ class Lifecycle:
         try:
             return self.moves[(state, action)]
         except KeyError:
-            raise Conflict(
-                "wrong_state", noun=self.name, state=state, action=action, possible=self.possible(state)
-            ) from None
+            raise self.refusal(state, action) from None
+
+    def refusal(self, state: str, action: str) -> Conflict:
+        """`wrong_state` with the actions that are possible, for what cannot be done in `state`."""
+        return Conflict("wrong_state", noun=self.name, state=state, action=action, possible=self.possible(state))
 
     def possible(self, state: str) -> list[str]:
         """The actions that may be taken in `state`, sorted."""

@@ -12,7 +12,6 @@ from uuid import UUID
 from service.alarms import rules
 from service.alarms.data import kinds
 from service.engagements.lifecycle import ENGAGEMENT
-from service.errors import Missing
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -65,8 +64,7 @@ async def leave(uow: Uow, row: AlarmRow, seat: EngagementRow, *, back_in_line: b
     kind = kind_of(row)
     how = rules.how_to_leave(kind, seat.state)
     if how is None:
-        ENGAGEMENT.fire(seat.state, "break_off")
-        raise Missing  # never: the line above refuses
+        raise ENGAGEMENT.refusal(seat.state, "break_off")
     now = await uow.now()
     reopens = await _worth_offering(uow, seat, now) and rules.reopens_now(kind, safe=False)
     if how == "break_off":
@@ -141,8 +139,18 @@ async def _worth_offering(uow: Uow, seat: EngagementRow, now: datetime) -> bool:
 # -- telling -------------------------------------------------------------------------------------------------
 
 
-async def call_officers(uow: Uow, row: AlarmRow, template: str, *, above: bool = False) -> None:
-    """Whoever is on duty at the place, by text, at night too; `above`: in the province around it."""
+async def wait_for_officers(uow: Uow, row: AlarmRow, due_at: datetime) -> None:
+    """When the level above is told; each time under its own name, so that one that fires sets the next."""
+    await uow.schedule(OVERDUE, row.id, due_at, occurrence=due_at.isoformat())
+
+
+async def call_officers(
+    uow: Uow, row: AlarmRow, template: str, *, above: bool = False, but: UUID | None = None, **what: Any
+) -> None:
+    """Whoever is on duty at the place, by text, at night too; `above`: in the province around it; nobody who is `but`.
+
+    A `step` in `what` tells the same once more.
+    """
     await uow.ctx.wiring.ports["duties.tell_officers"](
         uow,
         template,
@@ -150,8 +158,16 @@ async def call_officers(uow: Uow, row: AlarmRow, template: str, *, above: bool =
         level=f"{row.city_code[:2]}0000" if above else None,
         about=row.id,
         urgent=True,
-        what=kind_of(row).zh,
+        but=(but,),
+        **{"what": kind_of(row).zh} | what,
     )
+
+
+async def tell_former(uow: Uow, row: AlarmRow, former: UUID) -> None:
+    """Tell the officer who had it that an administrator has taken it over, at night too: he may be on the way."""
+    tell_officer = uow.ctx.wiring.ports["duties.tell_officer"]
+    what = {"what": kind_of(row).zh, "step": str(row.version)}
+    await tell_officer(uow, former, "staff.alarm_taken_over", about=row.id, urgent=True, **what)
 
 
 async def tell_other_side(uow: Uow, row: AlarmRow) -> None:

@@ -102,7 +102,7 @@ async def alarm_view(uow: Uow, row: AlarmRow, by: Caller) -> AlarmView:
         case_id=row.case_id if office or reader == "worker" else None,
         review_id=row.review_id if office else None,
         call=await _numbers(uow, row, language),
-        possible=_possible(row, office=office, own=own, role=by.role),
+        possible=_possible(row, office=office, own=own, by=by),
     )
 
 
@@ -123,11 +123,12 @@ async def _numbers(uow: Uow, row: AlarmRow, language: str) -> list[dict[str, str
     return found if hotline is None else [*found, {"number": hotline[0], "name": hotline[1]}]
 
 
-def _possible(row: AlarmRow, *, office: bool, own: bool, role: str) -> list[str]:
-    moves = open_to(role, ALARM.name, ALARM.possible(row.state))
+def _possible(row: AlarmRow, *, office: bool, own: bool, by: Caller) -> list[str]:
+    moves = open_to(by.role, ALARM.name, ALARM.possible(row.state))
     kind = kinds()[row.kind]
     may_withdraw = own and not kind.grave and row.left_at is None
     elsewhere = {"press_again"} if may_withdraw else {"press_again", "withdraw"}  # it is pressed again at the seat
     found = [move for move in moves if move not in elsewhere] if office or own else []
     leaves = own and row.side == "worker" and row.left_at is None and row.state in LIVE
-    return sorted([*found, *(["leave"] if leaves else [])])
+    takes_over = by.role == "admin" and row.state == "taken" and row.taken_by != by.account_id
+    return sorted([*found, *(["leave"] if leaves else []), *(["take"] if takes_over else [])])

@@ -15,6 +15,7 @@ from service.attendance import usecases as attendance
 from service.cases.ports import open_case
 from service.context import Context
 from service.errors import Conflict, Missing, Refused
+from service.http.caller import Caller
 from service.invariants import breaches
 from service.reference.catalogue import regions
 from service.shifts.usecases import show_shift
@@ -340,6 +341,84 @@ async def test_what_nobody_takes_goes_up_once(ctx: Context) -> None:
     assert await value_of(ctx, "select count(*) from transitions where action = 'escalate'") == 1
     assert [staff for staff, _ in await staff_texts(ctx, "staff.alarm")] == [near.id]
     assert [staff for staff, _ in await staff_texts(ctx, "staff.alarm_overdue")] == [officer.account_id]
+
+
+async def test_what_is_given_back_is_called_out_again_and_goes_up_again(ctx: Context) -> None:
+    """Escalated, taken, given back: the others on duty get a text, not who gave it back; when nobody takes it those
+    above get another one, and once only."""
+    scene, above = await at_work(ctx), await duty_officer(ctx)
+    one, two = [officer_caller((await an_officer(ctx, regions=("310104",))).id, "310104") for _ in range(2)]
+    made = await press(ctx, scene, kind="danger")
+    await run_at(ctx, START + 6 * MINUTE)
+    await handling.take(ctx, made.id, by=one)
+    before = [staff for staff, _ in await staff_texts(ctx, "staff.alarm")]
+    given = await handling.release(ctx, made.id, by=one)
+    assert (given.state, given.escalated_at, given.due_at) == ("open", None, START + 11 * MINUTE)
+    told = [staff for staff, _ in await staff_texts(ctx, "staff.alarm")][len(before) :]
+    assert two.account_id in told
+    assert one.account_id not in told
+    for minutes in (12, 60):
+        await run_at(ctx, START + minutes * MINUTE)
+        texts = await staff_texts(ctx, "staff.alarm_overdue")
+        assert [staff for staff, _ in texts] == [above.account_id, above.account_id]
+    assert (await looking.get_alarm(ctx, made.id, by=above)).escalated_at == START + 12 * MINUTE
+
+
+async def test_an_alarm_pressed_again_after_it_went_up_goes_up_again(ctx: Context) -> None:
+    """Taken back and pressed once more, it waits anew: those above hear of it once more."""
+    scene, above = await at_work(ctx), await duty_officer(ctx)
+    made = await press(ctx, scene)
+    await run_at(ctx, START + 16 * MINUTE)
+    await pressing.withdraw(ctx, made.id, on_behalf=None, by=scene.as_worker)
+    again = await press(ctx, scene)
+    assert (again.id, again.escalated_at) == (made.id, None)
+    await run_at(ctx, START + 32 * MINUTE)
+    assert [staff for staff, _ in await staff_texts(ctx, "staff.alarm_overdue")] == [above.account_id] * 2
+
+
+async def test_an_administrator_takes_over_and_the_former_holder_is_told(ctx: Context) -> None:
+    """In one call and once; the time to close stays as it was; another officer is refused as before."""
+    scene, holder, other = await at_work(ctx), await duty_officer(ctx), await duty_officer(ctx)
+    admin = Caller("admin", (await an_officer(ctx, role="admin")).id, regions=("310000",))
+    made = await press(ctx, scene)
+    taken = await handling.take(ctx, made.id, by=holder)
+    with pytest.raises(Conflict, match="alarm_taken"):
+        await handling.take(ctx, made.id, by=other)
+    assert "take" in (await looking.get_alarm(ctx, made.id, by=admin)).possible
+    assert "take" not in (await looking.get_alarm(ctx, made.id, by=other)).possible
+    for _ in range(2):
+        over = await handling.take(ctx, made.id, by=admin)
+        assert (over.state, over.taken_by, over.due_at) == ("taken", admin.account_id, taken.due_at)
+    [(staff, text)] = await staff_texts(ctx, "staff.alarm_taken_over")
+    assert (staff, text["params"]["what"]) == (holder.account_id, kinds()["work_differs"].zh)
+    with pytest.raises(Conflict, match="alarm_taken"):
+        await handling.close(ctx, made.id, result="settled", place_is_safe=False, words=None, by=holder)
+
+
+async def test_there_is_nothing_to_leave_where_the_work_is_over(ctx: Context) -> None:
+    """Neither a seat whose work has ended, nor by an alarm that is closed: refused with what is possible."""
+    scene = await at_work(ctx)
+    made = await press(ctx, scene)
+    shut = await press(ctx, scene, kind="pay_differs")
+    await closed(ctx, shut.id, "settled")
+    with pytest.raises(Conflict, match="wrong_state") as over:
+        await pressing.leave_on(ctx, shut.id, back_in_line=False, on_behalf=None, by=scene.as_worker)
+    assert over.value.facts == {"noun": "alarm", "state": "closed", "action": "leave", "possible": []}
+    await at(ctx, END)
+    await attendance.check_out(ctx, scene.engagement.id, at=None, reason=None, by=scene.as_member)
+    with pytest.raises(Conflict, match="wrong_state") as done:
+        await pressing.leave_on(ctx, made.id, back_in_line=False, on_behalf=None, by=scene.as_worker)
+    assert (done.value.facts["noun"], done.value.facts["action"]) == ("engagement", "break_off")
+
+
+async def test_nothing_is_written_down_once_an_alarm_is_closed(ctx: Context) -> None:
+    """An officer's note is refused with the code of a closed alarm."""
+    scene = await at_work(ctx)
+    made = await press(ctx, scene)
+    officer = await duty_officer(ctx)
+    await closed(ctx, made.id, "settled", by=officer)
+    with pytest.raises(Conflict, match="alarm_closed"):
+        await handling.note(ctx, made.id, words="补充", by=officer)
 
 
 async def test_what_is_taken_back_and_pressed_again_goes_on_and_tells_nobody_twice(ctx: Context) -> None:

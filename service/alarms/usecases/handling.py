@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.alarms import rules
 from service.alarms.finding import follow_founded, follow_unfounded
 from service.alarms.lifecycle import ALARM
-from service.alarms.steps import OVERDUE, kind_of, lock_seat, open_seat, policy_of, tell_presser
+from service.alarms.steps import (
+    call_officers,
+    kind_of,
+    lock_seat,
+    open_seat,
+    policy_of,
+    tell_former,
+    tell_presser,
+    wait_for_officers,
+)
 from service.alarms.views import AlarmView, alarm_view
 from service.errors import Conflict, Missing
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from service.alarms.tables import AlarmRow
     from service.context import Context
     from service.http.caller import Caller
@@ -22,33 +29,40 @@ if TYPE_CHECKING:
 
 
 async def take(ctx: Context, alarm_id: UUID, *, by: Caller) -> AlarmView:
-    """The caller sees to it; who pressed is told. Taken again by the same officer it stays so.
+    """The caller sees to it; who pressed is told. Taken again by the same officer it stays so; an administrator also
+    takes another's, who is told.
 
     Raises Missing, Conflict `alarm_taken`, `wrong_state`.
     """
     async with ctx.uow() as uow:
         row = await _locked(uow, alarm_id, by)
-        if row.state == "taken":
-            rules.check_holder(row.taken_by, by.account_id, admin=False)
-            return uow.answer(await alarm_view(uow, row, by))
         now = await uow.now()
+        if row.state == "taken":
+            rules.check_holder(row.taken_by, by.account_id, admin=by.role == "admin")
+            former = row.taken_by
+            if await uow.edit(row, by=by.actor, at=now, action="take", taken_by=by.account_id) and former is not None:
+                await tell_former(uow, row, former)
+            return uow.answer(await alarm_view(uow, row, by))
         due = rules.close_by(kind_of(row), now, policy_of(uow, now, row.city_code))
         await uow.move(row, ALARM, "take", by=by.actor, at=now, taken_by=by.account_id, due_at=due)
-        await uow.schedule(OVERDUE, row.id, due, occurrence=due.isoformat())
+        await wait_for_officers(uow, row, due)
         await tell_presser(uow, row, "alarm.taken")
         return uow.answer(await alarm_view(uow, row, by))
 
 
 async def release(ctx: Context, alarm_id: UUID, *, by: Caller) -> AlarmView:
-    """Somebody else has to see to it. Raises Missing, Conflict `alarm_taken`, `wrong_state`."""
+    """Somebody else has to see to it: the officers on duty are told as at the press, but for who gives it back, and
+    those above if nobody takes it in time. Raises Missing, Conflict `alarm_taken`, `wrong_state`."""
     async with ctx.uow() as uow:
         row = await _locked(uow, alarm_id, by)
         ALARM.fire(row.state, "release")
         rules.check_holder(row.taken_by, by.account_id, admin=by.role == "admin")
         now = await uow.now()
         due = rules.take_by(kind_of(row), now, policy_of(uow, now, row.city_code))
-        await uow.move(row, ALARM, "release", by=by.actor, at=now, taken_by=None, due_at=due)
-        await uow.schedule(OVERDUE, row.id, due, occurrence=due.isoformat())
+        anew: dict[str, Any] = {"taken_by": None, "escalated_at": None, "due_at": due}
+        await uow.move(row, ALARM, "release", by=by.actor, at=now, **anew)
+        await wait_for_officers(uow, row, due)
+        await call_officers(uow, row, "staff.alarm", but=by.account_id, step=str(row.version))
         return uow.answer(await alarm_view(uow, row, by))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
@@ -11,13 +11,13 @@ from service.alarms import rules
 from service.alarms.data import kinds
 from service.alarms.lifecycle import ALARM
 from service.alarms.steps import (
-    OVERDUE,
     call_officers,
     kind_of,
     leave,
     lock_seat,
     policy_of,
     tell_other_side,
+    wait_for_officers,
 )
 from service.alarms.views import AlarmView, alarm_view
 from service.applications.rules import act_for, check_not_own
@@ -124,7 +124,8 @@ async def _go_on(uow: Uow, seat: EngagementRow, side: str, kind: str, by: Actor)
     if row is not None:
         _check_may_press(uow, seat, side, said, now)
         due = rules.take_by(said, now, policy)
-        await uow.move(row, ALARM, "press_again", by=by, at=now, reason=kind, closed_at=None, due_at=due)
+        anew: dict[str, Any] = {"closed_at": None, "escalated_at": None, "due_at": due}
+        await uow.move(row, ALARM, "press_again", by=by, at=now, reason=kind, **anew)
         await _follow(uow, row, seat, by=by)
     return row
 
@@ -149,12 +150,7 @@ async def _follow(uow: Uow, row: AlarmRow, seat: EngagementRow, *, by: Actor) ->
     await uow.flush()
     if seat.state == "no_show" and row.side == "worker" and kind_of(row).not_checked_in:
         await uow.ctx.wiring.ports["attendance.answer_turned_away"](uow, seat.id, by=by)
-    await schedule(uow, row, row.due_at)
-
-
-async def schedule(uow: Uow, row: AlarmRow, due_at: datetime) -> None:
-    """When the level above is told; each time under its own name, so that one that fires sets the next."""
-    await uow.schedule(OVERDUE, row.id, due_at, occurrence=due_at.isoformat())
+    await wait_for_officers(uow, row, row.due_at)
 
 
 async def leave_on(ctx: Context, alarm_id: UUID, *, back_in_line: bool, on_behalf: str | None, by: Caller) -> AlarmView:
@@ -194,4 +190,4 @@ async def _own(uow: Uow, alarm_id: UUID, on_behalf: str | None, by: Caller) -> t
 def _check_live(row: AlarmRow) -> None:
     """Raises Conflict `wrong_state`."""
     if row.closed_at is not None:
-        ALARM.fire(row.state, "withdraw")
+        raise ALARM.refusal(row.state, "leave")
