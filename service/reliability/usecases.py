@@ -7,21 +7,23 @@ from uuid import UUID
 
 from service.actor import STAFF, Actor
 from service.applications.rules import act_for, check_decides
-from service.errors import Missing
+from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
 from service.reliability import rules
 from service.reliability.lifecycle import MARK
 from service.reliability.marking import locked, side_of, subject_of, take_back, write_down
-from service.reliability.views import MarkView, ReliabilityPage, barred, mark_view, side_view
+from service.reliability.views import MarkView, ReliabilityPage, barred, excuses_of, mark_view, side_view
 from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from service.context import Context
     from service.http.caller import Caller
     from service.policies.model import Policies
+    from service.reference.data.shapes import Reason
     from service.reliability.tables import ReliabilityEventRow
     from service.uow import Uow
 
@@ -63,7 +65,8 @@ async def _page(uow: Uow, side: str, subject: Any, by: Caller, after: After, lim
     now = await uow.now()
     policies = uow.ctx.policies.at(now, subject.city_code)
     found = await uow.reliability.page(side, subject.id, after=after(now), limit=limit + 1)
-    views = [_shown(uow, each, by, policies, now) for each in found]
+    excuses = excuses_of(await uow.reference.catalogue())
+    views = [_shown(uow, each, by, policies, excuses, now) for each in found]
     page = page_of(views, limit, now, lambda view: [view.at.isoformat(), str(view.id)])
     return uow.answer(side_view(subject, side, page, policies=policies, now=now))
 
@@ -140,7 +143,8 @@ async def decide_mark(
         await locked(uow, side, subject_id)
         row = await uow.reliability.lock(event_id)
         if row.state != "contested":
-            MARK.fire(row.state, "uphold")
+            possible = [each for each in MARK.possible(row.state) if each == "contest"]  # nobody decides before that
+            raise Conflict("wrong_state", noun=MARK.name, state=row.state, action=outcome, possible=possible)
         rules.check_another(barred(row), by.account_id)
         now = await uow.now()
         said = {"decided_by": by.account_id, "decided_at": now, "decision_reason": reason, "sentence": sentence}
@@ -173,9 +177,17 @@ async def _tell(uow: Uow, row: ReliabilityEventRow, title: str | None) -> None:
 async def _view(uow: Uow, found: tuple[Any, Any, Any], by: Caller) -> MarkView:
     """By the rules of the place of the work."""
     now = await uow.now()
-    return _shown(uow, found, by, uow.ctx.policies.at(now, found[0].city_code), now)
+    excuses = excuses_of(await uow.reference.catalogue())
+    return _shown(uow, found, by, uow.ctx.policies.at(now, found[0].city_code), excuses, now)
 
 
-def _shown(uow: Uow, found: tuple[Any, Any, Any], by: Caller, policies: Policies, now: datetime) -> MarkView:
-    officer = _officer(by)
-    return mark_view(*found, policies=policies, now=now, officer=officer, language=uow.ctx.language)
+def _shown(
+    uow: Uow,
+    found: tuple[Any, Any, Any],
+    by: Caller,
+    policies: Policies,
+    excuses: Mapping[str, Reason],
+    now: datetime,
+) -> MarkView:
+    officer, language = _officer(by), uow.ctx.language
+    return mark_view(*found, policies=policies, now=now, officer=officer, excuses=excuses, language=language)

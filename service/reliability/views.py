@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import structlog
+
 from service.i18n import render, said_instant
 from service.pages import Page
-from service.reference.catalogue import reasons
+from service.reference.rules import labelled
 from service.reliability import rules
 from service.reliability.lifecycle import COUNTING
 from service.worktime import local_day
@@ -18,11 +20,19 @@ from service.worktime import local_day
 if TYPE_CHECKING:
     from matching.reliability import ReliabilityRules
     from service.policies.model import Policies
+    from service.reference.data.shapes import Reason
+    from service.reference.view import Catalogue
     from service.reliability.tables import ReliabilityEventRow
 
+log = structlog.get_logger("reliability")
 # Lists whose codes can excuse a mark; the service's own codes are said by `reliability.excused.…`.
-EXCUSING = ("reliability_decision", "worker_cancel", "employer_cancel", "no_show_excuse")
-OWN_CODES = frozenset({"first_silence", "paid_since", "repaired", "taken_down", "earlier"})
+EXCUSING = (
+    "reliability_decision", "worker_cancel", "employer_cancel", "no_show_excuse", "end_early", "decision_outcome",
+)  # fmt: skip
+OWN_CODES = frozenset({
+    "first_silence", "paid_since", "repaired", "taken_down", "earlier", "alarm_founded", "came_late", "worker_right",
+    "employer_right",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +97,16 @@ def mark_view(
     policies: Policies,
     now: datetime,
     officer: UUID | None,
+    excuses: Mapping[str, Reason],
     language: str,
 ) -> MarkView:
-    """A mark for an officer, or (None) for whose it is."""
+    """A mark for an officer, or (None) for whose it is; `excuses` are the codes of the lists in EXCUSING."""
     weighed: ReliabilityRules = rules.rules_of(policies.matching, policies.reliability)
     left = rules.left_permille(row.at, weighed, local_day(now))
     return MarkView(
         **{name: getattr(row, name) for name in _SAME},
         message=_message(row, title, starts_at, language),
-        effect=_effect(row, weighed, left, language),
+        effect=_effect(row, weighed, left, excuses, language),
         speaks_for=row.kind in rules.GOOD,
         work_title=title,
         work_starts_at=starts_at,
@@ -146,9 +157,12 @@ def _message(row: ReliabilityEventRow, title: str | None, starts_at: datetime | 
     return render("reliability.at_work", language, when=when, title=title, what=what)
 
 
-def _effect(row: ReliabilityEventRow, weighed: ReliabilityRules, left: int, language: str) -> str:
+def _effect(
+    row: ReliabilityEventRow, weighed: ReliabilityRules, left: int, excuses: Mapping[str, Reason], language: str
+) -> str:
     if row.state == "excused":
-        return render("reliability.effect.excused", language, reason=_reason(row.excused_reason or "other", language))
+        reason = said_excuse(row.excused_reason or "other", excuses, language)
+        return render("reliability.effect.excused", language, reason=reason)
     if left == 0:
         return render("reliability.effect.forgotten", language)
     if row.state == "contested":
@@ -159,10 +173,18 @@ def _effect(row: ReliabilityEventRow, weighed: ReliabilityRules, left: int, lang
     return render(f"reliability.effect.{key}", language, until=until, **facts)
 
 
-def _reason(code: str, language: str) -> str:
+def excuses_of(catalogue: Catalogue) -> dict[str, Reason]:
+    """The coded reasons that can excuse a mark, as they are now; a code of two lists is said as the first has it."""
+    found: dict[str, Reason] = {}
+    for kind in EXCUSING:
+        found = {**catalogue.reasons(kind), **found}
+    return found
+
+
+def said_excuse(code: str, excuses: Mapping[str, Reason], language: str) -> str:
+    """Why a mark does not count. A code that has no words is said as it is, never as another one, and is logged."""
     if code in OWN_CODES:
         return render(f"reliability.excused.{code}", language)
-    found = next((known[code] for known in (reasons().get(kind, {}) for kind in EXCUSING) if code in known), None)
-    if found is None:
-        return render("reliability.excused.repaired", language)
-    return found.en if language == "en" else found.zh
+    if code not in excuses:
+        log.error("excuse_without_words", code=code)
+    return labelled(excuses.get(code), code, language)

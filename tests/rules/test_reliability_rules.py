@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -11,10 +14,14 @@ from hypothesis import strategies as st
 
 from matching import PRODUCT, explain, rank, recommend
 from matching.reliability import ReliabilityRules
+from service.alarms.finding import FOUND_RIGHT
+from service.attendance.schemas import AbsenceRepairIn
 from service.errors import Conflict, Refused
+from service.i18n import LANGUAGES
 from service.matches.policy import matching_policy
 from service.policies import at
-from service.reliability import rules
+from service.reference.view import catalogue_of
+from service.reliability import rules, views
 from service.reliability.lifecycle import COUNTING, MARK
 from service.reliability.rules import BAD, GOOD, Marked, Payments
 from service.worktime import SHANGHAI, local_day
@@ -242,3 +249,47 @@ def test_the_payment_record_in_words(found: Payments, zh: str, en: str) -> None:
     shown = rules.payment_shown(record, "en")
     assert shown["message"] == en
     assert (shown["jobs"], shown["on_time"]) == ((found.jobs, found.on_time) if found.jobs >= 5 else (None, None))
+
+
+# -- why a mark does not count, in words ---------------------------------------------------------------
+
+KNOWN = catalogue_of(())
+GIVEN = re.compile(r'(?:take_back|_lift_absence)\([^)]*?"(\w+)"|excused = "(\w+)"')
+SERVICE = Path(views.__file__).parents[1]
+
+
+def codes_of_the_service() -> set[str]:
+    """Codes that reliability itself gives, read from its sources, and those that other features hand to it."""
+    text = "".join(path.read_text("utf-8") for path in sorted((SERVICE / "reliability").glob("*.py")))
+    found = {one or other for one, other in GIVEN.findall(text)} | {"first_silence", "earlier", "other"}
+    assert {"taken_down", "repaired", "paid_since"} <= found
+    return found | {FOUND_RIGHT, "turned_away", *get_args(AbsenceRepairIn.model_fields["reason"].annotation)}
+
+
+def excusing() -> list[str]:
+    """Every code that can come to stand in `excused_reason`."""
+    chosen = {code for kind in views.EXCUSING for code in KNOWN.reasons(kind)}
+    return sorted(chosen | codes_of_the_service())
+
+
+@pytest.mark.parametrize("code", excusing())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_why_a_mark_does_not_count_is_said_in_its_own_words(code: str, language: str) -> None:
+    """Neither as a bare code nor as «put right after a check», which is said of one code alone."""
+    excuses = views.excuses_of(KNOWN)
+    said = views.said_excuse(code, excuses, language)
+    assert said != code
+    assert any(letter > "\u4e00" for letter in said) is (language == "zh-CN")
+    assert (said == views.said_excuse("repaired", excuses, language)) is (code == "repaired")
+
+
+def test_the_lists_that_excuse_are_those_of_every_door() -> None:
+    """An absence answered, a cancellation, a decision on a mark or on a contested absence, and leaving early."""
+    lists = ("no_show_excuse", "worker_cancel", "employer_cancel", "reliability_decision", "decision_outcome")
+    assert {*lists, "end_early"} == set(views.EXCUSING)
+    assert all(KNOWN.reasons(kind) for kind in views.EXCUSING)
+
+
+def test_a_code_without_words_is_not_said_as_another() -> None:
+    """It stands as it is, for people to ask about."""
+    assert views.said_excuse("made_up", views.excuses_of(KNOWN), "zh-CN") == "made_up"

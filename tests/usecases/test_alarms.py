@@ -18,6 +18,7 @@ from service.errors import Conflict, Missing, Refused
 from service.http.caller import Caller
 from service.invariants import breaches
 from service.reference.catalogue import regions
+from service.reliability.usecases import list_worker_marks
 from service.shifts.usecases import show_shift
 from tests.builders.alarms import at_work, closed, duty_officer, press
 from tests.builders.applications import rows_of, value_of
@@ -245,6 +246,8 @@ async def test_a_founded_alarm_takes_back_what_counted_against_the_worker(ctx: C
     await closed(ctx, made.id, "founded")
     marks = await rows_of(ctx, MARKS)
     assert ("left_early", "excused", True) in marks
+    own = await list_worker_marks(ctx, scene.worker.id, by=scene.as_worker, after=lambda _: None, limit=9)
+    assert [each.effect for each in own.items if each.state == "excused"] == ["不计入：现场求助查实"]
     assert ("employer_no_show", "counted", False) in marks
     assert await breaches(ctx) == []
 

@@ -239,6 +239,10 @@ async def test_an_excused_mark_is_gone_for_good(ctx: Context) -> None:
     with pytest.raises(Conflict, match="contest_own_mark"):
         await decide(ctx, event_id, helper)
     view = await decide(ctx, event_id, other)
+    for outcome in ("excuse", "uphold"):
+        with pytest.raises(Conflict, match="wrong_state") as over:
+            await decide(ctx, event_id, other, outcome=outcome)
+        assert over.value.facts["action"] == outcome
     assert (view.state, view.excused_reason, view.counts) == ("excused", "good_reason", False)
     assert await counting(ctx, "workers", scene.worker) == []
     assert await breaches(ctx) == []
