@@ -190,6 +190,41 @@ async def test_a_booth_is_asked_for_and_given(ctx: Context, client: Client) -> N
     ).status_code == 404
 
 
+async def test_after_the_fair_a_booth_stays_as_it_was_and_its_results_are_written(ctx: Context, client: Client) -> None:
+    """Neither given back nor refused nor given other postings; what came of it is told all the same."""
+    await at(client, MORNING)
+    officer = await an_officer(ctx)
+    fair = await announced(client, officer)
+    owner, employer = await an_owner(ctx)
+    posting = await city.a_posting(ctx, employer)
+    body = {"posting_ids": [str(posting.id)]}
+    booth = (await client.post(f"/v1/fairs/{fair['id']}/booths", json=body, headers=owner)).json()
+    one = f"/v1/fair-booths/{booth['id']}"
+    await client.post(f"{one}/confirm", json={}, headers=officer)
+    await run_due_at(ctx, on(30, 9))
+    await run_due_at(ctx, on(30, 13))
+    assert (await seen(client, fair))["state"] == "over"
+    tried = [
+        await client.post(f"{one}/withdraw", headers=owner),
+        await client.post(f"{one}/decline", json={"reason": "terms_unclear"}, headers=officer),
+        await client.post(f"{one}/confirm", json={}, headers=officer),
+        await client.put(f"{one}/postings", json=body, headers=owner),
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in tried] == [(409, "wrong_state")] * 4
+    told = await client.put(f"{one}/results", json={"came": 30, "spoke": 12, "hired": 3}, headers=owner)
+    assert (told.status_code, told.json()["state"]) == (200, "confirmed"), told.text
+
+
+async def test_a_fair_without_booths_gives_none(ctx: Context, client: Client) -> None:
+    """Asked for one, it says that there are none, rather than that all are taken."""
+    await at(client, MORNING)
+    fair = await announced(client, await an_officer(ctx), booths=0)
+    owner, employer = await an_owner(ctx)
+    body = {"posting_ids": [str((await city.a_posting(ctx, employer)).id)]}
+    answer = await client.post(f"/v1/fairs/{fair['id']}/booths", json=body, headers=owner)
+    assert (answer.status_code, answer.json()["code"]) == (422, "fair_no_booths")
+
+
 async def test_no_booth_is_given_twice(ctx: Context, client: Client) -> None:
     """Neither by asking nor by an officer; one for each employer; given back it is free again."""
     await at(client, MORNING)

@@ -167,3 +167,17 @@ async def test_what_is_dismissed_stays_so_and_what_is_old_lapses(ctx: Context, c
     await propose_fairs(ctx)
     assert await proposed(client, await an_officer(ctx)) == []
     assert await value_of(ctx, "select count(*) from fair_proposals where state = 'lapsed'") == 1
+
+
+async def test_each_proposal_lapses_after_the_days_of_its_own_figures(ctx: Context, client: Client) -> None:
+    """Where a city counts over ten days its proposal is old after ten, whatever the rest of the country counts over."""
+    await set_time(ctx, NOW)
+    await a_shift_of(ctx, headcount=60, priority_groups=["veterans"], starts=NOW + timedelta(days=3))
+    assert await propose_fairs(ctx) == 2
+    async with ctx.database.sessions() as session, session.begin():
+        await session.execute(text("update fair_proposals set days = 10 where subject = 'group'"))
+    lapsed = "select string_agg(subject, ',' order by subject) from fair_proposals where state = 'lapsed'"
+    for days, expected in ((9, None), (11, "group"), (29, "group"), (31, "group,trade")):
+        await set_time(ctx, NOW + timedelta(days=days))
+        await propose_fairs(ctx)
+        assert await value_of(ctx, lapsed) == expected, days

@@ -130,6 +130,17 @@ async def test_a_fair_that_cannot_be_is_refused(ctx: Context, client: Client, bo
     assert code in {answer.json()["code"], *(each["code"] for each in answer.json()["errors"])}, answer.text
 
 
+async def test_what_kind_a_fair_is_stays_once_it_was_shown(ctx: Context, client: Client) -> None:
+    """A draft may become another kind; announced, people have signed up for what it was."""
+    await at(client, MORNING)
+    officer = await an_officer(ctx)
+    for made, status in ((await prepared(client, officer), 200), (await announced(client, officer), 422)):
+        version = {"if-match": f'"{made["version"]}"'}
+        changed = await client.patch(f"/v1/fairs/{made['id']}", json={"kind": "talks"}, headers=officer | version)
+        assert changed.status_code == status, changed.text
+    assert changed.json()["code"] == "fair_kind_fixed"
+
+
 async def test_a_fair_at_a_market_is_where_the_market_is(ctx: Context, client: Client) -> None:
     """Address and point are the market's; another city's market is refused."""
     await at(client, MORNING)

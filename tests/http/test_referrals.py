@@ -102,6 +102,16 @@ async def test_a_ranked_list_is_answered_person_by_person(ctx: Context, client: 
     assert len(listed["items"]) == 2
 
 
+async def test_a_list_names_people_once_and_readiness_needs_their_yes(ctx: Context, client: Client) -> None:
+    """Nobody, or somebody twice, is no list; nobody is ready to be taken on who has not said yes."""
+    stage = await a_stage(ctx, client)
+    twice = await stage.refer(0, 0, status=422)
+    assert (twice["code"], twice["errors"][0]["pointer"]) == ("workers_needed", "/worker_ids")
+    unasked = await stage.refer(0, on_behalf=None, ready=True, status=422)
+    assert (unasked["code"], unasked["errors"][0]["pointer"]) == ("ready_needs_yes", "/ready")
+    assert await value_of(ctx, "select count(*) from referrals") == 0
+
+
 async def test_the_only_shift_to_come_need_not_be_named(ctx: Context, client: Client) -> None:
     """With one it is taken, with two an officer reads that one is to be named, with none that there is none."""
     stage = await a_stage(ctx, client, people=2)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, text, tuple_
+from sqlalchemy import func, or_, select, text, tuple_
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATION
 from service.engagements.lifecycle import SEATED
@@ -99,9 +99,10 @@ class FairProposalRepository:
             raise Missing
         return row
 
-    async def old_proposals(self, before: datetime, limit: int) -> Sequence[ProposalRow]:
-        """Open ones that were made before an instant, locked."""
-        asked = select(ProposalRow).where(ProposalRow.state == "open", ProposalRow.created_at < before)
+    async def old_proposals(self, now: datetime, limit: int) -> Sequence[ProposalRow]:
+        """Open ones that are older than the days of their own figures, locked."""
+        counted = func.make_interval(0, 0, 0, ProposalRow.days)
+        asked = select(ProposalRow).where(ProposalRow.state == "open", ProposalRow.created_at < now - counted)
         rows: Sequence[ProposalRow] = (
             await self.session.scalars(asked.order_by(ProposalRow.id).limit(limit).with_for_update(skip_locked=True))
         ).all()

@@ -10,7 +10,7 @@ from service.employers.rules import may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.fairs import rules
 from service.fairs.ground import check_state, is_served, served_fair, shown_fair
-from service.fairs.lifecycle import BOOTH, BOOTH_LIVE
+from service.fairs.lifecycle import BOOTH, BOOTH_LIVE, COMING
 from service.fairs.views import BoothView, booth_view
 from service.pages import After, Page, page_of
 from service.postings.rules.review import MAY_POST
@@ -87,19 +87,21 @@ async def _check_postings(uow: Uow, fair: FairRow, employer_id: UUID, posting_id
 async def set_booth_postings(ctx: Context, booth_id: UUID, *, posting_ids: Sequence[UUID], by: Caller) -> BoothView:
     """Others instead of those that are filled or over. Raises Missing, Forbidden, Conflict wrong_state, Refused."""
     async with ctx.uow() as uow:
-        row = await _own(uow, booth_id, by)
+        fair, row = await _own(uow, booth_id, by)
         if row.state not in BOOTH_LIVE:
-            possible = BOOTH.possible(row.state)
-            raise Conflict("wrong_state", noun="fair_booth", state=row.state, action="edit", possible=possible)
-        await _check_postings(uow, await uow.fairs.get(row.fair_id), row.employer_id, posting_ids)
+            raise BOOTH.refusal(row.state, "edit")
+        check_state(fair, "edit", COMING)
+        await _check_postings(uow, fair, row.employer_id, posting_ids)
         await uow.fairs.set_postings(row.id, posting_ids)
         return uow.answer(await _shown(uow, row))
 
 
 async def withdraw_booth(ctx: Context, booth_id: UUID, *, by: Caller) -> BoothView:
-    """The number is free again. Raises Missing, Forbidden, Conflict wrong_state."""
+    """The number is free again; not after the fair, for whose results it stands. Raises Missing, Forbidden, Conflict
+    wrong_state."""
     async with ctx.uow() as uow:
-        row = await _own(uow, booth_id, by)
+        fair, row = await _own(uow, booth_id, by)
+        check_state(fair, "withdraw", COMING)
         await uow.move(row, BOOTH, "withdraw", by=by.actor, at=await uow.now())
         await uow.flush()
         return uow.answer(await _shown(uow, row))
@@ -112,6 +114,7 @@ async def confirm_booth(ctx: Context, booth_id: UUID, *, number: int | None, by:
     """
     async with ctx.uow() as uow:
         fair, row = await _served(uow, booth_id, by)
+        check_state(fair, "confirm", COMING)
         BOOTH.fire(row.state, "confirm")
         if number is not None and number != row.number:
             _check_number(fair, number, {each.number for each in await uow.fairs.live_booths(fair.id)})
@@ -122,9 +125,10 @@ async def confirm_booth(ctx: Context, booth_id: UUID, *, number: int | None, by:
 
 
 async def decline_booth(ctx: Context, booth_id: UUID, *, reason: str, by: Caller) -> BoothView:
-    """No, or no longer. Raises Missing, Conflict wrong_state, Refused reason_unknown."""
+    """No, or no longer; not after the fair. Raises Missing, Conflict wrong_state, Refused reason_unknown."""
     async with ctx.uow() as uow:
         fair, row = await _served(uow, booth_id, by)
+        check_state(fair, "decline", COMING)
         check_reason((await uow.reference.catalogue()).reasons("booth_decline"), reason)
         now = await uow.now()
         await uow.move(row, BOOTH, "decline", by=by.actor, at=now, reason=reason, decline_reason=reason)
@@ -146,10 +150,7 @@ async def record_booth_results(
         row = await uow.fairs.lock_booth(booth_id)
         check_state(fair, "record_results", ("running", "over"))
         if row.state != "confirmed":
-            possible = BOOTH.possible(row.state)
-            raise Conflict(
-                "wrong_state", noun="fair_booth", state=row.state, action="record_results", possible=possible
-            )
+            raise BOOTH.refusal(row.state, "record_results")
         rules.check_results(came, spoke, hired)
         told: dict[str, Any] = {"came": came, "spoke": spoke, "hired": hired}
         await uow.edit(row, by=by.actor, at=await uow.now(), action="record_results", **told)
@@ -181,14 +182,14 @@ def _check_member(by: Caller) -> None:
         raise Forbidden("member_role_lacks", roles=", ".join(MAY_POST))
 
 
-async def _own(uow: Uow, booth_id: UUID, by: Caller) -> BoothRow:
+async def _own(uow: Uow, booth_id: UUID, by: Caller) -> tuple[FairRow, BoothRow]:
     """The employer's, behind its fair. Raises Missing, Forbidden."""
     seen = await uow.fairs.booth(booth_id)
     if by.employer_id is None or seen.employer_id != by.employer_id:
         raise Missing
     _check_member(by)
-    await uow.fairs.lock(seen.fair_id)
-    return await uow.fairs.lock_booth(booth_id)
+    fair = await uow.fairs.lock(seen.fair_id)
+    return fair, await uow.fairs.lock_booth(booth_id)
 
 
 async def _served(uow: Uow, booth_id: UUID, by: Caller) -> tuple[FairRow, BoothRow]:

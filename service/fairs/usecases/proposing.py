@@ -85,9 +85,8 @@ async def _propose(uow: Uow, fields: dict[str, Any]) -> bool:
 
 
 async def _lapse(uow: Uow, now: datetime) -> None:
-    """A proposal whose figures are older than what they were counted over says nothing of today."""
-    longest = timedelta(days=uow.ctx.policies.at(now).fairs.demand_days)
-    for row in await uow.fairs.old_proposals(now - longest, BATCH):
+    """A proposal whose figures are older than the days they were counted over says nothing of today."""
+    for row in await uow.fairs.old_proposals(now, BATCH):
         await uow.move(row, PROPOSAL, "lapse", by=SYSTEM, at=now)
 
 
