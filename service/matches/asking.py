@@ -8,6 +8,7 @@ from uuid import UUID
 
 from matching import Policy
 from service.applications.rules import BARRED_EMPLOYER
+from service.employers.rules import DECIDERS
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.matches.policy import matching_policy
 from service.matches.rules import Viewer
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from service.matches.records import Row
     from service.policies import Policies
     from service.uow import Uow
-
-DECIDES = ("owner", "manager")
 
 
 def own_profile(by: Caller) -> UUID:
@@ -53,8 +52,8 @@ def check_decides(row: Row, by: Caller) -> None:
         return
     if by.employer_id != row["employer_id"]:
         raise Missing
-    if by.member_role not in DECIDES:
-        raise Forbidden("role_lacks_operation", roles=list(DECIDES))
+    if by.member_role not in DECIDERS:
+        raise Forbidden("role_lacks_operation", roles=list(DECIDERS))
     if row["employer_state"] in BARRED_EMPLOYER:
         raise Conflict("employer_not_active")  # who may not hire has no business with people's profiles
     if row["posting_state"] in ENDED | DOWN:

@@ -16,8 +16,9 @@ from uuid import UUID
 
 from matching import Policy
 from matching.whatif import Gain, Outlook, Unlock, outlook, unlocks
+from service.employers.rules import DECIDERS
 from service.errors import Conflict, Forbidden, Missing, Refused
-from service.matches.asking import DECIDES, own_profile, rules_at, shift_for
+from service.matches.asking import own_profile, rules_at, shift_for
 from service.matches.inputs import is_open, shift_of, worker_of
 from service.matches.policy import part_time_limits
 from service.matches.pools.reading import as_pooled, person_as_asking, rules_for
@@ -76,8 +77,8 @@ async def get_posting_outlook(ctx: Context, posting_id: UUID, *, by: Caller) -> 
         plan = await uow.matches.plan(posting_id)
         if plan is None or not _sees(plan, by):
             raise Missing
-        if by.role == "member" and by.member_role not in DECIDES:
-            raise Forbidden("role_lacks_operation", roles=list(DECIDES))
+        if by.role == "member" and by.member_role not in DECIDERS:
+            raise Forbidden("role_lacks_operation", roles=list(DECIDERS))
         now = await uow.now()
         days = ctx.policies.at(now, plan["city_code"]).postings.occurrence_window_days
         found = occurrences_of(plan["series"], plan["pattern"], now, days)

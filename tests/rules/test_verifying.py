@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from service.cases.lifecycle import CASE, DECISION
 from service.engagements.lifecycle import ENGAGEMENT, HIRE
 from service.evidence import rules
 from service.followups.lifecycle import ISSUE
-from service.i18n import catalogue
+from service.i18n import LANGUAGES, catalogue, render
 from service.pay.lifecycle import PAY_RECORD
 from service.proof import Fact, Personal
 from service.referrals.lifecycle import REFERRAL, SLIP, TALK
@@ -194,6 +195,23 @@ def test_it_stands_alone(tmp_path: Path) -> None:
             if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0):
                 named = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
                 assert str(named).split(".")[0] in {*sys.stdlib_module_names, "cryptography"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_paper_names_the_command_that_its_reader_can_run(language: str, tmp_path: Path) -> None:
+    """The one of the docs, with the same names of files, and it works beside the copied folder."""
+    docs = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"`(python -m \S+ pack [^`]*)`", docs)
+    said = render("evidence.how", language)
+    assert command in said
+    assert said.count("python -m") == 1
+    shutil.copytree(FOLDER, tmp_path / "verifying", ignore=shutil.ignore_patterns("__pycache__"))
+    for name, data in (("keys.json", json.dumps(KEYS).encode()), ("evidence.json", FILE)):
+        assert name in said
+        (tmp_path / name).write_bytes(data)
+    run = [sys.executable, *command.split()[1:]]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False, env={})
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_move_of_a_seat_has_words_on_paper() -> None:

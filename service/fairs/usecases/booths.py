@@ -6,14 +6,13 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.employers.rules import may_post
+from service.employers.rules import DECIDERS, may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.fairs import rules
 from service.fairs.ground import check_state, is_served, served_fair, shown_fair
 from service.fairs.lifecycle import BOOTH, BOOTH_LIVE, COMING
 from service.fairs.views import BoothView, booth_view
 from service.pages import After, Page, page_of
-from service.postings.rules.review import MAY_POST
 from service.reference.rules import check_reason
 
 if TYPE_CHECKING:
@@ -178,8 +177,8 @@ async def list_own_booths(ctx: Context, *, by: Caller, after: After, limit: int)
 
 
 def _check_member(by: Caller) -> None:
-    if by.member_role not in MAY_POST:
-        raise Forbidden("member_role_lacks", roles=", ".join(MAY_POST))
+    if by.member_role not in DECIDERS:
+        raise Forbidden("member_role_lacks", roles=", ".join(DECIDERS))
 
 
 async def _own(uow: Uow, booth_id: UUID, by: Caller) -> tuple[FairRow, BoothRow]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
+from service.employers.rules import DECIDERS
 from service.errors import Missing, Refused
 from service.pages import After, Page, page_of
 from service.plans.showing import line_view, order_said, plan_view
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 TOLD = ("published", "settled")
-DECIDES = ("owner", "manager")
 
 
 async def list_plans(ctx: Context, session_id: UUID, *, by: Caller | None) -> list[PlanView]:
@@ -49,7 +49,7 @@ async def _seen(uow: Uow, plan_id: UUID, by: Caller | None) -> tuple[PlanRow, An
 
 def _decides_for(by: Caller | None) -> UUID | None:
     """The employer for whom the caller may see people; a clerk may not."""
-    if by is None or (by.role == "member" and by.member_role not in DECIDES):
+    if by is None or (by.role == "member" and by.member_role not in DECIDERS):
         return None
     return by.employer_id
 

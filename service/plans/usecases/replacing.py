@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.employers.rules import DECIDERS
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.halls.rules import HallRule
 from service.plans.lifecycle import PLAN_LINE
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.plans.tables import PlanLineRow, PlanRow
     from service.uow import Uow
-
-DECIDES = ("owner", "manager")
 
 
 async def replace_plan_line(ctx: Context, line_id: UUID, *, number: int, reason: str, by: Caller) -> LineView:
@@ -59,8 +58,8 @@ async def _seen(uow: Uow, line_id: UUID, by: Caller) -> tuple[PlanLineRow, PlanR
         shift = (await uow.plans.shifts([line.shift_id])).get(line.shift_id) if line.shift_id else None
         if shift is None or shift["employer_id"] != by.employer_id:
             raise Missing
-        if by.member_role not in DECIDES:
-            raise Forbidden("role_lacks_operation", roles=list(DECIDES))
+        if by.member_role not in DECIDERS:
+            raise Forbidden("role_lacks_operation", roles=list(DECIDERS))
     else:
         session = await uow.halls.get_session(plan.session_id)
         if not by.serves(session.district_code or session.city_code):

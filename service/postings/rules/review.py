@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from service.actor import STAFF
-from service.employers.rules import may_post
+from service.employers.rules import DECIDERS, may_post
 from service.errors import Conflict, Forbidden, Missing, Refused
 from service.guard import holds_back
 from service.policies.model import PostingsPolicy, ReviewsPolicy
 
 Office = Callable[[datetime, int], datetime]  # the instant at which so many office minutes have passed
-MAY_POST = ("owner", "manager")
 # A warning of these kinds is a rule that the posting breaks: somebody looks at it before it is shown.
 HELD_BACK_BY = frozenset(
     {"below_minimum_wage", "part_time_week_over", "point_far_from_city", "pay_far_above_going", "pay_far_above_minimum"}
@@ -36,8 +35,8 @@ def check_may_post(
     """
     if not sees_all(role=role, own_employer=own_employer, serves=serves):
         raise Missing
-    if role == "member" and member_role not in MAY_POST:
-        raise Forbidden("member_role_lacks", roles=", ".join(MAY_POST))
+    if role == "member" and member_role not in DECIDERS:
+        raise Forbidden("member_role_lacks", roles=", ".join(DECIDERS))
     if offering and not may_post(state):
         raise Conflict("employer_may_not_post", state=state)
 
