@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -23,7 +24,7 @@ SERVER_SETTINGS = {
 }
 
 
-CONNECT_SECONDS = 5
+CONNECT_SECONDS, CLOSE_SECONDS = 5, 10
 
 
 def plain_url(url: str) -> str:
@@ -88,8 +89,12 @@ class Database:
         )
 
     async def close(self) -> None:
-        """Give every connection back."""
-        await self.reads.close()
+        """Give every connection back; one that somebody does not let go of is cut off, so that a process can end."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.reads.close()
+        except TimeoutError:
+            self.reads.terminate()
         await self.engine.dispose()
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import asyncpg
 import pytest
 
 from service import startup
+from service.db import engine
 from service.errors import Unready
 from service.settings import Settings
 from service.wiring import gather
@@ -32,3 +36,17 @@ async def test_a_database_that_is_busy_at_the_start_is_waited_for(
     with pytest.raises(Unready):
         async with startup.opened(ctx):
             pass
+
+
+async def test_a_connection_that_nobody_lets_go_of_does_not_keep_a_process(
+    urls: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing waits a while for it and then cuts it off."""
+    monkeypatch.setattr(engine, "CLOSE_SECONDS", 0.1)
+    database = engine.Database(urls[0], pool_size=1)
+    await database.open()
+    kept = await database.reads.acquire()
+    async with asyncio.timeout(10):
+        await database.close()
+    with pytest.raises(asyncpg.InterfaceError):
+        await kept.fetchval("select 1")
