@@ -17,6 +17,7 @@ import pytest
 
 from service.context import Context
 from service.feed.usecases.building import build
+from tests.builders import city
 from tests.live import live_service
 from tests.sizes import FULL
 from tests.trials.bad_line import bad_line
@@ -59,6 +60,8 @@ async def test_the_pages_script_keeps_an_equal_copy(
     market, chance = Market(ctx, random.Random(8)), random.Random(9)
     whole, part = tmp_path / "a whole copy", tmp_path / "part"
     await market.open(CHANGES)
+    for _ in range(2):  # the filtered copy holds some whatever the hands do
+        await city.a_posting(ctx, await city.an_employer(ctx), trade="moving", district_code="310115")
     await market.change(CHANGES // 2, HANDS)
     await build(ctx, wait=True)
     with live_service(urls, data_dir) as live:
