@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from service.imports import refusals
+from service.imports import json_rows, refusals
 from service.imports.reading import open_rows, survey
 from service.imports.refusals import FileRefused
 from service.imports.rows import RawRow, ReadLimits, SeenIds
@@ -207,12 +208,13 @@ class TestJson:
         rows, error = until_refused(save(tmp_path, text), LIMITS)
         assert (error.code, len(rows)) == (code, good)
 
-    def test_an_absurd_element_ends_the_file(self, tmp_path: Path) -> None:
-        """Nobody walks through a hundred megabytes of brackets to find the next row."""
-        begin = time.process_time()
-        rows, error = until_refused(save(tmp_path, '[{"a": 1},' + "[" * 20_000_000), LIMITS)
+    def test_an_absurd_element_ends_the_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nobody walks through all the brackets to find the next row: what lies behind them is not read."""
+        short, chunks, more = replace(LIMITS, max_row_chars=10_000), [], json_rows._Window.more
+        monkeypatch.setattr(json_rows._Window, "more", lambda window: chunks.append(1) or more(window))
+        rows, error = until_refused(save(tmp_path, '[{"a": 1},' + "[" * 20_000_000), short)
         assert (len(rows), error.code) == (1, "json_broken")
-        assert time.process_time() - begin < 20
+        assert len(chunks) < 15
 
     def test_elements_may_lie_across_any_chunk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whatever the chunk's size, the rows are the same, numbers at the edge included."""
