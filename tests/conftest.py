@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import subprocess
@@ -43,6 +44,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, max_examples=25)
 hypothesis_settings.load_profile("suite")
+gc.set_threshold(100_000, 50, 100)  # garbage is looked for seldom, as in the service: a sixth of the time
 MAKE_EMPTIER = """
 do $$ declare body text := ''; name text; begin
     for name in select tablename from pg_tables where schemaname = 'public'
