@@ -83,11 +83,12 @@ class Refused(DomainError):
 
 
 class TooMany(DomainError):
-    """Over a limit; `retry_after` is in whole seconds, and said in begun minutes (`wait_minutes`)."""
+    """Over a limit; `retry_after` is in whole seconds, the last of them for rounding, and said in begun minutes
+    (`wait_minutes`)."""
 
     def __init__(self, code: str, *, retry_after: int, **facts: Any):
         self.retry_after = max(1, int(retry_after))
-        super().__init__(code, **facts, wait_minutes=-(-self.retry_after // 60))
+        super().__init__(code, **facts, wait_minutes=max(1, -(-(self.retry_after - 1) // 60)))
 
 
 class Unready(DomainError):

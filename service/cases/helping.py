@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from service.cases.tables import CaseDeadlineRow, CaseRow
 
 STEPS = ("acknowledge", "triage", "answer")
+BEFORE_CALLS = ("received", "triaged", "need_info", "reopened")
 
 
-def help_of(row: CaseRow, deadlines: Sequence[CaseDeadlineRow], day: date, language: str) -> list[dict[str, str]]:
-    """Sentences in the reader's language, what is urgent first."""
+def help_of(
+    row: CaseRow, deadlines: Sequence[CaseDeadlineRow], day: date, closes_on: date | None, language: str
+) -> list[dict[str, str]]:
+    """Sentences in the reader's language, what is urgent first. `closes_on`: when a result closes by itself."""
     kind = kinds(day).get(row.kind)
     made: list[dict[str, str]] = []
     if kind is not None and kind.call:
@@ -25,7 +28,9 @@ def help_of(row: CaseRow, deadlines: Sequence[CaseDeadlineRow], day: date, langu
     for each in deadlines:
         if each.way == OWN_DESK and each.step in STEPS and each.state == "running" and each.due_on is not None:
             made.append(_say(each.step, language, day=said_day(each.due_on, language)))
-    if kind is not None and kind.mediation and not row.urgent and not row.shielded:
+    if closes_on is not None:
+        made.append(_say("closes", language, day=said_day(closes_on, language)))
+    if kind is not None and kind.mediation and row.state in BEFORE_CALLS and not row.urgent and not row.shielded:
         made.append(_say("mediation", language))
     made.append(_say("shielded" if row.shielded else "open", language))
     fact = fact_on(row.kind, row.city_code)

@@ -3,6 +3,8 @@ of a platform (which is a case of its own kind and ends it)."""
 
 from service.lifecycle import Lifecycle
 
+WORKED_ON = ("mediating", "accepted", "investigating", "transferred")
+
 CASE = Lifecycle(
     "case",
     ("received",),
@@ -20,6 +22,7 @@ CASE = Lifecycle(
         ("need_info", "inform"): "triaged",
         ("need_info", "decline"): "declined",
         ("need_info", "withdraw"): "closed",
+        **{(state, action): state for state in WORKED_ON for action in ("ask", "inform")},  # papers come at any time
         ("mediating", "agree"): "result",
         ("mediating", "accept"): "accepted",
         ("mediating", "decline"): "declined",

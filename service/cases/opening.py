@@ -45,7 +45,8 @@ async def open_or_add(uow: Uow, said: Opening, *, by: Actor) -> tuple[CaseRow, b
     """The open case of the same one on the same thing with one more note, or a new case; True when it is new.
 
     One that has its result is opened again: it was not carried out. What may not be opened again any more is closed,
-    and a new case begins. The same source says the same thing again, and that is a note and nothing else.
+    and a new case begins. The same source says the same thing again, and that is a note and nothing else. Who wants to
+    be hidden this time is hidden from then on; what is asked for now, and further evidence, stand in the case.
 
     Lock what it is about before. Raises Refused `case_kind_unknown`.
     """
@@ -61,22 +62,41 @@ async def open_or_add(uow: Uow, said: Opening, *, by: Actor) -> tuple[CaseRow, b
 
 async def _goes_on(uow: Uow, found: CaseRow, said: Opening, *, by: Actor) -> bool:
     """Write down what is said again of an open case; False where it has a result and is closed, for a new one."""
-    actor = log_actor(by, shielded=found.shielded, is_complainant=_speaks(by, found))
     repeated = await _was_said(uow, found, said.source)
     again = found.state == "result" and not repeated
     if again:
         try:
             await check_in_time(uow, found)
         except Conflict:
+            await tell_holder(uow, found, "staff.case_added", by=by)
             await end(uow, found, "close", by=SYSTEM)
             return False
-    more = {"source": said.source} | dict(said.facts)
+    actor = log_actor(by, shielded=found.shielded or bool(said.shielded), is_complainant=_speaks(by, found))
+    now = await uow.now()
+    await uow.edit(found, by=actor, at=now, action="complain_again", **said_anew(found, said.more, said.shielded))
+    await timing.expect_call(uow, found, local_day(now), by=actor)  # who is hidden now is called about no more
+    asked = {name: said.more[name] for name in ("amount_fen", "charge") if said.more.get(name) is not None}
+    more = {"source": said.source} | asked | dict(said.facts)
     await uow.case_files.note(found.id, "added", said.words, by=actor, **shown_times(more))
     if again:
         await reopen(uow, found, reason=AGAIN, by=actor)
     elif not repeated:
         await tell_holder(uow, found, "staff.case_added", by=by)
     return True
+
+
+def said_anew(found: CaseRow, more: Mapping[str, Any], shielded: bool | None) -> dict[str, Any]:
+    """What a second complaint changes in the first: the newest amount counts, evidence and names are added."""
+    changes: dict[str, Any] = {"shielded": found.shielded or bool(shielded)}
+    if more.get("amount_fen") is not None:
+        changes["amount_fen"] = more["amount_fen"]
+    for name in ("evidence", "against_words"):
+        old, new = getattr(found, name), more.get(name)
+        if new and new not in (old or ""):
+            changes[name] = f"{old}\n{new}" if old else new
+    if found.charge is None and more.get("charge") is not None:
+        changes["charge"] = more["charge"]
+    return changes
 
 
 async def _was_said(uow: Uow, found: CaseRow, source: str) -> bool:

@@ -56,7 +56,7 @@ def may(role: str, action: str) -> bool:
 def check_may(role: str, action: str) -> None:
     """Raises Forbidden member_role_lacks unless the role may do it."""
     if not may(role, action):
-        raise Forbidden("member_role_lacks", role=role, action=action, roles=", ".join(sorted(PERMISSIONS[action])))
+        raise Forbidden("member_role_lacks", role=role, action=action, roles=sorted(PERMISSIONS[action]))
 
 
 def may_post(state: str) -> bool:

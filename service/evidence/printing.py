@@ -35,7 +35,7 @@ QR_SIZE = 34 * mm
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 SIDES = ("asked", "cancelled_by", "told_to", "arranged_by", "missed_by", "side")
-REASONS = ("reason", "declined_reason", "outcome_reason")
+REASONS = ("reason", "declined_reason", "outcome_reason", "yes_by")
 ENUMS = {
     "settlement": "settlement", "pay_unit": "pay_unit", "paid_means": "pay_means", "received_means": "pay_means",
     "channel": "channel", "yes_by": "channel", "cancel_tier": "cancel_tier", "kind": "employer_kind",
@@ -81,6 +81,7 @@ class _Speech:
             "answer": (f"followup.answer.{facts.get('question')}.{text}", f"followup.answer.{text}"),
             "manner": (f"check_in.{text}",),
             "result": (f"slip.result.{text}",),
+            "reason": (f"evidence.value.result.{text}",),
             "code": (f"staff.issue.{text}",),
             "written_down_by": (f"role.{text}",),
         } | dict.fromkeys(SIDES, (f"evidence.side.{text}",))

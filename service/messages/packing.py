@@ -125,7 +125,7 @@ async def _parcel(uow: Uow, item: DueItem, message: Any, reach: Reach, policy: A
     tag, channel = message.tag, turn_of(reach.order, reach.tallies, now, patience)
     if channel == SMS:
         if message.asks is not None and tag is None:
-            tag = await _give_tag(uow, message.id, person.id, person.phone_hash, policy.sms_reply_minutes)
+            tag = await _give_tag(uow, message.id, person.id, person.phone_hash, longest_reply(policy))
         if not await spend(uow, city_code=person.city_code, urgent=message.urgent, person=str(person.id)):
             attempt = reach.tries.get(SMS, 0) + 1
             await uow.messages.note_attempt(item.id, message.id, SMS, attempt, "over_budget", now)
@@ -181,6 +181,11 @@ async def _give_tag(uow: Uow, message_id: UUID, person_id: UUID, phone_hash: byt
     tag = own or free_tag({one.tag for one in questions if one.tag})
     await uow.messages.set_tag(message_id, tag)
     return tag
+
+
+def longest_reply(policy: Any) -> int:
+    """Minutes for which some question to a phone may still be answered: so long a letter stays one person's."""
+    return int(max(policy.sms_reply_minutes, policy.sms_reply_lasting_minutes))
 
 
 async def plan_next(uow: Uow, item: DueItem, parcel: Parcel, why: str, *, refused: bool) -> None:

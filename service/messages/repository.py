@@ -262,6 +262,16 @@ class MessageRepository:
         )
         return list(await self.session.scalars(query.order_by(MessageRow.created_at.desc(), MessageRow.id.desc())))
 
+    async def asked_last(self, people: Sequence[UUID], tag: str | None, since: datetime) -> MessageRow | None:
+        """The newest question to these people since then (under a letter), answered or not."""
+        query = select(MessageRow).where(
+            MessageRow.person_id.in_(people), MessageRow.asks.is_not(None), MessageRow.created_at >= since
+        )
+        if tag is not None or len(people) > 1:
+            query = query.where(MessageRow.tag.is_not_distinct_from(tag))
+        query = query.order_by(MessageRow.created_at.desc(), MessageRow.id.desc()).limit(1)
+        return (await self.session.scalars(query)).one_or_none()
+
     async def entry_asked_last(self, people: Sequence[UUID], tag: str | None) -> MessageRow | None:
         """The last question to these people (under a letter), if it was about what is entered for one of them by
         somebody else and has not ended: its yes can be taken back as long as that."""
@@ -289,6 +299,13 @@ class MessageRepository:
         """Whether a reply of this person has come to this since then."""
         query = select(ReplyRow.id).where(
             ReplyRow.person_id == person_id, ReplyRow.outcome == outcome, ReplyRow.at >= since
+        )
+        return (await self.session.execute(query.limit(1))).first() is not None
+
+    async def had_reply_for(self, person_id: UUID, asks: str, since: datetime) -> bool:
+        """Whether a reply of this person was taken for an answer to this since then."""
+        query = select(ReplyRow.id).where(
+            ReplyRow.person_id == person_id, ReplyRow.taken_for == asks, ReplyRow.at >= since
         )
         return (await self.session.execute(query.limit(1))).first() is not None
 

@@ -54,6 +54,7 @@ class MessagesPolicy:
     binding_code_minutes: int
     wechat_wrong_codes_per_hour: int
     sms_reply_minutes: int
+    sms_reply_lasting_minutes: int
     sms_per_day_service: int
     sms_per_day_person: int
     sms_urgent_per_day_person: int

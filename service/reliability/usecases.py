@@ -103,7 +103,8 @@ async def contest_mark(
         check_reason(catalogue.reasons("reliability_contest"), reason)
         now = await uow.now()
         policy = uow.ctx.policies.at(now, row.city_code).reliability
-        MARK.fire(row.state, "contest")
+        if row.state != "counted":
+            raise _wrong_state(row, "contest")
         rules.check_contestable(row.kind, row.at, now, policy)
         due = catalogue.working_days_after(local_day(now), policy.contest_decide_working_days)
         said = {"contest_reason": reason, "contest_words": words, "contested_at": now}
@@ -111,6 +112,12 @@ async def contest_mark(
         await uow.move(row, MARK, "contest", by=actor, at=now, reason=reason, **said)
         await write_down(uow, side_of(row), subject_of(row), by=actor, at=now)
         return uow.answer(await _view(uow, await uow.reliability.with_work(row.id), by))
+
+
+def _wrong_state(row: ReliabilityEventRow, action: str) -> Conflict:
+    """Whoever asks may contest, if anything: excuses come from elsewhere, and nobody decides before."""
+    possible = [each for each in MARK.possible(row.state) if each == "contest"]
+    return Conflict("wrong_state", noun=MARK.name, state=row.state, action=action, possible=possible)
 
 
 async def _own(uow: Uow, event_id: UUID, by: Caller, on_behalf: str | None) -> tuple[ReliabilityEventRow, Actor]:
@@ -143,8 +150,7 @@ async def decide_mark(
         await locked(uow, side, subject_id)
         row = await uow.reliability.lock(event_id)
         if row.state != "contested":
-            possible = [each for each in MARK.possible(row.state) if each == "contest"]  # nobody decides before that
-            raise Conflict("wrong_state", noun=MARK.name, state=row.state, action=outcome, possible=possible)
+            raise _wrong_state(row, outcome)
         rules.check_another(barred(row), by.account_id)
         now = await uow.now()
         said = {"decided_by": by.account_id, "decided_at": now, "decision_reason": reason, "sentence": sentence}

@@ -68,6 +68,11 @@ class Office:
             await session.execute(text(sql), facts)
 
 
+def phone_of(number: int) -> str:
+    """The number of the office's people, in their order."""
+    return f"+861370000{number:04d}"
+
+
 async def an_office(ctx: Context, client: httpx2.AsyncClient, *, people: int = 1, milestone: str = "M7") -> Office:
     """Friday evening: each of them has worked for both employers today, and nobody has answered yet.
 
@@ -81,8 +86,8 @@ async def an_office(ctx: Context, client: httpx2.AsyncClient, *, people: int = 1
         await city.a_shift(ctx, posting, starts=start, hours=2, headcount=people)
         for posting, start in zip(office.postings, starts, strict=True)
     ]
-    for _ in range(people):
-        person = await city.a_worker(ctx)
+    for number in range(people):
+        person = await city.a_worker(ctx, phone=phone_of(number))
         office.people.append(person)
         for posting, shift in zip(office.postings, shifts, strict=True):
             await city.an_engagement(ctx, person, shift, posting)

@@ -14,7 +14,6 @@ from service.context import Context
 from service.followups.repository import FollowupRepository
 from service.followups.usecases.answering import answer_task
 from service.followups.usecases.asking import ask
-from service.followups.usecases.calls import ask_for_call
 from service.followups.usecases.opening import open_due
 from service.followups.usecases.repairing import repair
 from service.invariants import breaches as invariants
@@ -32,8 +31,10 @@ from tests.builders.callings import (
     Office,
     an_office,
     decreed,
+    phone_of,
 )
 from tests.builders.duties import staff_texts
+from tests.builders.intakes import reply, texts
 
 Client = httpx2.AsyncClient
 MINUTE = timedelta(minutes=1)
@@ -293,10 +294,14 @@ async def test_who_was_given_up_and_asks_for_a_call_is_called(ctx: Context, clie
     vain, and it is given up again."""
     office = await an_office(ctx, client, milestone="M6")
     one, other = await office.tasks(office.people[0])
+    await set_time(ctx, MORNING)
+    await ask(ctx)
+    phone = phone_of(0)
+    assert "1" in (await texts(ctx, phone))[0]
     gone = "update followup_tasks set state = :state, attempts = 3, next_attempt_at = null where side = 'worker'"
     await office.say(gone, state=state)
-    await set_time(ctx, MORNING)
-    await ask_for_call(ctx, one, by=worker_caller(office.people[0]))
+    await set_time(ctx, MORNING + 3 * DAY)
+    assert await reply(ctx, "1", phone) == "noted"
     listed = (await office.get("/followup-tasks", view="calls"))["items"]
     assert [each["id"] for each in listed] == [str(one)]
     await office.get(f"/followups/{one}/call")

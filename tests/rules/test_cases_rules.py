@@ -33,14 +33,22 @@ CASE_MOVES = {
     },
     "need_info": {"inform": "triaged", "decline": "declined", "withdraw": "closed"},
     "mediating": {
+        "ask": "mediating", "inform": "mediating",
         "agree": "result", "accept": "accepted", "decline": "declined", "transfer": "transferred",
         "withdraw": "closed",
     },
     "accepted": {
+        "ask": "accepted", "inform": "accepted",
         "investigate": "investigating", "transfer": "transferred", "conclude": "result", "withdraw": "closed",
     },
-    "investigating": {"transfer": "transferred", "conclude": "result", "withdraw": "closed"},
-    "transferred": {"transfer": "transferred", "conclude": "result", "withdraw": "closed"},
+    "investigating": {
+        "ask": "investigating", "inform": "investigating", "transfer": "transferred", "conclude": "result",
+        "withdraw": "closed",
+    },
+    "transferred": {
+        "ask": "transferred", "inform": "transferred", "transfer": "transferred", "conclude": "result",
+        "withdraw": "closed",
+    },
     "result": {"close": "closed", "reopen": "reopened"},
     "declined": {"reopen": "reopened"},
     "closed": {"reopen": "reopened"},

@@ -227,3 +227,39 @@ async def test_checked_in_by_word_shows_as_such(ctx: Context) -> None:
     row = await attendance.undo_check_in(ctx, scene.engagement.id, reason="not_there", by=scene.as_member)
     assert row.state == "confirmed"
     await attendance.check_in(ctx, scene.engagement.id, proof=Proof(), by=scene.as_member)
+
+
+async def asked_since(ctx: Context, scene: Scene) -> None:
+    """A newer question to the same phone."""
+    async with ctx.uow() as uow:
+        facts = {"title": "仓库夜班", "starts_at": START.isoformat(), "answer_by_at": END.isoformat()}
+        await uow.tell(
+            scene.worker.id, "engagement.coming", params=facts, subject=("engagement", scene.engagement.id),
+            asks="engagement.coming", dedupe="newer",
+        )  # fmt: skip
+
+
+async def test_a_yes_to_what_is_settled_does_not_reach_an_older_question_unasked(ctx: Context) -> None:
+    """Who is asked twice, and whose newer question something else has settled, is told so; said once more it counts."""
+    scene = await paid_scene(ctx)
+    await at(ctx, END + timedelta(minutes=5))
+    await asked_since(ctx, scene)
+    async with ctx.uow() as uow:
+        await uow.messages.close_questions("engagement", scene.engagement.id, await uow.now())
+    made = await say(ctx, "2")
+    assert (made.taken_for, made.outcome) == (None, "settled")
+    assert (await pay_state(ctx))["state"] == "paid_by_employer"
+    await run_all_due(ctx)
+    assert "已经定了" in (await texts(ctx))[0]
+    assert (await say(ctx, "2")).outcome == "pay_disputed"
+
+
+async def test_who_has_answered_the_newer_question_may_go_on_with_the_older(ctx: Context) -> None:
+    """The first reply settles the one, the second the other, and nobody is asked once more."""
+    scene = await paid_scene(ctx)
+    await at(ctx, END + timedelta(minutes=5))
+    await asked_since(ctx, scene)
+    assert (await say(ctx, "1")).taken_for == "engagement.coming"
+    async with ctx.uow() as uow:
+        await uow.messages.close_questions("engagement", scene.engagement.id, await uow.now())
+    assert (await say(ctx, "1")).outcome == "pay_settled"

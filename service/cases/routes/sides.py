@@ -31,7 +31,7 @@ async def ask_other_side(ctx: Ctx, case_id: Id, body: CaseQuestionIn, by: By) ->
 )
 @may(MEMBER)
 async def list_case_questions(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorText = None) -> Any:
-    """By the public service, the newest first."""
+    """By the public service, the newest first; for owners and managers."""
     filters = {"list": "case_questions", "by": by.employer_id}
     page = await asking.list_questions(ctx, by=by, after=after_cursor(ctx, cursor, filters, id_of), limit=limit)
     return paged(ctx, page, filters)

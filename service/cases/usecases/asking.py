@@ -55,11 +55,12 @@ async def _answer_by(uow: Uow, now: datetime, city_code: str) -> datetime:
 
 
 async def list_questions(ctx: Context, *, by: Caller, after: After, limit: int) -> Page[QuestionView]:
-    """What the caller's employer was asked, the newest first."""
+    """What the caller's employer was asked, the newest first; for owners and managers. Raises Forbidden."""
     async with ctx.uow() as uow:
         now = await uow.now()
         if by.employer_id is None:
             return Page((), None, now)
+        check_decides_for(by.member_role)
         rows = await uow.case_files.asked_of(by.employer_id, after(now), limit + 1)
         return page_of([question_view(row) for row in rows], limit, now, lambda view: [str(view.id)])
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.cases.asked import CaseFilter
+from service.cases.ending import closing_at
 from service.cases.helping import help_of, hotlines_of
 from service.cases.rules.deadlines import median, working_days_between
 from service.cases.usecases.seeing import seen
@@ -69,12 +70,17 @@ async def _parts(uow: Uow, row: CaseRow, *, officer: bool) -> dict[str, Any]:
         ],
         "handovers": [handover_part(each, language) for each in await uow.case_files.handovers(row.id)],
         "notes": [note_part(each) for each in notes],
-        "help": help_of(row, deadlines, today, language),
+        "help": help_of(row, deadlines, today, await _closes_on(uow, row), language),
         "hotlines": hotlines_of(row, today, language),
         "due_on": next_due(deadlines),
         "against_name": await uow.case_files.employer_name(row.against_id),
         "decision_appeal_id": appeal.id if appeal is not None else None,
     }
+
+
+async def _closes_on(uow: Uow, row: CaseRow) -> date | None:
+    """The last day on which a case with its result stands open by itself."""
+    return local_day(closing_at(uow, row) - timedelta(minutes=1)) if row.state == "result" else None
 
 
 async def _for_officers(uow: Uow, row: CaseRow) -> dict[str, Any]:

@@ -126,9 +126,9 @@ class FairBoothRepository:
         return set(await self.session.scalars(asked))
 
     async def set_postings(self, booth_id: UUID, posting_ids: Sequence[UUID]) -> None:
-        """What is brought, instead of what was; the booth's row is in the database."""
+        """What is brought, each once, instead of what was; the booth's row is in the database."""
         await self.session.execute(delete(BoothPostingRow).where(BoothPostingRow.booth_id == booth_id))
-        rows = [{"booth_id": booth_id, "posting_id": each} for each in posting_ids]
+        rows = [{"booth_id": booth_id, "posting_id": each} for each in dict.fromkeys(posting_ids)]
         await self.session.execute(insert(BoothPostingRow), rows)
 
     async def exhibitors(self, employer_ids: Collection[UUID]) -> dict[UUID, tuple[str, str, bool]]:

@@ -178,7 +178,7 @@ async def list_own_booths(ctx: Context, *, by: Caller, after: After, limit: int)
 
 def _check_member(by: Caller) -> None:
     if by.member_role not in DECIDERS:
-        raise Forbidden("member_role_lacks", roles=", ".join(DECIDERS))
+        raise Forbidden("member_role_lacks", roles=list(DECIDERS))
 
 
 async def _own(uow: Uow, booth_id: UUID, by: Caller) -> tuple[FairRow, BoothRow]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 KEPT = "received"  # kept, and not yet acted upon
 CODE_NEEDED = "code_needed"  # a bare yes to a question that wants its code
 TEXT_BETWEEN = "text_between"  # a yes or no after a relayed text, which it may have been meant for
+SETTLED = "settled"  # a yes or no after a question that something else has settled, which it may have been meant for
+LASTING = frozenset({"followup"})  # questions whose answer is still good days later
 KEEP, LEAVE = "supply_intake.keep", "supply_intake.leave"
 DOES = {
     "arrived": "attendance.arrived",
@@ -108,8 +110,7 @@ async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str, regions: Seq
     if reply.word in ("help", UNKNOWN):
         return Turn(reply_id, people[0], None, "help" if reply.word == "help" else "not_understood")
     now = await uow.now()
-    minutes = uow.ctx.policies.at(now, None).messages.sms_reply_minutes
-    questions = await uow.messages.open_questions(people, now - timedelta(minutes=minutes))
+    questions = await _open_questions(uow, people, now)
     places = await uow.messages.places_of(questions)
     questions = [one for one in questions if one.id not in places or lies_within(places[one.id], regions)]
     fitting = [one for one in questions if reply.tag is None or one.tag == reply.tag]
@@ -119,7 +120,9 @@ async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str, regions: Seq
         fitting = [one for one in fitting if one.tag == reply.tag]
     if reply.word in PLAIN_ANSWERS:
         if fitting:
-            return await _plain(uow, reply_id, reply, fitting)
+            return await _settled(uow, reply_id, reply, people, fitting[0]) or await _plain(
+                uow, reply_id, reply, fitting
+            )
         entry = await _entry(uow, people, reply, regions)
         if entry is not None:
             return replace(_turn_of(reply_id, entry), does=KEEP, question_id=None)
@@ -128,6 +131,27 @@ async def _turn(uow: Uow, reply_id: UUID, reply: Reply, phone: str, regions: Seq
     if reply.word == "leave":
         return await _left(uow, reply_id, reply, people)
     return await _unasked(uow, reply_id, reply, people, fitting)
+
+
+async def _open_questions(uow: Uow, people: list[UUID], now: datetime) -> list[Any]:
+    """The newest first; most are good for a day."""
+    policy = uow.ctx.policies.at(now, None).messages
+    day, days = (timedelta(minutes=each) for each in (policy.sms_reply_minutes, policy.sms_reply_lasting_minutes))
+    found = await uow.messages.open_questions(people, now - max(day, days))
+    return [one for one in found if one.created_at >= now - (days if one.asks in LASTING else day)]
+
+
+async def _settled(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID], older: Any) -> Turn | None:
+    """A bare yes or no after a newer question that no reply has settled: the person is told, once, that nothing has
+    come of it; said once more, it is about the older question."""
+    last = await uow.messages.asked_last(people, reply.tag, older.created_at)
+    if last is None or last.id == older.id or last.answered_at is None:
+        return None
+    if await uow.messages.had_reply_for(last.person_id, last.asks, last.created_at):
+        return None
+    if await uow.messages.had_outcome(last.person_id, SETTLED, last.created_at):
+        return None
+    return Turn(reply_id, last.person_id, None, SETTLED)
 
 
 def _coded(reply_id: UUID, code: str, people: list[UUID], questions: list[Any]) -> Turn:

@@ -36,7 +36,7 @@ def check_may_post(
     if not sees_all(role=role, own_employer=own_employer, serves=serves):
         raise Missing
     if role == "member" and member_role not in DECIDERS:
-        raise Forbidden("member_role_lacks", roles=", ".join(DECIDERS))
+        raise Forbidden("member_role_lacks", roles=list(DECIDERS))
     if offering and not may_post(state):
         raise Conflict("employer_may_not_post", state=state)
 

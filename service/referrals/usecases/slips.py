@@ -139,7 +139,7 @@ async def redeem_slip(
         await uow.move(slip, SLIP, "redeem", by=by.actor, at=now, reason=reason, ended_at=now, **receipt)
         await uow.flush()
         if row.state == "offered":
-            await _check_offered_at(uow, row, place, shift_id)
+            await _check_offered_at(uow, row, place, shift_id if result == "hired" else None)
         if result == "talk_again":
             await _talk_again(uow, row, by)
         elif result != "hired":
