@@ -145,7 +145,7 @@ async def _settled(uow: Uow, reply_id: UUID, reply: Reply, people: list[UUID], o
     """A bare yes or no after a newer question that no reply has settled: the person is told, once, that nothing has
     come of it; said once more, it is about the older question."""
     last = await uow.messages.asked_last(people, reply.tag, older.created_at)
-    if last is None or last.id == older.id or last.answered_at is None:
+    if last is None or last.asks is None or last.id == older.id or last.answered_at is None:
         return None
     if await uow.messages.had_reply_for(last.person_id, last.asks, last.created_at):
         return None
