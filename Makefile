@@ -10,7 +10,7 @@ TESTS ?= tests
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tested lint format openapi revision trials bench bench-http bench-zone bench-guard bench-followups browser guard-report guard-learn lock clean
+.PHONY: help run test tested lint format openapi revision trials bench bench-http bench-zone bench-guard bench-followups bench-sharing browser guard-report guard-learn lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -56,6 +56,9 @@ bench-guard: $(VENV)/dev.stamp ## Postings a second that the guard judges, besid
 
 bench-followups: $(VENV)/dev.stamp ## Open 10,000 due follow-ups of a million; whole lives, and how they grow; QUICK=1, PART=due, PART=lives
 	$(BIN)/python -m benchmarks.followups
+
+bench-sharing: $(VENV)/dev.stamp ## A region's idle people for its shortages beside OR-Tools' own flow; QUICK=1 SEED=7
+	$(BIN)/python -m benchmarks.sharing
 
 bench-http: $(VENV)/dev.stamp ## Hot endpoints against a bare ASGI peer on the same database, in one run
 	$(BIN)/python -m benchmarks.http

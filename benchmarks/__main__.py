@@ -21,6 +21,7 @@ GROUPS = {
     "growth": "growth",
     "assign": "assignment",
     "names": "names",
+    "sharing": "sharing",
     "whatif": "whatif",
     "http": "ranked",
     "zone": "zone",

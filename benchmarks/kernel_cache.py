@@ -31,10 +31,11 @@ def keep_kernels() -> Path:
 def main() -> None:
     """Compile what tests and benchmarks would otherwise compile each for itself, all at once."""
     keep_kernels()
-    from matching import assign, pool
+    from matching import assign, pool, sharing
 
     pool.prepare()
     assign.prepare()
+    sharing.prepare()
 
 
 if __name__ == "__main__":

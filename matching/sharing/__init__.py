@@ -1,0 +1,34 @@
+"""Shared labour: whose idle people help whose shortage, one by one, and a region's best plan with its proof."""
+
+from matching.sharing.check import check
+from matching.sharing.compare import compare
+from matching.sharing.market import Lenders, prepare
+from matching.sharing.model import Homes, Scope, Shortage, Surplus
+from matching.sharing.plan import Left, LeftOver, Placement, Proof, SharingPlan, plan
+from matching.sharing.policy import SHARING, SharingPolicy, SharingWeights
+from matching.sharing.result import Hindrance, Lack, Mend, Offer, Offers
+
+__all__ = [
+    "SHARING",
+    "Hindrance",
+    "Homes",
+    "Lack",
+    "Left",
+    "LeftOver",
+    "Lenders",
+    "Mend",
+    "Offer",
+    "Offers",
+    "Placement",
+    "Proof",
+    "Scope",
+    "SharingPlan",
+    "SharingPolicy",
+    "SharingWeights",
+    "Shortage",
+    "Surplus",
+    "check",
+    "compare",
+    "plan",
+    "prepare",
+]

@@ -1,0 +1,277 @@
+"""Whose idle people help whose shortage: each rule alone, the quick way as the slow one, the plan as another solver."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matching import InvalidInput, Point, SkillClaim, SkillNeed
+from matching.sharing import (
+    SHARING,
+    Homes,
+    Lack,
+    Left,
+    Lenders,
+    Mend,
+    Scope,
+    Shortage,
+    Surplus,
+    check,
+    compare,
+    plan,
+)
+from tests.sizes import size
+
+from .sharing_markets import TODAY, TRADES, a_market, a_shortage, a_surplus, an_id
+
+FAR = Point.of(32.9, 121.42)
+SCOPES = (Scope(), Scope(cross_region=False), Scope(season="fishing_ban"), Scope(False, "slack_farming"))
+ALONE: dict[Lack, tuple[dict[str, Any], dict[str, Any], Scope]] = {
+    Lack.CLOSED: ({}, {"is_open": False}, Scope()),
+    Lack.SAME_FIRM: ({}, {"firm": an_id(3, 1)}, Scope()),
+    Lack.BLOCKED_FIRM: ({"blocked_firms": frozenset({an_id(4, 1)})}, {}, Scope()),
+    Lack.TRADE: ({}, {"trade": SkillNeed("4-02-05-03", ("烹饪",))}, Scope()),
+    Lack.PERIOD: ({"last": date(2026, 12, 19)}, {}, Scope()),
+    Lack.PAY: ({}, {"pay_fen": 19_999}, Scope()),
+    Lack.NEEDS: ({"needs": frozenset({"lodging"})}, {"offers": frozenset({"meals"})}, Scope()),
+    Lack.ASKS: ({"accepts": frozenset({"standing"})}, {"asks": frozenset({"nights", "standing"})}, Scope()),
+    Lack.OTHER_REGION: ({}, {"region": "320700"}, Scope(cross_region=False)),
+    Lack.OTHER_SEASON: ({"season": "slack_farming"}, {}, Scope(season="fishing_ban")),
+    Lack.OUT_OF_REACH: ({}, {"point": FAR}, Scope()),
+}
+MENDS: dict[Lack, tuple[Mend, dict[str, Any]]] = {
+    Lack.PERIOD: (Mend.MOVE_DAYS, {"last": date(2026, 12, 19)}),
+    Lack.PAY: (Mend.RAISE_PAY, {"pay_fen": 20_000}),
+    Lack.NEEDS: (Mend.OFFER, {"offers": frozenset({"meals", "lodging"})}),
+    Lack.ASKS: (Mend.ASK_LESS, {"asks": frozenset({"standing"})}),
+    Lack.OUT_OF_REACH: (Mend.BRING_OR_HOUSE, {"reach_free": True}),
+}
+
+
+def test_two_that_go_together_are_explained_part_by_part() -> None:
+    """Six of ten go, the nearest first; the parts add up to the score; the days and the ways are told."""
+    offer = compare(a_surplus(), a_shortage(), SHARING, today=TODAY)
+    assert offer.possible
+    assert (offer.people, offer.by_homes) == (6, ((0, 4), (2, 2)))
+    assert offer.score.total == sum(part.points for part in offer.score.parts)
+    parts = {part.name: part for part in offer.score.parts}
+    assert list(parts) == ["trade", "home", "lender", "period", "pay", "conditions"]
+    assert parts["period"].facts == {
+        "first": date(2026, 12, 8), "last": date(2026, 12, 20), "days": 13, "asked_days": 13,
+    }  # fmt: skip
+    assert parts["pay"].value == 500_000  # a tenth more, of the fifth that is worth all
+    assert parts["home"].facts == {"nearest_m": offer.distance_m, "farthest_m": offer.distance_m}
+
+
+@pytest.mark.parametrize("code", list(Lack))
+def test_each_rule_refuses_alone(code: Lack) -> None:
+    """One change, one hindrance with its facts; without it nothing hinders."""
+    lent, short, scope = ALONE[code]
+    offer = compare(a_surplus(**lent), a_shortage(**short), SHARING, scope, today=TODAY)
+    assert [each.code for each in offer.hindrances] == [code]
+    assert (offer.people, offer.by_homes) == (0, ())
+    assert compare(a_surplus(), a_shortage(), SHARING, Scope(), today=TODAY).possible
+
+
+@pytest.mark.parametrize("code", list(MENDS))
+def test_what_would_help_helps_and_less_does_not(code: Lack) -> None:
+    """The facts of a hindrance say how far it is."""
+    lent, short, scope = ALONE[code]
+    mend, change = MENDS[code]
+    before = compare(a_surplus(**lent), a_shortage(**short), SHARING, scope, today=TODAY)
+    assert before.hindrances[0].mend is mend
+    assert compare(a_surplus(**lent), a_shortage(**short | change), SHARING, scope, today=TODAY).possible
+    if code is Lack.PAY:
+        assert before.hindrances[0].facts["by_fen"] == 1
+    if code is Lack.OUT_OF_REACH:
+        beyond = before.hindrances[0].facts["beyond_m"]
+        assert isinstance(beyond, int)
+        for more, possible in ((beyond, True), (beyond - 1, False)):
+            wider = a_surplus(radius_m=30_000 + more)
+            assert compare(wider, a_shortage(**short), SHARING, today=TODAY).possible is possible
+
+
+def test_a_part_of_the_days_is_enough_where_both_say_so() -> None:
+    """Days that are over count for nobody, and a shortage that has begun asks for what is left of it."""
+    lent = a_surplus(first=date(2026, 12, 15), least_days=5)
+    assert not compare(lent, a_shortage(), SHARING, today=TODAY).possible
+    assert compare(lent, a_shortage(least_days=6), SHARING, today=TODAY).possible
+    assert not compare(lent, a_shortage(least_days=7), SHARING, today=TODAY).possible
+    assert compare(lent, a_shortage(), SHARING, today=date(2026, 12, 15)).possible
+    late = compare(lent, a_shortage(least_days=1), SHARING, today=date(2026, 12, 17))
+    assert late.hindrances[0].facts == {"days": 4, "least_days": 5, "asked_days": 4}
+    over = compare(a_surplus(), a_shortage(least_days=1), SHARING, today=date(2026, 12, 21))
+    assert [each.code for each in over.hindrances] == [Lack.PERIOD]
+
+
+def test_who_lives_too_far_stays_and_the_others_go() -> None:
+    """Of three groups one is beyond its way; whose home is unknown counts from the lender's place."""
+    lent = a_surplus(homes=(Homes(4, FAR), Homes(2, a_shortage().point)))
+    offer = compare(lent, a_shortage(headcount=20), SHARING, today=TODAY)
+    assert offer.by_homes == ((1, 2), (2, 4))
+    fetched = compare(lent, a_shortage(headcount=20, reach_free=True), SHARING, today=TODAY)
+    assert fetched.by_homes == ((0, 4), (1, 2), (2, 4))
+    assert fetched.score.total < offer.score.total
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_many_at_once_are_ranked_as_one_by_one(scope: Scope) -> None:
+    """Best first, ties by people, way and id; every rule's count; whatever the order they come in."""
+    met: Counter[Lack] = Counter()
+    for seed in range(size(200, 40)):
+        surpluses, shortages = a_market(seed, lent=12, short=4)
+        shuffled = random.Random(seed).sample(surpluses, len(surpluses))
+        lenders = Lenders(shuffled)
+        for shortage in shortages:
+            each = [compare(one, shortage, SHARING, scope, today=TODAY) for one in surpluses]
+            wanted = sorted(
+                (one for one in each if one.possible),
+                key=lambda one: (
+                    -one.score.total,
+                    -one.people,
+                    float("inf") if one.distance_m is None else one.distance_m,
+                    one.surplus_id,
+                ),
+            )
+            found = lenders.offers(shortage, 5, scope, today=TODAY)
+            assert list(found.offers) == wanted[:5]
+            assert (found.considered, found.hindered) == (len(each), len(each) - len(wanted))
+            counts = Counter(hindrance.code for one in each for hindrance in one.hindrances)
+            assert found.lacks == counts
+            met += counts
+    assert set(met) >= set(Lack) - ({Lack.OTHER_SEASON} if scope.season is None else set())
+
+
+def best_by_another(surpluses: list[Surplus], shortages: list[Shortage], scope: Scope) -> tuple[int, int]:
+    """Most people, and then most value, by two linear programmes of HiGHS over the pairs of `compare`."""
+    from scipy.optimize import linprog
+
+    from matching.sharing.check import person_score
+    from matching.sharing.compare import groups_of
+
+    groups = [(one, at) for one in surpluses for at in range(len(one.groups))]
+    rows, columns, scores = [], [], []
+    for number, two in enumerate(shortages):
+        for one in surpluses:
+            offer = compare(one, two, SHARING, scope, today=TODAY)
+            for each in groups_of(one, two, SHARING) if offer.possible else ():
+                if each.reached:
+                    rows.append(groups.index((one, each.at)))
+                    columns.append(number)
+                    scores.append(person_score(offer, each.value, SHARING))
+    if not scores:
+        return 0, 0
+    limits = np.zeros((len(groups) + len(shortages), len(scores)))
+    limits[rows, range(len(scores))] = 1
+    limits[[len(groups) + column for column in columns], range(len(scores))] = 1
+    bounds = [one.groups[at].people for one, at in groups] + [two.headcount for two in shortages]
+    most = linprog(-np.ones(len(scores)), A_ub=limits, b_ub=bounds)
+    people = round(-most.fun)
+    value = linprog(-np.array(scores, float), A_ub=limits, b_ub=bounds, A_eq=[[1.0] * len(scores)], b_eq=[people])
+    return people, round(-value.fun)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_the_plan_is_as_good_as_another_solvers_and_proven(scope: Scope) -> None:
+    """Random regions against HiGHS; the same plan in any order of the postings; the proof holds."""
+    placed = 0
+    for seed in range(size(200, 15)):
+        surpluses, shortages = a_market(1_000 + seed)
+        found = plan(Lenders(surpluses), shortages, scope, today=TODAY)
+        assert (found.people, found.value) == best_by_another(surpluses, shortages, scope)
+        assert check(found, surpluses, shortages, SHARING, today=TODAY) == []
+        chance = random.Random(seed)
+        again = plan(
+            Lenders(chance.sample(surpluses, len(surpluses))),
+            chance.sample(shortages, len(shortages)),
+            scope,
+            today=TODAY,
+        )
+        assert again == found
+        placed += found.people
+    assert placed > 20
+
+
+def test_people_are_split_over_borrowers_and_lenders() -> None:
+    """Ten of one firm go to two, seven of them and three; a third firm gets its rest from another lender."""
+    short = [a_shortage(1, headcount=7), a_shortage(2, headcount=5)]
+    found = plan(Lenders([a_surplus(1), a_surplus(2, headcount=1, homes=())]), short, today=TODAY)
+    assert found.people == 11
+    assert len(found.placements) == 3
+    assert [(left.id, left.people, left.reason) for left in found.left_shortages] in (
+        [(short[0].id, 1, Left.TAKEN_BY_OTHERS)],
+        [(short[1].id, 1, Left.TAKEN_BY_OTHERS)],
+    )
+    assert found.left_surpluses == ()
+
+
+def test_who_is_left_is_told_why() -> None:
+    """Nobody fits, and the rules that stand between are counted."""
+    found = plan(Lenders([a_surplus()]), [a_shortage(pay_fen=100), a_shortage(2, point=FAR)], today=TODAY)
+    assert found.placements == ()
+    assert found.left_surpluses[0].lacks == {Lack.PAY: 1, Lack.OUT_OF_REACH: 1}
+    assert [left.lacks for left in found.left_shortages] == [{Lack.PAY: 1}, {Lack.OUT_OF_REACH: 1}]
+    assert plan(Lenders([]), [], today=TODAY).people == 0
+
+
+def test_check_sees_each_lie() -> None:
+    """Another number of people, a dearer flow, another network."""
+    surpluses, shortages = [a_surplus(1), a_surplus(2)], [a_shortage(1), a_shortage(2, point=Point.of(31.3, 121.5))]
+    found = plan(Lenders(surpluses), shortages, today=TODAY)
+    assert check(found, surpluses, shortages, SHARING, today=TODAY) == []
+    first = found.placements[0]
+    lies = [
+        replace(found, placements=(replace(first, people=first.people + 1), *found.placements[1:])),
+        replace(found, placements=(replace(first, value=first.value + 1), *found.placements[1:])),
+        replace(found, left_surpluses=()),
+        replace(found, people=found.people + 1),
+        replace(found, proof=replace(found.proof, flow=np.zeros_like(found.proof.flow))),
+        replace(found, proof=replace(found.proof, level=found.proof.level + np.arange(len(found.proof.level)))),
+        replace(found, proof=replace(found.proof, cut=np.zeros_like(found.proof.cut))),
+        replace(found, proof=replace(found.proof, cost=found.proof.cost - 1)),
+    ]
+    for lie in lies:
+        assert check(lie, surpluses, shortages, SHARING, today=TODAY) != []
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "code"),
+    [
+        (lambda: a_surplus(last=date(2026, 11, 30)), "surplus.last", "end_before_start"),
+        (lambda: a_surplus(headcount=-1), "surplus.headcount", "out_of_range"),
+        (lambda: a_surplus(homes=(Homes(11),)), "surplus.homes", "out_of_range"),
+        (lambda: a_surplus(radius_m=1.5), "surplus.radius_m", "not_an_integer"),
+        (lambda: a_surplus(pay_fen=-1), "surplus.pay_fen", "out_of_range"),
+        (lambda: a_shortage(least_days=0), "shortage.least_days", "out_of_range"),
+        (lambda: a_shortage(last=date(2056, 1, 1)), "shortage.days", "out_of_range"),
+        (lambda: Homes(0), "homes.people", "out_of_range"),
+        (lambda: Lenders([a_surplus(), a_surplus()]), "surpluses", "duplicate_id"),
+        (lambda: plan(Lenders([]), [a_shortage(), a_shortage()], today=TODAY), "shortages", "duplicate_id"),
+        (
+            lambda: Lenders([a_surplus(needs=frozenset(f"word {number}" for number in range(63)))]),
+            "conditions",
+            "out_of_range",
+        ),
+    ],
+)
+def test_what_has_no_meaning_is_refused(make: Any, field: str, code: str) -> None:
+    """By field and code."""
+    with pytest.raises(InvalidInput) as refused:
+        make()
+    assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_a_trade_near_by_is_worth_less_and_a_level_short_too() -> None:
+    """The same tree and the same reductions as for a person."""
+    same = compare(a_surplus(), a_shortage(), SHARING, today=TODAY).score.total
+    near = compare(a_surplus(trade=SkillClaim(TRADES[1], "", 2, True)), a_shortage(), SHARING, today=TODAY)
+    low = compare(a_surplus(trade=SkillClaim(TRADES[0], "装配", 0, True)), a_shortage(), SHARING, today=TODAY)
+    assert (near.possible, low.possible) == (True, True)
+    assert near.score.total == same - SHARING.weights.trade // 5
+    assert low.score.total == same - SHARING.weights.trade // 10
