@@ -42,7 +42,7 @@ def test_a_lacking_role_is_told_who_may() -> None:
     """The refusal names the roles that may do it."""
     with pytest.raises(Forbidden) as refused:
         rules.check_may("clerk", "post")
-    assert refused.value.facts["roles"] == "manager, owner"
+    assert refused.value.facts["roles"] == ["manager", "owner"]
 
 
 @pytest.mark.parametrize(
