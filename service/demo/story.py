@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from service.demo.world import Machine, Rehearsal, World
 from service.settings import Settings
 
 TIMEOUT_SECONDS = 60.0
+PREPARING_SECONDS = 600
 JOBS_SILENT_SECONDS = 30.0
 LEAST_WIDTH = 100
 
@@ -37,7 +39,7 @@ async def play(settings: Settings, url: str, postings: Path | None, mapping: str
         stage: Stage | None = None
         try:
             given = bringing.source(postings, mapping)
-            stage = Stage(client, await _world(settings, client, url), console)
+            stage = Stage(client, await _world(settings, client, url, console), console)
             await _acts(stage, settings, given)
         except (Broke, httpx2.HTTPError) as error:
             _fail(console, stage, str(error) or type(error).__name__)
@@ -46,12 +48,12 @@ async def play(settings: Settings, url: str, postings: Path | None, mapping: str
     return 0
 
 
-async def _world(settings: Settings, client: httpx2.AsyncClient, url: str) -> World:
+async def _world(settings: Settings, client: httpx2.AsyncClient, url: str, console: Console) -> World:
     """Which kind of service answers. Raises Broke for none, for production, and without a jobs process."""
     if settings.is_production:
         raise Broke("the demo makes invented people; it refuses LINGGONG_ENV=production")
     try:
-        ready = await client.get("/readyz")
+        ready = await _prepared(client, console)
         rehearsal = (await client.get("/_test/clock")).is_success
         shown = (await client.get("/openapi.json")).is_success
     except httpx2.HTTPError as error:
@@ -66,6 +68,19 @@ async def _world(settings: Settings, client: httpx2.AsyncClient, url: str) -> Wo
     if beat is None or beat > JOBS_SILENT_SECONDS:
         raise Broke("no jobs process is alive, so no code is ever sent; start it: linggong jobs")
     return Machine(settings)
+
+
+async def _prepared(client: httpx2.AsyncClient, console: Console) -> httpx2.Response:
+    """What the service says of itself once its kernels are compiled: minutes at the very first start, then none."""
+    ready = await client.get("/readyz")
+    if not ready.is_success and ready.json().get("kernels_prepared") is False:
+        console.print("The service compiles its kernels, once for this machine: a few minutes …")
+    for _ in range(PREPARING_SECONDS):
+        if ready.is_success or ready.json().get("draining") is not False:
+            break
+        await asyncio.sleep(1)
+        ready = await client.get("/readyz")
+    return ready
 
 
 async def _acts(stage: Stage, settings: Settings, given: Source) -> None:
