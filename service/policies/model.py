@@ -13,6 +13,7 @@ from datetime import date
 from service.policies.serving import (
     AccessPolicy,
     CasesPolicy,
+    Clause,
     ContactsPolicy,
     FairsPolicy,
     FeesPolicy,
@@ -22,6 +23,7 @@ from service.policies.serving import (
     MilestoneRule,
     ReferralsPolicy,
     ReviewsPolicy,
+    SharingPolicy,
     SuppliesPolicy,
     WebhooksPolicy,
     ZonesPolicy,
@@ -56,6 +58,7 @@ __all__ = [
     "AttendancePolicy",
     "CancelTier",
     "CasesPolicy",
+    "Clause",
     "ConfirmStep",
     "ContactsPolicy",
     "DueRule",
@@ -77,6 +80,7 @@ __all__ = [
     "ReferralsPolicy",
     "ReliabilityPolicy",
     "ReviewsPolicy",
+    "SharingPolicy",
     "Step",
     "SuppliesPolicy",
     "WebhooksPolicy",
@@ -118,6 +122,7 @@ class Policies:
     followups: FollowupsPolicy
     alarms: AlarmsPolicy
     duty: DutyPolicy
+    sharing: SharingPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -144,4 +149,5 @@ TOPICS: Mapping[str, type] = {
     "followups": FollowupsPolicy,
     "alarms": AlarmsPolicy,
     "duty": DutyPolicy,
+    "sharing": SharingPolicy,
 }

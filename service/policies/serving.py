@@ -263,3 +263,26 @@ class CasesPolicy:
     decision_appeal_days: int
     extract_days_most: int
     contact_kept_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of one of the five documents: its code here, the document's, its number there, what it says."""
+
+    code: str
+    document: str
+    article: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingPolicy:
+    """sharing.yaml: under which clause firms share labour in a place, who may broker, how much may be published."""
+
+    clause: Clause
+    agencies_broker: bool
+    follow_up: bool
+    live_most: int
+    days_most: int
+    ahead_days_most: int
+    matches_most: int

@@ -1,0 +1,118 @@
+"""Pure decisions on balances: whose they may be, what may stand in them, how many are left."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from service.balances.rules.conditions import check_conditions
+from service.errors import Conflict, Refused
+from service.reference.data.shapes import Trade
+
+FIRMS = ("enterprise", "sole_trader", "public_body")  # who has employees of its own, and papers that were compared
+AGENCY = "hr_agency"
+RADIUS_M = 30_000  # how far people go where nothing is said
+HEADCOUNT_MOST = 10_000
+BLOCKED_MOST = 20
+# What only one side may say, with what it is where nothing is said.
+OF_SURPLUS: Mapping[str, Any] = {"homes": [], "needs": [], "wishes": [], "accepts": []}
+OF_SHORTAGE: Mapping[str, Any] = {"offers": [], "asks": []}
+OF_SIDE = {"surplus": OF_SURPLUS, "shortage": OF_SHORTAGE}
+NOT_OF_SIDE = {"surplus": OF_SHORTAGE, "shortage": OF_SURPLUS}
+# What may still change once a deal has spoken for somebody: the deal rests on everything else.
+CHANGE_FREELY = frozenset({"headcount", "words", "blocked_firms"})
+
+
+def check_firm(kind: str) -> None:
+    """Who may lend or borrow: not a household, and an agency not as itself. Raises Refused `balance_kind_unfit`."""
+    if kind not in FIRMS:
+        raise Refused("balance_kind_unfit")
+
+
+def check_room(live: int, most: int) -> None:
+    """Raises Refused `balances_too_many`."""
+    if live >= most:
+        raise Refused("balances_too_many", most=most)
+
+
+def check_side(side: str, asked: Mapping[str, Any]) -> None:
+    """Raises Refused `balance_other_side` for what only the other side may say."""
+    for name in NOT_OF_SIDE[side]:
+        if asked.get(name):
+            raise Refused("balance_other_side", field=f"/{name}")
+
+
+def check_trade(code: str, known: Mapping[str, Trade]) -> None:
+    """Raises Refused `trade_unknown`."""
+    if code not in known:
+        raise Refused("trade_unknown", field="/trade", more="/v1/reference/trade")
+
+
+def check_period(
+    first: date, last: date, least: int | None, today: date, *, days_most: int, ahead_days_most: int
+) -> None:
+    """Raises Refused: last before first, over already, too long, too far ahead, fewer days than somebody stays."""
+    if last < first:
+        raise Refused("range_reversed", field="/last_day")
+    if last < today:
+        raise Refused("starts_in_the_past", field="/last_day")
+    days = (last - first).days + 1
+    if days > days_most:
+        raise Refused("balance_too_long", field="/last_day", most=days_most)
+    if first > today + timedelta(days=ahead_days_most):
+        raise Refused("starts_too_far_ahead", field="/first_day", most=ahead_days_most)
+    if least is not None and least > days:
+        raise Refused("balance_least_days", field="/least_days", most=days)
+
+
+def check_homes(homes: Sequence[Mapping[str, Any]], headcount: int) -> list[dict[str, Any]]:
+    """Districts with how many live there, each once. Raises Refused `homes_too_many`, `homes_twice`."""
+    named = [each["district_code"] for each in homes]
+    for index, code in enumerate(named):
+        if code in named[:index]:
+            raise Refused("homes_twice", field=f"/homes/{index}/district_code")
+    if sum(each["people"] for each in homes) > headcount:
+        raise Refused("homes_too_many", field="/homes", most=headcount)
+    return [{"district_code": each["district_code"], "people": each["people"]} for each in homes]
+
+
+def lists_of(side: str, asked: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The lists of conditions, checked; those of the other side are empty."""
+    names = ("needs", "wishes", "accepts", "offers", "asks")
+    return {name: check_conditions(name, asked.get(name) or ()) if name in OF_SIDE[side] else [] for name in names}
+
+
+def check_season(season: str | None, known: Collection[str]) -> None:
+    """Raises Refused `season_unknown`."""
+    if season is not None and season not in known:
+        raise Refused("season_unknown", field="/season", expected=", ".join(sorted(known)))
+
+
+def check_change(taken: int, changed: Collection[str], headcount: int) -> None:
+    """Raises Conflict `balance_spoken_for` where a deal rests on what is changed, Refused `balance_below_taken`."""
+    if taken and not set(changed) <= CHANGE_FREELY:
+        raise Conflict("balance_spoken_for", taken=taken)
+    if headcount < taken:
+        raise Refused("balance_below_taken", field="/headcount", least=taken)
+
+
+def check_left(headcount: int, taken: int, people: int) -> None:
+    """Raises Conflict `balance_short`: so many are not left."""
+    if people > headcount - taken:
+        raise Conflict("balance_short", left=headcount - taken, asked=people)
+
+
+def homes_left(homes: Sequence[Mapping[str, Any]], headcount: int, left: int) -> list[tuple[str, int]]:
+    """(district, people) of whoever is left when nobody knows who has gone: each district its share, rounded down, so
+    that no district is said to have more than it can have."""
+    if left == headcount:
+        return [(each["district_code"], each["people"]) for each in homes]
+    shares = [(each["district_code"], each["people"] * left // headcount) for each in homes]
+    return [(code, people) for code, people in shares if people]
+
+
+def may_broker(*, allowed: bool, clause: str, document: str) -> None:
+    """Raises Refused `brokering_not_allowed`, naming the clause that holds there."""
+    if not allowed:
+        raise Refused("brokering_not_allowed", clause=clause, document=document)
