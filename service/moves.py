@@ -29,6 +29,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "fair": frozenset({"close", "open"}),  # by its sessions
     "case": frozenset({"settle"}),  # by its appeal
     "alarm": frozenset({"press_again"}),  # by another press at the seat
+    "balance": frozenset({"end"}),  # by its last day
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
 # Moves of nouns that other people have too, and that only staff take (a referral is taken back by its broker too).
@@ -37,6 +38,7 @@ BY_STAFF: Mapping[str, frozenset[str]] = {
     "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "alarm": frozenset({"close", "release", "take"}),
+    "balance": frozenset({"take_down"}),
     "fair_booth": frozenset({"confirm", "decline"}),
     "fair_entry": frozenset({"wait"}),
     "case": frozenset(

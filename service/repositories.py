@@ -13,6 +13,7 @@ from service.appeals.repository import AppealRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, SeatCaseRepository
 from service.attendance.repository import AttendanceRepository
 from service.audit.repository import AuditRepository
+from service.balances.repository import BalanceRepository
 from service.brokers.repository import BrokerRepository
 from service.cases.repository import (
     CaseDeadlineRepository,
@@ -215,6 +216,11 @@ class Repositories:
     def webhook_log(self) -> ReadingRepository:
         """The log, read for events."""
         return ReadingRepository(cast("Uow", self))
+
+    @cached_property
+    def balances(self) -> BalanceRepository:
+        """What firms would lend, and whom they lack."""
+        return BalanceRepository(cast("Uow", self))
 
     @cached_property
     def brokers(self) -> BrokerRepository:

@@ -94,9 +94,7 @@ class BalanceRepository:
         found = {side: int(number) for side, number in await self.session.execute(asked.group_by(BalanceRow.side))}
         return {"surplus": 0, "shortage": 0} | found
 
-    async def mine(
-        self, employer_id: UUID, state: str | None, after: UUID | None, limit: int
-    ) -> Sequence[BalanceRow]:
+    async def mine(self, employer_id: UUID, state: str | None, after: UUID | None, limit: int) -> Sequence[BalanceRow]:
         """A firm's own, or those that an agency has entered; the newest first."""
         asked = select(BalanceRow).where(
             or_(BalanceRow.employer_id == employer_id, BalanceRow.agency_id == employer_id)

@@ -1,0 +1,126 @@
+"""Matches, plans and terms as they are answered: codes with their sentences in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from service.balances import sentences
+from service.i18n import render
+from service.reference.rules import labelled
+
+if TYPE_CHECKING:
+    from matching import Part
+    from matching.sharing import Hindrance
+    from service.balances.rules.conditions import Condition
+    from service.balances.views import LeftView, MatchesView, MatchView, PlanView, TermsView
+
+TERMS = (
+    "city_code", "clause", "document", "title", "number", "article", "says", "of_place", "place_document",
+    "place_title", "agencies_broker", "follow_up",
+)  # fmt: skip
+
+
+def terms_out(terms: TermsView, language: str) -> dict[str, Any]:
+    """The terms with all of it in words."""
+    made = {name: getattr(terms, name) for name in TERMS}
+    facts = {name: made[name] for name in ("title", "number", "article", "place_title")}
+    said = [
+        render(f"sharing.terms.{'own' if terms.of_place else 'national'}", language, **facts),
+        render(f"sharing.terms.{'agencies' if terms.agencies_broker else 'no_agencies'}", language),
+    ]
+    said += [render("sharing.terms.follow_up", language)] if terms.follow_up else []
+    return made | {"text": render("format.between_sentences", language).join(said)}
+
+
+def conditions_out(rows: Iterable[Condition], language: str) -> dict[str, Any]:
+    """Conditions with their names."""
+    return {
+        "items": [
+            {"code": row.code, "kind": row.kind, "reach": row.reach, "label": labelled(row, row.code, language)}
+            for row in rows
+        ]
+    }
+
+
+def matches_out(found: MatchesView, language: str) -> dict[str, Any]:
+    """A ranking."""
+    names = ("balance_id", "side", "at", "rules", "considered", "hindered")
+    return {name: getattr(found, name) for name in names} | {
+        "lacks": _counts(found.lacks, language),
+        "matches": [_match(each, language) for each in found.matches],
+        "misses": [_match(each, language) for each in found.misses],
+    }
+
+
+def plan_out(found: PlanView, language: str) -> dict[str, Any]:
+    """A plan; it is given out only where its proof holds."""
+    names = ("at", "rules", "region", "cross_region", "season", "surpluses", "shortages", "people", "value")
+    return {name: getattr(found, name) for name in names} | {
+        "proven": True,
+        "pairs": [
+            {
+                "surplus": each.surplus, "shortage": each.shortage, "people": each.people, "value": each.value,
+                "by_homes": _homes(each.by_homes),
+            }
+            for each in found.pairs
+        ],
+        "left_surpluses": [_left(each, language) for each in found.left_surpluses],
+        "left_shortages": [_left(each, language) for each in found.left_shortages],
+    }  # fmt: skip
+
+
+def _match(each: MatchView, language: str) -> dict[str, Any]:
+    offer = each.offer
+    return {
+        "balance": each.balance,
+        "people": offer.people,
+        "by_homes": None if each.by_homes is None else _homes(each.by_homes),
+        "distance_m": offer.distance_m,
+        "score": {"total": offer.score.total, "parts": [_part(part, language) for part in offer.score.parts]},
+        "hindrances": [_hindrance(hindrance, language) for hindrance in offer.hindrances],
+    }
+
+
+def _part(part: Part, language: str) -> dict[str, Any]:
+    names = ("name", "value", "weight", "points", "reason")
+    return {name: getattr(part, name) for name in names} | {
+        "label": sentences.part_label(part.name, language),
+        "facts": _plain(part.facts),
+        "text": sentences.reason_sentence(part, language),
+    }
+
+
+def _hindrance(hindrance: Hindrance, language: str) -> dict[str, Any]:
+    return {
+        "code": hindrance.code.value,
+        "facts": _plain(hindrance.facts),
+        "text": sentences.hindrance_sentence(hindrance, language),
+        "mend": hindrance.mend.value if hindrance.mend is not None else None,
+        "mend_text": sentences.mend_sentence(hindrance, language),
+    }
+
+
+def _left(each: LeftView, language: str) -> dict[str, Any]:
+    left = each.left
+    return {
+        "balance": each.balance,
+        "people": left.people,
+        "reason": left.reason.value,
+        "text": sentences.left_sentence(left, language),
+        "lacks": _counts({code.value: number for code, number in left.lacks.items()}, language),
+    }
+
+
+def _counts(lacks: Mapping[str, int], language: str) -> list[dict[str, Any]]:
+    """The rule that keeps most out first."""
+    ordered = sorted(lacks.items(), key=lambda each: (-each[1], each[0]))
+    return [{"code": code, "label": sentences.lack_label(code, language), "count": number} for code, number in ordered]
+
+
+def _homes(homes: Sequence[tuple[str | None, int]]) -> list[dict[str, Any]]:
+    return [{"district_code": code, "people": people} for code, people in homes]
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}

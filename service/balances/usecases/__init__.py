@@ -1,0 +1,36 @@
+"""What can be done with balances."""
+
+from service.balances.usecases.looking import (
+    get_balance,
+    get_terms,
+    list_balances,
+    list_conditions,
+    list_own_balances,
+    list_region_balances,
+    take_down_balance,
+)
+from service.balances.usecases.matching import match_balance, plan_region
+from service.balances.usecases.writing import (
+    agree_to_balance,
+    change_balance,
+    create_balance,
+    publish_balance,
+    withdraw_balance,
+)
+
+__all__ = [
+    "agree_to_balance",
+    "change_balance",
+    "create_balance",
+    "get_balance",
+    "get_terms",
+    "list_balances",
+    "list_conditions",
+    "list_own_balances",
+    "list_region_balances",
+    "match_balance",
+    "plan_region",
+    "publish_balance",
+    "take_down_balance",
+    "withdraw_balance",
+]

@@ -1,0 +1,173 @@
+"""Whom a surplus could help and who could help a shortage, explained; and a region's best plan of all at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from matching.sharing import SHARING, Lenders, Scope, Shortage, Surplus, check, compare, plan
+from service.balances.doors import is_of, see, serves
+from service.balances.inputs import shortage_of, surplus_of, told_homes
+from service.balances.lifecycle import OTHER_SIDE
+from service.balances.rules import check_season
+from service.balances.showing import views_of
+from service.balances.views import LeftView, MatchesView, MatchView, PairView, PlanView
+from service.errors import Forbidden
+from service.worktime import local_day
+
+if TYPE_CHECKING:
+    from matching.sharing import LeftOver, Offer, SharingPlan
+    from service.balances.tables import BalanceRow
+    from service.balances.views import BalanceView
+    from service.context import Context
+    from service.http.caller import Caller
+    from service.uow import Uow
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ranking: the best in order, the nearest misses, and what keeps the others out."""
+
+    best: Sequence[Offer]
+    misses: Sequence[Offer]
+    considered: int
+    hindered: int
+    lacks: Mapping[str, int]
+
+
+async def match_balance(ctx: Context, balance_id: UUID, *, limit: int, misses: int, by: Caller) -> MatchesView:
+    """The other side in order, for its firm, its agency and officers of the place.
+
+    Firms that one of the two does not want, and the own ones, are for officers only: nobody else learns of a block.
+    Raises Missing, Forbidden.
+    """
+    async with ctx.uow() as uow:
+        row = await uow.balances.get(balance_id)
+        await see(uow, row, by)
+        now = await uow.now()
+        others = await uow.balances.market(OTHER_SIDE[row.side])
+        if not serves(row, by):
+            others = [each for each in others if not _apart(row, each)]
+        need = ctx.wiring.ports["matches.trade_need"]
+        best = min(limit, ctx.policies.at(now, row.city_code).sharing.matches_most)
+        mine, theirs = _values([row], need)[0], _values(others, need)
+    found = await asyncio.to_thread(rank, mine, theirs, best, misses, local_day(now))
+    async with ctx.uow() as uow:
+        rows = {each.id: each for each in (row, *others)}
+        return MatchesView(
+            balance_id=row.id, side=row.side, at=now, rules=SHARING.label, considered=found.considered,
+            hindered=found.hindered, lacks=found.lacks,
+            matches=await _matches(uow, row, rows, found.best, by),
+            misses=await _matches(uow, row, rows, found.misses, by),
+        )  # fmt: skip
+
+
+def rank(mine: Surplus | Shortage, theirs: Sequence[Any], best: int, misses: int, today: date) -> Found:
+    """The best of the other side for one balance, and those that nearly fit."""
+    if isinstance(mine, Shortage):
+        lenders = Lenders(theirs)
+        found = lenders.offers(mine, best, today=today)
+        missed = _missed((compare(each, mine, SHARING, today=today) for each in theirs), misses) if misses else []
+        lacks = {code.value: number for code, number in found.lacks.items()}
+        return Found(found.offers, missed, found.considered, found.hindered, lacks)
+    offers = [compare(mine, each, SHARING, today=today) for each in theirs]
+    fit = sorted((each for each in offers if each.possible), key=_order)
+    counts: dict[str, int] = {}
+    for each in offers:
+        for hindrance in each.hindrances:
+            counts[hindrance.code.value] = counts.get(hindrance.code.value, 0) + 1
+    return Found(fit[:best], _missed(offers, misses), len(offers), len(offers) - len(fit), counts)
+
+
+def _order(offer: Offer) -> tuple[int, int, bool, int, str]:
+    """Score falling, then more people, the nearer home, the id: as `Lenders.offers` has it."""
+    metres = offer.distance_m
+    return -offer.score.total, -offer.people, metres is None, metres or 0, str(offer.shortage_id)
+
+
+def _missed(offers: Iterable[Offer], most: int) -> list[Offer]:
+    """What fits least badly: the fewest hindrances, then the best score."""
+    hindered = (each for each in offers if not each.possible)
+    key = lambda each: (len(each.hindrances), -each.score.total, str(each.surplus_id), str(each.shortage_id))  # noqa: E731
+    return sorted(hindered, key=key)[:most]
+
+
+async def plan_region(
+    ctx: Context, *, region: str | None, cross_region: bool, season: str | None, by: Caller
+) -> PlanView:
+    """The proven best of every surplus and shortage that is open in a region (none: all that the caller serves).
+
+    Nothing is stored. Raises Forbidden region_not_served, Refused season_unknown.
+    """
+    async with ctx.uow() as uow:
+        if region is not None and not by.serves(region):
+            raise Forbidden("region_not_served")
+        now = await uow.now()
+        catalogue = await uow.reference.catalogue()
+        check_season(season, {row.season for row in catalogue.newest("season").values()})
+        served = by.served if region is None else (region,)
+        lent, short = [await uow.balances.market(side, served) for side in ("surplus", "shortage")]
+        need = ctx.wiring.ports["matches.trade_need"]
+        surpluses, shortages = _values(lent, need), _values(short, need)
+    scope = Scope(cross_region=cross_region, season=season)
+    made = await asyncio.to_thread(proven, surpluses, shortages, scope, local_day(now))
+    async with ctx.uow() as uow:
+        rows = {row.id: row for row in (*lent, *short)}
+        views = {view.id: view for view in await views_of(uow, list(rows.values()), by)}
+    return PlanView(
+        at=now, rules=made.policy, region=region, cross_region=cross_region, season=season, surpluses=len(lent),
+        shortages=len(short), people=made.people, value=made.value,
+        pairs=[
+            PairView(
+                views[each.surplus_id], views[each.shortage_id], each.people, each.value,
+                told_homes(rows[each.surplus_id], each.by_homes),
+            )
+            for each in made.placements
+        ],
+        left_surpluses=_left(made.left_surpluses, views),
+        left_shortages=_left(made.left_shortages, views),
+    )  # fmt: skip
+
+
+def proven(surpluses: Sequence[Surplus], shortages: Sequence[Shortage], scope: Scope, today: date) -> SharingPlan:
+    """The plan, looked through by the checker, which makes every score anew. Raises RuntimeError for a wrong one."""
+    made = plan(Lenders(surpluses), shortages, scope, today=today)
+    wrong = list(check(made, surpluses, shortages, SHARING, today=today))
+    if wrong:
+        raise RuntimeError(f"a plan of shared labour is not the best: {wrong[:5]}")
+    return made
+
+
+def _left(found: Iterable[LeftOver], views: Mapping[Any, BalanceView]) -> list[LeftView]:
+    return [LeftView(views[each.id], each) for each in found]
+
+
+def _values(rows: Sequence[BalanceRow], need: Any) -> list[Any]:
+    made = {"surplus": surplus_of, "shortage": shortage_of}
+    return [made[row.side](row, need) for row in rows]
+
+
+def _apart(one: BalanceRow, other: BalanceRow) -> bool:
+    """The same firm, or one of the two does not want the other."""
+    return (
+        one.employer_id == other.employer_id
+        or str(other.employer_id) in one.blocked_firms
+        or str(one.employer_id) in other.blocked_firms
+    )
+
+
+async def _matches(
+    uow: Uow, row: BalanceRow, rows: Mapping[Any, BalanceRow], offers: Sequence[Offer], by: Caller
+) -> list[MatchView]:
+    others = [rows[each.shortage_id if row.side == "surplus" else each.surplus_id] for each in offers]
+    views = await views_of(uow, others, by)
+    told = []
+    for offer, view in zip(offers, views, strict=True):
+        lent = rows[offer.surplus_id]
+        knows = serves(row, by) or is_of(lent, by)
+        told.append(MatchView(view, offer, told_homes(lent, offer.by_homes) if knows else None))
+    return told

@@ -1,0 +1,160 @@
+"""Balances entered, changed, agreed to, published and taken back by firms and their agencies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.balances import rules
+from service.balances.checking import asked_of, checked
+from service.balances.doors import enter, firm_for
+from service.balances.lifecycle import BALANCE, OPEN_TO_EDIT
+from service.balances.showing import view_of
+from service.balances.steps import close, tell_firm, wind
+from service.errors import Conflict
+from service.moves import check_may_move
+from service.reference.rules import check_seen
+from service.worktime import end_of_day, local_day
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from service.balances.tables import BalanceRow
+    from service.balances.views import BalanceView
+    from service.context import Context
+    from service.http.caller import Caller
+    from service.uow import Uow
+
+NO_YES = {"agreed_at": None, "agreed_by": None}
+
+
+async def create_balance(
+    ctx: Context, employer_id: UUID | None, asked: Mapping[str, Any], *, by: Caller
+) -> BalanceView:
+    """A draft of a firm, or of an agency for a firm, which is asked for its yes.
+
+    Raises Missing, Forbidden member_role_lacks and broker_licence_needed, Conflict employer_may_not_post, Refused
+    balance_kind_unfit, balances_too_many, brokering_not_allowed and those of the fields.
+    """
+    async with ctx.uow() as uow:
+        firm, agency = await firm_for(uow, employer_id, by)
+        now = await uow.now()
+        fields = await checked(uow, asked, firm, now=now)
+        rules.check_room(await uow.balances.live(firm.id), _most(uow, firm.city_code, now))
+        if agency is not None:
+            check_brokering(uow, fields["city_code"], now)
+        row = uow.balances.new(employer_id=firm.id, agency_id=agency.id if agency else None, **fields)
+        await uow.add(row, by=by.actor)
+        await uow.flush()
+        if agency is not None:
+            await tell_firm(uow, row, "balance.ask", agency=agency.name)
+        return uow.answer(await view_of(uow, row, by))
+
+
+async def change_balance(
+    ctx: Context, balance_id: UUID, patch: Mapping[str, Any], *, version: int, by: Caller
+) -> BalanceView:
+    """Only fields that are sent change; the whole is checked anew. What an agency changes wants the firm's yes again,
+    so that it changes drafts only.
+
+    Raises Missing, Forbidden, Stale, Conflict wrong_state and balance_spoken_for, Refused as `create_balance`.
+    """
+    async with ctx.uow() as uow:
+        row = await uow.balances.lock(balance_id)
+        acts = await enter(uow, row, by)
+        check_seen(version, row.version)
+        if row.state not in OPEN_TO_EDIT or (acts == "agency" and row.state != "draft"):
+            raise BALANCE.refusal(row.state, "edit")
+        now = await uow.now()
+        firm = await uow.employers.get(row.employer_id)
+        before = asked_of(row)
+        fields = await checked(uow, {**before, **patch}, firm, now=now)
+        changed = [name for name, value in fields.items() if value != getattr(row, name)]
+        rules.check_change(row.taken, changed, fields["headcount"])
+        if row.agency_id is not None:
+            check_brokering(uow, fields["city_code"], now)
+        if acts == "agency" and changed:
+            fields |= NO_YES
+        if row.state == "published" and fields["headcount"] == row.taken:
+            await uow.move(row, BALANCE, "fill", by=by.actor, at=now, **fields)
+        else:
+            await uow.edit(row, by=by.actor, at=now, **fields)
+        await uow.flush()
+        if row.state != "draft":
+            await wind(uow, row)
+        return uow.answer(await view_of(uow, row, by))
+
+
+async def agree_to_balance(ctx: Context, balance_id: UUID, *, version: int, by: Caller) -> BalanceView:
+    """The firm's recorded yes to what an agency has entered for it, to the version that it has read.
+
+    Raises Missing, Forbidden, Stale, Conflict wrong_state, balance_agreed_before.
+    """
+    async with ctx.uow() as uow:
+        row = await uow.balances.lock(balance_id)
+        if await enter(uow, row, by) != "firm" or row.agency_id is None or row.agreed_at is not None:
+            raise Conflict("balance_nothing_to_agree")
+        check_seen(version, row.version)
+        if row.state != "draft":
+            raise BALANCE.refusal(row.state, "agree")
+        now = await uow.now()
+        yes: dict[str, Any] = {"agreed_at": now, "agreed_by": by.person_id}
+        await uow.edit(row, by=by.actor, at=now, action="agree", **yes)
+        return uow.answer(await view_of(uow, row, by))
+
+
+async def publish_balance(ctx: Context, balance_id: UUID, *, by: Caller) -> BalanceView:
+    """From a draft to the public: of a firm whose papers an officer has compared, with its yes where an agency acts.
+
+    Raises Missing, Forbidden, Conflict wrong_state, balance_needs_verification, balance_needs_yes, posting_over,
+    Refused brokering_not_allowed and those of the fields, which are looked at anew.
+    """
+    async with ctx.uow() as uow:
+        row = await uow.balances.lock(balance_id)
+        acts = await enter(uow, row, by)
+        await check_may_move(uow, row, BALANCE, "publish")
+        if await uow.postings.share_employer(row.employer_id) != "verified":
+            raise Conflict("balance_needs_verification")
+        now = await uow.now()
+        yes = _yes_of(uow, row, acts, now, by)
+        if end_of_day(row.last_day) <= now:
+            raise Conflict("posting_over")
+        await checked(uow, asked_of(row), await uow.employers.get(row.employer_id), now=now)
+        await uow.move(row, BALANCE, "publish", by=by.actor, at=now, published_at=now, **yes)
+        await uow.flush()
+        await wind(uow, row)
+        return uow.answer(await view_of(uow, row, by))
+
+
+async def withdraw_balance(ctx: Context, balance_id: UUID, *, by: Caller) -> BalanceView:
+    """Nobody else is lent or looked for; deals that run go on. Raises Missing, Forbidden, Conflict wrong_state."""
+    async with ctx.uow() as uow:
+        row = await uow.balances.lock(balance_id)
+        await enter(uow, row, by)
+        await check_may_move(uow, row, BALANCE, "withdraw")
+        await close(uow, row, "withdraw", by=by.actor, at=await uow.now())
+        return uow.answer(await view_of(uow, row, by))
+
+
+def check_brokering(uow: Uow, city_code: str, now: datetime) -> None:
+    """Raises Refused `brokering_not_allowed` where the city's document does not let agencies broker."""
+    policy = uow.ctx.policies.at(local_day(now), city_code).sharing
+    clause = policy.clause
+    rules.may_broker(allowed=policy.agencies_broker, clause=clause.code, document=clause.document)
+
+
+def _yes_of(uow: Uow, row: BalanceRow, acts: str, now: datetime, by: Caller) -> dict[str, Any]:
+    """The columns of the firm's yes: on record, or its own publishing. Raises as `publish_balance`."""
+    if row.agency_id is None:
+        return {}
+    check_brokering(uow, row.city_code, now)
+    if row.agreed_at is not None:
+        return {}
+    if acts == "agency":
+        raise Conflict("balance_needs_yes")
+    return {"agreed_at": now, "agreed_by": by.person_id}
+
+
+def _most(uow: Uow, city_code: str, now: datetime) -> int:
+    return int(uow.ctx.policies.at(now, city_code).sharing.live_most)
