@@ -23,7 +23,6 @@ def _needed(value: Any) -> Any:
 
 _NEEDED = BeforeValidator(_needed)  # may be left out of a patch, and may not be cleared
 Heads = count(1, HEADCOUNT_MOST)
-Days = count(1, 3660)
 Codes = Annotated[list[Code], Field(max_length=20)]
 
 
@@ -46,7 +45,7 @@ class HomesIn(In):
 class BalanceFields(In):
     """What may be said and left out."""
 
-    least_days: Days | None = Field(  # type: ignore[valid-type]
+    least_days: count(1, 3660) | None = Field(  # type: ignore[valid-type]
         default=None, description="fewest days that somebody goes, or stays; of a shortage none: all of them"
     )
     place: BalancePlaceIn | None = Field(default=None, description="none: the firm's own place")

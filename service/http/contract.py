@@ -20,7 +20,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "listings", "description": "Both sides in one search: words, pinyin, place, time, pay; saved searches"},
     {"name": "zones", "description": "The free zone of each place: columns with counts, seasons, pins"},
     {"name": "supplies", "description": "People who look for work or offer a service, without their names"},
-    {"name": "balances", "description": "People that firms would lend or lack, whom they could help, the plan of a region"},
+    {"name": "balances", "description": "People that firms would lend or lack, who could help whom, plans of a region"},
     {"name": "reviews", "description": "What officers look at before it is shown, and what they decide"},
     {"name": "feed", "description": "Open data: an exact copy of both sides, for everybody"},
     {"name": "holds", "description": "Paused by one officer at once, decided by a second one"},

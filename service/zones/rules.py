@@ -12,6 +12,8 @@ from service.reference.data.shapes import Season
 from service.reference.rules import region_prefix
 
 NOT_FLEXIBLE = frozenset({"full_time"})
+SHARED_LABOUR = "shared_labour"
+BALANCE_SIDES = {"demand": "shortage", "supply": "surplus"}
 WHOLE = "all"
 """The zone without a column, where its pages name one."""
 RESERVED = frozenset({WHOLE, "board", "print"})
@@ -32,6 +34,11 @@ def scope_of(region: str | None) -> Question:
         any_of=((region_token(region),),) if region else (),
         none_of=tuple(f"k:{kind}" for kind in sorted(NOT_FLEXIBLE)),
     )
+
+
+def shares_labour(kinds: Iterable[str]) -> bool:
+    """Whether a column that picks these kinds also shows what firms would lend or lack."""
+    return SHARED_LABOUR in kinds
 
 
 def is_within(region: str | None, code: str) -> bool:

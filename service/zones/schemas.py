@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 from pydantic.json_schema import WithJsonSchema
 
+from service.balances.schemas import BalanceOut
 from service.http.types import Code, Id, In, Instant, Moment, Out, line, paragraph, refusal
 from service.listings.rules.filters import ListingFilter
 from service.listings.schemas import ListingOut
@@ -91,11 +92,14 @@ class PinIn(In):
 
 
 class ZoneCountOut(Out):
-    """Listings on both sides; with `more` at least so many."""
+    """Listings on both sides; with `more` at least so many. In the column of shared labour also what firms would lend
+    (surplus) and lack (shortage); null elsewhere."""
 
     demand: int
     supply: int
     more: bool
+    surplus: int | None
+    shortage: int | None
 
 
 class ColumnOut(Out):
@@ -176,4 +180,7 @@ class ZoneListOut(Out):
     pinned: list[ListingOut]
     count: ZoneCountOut
     column: ColumnOut | None
+    balances: list[BalanceOut] = Field(
+        description="on the first page of the column of shared labour: the newest that firms would lend or lack"
+    )
     next_cursor: str | None

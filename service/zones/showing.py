@@ -15,6 +15,7 @@ from service.reference.rules import MUNICIPALITIES, region_prefix
 from service.worktime import SHANGHAI
 
 if TYPE_CHECKING:
+    from service.balances.views import BalanceView
     from service.listings.views import ListingView
     from service.zones.usecases.reading import ZonePage
     from service.zones.views import CountView, ZoneView
@@ -50,6 +51,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceLine:
+    """A firm's surplus or shortage as one line."""
+
+    side: str
+    title: str
+    when: str
+    where: str
+    pay: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Where a board is: a column (None: the whole zone) and a page of it."""
 
@@ -60,7 +72,8 @@ class Turn:
 def tiles(zone: ZoneView, language: str) -> list[Tile]:
     """The open columns with their counts in words."""
     return [
-        Tile(each.code, each.name, counted(each.count, language), not _has_any(each.count)) for each in zone.columns
+        Tile(each.code, each.name, counted(each.count, language), not (_has_any(each.count) or _of_firms(each.count)))
+        for each in zone.columns
     ]
 
 
@@ -69,11 +82,16 @@ def counted(count: CountView | None, language: str) -> str:
     if count is None:
         return ""
     more = "+" if count.more else ""
+    firms = [
+        render(f"balance.count_{side}", language, count=number)
+        for side, number in (("surplus", count.surplus), ("shortage", count.shortage))
+        if number
+    ]
     said = [
         render(f"zone.count_{side}", language, count=f"{number}{more}")
         for side, number in (("demand", count.demand), ("supply", count.supply))
         if number
-    ]
+    ] + firms
     return words.listed(said, language) if said else render("zone.count_none", language)
 
 
@@ -164,6 +182,33 @@ def next_turn(zone: ZoneView, turn: Turn, more: bool) -> Turn:
 
 def _has_any(count: CountView | None) -> bool:
     return count is not None and count.demand + count.supply > 0
+
+
+def _of_firms(count: CountView | None) -> bool:
+    return count is not None and bool(count.surplus or count.shortage)
+
+
+def balance_lines(balances: Iterable[BalanceView], language: str) -> list[BalanceLine]:
+    """What firms would lend and lack, as lines."""
+    return [_balance_line(each, language) for each in balances]
+
+
+def _balance_line(each: BalanceView, language: str) -> BalanceLine:
+    place = each.place
+    return BalanceLine(
+        side=render(f"balance.side.{each.side}", language),
+        title=render("balance.line", language, trade=each.trade.label, count=each.left),
+        when=render("balance.days", language, first=each.first_day.isoformat(), last=each.last_day.isoformat()),
+        where=words.said_place(place.city_code, place.district_code, language),
+        pay=_balance_pay(each, language),
+    )
+
+
+def _balance_pay(each: BalanceView, language: str) -> str:
+    if each.pay_fen is None:
+        return render("balance.pay_open", language)
+    key = "balance.pay_least" if each.side == "surplus" else "balance.pay"
+    return render(key, language, yuan=words.yuan(each.pay_fen))
 
 
 def as_of(moment: datetime, language: str) -> str:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CountView:
-    """Listings on both sides; exact unless `more`, then at least so many."""
+    """Listings on both sides; exact unless `more`, then at least so many. `surplus` and `shortage` are balances of
+    firms, where the column shows them, else None."""
 
     demand: int
     supply: int
     more: bool
+    surplus: int | None = None
+    shortage: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ SERVICE = ROOT / "service"
 SHARED_BETWEEN_FEATURES = {"lifecycle", "rules"}
 PUBLIC_FACES = {
     "reference": {"catalogue", "data", "naming", "skills", "within"},
+    "balances": {"views", "schemas"},  # one shape on its own pages and in the zones
     "listings": {"views", "schemas"},  # a listing has one shape wherever it is shown: search, zones, alerts
 }
 HAN = re.compile(r"[\u3400-\u9fff]")

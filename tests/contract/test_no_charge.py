@@ -35,6 +35,7 @@ GOING = "what people earn elsewhere for such work, as a quartile"
 CLAIM = "what somebody was made to pay elsewhere, or is owed, as a complaint says, and what came back of it"
 OTHERS = "what an agency or platform says it charges, outside this service"
 COLUMNS = {
+    "balances.pay_fen": PAY,
     "case_handovers.recovered_fen": CLAIM,
     "cases.amount_fen": CLAIM,
     "cases.charge": CLAIM,
@@ -74,7 +75,8 @@ SHAPES = {
     "ConclusionIn": CLAIM, "MediationIn": CLAIM, "ExtractTotalsOut": PAY,
     "FeeItemIn": OTHERS, "FeeItemOut": OTHERS,
 }  # fmt: skip
-NOT_MONEY = {"credit_code", "payment_record"}  # a firm's registration (GB 32100); how many jobs were paid in time
+# A firm's registration (GB 32100); how many jobs were paid in time; people that firms would lend or lack (用工余缺).
+NOT_MONEY = {"credit_code", "payment_record", "balance_id", "balance"}
 COUNTS = {
     "plans.total",
     "plans.bound",

@@ -48,7 +48,7 @@ FIGURE = re.compile(
 )
 PROBLEMS_TYPED = {"webhook_kind_not_for_owner possible"}
 FIGURES = frozenset({
-    "ahead", "behind", "count", "days", "days_ahead", "earliest", "first", "free", "from", "hours", "hours_most",
+    "ahead", "asked", "behind", "count", "days", "days_ahead", "earliest", "first", "free", "from", "hours", "hours_most",
     "joined", "at_least", "latest", "least", "left", "most", "metres", "minutes", "most_mb", "number", "taken",
     "times", "willing", "years",
 })  # fmt: skip

@@ -35,7 +35,7 @@ async def create_balance(ctx: Ctx, body: BalanceIn, by: By) -> Any:
 )
 @may(MEMBER, object="balance", key="optional")
 async def change_balance(ctx: Ctx, balance_id: Id, body: BalancePatch, version: IfMatch, by: By) -> Any:
-    """Only fields that are sent change. Once a deal has spoken for somebody, only headcount, words and blocked firms."""
+    """Only fields that are sent change. Once a deal has spoken for somebody, headcount, words, blocked firms."""
     return await usecases.change_balance(ctx, balance_id, body.fields(), version=version, by=by)
 
 

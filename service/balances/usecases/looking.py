@@ -74,7 +74,7 @@ async def list_region_balances(
 
 
 async def take_down_balance(ctx: Context, balance_id: UUID, *, reason: str, by: Caller) -> BalanceView:
-    """Removed by an officer, with a coded reason; its firm is told. Raises Missing, Conflict, Refused reason_unknown."""
+    """By an officer, with a coded reason; its firm is told. Raises Missing, Conflict, Refused reason_unknown."""
     async with ctx.uow() as uow:
         row = await uow.balances.lock(balance_id)
         if not serves(row, by):

@@ -127,6 +127,8 @@ async def show_zone_column(
         **_lines(found, ctx.language),
         **_search(path, region, venue_id, q),
         "more": link(path, region=region, venue_id=venue_id, q=q, cursor=more) if more else None,
+        "balances": showing.balance_lines(found.balances, ctx.language),
+        "balances_most": reading.BALANCES_SHOWN,
         "is_first": cursor is None,
         "whole": link(path, region=region, venue_id=venue_id),
         "meant": [(word, link(path, region=region, venue_id=venue_id, q=word)) for word in found.meant],

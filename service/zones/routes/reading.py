@@ -72,7 +72,7 @@ async def list_zone(
     return {
         "items": [shown(each, ctx.language) for each in page.items],
         "pinned": [shown(each, ctx.language) for each in page.pinned],
-        "count": page.count, "column": page.column,
+        "count": page.count, "column": page.column, "balances": page.balances,
         "next_cursor": next_cursor(ctx, page, filters),
     }  # fmt: skip
 

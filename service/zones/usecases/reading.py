@@ -21,12 +21,14 @@ from service.zones.rules import Opening, opening, scope_of, windows_of
 from service.zones.views import ColumnView, CountView, ZoneView, column_view, zone_view
 
 if TYPE_CHECKING:
+    from service.balances.views import BalanceView
     from service.context import Context
     from service.reference.data.shapes import Season
     from service.uow import Uow
     from service.zones.tables import ZoneColumnRow, ZoneRow
 
 SIDES = ("demand", "supply")
+BALANCES_SHOWN = 20  # of the column of shared labour; `GET /v1/balances` has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ZonePage(Page[ListingView]):
     pinned: Sequence[ListingView]
     count: CountView
     meant: Sequence[str] = ()
+    balances: Sequence[BalanceView] = ()
 
 
 async def list_zones(ctx: Context, *, code: str | None, region: str | None) -> list[ZoneView]:
@@ -85,6 +88,8 @@ async def page_in(
     found = await uow.listings.page(parts, key, limit + 1)
     pins = await _pins(uow, zone, chosen, parts) if key is None else []
     page = await _page(uow, zone, chosen, parts, pins, found.hits, limit)
+    if key is None:
+        page = replace(page, balances=await _balances(uow, zone, chosen, parts[-1]))
     if page.items or page.pinned or narrowing.q is None or key is not None:
         return page
     return replace(page, meant=await uow.listings.meant(parts[:-1], narrowing))
@@ -117,7 +122,13 @@ async def zone_with_counts(uow: Uow, zone: ZoneRow, area: ListingFilter) -> Zone
     asked: list[list[Part]] = [[scope, wanted]]
     asked += [[scope, filter_from(row.filter), wanted] for row, _ in rows]
     key = (zone.id, wanted.model_dump_json(), tuple((row.id, row.version) for row, _ in rows))
-    (whole, *each), at = await counted(uow.ctx, key, now, lambda: _counts(uow, asked))
+
+    async def count() -> list[CountView]:
+        whole, *each = await _counts(uow, asked)
+        pairs = zip((row for row, _ in rows), each, strict=True)
+        return [whole, *[await _with_balances(uow, zone, row, wanted, found) for row, found in pairs]]
+
+    (whole, *each), at = await counted(uow.ctx, key, now, count)
     language = uow.ctx.language
     views = [column_view(row, state, language, count) for (row, state), count in zip(rows, each, strict=True)]
     return zone_view(zone, views, whole, at, language)
@@ -191,6 +202,7 @@ async def _page(
     """The first `limit` of the hits, those that are pinned apart; where there are more, the page has a last one."""
     first = {hit.id for hit in pins}
     (count,) = await _counts(uow, [parts])
+    count = await _with_balances(uow, zone, chosen, parts[-1], count)
     return ZonePage(
         items=[view for view in await uow.listings.shown(hits[:limit]) if view.id not in first],
         last=as_cursor(hits[limit - 1]) if len(hits) > limit else None,
@@ -220,6 +232,42 @@ async def _counts(uow: Uow, asked: Sequence[Sequence[Part]]) -> list[CountView]:
     for demand, supply in zip(found, found, strict=True):
         made.append(CountView(min(demand, CAP), min(supply, CAP), demand > CAP or supply > CAP))
     return made
+
+
+async def _with_balances(
+    uow: Uow, zone: ZoneRow, column: ZoneColumnRow | None, wanted: Part, count: CountView
+) -> CountView:
+    """In the column of shared labour also the balances of firms."""
+    asked = _shared(zone, column, wanted)
+    if asked is None:
+        return count
+    region, trade, _ = asked
+    found = await uow.ctx.wiring.ports["balances.counted"](uow, region, trade=trade)
+    return replace(count, **found)
+
+
+async def _balances(uow: Uow, zone: ZoneRow, column: ZoneColumnRow | None, wanted: Part) -> Sequence[BalanceView]:
+    asked = _shared(zone, column, wanted)
+    if asked is None:
+        return ()
+    region, trade, side = asked
+    found: Sequence[BalanceView] = await uow.ctx.wiring.ports["balances.standing"](
+        uow, region, BALANCES_SHOWN, side=side, trade=trade
+    )
+    return found
+
+
+def _shared(
+    zone: ZoneRow, column: ZoneColumnRow | None, wanted: Part
+) -> tuple[str | None, str | None, str | None] | None:
+    """(region, trade, side) of the balances that a column shows; None where it shows none: words and the surroundings
+    of a market find listings alone."""
+    if column is None or not isinstance(wanted, ListingFilter) or wanted.q is not None or wanted.venue_id is not None:
+        return None
+    if not rules.shares_labour(filter_from(column.filter).kinds):
+        return None
+    side = rules.BALANCE_SIDES.get(wanted.side) if wanted.side is not None else None
+    return next(iter(wanted.regions), zone.region_code), next(iter(wanted.trades), None), side
 
 
 def _side(side: str) -> ListingFilter:
