@@ -9,6 +9,7 @@ from service.balances import rules
 from service.errors import Refused
 from service.guard import errors_of, findings_in, held_back, refuse_blocked
 from service.guard.quoting import check_quoted
+from service.i18n import render
 from service.reference.catalogue import trades
 from service.reference.rules import settle_place
 from service.worktime import local_day
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from service.reference.view import Catalogue
     from service.uow import Uow
 
+FOR_PROFIT = "C23"
 _PLACE = ("city_code", "district_code", "address", "lon", "lat", "sent_datum", "approximate")
 _SAME = (
     "side", "trade", "headcount", "first_day", "last_day", "least_days", "homes", "radius_m", "pay_fen", "needs",
@@ -87,6 +89,21 @@ def _check_district(catalogue: Catalogue, code: str, today: date, field: str) ->
         raise Refused("region_unknown", field=field)
 
 
+def _for_profit(uow: Uow, words: str, today: date, known: set[str]) -> list[tuple[str, dict[str, Any]]]:
+    """The rule against lending for profit looks for words about lending beside those about money; everything that a
+    balance says is about lending, so that it is read with its heading."""
+    if FOR_PROFIT in known:
+        return []
+    heading = render("balance.context", "zh-CN")
+    found = findings_in({"/words": heading + words}, uow.ctx.rulebook(), today, pay_stated=True)
+    told = []
+    for pointer, facts in found:
+        if facts["rule"] == FOR_PROFIT and facts["how"] == "phrase":
+            start, end = (max(0, facts[name] - len(heading)) for name in ("start", "end"))
+            told.append((pointer, facts | {"start": start, "end": end, "words": words[start:end]}))
+    return told
+
+
 def check_words(uow: Uow, words: str | None, today: date) -> None:
     """Free words pass the posting guard, or are refused with everything that it finds (docs/decisions/0039).
 
@@ -96,9 +113,13 @@ def check_words(uow: Uow, words: str | None, today: date) -> None:
         return
     language = uow.ctx.language
     found = findings_in({"/words": words}, uow.ctx.rulebook(), today, pay_stated=True)
+    found += _for_profit(uow, words, today, {facts["rule"] for _, facts in found})
     warnings = [{"pointer": at, "code": "guard_hit", "facts": facts} for at, facts in found]
     refuse_blocked(warnings, language)
     doubtful = held_back(warnings)
     if doubtful:
-        raise Refused("balance_words_doubtful", errors=errors_of(doubtful, language))
+        errors = errors_of(doubtful, language)
+        raise Refused(
+            "balance_words_doubtful", errors=errors, hits=[{"pointer": each.pointer, **each.facts} for each in errors]
+        )
     check_quoted("/words", words, uow.ctx.rulebook(), today, language)

@@ -39,6 +39,7 @@ from service.uow import Uow
 from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
 from tests.builders import city
 from tests.builders.alarms import an_alarm
+from tests.builders.balances import a_balance
 from tests.builders.duties import a_duty
 from tests.builders.fairs import a_booth, a_fair, a_proposal, an_entry
 from tests.builders.fees import a_disclosure
@@ -165,6 +166,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
         "review_id": review.id,
         "hold_id": hold.id,
         "alarm_id": (await an_alarm(ctx, seat, worker.id)).id,
+        "balance_id": (await a_balance(ctx, employer, state="draft")).id,
         "duty_id": (await a_duty(ctx, party.objects["staff_id"], PROVINCE[party.city_code])).id,
         "appeal_id": (await an_appeal(ctx, party)).id,
         "event_id": await a_contested_mark(ctx, party, seat),

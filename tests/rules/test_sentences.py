@@ -49,8 +49,8 @@ FIGURE = re.compile(
 PROBLEMS_TYPED = {"webhook_kind_not_for_owner possible"}
 FIGURES = frozenset({
     "ahead", "asked", "behind", "count", "days", "days_ahead", "earliest", "first", "free", "from", "hours",
-    "hours_most", "joined", "at_least", "latest", "least", "left", "most", "metres", "minutes", "most_mb", "number", "taken",
-    "times", "willing", "years",
+    "hours_most", "joined", "at_least", "latest", "least", "left", "most", "metres", "minutes", "most_mb",
+    "number", "taken", "times", "willing", "years",
 })  # fmt: skip
 CHECKLIST = [{"zh": item.zh, "en": item.en} for item in checklist_for("posting", datetime(2026, 11, 21).date()).items]
 
