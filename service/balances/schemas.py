@@ -340,7 +340,8 @@ class BalancePlanOut(Out):
     shortages: int
     people: int
     value: int
-    proven: bool = Field(description="the proof that no plan is better was read anew, with every score")
+    proven: bool = Field(description="the proof that no plan is better was read; a plan that fails is not given out")
+    scored_anew: bool = Field(description="every score behind it was made anew too; not of more than 40,000 pairs")
     pairs: list[BalancePairOut]
     left_surpluses: list[BalanceLeftOut]
     left_shortages: list[BalanceLeftOut]

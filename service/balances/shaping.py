@@ -55,7 +55,18 @@ def matches_out(found: MatchesView, language: str) -> dict[str, Any]:
 
 def plan_out(found: PlanView, language: str) -> dict[str, Any]:
     """A plan; it is given out only where its proof holds."""
-    names = ("at", "rules", "region", "cross_region", "season", "surpluses", "shortages", "people", "value")
+    names = (
+        "at",
+        "rules",
+        "region",
+        "cross_region",
+        "season",
+        "surpluses",
+        "shortages",
+        "people",
+        "value",
+        "scored_anew",
+    )
     return {name: getattr(found, name) for name in names} | {
         "proven": True,
         "pairs": [

@@ -188,6 +188,7 @@ class PlanView:
     shortages: int
     people: int
     value: int
+    scored_anew: bool
     pairs: Sequence[PairView]
     left_surpluses: Sequence[LeftView]
     left_shortages: Sequence[LeftView]

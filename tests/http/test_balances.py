@@ -474,6 +474,7 @@ async def test_a_plan_of_a_region(ctx: Context, client: Client) -> None:
     answer = await plan(client, officer, region="310000")
     assert answer.status_code == 200, answer.text
     found = answer.json()
+    assert found["scored_anew"] is True
     assert (found["people"], found["proven"], found["surpluses"], found["shortages"]) == (10, True, 3, 2)
     went: dict[str, int] = {}
     for pair in found["pairs"]:

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching import SkillClaim, SkillNeed
+from matching.sharing import Scope, Shortage, Surplus
 from service.balances import rules
 from service.balances.lifecycle import BALANCE, CLOSE_REASONS, IN_THE_OPEN, LIVE, OPEN_TO_EDIT, PUBLIC
 from service.balances.rules.conditions import ASKED, GIVEN, LISTS, check_conditions, conditions, reaches
+from service.balances.usecases import matching
 from service.errors import Conflict, Refused
 from service.policies import at
 
@@ -177,3 +180,41 @@ def test_a_clause_holds_from_the_day_of_its_document() -> None:
     """On the day before Shanghai's came into force agencies did not broker there."""
     assert at(date(2021, 10, 14), "310100").sharing.clause.code == "NAT-9c"
     assert at(date(2021, 10, 15), "310100").sharing.clause.code == "SH-10c"
+
+
+def a_market(lenders: int, borrowers: int) -> tuple[list[Surplus], list[Shortage]]:
+    """So many firms on each side, with one person and one seat each, of one trade."""
+    days = {"first": TODAY, "last": TODAY}
+    surpluses = [
+        Surplus(id=f"a{at:04d}", firm=at, trade=SkillClaim("4-03-02-05", "x", None, True), headcount=1, **days)
+        for at in range(lenders)
+    ]
+    shortages = [
+        Shortage(id=f"b{at:04d}", firm=-1 - at, trade=SkillNeed("4-03-02-05", ("x",)), headcount=1, **days)
+        for at in range(borrowers)
+    ]
+    return surpluses, shortages
+
+
+@pytest.mark.parametrize(("lenders", "borrowers", "anew"), [(20, 20, True), (201, 200, False)])
+def test_a_plan_is_given_out_with_its_proof_read(lenders: int, borrowers: int, anew: bool) -> None:
+    """Up to 40,000 pairs with every score made anew."""
+    made, whole = matching.proven(*a_market(lenders, borrowers), Scope(), TODAY)
+    assert (made.people, whole) == (min(lenders, borrowers), anew)
+
+
+@pytest.mark.parametrize(("lenders", "borrowers"), [(20, 20), (201, 200)])
+def test_a_plan_that_is_not_the_best_is_not_given_out(
+    monkeypatch: pytest.MonkeyPatch, lenders: int, borrowers: int
+) -> None:
+    """One person stays at home though there is a seat: the proof fails, and nobody gets the plan."""
+
+    def worse(*args: Any, **named: Any) -> Any:
+        made = real(*args, **named)
+        made.proof.flow[made.proof.flow.nonzero()[0][0]] = 0
+        return made
+
+    real = matching.plan
+    monkeypatch.setattr(matching, "plan", worse)
+    with pytest.raises(RuntimeError, match="not the best"):
+        matching.proven(*a_market(lenders, borrowers), Scope(), TODAY)
