@@ -96,7 +96,7 @@ async def test_a_posting_enters_its_zone_and_columns_when_it_is_published_and_le
     assert await stands_in(client, zones["NB"]) == []
     column = await column_of(client, zones["SH"], "retail_catering")
     assert column is not None
-    assert column["count"] == {"demand": 1, "supply": 0, "more": False}
+    assert column["count"] == {"demand": 1, "supply": 0, "more": False, "surplus": None, "shortage": None}
     gone = await client.post(f"/v1/postings/{made['id']}/withdraw", json={"reason": "other"}, headers=who)
     assert gone.status_code == 200, gone.text
     assert await stands_in(client, zones["SH"]) == []
@@ -122,7 +122,7 @@ async def test_both_sides_stand_in_a_zone_and_people_without_their_name(
     assert made.status_code == 201, made.text
     answer = await client.get(f"/v1/zones/{zones['SH']['id']}/listings", params={"column": "seekers"})
     assert [each["id"] for each in answer.json()["items"]] == [made.json()["id"]]
-    assert answer.json()["count"] == {"demand": 0, "supply": 1, "more": False}
+    assert answer.json()["count"] == {"demand": 0, "supply": 1, "more": False, "surplus": None, "shortage": None}
     pages = [await client.get(f"/zone/SH{rest}") for rest in ("", "/all", "/seekers", "/board", "/print")]
     for text in [answer.text, *(page.text for page in pages)]:
         assert not any(word in text for word in ("欧阳", "建国", "13612345678", str(worker.id)))

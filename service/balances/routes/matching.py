@@ -26,7 +26,7 @@ router = make_router("balances")
     summary="Who helps, and who is helped",
 )
 @may(MEMBER, OFFICER, ADMIN, object="balance")
-async def match_balance(
+async def rank_balances(
     ctx: Ctx,
     balance_id: Id,
     by: By,
@@ -34,7 +34,7 @@ async def match_balance(
     misses: Annotated[Whole, Query(ge=0, le=20, description="how many that nearly fit are shown too")] = 0,
 ) -> Any:
     """The published balances of the other side in order, with every part of the score and every hindrance."""
-    return matches_out(await usecases.match_balance(ctx, balance_id, limit=limit, misses=misses, by=by), ctx.language)
+    return matches_out(await usecases.rank_balances(ctx, balance_id, limit=limit, misses=misses, by=by), ctx.language)
 
 
 @router.post(

@@ -9,7 +9,7 @@ from service.balances.usecases.looking import (
     list_region_balances,
     take_down_balance,
 )
-from service.balances.usecases.matching import match_balance, plan_region
+from service.balances.usecases.matching import plan_region, rank_balances
 from service.balances.usecases.writing import (
     agree_to_balance,
     change_balance,
@@ -28,9 +28,9 @@ __all__ = [
     "list_conditions",
     "list_own_balances",
     "list_region_balances",
-    "match_balance",
     "plan_region",
     "publish_balance",
+    "rank_balances",
     "take_down_balance",
     "withdraw_balance",
 ]

@@ -42,7 +42,7 @@ class Found:
     lacks: Mapping[str, int]
 
 
-async def match_balance(ctx: Context, balance_id: UUID, *, limit: int, misses: int, by: Caller) -> MatchesView:
+async def rank_balances(ctx: Context, balance_id: UUID, *, limit: int, misses: int, by: Caller) -> MatchesView:
     """The other side in order, for its firm, its agency and officers of the place.
 
     Firms that one of the two does not want, and the own ones, are for officers only: nobody else learns of a block.
