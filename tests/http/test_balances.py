@@ -182,6 +182,38 @@ async def test_a_change_is_of_the_version_that_was_read(ctx: Context, client: Cl
     assert wrong.json()["errors"][0]["code"] == "homes_too_many"
 
 
+async def test_what_a_deal_rests_on_stays(ctx: Context, client: Client) -> None:
+    """With three spoken for: neither trade nor fewer than three; exactly three and it is matched."""
+    firm, who = await a_firm(ctx)
+    made = await a_balance(ctx, firm, taken=3)
+    row = {"id": str(made.id), "version": made.version}
+    other = await changed(client, row, who, trade="moving")
+    assert (other.status_code, other.json()["code"]) == (409, "balance_spoken_for")
+    fewer = await changed(client, row, who, headcount=2)
+    assert (fewer.status_code, fewer.json()["errors"][0]["code"]) == (422, "balance_below_taken")
+    words = await changed(client, row, who, words="可商量班次")
+    assert (words.status_code, words.json()["left"]) == (200, 7)
+    full = await changed(client, words.json(), who, headcount=3)
+    assert (full.status_code, full.json()["state"], full.json()["left"]) == (200, "matched", 0)
+    assert await listed(client) == []
+    late = await changed(client, full.json(), who, headcount=9)
+    assert (late.status_code, late.json()["code"]) == (409, "wrong_state")
+
+
+async def test_nothing_to_agree_to(ctx: Context, client: Client) -> None:
+    """A firm's own draft wants no yes, and an agency says none for the firm."""
+    firm, who = await a_firm(ctx)
+    _, broker = await an_agency(ctx)
+    day = await today(ctx)
+    own = await entered(client, who, day)
+    asked = await entered(client, broker, day, employer_id=str(firm.id))
+    for row, caller in ((own, who), (asked, broker)):
+        answer = await act(client, row, "agree", caller | {"if-match": '"1"'})
+        assert (answer.status_code, answer.json()["code"]) == (409, "balance_nothing_to_agree")
+    over = await act(client, asked, "withdraw", who)
+    assert (over.status_code, over.json()["close_reason"]) == (200, "withdrawn")
+
+
 async def test_a_key_creates_once(ctx: Context, client: Client) -> None:
     """The second request is answered with the first one's draft."""
     _, who = await a_firm(ctx)
