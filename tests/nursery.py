@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ def main(door: str) -> None:
         if importlib.util.find_spec(f"service.{feature}.routes") is not None:
             importlib.import_module(f"service.{feature}.routes")
     gc.freeze()
+    warm = False
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(door + ".new")
@@ -118,6 +120,26 @@ def main(door: str) -> None:
             _keep(line)
             os._exit(0)
         line.close()
+        if not warm:  # the first, a migration, needs nothing of it and does not wait for it
+            _warm_up()
+            warm = True
+
+
+def _warm_up() -> None:
+    """Read once what every process would read from the same shipped files for itself."""
+    from service.guard.loading import shipped as guard_rules
+    from service.listings.rules import suggesting
+    from service.policies.loader import shipped as policies
+    from service.reference import naming
+    from service.reference.shipped import shipped_specs
+    from service.worktime import SHANGHAI
+
+    policies()
+    shipped_specs()
+    naming.prepare()
+    suggesting.prepare()
+    guard_rules().prepare(datetime.now(SHANGHAI).date())
+    gc.freeze()
 
 
 def _keep(line: socket.socket) -> None:
