@@ -10,7 +10,7 @@ TESTS ?= tests
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tested lint format openapi revision trials bench bench-http bench-zone bench-guard bench-followups bench-sharing browser guard-report guard-learn lock clean
+.PHONY: help run test tested kernels-pool kernels-others lint format openapi revision trials bench bench-http bench-zone bench-guard bench-followups bench-sharing browser guard-report guard-learn lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -21,8 +21,14 @@ run: $(VENV)/run.stamp ## Install, migrate, serve the market with a demo city on
 test: $(VENV)/dev.stamp ## Install what tests need; check style, types, layers; run every test
 	@$(MAKE) --no-print-directory -j2 lint tested
 
-tested: $(VENV)/dev.stamp
-	@$(BIN)/python -m benchmarks.kernel_cache
+# Beside each other: the pool's kernels take as long as the style checks and all other kernels together.
+kernels-pool: $(VENV)/dev.stamp
+	@$(BIN)/python -m benchmarks.kernel_cache pool
+
+kernels-others: $(VENV)/dev.stamp
+	@$(BIN)/python -m benchmarks.kernel_cache assign sharing
+
+tested: kernels-pool kernels-others
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style (ruff), types (mypy), who may import whom (import-linter)

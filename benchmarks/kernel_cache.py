@@ -6,8 +6,11 @@ named after the text of every file that kernels are made of: an edit never meets
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
+import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,15 +31,12 @@ def keep_kernels() -> Path:
     return Path(os.environ.setdefault(VARIABLE, str(FOLDER / f"kernels-{digest.hexdigest()[:12]}")))
 
 
-def main() -> None:
-    """Compile what tests and benchmarks would otherwise compile each for itself, all at once."""
+def main(names: Sequence[str]) -> None:
+    """Compile what tests and benchmarks would otherwise compile each for itself: of the parts named, or of all."""
     keep_kernels()
-    from matching import assign, pool, sharing
-
-    pool.prepare()
-    assign.prepare()
-    sharing.prepare()
+    for name in names or ("pool", "assign", "sharing"):
+        importlib.import_module(f"matching.{name}").prepare()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

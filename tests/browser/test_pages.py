@@ -24,6 +24,12 @@ PAGES = {
     "found": "/zone/SH/all?q=洗碗",
     "fairs": "/fairs",
 }
+# The heights of everything visible that is pressed, asked for at once: one by one takes half the time of the test.
+PRESSED = """
+return [...document.querySelectorAll("main a, main button, main input[type=search], .top a")]
+  .filter(e => e.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+  .map(e => Math.round(e.getBoundingClientRect().height));
+"""
 WORDS = "后厨洗碗，管一餐。" * 12 + "\n" + "A" * 200
 # The contrast of every visible text with the nearest ground under it, as WCAG 2 reckons it.
 CONTRAST = """
@@ -83,8 +89,7 @@ async def test_pages_fit_a_phone_and_a_tall_screen(ctx: Context, live: Live, bro
             assert len(texts) > 5
             assert min(contrast for _, contrast, _ in texts) >= 4.5, (at, texts)
             assert min(size for _, _, size in texts) >= 18, (at, texts)
-            pressed = browser.find_elements(By.CSS_SELECTOR, "main a, main button, main input[type=search], .top a")
-            assert min(each.size["height"] for each in pressed if each.is_displayed()) >= 44, at
+            assert min(browser.execute_script(PRESSED)) >= 44, at
 
 
 async def test_pages_ask_nobody_else_and_run_nothing(ctx: Context, live: Live, browser: Any) -> None:
