@@ -22,6 +22,10 @@ class TermText(Protocol):
     @property
     def code(self) -> str: ...
     @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+    @property
     def text(self) -> str: ...
     @property
     def mandatory(self) -> bool: ...
@@ -71,16 +75,20 @@ def fill(terms: Iterable[TermText], facts: Mapping[str, str]) -> tuple[Term, ...
     Raises Refused `agreement_terms_missing` with the codes of the mandatory terms that lack a value (`terms`) and the
     names of the facts they lack (`lacking`).
     """
-    made, missing, lacking = [], [], []
+    made: list[Term] = []
+    missing: list[TermText] = []
+    lacking: list[str] = []
     for term in terms:
         text = filled(term.text, facts)
         if text is not None:
             made.append(Term(term.code, text))
         elif term.mandatory:
-            missing.append(term.code)
+            missing.append(term)
             lacking += [name for name in blanks_of(term.text) if not facts.get(name, "").strip()]
     if missing:
-        raise Refused("agreement_terms_missing", terms=missing, lacking=list(dict.fromkeys(lacking)))
+        words = [{"zh": term.zh, "en": term.en} for term in missing]
+        codes = [term.code for term in missing]
+        raise Refused("agreement_terms_missing", terms=codes, lacking=list(dict.fromkeys(lacking)), words=words)
     return tuple(made)
 
 

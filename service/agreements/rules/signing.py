@@ -18,15 +18,17 @@ HIDDEN = "****"
 def check_shown(
     *, hash_seen: str, hash_now: str, summary_read: bool, accepted: Collection[str], differs: Iterable[str]
 ) -> None:
-    """Raises Conflict `agreement_changed` for another document than the one shown; Refused `agreement_summary_unread`,
-    `agreement_differs_unread` with the codes of the terms that differ and were not accepted."""
+    """`differs`: the names of the terms that differ, by code. Raises Conflict `agreement_changed` for another document
+    than the one shown; Refused `agreement_summary_unread`, `agreement_differs_unread` for terms that differ and were
+    not accepted."""
     if hash_seen != hash_now:
         raise Conflict("agreement_changed", present=hash_now)
     if not summary_read:
         raise Refused("agreement_summary_unread", field="/summary_read")
     open_ones = [code for code in differs if code not in accepted]
     if open_ones:
-        raise Refused("agreement_differs_unread", field="/differs_accepted", terms=open_ones)
+        words = [differs[code] for code in open_ones]
+        raise Refused("agreement_differs_unread", field="/differs_accepted", terms=open_ones, words=words)
 
 
 def check_signer(person_id: UUID, signed: Mapping[str, UUID | None], role: str) -> None:

@@ -58,7 +58,7 @@ def judge(
             return Verdict(rule.result, rule.code, ())
     missing = [code for code in asked if code not in answers]
     if missing:
-        raise Refused("triage_incomplete", field="/answers", missing=missing)
+        raise Refused("triage_incomplete", field="/answers", missing=missing, left=len(missing))
     for rule in ordered:
         met = _met(rule, answers)
         if met is not None:
