@@ -17,7 +17,6 @@ from service.engagements.lifecycle import LIVE as LIVE_SEATS
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.ids import new_id
-from service.people.tables import PersonRow
 from service.postings.tables import PostingRow
 from service.reference.within import within
 from service.shifts.tables import ShiftRow
@@ -280,7 +279,7 @@ class AgreementRepository:
         if worker_id is not None:
             asked = asked.where(EngagementRow.worker_id == worker_id)
         rows = await self.session.execute(asked.order_by(since, EngagementRow.worker_id).limit(limit))
-        return [Owed(*row) for row in rows]
+        return [Owed(post, firm, worker, begun) for post, firm, worker, begun in rows if begun is not None]
 
 
 def _party(condition: ColumnElement[bool]) -> ColumnElement[bool]:

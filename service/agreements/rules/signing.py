@@ -16,7 +16,12 @@ HIDDEN = "****"
 
 
 def check_shown(
-    *, hash_seen: str, hash_now: str, summary_read: bool, accepted: Collection[str], differs: Iterable[str]
+    *,
+    hash_seen: str,
+    hash_now: str,
+    summary_read: bool,
+    accepted: Collection[str],
+    differs: Mapping[str, Mapping[str, str]],
 ) -> None:
     """`differs`: the names of the terms that differ, by code. Raises Conflict `agreement_changed` for another document
     than the one shown; Refused `agreement_summary_unread`, `agreement_differs_unread` for terms that differ and were
