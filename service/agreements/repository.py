@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, update
 
-from service.agreements.lifecycle import LIVE
+from service.agreements.lifecycle import LIVE, ROLES
 from service.agreements.tables import AgreementRow, SignatureRow, TriageRow
 from service.engagements.lifecycle import LIVE as LIVE_SEATS
 from service.engagements.tables import EngagementRow
@@ -181,15 +181,14 @@ class AgreementRepository:
         """The places of agreements, in the order of their roles in the table of roles."""
         asked = select(SignatureRow).where(SignatureRow.agreement_id.in_(agreement_ids))
         found: dict[UUID, list[SignatureRow]] = {each: [] for each in agreement_ids}
-        rows = await self.session.scalars(
-            asked.order_by(SignatureRow.created_at, SignatureRow.id).execution_options(populate_existing=True)
-        )
-        for row in rows:
+        rows = await self.session.scalars(asked.execution_options(populate_existing=True))
+        for row in sorted(rows, key=lambda each: ROLES.index(each.role)):
             found[row.agreement_id].append(row)
         return found
 
-    def sealed_picture(self, data: bytes) -> dict[str, Any]:
-        """The columns of a picture."""
+    async def sealed_picture(self, place: SignatureRow, data: bytes) -> dict[str, Any]:
+        """The columns of a picture, for a place that is signed by it."""
+        await self.session.refresh(place, ["picture_sealed"])
         sealed = self.uow.ctx.vault.seal(PICTURE, data)
         return {"picture_hash": hashlib.sha256(data).hexdigest(), "picture_sealed": sealed}
 

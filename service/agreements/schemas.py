@@ -239,6 +239,14 @@ class _SignedIn(In):
     differs_accepted: list[Name] = Field(default_factory=list, max_length=40, description="codes of terms that differ")
 
 
+class SignatureCodeOut(Out):
+    """A code is on its way to the signer's phone."""
+
+    challenge_id: UUID
+    expires_in_seconds: int
+    retry_in_seconds: int
+
+
 class SignIn(_SignedIn):
     """What was shown and read, and the code that came to the signer's phone."""
 

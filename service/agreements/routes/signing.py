@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.access.schemas.sessions import CodeSentOut
-from service.agreements.schemas import AgreementDeclineIn, AgreementDocumentOut, AgreementOut, SignIn, SignOnPaperIn
+from service.agreements.schemas import (
+    AgreementDeclineIn,
+    AgreementDocumentOut,
+    AgreementOut,
+    SignatureCodeOut,
+    SignIn,
+    SignOnPaperIn,
+)
 from service.agreements.usecases import signing
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.responses import WRITE, problems
@@ -19,7 +25,7 @@ router = make_router("agreements")
 @router.post(
     "/agreements/{agreement_id}/signature-codes",
     status_code=202,
-    response_model=CodeSentOut,
+    response_model=SignatureCodeOut,
     responses=problems(400, 401, 403, 404, 409, 422, 429),
     summary="Ask for a code to sign with",
 )

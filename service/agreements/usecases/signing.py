@@ -93,7 +93,7 @@ async def sign_on_paper(
         place, signer, actor = _at_counter(row, places, on_behalf, by)
         _check(row, places, place, signer, hash, summary_read, differs_accepted)
         taken_by = by.account_id if by.role in STAFF else None
-        kept = uow.agreements.sealed_picture(data)
+        kept = await uow.agreements.sealed_picture(place, data)
         await _sign(uow, row, places, place, signer, actor, how="paper", taken_by=taken_by, **kept)
         return uow.answer(await view_of(uow, row, by))
 
