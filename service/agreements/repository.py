@@ -161,9 +161,21 @@ class AgreementRepository:
         )
         return (await self.session.scalars(asked.limit(1))).one_or_none() is not None
 
+    async def of_person(self, person_id: UUID) -> Sequence[tuple[AgreementRow, SignatureRow]]:
+        """A worker's agreements, each with the worker's place; the oldest first."""
+        asked = (
+            select(AgreementRow, SignatureRow)
+            .join(SignatureRow, SignatureRow.agreement_id == AgreementRow.id)
+            .where(AgreementRow.worker_id == person_id, SignatureRow.person_id == person_id)
+            .order_by(AgreementRow.created_at, AgreementRow.id)
+        )
+        return [(agreement, place) for agreement, place in await self.session.execute(asked)]
+
     async def forget(self, person_id: UUID) -> None:
         """No document or picture of a person is readable again; hashes, times and states stay."""
-        theirs = select(AgreementRow.id).where(AgreementRow.sealed_for == person_id)
+        theirs = select(AgreementRow.id).where(
+            or_(AgreementRow.sealed_for == person_id, AgreementRow.worker_id == person_id)
+        )
         pictures = update(SignatureRow).where(
             or_(SignatureRow.person_id == person_id, SignatureRow.signer_id == person_id)
         )

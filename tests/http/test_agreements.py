@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from io import BytesIO
 from typing import Any
@@ -245,6 +246,8 @@ async def test_signing_with_another_hash_code_or_hand_is_refused(client: Client,
     await at(ctx, START.replace(hour=10))
     asked = await client.post(f"{where}/signature-codes", headers=sides.worker)
     code = await sent_code(client, PHONES["worker"])
+    soon = await client.post(f"{where}/signature-codes", headers=sides.worker)
+    assert (soon.status_code, soon.json()["code"]) == (429, "code_too_often")
     wrong = "".join("1" if digit == "0" else "0" for digit in code)
     body = {"hash": shown["agreement"]["hash"], "summary_read": True, "challenge_id": asked.json()["challenge_id"]}
     answer = await client.post(f"{where}/sign", json=body | {"code": wrong}, headers=sides.worker)
@@ -319,6 +322,11 @@ async def test_paper_is_taken_at_the_counter_with_the_workers_yes(client: Client
     assert {each["how"] for each in kept} == {"paper"}
     assert all(b"PNG" not in bytes(each["picture_sealed"]) and len(each["picture_hash"]) == 64 for each in kept)
     assert sorted(each["own"] for each in kept) == [False, True]
+    for who, status in ((sides.worker, 200), (sides.owner, 200), (far, 404), (sides.officer, 422)):
+        picture = await sides.get(shown, who, "/picture")
+        assert picture.status_code == status
+    opened = await sides.get(shown, sides.officer, "/picture?role=employer&reason=complaint")
+    assert (opened.headers["content-type"], opened.content) == ("image/png", base64.b64decode(PIXEL))
     signer = await rows(ctx, "select signer_id from signatures where role = 'worker'")
     assert signer == [{"signer_id": sides.scene.worker.id}]
 

@@ -30,9 +30,10 @@ from service.engagements.usecases.cancel import cancel_engagement
 from service.errors import Conflict, DomainError, Refused
 from service.ids import new_id
 from service.invariants import breaches
+from service.people.lifecycle import PERSON
 from tests.builders.agreements import GIVEN, NOW, PIXEL, a_triage, added, an_agreement
-from tests.builders.attendance import START, Scene, a_scene, at, member_caller, officer_caller, rows
-from tests.builders.city import a_member, an_employer, an_officer, now_of
+from tests.builders.attendance import START, Scene, a_scene, at, member_caller, officer_caller, rows, worker_caller
+from tests.builders.city import a_member, a_worker, an_employer, an_officer, now_of
 
 PAPER: dict[str, Any] = {"summary_read": True, "differs_accepted": [], "picture": PIXEL, "on_behalf": None}
 
@@ -346,6 +347,32 @@ async def test_who_is_erased_leaves_a_hash_and_no_word(ctx: Context) -> None:
     with pytest.raises(DomainError) as gone:
         await looking.get_summary(ctx, row.id, reason=None, by=scene.as_worker)
     assert gone.value.code == "agreement_forgotten"
+
+
+async def test_agreements_go_over_to_the_kept_record(ctx: Context) -> None:
+    """Of one person with two records: the kept one reads, signs and begins work by what the other one had drawn; of two
+    on one thing the kept record's goes on."""
+    row, people = await drawn_by_port(ctx, "lending_consent")
+    gone, kept = people["scene"].worker.id, (await a_worker(ctx)).id
+    twin_parties = [Party("worker", person_id=kept) if each.role == "worker" else each for each in people["parties"]]
+    now = await now_of(ctx)
+    async with ctx.uow() as uow:
+        draw = ctx.wiring.ports["agreements.draw"]
+        args = ("lending_consent", people["subject"], twin_parties, GIVEN)
+        twin = await draw(uow, *args, by=SYSTEM, at=now)
+        alone = await draw(uow, "lending_consent", ("deal", new_id()), people["parties"], GIVEN, by=SYSTEM, at=now)
+    async with ctx.uow() as uow:
+        await uow.locks.workers([gone, kept])
+        person = await uow.people.lock(gone, kept)
+        await uow.move(person, PERSON, "merge", by=SYSTEM, at=await uow.now(), merged_into=kept)
+    found = {each["id"]: each for each in await rows(ctx, "select id, state, worker_id from agreements")}
+    assert {each["worker_id"] for each in found.values()} == {kept}
+    assert (found[row.id]["state"], found[twin.id]["state"], found[alone.id]["state"]) == ("void", "drawn", "drawn")
+    view = await looking.get_agreement(ctx, alone.id, reason=None, by=worker_caller(kept))
+    assert view.text is not None
+    assert hashlib.sha256(view.text.encode()).hexdigest() == alone.hash
+    assert next(each for each in view.agreement.signatures if each.role == "worker").mine
+    assert await breaches(ctx) == []
 
 
 async def test_an_employer_starts_the_worker_only_when_both_have_signed(ctx: Context) -> None:

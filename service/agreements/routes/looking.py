@@ -14,6 +14,7 @@ from service.agreements.schemas import (
     Kind,
     OwedAgreementsOut,
     Reason,
+    Role,
     State,
     VerifyIn,
 )
@@ -27,6 +28,9 @@ from service.http.types import Id
 
 router = make_router("agreements")
 PDF: dict[str, Any] = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+PICTURE: dict[str, Any] = {
+    "content": {f"image/{kind}": {"schema": {"type": "string", "format": "binary"}} for kind in ("jpeg", "png", "webp")}
+}
 Why = Annotated[Reason | None, Query(description="staff only, and then needed: why, a code of `evidence_purpose`")]
 
 
@@ -112,3 +116,16 @@ async def download_agreement(ctx: Ctx, agreement_id: Id, by: By, reason: Why = N
     view = await looking.get_paper(ctx, agreement_id, reason=reason, by=by)
     name = f'attachment; filename="agreement-{agreement_id}.pdf"'
     return Response(pdf_of(view), media_type="application/pdf", headers={"content-disposition": name})
+
+
+@router.get(
+    "/agreements/{agreement_id}/picture",
+    response_class=Response,
+    responses=problems(*READ, 410) | {200: PICTURE},
+    summary="Picture of a signed paper",
+)
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="agreement", sensitive=True)
+async def get_signed_paper(ctx: Ctx, agreement_id: Id, by: By, role: Role = "worker", reason: Why = None) -> Any:
+    """What was photographed for a party's signature; 404 where that party has not signed on paper."""
+    data, kind = await looking.get_picture(ctx, agreement_id, role=role, reason=reason, by=by)
+    return Response(data, media_type=f"image/{kind}")

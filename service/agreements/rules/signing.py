@@ -52,10 +52,18 @@ def picture_of(text: str) -> tuple[bytes, str]:
         raise Refused("picture_unreadable", field="/picture") from None
     if len(data) > PICTURE_BYTES:
         raise Refused("picture_too_large", field="/picture", most=PICTURE_BYTES // 1024)
+    kind = kind_of(data)
+    if kind is None:
+        raise Refused("picture_unreadable", field="/picture")
+    return data, kind
+
+
+def kind_of(data: bytes) -> str | None:
+    """Which kind of picture bytes are, by how they begin."""
     for kind, heads in PICTURES.items():
         if data.startswith(heads) and (kind != "webp" or data[8:12] == b"WEBP"):
-            return data, kind
-    raise Refused("picture_unreadable", field="/picture")
+            return kind
+    return None
 
 
 def mask(document: Mapping[str, Any], private: Iterable[str]) -> dict[str, Any]:

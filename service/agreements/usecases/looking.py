@@ -11,6 +11,7 @@ from service.agreements.data import template_of, template_version
 from service.agreements.lifecycle import KINDS, LIVE
 from service.agreements.rules import hash_of
 from service.agreements.rules.lawful import contract_due
+from service.agreements.rules.signing import kind_of
 from service.agreements.usecases.sides import check_may_read, own, read_document, seen, view_of
 from service.agreements.views import (
     AgreementView,
@@ -24,7 +25,7 @@ from service.agreements.views import (
     document_view,
     template_view,
 )
-from service.errors import Gone, Refused
+from service.errors import Gone, Missing, Refused
 from service.pages import After, Page, page_of
 from service.worktime import local_day
 
@@ -104,6 +105,24 @@ async def get_paper(ctx: Context, agreement_id: UUID, *, reason: str | None, by:
     if not view.terms:
         raise Gone("agreement_forgotten")
     return view
+
+
+async def get_picture(
+    ctx: Context, agreement_id: UUID, *, role: str, reason: str | None, by: Caller
+) -> tuple[bytes, str]:
+    """A party's signed paper and the kind of picture. Raises Missing where it signed otherwise, Gone
+    `agreement_forgotten`, Refused as `get_agreement`."""
+    async with ctx.uow() as uow:
+        row, places = await seen(uow, agreement_id, by)
+        place = next((each for each in places if each.role == role and each.picture_hash is not None), None)
+        if place is None:
+            raise Missing
+        await check_may_read(uow, row, by, reason)
+        data = await uow.agreements.picture_of(place)
+        kind = kind_of(data) if data is not None else None
+        if data is None or kind is None:
+            raise Gone("agreement_forgotten")
+        return data, kind
 
 
 async def verify(ctx: Context, *, hash: str | None, text: str | None) -> VerifiedView:
