@@ -246,8 +246,6 @@ async def test_signing_with_another_hash_code_or_hand_is_refused(client: Client,
     await at(ctx, START.replace(hour=10))
     asked = await client.post(f"{where}/signature-codes", headers=sides.worker)
     code = await sent_code(client, PHONES["worker"])
-    soon = await client.post(f"{where}/signature-codes", headers=sides.worker)
-    assert (soon.status_code, soon.json()["code"]) == (429, "code_too_often")
     wrong = "".join("1" if digit == "0" else "0" for digit in code)
     body = {"hash": shown["agreement"]["hash"], "summary_read": True, "challenge_id": asked.json()["challenge_id"]}
     answer = await client.post(f"{where}/sign", json=body | {"code": wrong}, headers=sides.worker)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -27,7 +29,7 @@ from service.attendance.usecases.arrival import Proof
 from service.context import Context
 from service.db.violations import TryAgain, constraint_of
 from service.engagements.usecases.cancel import cancel_engagement
-from service.errors import Conflict, DomainError, Refused
+from service.errors import Conflict, DomainError, Refused, TooMany, Unauthenticated
 from service.ids import new_id
 from service.invariants import breaches
 from service.people.lifecycle import PERSON
@@ -139,6 +141,25 @@ async def test_three_parties_sign_and_the_last_one_completes(ctx: Context) -> No
         await ctx.wiring.ports["agreements.void"](uow, people["subject"], by=SYSTEM, at=now, reason="deal_cancelled")
     gone = await rows(ctx, "select state, close_reason from agreements")
     assert gone == [{"state": "void", "close_reason": "deal_cancelled"}]
+
+
+async def test_codes_to_sign_with_keep_to_the_limits_of_every_code(ctx: Context) -> None:
+    """A second one at once is too often; after five wrong tries the right one is no good."""
+    row, people = await drawn_by_port(ctx, "lending_consent")
+    strict = replace(ctx, settings=ctx.settings.model_copy(update={"codes_lifted": False}))
+    by = caller_of(people, "worker")
+    sent = await signing.request_code(strict, row.id, address="192.0.2.1", by=by)
+    with pytest.raises(TooMany) as soon:
+        await signing.request_code(strict, row.id, address="192.0.2.1", by=by)
+    assert soon.value.code == "code_too_often"
+    secret = (await rows(ctx, "select secret from due_work where kind = 'message.code'"))[0]["secret"]
+    right = json.loads(ctx.vault.open("outbox", bytes(secret)))["code"]
+    wrong = "".join(str(9 - int(digit)) for digit in right)
+    said = {"hash": row.hash, "summary_read": True, "differs_accepted": [], "challenge_id": sent.challenge_id}
+    for code in (wrong, wrong, wrong, wrong, wrong, right):
+        with pytest.raises(Unauthenticated):
+            await signing.sign(strict, row.id, code=code, address="192.0.2.1", by=by, **said)
+    assert await rows(ctx, "select id from signatures where signed_at is not null") == []
 
 
 async def test_the_two_firms_are_two(ctx: Context) -> None:
