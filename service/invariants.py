@@ -42,6 +42,7 @@ VERSIONED = (
     ("timesheet", "timesheets"), ("pay_record", "pay_records"),
     ("hall_rule", "hall_rules"), ("hall_session", "hall_sessions"), ("presence", "presences"), ("plan", "plans"),
     ("plan_line", "plan_lines"), ("supply", "supplies"), ("review", "reviews"), ("hold", "holds"),
+    ("agreement", "agreements"), ("signature", "signatures"), ("triage", "triages"),
     ("appeal", "appeals"), ("evidence_pack", "evidence_packs"), ("reliability_event", "reliability_events"),
     ("subscription", "webhook_subscriptions"),
     ("fee_disclosure", "fee_disclosures"), ("fee_remark", "fee_remarks"),

@@ -24,6 +24,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
         "accept_offer", "agree", "cancel", "close", "complete", "end_early", "hire", "mark_absent", "notify", "pay",
         "refuse_offer", "undo_start", "view",
     }),
+    "agreement": frozenset({"complete", "supersede", "void"}),  # by its last signature, by a newer one, by its subject
     "engagement": frozenset({"break_off", "reopen_seat", "turn_away"}),  # by an alarm
     "slip": frozenset({"revoke"}),
     "fair": frozenset({"close", "open"}),  # by its sessions

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.access.repository import AccessRepository, AccountsRepository, TriesRepository
+from service.agreements.repository import AgreementRepository
 from service.alarms.repository import AlarmRepository
 from service.appeals.repository import AppealRepository
 from service.applications.repository import ApplicationPagesRepository, ApplicationRepository, SeatCaseRepository
@@ -91,6 +92,11 @@ class Repositories:
 
     session: AsyncSession
     ctx: Context
+
+    @cached_property
+    def agreements(self) -> AgreementRepository:
+        """Agreements, their signatures, and what relation the work of postings is."""
+        return AgreementRepository(cast("Uow", self))
 
     @cached_property
     def alarms(self) -> AlarmRepository:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tests.builders.agreements import CIVIL, PIXEL
+
 Schema = Mapping[str, Any]
 NOBODY = UUID("01900000-0000-7000-8000-000000000000")
 WORDS = {
@@ -15,6 +17,7 @@ WORDS = {
     "^[a-z][a-z0-9_]{0,31}$": "other",
     "^[A-Za-z][A-Za-z0-9_.]{0,127}$": "other",
     "^[A-Za-z0-9][A-Za-z0-9._@-]{0,140}$": "other",
+    "^[0-9a-f]{64}$": "0" * 64,
     r"^[\x21-\x7e]+$": "0123456789abcdef",
     r"^[\x21-\x7e]{1,100}$": "0123456789abcdef",
     "^[0-9]{4,8}$": "120345",
@@ -30,6 +33,10 @@ STAFF = ("officer", "admin")
 # What a schema cannot say: fields that depend on each other or on a catalogue.
 TOLD: dict[str, dict[str, Any]] = {
     "EmailIn": {"address": "nobody@example.com"},
+    "SignOnPaperIn": {"picture": PIXEL},
+    "VerifyIn": {"hash": "0" * 64},
+    "TriageTryIn": {"answers": CIVIL},
+    "TriageIn": {"answers": CIVIL},
     "PoolMemberIn": {"worker_id": str(NOBODY)},
     "ComplaintIn": {"kind": "wage_arrears", "city_code": "310100"},
     "ChargeIn": {"kind": "illegal_agency", "charge": "agency"},

@@ -38,6 +38,7 @@ from service.supplies.tables import SupplyRow
 from service.uow import Uow
 from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
 from tests.builders import city
+from tests.builders.agreements import a_triage, an_agreement
 from tests.builders.alarms import an_alarm
 from tests.builders.balances import a_balance
 from tests.builders.duties import a_duty
@@ -109,6 +110,7 @@ async def _callers(ctx: Context, party: Party, member: MemberRow) -> None:
 async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     worker, employer, posting = party.worker, party.employer, party.posting
     seat = await city.an_engagement(ctx, worker, party.shift, posting)
+    await a_triage(ctx, posting, "civil")
     party.objects |= {
         "worker": worker.id,
         "worker_id": worker.id,
@@ -165,6 +167,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     party.objects |= {
         "review_id": review.id,
         "hold_id": hold.id,
+        "agreement_id": (await an_agreement(ctx, seat)).id,
         "alarm_id": (await an_alarm(ctx, seat, worker.id)).id,
         "balance_id": (await a_balance(ctx, employer, state="draft")).id,
         "duty_id": (await a_duty(ctx, party.objects["staff_id"], PROVINCE[party.city_code])).id,

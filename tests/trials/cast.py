@@ -17,6 +17,7 @@ from tests.builders.employers import a_proved_person
 from tests.builders.intakes import a_broker
 from tests.builders.people import a_staff
 from tests.contract.world import Party, a_hold, a_party, a_review
+from tests.trials.agreed import agreement_things
 from tests.trials.alarmed import alarm_things
 from tests.trials.followed import followup_things
 from tests.trials.referred import referral_things
@@ -49,6 +50,7 @@ async def a_cast(ctx: Context) -> Cast:
     await _cases(ctx, cast)
     await followup_things(ctx, cast)
     await alarm_things(ctx, cast)
+    await agreement_things(ctx, cast)
     return cast
 
 

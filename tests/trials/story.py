@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.builders.employers import a_credit_code
 from tests.contract.world import PHONES
+from tests.trials.agreed import agreement_steps
 from tests.trials.alarmed import alarm_steps
 from tests.trials.cast import Cast
 from tests.trials.followed import followup_steps
@@ -48,6 +49,7 @@ def story(cast: Cast) -> list[Step]:
         *referral_steps(cast),
         *followup_steps(cast),
         *alarm_steps(cast),
+        *agreement_steps(cast),
         *_keeping(cast),
     ]
 

@@ -97,7 +97,8 @@ async def check_in(ctx: Context, engagement_id: UUID, *, proof: Proof, at: datet
     A worker's own check-in is of this moment and within the window; the others may state an earlier time. Who
     was hired by sight after the start was there when it was agreed: unless a time is stated, it is the start.
     Raises Missing, Conflict `check_in_too_early`, `check_in_too_late`, `marked_absent`, `wrong_state`,
-    `no_meeting_point`, Refused for a wrong or missing proof, TooMany after ten codes tried in ten minutes.
+    `agreement_unsigned`, `no_meeting_point`, Refused for a wrong or missing proof, TooMany after ten codes tried in
+    ten minutes.
     """
     method = _method(by, proof.method)
     if method == "code":
@@ -116,6 +117,8 @@ async def check_in(ctx: Context, engagement_id: UUID, *, proof: Proof, at: datet
             arrived = engagement.starts_at
         if engagement.state == "no_show":
             raise Conflict("marked_absent")
+        if engagement.state == "confirmed":
+            await ctx.wiring.ports["agreements.check_start"](uow, engagement)
         await uow.attendance.tell(
             engagement.id, "check_in", method, at=arrived, told_at=now, by=by.actor, distance_m=away
         )

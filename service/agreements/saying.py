@@ -1,0 +1,104 @@
+"""Facts as an agreement says them: in Chinese, as agreements are, by what the end of a fact's name measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from service.agreements.rules.lawful import INTERVAL_OF
+from service.errors import Refused
+from service.http.html.terms import said_moment, said_on, said_terms
+from service.http.html.words import said_code, said_pay
+from service.i18n import DEFAULT, render, said_minutes
+from service.money import format_yuan
+from service.text import TextRefused, clean_paragraph
+
+if TYPE_CHECKING:
+    from service.employers.tables import EmployerRow
+    from service.engagements.tables import EngagementRow
+    from service.postings.tables import PostingRow
+    from service.shifts.tables import ShiftRow
+
+LONGEST = 600
+
+
+def said_facts(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Each fact as text; what is None or empty is left out."""
+    said = {name: said_fact(name, value) for name, value in facts.items() if value is not None}
+    return {name: text for name, text in said.items() if text}
+
+
+def said_fact(name: str, value: Any) -> str:
+    """One: moments, days, yuan and lengths of time as people read them, lists as words in a row."""
+    if isinstance(value, datetime):
+        return said_moment(value, DEFAULT)
+    if isinstance(value, date):
+        return said_on(value, DEFAULT)
+    if isinstance(value, bool):
+        return render("agreement.yes" if value else "agreement.no", DEFAULT)
+    if isinstance(value, int):
+        if name.endswith("_fen"):
+            return render("agreement.yuan", DEFAULT, amount=format_yuan(value).removesuffix(".00"))
+        return said_minutes(value, DEFAULT) if name.endswith("_minutes") else str(value)
+    if isinstance(value, str):
+        return value.strip()
+    return render("said.separator", DEFAULT).join(said_fact(name, each) for each in value)
+
+
+def read_facts(given: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
+    """What an employer has written for the open terms.
+
+    Raises Refused `agreement_fact_unknown`, or the code of a text that cannot be kept.
+    """
+    names = set(known)
+    said: dict[str, str] = {}
+    for name, text in given.items():
+        if name not in names:
+            raise Refused("agreement_fact_unknown", field=f"/facts/{name}", expected=", ".join(sorted(names)))
+        try:
+            said[name] = clean_paragraph(text, LONGEST)
+        except TextRefused as refused:
+            raise Refused(refused.code, field=f"/facts/{name}") from None
+    return {name: text for name, text in said.items() if text}
+
+
+def facts_of_seat(
+    seat: EngagementRow, shift: ShiftRow, posting: PostingRow, employer: EmployerRow, terms: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a seat's own data say: who hires, what, where, when, for how much, paid when, which cover."""
+    lines: dict[str, str] = dict(said_terms(terms, DEFAULT))
+    pay, conditions = terms.get("pay") or {}, terms.get("conditions") or {}
+    work = terms.get("work") or {}
+    cover = conditions.get("injury_cover")
+    return {
+        "employer_name": employer.name,
+        "employer_number": employer.credit_code,
+        "employer_address": employer.address,
+        "work_content": render("said.separator", DEFAULT).join(
+            each for each in (work.get("title") or posting.title, work.get("description")) if each
+        ),
+        "work_place": lines.get(render("terms.place", DEFAULT)) or posting.address,
+        "starts_at": seat.starts_at,
+        "ends_at": seat.ends_at,
+        "break_minutes": shift.break_minutes,
+        "pay": said_pay(pay, DEFAULT) if pay.get("amount_fen") else _pay_of(posting),
+        "pay_interval_days": INTERVAL_OF.get(pay.get("settlement") or posting.settlement),
+        "settlement": said_code("settlement", pay.get("settlement") or posting.settlement, DEFAULT),
+        "injury_insurance": render("said.separator", DEFAULT).join(
+            each
+            for each in (
+                said_code("injury_cover", cover, DEFAULT) if cover not in (None, "none") else None,
+                conditions.get("insurance"),
+            )
+            if each
+        ),
+    }
+
+
+def _pay_of(posting: PostingRow) -> str:
+    columns = {
+        "amount_fen": posting.pay_fen, "most_fen": posting.pay_most_fen, "unit": posting.pay_unit,
+        "unit_label": posting.pay_unit_label,
+    }  # fmt: skip
+    return said_pay(columns, DEFAULT)

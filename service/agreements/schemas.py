@@ -1,0 +1,305 @@
+"""API shapes of triage and agreements."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from service.agreements.rules.signing import PICTURE_BYTES
+from service.http.types import Code, Flag, Id, In, Moment, OneTimeCode, Out
+
+Kind = Literal["cooperation", "lending_consent", "part_time", "written_agreement", "service_note"]
+State = Literal["drawn", "signed", "declined", "superseded", "void"]
+Role = Literal["lender", "borrower", "employer", "worker"]
+Result = Literal["labour_relation", "incomplete_relation", "civil"]
+Needed = Literal["before_work", "within_month", "advised"]
+EmployerKind = Literal["enterprise", "sole_trader", "public_body", "household", "hr_agency"]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{2,127}$")]
+
+
+# -- triage ----------------------------------------------------------------------------------------------------
+
+
+class QuestionOut(Out):
+    """A question, answered by yes or no, and the clause behind it."""
+
+    code: str
+    zh: str
+    en: str
+    basis: str
+
+
+class ResultOut(Out):
+    """A relation: which agreement it needs, and when."""
+
+    code: Result
+    zh: str
+    en: str
+    kind: Kind
+    when: Needed
+    when_zh: str
+    when_en: str
+    basis: str
+
+
+class QuestionsOut(Out):
+    """The questions of the day."""
+
+    version: int
+    source: str
+    questions: list[QuestionOut]
+    results: list[ResultOut]
+
+
+class TriageIn(In):
+    """The answers by question; all of them, but for a household."""
+
+    answers: dict[Name, Flag] = Field(max_length=40)
+
+
+class TriageTryIn(TriageIn):
+    """The same, with the kind of employer that is meant."""
+
+    employer_kind: EmployerKind | None = None
+
+
+class TriageReasonOut(Out):
+    """An answer that led to the result, with the clause behind its question."""
+
+    question: str
+    answer: bool
+    zh: str
+    en: str
+    basis: str
+
+
+class TriageOut(Out):
+    """What relation it is, why, and which agreement it needs when; `id` and `posting_id` where it was kept."""
+
+    id: UUID | None
+    posting_id: UUID | None
+    questions_version: int
+    answers: dict[str, bool]
+    result: Result
+    result_zh: str
+    result_en: str
+    result_basis: str
+    rule: str
+    rule_zh: str
+    rule_en: str
+    rule_basis: str
+    reasons: list[TriageReasonOut]
+    kind: Kind
+    needed: Needed
+    needed_zh: str
+    needed_en: str
+    decided_at: Moment | None
+
+
+# -- templates -------------------------------------------------------------------------------------------------
+
+
+class TemplateTermOut(Out):
+    """One term: its names, the clause that wants it, its words with blanks in braces."""
+
+    code: str
+    zh: str
+    en: str
+    source: str
+    text: str
+    mandatory: bool
+
+
+class TemplateOut(Out):
+    """The words of one kind of agreement as they are today; `facts` are the names of its blanks."""
+
+    kind: Kind
+    version: int
+    zh: str
+    en: str
+    source: str
+    roles: list[Role]
+    facts: list[str]
+    terms: list[TemplateTermOut]
+
+
+class TemplatesOut(Out):
+    """Every kind."""
+
+    items: list[TemplateOut]
+
+
+# -- agreements ------------------------------------------------------------------------------------------------
+
+
+class AgreementIn(In):
+    """What the employer adds to what the seat says: texts by the names of the blanks (see the templates)."""
+
+    facts: dict[Name, str] = Field(default_factory=dict, max_length=60)
+
+
+class SignatureOut(Out):
+    """One party's place; `mine`: the caller may sign or decline here."""
+
+    role: Role
+    employer_id: UUID | None
+    person_id: UUID | None
+    signed: bool
+    how: Literal["code", "paper"] | None
+    signed_at: Moment | None
+    picture_hash: str | None
+    mine: bool
+
+
+class AgreementOut(Out):
+    """What it is and how far it is; no name in it. `hash` is what is signed: SHA-256 of the canonical text."""
+
+    id: UUID
+    version: int
+    state: State
+    kind: Kind
+    zh: str
+    en: str
+    subject_noun: str
+    subject_id: UUID
+    posting_id: UUID | None
+    worker_id: UUID | None
+    city_code: str
+    edition: int
+    template_version: int
+    hash: str
+    differs: list[str]
+    supersedes_id: UUID | None
+    drawn_at: Moment
+    signed_at: Moment | None
+    closed_at: Moment | None
+    close_reason: str | None
+    signatures: list[SignatureOut]
+
+
+class AgreementsOut(Out):
+    """The newest first."""
+
+    items: list[AgreementOut]
+    next_cursor: str | None
+
+
+class TermOut(Out):
+    """One term with its words."""
+
+    code: str
+    zh: str
+    en: str
+    source: str
+    text: str
+
+
+class DifferenceOut(Out):
+    """A term that stands otherwise in the posting; to be accepted by its code before signing."""
+
+    code: str
+    zh: str
+    en: str
+    before: str
+    after: str
+
+
+class AgreementDocumentOut(Out):
+    """The agreement with its words. `text` is the canonical text whose SHA-256 is the hash; it is missing where the
+    worker's identity number is still covered (`covered`), and, with every word, where it was forgotten."""
+
+    agreement: AgreementOut
+    opening: str
+    terms: list[TermOut]
+    summary: list[str]
+    differences: list[DifferenceOut]
+    text: str | None
+    covered: bool
+
+
+class AgreementSummaryOut(Out):
+    """One page in plain words, to be read aloud before signing."""
+
+    id: UUID
+    kind: Kind
+    title: str
+    lines: list[str]
+    text: str
+    differences: list[DifferenceOut]
+    hash: str
+
+
+class _SignedIn(In):
+    hash: Hash = Field(description="of the document that was shown")
+    summary_read: Flag = Field(description="the plain summary was read, or read out")
+    differs_accepted: list[Name] = Field(default_factory=list, max_length=40, description="codes of terms that differ")
+
+
+class SignatureCodeOut(Out):
+    """A code is on its way to the signer's phone."""
+
+    challenge_id: UUID
+    expires_in_seconds: int
+    retry_in_seconds: int
+
+
+class SignIn(_SignedIn):
+    """What was shown and read, and the code that came to the signer's phone."""
+
+    challenge_id: Id
+    code: OneTimeCode
+
+
+class SignOnPaperIn(_SignedIn):
+    """What was shown and read, and the signed paper: JPEG, PNG or WebP, in base64."""
+
+    picture: str = Field(min_length=16, max_length=PICTURE_BYTES * 4 // 3 + 4)
+
+
+class AgreementDeclineIn(In):
+    """Why not: a code of the reason list `agreement_decline`; it may stay open."""
+
+    reason: Code | None = None
+
+
+class VerifyIn(In):
+    """A hash, or the canonical text itself."""
+
+    hash: Hash | None = None
+    text: str | None = Field(None, min_length=2, max_length=100_000)
+
+
+class AgreementVerdictOut(Out):
+    """Whether it is an agreement of this service, and whether it still binds; nothing of who or what is in it."""
+
+    known: bool
+    hash: str
+    state: State | None
+    live: bool
+    kind: Kind | None
+    zh: str | None
+    en: str | None
+    edition: int | None
+    drawn_at: Moment | None
+    signed_at: Moment | None
+
+
+class OwedAgreementOut(Out):
+    """A labour relation that has begun without a written contract; `overdue`: its month is over."""
+
+    posting_id: UUID
+    employer_id: UUID
+    worker_id: UUID
+    since: Moment
+    due_at: Moment
+    overdue: bool
+
+
+class OwedAgreementsOut(Out):
+    """The oldest first."""
+
+    items: list[OwedAgreementOut]

@@ -1,0 +1,1 @@
+"""What employers, workers and officers do with agreements."""

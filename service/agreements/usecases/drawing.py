@@ -1,0 +1,81 @@
+"""An agreement for ordinary work, from what the seat itself says and what its employer adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.agreements.data import template_of
+from service.agreements.rules import Party, differences
+from service.agreements.rules.lawful import FIXED, FULL_CONTRACT
+from service.agreements.saying import facts_of_seat, read_facts, said_facts
+from service.agreements.steps import draw
+from service.agreements.usecases.sides import shown
+from service.agreements.views import DocumentView
+from service.applications.rules import check_decides, check_not_own
+from service.engagements.lifecycle import ENGAGEMENT
+from service.errors import Conflict, Refused
+from service.worktime import local_day
+
+if TYPE_CHECKING:
+    from service.context import Context
+    from service.http.caller import Caller
+
+DRAWN_IN = ("confirmed", "on_duty", "completed", "ended_early")
+
+
+async def draw_for_engagement(
+    ctx: Context, engagement_id: UUID, *, facts: Mapping[str, str], by: Caller
+) -> DocumentView:
+    """Of the kind that the posting's triage asks for. What the employer writes stands in for what the seat says, but
+    for names, numbers and times; each term that reads differently by it is shown to the worker.
+
+    Raises Missing, Forbidden, Conflict `triage_first`, `wrong_state`, Refused `agreement_full_contract`,
+    `agreement_fact_unknown`, `agreement_fact_fixed`, `agreement_terms_missing`, `agreement_pay_interval`.
+    """
+    async with ctx.uow() as uow:
+        seat = await uow.engagements.get(engagement_id)
+        check_decides(by, seat.employer_id)
+        check_not_own(by, seat.worker_id)
+        await uow.locks.workers([seat.worker_id])
+        await uow.locks.places([seat.shift_id])
+        seat = await uow.engagements.lock(engagement_id)
+        if seat.state not in DRAWN_IN:
+            raise ENGAGEMENT.refusal(seat.state, "start")
+        triage = await uow.agreements.live_triage(seat.posting_id)
+        if triage is None:
+            raise Conflict("triage_first")
+        if triage.result == "labour_relation" and seat.job_kind in FULL_CONTRACT:
+            raise Refused("agreement_full_contract")
+        now = await uow.now()
+        template = template_of(triage.kind, local_day(now))
+        worker = await uow.people.get(seat.worker_id)
+        sheet = await uow.engagement_pages.terms(seat)
+        own = said_facts(
+            facts_of_seat(
+                seat,
+                await uow.agreements.shift_of(seat),
+                await uow.agreements.posting_of(seat.posting_id),
+                await uow.employers.get(seat.employer_id),
+                sheet.terms,
+            )
+            | {"worker_name": uow.people.name_of(worker), "worker_id_number": uow.people.id_number_of(worker)}
+        )
+        given = read_facts(facts, template.facts)
+        fixed = [name for name in given if name in FIXED and name in own]
+        if fixed:
+            raise Refused("agreement_fact_fixed", field=f"/facts/{fixed[0]}")
+        row = await draw(
+            uow,
+            triage.kind,
+            ("engagement", seat.id),
+            [Party("employer", employer_id=seat.employer_id), Party("worker", person_id=seat.worker_id)],
+            {**own, **given},
+            differences(template.terms, own, {**own, **given}),
+            by=by.actor,
+            at=now,
+            city_code=seat.city_code,
+            posting=(seat.posting_id, seat.terms_version),
+        )
+        return uow.answer(await shown(uow, row, by))

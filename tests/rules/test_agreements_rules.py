@@ -1,0 +1,375 @@
+"""Agreements on plain values: the triage table, every mandatory term of every template, the hash, what signing asks."""
+
+from __future__ import annotations
+
+import base64
+import json
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from service.agreements.data import Template, all_templates, template_of, triage
+from service.agreements.lifecycle import AGREEMENT, KINDS
+from service.agreements.rules import (
+    Difference,
+    Party,
+    canonical,
+    check_shown,
+    check_signer,
+    differences,
+    document_of,
+    fill,
+    hash_of,
+    judge,
+    mask,
+    picture_of,
+)
+from service.agreements.rules.filling import blanks_of, filled
+from service.agreements.rules.lawful import check_lawful, contract_due
+from service.agreements.rules.signing import PICTURE_BYTES
+from service.agreements.saying import read_facts, said_facts
+from service.errors import Conflict, Refused
+from service.worktime import SHANGHAI
+from tests.builders.agreements import CIVIL, GIVEN, INCOMPLETE, LABOUR, NOW, PIXEL
+from tests.rules.walking import departures
+
+MOVES: dict[str, dict[str, str]] = {
+    "drawn": {
+        "sign": "drawn", "complete": "signed", "decline": "declined", "supersede": "superseded", "void": "void",
+    },
+    "signed": {"supersede": "superseded", "void": "void"},
+    "declined": {},
+    "superseded": {},
+    "void": {},
+}  # fmt: skip
+# What the law and the five documents want in each kind, by the codes of the terms: domain model 11 and 12.
+MUST: dict[str, set[str]] = {
+    "cooperation": {
+        "parties", "people", "work", "place", "term", "hours", "rest", "pay", "payment", "insurance", "living",
+        "protection", "training", "injury", "damage", "sending_back", "early_end", "confidentiality", "disputes",
+        "no_profit", "relation", "return_duty",
+    },
+    "lending_consent": {
+        "parties", "change", "work", "term", "hours", "pay", "insurance", "protection", "injury", "refuse",
+        "return_duty", "no_charge", "disputes",
+    },
+    "part_time": {
+        "employer", "worker", "term", "work", "hours", "rest", "pay", "pay_day", "insurance", "protection",
+        "no_probation", "end", "disputes", "several", "no_charge",
+    },
+    "written_agreement": {
+        "parties", "platform", "work", "tasks", "hours", "rest", "pay", "pay_day", "deductions", "quota", "protection",
+        "insurance", "training", "algorithms", "appeals", "disputes", "term",
+    },
+    "service_note": {"parties", "work", "hours", "pay", "deductions", "equipment", "injury", "change", "disputes"},
+}  # fmt: skip
+EVERY_TERM = [(row, term.code) for row in all_templates() for term in row.terms if term.mandatory]
+
+
+def decided(answers: dict[str, bool], kind: str | None = "enterprise") -> Any:
+    return judge(answers, employer_kind=kind, questions=triage().codes, rules=triage().rules)
+
+
+def test_every_move_of_an_agreement() -> None:
+    """State × action: what is written here and nothing else."""
+    assert departures(AGREEMENT, MOVES) == []
+
+
+# -- triage ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answers", "result", "rule"),
+    [
+        (LABOUR, "labour_relation", "three_marks"),
+        (LABOUR | {"may_refuse": True}, "labour_relation", "three_marks"),
+        (LABOUR | {"may_refuse": True, "serves_others": True}, "labour_relation", "three_marks"),
+        (
+            LABOUR | {"may_refuse": True, "serves_others": True, "sets_times": False},
+            "incomplete_relation", "free_hand",
+        ),
+        (LABOUR | {"rules_apply": False}, "incomplete_relation", "managed_in_part"),
+        (LABOUR | {"managed": False}, "incomplete_relation", "managed_in_part"),
+        (LABOUR | {"arranged_paid": False}, "incomplete_relation", "managed_in_part"),
+        (INCOMPLETE, "incomplete_relation", "managed_in_part"),
+        (CIVIL | {"penalties": True}, "incomplete_relation", "managed_in_part"),
+        (CIVIL | {"sets_price": True, "sets_times": True}, "incomplete_relation", "managed_in_part"),
+        (CIVIL | {"sets_price": True}, "civil", "own_account"),
+        (CIVIL | {"business_part": True, "arranged_paid": True}, "civil", "own_account"),
+        (CIVIL, "civil", "own_account"),
+        (LABOUR | {"employer_able": False}, "civil", "not_able"),
+        (LABOUR | {"worker_able": False}, "civil", "not_able"),
+    ],
+)  # fmt: skip
+def test_the_table_of_relations(answers: dict[str, bool], result: str, rule: str) -> None:
+    """Each rule by an example of its own, and the neighbour that falls under another one."""
+    verdict = decided(answers)
+    assert (verdict.result, verdict.rule) == (result, rule)
+    assert verdict.findings
+    assert all(answers[each.question] is each.answer for each in verdict.findings)
+
+
+def test_all_answers_have_a_result_and_what_led_there_leads_there_alone() -> None:
+    """Every one of the 2,048 combinations; the findings of a result, with every other answer turned, stay true."""
+    results = set()
+    for values in product((True, False), repeat=len(triage().codes)):
+        answers = dict(zip(triage().codes, values, strict=True))
+        verdict = decided(answers)
+        results.add(verdict.result)
+        rule = triage().rule(verdict.rule)
+        wanted = [*rule.all.items(), *(pair for group in rule.any for pair in group.items())]
+        assert {(each.question, each.answer) for each in verdict.findings} <= set(wanted)
+    assert results == {"labour_relation", "incomplete_relation", "civil"}
+
+
+def test_a_household_is_civil_whatever_is_answered() -> None:
+    """Also without any answer; the rule names the judicial interpretation."""
+    for answers in ({}, LABOUR, CIVIL):
+        assert decided(answers, "household").rule == "household"
+    assert "法释〔2020〕26号" in triage().rule("household").basis
+
+
+def test_open_and_unknown_questions_are_named() -> None:
+    """What is missing by its codes; what is no question is refused."""
+    with pytest.raises(Refused) as refused:
+        decided({"managed": True})
+    assert refused.value.code == "triage_incomplete"
+    assert set(refused.value.facts["missing"]) == set(triage().codes) - {"managed"}
+    with pytest.raises(Refused) as unknown:
+        decided(LABOUR | {"weather": True})
+    assert unknown.value.code == "triage_unknown_question"
+
+
+def test_results_say_which_agreement_is_needed_when() -> None:
+    """A labour contract within a month, a written agreement before work, a note that is advised."""
+    needs = {each.code: (each.kind, each.when) for each in triage().results}
+    assert needs == {
+        "labour_relation": ("part_time", "within_month"),
+        "incomplete_relation": ("written_agreement", "before_work"),
+        "civil": ("service_note", "advised"),
+    }
+    for each in (*triage().questions, *triage().rules, *triage().results):
+        assert each.basis
+        assert each.zh
+        assert each.en
+
+
+# -- templates -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_every_term_that_the_law_wants(kind: str) -> None:
+    """By the lists of the domain model; each with names in both languages and the clause that wants it."""
+    row = template_of(kind, NOW.date())
+    assert set(row.mandatory) == MUST[kind]
+    for term in row.terms:
+        assert term.zh
+        assert term.en
+        assert term.source
+        assert term.text.endswith("。")
+
+
+@pytest.mark.parametrize("row", all_templates(), ids=lambda row: row.code)
+def test_a_filled_template_has_every_term_and_fact(row: Template) -> None:
+    """No blank is left; every fact stands in the terms, and the summary is short and from the same facts."""
+    terms = fill(row.terms, GIVEN)
+    words = "".join(term.text for term in terms)
+    assert [term.code for term in terms] == [term.code for term in row.terms]
+    assert "{" not in words
+    assert all(GIVEN[name] in words for name in row.facts)
+    lines = [filled(line, GIVEN) for line in row.summary]
+    assert 5 <= len(lines) <= 9
+    for line in lines:
+        assert line is not None
+        assert "{" not in line
+        assert len(line) <= 80
+
+
+@pytest.mark.parametrize(("row", "code"), EVERY_TERM, ids=[f"{row.code}-{code}" for row, code in EVERY_TERM])
+def test_a_mandatory_term_without_its_facts_is_refused_by_its_code(row: Template, code: str) -> None:
+    """Each fact of the term alone missing, empty or blank; a term without blanks cannot be left out."""
+    blanks = blanks_of(row.term(code).text)
+    for name in blanks:
+        for facts in ({k: v for k, v in GIVEN.items() if k != name}, GIVEN | {name: ""}, GIVEN | {name: "  \n"}):
+            with pytest.raises(Refused) as refused:
+                fill(row.terms, facts)
+            assert refused.value.code == "agreement_terms_missing"
+            assert code in refused.value.facts["terms"]
+            assert refused.value.facts["lacking"] == [name]
+            assert {"zh": row.term(code).zh, "en": row.term(code).en} in refused.value.facts["words"]
+    if not blanks:
+        assert row.term(code).text in [term.text for term in fill(row.terms, GIVEN)]
+
+
+def test_what_facts_say_is_never_a_blank_again() -> None:
+    """A fact with braces stands as it was written."""
+    row = template_of("service_note", NOW.date())
+    terms = fill(row.terms, GIVEN | {"work_content": "{pay} {nothing}"})
+    assert "{pay} {nothing}" in next(term.text for term in terms if term.code == "work")
+
+
+def test_the_words_that_the_law_wants_are_there() -> None:
+    """No probation, pay every 15 days, several employers; wages and injury with the lender; a right to say no."""
+    part_time = "".join(term.text for term in fill(template_of("part_time", NOW.date()).terms, GIVEN))
+    for words in ("不约定试用期", "法定最长十五天", "每家单位各自缴纳", "随时通知对方终止", "四小时", "二十四小时"):
+        assert words in part_time
+    consent = "".join(term.text for term in fill(template_of("lending_consent", NOW.date()).terms, GIVEN))
+    for words in ("由原企业承担工伤保险责任", "由原企业在", "可以不同意借出", "撤回同意", "原企业接回员工", "继续有效"):
+        assert words in consent
+    cooperation = "".join(term.text for term in fill(template_of("cooperation", NOW.date()).terms, GIVEN))
+    for words in ("不以营利为目的", "劳动关系不变", "不是劳务派遣人员", "不超过员工与甲方劳动合同剩余的期限"):
+        assert words in cooperation
+
+
+def test_part_time_is_paid_at_least_every_fifteen_days() -> None:
+    """16 and words are refused, for part-time only."""
+    check_lawful("part_time", {"pay_interval_days": "15"})
+    check_lawful("service_note", {"pay_interval_days": "31"})
+    for wrong in ("16", "31", "0", "-1", "半个月"):
+        with pytest.raises(Refused) as refused:
+            check_lawful("part_time", {"pay_interval_days": wrong})
+        assert refused.value.code == "agreement_pay_interval"
+
+
+def test_a_contract_is_due_when_a_month_is_over() -> None:
+    """From the first day of work; the last day of a short month counts."""
+    first = NOW.replace(day=31, month=10, hour=12)
+    assert contract_due(first).astimezone(SHANGHAI).isoformat() == "2026-12-01T00:00:00+08:00"
+
+
+def test_facts_are_said_as_people_read_them() -> None:
+    """Moments, days, yuan, lengths of time and lists; what is empty is left out."""
+    said = said_facts({
+        "starts_at": NOW, "starts_on": NOW.date(), "pay_fen": 262500, "break_minutes": 90, "workers": ["张三", "李四"],
+        "headcount": 2, "gone": None, "blank": "  ",
+    })  # fmt: skip
+    assert said == {
+        "starts_at": "2026年11月23日 08:00", "starts_on": "2026年11月23日", "pay_fen": "2625元",
+        "break_minutes": "1 小时 30 分钟", "workers": "张三、李四", "headcount": "2",
+    }  # fmt: skip
+
+
+def test_written_facts_are_those_of_the_template_and_clean() -> None:
+    """An unknown name, and text that cannot be kept, at their own places."""
+    assert read_facts({"rest": " 每周两天 "}, ["rest"]) == {"rest": "每周两天"}
+    for facts, place in (({"margin": "5%"}, "/facts/margin"), ({"rest": "x" * 601}, "/facts/rest")):
+        with pytest.raises(Refused) as refused:
+            read_facts(facts, ["rest"])
+        assert refused.value.errors[0].pointer == place
+
+
+def test_terms_that_differ_are_told_before_and_after() -> None:
+    """Only where what was said before is said otherwise; what was open before differs in nothing."""
+    terms = template_of("service_note", NOW.date()).terms
+    before = {"pay": "25 元/小时", "settlement": "日结", "work_place": "某路2号"}
+    told = differences(terms, before, GIVEN | {"pay": "20 元/小时"})
+    assert [each.code for each in told] == ["pay"]
+    assert "25 元/小时" in told[0].before
+    assert "20 元/小时" in told[0].after
+    assert differences(terms, before, GIVEN) == ()
+
+
+# -- hash ------------------------------------------------------------------------------------------------------
+
+
+def a_document(**more: Any) -> dict[str, Any]:
+    row = template_of("service_note", NOW.date())
+    fields: dict[str, Any] = {
+        "number": UUID(int=1), "kind": "service_note", "template_version": 1, "edition": 1, "title": row.zh,
+        "opening": row.opening, "parties": [Party("employer", UUID(int=2)), Party("worker", None, UUID(int=3))],
+        "terms": fill(row.terms, GIVEN), "summary": ["一"], "differs": [Difference("pay", "a", "b")],
+        "drawn_at": "2026-11-23T08:00:00+08:00", "salt": "00",
+    }  # fmt: skip
+    return document_of(**(fields | more))
+
+
+def test_the_hash_is_of_one_text_and_any_change_breaks_it() -> None:
+    """The order of keys does not matter; every leaf of the document does, and so does the order of terms."""
+    document = a_document()
+    text = canonical(document)
+    assert hash_of(text) == hash_of(canonical(json.loads(text)))
+    seen = {hash_of(text)}
+
+    def leaves(value: Any, path: tuple[Any, ...]) -> Any:
+        if isinstance(value, dict | list):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            for key, each in items:
+                yield from leaves(each, (*path, key))
+        else:
+            yield path
+
+    paths = list(leaves(document, ()))
+    assert len(paths) > 30
+    for path in paths:
+        changed = json.loads(text)
+        at = changed
+        for key in path[:-1]:
+            at = at[key]
+        at[path[-1]] = f"{at[path[-1]]}x"
+        assert hash_of(canonical(changed)) not in seen
+        seen.add(hash_of(canonical(changed)))
+    turned = a_document(terms=tuple(reversed(fill(template_of("service_note", NOW.date()).terms, GIVEN))))
+    assert hash_of(canonical(turned)) not in seen
+
+
+# -- signing ---------------------------------------------------------------------------------------------------
+
+
+def test_what_was_shown_is_what_is_signed() -> None:
+    """Another hash, an unread summary, a term that differs and was not accepted."""
+    differs = {"pay": {"zh": "报酬", "en": "Pay"}}
+    good: dict[str, Any] = {
+        "hash_seen": "a", "hash_now": "a", "summary_read": True, "accepted": ["pay"], "differs": differs,
+    }  # fmt: skip
+    check_shown(**good)
+    for more, kind, code in (
+        ({"hash_seen": "b"}, Conflict, "agreement_changed"),
+        ({"summary_read": False}, Refused, "agreement_summary_unread"),
+        ({"accepted": []}, Refused, "agreement_differs_unread"),
+        ({"accepted": ["hours"]}, Refused, "agreement_differs_unread"),
+    ):
+        with pytest.raises(kind) as refused:
+            check_shown(**(good | more))
+        assert refused.value.code == code
+
+
+def test_nobody_signs_twice_or_for_two() -> None:
+    """One signature for each party, one person for one party."""
+    one, other = uuid4(), uuid4()
+    check_signer(other, {"employer": one}, "worker")
+    for person, role, code in (
+        (one, "worker", "agreement_same_person"), (other, "employer", "agreement_signed_already"),
+    ):  # fmt: skip
+        with pytest.raises(Conflict) as refused:
+            check_signer(person, {"employer": one}, role)
+        assert refused.value.code == code
+
+
+def test_pictures_are_known_by_their_bytes() -> None:
+    """PNG, JPEG and WebP; anything else, broken base64 and more than half a megabyte are refused."""
+    assert picture_of(PIXEL)[1] == "png"
+    assert picture_of(base64.b64encode(b"\xff\xd8\xff" + b"0" * 20).decode())[1] == "jpeg"
+    assert picture_of(base64.b64encode(b"RIFF0000WEBP" + b"0" * 20).decode())[1] == "webp"
+    large = base64.b64encode(b"\xff\xd8\xff" + b"0" * PICTURE_BYTES).decode()
+    for text, code in (
+        ("not base64 at all", "picture_unreadable"),
+        (base64.b64encode(b"%PDF-1.7 something").decode(), "picture_unreadable"),
+        (base64.b64encode(b"RIFF0000WAVE" + b"0" * 20).decode(), "picture_unreadable"),
+        (large, "picture_too_large"),
+    ):
+        with pytest.raises(Refused) as refused:
+            picture_of(text)
+        assert refused.value.code == code
+
+
+def test_a_covered_document_says_nothing_of_what_is_covered() -> None:
+    """The number is in no term, line or difference; all else is as it was."""
+    number = GIVEN["worker_id_number"]
+    row = template_of("part_time", NOW.date())
+    document = a_document(terms=fill(row.terms, GIVEN), differs=[Difference("worker", number, f"{number}!")])
+    covered = mask(document, [number])
+    assert number in canonical(document)
+    assert number not in canonical(covered)
+    assert covered["summary"] == document["summary"]
