@@ -56,7 +56,7 @@ VERSIONED = (
     ("case_question", "case_questions"), ("decision_appeal", "decision_appeals"),
     ("followup_plan", "followup_plans"), ("followup_task", "followup_tasks"),
     ("followup_attempt", "followup_attempts"), ("followup_issue", "followup_issues"), ("need", "needs"),
-    ("alarm", "alarms"), ("duty", "duties"), ("balance", "balances"),
+    ("alarm", "alarms"), ("duty", "duties"), ("balance", "balances"), ("deal", "deals"), ("lent", "lent"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
     ("fair_proposal", "fair_proposals"),

@@ -31,6 +31,8 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "case": frozenset({"settle"}),  # by its appeal
     "alarm": frozenset({"press_again"}),  # by another press at the seat
     "balance": frozenset({"end"}),  # by its last day
+    "deal": frozenset({"close", "collect", "settle", "sign"}),  # by its people, by their papers, by the money
+    "lent": frozenset({"consent", "release"}),  # by the paper that is signed, by the deal
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
 # Moves of nouns that other people have too, and that only staff take (a referral is taken back by its broker too).

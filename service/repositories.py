@@ -26,6 +26,7 @@ from service.cases.repository import (
 from service.channels.repository import ChannelRepository
 from service.contact_requests.repository import ContactRequestRepository
 from service.dead_letters.repository import DeadLetterRepository
+from service.deals.repository import DealRepository, LentRepository
 from service.duplicates.repository import DuplicateRepository
 from service.duties.repository import DutyRepository
 from service.employers.repository import (
@@ -242,6 +243,16 @@ class Repositories:
     def fairs(self) -> FairRepository:
         """Fairs, their booths, who comes to them, what is proposed."""
         return FairRepository(cast("Uow", self))
+
+    @cached_property
+    def deals(self) -> DealRepository:
+        """One firm's people for another, for a time."""
+        return DealRepository(cast("Uow", self))
+
+    @cached_property
+    def lent(self) -> LentRepository:
+        """Who is lent under a deal."""
+        return LentRepository(cast("Uow", self))
 
     @cached_property
     def fees(self) -> FeeRepository:

@@ -38,6 +38,10 @@ TAGS: list[dict[str, Any]] = [
     {"name": "reference", "description": "Dated tables: regions, trades, minimum wages and more"},
     {"name": "venues", "description": "Markets and stations"},
     {
+        "name": "deals",
+        "description": "Shared labour: one firm's people for another, for a time, each with the own yes",
+    },
+    {
         "name": "fairs",
         "description": "Job fairs, talks, outreach: announced, signed up for, held; what figures propose",
     },

@@ -15,6 +15,7 @@ from service.policies.serving import (
     CasesPolicy,
     Clause,
     ContactsPolicy,
+    DealsPolicy,
     FairsPolicy,
     FeesPolicy,
     FollowupsPolicy,
@@ -61,6 +62,7 @@ __all__ = [
     "Clause",
     "ConfirmStep",
     "ContactsPolicy",
+    "DealsPolicy",
     "DueRule",
     "DutyPolicy",
     "FairsPolicy",
@@ -123,6 +125,7 @@ class Policies:
     alarms: AlarmsPolicy
     duty: DutyPolicy
     sharing: SharingPolicy
+    deals: DealsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -150,4 +153,5 @@ TOPICS: Mapping[str, type] = {
     "alarms": AlarmsPolicy,
     "duty": DutyPolicy,
     "sharing": SharingPolicy,
+    "deals": DealsPolicy,
 }

@@ -286,3 +286,22 @@ class SharingPolicy:
     days_most: int
     ahead_days_most: int
     matches_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class DealsPolicy:
+    """deals.yaml: how long people are lent, what is looked at first, who answers within what time."""
+
+    term_days_most: int
+    day_minutes_most: int
+    week_minutes_most: int
+    week_days_most: int
+    review_term_days: int
+    review_lent_before: int
+    review_staff_permille: int
+    contributions_permille: int
+    costs_a_day: Mapping[str, int]
+    answer_days: int
+    consent_days: int
+    leave_notice_days: int
+    take_back_days: int

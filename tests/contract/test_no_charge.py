@@ -33,6 +33,7 @@ SHOWN = "a copy of a posting's pay, to be found by"
 FLOOR = "the least pay that a column of a zone shows"
 GOING = "what people earn elsewhere for such work, as a quartile"
 CLAIM = "what somebody was made to pay elsewhere, or is owed, as a complaint says, and what came back of it"
+LENT = "what a lender really pays for its people (insurance, meals), given back by the borrower; no margin has a kind"
 OTHERS = "what an agency or platform says it charges, outside this service"
 COLUMNS = {
     "balances.pay_fen": PAY,
@@ -40,6 +41,8 @@ COLUMNS = {
     "cases.amount_fen": CLAIM,
     "cases.charge": CLAIM,
     "cases.recovered_fen": CLAIM,
+    "deals.costs": LENT,
+    "deals.pay_fen": PAY,
     "going_wages.p25_fen": GOING,
     "going_wages.p50_fen": GOING,
     "going_wages.p75_fen": GOING,
@@ -73,11 +76,13 @@ SHAPES = {
     "PayFloor": FLOOR,
     "CaseOut": CLAIM, "CaseHandoverOut": CLAIM, "ChargeIn": CLAIM, "ComplaintIn": CLAIM,
     "ConclusionIn": CLAIM, "MediationIn": CLAIM, "ExtractTotalsOut": PAY,
+    "CostIn": LENT, "CostOut": LENT, "DealIn": PAY, "DealPatch": PAY, "DealOut": PAY,
     "FeeItemIn": OTHERS, "FeeItemOut": OTHERS,
 }  # fmt: skip
 # A firm's registration (GB 32100); how many jobs were paid in time; people that firms would lend or lack (用工余缺).
 NOT_MONEY = {"credit_code", "payment_record", "balance_id", "balance"}
 COUNTS = {
+    "deals.number",
     "plans.total",
     "plans.bound",
     "plan_lines.score",
@@ -180,7 +185,7 @@ def test_the_operations_that_take_money_take_wages(app: Any) -> None:
                 taking |= {SHAPES[name] for name in _reached(shapes, body) & SHAPES.keys()}
                 others = OTHERS in {SHAPES[name] for name in _reached(shapes, body) & SHAPES.keys()}
                 assert others == (operation["operationId"] == "disclose_fees"), operation["operationId"]
-    assert taking == {PAY, WISH, FLOOR, OTHERS, CLAIM}
+    assert taking == {PAY, WISH, FLOOR, OTHERS, CLAIM, LENT}
 
 
 def _reached(shapes: Any, schema: Any) -> set[str]:

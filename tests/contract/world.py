@@ -41,6 +41,7 @@ from tests.builders import city
 from tests.builders.agreements import a_triage, an_agreement
 from tests.builders.alarms import an_alarm
 from tests.builders.balances import a_balance
+from tests.builders.deals import a_deal, a_lent
 from tests.builders.duties import a_duty
 from tests.builders.fairs import a_booth, a_fair, a_proposal, an_entry
 from tests.builders.fees import a_disclosure
@@ -156,6 +157,9 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     disclosure = await a_disclosure(ctx, employer)
     webhook = await a_subscription(ctx, employer=employer, address="https://hooks.example.com/in")
     party.objects |= {name: row.id for name, row in rows.items()}
+    partner = await city.an_employer(ctx, city_code=party.city_code, district_code=None)
+    deal = await a_deal(ctx, employer, partner)
+    party.objects |= {"deal_id": deal.id, "lent_id": (await a_lent(ctx, deal, worker)).id}
     review, hold = await a_review(ctx, party), await a_hold(ctx, party)
     referral = await a_referral(ctx, worker, party.shift, "talks_scheduled")
     party.objects |= {"referral_id": referral.id, "talk_id": (await a_talk(ctx, referral, proposal.created_at)).id}

@@ -15,6 +15,8 @@ import service
 from service.alarms.lifecycle import ALARM
 from service.attendance.usecases.arrival import OWN_PROOFS
 from service.cases.lifecycle import CASE
+from service.deals.lifecycle import DEAL
+from service.deals.rules.costs import COST_KINDS, COST_UNITS
 from service.employers.lifecycle import EMPLOYER
 from service.fairs.lifecycle import FAIR
 from service.fees.rules import CAPACITIES
@@ -72,6 +74,11 @@ def coded() -> Iterator[tuple[str, dict[str, Any]]]:
                     "noun": each.name, "state": state, "action": action, "possible": each.possible(state),
                 }  # fmt: skip
     yield from (("employer_may_not_post", {"state": state}) for state in EMPLOYER.states)
+    for side in ("lender", "borrower"):
+        yield from ((f"{side}_not_in_order", {"state": state}) for state in EMPLOYER.states)
+    yield from (("margin", {"known": COST_KINDS}), ("cost_unit", {"known": COST_UNITS}))
+    yield from ((code, {"kind": kind}) for code in ("cost_twice", "cost_given_in_kind") for kind in COST_KINDS)
+    yield from (("deal_not_open", {"state": state}) for state in DEAL.states)
     states = {each.name: each.states for each in lifecycles()}
     yield from (("posting_not_live", {"state": state}) for state in states["posting"])
     yield from (("relay_closed", {"state": state}) for state in states["contact_request"])

@@ -19,6 +19,7 @@ from tests.builders.people import a_staff
 from tests.contract.world import Party, a_hold, a_party, a_review
 from tests.trials.agreed import agreement_things
 from tests.trials.alarmed import alarm_things
+from tests.trials.dealt import deal_things
 from tests.trials.followed import followup_things
 from tests.trials.referred import referral_things
 from tests.trials.stage import Person, a_word
@@ -51,6 +52,7 @@ async def a_cast(ctx: Context) -> Cast:
     await followup_things(ctx, cast)
     await alarm_things(ctx, cast)
     await agreement_things(ctx, cast)
+    await deal_things(ctx, cast)
     return cast
 
 

@@ -7,6 +7,7 @@ from tests.contract.world import PHONES
 from tests.trials.agreed import agreement_steps
 from tests.trials.alarmed import alarm_steps
 from tests.trials.cast import Cast
+from tests.trials.dealt import deal_steps
 from tests.trials.followed import followup_steps
 from tests.trials.gathered import fair_steps, hearing_steps
 from tests.trials.lent import balance_steps
@@ -50,6 +51,7 @@ def story(cast: Cast) -> list[Step]:
         *followup_steps(cast),
         *alarm_steps(cast),
         *agreement_steps(cast),
+        *deal_steps(cast),
         *_keeping(cast),
     ]
 

@@ -1,0 +1,30 @@
+"""What firms agree on where they say nothing else: texts of a data file, by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from service.policies.typed import build, read
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause in both languages; the agreement has the Chinese one."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    description: Mapping[str, str]
+    source: str
+    clauses: Mapping[str, Clause]
+
+
+@cache
+def clauses() -> Mapping[str, Clause]:
+    """The usual clauses by code. Raises DataRefused where the file is wrong."""
+    return build(_File, read("service.deals", "clauses.yaml"), "clauses.yaml", "(file)").clauses

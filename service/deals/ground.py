@@ -1,0 +1,245 @@
+"""What several verbs of deals need: whose deal it is, what the guards look at, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.actor import STAFF
+from service.deals.lifecycle import DEAL, LENT, LENT_WORKED
+from service.deals.rules import course
+from service.deals.rules.facts import Cost, Deal, Firm, Hours, Person, Terms
+from service.employers.rules import check_may
+from service.errors import Missing
+from service.reference.catalogue import trades
+from service.worktime import local_day
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.deals.tables import DealRow, LentRow
+    from service.employers.tables import EmployerRow
+    from service.http.caller import Caller
+    from service.policies.model import DealsPolicy
+    from service.uow import Uow
+
+YEAR = timedelta(days=365)
+START_TIMER, ANSWER_TIMER, LAST_DAY_TIMER = "deal.first_day", "deal.answer", "deal.last_day"
+ASKED_TIMER, BEGIN_TIMER, END_TIMER, BACK_TIMER = "lent.answer", "lent.first_day", "lent.last_day", "lent.back"
+SIGNED = "signed"  # an agreement that all its parties have signed
+
+
+# -- whose it is --------------------------------------------------------------------------------------
+
+
+def side_of(row: DealRow, by: Caller) -> str | None:
+    """Which side a member acts for; None for everybody else."""
+    if by.role != "member":
+        return None
+    sides = {row.lender_id: "lender", row.borrower_id: "borrower", row.broker_id: "broker"}
+    return sides.get(by.employer_id) if by.employer_id is not None else None
+
+
+def is_served(row: DealRow, by: Caller) -> bool:
+    """Whether staff serve the place of either firm."""
+    return by.role in STAFF and by.serves_any(row.district_code or row.city_code, row.lender_city_code)
+
+
+async def side_for(uow: Uow, row: DealRow, by: Caller, *sides: str, action: str = "decide") -> str:
+    """The side that the caller decides for. Raises Missing for everybody else, Forbidden member_role_lacks."""
+    side = side_of(row, by)
+    if side is None or (sides and side not in sides) or by.employer_id is None:
+        raise Missing
+    role = await uow.members.role_of(by.employer_id, by.person_id)
+    if role is None:
+        raise Missing
+    check_may(role, action)
+    return side
+
+
+async def own(uow: Uow, deal_id: UUID, by: Caller, *sides: str) -> tuple[DealRow, str]:
+    """The deal, kept from other writers, and the side that the caller decides for. Raises Missing, Forbidden."""
+    row = await uow.deals.get(deal_id, lock=True)
+    return row, await side_for(uow, row, by, *sides)
+
+
+async def served(uow: Uow, deal_id: UUID, by: Caller) -> DealRow:
+    """The deal, kept from other writers, for staff of a place of it. Raises Missing."""
+    row = await uow.deals.get(deal_id, lock=True)
+    if not is_served(row, by):
+        raise Missing
+    return row
+
+
+# -- what the guards look at --------------------------------------------------------------------------
+
+
+def policy_of(uow: Uow, day: date, city_code: str) -> DealsPolicy:
+    """What holds in the place of work on a day."""
+    return uow.ctx.policies.at(day, city_code).deals
+
+
+async def today(uow: Uow) -> date:
+    """The local day."""
+    return local_day(await uow.now())
+
+
+async def facts_of(uow: Uow, row: DealRow, people: Sequence[LentRow] | None = None) -> Deal:
+    """The deal as it stands in this transaction, with everything that a guard may ask."""
+    await uow.flush()
+    found = await uow.lent.of(row.id) if people is None else people
+    day = await today(uow)
+    lender, borrower = await uow.employers.get(row.lender_id), await uow.employers.get(row.borrower_id)
+    trade = trades().get(row.trade)
+    agreements = await signed_of(uow, "deal", row.id)
+    return Deal(
+        state=row.state,
+        lender=_firm(lender),
+        borrower=_firm(borrower),
+        terms=await terms_of(uow, row, day),
+        today=day,
+        adults_only=trade is not None and trade.adult_only,
+        broker=_firm(await uow.employers.get(row.broker_id)) if row.broker_id else None,
+        lender_declares=frozenset(row.lender_declares),
+        borrower_declares=frozenset(row.borrower_declares),
+        review=row.review,
+        cooperation_signed=bool(agreements),
+        people=tuple([await person_of(uow, each, day) for each in found]),
+    )
+
+
+async def terms_of(uow: Uow, row: DealRow, day: date) -> Terms:
+    """What both firms agree on; a minimum wage counts only where it is known for sure."""
+    wage = await uow.postings.wage(row.district_code or row.city_code, day)
+    return Terms(
+        first_day=row.first_day,
+        last_day=row.last_day,
+        hours=Hours(row.day_from, row.day_until, tuple(row.weekdays), row.break_minutes),
+        pay_fen=row.pay_fen,
+        pay_unit=row.pay_unit,
+        headcount=row.headcount,
+        costs=tuple(Cost(**each) for each in row.costs),
+        given=frozenset(row.given),
+        injury_clause=row.injury_clause,
+        own_staff=row.own_staff,
+        least_hour_fen=wage.hour_fen if wage is not None and wage.verified else None,
+    )
+
+
+async def person_of(uow: Uow, row: LentRow, day: date) -> Person:
+    """Somebody who is lent, as the guards see it."""
+    worker = await uow.workers.get(row.worker_id) if row.worker_id else None
+    return Person(
+        state=row.state,
+        relation=row.relation,
+        contract_open_ended=row.contract_open_ended,
+        contract_end=row.contract_end,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        consented=row.consented_at is not None,
+        agreement_signed=row.state in ("consented", *LENT_WORKED) and bool(await signed_of(uow, "lent", row.id)),
+        known=worker is not None,
+        introducible_from=worker.introducible_from if worker else None,
+        adult_from=worker.adult_from if worker else None,
+        lent_before=await uow.lent.lent_since(row.phone_hash, day - YEAR, row.deal_id),
+    )
+
+
+async def signed_of(uow: Uow, noun: str, subject_id: UUID) -> list[Any]:
+    """The agreements about something that all parties have signed, and that hold now."""
+    live = await uow.ctx.wiring.ports["agreements.signed"](uow, (noun, subject_id))
+    return [each for each in live if each.state == SIGNED]
+
+
+def _firm(row: EmployerRow) -> Firm:
+    return Firm(row.id, row.kind, row.state, row.credit_code, row.name_folded)
+
+
+# -- what follows -------------------------------------------------------------------------------------
+
+
+async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any) -> None:
+    """Move a deal after asking its guards; its people follow. Raises what the course raises."""
+    people = await uow.lent.of(row.id, lock=True)
+    now = await uow.now()
+    deal = await facts_of(uow, row, people)
+    course.move(deal, action, policy_of(uow, local_day(now), row.city_code))
+    ends = DEAL.moves[row.state, action] in ("refused", "cancelled", "breached", "closed")
+    changes |= {"ended_at": now, "end_reason": reason or action} if ends else {}
+    changes |= {"answer_by": None} if row.state == "proposed" else {}
+    await uow.move(row, DEAL, action, by=by, at=now, reason=reason, **changes)
+    await uow.flush()
+    follows: Mapping[str, str] = course.AFTER.get(action, {})
+    for each in people:
+        if each.state in follows:
+            await move_person(uow, row, each, follows[each.state], by=by, reason=reason or action)
+
+
+async def move_person(
+    uow: Uow, deal: DealRow, row: LentRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any
+) -> None:
+    """Move a person of a deal that is locked; who is not there any more has a last day, and a reason."""
+    now = await uow.now()
+    after = LENT.fire(row.state, action)
+    if after == "working":
+        changes |= {"started_at": now}
+    if row.state == "working" and after in ("returning", "released"):
+        changes |= {"left_on": min(local_day(now), row.last_day)}
+    if after == "returning":
+        days = policy_of(uow, local_day(now), deal.city_code).take_back_days
+        changes |= {"back_by": local_day(now) + timedelta(days=days)}
+    if after not in ("asked", "consented", "working"):
+        changes |= {"end_reason": row.end_reason or reason or action}
+    if LENT.is_final(after):
+        changes |= {"ended_at": now}
+    await uow.move(row, LENT, action, by=by, at=now, reason=reason, answer_by=None, **changes)
+    await uow.flush()
+
+
+async def tell_side(uow: Uow, row: DealRow, side: str, template: str, **params: Any) -> None:
+    """Tell those who decide for a side."""
+    employer_id = {"lender": row.lender_id, "borrower": row.borrower_id, "broker": row.broker_id}[side]
+    if employer_id is None:
+        return
+    for person_id in await uow.members.deciders(employer_id):
+        await _tell(uow, person_id, row, template, employer_id=employer_id, params=params)
+
+
+async def tell_both(uow: Uow, row: DealRow, template: str, **params: Any) -> None:
+    """Tell both firms, and the broker."""
+    for side in ("lender", "borrower", "broker"):
+        await tell_side(uow, row, side, template, **params)
+
+
+async def tell_person(uow: Uow, deal: DealRow, row: LentRow, template: str, **params: Any) -> None:
+    """Tell who is lent: by the record, and before that by the number that was proved."""
+    known = [row.worker_id] if row.worker_id else await uow.lent.known_people(row.phone_hash)
+    for person_id in known:
+        await _tell(uow, person_id, deal, template, params=params, about=("lent", row.id, row.version))
+
+
+async def _tell(
+    uow: Uow,
+    person_id: UUID,
+    row: DealRow,
+    template: str,
+    *,
+    params: dict[str, Any],
+    about: tuple[str, UUID, int] | None = None,
+    employer_id: UUID | None = None,
+) -> None:
+    names = await uow.deals.names((row.lender_id, row.borrower_id))
+    noun, subject_id, version = about or ("deal", row.id, row.version)
+    said = {
+        "number": row.number, "lender": names[row.lender_id], "borrower": names[row.borrower_id],
+        "first_day": row.first_day, "last_day": row.last_day,
+    }  # fmt: skip
+    await uow.tell(
+        person_id,
+        template,
+        params=said | params,
+        subject=(noun, subject_id),
+        dedupe=f"{template}:{subject_id}:{version}",
+        employer_id=employer_id,
+    )

@@ -1,0 +1,67 @@
+"""What deals do when papers are signed or declined, and when a firm is stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.actor import SYSTEM
+from service.deals import ground
+from service.deals.lifecycle import PREPARING, UNDER_WAY
+from service.deals.usecases.people import consent, left
+from service.deals.usecases.running import breach, stay_longer
+
+if TYPE_CHECKING:
+    from service.uow import Moved, Uow
+
+
+async def follow_signed(uow: Uow, moved: Moved) -> None:
+    """The last party has signed: a person comes (or stays longer), or the deal is signed."""
+    paper = moved.entity
+    if paper.subject_noun == "lent":
+        row = await uow.lent.get(paper.subject_id)
+        await (consent if row.state == "asked" else stay_longer)(uow, row, by=moved.by)
+    elif paper.subject_noun == "deal":
+        deal = await uow.deals.get(paper.subject_id, lock=True)
+        if deal.state == "consents_collecting":
+            await ground.move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
+            await ground.tell_both(uow, deal, "deal.signed")
+
+
+async def follow_declined(uow: Uow, moved: Moved) -> None:
+    """Somebody would not sign the consent: the person is not lent."""
+    paper = moved.entity
+    if paper.subject_noun != "lent":
+        return
+    seen = await uow.lent.get(paper.subject_id)
+    deal = await uow.deals.get(seen.deal_id, lock=True)
+    row = await uow.lent.get(seen.id, lock=True)
+    if row.state == "asked":
+        await ground.move_person(uow, deal, row, "refuse", by=moved.by, reason=moved.reason)
+        await left(uow, deal, row, by=moved.by, reason="declined")
+        await ground.tell_side(uow, deal, "lender", "lent.refused")
+    elif row.longer_until is not None:
+        await uow.edit(row, by=moved.by, at=moved.at, action="refuse_longer", longer_until=None)
+
+
+async def end_with_firm(uow: Uow, moved: Moved) -> None:
+    """A firm was suspended: what has not begun is cancelled, what is under way is over, and everybody is told."""
+    firm = moved.entity
+    for deal in await uow.deals.live_of(firm.id, ("proposed", *PREPARING, *UNDER_WAY, "returning")):
+        if deal.broker_id == firm.id:
+            continue
+        if deal.state in (*UNDER_WAY, "returning"):
+            await breach(uow, deal, by=SYSTEM, reason="firm_suspended")
+            continue
+        people = [each for each in await uow.lent.of(deal.id) if each.state in ("asked", "consented")]
+        action = "lapse" if deal.state == "proposed" else "cancel"
+        await ground.move(uow, deal, action, by=SYSTEM, reason="firm_suspended")
+        await ground.tell_both(uow, deal, "deal.cancelled", reason="firm_suspended")
+        for each in people:
+            await ground.tell_person(uow, deal, each, "lent.cancelled", reason="firm_suspended")
+
+
+REACTIONS = {
+    ("agreement", "complete"): (follow_signed,),
+    ("agreement", "decline"): (follow_declined,),
+    ("employer", "suspend"): (end_with_firm,),
+}

@@ -1,0 +1,171 @@
+"""Queries on deals and on the people lent under them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, text
+
+from service.deals.lifecycle import LENT_FIRM, LENT_WORKED
+from service.deals.tables import DealRow, LentRow
+from service.employers.tables import EmployerRow
+from service.errors import Missing
+from service.ids import new_id
+from service.people.tables import PersonRow
+from service.reference.within import within
+from service.text import mask_name, mask_phone
+
+if TYPE_CHECKING:
+    from service.uow import Uow
+
+_PHONE, _NAME = "lent-phone", "lent-name"
+_CLASH = text("select lent_clashes(:worker_id, :first_day, :last_day, :day_from, :day_until, cast(:weekdays as jsonb))")
+
+
+class DealRepository:
+    """Deals; whose they are is the use cases' business."""
+
+    def __init__(self, uow: Uow):
+        self.uow = uow
+        self.session = uow.session
+
+    def new(self, **fields: Any) -> DealRow:
+        """One for `uow.add`."""
+        names = (
+            "agreed_at", "signed_at", "started_at", "ended_at", "end_reason", "longer_until", "longer_by", "review",
+            "review_note", "reviewed_by",
+        )  # fmt: skip
+        empty = dict.fromkeys(names) | {"review_signs": [], "lender_declares": [], "borrower_declares": []}
+        return DealRow(**(empty | {"id": new_id(), "state": "proposed", "terms_version": 1} | fields))
+
+    async def get(self, deal_id: UUID, *, lock: bool = False) -> DealRow:
+        """One. Raises Missing."""
+        asked = select(DealRow).where(DealRow.id == deal_id).execution_options(populate_existing=True)
+        row = (await self.session.scalars(asked.with_for_update(key_share=True) if lock else asked)).one_or_none()
+        if row is None:
+            raise Missing
+        return row
+
+    async def live_of(self, employer_id: UUID, states: Collection[str]) -> Sequence[DealRow]:
+        """A firm's deals in these states, on either side, kept from other writers; in one order."""
+        asked = select(DealRow).where(
+            or_(DealRow.lender_id == employer_id, DealRow.borrower_id == employer_id, DealRow.broker_id == employer_id),
+            DealRow.state.in_(tuple(states)),
+        )
+        asked = asked.order_by(DealRow.id).with_for_update(key_share=True)
+        return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
+
+    async def page(
+        self,
+        employer_id: UUID | None,
+        served: Sequence[str] | None,
+        chosen: dict[str, Any],
+        after: UUID | None,
+        limit: int,
+    ) -> Sequence[DealRow]:
+        """A firm's deals on any side, else those of places that are served (None: everywhere); the newest first."""
+        asked = select(DealRow).filter_by(**chosen)
+        if employer_id is not None:
+            sides = (DealRow.lender_id, DealRow.borrower_id, DealRow.broker_id)
+            asked = asked.where(or_(*(side == employer_id for side in sides)))
+        elif served is not None:
+            asked = asked.where(
+                or_(
+                    within(DealRow.city_code, served),
+                    within(DealRow.district_code, served),
+                    within(DealRow.lender_city_code, served),
+                )
+            )
+        if after is not None:
+            asked = asked.where(DealRow.id < after)
+        return (await self.session.scalars(asked.order_by(DealRow.id.desc()).limit(limit))).all()
+
+    async def names(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """What everybody reads of these firms."""
+        asked = select(EmployerRow.id, EmployerRow.name).where(EmployerRow.id.in_(ids))
+        return {row.id: row.name for row in await self.session.execute(asked)}
+
+
+class LentRepository:
+    """People who are lent; the number is found by its keyed hash only."""
+
+    def __init__(self, uow: Uow):
+        self.uow = uow
+        self.session = uow.session
+
+    def new(self, *, phone: str, name: str, **fields: Any) -> LentRow:
+        """One for `uow.add`."""
+        vault = self.uow.ctx.vault
+        names = (
+            "worker_id", "consented_at", "introducible_from", "replaces_id", "started_at", "left_on", "back_by",
+            "ended_at", "end_reason", "injured_at", "injury_said_by", "longer_until",
+        )  # fmt: skip
+        sealed = {
+            "phone_hash": vault.index("phone", phone),
+            "phone_sealed": vault.seal(_PHONE, phone.encode()),
+            "name_sealed": vault.seal(_NAME, name.encode()),
+        }
+        return LentRow(**(dict.fromkeys(names) | {"id": new_id(), "state": "asked"} | sealed | fields))
+
+    def name_of(self, row: LentRow) -> str:
+        """The name that the lender has given, in full: for the papers."""
+        return self.uow.ctx.vault.open(_NAME, row.name_sealed).decode() if row.name_sealed else ""
+
+    def shown(self, row: LentRow) -> tuple[str | None, str | None]:
+        """Name and number as the firms see them: masked."""
+        vault = self.uow.ctx.vault
+        name = mask_name(vault.open(_NAME, row.name_sealed).decode()) if row.name_sealed else None
+        return name, mask_phone(vault.open(_PHONE, row.phone_sealed).decode()) if row.phone_sealed else None
+
+    async def get(self, lent_id: UUID, *, lock: bool = False) -> LentRow:
+        """One. Raises Missing."""
+        asked = select(LentRow).where(LentRow.id == lent_id).execution_options(populate_existing=True)
+        row = (await self.session.scalars(asked.with_for_update(key_share=True) if lock else asked)).one_or_none()
+        if row is None:
+            raise Missing
+        return row
+
+    async def of(self, deal_id: UUID, *, lock: bool = False) -> Sequence[LentRow]:
+        """Everybody of a deal, in the order of asking."""
+        asked = select(LentRow).where(LentRow.deal_id == deal_id).order_by(LentRow.created_at, LentRow.id)
+        asked = asked.with_for_update(key_share=True) if lock else asked
+        return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
+
+    async def for_person(self, person_id: UUID, phone_hash: bytes | None) -> Sequence[LentRow]:
+        """Where somebody was asked by the own, proved number, or is known."""
+        mine = [LentRow.worker_id == person_id]
+        if phone_hash is not None:
+            mine.append((LentRow.phone_hash == phone_hash) & LentRow.worker_id.is_(None))
+        return (await self.session.scalars(select(LentRow).where(or_(*mine)).order_by(LentRow.id.desc()))).all()
+
+    async def known_people(self, phone_hash: bytes) -> Sequence[UUID]:
+        """Who has proved this number and can be told."""
+        asked = select(PersonRow.id).where(
+            PersonRow.phone_hash == phone_hash, PersonRow.state == "active", PersonRow.phone_confirmed_at.is_not(None)
+        )
+        return (await self.session.scalars(asked.order_by(PersonRow.id))).all()
+
+    async def lent_since(self, phone_hash: bytes, since: date, besides: UUID | None = None) -> int:
+        """How many lendings of the owner of this number have begun since a day."""
+        asked = select(func.count()).where(
+            LentRow.phone_hash == phone_hash, LentRow.state.in_((*LENT_FIRM, *LENT_WORKED)), LentRow.first_day >= since
+        )
+        asked = asked.where(LentRow.deal_id != besides) if besides is not None else asked
+        return int(await self.session.scalar(asked) or 0)
+
+    async def clashes(self, row: LentRow, worker_id: UUID) -> bool:
+        """Whether a seat that the person has taken lies in the hours of this lending."""
+        said = {
+            "worker_id": worker_id, "first_day": row.first_day, "last_day": row.last_day, "day_from": row.day_from,
+            "day_until": row.day_until, "weekdays": json.dumps(row.weekdays),
+        }  # fmt: skip
+        return bool(await self.session.scalar(_CLASH, said))
+
+    async def due_back(self, now: datetime) -> Sequence[LentRow]:
+        """Who should be back at the post, and nobody has said so."""
+        asked = select(LentRow).where(LentRow.state == "returning", LentRow.back_by <= now.date())
+        return (await self.session.scalars(asked.order_by(LentRow.back_by, LentRow.id))).all()

@@ -1,0 +1,121 @@
+"""What the guards of a deal look at, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from uuid import UUID
+
+SIDES = ("lender", "borrower")
+MAY_LEND = ("enterprise", "sole_trader", "public_body")
+AGENCY = "hr_agency"
+
+# What each firm declares before it agrees. 人社厅发〔2020〕98号; 劳动合同法 arts 35, 60; 工伤保险条例 art. 43.
+LENDER_DECLARES = ("relation_stays", "no_profit", "no_dispatch", "insurance_stays", "wages_in_full", "takes_back")
+BORROWER_DECLARES = ("conditions", "protection", "rules_told", "reports_injury", "keeps_nobody")
+DECLARES: Mapping[str, tuple[str, ...]] = {"lender": LENDER_DECLARES, "borrower": BORROWER_DECLARES}
+
+RELATIONS = ("labour_contract", "part_time", "dispatched", "outsourced", "none")
+LENDABLE = "labour_contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A side of a deal: `state` and `kind` as of an employer, `insolvent` as an officer or the firm has said."""
+
+    id: UUID
+    kind: str
+    state: str
+    credit_code: str | None
+    name_folded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the borrower gives back to the lender beside the wages: a kind of cost that the lender really has, in fen
+    a `unit` (day, month: of each person; once: of each person). No kind is a margin."""
+
+    kind: str
+    unit: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Daily hours on the weekdays (1 Monday … 7 Sunday) that are worked; the break is not paid."""
+
+    starts: time
+    ends: time
+    weekdays: tuple[int, ...]
+    break_minutes: int = 0
+
+    @property
+    def day_minutes(self) -> int:
+        """Working minutes of a day; a span that ends before it starts ends on the next day."""
+        span = _minutes(self.ends) - _minutes(self.starts)
+        return (span if span > 0 else span + 24 * 60) - self.break_minutes
+
+    @property
+    def week_minutes(self) -> int:
+        """Working minutes of a whole week."""
+        return self.day_minutes * len(self.weekdays)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What both firms agree on. `least_hour_fen` is the local minimum of an hour, if it is known for sure."""
+
+    first_day: date
+    last_day: date
+    hours: Hours
+    pay_fen: int
+    pay_unit: str
+    headcount: int
+    costs: tuple[Cost, ...] = ()
+    given: frozenset[str] = frozenset()  # kinds of costs that the borrower bears itself, in kind
+    injury_clause: str | None = None
+    own_staff: int | None = None
+    least_hour_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is to be lent. `introducible_from` and `adult_from` are unknown until the person has said who they
+    are; `lent_before` counts lendings that began within a year."""
+
+    state: str
+    relation: str
+    contract_open_ended: bool
+    contract_end: date | None
+    first_day: date
+    last_day: date
+    consented: bool = False
+    agreement_signed: bool = False
+    known: bool = False
+    introducible_from: date | None = None
+    adult_from: date | None = None
+    lent_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A deal at one moment, with everything that a guard may ask."""
+
+    state: str
+    lender: Firm
+    borrower: Firm
+    terms: Terms
+    today: date
+    adults_only: bool = False
+    broker: Firm | None = None
+    brokers_allowed: bool = True
+    lender_declares: frozenset[str] = frozenset()
+    borrower_declares: frozenset[str] = frozenset()
+    review: str | None = None  # open, cleared, barred
+    cooperation_signed: bool = False
+    people: tuple[Person, ...] = field(default=())
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute

@@ -1,0 +1,291 @@
+"""What stands against a deal, one function each; `GUARDS` says at which moments each is asked.
+
+Sources: 人社厅发〔2020〕98号 (guidance on shared labour), 劳动合同法 arts 35, 37, 60, 66, 工伤保险条例 art. 43,
+劳动法 arts 36, 58, 64, 禁止使用童工规定 arts 2, 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from service.deals.rules.costs import COST_KINDS, COST_UNITS, IN_KIND, twice, wage_an_hour
+from service.deals.rules.facts import (
+    AGENCY,
+    BORROWER_DECLARES,
+    LENDABLE,
+    LENDER_DECLARES,
+    MAY_LEND,
+    Deal,
+    Firm,
+    Person,
+)
+from service.errors import Conflict, DomainError, FieldError, Refused
+
+if TYPE_CHECKING:
+    from service.policies.model import DealsPolicy
+
+PROPOSE, AGREE, ASK, CONSENT, SIGN, START, EXTEND = (
+    "propose", "agree", "ask", "consent", "sign", "start", "extend",
+)  # fmt: skip
+MOMENTS = (PROPOSE, AGREE, ASK, CONSENT, SIGN, START, EXTEND)
+EVERY = frozenset(MOMENTS)
+CLAUSE_LEAST = 10  # characters; fewer say nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A guard that is not met. `conflict`: the state of things stands against it, not what was sent."""
+
+    code: str
+    pointer: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    conflict: bool = False
+
+
+Found = Iterator[Breach]
+Guard = Callable[[Deal, "DealsPolicy"], Found]
+PersonGuard = Callable[[Deal, Person], Found]
+
+
+def two_firms(deal: Deal, policy: DealsPolicy) -> Found:
+    """Nobody lends to itself, under another account neither."""
+    code = deal.lender.credit_code
+    if deal.lender.id == deal.borrower.id or (code is not None and code == deal.borrower.credit_code):
+        yield Breach("lender_is_borrower")
+
+
+def lender_has_people(deal: Deal, policy: DealsPolicy) -> Found:
+    """A firm with people of its own lends; an agency would be dispatching them."""
+    if deal.lender.kind == AGENCY:
+        yield Breach("lender_is_dispatch")
+    elif deal.lender.kind not in MAY_LEND:
+        yield Breach("lender_is_household")
+
+
+def borrower_is_firm(deal: Deal, policy: DealsPolicy) -> Found:
+    """A firm with work of its own borrows; an agency would be passing them on."""
+    if deal.borrower.kind == AGENCY:
+        yield Breach("borrower_is_dispatch")
+    elif deal.borrower.kind not in MAY_LEND:
+        yield Breach("borrower_is_household")
+
+
+def firms_in_order(deal: Deal, policy: DealsPolicy) -> Found:
+    """Both firms are verified now; a suspended, restricted or held one does nothing new."""
+    for side, firm in _sides(deal):
+        if firm.state != "verified":
+            yield Breach(f"{side}_not_in_order", facts={"state": firm.state}, conflict=True)
+
+
+def broker_in_order(deal: Deal, policy: DealsPolicy) -> Found:
+    """A commercial agency brokers where the place's document lets it, and is licensed and verified."""
+    broker = deal.broker
+    if broker is None:
+        return
+    if not deal.brokers_allowed:
+        yield Breach("brokering_not_allowed")
+    if broker.kind != AGENCY or broker.state != "verified":
+        yield Breach("broker_not_in_order", conflict=True)
+    if broker.id in (deal.lender.id, deal.borrower.id):
+        yield Breach("broker_is_side")
+
+
+def span_in_order(deal: Deal, policy: DealsPolicy) -> Found:
+    """It ends after it begins, and is for a time."""
+    terms = deal.terms
+    if terms.last_day < terms.first_day:
+        yield Breach("end_before_start", "/last_day", {"first_day": terms.first_day})
+    elif (terms.last_day - terms.first_day).days + 1 > policy.term_days_most:
+        yield Breach("term_too_long", "/last_day", {"days": policy.term_days_most})
+
+
+def not_begun(deal: Deal, policy: DealsPolicy) -> Found:
+    """Nobody is lent for days that are over."""
+    if deal.terms.first_day < deal.today:
+        yield Breach("start_over", "/first_day", {"today": deal.today})
+
+
+def hours_lawful(deal: Deal, policy: DealsPolicy) -> Found:
+    """Planned hours stay within a normal day and week (劳动法 art. 36; 国务院关于职工工作时间的规定)."""
+    hours = deal.terms.hours
+    if hours.day_minutes <= 0:
+        yield Breach("hours_none", "/hours")
+    elif hours.day_minutes > policy.day_minutes_most:
+        yield Breach("hours_over_day", "/hours", {"minutes": policy.day_minutes_most})
+    if hours.week_minutes > policy.week_minutes_most or len(set(hours.weekdays)) > policy.week_days_most:
+        yield Breach("hours_over_week", "/hours/weekdays", {"minutes": policy.week_minutes_most})
+
+
+def pay_lawful(deal: Deal, policy: DealsPolicy) -> Found:
+    """Not below the local minimum wage."""
+    least, paid = deal.terms.least_hour_fen, wage_an_hour(deal.terms)
+    if least is not None and paid is not None and paid < least:
+        yield Breach("below_minimum_wage", "/pay/amount_fen", {"least": least, "hourly_fen": int(paid)})
+
+
+def no_margin(deal: Deal, policy: DealsPolicy) -> Found:
+    """The borrower gives back what the lender has paid, under its name; a margin has none (98号)."""
+    for at, cost in enumerate(deal.terms.costs):
+        if cost.kind not in COST_KINDS:
+            yield Breach("margin", f"/costs/{at}/kind", {"known": list(COST_KINDS)})
+        if cost.unit not in COST_UNITS:
+            yield Breach("cost_unit", f"/costs/{at}/unit", {"known": list(COST_UNITS)})
+        if cost.kind in IN_KIND and cost.kind in deal.terms.given:
+            yield Breach("cost_given_in_kind", f"/costs/{at}/kind", {"kind": cost.kind})
+    for kind in twice(deal.terms.costs):
+        yield Breach("cost_twice", "/costs", {"kind": kind})
+
+
+def lender_declared(deal: Deal, policy: DealsPolicy) -> Found:
+    """The lender stands by the labour relation, lends at no profit and no dispatched people, keeps insuring, pays in
+    full, takes its people back."""
+    for code in LENDER_DECLARES:
+        if code not in deal.lender_declares:
+            yield Breach(f"undeclared_{code}", "/declares")
+
+
+def borrower_declared(deal: Deal, policy: DealsPolicy) -> Found:
+    """The borrower gives lawful conditions and protection, tells its rules, reports injuries, keeps nobody."""
+    for code in BORROWER_DECLARES:
+        if code not in deal.borrower_declares:
+            yield Breach(f"undeclared_{code}", "/declares")
+
+
+def injury_settled(deal: Deal, policy: DealsPolicy) -> Found:
+    """How the firms settle an injury, for which the lender stands (工伤保险条例 art. 43)."""
+    if len((deal.terms.injury_clause or "").strip()) < CLAUSE_LEAST:
+        yield Breach("injury_clause_missing", "/injury_clause", {"least": CLAUSE_LEAST})
+
+
+def reviewed(deal: Deal, policy: DealsPolicy) -> Found:
+    """What looks like dispatch under another name is looked at by an officer first."""
+    if deal.review == "open":
+        yield Breach("deal_under_review", conflict=True)
+    if deal.review == "barred":
+        yield Breach("deal_barred", conflict=True)
+
+
+def has_people(deal: Deal, policy: DealsPolicy) -> Found:
+    """Somebody is lent, and everybody who was asked has answered."""
+    if any(person.state == "asked" for person in deal.people):
+        yield Breach("consent_missing", facts={"people": sum(p.state == "asked" for p in deal.people)}, conflict=True)
+    coming = [person for person in deal.people if person.state == "consented"]
+    if not coming:
+        yield Breach("nobody_consented", conflict=True)
+    if any(not person.agreement_signed for person in coming):
+        yield Breach("consent_unsigned", conflict=True)
+
+
+def firms_signed(deal: Deal, policy: DealsPolicy) -> Found:
+    """The agreement between the firms is signed by both."""
+    if not deal.cooperation_signed:
+        yield Breach("agreement_unsigned", conflict=True)
+
+
+def day_has_come(deal: Deal, policy: DealsPolicy) -> Found:
+    """It begins on its first day, and not after its last."""
+    if deal.today < deal.terms.first_day:
+        yield Breach("not_yet", facts={"first_day": deal.terms.first_day}, conflict=True)
+    if deal.today > deal.terms.last_day:
+        yield Breach("deal_over", facts={"last_day": deal.terms.last_day}, conflict=True)
+
+
+def is_employed(deal: Deal, person: Person) -> Found:
+    """Only the lender's own staff under a labour contract: no dispatched or outsourced people (劳动合同法 art. 66)."""
+    if person.relation != LENDABLE:
+        yield Breach("person_not_own_staff", "/relation", {"relation": person.relation})
+
+
+def contract_known(deal: Deal, person: Person) -> Found:
+    """Until when the contract with the lender runs is known, or that it has no end."""
+    if not person.contract_open_ended and person.contract_end is None:
+        yield Breach("contract_end_unknown", "/contract_end")
+
+
+def within_contract(deal: Deal, person: Person) -> Found:
+    """Nobody is lent for longer than the rest of the contract with the lender."""
+    if person.contract_open_ended or person.contract_end is None:
+        return
+    if person.last_day > person.contract_end:
+        yield Breach("beyond_contract", "/last_day", {"contract_end": person.contract_end})
+
+
+def within_deal(deal: Deal, person: Person) -> Found:
+    """A person's days are days of the deal."""
+    if person.last_day < person.first_day:
+        yield Breach("end_before_start", "/last_day", {"first_day": person.first_day})
+    if person.first_day < deal.terms.first_day or person.last_day > deal.terms.last_day:
+        yield Breach("outside_deal", "/first_day", {"first_day": deal.terms.first_day, "last_day": deal.terms.last_day})
+
+
+def old_enough(deal: Deal, person: Person) -> Found:
+    """From the day after the 16th birthday, 18 where the trade asks it; an unknown birth date is not eligible."""
+    if not person.known:
+        return
+    if person.introducible_from is None or person.introducible_from > min(deal.today, person.first_day):
+        yield Breach("under_age")
+    elif deal.adults_only and (person.adult_from is None or person.adult_from > person.first_day):
+        yield Breach("adults_only")
+
+
+GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
+    (two_firms, EVERY),
+    (lender_has_people, EVERY),
+    (borrower_is_firm, EVERY),
+    (firms_in_order, EVERY),
+    (broker_in_order, frozenset({PROPOSE, AGREE})),
+    (span_in_order, EVERY),
+    (not_begun, frozenset({PROPOSE, AGREE})),
+    (hours_lawful, EVERY),
+    (pay_lawful, frozenset({PROPOSE, AGREE})),
+    (no_margin, EVERY),
+    (lender_declared, EVERY - {PROPOSE}),
+    (borrower_declared, EVERY - {PROPOSE}),
+    (injury_settled, EVERY - {PROPOSE}),
+    (reviewed, frozenset({SIGN, START, EXTEND})),
+    (has_people, frozenset({SIGN})),
+    (firms_signed, frozenset({SIGN, START})),
+    (day_has_come, frozenset({START})),
+)
+PERSON_GUARDS: tuple[tuple[PersonGuard, frozenset[str]], ...] = (
+    (is_employed, EVERY),
+    (contract_known, EVERY),
+    (within_contract, EVERY),
+    (within_deal, EVERY - {EXTEND}),
+    (old_enough, frozenset({CONSENT, START})),
+)
+
+
+def breaches(deal: Deal, moment: str, policy: DealsPolicy) -> list[Breach]:
+    """Everything that stands against the deal at a moment, in the order of the guards."""
+    return [found for guard, moments in GUARDS if moment in moments for found in guard(deal, policy)]
+
+
+def breaches_of(deal: Deal, person: Person, moment: str) -> list[Breach]:
+    """Everything that stands against lending this person, in the order of the guards."""
+    return [found for guard, moments in PERSON_GUARDS if moment in moments for found in guard(deal, person)]
+
+
+def check(deal: Deal, moment: str, policy: DealsPolicy) -> None:
+    """Raises Refused or Conflict with the first guard's code; `errors` hold all."""
+    _raise(breaches(deal, moment, policy))
+
+
+def check_person(deal: Deal, person: Person, moment: str) -> None:
+    """Raises Refused or Conflict with the first guard's code; `errors` hold all."""
+    _raise(breaches_of(deal, person, moment))
+
+
+def _raise(found: list[Breach]) -> None:
+    if not found:
+        return
+    first = found[0]
+    kind: type[DomainError] = Conflict if first.conflict else Refused
+    errors = tuple(FieldError(each.pointer or "", each.code, each.facts) for each in found)
+    raise kind(first.code, errors=errors, **first.facts)
+
+
+def _sides(deal: Deal) -> tuple[tuple[str, Firm], tuple[str, Firm]]:
+    return ("lender", deal.lender), ("borrower", deal.borrower)

@@ -1,0 +1,297 @@
+"""Deals and lent people on the wire. Nothing here can hold a margin."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.http.types import (
+    Code,
+    Day,
+    Flag,
+    Id,
+    In,
+    Instant,
+    Moment,
+    Out,
+    PersonName,
+    Phone,
+    ReasonCode,
+    RegionCode,
+    TimeOfDay,
+    count,
+    line,
+    paragraph,
+)
+
+Side = Literal["lender", "borrower"]
+State = Literal[
+    "proposed", "firms_agreed", "consents_collecting", "signed", "running", "extended", "returning", "settled",
+    "closed", "refused", "cancelled", "breached",
+]  # fmt: skip
+Weekday = Annotated[int, Field(ge=1, le=7, description="1 Monday … 7 Sunday")]
+Fen = Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
+Relation = Literal["labour_contract", "part_time", "dispatched", "outsourced", "none"]
+
+
+class CostIn(In):
+    """A cost that the lender really has and the borrower gives back: fen a `unit` of each person. There is no kind for
+    a charge of the lender's own."""
+
+    kind: Code
+    unit: Code
+    fen: Fen
+
+
+class CostOut(Out):
+    """A cost that is given back."""
+
+    kind: str
+    unit: str
+    fen: int
+
+
+class _TermsIn(In):
+    city_code: RegionCode
+    district_code: RegionCode | None = None
+    address: line(200)  # type: ignore[valid-type]
+    trade: Code
+    work: paragraph(1000, 2)  # type: ignore[valid-type]
+    headcount: count(1, 1000)  # type: ignore[valid-type]
+    first_day: Day
+    last_day: Day
+    day_from: TimeOfDay
+    day_until: TimeOfDay
+    break_minutes: count(0, 480) = 60  # type: ignore[valid-type]
+    weekdays: list[Weekday] = Field(default=[1, 2, 3, 4, 5], min_length=1, max_length=7)
+    pay_fen: Fen
+    pay_unit: Literal["hour", "day", "month"] = "month"
+    settle_day: count(1, 28) = 10  # type: ignore[valid-type]
+    pay_day: count(1, 28) = 15  # type: ignore[valid-type]
+    costs: list[CostIn] = Field(default=[], max_length=8)
+    given: list[Code] = Field(default=[], max_length=8, description="what the borrower gives in kind: meals, lodging …")
+    clauses: dict[Code, line(600)] = Field(  # type: ignore[valid-type]
+        default={}, max_length=20, description="what is agreed otherwise than usual, by code (GET /v1/deals/clauses)"
+    )
+    injury_clause: paragraph(1000, 2) | None = None  # type: ignore[valid-type]
+    own_staff: count(1, 10_000_000) | None = Field(  # type: ignore[valid-type]
+        default=None, description="how many people the lender employs itself"
+    )
+
+
+class DealIn(_TermsIn):
+    """A deal as one of its two firms proposes it, from its own `side`, with its own declarations."""
+
+    side: Side
+    partner_id: Id
+    declares: list[Code] = Field(default=[], max_length=10)
+
+
+class DealPatch(In):
+    """Only fields that are sent change."""
+
+    city_code: RegionCode | None = None
+    district_code: RegionCode | None = None
+    address: line(200) | None = None  # type: ignore[valid-type]
+    trade: Code | None = None
+    work: paragraph(1000, 2) | None = None  # type: ignore[valid-type]
+    headcount: count(1, 1000) | None = None  # type: ignore[valid-type]
+    first_day: Day | None = None
+    last_day: Day | None = None
+    day_from: TimeOfDay | None = None
+    day_until: TimeOfDay | None = None
+    break_minutes: count(0, 480) | None = None  # type: ignore[valid-type]
+    weekdays: list[Weekday] | None = Field(default=None, min_length=1, max_length=7)
+    pay_fen: Fen | None = None
+    pay_unit: Literal["hour", "day", "month"] | None = None
+    settle_day: count(1, 28) | None = None  # type: ignore[valid-type]
+    pay_day: count(1, 28) | None = None  # type: ignore[valid-type]
+    costs: list[CostIn] | None = Field(default=None, max_length=8)
+    given: list[Code] | None = Field(default=None, max_length=8)
+    clauses: dict[Code, line(600)] | None = Field(default=None, max_length=20)  # type: ignore[valid-type]
+    injury_clause: paragraph(1000, 2) | None = None  # type: ignore[valid-type]
+    own_staff: count(1, 10_000_000) | None = None  # type: ignore[valid-type]
+
+
+class DealAgreeIn(In):
+    """What the firm declares with its yes."""
+
+    declares: list[Code] = Field(default=[], max_length=10)
+
+
+class DealReasonIn(In):
+    """Why, as a code."""
+
+    reason: ReasonCode
+
+
+class DealLongerIn(In):
+    """The later last day."""
+
+    last_day: Day
+
+
+class DealReviewIn(In):
+    """What the officer found; the words go to both firms."""
+
+    outcome: Literal["cleared", "barred"]
+    note: paragraph(500) | None = None  # type: ignore[valid-type]
+
+
+class LentIn(In):
+    """Somebody of the lender's own staff, by telephone number; until when the labour contract runs is said, or that it
+    has no end."""
+
+    phone: Phone
+    name: PersonName
+    relation: Relation
+    contract_open_ended: Flag = False
+    contract_end: Day | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
+    replaces_id: Id | None = None
+
+
+class LentRefuseIn(In):
+    """Why, if the person likes to say."""
+
+    reason: ReasonCode | None = None
+
+
+class LentInjuredIn(In):
+    """When it happened."""
+
+    at: Instant
+
+
+class ClauseOut(Out):
+    """What firms agree on where they say nothing else."""
+
+    code: str
+    text: str
+
+
+class DeclarationOut(Out):
+    """What a side declares, in words."""
+
+    code: str
+    side: Side
+    text: str
+
+
+class DealGroundOut(Out):
+    """What a deal is made of: the usual clauses, the declarations of each side, the kinds of costs that can be given
+    back."""
+
+    clauses: list[ClauseOut]
+    declarations: list[DeclarationOut]
+    cost_kinds: list[str]
+    cost_units: list[str]
+
+
+class DealOut(Out):
+    """A deal as one of its sides or an officer sees it. `stands_against`: codes of what the next step would be refused
+    for now; `people`: how many are in each state; `review`: open, cleared or barred."""
+
+    id: Id
+    version: int
+    number: int
+    state: State
+    side: Literal["lender", "borrower", "broker"] | None
+    lender_id: Id
+    lender_name: str
+    borrower_id: Id
+    borrower_name: str
+    proposed_by: Side
+    city_code: str
+    district_code: str | None
+    lender_city_code: str
+    address: str
+    trade: str
+    work: str
+    headcount: int
+    first_day: Day
+    last_day: Day
+    day_from: TimeOfDay
+    day_until: TimeOfDay
+    break_minutes: int
+    weekdays: list[int]
+    pay_fen: int
+    pay_unit: str
+    pay_day: int
+    settle_day: int
+    costs: list[CostOut]
+    given: list[str]
+    clauses: dict[str, str]
+    injury_clause: str | None
+    own_staff: int | None
+    lender_declares: list[str]
+    borrower_declares: list[str]
+    terms_version: int
+    answer_by: Moment | None
+    agreed_at: Moment | None
+    signed_at: Moment | None
+    started_at: Moment | None
+    ended_at: Moment | None
+    end_reason: str | None
+    longer_until: Day | None
+    longer_by: Side | None
+    review: Literal["open", "cleared", "barred"] | None
+    review_signs: list[str]
+    review_note: str | None
+    people: dict[str, int]
+    agreement_id: Id | None
+    stands_against: list[str]
+    possible: list[str]
+
+
+class DealsOut(Out):
+    """A page, the newest first."""
+
+    items: list[DealOut]
+    next_cursor: str | None
+
+
+class LentOut(Out):
+    """Somebody who is asked or lent; name and number are masked. `agreement_id` is the written consent to sign."""
+
+    id: Id
+    version: int
+    state: Literal[
+        "asked", "consented", "refused", "dropped", "withdrawn", "working", "returning", "returned", "released"
+    ]
+    deal_id: Id
+    number: int
+    lender_name: str
+    borrower_name: str
+    work: str
+    address: str
+    name: str | None
+    phone: str | None
+    worker_id: Id | None
+    contract_open_ended: bool
+    contract_end: Day | None
+    first_day: Day
+    last_day: Day
+    day_from: TimeOfDay
+    day_until: TimeOfDay
+    weekdays: list[int]
+    answer_by: Moment | None
+    consented_at: Moment | None
+    started_at: Moment | None
+    longer_until: Day | None
+    left_on: Day | None
+    back_by: Day | None
+    ended_at: Moment | None
+    end_reason: str | None
+    injured_at: Moment | None
+    replaces_id: Id | None
+    agreement_id: Id | None
+    possible: list[str]
+
+
+class LentListOut(Out):
+    """All of a deal, in the order of asking; or all of a person, the newest first."""
+
+    items: list[LentOut]

@@ -1,0 +1,93 @@
+"""How deals and lent people are shown to whoever asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from service.deals import ground
+from service.deals.lifecycle import DEAL, LENT
+from service.deals.rules.guards import AGREE, SIGN, START, breaches
+from service.deals.views import DealView, LentView
+from service.errors import Missing
+from service.moves import open_to
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from service.deals.tables import DealRow, LentRow
+    from service.http.caller import Caller
+    from service.uow import Uow
+
+NEXT = {"proposed": AGREE, "consents_collecting": SIGN, "signed": START}
+_SAME = (
+    "id", "version", "number", "state", "lender_id", "borrower_id", "proposed_by", "city_code", "district_code",
+    "lender_city_code", "address", "trade", "work", "headcount", "first_day", "last_day",
+    "break_minutes", "weekdays", "pay_fen", "pay_unit", "pay_day", "settle_day", "costs", "given", "clauses",
+    "injury_clause", "own_staff", "lender_declares", "borrower_declares", "terms_version", "answer_by", "agreed_at",
+    "signed_at", "started_at", "ended_at", "end_reason", "longer_until", "longer_by",
+)  # fmt: skip
+_LENT_SAME = (
+    "id", "version", "state", "deal_id", "contract_open_ended", "contract_end", "first_day", "last_day",
+    "weekdays", "answer_by", "consented_at", "started_at", "longer_until", "left_on", "back_by", "ended_at",
+    "end_reason", "injured_at", "replaces_id",
+)  # fmt: skip
+
+
+async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
+    """A deal; why an officer looks at it is for officers and for the firms it is asked of. Raises Missing."""
+    side = ground.side_of(row, by)
+    if side is None and not ground.is_served(row, by):
+        raise Missing
+    await uow.flush()
+    people = await uow.lent.of(row.id)
+    names = await uow.deals.names((row.lender_id, row.borrower_id))
+    against: list[str] = []
+    if row.state in NEXT:
+        deal = await ground.facts_of(uow, row, people)
+        policy = ground.policy_of(uow, deal.today, row.city_code)
+        against = list(dict.fromkeys(each.code for each in breaches(deal, NEXT[row.state], policy)))
+    return DealView(
+        **{name: getattr(row, name) for name in _SAME},
+        day_from=f"{row.day_from:%H:%M}",
+        day_until=f"{row.day_until:%H:%M}",
+        side=side,
+        lender_name=names[row.lender_id],
+        borrower_name=names[row.borrower_id],
+        review=row.review,
+        review_signs=row.review_signs,
+        review_note=row.review_note,
+        people=dict(Counter(each.state for each in people)),
+        agreement_id=await agreement_of(uow, "deal", row.id),
+        stands_against=against,
+        possible=open_to(by.role, DEAL.name, DEAL.possible(row.state)),
+    )
+
+
+async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentView:
+    """Somebody lent, as the caller may see it."""
+    await uow.flush()
+    names = await uow.deals.names((deal.lender_id, deal.borrower_id))
+    name, phone = uow.lent.shown(row)
+    known = by.role != "member" or row.consented_at is not None
+    return LentView(
+        **{each: getattr(row, each) for each in _LENT_SAME},
+        day_from=f"{row.day_from:%H:%M}",
+        day_until=f"{row.day_until:%H:%M}",
+        number=deal.number,
+        lender_name=names[deal.lender_id],
+        borrower_name=names[deal.borrower_id],
+        work=deal.work,
+        address=deal.address,
+        name=name,
+        phone=phone if ground.side_of(deal, by) != "borrower" else None,
+        worker_id=row.worker_id if known else None,
+        agreement_id=await agreement_of(uow, "lent", row.id) if by.role != "member" or known else None,
+        possible=open_to(by.role, LENT.name, LENT.possible(row.state)),
+    )
+
+
+async def agreement_of(uow: Uow, noun: str, subject_id: UUID) -> UUID | None:
+    """The paper that is drawn or signed now."""
+    live = await uow.ctx.wiring.ports["agreements.signed"](uow, (noun, subject_id))
+    return live[0].id if live else None

@@ -1,0 +1,235 @@
+"""The people of a deal: asked by the lender, in or out by their own word, taken off again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.actor import STAFF
+from service.deals import ground
+from service.deals.agreeing import draw_consent, draw_cooperation, void
+from service.deals.lifecycle import LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
+from service.deals.rules import course
+from service.deals.rules.facts import Person
+from service.deals.rules.guards import ASK, CONSENT, check_person
+from service.deals.showing import lent_view, view_of
+from service.deals.usecases.proposing import look_first
+from service.errors import Conflict, Missing, Refused
+from service.reference.rules import check_reason
+from service.worktime import at_local, local_day
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.context import Context
+    from service.deals.tables import DealRow, LentRow
+    from service.deals.views import DealView, LentView
+    from service.http.caller import Caller
+    from service.uow import Uow
+
+
+async def ask_person(
+    ctx: Context,
+    deal_id: UUID,
+    *,
+    phone: str,
+    name: str,
+    relation: str,
+    contract_open_ended: bool,
+    contract_end: date | None,
+    first_day: date | None,
+    last_day: date | None,
+    replaces_id: UUID | None,
+    by: Caller,
+) -> LentView:
+    """The lender asks somebody of its own staff; the answer never tells whether anybody has that number.
+
+    Raises Missing, Forbidden, Conflict deal_not_open, deal_full, person_asked_already, Refused replaces_unknown and
+    what the guards of ASK raise.
+    """
+    async with ctx.uow() as uow:
+        deal, _ = await ground.own(uow, deal_id, by, "lender")
+        if deal.state not in LISTING:
+            raise Conflict("deal_not_open", state=deal.state)
+        now = await uow.now()
+        today = local_day(now)
+        people = await uow.lent.of(deal.id, lock=True)
+        _check_room(deal, people)
+        if replaces_id is not None and not any(each.id == replaces_id and each.ended_at for each in people):
+            raise Refused("replaces_unknown", field="/replaces_id")
+        since = max(first_day or deal.first_day, today + timedelta(days=1)) if deal.state in UNDER_WAY else (
+            first_day or deal.first_day)  # fmt: skip
+        till = last_day or min(deal.last_day, contract_end or deal.last_day)
+        asked = Person("asked", relation, contract_open_ended, contract_end, since, till)
+        check_person(await ground.facts_of(uow, deal, people), asked, ASK)
+        days = ground.policy_of(uow, today, deal.city_code).consent_days
+        answer_by = min(now + timedelta(days=days), at_local(max(since, today + timedelta(days=1)), 0))
+        row = uow.lent.new(
+            phone=phone, name=name, deal_id=deal.id, city_code=deal.city_code, relation=relation,
+            contract_open_ended=contract_open_ended, contract_end=None if contract_open_ended else contract_end,
+            first_day=since, last_day=till, day_from=deal.day_from, day_until=deal.day_until, weekdays=deal.weekdays,
+            answer_by=answer_by, terms_version=deal.terms_version, replaces_id=replaces_id,
+        )  # fmt: skip
+        await uow.add(row, by=by.actor, action="ask")
+        await uow.flush()
+        if deal.state in ("firms_agreed", "signed"):
+            await ground.move(uow, deal, "collect", by=by.actor)
+            await void(uow, "deal", deal, by=by.actor, reason="people_changed")
+        await look_first(uow, deal, by=by)
+        await uow.schedule(ground.ASKED_TIMER, row.id, answer_by)
+        await ground.tell_person(uow, deal, row, "lent.asked", answer_by=answer_by)
+        return uow.answer(await lent_view(uow, deal, row, by))
+
+
+def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
+    if sum(each.state in (*LENT_OPEN, *LENT_THERE) for each in people) >= deal.headcount:
+        raise Conflict("deal_full", headcount=deal.headcount)
+
+
+async def drop_person(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -> LentView:
+    """The lender takes somebody off who has not begun. Raises Missing, Conflict wrong_state, Refused reason_unknown."""
+    async with ctx.uow() as uow:
+        seen = await uow.lent.get(lent_id)
+        deal, _ = await ground.own(uow, seen.deal_id, by, "lender")
+        check_reason(await uow.reference.reasons("deal_end"), reason)
+        row = await uow.lent.get(lent_id, lock=True)
+        await ground.move_person(uow, deal, row, "drop", by=by.actor, reason=reason)
+        await left(uow, deal, row, by=by.actor, reason=reason)
+        await ground.tell_person(uow, deal, row, "lent.cancelled", reason=reason)
+        return uow.answer(await lent_view(uow, deal, row, by))
+
+
+async def list_mine(ctx: Context, *, by: Caller) -> Sequence[LentView]:
+    """Where the caller was asked, by the number that the caller has proved, or is lent; the newest first."""
+    async with ctx.uow() as uow:
+        if by.person_id is None:
+            return []
+        found = await uow.lent.for_person(by.person_id, await uow.members.proven_phone(by.person_id))
+        return [await lent_view(uow, await uow.deals.get(each.deal_id), each, by) for each in found]
+
+
+async def open_lent(ctx: Context, lent_id: UUID, *, by: Caller, on_behalf: str | None) -> LentView:
+    """Whoever was asked looks at what is to be signed: the written consent with the person's own data is drawn.
+
+    Raises Missing for everybody else (`consent by someone else`), Refused on_behalf_needed, Conflict wrong_state,
+    deal_not_open, and what the guards of CONSENT raise.
+    """
+    async with ctx.uow() as uow:
+        person_id, actor = await _person(uow, lent_id, by, on_behalf)
+        worker = await uow.workers.lock(person_id)
+        deal, row = await _locked(uow, lent_id)
+        if row.state != "asked" or deal.state not in LISTING:
+            raise Conflict("deal_not_open", state=deal.state)
+        now = await uow.now()
+        if row.worker_id is None:
+            await uow.edit(row, by=actor, at=now, action="open", worker_id=worker.id)
+            await uow.flush()
+        facts = await ground.facts_of(uow, deal)
+        check_person(facts, await ground.person_of(uow, row, local_day(now)), CONSENT)
+        live = await uow.ctx.wiring.ports["agreements.signed"](uow, ("lent", row.id))
+        if not live:
+            await draw_consent(uow, deal, row, by=actor)
+        return uow.answer(await lent_view(uow, deal, row, by))
+
+
+async def refuse_lent(
+    ctx: Context, lent_id: UUID, *, reason: str | None, by: Caller, on_behalf: str | None
+) -> LentView:
+    """The person does not want to be lent: a no to the asking, a yes taken back before the first day, or the end of it
+    with the notice agreed. Nothing follows from it for the person. Raises Missing, Conflict wrong_state."""
+    async with ctx.uow() as uow:
+        _, actor = await _person(uow, lent_id, by, on_behalf)
+        deal, row = await _locked(uow, lent_id)
+        if reason is not None:
+            check_reason(await uow.reference.reasons("deal_refuse"), reason)
+        if row.state == "working":
+            await _leave(uow, deal, row, by=actor, reason=reason)
+        else:
+            action = "withdraw" if row.state == "consented" else "refuse"
+            await ground.move_person(uow, deal, row, action, by=actor, reason=reason)
+            await left(uow, deal, row, by=actor, reason=reason or action)
+        await ground.tell_side(uow, deal, "lender", "lent.refused")
+        return uow.answer(await lent_view(uow, deal, row, by))
+
+
+async def _leave(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: str | None) -> None:
+    """The last day comes nearer: after the notice agreed."""
+    now = await uow.now()
+    notice = ground.policy_of(uow, local_day(now), deal.city_code).leave_notice_days
+    last = min(row.last_day, local_day(now) + timedelta(days=notice))
+    await uow.edit(row, by=by, at=now, action="leave", last_day=last, end_reason=reason or "left")
+    await uow.schedule(ground.END_TIMER, row.id, at_local(last + timedelta(days=1), 0))
+
+
+async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
+    """The written consent is signed by the person and both firms: the person comes.
+
+    Raises Conflict lent_already, lent_while_engaged, deal_not_open, and what the guards of CONSENT raise.
+    """
+    if row.worker_id is None:
+        raise Missing
+    worker = await uow.workers.lock(row.worker_id)
+    deal, row = await _locked(uow, row.id)
+    now = await uow.now()
+    facts = await ground.facts_of(uow, deal)
+    course.move_person(facts, await ground.person_of(uow, row, local_day(now)), "consent")
+    if await uow.lent.clashes(row, worker.id):
+        raise Conflict("lent_while_engaged")
+    await ground.move_person(
+        uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from
+    )
+    await uow.unschedule(ground.ASKED_TIMER, subject_id=row.id)
+    if deal.state in UNDER_WAY:
+        await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(row.first_day, 0))
+
+
+async def left(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: str) -> None:
+    """What follows when somebody does not come: the paper is void, and a list signed with that name as well."""
+    await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=row.id)
+    await void(uow, "lent", row, by=by, reason=reason)
+    if deal.state == "signed":
+        await ground.move(uow, deal, "collect", by=by)
+        await void(uow, "deal", deal, by=by, reason="people_changed")
+        await ground.tell_both(uow, deal, "deal.people_changed")
+
+
+async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
+    """The lender says that these are the people: the firms' agreement is drawn with their names, for both to sign.
+
+    Raises Missing, Forbidden, Conflict wrong_state, consent_missing, nobody_consented, deal_under_review.
+    """
+    async with ctx.uow() as uow:
+        deal, _ = await ground.own(uow, deal_id, by, "lender")
+        if deal.state != "consents_collecting":
+            raise Conflict("deal_not_open", state=deal.state)
+        people = [each.state for each in await uow.lent.of(deal.id)]
+        if "asked" in people:
+            raise Conflict("consent_missing", people=people.count("asked"))
+        if not any(each in LENT_FIRM for each in people):
+            raise Conflict("nobody_consented")
+        await draw_cooperation(uow, deal, by=by.actor)
+        return uow.answer(await view_of(uow, deal, by))
+
+
+async def _person(uow: Uow, lent_id: UUID, by: Caller, on_behalf: str | None) -> tuple[UUID, Actor]:
+    """Who acts: the person who was asked, or staff of the place with the yes of one who is known. Raises Missing."""
+    row = await uow.lent.get(lent_id)
+    if by.role in STAFF:
+        found = [row.worker_id] if row.worker_id else list(await uow.lent.known_people(row.phone_hash))
+        if len(found) != 1 or not await uow.people.is_seen(found[0], by):
+            raise Missing
+        return found[0], by.actor.with_yes_of(found[0], on_behalf)
+    if by.role != "worker" or by.person_id is None:
+        raise Missing
+    asked = row.worker_id is None and row.phone_hash == await uow.members.proven_phone(by.person_id)
+    if row.worker_id != by.person_id and not asked:
+        raise Missing
+    return by.person_id, by.actor
+
+
+async def _locked(uow: Uow, lent_id: UUID) -> tuple[DealRow, LentRow]:
+    """The deal, then the person, kept from other writers."""
+    seen = await uow.lent.get(lent_id)
+    deal = await uow.deals.get(seen.deal_id, lock=True)
+    return deal, await uow.lent.get(lent_id, lock=True)

@@ -1,0 +1,47 @@
+"""An officer looks at a deal that may be something else: lets it go on, or bars it with words to the firms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.deals import ground
+from service.deals.lifecycle import UNDER_WAY
+from service.deals.showing import view_of
+from service.deals.usecases.running import breach
+from service.errors import Conflict
+from service.reference.rules import check_seen
+
+if TYPE_CHECKING:
+    from service.context import Context
+    from service.deals.views import DealView
+    from service.http.caller import Caller
+
+
+async def decide_review(
+    ctx: Context, deal_id: UUID, *, outcome: str, note: str | None, version: int, by: Caller
+) -> DealView:
+    """`cleared` or `barred`; a deal that is barred while it is under way is over at once.
+
+    Two officers at once: the second one is told that it was changed. Raises Missing, Stale, Conflict
+    deal_not_under_review.
+    """
+    async with ctx.uow() as uow:
+        row = await ground.served(uow, deal_id, by)
+        check_seen(version, row.version)
+        if row.review != "open":
+            raise Conflict("deal_not_under_review")
+        await uow.edit(
+            row,
+            by=by.actor,
+            at=await uow.now(),
+            action="clear" if outcome == "cleared" else "bar",
+            review=outcome,
+            review_note=note,
+            reviewed_by=by.account_id,
+        )
+        await uow.flush()
+        await ground.tell_both(uow, row, f"deal.{outcome}")
+        if outcome == "barred" and row.state in UNDER_WAY:
+            await breach(uow, row, by=by.actor, reason="barred")
+        return uow.answer(await view_of(uow, row, by))

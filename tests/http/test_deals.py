@@ -1,0 +1,201 @@
+"""Deals over HTTP: proposed, agreed, people asked, papers signed, work begun, everybody back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+
+from service.actor import SYSTEM
+from service.context import Context
+from service.employers.lifecycle import EMPLOYER
+from service.worktime import at_local
+from tests.builders.applications import breaches, run_due_at
+from tests.builders.deals import Firms, two_firms
+
+Client = httpx2.AsyncClient
+DAY = timedelta(days=1)
+
+
+async def on(firms: Firms, days: int) -> None:
+    """So many days later, a little after midnight."""
+    await run_due_at(firms.ctx, at_local(firms.today + timedelta(days=days), 1))
+    await firms.sign_in()
+
+
+async def test_two_small_firms_finish_a_simple_lending(ctx: Context, client: Client) -> None:
+    """Proposed with defaults, agreed, one person asked, the papers signed; it begins on its day, ends on its last, and
+    the person is taken back."""
+    firms = await two_firms(ctx, client)
+    proposed = await firms.propose()
+    assert proposed["state"] == "proposed"
+    assert "undeclared_conditions" in proposed["stands_against"]
+    deal = await firms.agreed()
+    assert (deal["state"], deal["review"]) == ("firms_agreed", None)
+    lent = await firms.come(deal)
+    assert (lent["state"], lent["name"], lent["worker_id"]) == ("consented", "张*", str(firms.people[0].id))
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    await firms.sign("deal", deal["id"])
+    assert (await firms.read(deal))["state"] == "signed"
+    await on(firms, 7)
+    assert ((await firms.read(deal))["state"], (await mine(firms))["state"]) == ("running", "working")
+    await on(firms, 21)
+    back = await mine(firms)
+    assert ((await firms.read(deal))["state"], back["state"]) == ("returning", "returning")
+    assert back["end_reason"] == "term_over"
+    await firms.send("POST", f"/lent/{lent['id']}/take-back", "lender")
+    assert (await mine(firms))["state"] == "returned"
+    assert await breaches(ctx) == []
+
+
+async def mine(firms: Firms, at: int = 0) -> Any:
+    """The newest lending of one of the people, as the person sees it."""
+    return (await firms.send("GET", "/workers/me/lent", f"person{at}"))["items"][0]
+
+
+async def test_nobody_else_consents(ctx: Context, client: Client) -> None:
+    """Another person, with another number, finds nothing there; nor does the borrower before the yes."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed()
+    lent = await firms.ask(deal, 0)
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person1", status=404)
+    await firms.send("GET", f"/lent/{lent['id']}", "person1", status=404)
+    await firms.send("GET", f"/lent/{lent['id']}", "borrower", status=404)
+    assert (await firms.send("GET", f"/deals/{deal['id']}/people", "borrower"))["items"] == []
+    assert (await firms.send("GET", "/workers/me/lent", "person1"))["items"] == []
+
+
+async def test_a_margin_has_no_place(ctx: Context, client: Client) -> None:
+    """Neither as a kind of cost, nor in words, nor as meals that are given anyway; unusual meals are looked at."""
+    firms = await two_firms(ctx, client)
+    refused = await firms.propose(costs=[{"kind": "management_fee", "unit": "month", "fen": 20_000}], status=422)
+    assert refused["code"] == "margin"
+    refused = await firms.propose(injury_clause="每人每月另付管理费两百元给原企业，工伤由原企业申请。", status=422)
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("deal_words", "/injury_clause")
+    refused = await firms.propose(costs=[{"kind": "meals", "unit": "day", "fen": 2_000}], status=422)
+    assert refused["code"] == "cost_given_in_kind"
+    deal = await firms.agreed(given=[], costs=[{"kind": "meals", "unit": "day", "fen": 20_000}])
+    assert (deal["review"], deal["review_signs"]) == ("open", ["cost_unusual"])
+
+
+async def test_what_is_looked_at_first_does_not_go_on(ctx: Context, client: Client) -> None:
+    """Two officers decide at once: one is heard. Cleared, the deal can be signed; barred, it cannot."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed(own_staff=4)
+    assert deal["review_signs"] == ["most_of_staff"]
+    assert [each["id"] for each in (await firms.send("GET", "/deals?review=open", "officer"))["items"]] == [deal["id"]]
+    await firms.come(deal)
+    seen = await firms.read(deal)
+    assert "deal_under_review" in seen["stands_against"]
+    answers = [
+        await client.post(
+            f"/v1/deals/{deal['id']}/review", json={"outcome": outcome},
+            headers=firms.headers["officer"] | {"if-match": f'"{seen["version"]}"'},
+        )
+        for outcome in ("cleared", "barred")
+    ]  # fmt: skip
+    assert [each.status_code for each in answers] == [200, 412]
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    await firms.sign("deal", deal["id"])
+    assert (await firms.read(deal))["state"] == "signed"
+
+
+async def test_nobody_is_lent_twice_nor_beyond_the_contract(ctx: Context, client: Client) -> None:
+    """The second lender's paper cannot be completed; whose contract ends earlier is not asked for longer."""
+    firms = await two_firms(ctx, client)
+    first, second = await firms.agreed(), await firms.agreed()
+    await firms.come(first)
+    lent = await firms.ask(second)
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
+    refused = await firms.try_sign("lent", lent["id"])
+    assert refused == "lent_already"
+    early = str(firms.today + timedelta(days=10))
+    last = {"last_day": second["last_day"], "contract_end": early}
+    assert (await firms.ask(second, 1, status=422, **last))["code"] == "beyond_contract"
+    assert (await firms.ask(second, 1, contract_end=early))["last_day"] == early
+    assert (await firms.ask(second, 2, status=422, contract_end=None))["code"] == "contract_end_unknown"
+    assert (await firms.ask(second, 2, status=422, relation="dispatched"))["code"] == "person_not_own_staff"
+
+
+async def test_a_yes_can_be_taken_back(ctx: Context, client: Client) -> None:
+    """Before the first day at once: the signed list is void and signed anew without that person; later with the notice
+    agreed."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed(people=2)
+    mine_now = await mine(firms)
+    gone = await firms.send("POST", f"/lent/{mine_now['id']}/refuse", "person0", {"reason": "too_far"})
+    assert gone["state"] == "withdrawn"
+    again = await firms.read(deal)
+    assert (again["state"], again["agreement_id"]) == ("consents_collecting", None)
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    await firms.sign("deal", deal["id"])
+    await on(firms, 7)
+    assert (await firms.read(deal))["people"] == {"withdrawn": 1, "working": 1}
+    other = await mine(firms, 1)
+    leaving = await firms.send("POST", f"/lent/{other['id']}/refuse", "person1", {})
+    assert (leaving["state"], leaving["last_day"]) == ("working", str(firms.today + timedelta(days=10)))
+    await on(firms, 11)
+    assert ((await mine(firms, 1))["state"], (await firms.read(deal))["state"]) == ("returning", "returning")
+
+
+async def test_longer_only_with_each_yes(ctx: Context, client: Client) -> None:
+    """Both firms agree on a later last day; who signs stays, who does not goes back on the old one."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed(people=2)
+    await on(firms, 7)
+    until = str(firms.today + timedelta(days=40))
+    await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": until})
+    await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "borrower", status=409)
+    longer = await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "lender")
+    assert (longer["state"], longer["last_day"], (await mine(firms))["last_day"]) == (
+        "extended",
+        until,
+        deal["last_day"],
+    )
+    await firms.sign("lent", (await mine(firms))["id"])
+    assert ((await mine(firms))["last_day"], (await mine(firms, 1))["last_day"]) == (until, deal["last_day"])
+    await on(firms, 21)
+    assert ((await mine(firms))["state"], (await mine(firms, 1))["state"]) == ("working", "returning")
+    await on(firms, 41)
+    assert (await firms.read(deal))["state"] == "returning"
+    assert await breaches(ctx) == []
+
+
+async def test_the_lenders_insolvency_ends_it_for_everybody(ctx: Context, client: Client) -> None:
+    """Who was there is released and told what to do, who was to come does not, nothing more is started."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed(people=2)
+    await on(firms, 7)
+    late = await firms.ask(deal, 2)
+    hurt = await mine(firms, 1)
+    at = at_local(firms.today + timedelta(days=7), 9).isoformat()
+    await on(firms, 8)
+    said = await firms.send("POST", f"/lent/{hurt['id']}/injury", "person1", {"at": at})
+    assert said["injured_at"] is not None
+    over = await firms.send("POST", f"/deals/{deal['id']}/breach", "officer", {"reason": "lender_insolvent"})
+    assert (over["state"], over["end_reason"]) == ("breached", "lender_insolvent")
+    assert over["people"] == {"released": 2, "dropped": 1}
+    assert (await firms.send("GET", f"/lent/{late['id']}", "lender"))["state"] == "dropped"
+    told = (await firms.send("GET", "/messages", "person0"))["items"]
+    assert any("12333" in each["text"] and "立即结束" in each["text"] for each in told)
+    await on(firms, 60)
+    assert (await firms.read(deal))["state"] == "breached"
+    assert await breaches(ctx) == []
+
+
+async def test_a_suspended_firm_lends_nobody(ctx: Context, client: Client) -> None:
+    """What has not begun is cancelled, and the people hear it."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    body = {"reasons": ["complaints"], "note": "停业整顿"}
+    await suspend(firms, body)
+    assert (await firms.read(deal, "officer"))["state"] == "cancelled"
+    assert (await mine(firms))["state"] == "dropped"
+
+
+async def suspend(firms: Firms, body: dict[str, Any]) -> None:
+    """An officer stops the lender."""
+    async with firms.ctx.uow() as uow:
+        row = await uow.employers.lock(firms.lender.id)
+        await uow.move(row, EMPLOYER, "suspend", by=SYSTEM, at=await uow.now(), reason=body["reasons"][0])

@@ -1,0 +1,200 @@
+"""The guards of a deal: each fails alone, with its code, and lets the good deal pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from service import policies
+from service.deals.rules.facts import (
+    BORROWER_DECLARES,
+    LENDER_DECLARES,
+    Cost,
+    Deal,
+    Firm,
+    Hours,
+    Person,
+    Terms,
+)
+from service.deals.rules.guards import (
+    AGREE,
+    ASK,
+    CONSENT,
+    GUARDS,
+    MOMENTS,
+    PERSON_GUARDS,
+    PROPOSE,
+    SIGN,
+    START,
+    breaches,
+    breaches_of,
+    check,
+    check_person,
+)
+from service.deals.rules.review import SIGNS, signs
+from service.errors import Conflict, DomainError, Refused
+
+TODAY = date(2026, 11, 20)
+FIRST = TODAY + timedelta(days=10)
+LAST = FIRST + timedelta(days=89)
+POLICY = policies.at(TODAY, "310100").deals
+LENDER = Firm(UUID(int=1), "enterprise", "verified", "91310000000000001X", "甲")
+BORROWER = Firm(UUID(int=2), "enterprise", "verified", "91310000000000002X", "乙")
+BROKER = Firm(UUID(int=3), "hr_agency", "verified", "91310000000000003X", "丙")
+DAY = Hours(time(8), time(17), (1, 2, 3, 4, 5), 60)
+TERMS = Terms(
+    first_day=FIRST, last_day=LAST, hours=DAY, pay_fen=600_000, pay_unit="month", headcount=3,
+    costs=(Cost("social_insurance", "month", 160_000), Cost("meals", "day", 2_000)),
+    given=frozenset({"transport"}), injury_clause="原企业申请工伤认定，缺工企业协助，补偿各半。", own_staff=40,
+    least_hour_fen=2_400,
+)  # fmt: skip
+PERSON = Person(
+    "consented", "labour_contract", False, LAST, FIRST, LAST,
+    consented=True, agreement_signed=True, known=True, introducible_from=date(2010, 1, 1), adult_from=date(2012, 1, 1),
+)  # fmt: skip
+GOOD = Deal(
+    "signed", LENDER, BORROWER, TERMS, TODAY,
+    lender_declares=frozenset(LENDER_DECLARES), borrower_declares=frozenset(BORROWER_DECLARES),
+    cooperation_signed=True, people=(PERSON, PERSON),
+)  # fmt: skip
+
+
+def terms(**changes: Any) -> Deal:
+    return replace(GOOD, terms=replace(TERMS, **changes))
+
+
+def with_costs(*costs: Cost) -> Deal:
+    return terms(costs=costs)
+
+
+ALONE = [
+    ("lender_is_borrower", PROPOSE, replace(GOOD, borrower=LENDER)),
+    ("lender_is_borrower", AGREE, replace(GOOD, borrower=replace(BORROWER, credit_code=LENDER.credit_code))),
+    ("lender_is_dispatch", PROPOSE, replace(GOOD, lender=replace(LENDER, kind="hr_agency"))),
+    ("lender_is_household", PROPOSE, replace(GOOD, lender=replace(LENDER, kind="household"))),
+    ("borrower_is_dispatch", PROPOSE, replace(GOOD, borrower=replace(BORROWER, kind="hr_agency"))),
+    ("borrower_is_household", PROPOSE, replace(GOOD, borrower=replace(BORROWER, kind="household"))),
+    ("lender_not_in_order", START, replace(GOOD, today=FIRST, lender=replace(LENDER, state="suspended"))),
+    ("borrower_not_in_order", AGREE, replace(GOOD, borrower=replace(BORROWER, state="held"))),
+    ("brokering_not_allowed", PROPOSE, replace(GOOD, broker=BROKER, brokers_allowed=False)),
+    ("broker_not_in_order", PROPOSE, replace(GOOD, broker=replace(BROKER, state="restricted"))),
+    ("broker_not_in_order", PROPOSE, replace(GOOD, broker=replace(BROKER, kind="enterprise"))),
+    ("broker_is_side", AGREE, replace(GOOD, broker=replace(BROKER, id=BORROWER.id))),
+    ("end_before_start", PROPOSE, terms(last_day=FIRST - timedelta(days=1))),
+    ("term_too_long", PROPOSE, terms(last_day=FIRST + timedelta(days=POLICY.term_days_most))),
+    ("start_over", AGREE, replace(GOOD, today=FIRST + timedelta(days=1))),
+    ("hours_none", PROPOSE, terms(hours=Hours(time(8), time(9), (1,), 60))),
+    ("hours_over_day", PROPOSE, terms(hours=Hours(time(8), time(17), (1, 2), 0))),
+    ("hours_over_week", PROPOSE, terms(hours=Hours(time(8), time(17), (1, 2, 3, 4, 5, 6), 60))),
+    ("hours_over_week", PROPOSE, terms(hours=Hours(time(8), time(9), (1, 2, 3, 4, 5, 6, 7), 0))),
+    ("below_minimum_wage", PROPOSE, terms(pay_fen=2_399, pay_unit="hour")),
+    ("margin", PROPOSE, with_costs(Cost("management", "month", 1))),
+    ("cost_unit", PROPOSE, with_costs(Cost("meals", "hour", 1))),
+    ("cost_given_in_kind", PROPOSE, with_costs(Cost("transport", "day", 1))),
+    ("cost_twice", PROPOSE, with_costs(Cost("meals", "day", 1), Cost("meals", "month", 1))),
+    *((f"undeclared_{code}", AGREE, replace(GOOD, lender_declares=frozenset(LENDER_DECLARES) - {code}))
+      for code in LENDER_DECLARES),
+    *((f"undeclared_{code}", AGREE, replace(GOOD, borrower_declares=frozenset(BORROWER_DECLARES) - {code}))
+      for code in BORROWER_DECLARES),
+    ("injury_clause_missing", AGREE, terms(injury_clause=None)),
+    ("injury_clause_missing", AGREE, terms(injury_clause="  见合同  ")),
+    ("deal_under_review", SIGN, replace(GOOD, review="open")),
+    ("deal_barred", SIGN, replace(GOOD, review="barred")),
+    ("consent_missing", SIGN, replace(GOOD, people=(PERSON, replace(PERSON, state="asked")))),
+    ("nobody_consented", SIGN, replace(GOOD, people=(replace(PERSON, state="refused"),))),
+    ("consent_unsigned", SIGN, replace(GOOD, people=(PERSON, replace(PERSON, agreement_signed=False)))),
+    ("agreement_unsigned", START, replace(GOOD, today=FIRST, cooperation_signed=False)),
+    ("not_yet", START, GOOD),
+    ("deal_over", START, replace(GOOD, today=LAST + timedelta(days=1))),
+]  # fmt: skip
+PERSON_ALONE = [
+    *(("person_not_own_staff", ASK, replace(PERSON, relation=each))
+      for each in ("dispatched", "outsourced", "part_time", "none")),
+    ("contract_end_unknown", ASK, replace(PERSON, contract_end=None)),
+    ("beyond_contract", ASK, replace(PERSON, contract_end=LAST - timedelta(days=1))),
+    ("outside_deal", ASK, replace(PERSON, first_day=FIRST - timedelta(days=1))),
+    ("end_before_start", ASK, replace(PERSON, last_day=FIRST - timedelta(days=1))),
+    ("under_age", CONSENT, replace(PERSON, introducible_from=None)),
+    ("under_age", CONSENT, replace(PERSON, introducible_from=TODAY + timedelta(days=1))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "moment", "deal"), ALONE, ids=lambda each: each if isinstance(each, str) else "")
+def test_each_guard_of_a_deal_stops_alone_with_its_code(code: str, moment: str, deal: Deal) -> None:
+    """Nothing else stands against that deal, and the refusal bears the guard's code."""
+    assert {found.code for found in breaches(deal, moment, POLICY)} == {code}
+    with pytest.raises(DomainError) as refused:
+        check(deal, moment, POLICY)
+    assert refused.value.code == code
+    assert code in {each.code for each in refused.value.errors}
+
+
+@pytest.mark.parametrize(("code", "moment", "person"), PERSON_ALONE, ids=str)
+def test_each_guard_of_a_person_stops_alone_with_its_code(code: str, moment: str, person: Person) -> None:
+    """Nothing else stands against lending that person."""
+    assert {found.code for found in breaches_of(GOOD, person, moment)} == {code}
+    with pytest.raises(DomainError) as refused:
+        check_person(GOOD, person, moment)
+    assert refused.value.code == code
+
+
+def test_minors_are_not_lent_where_the_trade_asks_adults() -> None:
+    """Seventeen, for work that is closed to minors."""
+    young = replace(PERSON, adult_from=FIRST + timedelta(days=1))
+    assert [found.code for found in breaches_of(replace(GOOD, adults_only=True), young, CONSENT)] == ["adults_only"]
+    assert breaches_of(GOOD, young, CONSENT) == []
+
+
+def test_the_good_deal_passes_at_every_moment() -> None:
+    """On its first day to start, before it for the rest; also with an open-ended contract and a broker."""
+    for moment in MOMENTS:
+        deal = replace(GOOD, today=FIRST) if moment == START else GOOD
+        for each in (deal, replace(deal, broker=BROKER)):
+            check(each, moment, POLICY)
+        check_person(deal, PERSON, moment)
+        check_person(deal, replace(PERSON, contract_end=None, contract_open_ended=True), moment)
+
+
+def test_every_guard_is_exercised() -> None:
+    """A guard that no case above calls would be a guard that nobody knows to work."""
+    stopped = {guard.__name__ for _, moment, deal in ALONE for guard, moments in GUARDS
+               if moment in moments and list(guard(deal, POLICY))}  # fmt: skip
+    assert stopped == {guard.__name__ for guard, _ in GUARDS}
+    people = {guard.__name__ for _, moment, person in PERSON_ALONE for guard, moments in PERSON_GUARDS
+              if moment in moments and list(guard(GOOD, person))}  # fmt: skip
+    assert people == {guard.__name__ for guard, _ in PERSON_GUARDS}
+
+
+def test_what_was_sent_is_refused_and_what_stands_against_it_is_a_conflict() -> None:
+    """A wrong term is 422, a state of things 409; all that is wrong is told at once."""
+    two = replace(terms(last_day=FIRST - timedelta(days=1), pay_fen=1), lender=replace(LENDER, kind="hr_agency"))
+    with pytest.raises(Refused) as refused:
+        check(two, PROPOSE, POLICY)
+    assert [each.code for each in refused.value.errors] == [
+        "lender_is_dispatch", "end_before_start", "below_minimum_wage",
+    ]  # fmt: skip
+    with pytest.raises(Conflict):
+        check(replace(GOOD, review="open"), SIGN, POLICY)
+
+
+SIGNED = [
+    ("cost_unusual", with_costs(Cost("meals", "day", POLICY.costs_a_day["meals"] + 1))),
+    ("cost_unusual", with_costs(Cost("social_insurance", "month", 280_000))),
+    ("long_term", terms(last_day=FIRST + timedelta(days=POLICY.review_term_days))),
+    ("person_again", replace(GOOD, people=(replace(PERSON, lent_before=POLICY.review_lent_before),))),
+    ("most_of_staff", terms(own_staff=3)),
+    ("own_staff_unknown", terms(own_staff=None)),
+    ("one_owner", replace(GOOD, borrower=replace(BORROWER, name_folded=LENDER.name_folded))),
+]
+
+
+@pytest.mark.parametrize(("sign", "deal"), SIGNED)
+def test_each_sign_alone_sends_a_deal_to_review(sign: str, deal: Deal) -> None:
+    """Dispatch by another name and profit in a cost are for an officer; a usual deal is not."""
+    assert signs(deal, POLICY) == (sign,)
+    assert signs(GOOD, POLICY) == ()
+    assert {each for each, _ in SIGNED} == set(SIGNS)
