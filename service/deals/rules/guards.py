@@ -170,7 +170,7 @@ def reviewed(deal: Deal, policy: DealsPolicy) -> Found:
 def has_people(deal: Deal, policy: DealsPolicy) -> Found:
     """Somebody is lent, and everybody who was asked has answered."""
     if any(person.state == "asked" for person in deal.people):
-        yield Breach("consent_missing", facts={"people": sum(p.state == "asked" for p in deal.people)}, conflict=True)
+        yield Breach("consent_missing", facts={"count": sum(p.state == "asked" for p in deal.people)}, conflict=True)
     coming = [person for person in deal.people if person.state == "consented"]
     if not coming:
         yield Breach("nobody_consented", conflict=True)
@@ -209,7 +209,7 @@ def within_contract(deal: Deal, person: Person) -> Found:
     if person.contract_open_ended or person.contract_end is None:
         return
     if person.last_day > person.contract_end:
-        yield Breach("beyond_contract", "/last_day", {"contract_end": person.contract_end})
+        yield Breach("beyond_contract", "/last_day", {"until_day": person.contract_end})
 
 
 def within_deal(deal: Deal, person: Person) -> Found:

@@ -84,7 +84,7 @@ async def ask_person(
 
 def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
     if sum(each.state in (*LENT_OPEN, *LENT_THERE) for each in people) >= deal.headcount:
-        raise Conflict("deal_full", headcount=deal.headcount)
+        raise Conflict("deal_full", most=deal.headcount)
 
 
 async def drop_person(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -> LentView:
@@ -205,7 +205,7 @@ async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
             raise Conflict("deal_not_open", state=deal.state)
         people = [each.state for each in await uow.lent.of(deal.id)]
         if "asked" in people:
-            raise Conflict("consent_missing", people=people.count("asked"))
+            raise Conflict("consent_missing", count=people.count("asked"))
         if not any(each in LENT_FIRM for each in people):
             raise Conflict("nobody_consented")
         await draw_cooperation(uow, deal, by=by.actor)
