@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -170,7 +170,7 @@ async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | 
     changes |= {"answer_by": None} if row.state == "proposed" else {}
     await uow.move(row, DEAL, action, by=by, at=now, reason=reason, **changes)
     await uow.flush()
-    follows: Mapping[str, str] = course.AFTER.get(action, {})
+    follows = course.after(action, reason)
     for each in people:
         if each.state in follows:
             await move_person(uow, row, each, follows[each.state], by=by, reason=reason or action)

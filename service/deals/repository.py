@@ -149,6 +149,19 @@ class LentRepository:
         )
         return (await self.session.scalars(asked.order_by(PersonRow.id))).all()
 
+    async def asked_since(self, lender_id: UUID, phone: str, since: datetime) -> list[datetime]:
+        """When a lender asked this number after `since`, the oldest first."""
+        asked = (
+            select(LentRow.created_at)
+            .join(DealRow, DealRow.id == LentRow.deal_id)
+            .where(
+                DealRow.lender_id == lender_id,
+                LentRow.phone_hash == self.uow.ctx.vault.index("phone", phone),
+                LentRow.created_at > since,
+            )
+        )
+        return sorted(await self.session.scalars(asked))
+
     async def lent_since(self, phone_hash: bytes, since: date, besides: UUID | None = None) -> int:
         """How many lendings of the owner of this number have begun since a day."""
         asked = select(func.count()).where(

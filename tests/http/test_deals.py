@@ -199,3 +199,26 @@ async def suspend(firms: Firms, body: dict[str, Any]) -> None:
     async with firms.ctx.uow() as uow:
         row = await uow.employers.lock(firms.lender.id)
         await uow.move(row, EMPLOYER, "suspend", by=SYSTEM, at=await uow.now(), reason=body["reasons"][0])
+
+
+async def test_after_the_borrowers_failure_the_lender_takes_its_people_back(ctx: Context, client: Client) -> None:
+    """The deal is over at once; the people go back to the lender, whose duty does not end with it."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    await firms.send("POST", f"/deals/{deal['id']}/breach", "lender", {"reason": "borrower_insolvent"})
+    going = await mine(firms)
+    assert ((await firms.read(deal))["state"], going["state"]) == ("breached", "returning")
+    await firms.send("POST", f"/lent/{going['id']}/take-back", "lender")
+    assert (await mine(firms))["state"] == "returned"
+    assert await breaches(ctx) == []
+
+
+async def test_nobody_is_pestered(ctx: Context, client: Client) -> None:
+    """Asked, taken off and asked again: three times a day, then no more."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed()
+    for _ in range(3):
+        lent = await firms.ask(deal)
+        await firms.send("POST", f"/lent/{lent['id']}/drop", "lender", {"reason": "other"})
+    assert (await firms.ask(deal, status=429))["code"] == "lent_asks_a_day"

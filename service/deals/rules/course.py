@@ -22,8 +22,11 @@ AFTER: Mapping[str, Mapping[str, str]] = {
     "cancel": {"asked": "drop", "consented": "drop"},
     "lapse": {"asked": "lapse", "consented": "lapse"},
     "return": {"asked": "drop", "consented": "drop", "working": "end"},
-    "breach": {"asked": "drop", "consented": "drop", "working": "release", "returning": "release"},
+    "breach": {"asked": "drop", "consented": "drop", "working": "end"},
 }
+# Whose failure leaves nobody who could take people back; after any other the lender still has to.
+RELEASING = ("lender_insolvent",)
+RELEASED: Mapping[str, str] = {"working": "release", "returning": "release"}
 
 
 def move(deal: Deal, action: str, policy: DealsPolicy) -> str:
@@ -46,6 +49,12 @@ def move_person(deal: Deal, person: Person, action: str) -> str:
     if action == "start" and not (person.consented and person.agreement_signed):
         raise Conflict("consent_unsigned")
     return state
+
+
+def after(action: str, reason: str | None) -> Mapping[str, str]:
+    """What follows for the people from a move of the deal for a reason: the move of a person in each state."""
+    follows = AFTER.get(action, {})
+    return {**follows, **RELEASED} if action == "breach" and reason in RELEASING else follows
 
 
 def all_back(state: str, people: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from service.deals.rules.facts import Person
 from service.deals.rules.guards import ASK, CONSENT, check_person
 from service.deals.showing import lent_view, view_of
 from service.deals.usecases.proposing import look_first
-from service.errors import Conflict, Missing, Refused
+from service.errors import Conflict, Missing, Refused, TooMany
 from service.reference.rules import check_reason
 from service.worktime import at_local, local_day
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from service.deals.views import DealView, LentView
     from service.http.caller import Caller
     from service.uow import Uow
+
+
+DAY = timedelta(days=1)
+ASKS_A_DAY_MOST = 3  # one number, by one lender
 
 
 async def ask_person(
@@ -45,7 +50,8 @@ async def ask_person(
 ) -> LentView:
     """The lender asks somebody of its own staff; the answer never tells whether anybody has that number.
 
-    Raises Missing, Forbidden, Conflict deal_not_open, deal_full, person_asked_already, Refused replaces_unknown and
+    Raises Missing, Forbidden, Conflict deal_not_open, deal_full, person_asked_already, TooMany lent_asks_a_day,
+    Refused replaces_unknown and
     what the guards of ASK raise.
     """
     async with ctx.uow() as uow:
@@ -56,6 +62,7 @@ async def ask_person(
         today = local_day(now)
         people = await uow.lent.of(deal.id, lock=True)
         _check_room(deal, people)
+        await _check_not_pestered(uow, deal, phone)
         if replaces_id is not None and not any(each.id == replaces_id and each.ended_at for each in people):
             raise Refused("replaces_unknown", field="/replaces_id")
         since = max(first_day or deal.first_day, today + timedelta(days=1)) if deal.state in UNDER_WAY else (
@@ -85,6 +92,15 @@ async def ask_person(
 def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
     if sum(each.state in (*LENT_OPEN, *LENT_THERE) for each in people) >= deal.headcount:
         raise Conflict("deal_full", most=deal.headcount)
+
+
+async def _check_not_pestered(uow: Uow, deal: DealRow, phone: str) -> None:
+    """Raises TooMany lent_asks_a_day: asked, dropped and asked again is a way to pester somebody."""
+    now = await uow.now()
+    asked = await uow.lent.asked_since(deal.lender_id, phone, now - DAY)
+    if len(asked) >= ASKS_A_DAY_MOST:
+        wait = asked[-ASKS_A_DAY_MOST] + DAY - now
+        raise TooMany("lent_asks_a_day", retry_after=math.ceil(wait.total_seconds()), most=ASKS_A_DAY_MOST)
 
 
 async def drop_person(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -> LentView:

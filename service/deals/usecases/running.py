@@ -9,7 +9,7 @@ from uuid import UUID
 from service.actor import STAFF, SYSTEM
 from service.deals import ground
 from service.deals.agreeing import draw_consent, void
-from service.deals.lifecycle import LENT_THERE, UNDER_WAY
+from service.deals.lifecycle import UNDER_WAY
 from service.deals.rules import course
 from service.deals.rules.guards import EXTEND, check, check_person
 from service.deals.showing import lent_view, view_of
@@ -241,17 +241,22 @@ async def break_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) ->
 
 
 async def breach(uow: Uow, deal: DealRow, *, by: Actor, reason: str) -> None:
-    """Over at once: who works there is released (the lender cannot take anybody back), who was to come does not."""
+    """Over at once. Who works there goes back, and is released where the lender itself is no more; who was to come does
+    not."""
     before = {each.id: each.state for each in await uow.lent.of(deal.id)}
     await ground.move(uow, deal, "breach", by=by, reason=reason)
     await uow.unschedule(ground.LAST_DAY_TIMER, ground.START_TIMER, subject_id=deal.id)
     for each in await uow.lent.of(deal.id):
+        if before[each.id] == each.state:
+            continue
         await uow.unschedule(
             ground.END_TIMER, ground.BACK_TIMER, ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=each.id
         )
-        if before[each.id] in (*LENT_THERE, "asked", "consented"):
-            was_there = before[each.id] in LENT_THERE
-            await ground.tell_person(uow, deal, each, "lent.released" if was_there else "lent.cancelled", reason=reason)
+        if each.state == "returning":
+            await returning(uow, deal, each)
+        else:
+            template = "lent.released" if each.state == "released" else "lent.cancelled"
+            await ground.tell_person(uow, deal, each, template, reason=reason)
     await ground.tell_both(uow, deal, "deal.breached", reason=reason)
 
 
