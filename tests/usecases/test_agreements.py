@@ -51,7 +51,7 @@ async def drawn_by_port(ctx: Context, kind: str, **more: Any) -> tuple[Agreement
         for role in template_of(kind, NOW.date()).roles
     ]
     facts = GIVEN | more.pop("facts", {})
-    subject = more.pop("subject", ("deal", new_id()))
+    subject = more.pop("subject", ("rehearsal", new_id()))
     now = await now_of(ctx)
     async with ctx.uow() as uow:
         draw = ctx.wiring.ports["agreements.draw"]
@@ -109,7 +109,7 @@ async def test_a_missing_term_leaves_nothing_behind(ctx: Context, row: Any) -> N
         with pytest.raises(Refused) as refused:
             async with ctx.uow() as uow:
                 await ctx.wiring.ports["agreements.draw"](
-                    uow, row.code, ("deal", new_id()), parties, GIVEN | {name: None}, by=SYSTEM, at=now
+                    uow, row.code, ("rehearsal", new_id()), parties, GIVEN | {name: None}, by=SYSTEM, at=now
                 )
         assert set(refused.value.facts["terms"]) == {
             term.code for term in row.terms if f"{{{name}}}" in term.text
@@ -170,11 +170,11 @@ async def test_the_two_firms_are_two(ctx: Context) -> None:
     with pytest.raises(Refused) as refused:
         async with ctx.uow() as uow:
             draw = ctx.wiring.ports["agreements.draw"]
-            await draw(uow, "cooperation", ("deal", new_id()), same, GIVEN, by=SYSTEM, at=now)
+            await draw(uow, "cooperation", ("rehearsal", new_id()), same, GIVEN, by=SYSTEM, at=now)
     assert refused.value.code == "agreement_same_party"
     with pytest.raises(ValueError, match="lender"):
         async with ctx.uow() as uow:
-            await draw(uow, "cooperation", ("deal", new_id()), same[:1], GIVEN, by=SYSTEM, at=now)
+            await draw(uow, "cooperation", ("rehearsal", new_id()), same[:1], GIVEN, by=SYSTEM, at=now)
 
 
 # -- races -----------------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ async def test_signing_beside_a_new_version_never_signs_the_old_one_after_it(ctx
 
 async def test_drawing_many_at_once_leaves_one_live_version(ctx: Context) -> None:
     """Through the port, without anybody's lock on the subject: one live one, editions without a gap or a double."""
-    subject = ("deal", new_id())
+    subject = ("rehearsal", new_id())
     scene = await a_scene(ctx)
     other = await an_employer(ctx)
     parties = [Party("lender", employer_id=scene.employer.id), Party("borrower", employer_id=other.id)]
@@ -381,7 +381,7 @@ async def test_agreements_go_over_to_the_kept_record(ctx: Context) -> None:
         draw = ctx.wiring.ports["agreements.draw"]
         args = ("lending_consent", people["subject"], twin_parties, GIVEN)
         twin = await draw(uow, *args, by=SYSTEM, at=now)
-        alone = await draw(uow, "lending_consent", ("deal", new_id()), people["parties"], GIVEN, by=SYSTEM, at=now)
+        alone = await draw(uow, "lending_consent", ("rehearsal", new_id()), people["parties"], GIVEN, by=SYSTEM, at=now)
     async with ctx.uow() as uow:
         await uow.locks.workers([gone, kept])
         person = await uow.people.lock(gone, kept)
