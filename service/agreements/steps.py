@@ -47,11 +47,7 @@ async def draw(
     Conflict `agreement_drawn_meanwhile`.
     """
     template = template_of(kind, local_day(at))
-    if sorted(party.role for party in parties) != sorted(template.roles):
-        raise ValueError(f"{kind} is between {template.roles}")
-    employers = [party.employer_id for party in parties if party.employer_id is not None]
-    if len(set(employers)) != len(employers):
-        raise Refused("agreement_same_party")
+    employers = _employers_of(kind, parties, template.roles)
     said = said_facts(facts)
     check_lawful(kind, said)
     terms = fill(template.terms, said)
@@ -99,17 +95,30 @@ async def draw(
     )
     await uow.add(row, by=by, action="draw", kind=kind, edition=edition, hash=row.hash)
     await uow.flush()
-    places = []
-    for role in template.roles:
-        party = next(each for each in parties if each.role == role)
-        place = uow.agreements.new_signature(
-            agreement_id=row.id, role=role, employer_id=party.employer_id, person_id=party.person_id
-        )
-        await uow.add(place, by=by, action="open")
-        places.append(place)
+    places = [await _open_place(uow, row.id, role, parties, by=by) for role in template.roles]
     await uow.flush()
     await tell_parties(uow, row, places, "drawn", but=by.id)
     return row
+
+
+def _employers_of(kind: str, parties: Sequence[Party], roles: Sequence[str]) -> list[UUID]:
+    """The firms among the parties. Raises Refused `agreement_same_party`, ValueError for other roles than those."""
+    if sorted(party.role for party in parties) != sorted(roles):
+        raise ValueError(f"{kind} is between {roles}")
+    found = [party.employer_id for party in parties if party.employer_id is not None]
+    if len(set(found)) != len(found):
+        raise Refused("agreement_same_party")
+    return found
+
+
+async def _open_place(uow: Uow, agreement_id: UUID, role: str, parties: Sequence[Party], *, by: Actor) -> SignatureRow:
+    """The place where the party of a role signs."""
+    party = next(each for each in parties if each.role == role)
+    place = uow.agreements.new_signature(
+        agreement_id=agreement_id, role=role, employer_id=party.employer_id, person_id=party.person_id
+    )
+    await uow.add(place, by=by, action="open")
+    return place
 
 
 async def tell_parties(

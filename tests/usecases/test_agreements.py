@@ -320,6 +320,8 @@ async def test_hours_worked_without_an_agreement_are_recorded(ctx: Context) -> N
             text("update engagements set state = 'on_duty', started_at = now() where id = :id"),
             {"id": scene.engagement.id},
         )
+    (seat,) = await rows(ctx, "select state from engagements")
+    assert seat["state"] == "on_duty"
 
 
 async def test_a_signed_agreement_serves_the_later_shifts_of_the_same_terms(ctx: Context) -> None:
