@@ -30,7 +30,7 @@ def terms_out(terms: TermsView, language: str) -> dict[str, Any]:
         render(f"sharing.terms.{'agencies' if terms.agencies_broker else 'no_agencies'}", language),
     ]
     said += [render("sharing.terms.follow_up", language)] if terms.follow_up else []
-    return made | {"text": render("format.between_sentences", language).join(said)}
+    return made | {"text": (" " if language == "en" else "").join(said)}
 
 
 def conditions_out(rows: Iterable[Condition], language: str) -> dict[str, Any]:

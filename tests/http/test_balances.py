@@ -392,6 +392,7 @@ async def test_the_terms_of_each_place(
     assert (found["clause"], found["of_place"]) == (clause, of_place)
     assert (found["agencies_broker"], found["follow_up"]) == (agencies, follow_up)
     assert said in found["text"]
+    assert "。；" not in found["text"]
     assert found["title"]
     assert "共享用工" in found["says"]
 
