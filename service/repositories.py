@@ -47,6 +47,7 @@ from service.fairs.repository import FairRepository
 from service.feed.repository import FeedRepository
 from service.fees.repository import FeeRepository
 from service.followups.repository import FollowupRepository
+from service.guidance.repository import GuidanceRepository
 from service.halls.repository import HallRepository
 from service.holds.repository import HoldRepository
 from service.imports.repository import ImportRepository
@@ -253,6 +254,11 @@ class Repositories:
     def lent(self) -> LentRepository:
         """Who is lent under a deal."""
         return LentRepository(cast("Uow", self))
+
+    @cached_property
+    def guidance(self) -> GuidanceRepository:
+        """What officers find of deals, and their figures."""
+        return GuidanceRepository(cast("Uow", self))
 
     @cached_property
     def fees(self) -> FeeRepository:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from service.deals.rules.facts import Deal
+    from service.policies.model import DealsPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +103,13 @@ class LentView:
     replaces_id: UUID | None
     agreement_id: UUID | None
     possible: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A deal's facts now, and what holds in its place of work: for another feature."""
+
+    id: UUID
+    number: int
+    facts: Deal
+    policy: DealsPolicy

@@ -75,6 +75,7 @@ def deal_steps(cast: Cast) -> list[Step]:
         Step("drop_lent", ids=lent("dropped"), body=other),
         Step("close_deal_list", ids=deal("listed")),
         Step("decide_deal_review", "officer", ids=deal("looked"), body={"outcome": "cleared"}),
+        Step("record_finding", "officer", ids=deal("looked"), body={"item": "rights_told", "outcome": "in_order"}),
         Step("propose_longer", ids=deal("longer"), body=later),
         Step("agree_longer", "partner", ids=deal("longer")),
         Step("decline_longer", ids=deal("shorter")),

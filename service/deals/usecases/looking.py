@@ -9,6 +9,7 @@ from uuid import UUID
 from service.actor import STAFF
 from service.deals import ground
 from service.deals.showing import lent_view, view_of
+from service.deals.views import Seen
 from service.errors import Missing
 from service.pages import After, Page, page_of
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.deals.views import DealView, LentView
     from service.http.caller import Caller
+    from service.uow import Uow
 
 
 async def get_deal(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
@@ -36,6 +38,15 @@ async def list_deals(
 
 def _chosen(state: str | None, review: str | None) -> dict[str, Any]:
     return {name: value for name, value in (("state", state), ("review", review)) if value is not None}
+
+
+async def seen(uow: Uow, deal_id: UUID, by: Caller) -> Seen:
+    """A deal's facts for another feature, where the caller is a side of it or serves a place of it. Raises Missing."""
+    row = await uow.deals.get(deal_id)
+    if ground.side_of(row, by) is None and not ground.is_served(row, by):
+        raise Missing
+    facts = await ground.facts_of(uow, row)
+    return Seen(row.id, row.number, facts, ground.policy_of(uow, facts.today, row.city_code))
 
 
 async def list_people(ctx: Context, deal_id: UUID, *, by: Caller) -> Sequence[LentView]:
