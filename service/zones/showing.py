@@ -71,10 +71,7 @@ class Turn:
 
 def tiles(zone: ZoneView, language: str) -> list[Tile]:
     """The open columns with their counts in words."""
-    return [
-        Tile(each.code, each.name, counted(each.count, language), not (_has_any(each.count) or _of_firms(each.count)))
-        for each in zone.columns
-    ]
+    return [Tile(each.code, each.name, counted(each.count, language), not has_any(each.count)) for each in zone.columns]
 
 
 def counted(count: CountView | None, language: str) -> str:
@@ -175,17 +172,14 @@ def next_turn(zone: ZoneView, turn: Turn, more: bool) -> Turn:
     """The next page of the column while there is one, then the next column that has something, then the whole again."""
     if more and turn.page + 1 < BOARD_PAGES:
         return Turn(turn.column, turn.page + 1)
-    full: Sequence[str | None] = [None, *(each.code for each in zone.columns if _has_any(each.count))]
+    full: Sequence[str | None] = [None, *(each.code for each in zone.columns if has_any(each.count))]
     at = full.index(turn.column) if turn.column in full else 0
     return Turn(full[(at + 1) % len(full)], 0)
 
 
-def _has_any(count: CountView | None) -> bool:
-    return count is not None and count.demand + count.supply > 0
-
-
-def _of_firms(count: CountView | None) -> bool:
-    return count is not None and bool(count.surplus or count.shortage)
+def has_any(count: CountView | None) -> bool:
+    """Whether anything stands in a column: listings of either side, or what firms would lend or lack."""
+    return count is not None and bool(count.demand + count.supply or count.surplus or count.shortage)
 
 
 def balance_lines(balances: Iterable[BalanceView], language: str) -> list[BalanceLine]:

@@ -583,3 +583,21 @@ async def test_the_column_of_shared_labour_shows_both_sides(ctx: Context, client
     assert "余工 1 条" in tiles.text
     assert "缺工 1 条" in (await client.get("/zone/SH")).text
     assert "By agreement" in (await client.get("/zone/SH/shared_labour?lang=en")).text.replace("Pay by", "By")
+
+
+async def test_boards_and_sheets_show_what_firms_lend_and_lack(ctx: Context, client: Client) -> None:
+    """A wall screen turns through more balances than one screen holds, each once, and comes to the column by itself; a
+    printed sheet has its first lines."""
+    _, who = await a_firm(ctx)
+    day = await today(ctx)
+    for count in range(1, 14):
+        await published(client, who, day, headcount=count, homes=[])
+    await a_zone(ctx, client, "SH")
+    whole = await client.get("/zone/SH/board")
+    assert "column=shared_labour" in whole.text
+    screens = [await client.get(f"/zone/SH/board?column=shared_labour&turn={turn}") for turn in (0, 1)]
+    assert [screen.text.count('<span class="pin">余工') for screen in screens] == [10, 3]
+    assert "column=shared_labour&amp;turn=1" in screens[0].text
+    assert "column=shared_labour" not in screens[1].text
+    sheet = await client.get("/zone/SH/print")
+    assert sheet.text.count('<span class="pin">余工') == 13

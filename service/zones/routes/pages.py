@@ -98,7 +98,9 @@ async def show_zone_sheet(ctx: Ctx, request: Request, code: str, region: Area = 
         **_around(sheet.zone, path, region, venue_id, ctx.language),
         "market": sheet.market,
         "as_of": showing.as_of(sheet.now, ctx.language),
-        "sections": [section for section in _sections(sheet, ctx.language) if section["lines"]],
+        "sections": [
+            section for section in _sections(sheet, ctx.language) if section["lines"] or section.get("balances")
+        ],
     }
     return page("zones/print.html", ctx.language, facts, here=_here(path, region, venue_id))
 
@@ -127,7 +129,6 @@ async def show_zone_column(
         **_lines(found, ctx.language),
         **_search(path, region, venue_id, q),
         "more": link(path, region=region, venue_id=venue_id, q=q, cursor=more) if more else None,
-        "balances": showing.balance_lines(found.balances, ctx.language),
         "balances_most": reading.BALANCES_SHOWN,
         "is_first": cursor is None,
         "whole": link(path, region=region, venue_id=venue_id),
@@ -172,15 +173,16 @@ def _lines(found: Any, language: str) -> dict[str, Any]:
         "name": found.column.name if found.column else render("zone.everything", language),
         "counted": showing.counted(found.count, language),
         "lines": showing.page_entries(found, language),
+        "balances": showing.balance_lines(found.balances, language),
     }
 
 
 def _sections(sheet: boards.SheetView, language: str) -> list[dict[str, Any]]:
     """What is pinned in the whole zone, then column by column."""
-    first = {"name": render("zone.pinned", language), "lines": showing.entries(sheet.pinned, language, pinned=True)}
-    return [first] + [
-        {"name": column.name, "lines": showing.page_entries(found, language)} for column, found in sheet.parts
-    ]
+    lines = showing.entries(sheet.pinned, language, pinned=True)
+    pinned = {"name": render("zone.pinned", language), "lines": lines, "balances": []}
+    sections = [pinned, *(_lines(found, language) for _, found in sheet.parts)]
+    return [each for each in sections if each["lines"] or each["balances"]]
 
 
 def _here(path: str, region: str | None, venue_id: UUID | None, q: str | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.listings.rules.filters import ListingFilter
 from service.listings.views import ListingView
-from service.zones.showing import BOARD_LINES, Turn, next_turn
+from service.zones.showing import BOARD_LINES, Turn, has_any, next_turn
 from service.zones.usecases.reading import ZonePage, screen_in, zone_of, zone_with_counts
 from service.zones.views import ColumnView, ZoneView
 
@@ -47,8 +47,8 @@ async def show_board(ctx: Context, code: str, area: ListingFilter, turn: Turn) -
         column = turn.column if turn.column in {each.code for each in zone.columns} else None
         shown = Turn(column, turn.page if column == turn.column else 0)
         wanted = area if column else area.model_copy(update={"side": "demand"})
-        found = await screen_in(uow, row, column, wanted, shown.page, BOARD_LINES)
-        return BoardView(zone, found, next_turn(zone, shown, found.last is not None))
+        found, more = await screen_in(uow, row, column, wanted, shown.page, BOARD_LINES)
+        return BoardView(zone, found, next_turn(zone, shown, more))
 
 
 async def show_sheet(ctx: Context, code: str, area: ListingFilter) -> SheetView:
@@ -59,7 +59,8 @@ async def show_sheet(ctx: Context, code: str, area: ListingFilter) -> SheetView:
         market = (await uow.venues.get(area.venue_id)).name if area.venue_id else None
         parts = []
         for column in zone.columns:
-            if column.count is not None and column.count.demand + column.count.supply:
-                parts.append((column, await screen_in(uow, row, column.code, area, 0, SHEET_LINES)))
-        whole = await screen_in(uow, row, None, area, 0, SHEET_LINES)
+            if has_any(column.count):
+                found, _ = await screen_in(uow, row, column.code, area, 0, SHEET_LINES)
+                parts.append((column, found))
+        whole, _ = await screen_in(uow, row, None, area, 0, SHEET_LINES)
         return SheetView(zone, market, whole.pinned, parts, await uow.now())

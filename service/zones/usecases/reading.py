@@ -97,14 +97,19 @@ async def page_in(
 
 async def screen_in(
     uow: Uow, zone: ZoneRow, column: str | None, narrowing: ListingFilter, number: int, lines: int
-) -> ZonePage:
-    """A screen of so many lines, the first one is 0: what is pinned, then the others, each once over all screens."""
+) -> tuple[ZonePage, bool]:
+    """A screen of so many lines, the first one is 0, and whether more follow: firms' balances, what is pinned, then the
+    others, each once over all screens."""
     chosen, parts = await _asked(uow, zone, column, narrowing)
     pins = await _pins(uow, zone, chosen, parts)
     first = {hit.id for hit in pins}
     found = await uow.listings.page(parts, None, (number + 1) * lines + 1)
-    hits = [*pins, *(hit for hit in found.hits if hit.id not in first)][number * lines :]
-    return await _page(uow, zone, chosen, parts, [hit for hit in hits[:lines] if hit.id in first], hits, lines)
+    firms = await _balances(uow, zone, chosen, parts[-1])
+    above = firms[number * lines : (number + 1) * lines]
+    left = lines - len(above)
+    hits = [*pins, *(hit for hit in found.hits if hit.id not in first)][max(0, number * lines - len(firms)) :]
+    page = await _page(uow, zone, chosen, parts, [hit for hit in hits[:left] if hit.id in first], hits, left)
+    return replace(page, balances=above), len(hits) > left or len(firms) > (number + 1) * lines
 
 
 async def zone_with_counts(uow: Uow, zone: ZoneRow, area: ListingFilter) -> ZoneView:
