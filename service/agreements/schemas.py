@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from service.agreements.rules.signing import PICTURE_BYTES
+from service.agreements.rules.signing import PICTURE_BYTES, TOGETHER_MOST
 from service.http.types import Code, Flag, Id, In, Moment, OneTimeCode, Out
 
 Kind = Literal["cooperation", "lending_consent", "part_time", "written_agreement", "service_note"]
@@ -181,6 +181,12 @@ class AgreementOut(Out):
     signatures: list[SignatureOut]
 
 
+class SignedTogetherOut(Out):
+    """What was signed, in the order asked."""
+
+    items: list[AgreementOut]
+
+
 class AgreementsOut(Out):
     """The newest first."""
 
@@ -258,6 +264,29 @@ class SignOnPaperIn(_SignedIn):
     """What was shown and read, and the signed paper: JPEG, PNG or WebP, in base64."""
 
     picture: str = Field(min_length=16, max_length=PICTURE_BYTES * 4 // 3 + 4)
+
+
+class SignatureCodesIn(In):
+    """Which documents one code is to be good for."""
+
+    agreement_ids: list[Id] = Field(min_length=1, max_length=TOGETHER_MOST)
+
+
+class SignedPaperIn(In):
+    """One of the documents that were shown: its hash, and the terms that differ and are accepted."""
+
+    agreement_id: Id
+    hash: Hash
+    differs_accepted: list[Name] = Field(default=[], max_length=40)
+
+
+class SignTogetherIn(In):
+    """Every document that the code was asked for, each with the hash that was shown; all their summaries read."""
+
+    papers: list[SignedPaperIn] = Field(min_length=1, max_length=TOGETHER_MOST)
+    summary_read: Flag
+    challenge_id: Id
+    code: OneTimeCode
 
 
 class AgreementDeclineIn(In):

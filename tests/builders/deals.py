@@ -23,6 +23,8 @@ from tests.builders.people import an_id_number
 
 CLAUSE = "原企业申请工伤认定，缺工企业立即救治并协助，双方各承担一半补偿。"
 
+SIGNS_WITH = {"lender": "+8613600000001", "borrower": "+8613600000002"}
+
 
 @dataclass
 class Firms:
@@ -143,7 +145,7 @@ async def two_firms(ctx: Context, client: httpx2.AsyncClient, *, people: int = 3
         today = local_day(await uow.now())
     made = Firms(ctx, client, lender, borrower, today)
     for side, firm in (("lender", lender), ("borrower", borrower)):
-        made.who[side] = (city.as_member, await city.a_member(ctx, firm))
+        made.who[side] = (city.as_member, await city.a_member(ctx, firm, phone=SIGNS_WITH[side]))
     made.who["officer"] = (city.as_staff, await city.an_officer(ctx))
     for at in range(people):
         phone = f"+8613{700_000_000 + at:09d}"

@@ -148,17 +148,18 @@ async def test_codes_to_sign_with_keep_to_the_limits_of_every_code(ctx: Context)
     row, people = await drawn_by_port(ctx, "lending_consent")
     strict = replace(ctx, settings=ctx.settings.model_copy(update={"codes_lifted": False}))
     by = caller_of(people, "worker")
-    sent = await signing.request_code(strict, row.id, address="192.0.2.1", by=by)
+    sent = await signing.request_code(strict, [row.id], address="192.0.2.1", by=by)
     with pytest.raises(TooMany) as soon:
-        await signing.request_code(strict, row.id, address="192.0.2.1", by=by)
+        await signing.request_code(strict, [row.id], address="192.0.2.1", by=by)
     assert soon.value.code == "code_too_often"
     secret = (await rows(ctx, "select secret from due_work where kind = 'message.code'"))[0]["secret"]
     right = json.loads(ctx.vault.open("outbox", bytes(secret)))["code"]
     wrong = "".join(str(9 - int(digit)) for digit in right)
-    said = {"hash": row.hash, "summary_read": True, "differs_accepted": [], "challenge_id": sent.challenge_id}
+    said = {"summary_read": True, "challenge_id": sent.challenge_id}
+    paper = signing.Paper(row.id, row.hash, [])
     for code in (wrong, wrong, wrong, wrong, wrong, right):
         with pytest.raises(Unauthenticated):
-            await signing.sign(strict, row.id, code=code, address="192.0.2.1", by=by, **said)
+            await signing.sign(strict, paper, code=code, address="192.0.2.1", by=by, **said)
     assert await rows(ctx, "select id from signatures where signed_at is not null") == []
 
 

@@ -9,8 +9,11 @@ from service.agreements.schemas import (
     AgreementDocumentOut,
     AgreementOut,
     SignatureCodeOut,
+    SignatureCodesIn,
+    SignedTogetherOut,
     SignIn,
     SignOnPaperIn,
+    SignTogetherIn,
 )
 from service.agreements.usecases import signing
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
@@ -32,7 +35,7 @@ router = make_router("agreements")
 @may(WORKER, MEMBER, object="agreement", key="optional")
 async def request_signature_code(ctx: Ctx, agreement_id: Id, address: Address, by: By) -> Any:
     """It comes to the signer's own phone and is good for this document only."""
-    return await signing.request_code(ctx, agreement_id, address=address, by=by)
+    return await signing.request_code(ctx, [agreement_id], address=address, by=by)
 
 
 @router.post(
@@ -45,7 +48,41 @@ async def request_signature_code(ctx: Ctx, agreement_id: Id, address: Address, b
 async def sign_agreement(ctx: Ctx, agreement_id: Id, body: SignIn, address: Address, by: By) -> Any:
     """The document that was shown (409 `agreement_changed` for another), with its summary read and every term that
     differs accepted. The last signature completes it, and each party is told."""
-    return await signing.sign(ctx, agreement_id, address=address, by=by, **body.model_dump())
+    paper = signing.Paper(agreement_id, body.hash, body.differs_accepted)
+    return await signing.sign(
+        ctx, paper, summary_read=body.summary_read, challenge_id=body.challenge_id, code=body.code, address=address,
+        by=by,
+    )  # fmt: skip
+
+
+@router.post(
+    "/agreements/signature-codes",
+    status_code=202,
+    response_model=SignatureCodeOut,
+    responses=problems(*WRITE, 429),
+    summary="Ask for one code to sign several with",
+)
+@may(WORKER, MEMBER, key="optional")
+async def request_signature_codes(ctx: Ctx, body: SignatureCodesIn, address: Address, by: By) -> Any:
+    """It is good for exactly these documents, together."""
+    return await signing.request_code(ctx, body.agreement_ids, address=address, by=by)
+
+
+@router.post(
+    "/agreements/sign",
+    response_model=SignedTogetherOut,
+    responses=problems(*WRITE, 429),
+    summary="Sign several with one code",
+)
+@may(WORKER, MEMBER, key="optional")
+async def sign_agreements(ctx: Ctx, body: SignTogetherIn, address: Address, by: By) -> Any:
+    """For a firm that lends five people in one sitting: every document that the code was asked for, each as it was
+    shown; all are signed, or none."""
+    papers = [signing.Paper(each.agreement_id, each.hash, each.differs_accepted) for each in body.papers]
+    return await signing.sign_together(
+        ctx, papers, summary_read=body.summary_read, challenge_id=body.challenge_id, code=body.code, address=address,
+        by=by,
+    )  # fmt: skip
 
 
 @router.post(

@@ -13,6 +13,7 @@ from service.errors import Conflict, Refused
 PICTURE_BYTES = 512 * 1024
 PICTURES = {"jpeg": (b"\xff\xd8\xff",), "png": (b"\x89PNG\r\n\x1a\n",), "webp": (b"RIFF",)}
 HIDDEN = "****"
+TOGETHER_MOST = 20  # documents under one code
 
 
 def check_shown(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from service.agreements.rules import check_shown, check_signer, picture_of
 from service.agreements.steps import tell_parties
 from service.agreements.usecases.sides import locked, seen, shown, signing_place, view_of
 from service.agreements.views import AgreementView, DocumentView
-from service.errors import Missing
+from service.errors import Missing, Refused
 from service.reference.rules import check_reason
 
 if TYPE_CHECKING:
@@ -24,53 +26,102 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 
-def _purpose(agreement_id: UUID) -> str:
-    """A code is good for one document: an agreement never changes."""
-    return f"agreement:{agreement_id}"
+def _purpose(*agreement_ids: UUID) -> str:
+    """A code is good for these very documents: an agreement never changes."""
+    if len(agreement_ids) == 1:
+        return f"agreement:{agreement_ids[0]}"
+    listed = "\n".join(sorted(str(each) for each in agreement_ids))
+    return f"agreements:{hashlib.sha256(listed.encode()).hexdigest()}"
 
 
-async def request_code(ctx: Context, agreement_id: UUID, *, address: str, by: Caller) -> CodeSent:
-    """A code to the signer's own phone.
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that was shown: its hash then, and the terms that differ and were accepted."""
+
+    agreement_id: UUID
+    hash: str
+    differs_accepted: Collection[str]
+
+
+async def request_code(ctx: Context, agreement_ids: Collection[UUID], *, address: str, by: Caller) -> CodeSent:
+    """One code to the signer's own phone, for all of these documents.
 
     Raises Missing, Forbidden, Conflict `wrong_state`, `agreement_signed_already`, `agreement_same_person`,
     `no_phone_on_record`, TooMany.
     """
     async with ctx.uow() as uow:
-        row, places = await seen(uow, agreement_id, by)
-        place = signing_place(places, by)
-        AGREEMENT.fire(row.state, "sign")
-        check_signer(_person(by), _signed(places), place.role)
+        wanted = sorted(set(agreement_ids))
+        for each in wanted:
+            row, places = await seen(uow, each, by)
+            place = signing_place(places, by)
+            AGREEMENT.fire(row.state, "sign")
+            check_signer(_person(by), _signed(places), place.role)
         send = ctx.wiring.ports["access.send_own_code"]
-        sent: CodeSent = await send(uow, purpose=_purpose(row.id), address=address, by=by)
+        sent: CodeSent = await send(uow, purpose=_purpose(*wanted), address=address, by=by)
         return uow.answer(sent)
 
 
 async def sign(
-    ctx: Context,
-    agreement_id: UUID,
-    *,
-    hash: str,
-    summary_read: bool,
-    differs_accepted: Collection[str],
-    challenge_id: UUID,
-    code: str,
-    address: str,
-    by: Caller,
+    ctx: Context, paper: Paper, *, summary_read: bool, challenge_id: UUID, code: str, address: str, by: Caller
 ) -> AgreementView:
-    """The signer's own signature under the hash that was shown; the last one completes the agreement.
+    """The signer's own signature under the hash that was shown; the last party's completes the agreement.
 
     Raises Missing, Forbidden, Conflict `wrong_state`, `agreement_changed`, `agreement_signed_already`,
     `agreement_same_person`; Refused `agreement_summary_unread`, `agreement_differs_unread`; Unauthenticated
     `code_wrong`; TooMany.
     """
     async with ctx.uow() as uow:
-        row, places = await locked(uow, agreement_id, by)
-        place = signing_place(places, by)
-        _check(row, places, place, _person(by), hash, summary_read, differs_accepted)
-        take = ctx.wiring.ports["access.take_own_code"]
-        await take(uow, purpose=_purpose(row.id), challenge_id=challenge_id, code=code, address=address, by=by)
+        found = [await _shown_to(uow, paper, summary_read, by)]
+        await _take_code(uow, found, challenge_id, code, address, by)
+        return uow.answer((await _sign_all(uow, found, by))[0])
+
+
+async def sign_together(
+    ctx: Context,
+    papers: Collection[Paper],
+    *,
+    summary_read: bool,
+    challenge_id: UUID,
+    code: str,
+    address: str,
+    by: Caller,
+) -> dict[str, list[AgreementView]]:
+    """The same under several documents with one code that was asked for these very ones: all of them, or none.
+
+    Raises as `sign`, Refused `agreement_twice`.
+    """
+    async with ctx.uow() as uow:
+        wanted = {each.agreement_id: each for each in papers}
+        if len(wanted) != len(papers):
+            raise Refused("agreement_twice", field="/papers")
+        found = [await _shown_to(uow, wanted[each], summary_read, by) for each in sorted(wanted)]
+        await _take_code(uow, found, challenge_id, code, address, by)
+        views = {each.id: each for each in await _sign_all(uow, found, by)}
+        return uow.answer({"items": [views[each] for each in wanted]})
+
+
+Shown = tuple["AgreementRow", list["SignatureRow"], "SignatureRow"]  # with its places, and the signer's own
+
+
+async def _shown_to(uow: Uow, paper: Paper, summary_read: bool, by: Caller) -> Shown:
+    row, places = await locked(uow, paper.agreement_id, by)
+    place = signing_place(places, by)
+    _check(row, places, place, _person(by), paper.hash, summary_read, paper.differs_accepted)
+    return row, places, place
+
+
+async def _take_code(
+    uow: Uow, found: Collection[Shown], challenge_id: UUID, code: str, address: str, by: Caller
+) -> None:
+    take = uow.ctx.wiring.ports["access.take_own_code"]
+    purpose = _purpose(*(row.id for row, _, _ in found))
+    await take(uow, purpose=purpose, challenge_id=challenge_id, code=code, address=address, by=by)
+
+
+async def _sign_all(uow: Uow, found: Collection[Shown], by: Caller) -> list[AgreementView]:
+    for row, places, place in found:
         await _sign(uow, row, places, place, _person(by), by.actor, how="code")
-        return uow.answer(await view_of(uow, row, by))
+    return [await view_of(uow, row, by) for row, _, _ in found]
 
 
 async def sign_on_paper(
