@@ -26,6 +26,7 @@ from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.settings import UnsafeSettings
 from service.shifts.tables import ShiftRow
+from service.testing.balances import make_balances
 from service.testing.firms import Firm, firm_signins, make_firm, make_ties
 from service.testing.halls import make_halls, marker, staff_signins
 from service.testing.maker import Maker
@@ -89,6 +90,7 @@ async def _make(maker: Maker, session: AsyncSession, workers: int, employers: in
         make_ties(maker, firms, hands)
         make_crews(maker, hands, CREWS)
         make_supplies(maker, hands)
+        make_balances(maker, firms)
         await _offers(maker, session, firms, hands, postings, advance)
         remember(maker, [(WorkerRow, hand.row, hand.events) for hand in hands])
         remember(maker, [(EmployerRow, firm.row, firm.marks) for firm in firms])

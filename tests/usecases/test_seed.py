@@ -262,3 +262,16 @@ async def test_time_goes_on_in_the_city(ctx: Context, city: Signins) -> None:
     assert tally.done > 100
     assert tally.failed == 0
     assert await broken(ctx) == []
+
+
+async def test_some_firms_lend_and_some_lack_people(ctx: Context, city: Signins) -> None:
+    """Both sides stand in the open, of trades that meet, and each ends with its last day."""
+    sides = "select count(distinct trade) from balances where side = '{}' and state = 'published'"
+    assert await scalar(ctx, sides.format("surplus")) > 0
+    assert await scalar(ctx, sides.format("shortage")) > 0
+    met = (
+        "select count(*) from balances a join balances b using (trade) where a.side = 'surplus' and b.side = 'shortage'"
+    )
+    assert await scalar(ctx, met) > 0
+    timers = "select count(*) from balances b join due_work d on d.subject_id = b.id and d.kind = 'balance.expire'"
+    assert await scalar(ctx, timers) == await scalar(ctx, "select count(*) from balances")
