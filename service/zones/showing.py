@@ -193,9 +193,14 @@ def _balance_line(each: BalanceView, language: str) -> BalanceLine:
         side=render(f"balance.side.{each.side}", language),
         title=render("balance.line", language, trade=each.trade.label, count=each.left),
         when=render("balance.days", language, first=each.first_day.isoformat(), last=each.last_day.isoformat()),
-        where=words.said_place(place.city_code, place.district_code, language),
+        where=_firm_where(place.city_code, place.district_code, language),
         pay=_balance_pay(each, language),
     )
+
+
+def _firm_where(city_code: str, district_code: str | None, language: str) -> str:
+    """A district by its own name, as listings say it."""
+    return words.said_region(district_code, language) if district_code else words.said_place(city_code, None, language)
 
 
 def _balance_pay(each: BalanceView, language: str) -> str:
