@@ -8,7 +8,18 @@ from uuid import UUID
 
 from service.actor import SYSTEM
 from service.followups.lifecycle import PLAN, TASK, WAITING
-from service.followups.rules.schedule import Task, Wanted, changes, ends_asked, pay_keys, wanted
+from service.followups.rules.schedule import (
+    Task,
+    Wanted,
+    back_keys,
+    changes,
+    ends_asked,
+    in_time,
+    moot_keys,
+    pay_keys,
+    wanted,
+)
+from service.followups.views import Key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,14 +40,16 @@ def policy_of(uow: Uow, now: datetime, city_code: str) -> FollowupsPolicy:
     return uow.ctx.policies.at(now, city_code).followups
 
 
-async def reconcile(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> int:
+async def reconcile(uow: Uow, posting_id: UUID | None, worker_id: UUID | None, lent_id: UUID | None = None) -> int:
     """The tasks of a story become those of the facts; how many had to be added, moved, cancelled or settled.
 
-    Once or ten times, it comes to the same. A side that refused gets nothing more.
+    Of a person with a posting, a posting alone, or a lending alone. Once or ten times, it comes to the same. A side
+    that refused gets nothing more.
     """
     await uow.flush()
-    plan = await uow.followups.lock_plan(posting_id, worker_id)
-    facts = await _facts(uow, posting_id, worker_id)
+    key = Key(posting_id, worker_id, lent_id)
+    plan = await uow.followups.lock_plan(*key)
+    facts = await _facts(uow, key)
     if facts is None:
         return 0
     now = await uow.now()
@@ -47,8 +60,8 @@ async def reconcile(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> int:
         if plan is not None:
             await uow.adopt(plan, by=SYSTEM, action="create")
         else:  # made by somebody else in this moment, perhaps from fewer facts
-            plan = await uow.followups.lock_plan(posting_id, worker_id)
-            facts = await _facts(uow, posting_id, worker_id)
+            plan = await uow.followups.lock_plan(*key)
+            facts = await _facts(uow, key)
             if plan is None or facts is None:
                 return 0
     changed = await _apply(uow, plan, facts)
@@ -56,18 +69,20 @@ async def reconcile(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> int:
     return changed
 
 
-async def _facts(uow: Uow, posting_id: UUID, worker_id: UUID | None) -> StoryFacts | None:
-    found = await uow.followups.stories([(posting_id, worker_id)])
+async def _facts(uow: Uow, key: Key) -> StoryFacts | None:
+    found = await uow.followups.stories([key])
     return found[0] if found else None
 
 
 async def differing(uow: Uow, plan: PlanRow | None, facts: StoryFacts, present: Mapping[TaskKey, Task]) -> Change:
     """What has to be done so that a plan's tasks are those of the facts; a side that refused gets nothing more."""
-    policy = policy_of(uow, await uow.now(), facts.city_code)
+    now = await uow.now()
+    policy = policy_of(uow, now, facts.city_code)
     days = (await uow.reference.catalogue()).working_days_after
     story = replace(facts.story, ends_asked=ends_asked(present, policy))
     should = [each for each in wanted(story, policy, days) if plan is None or not refused(plan, each.side)]
-    return changes(present, should, pay_keys(facts.settled, policy))
+    settled = pay_keys(facts.settled, policy) | back_keys(story, policy)
+    return changes(present, in_time(should, present, now, policy), settled, moot_keys(story, policy))
 
 
 def refused(plan: PlanRow, side: str) -> bool:
@@ -83,7 +98,7 @@ async def _apply(uow: Uow, plan: PlanRow, facts: StoryFacts) -> int:
     present = {key: Task(row.state, row.due_at, row.answered_at) for key, row in tasks.items()}
     change = await differing(uow, plan, facts, present)
     for each in change.add:
-        row = tasks[each.key] = _new(uow, plan, each)
+        row = tasks[each.key] = _new(uow, plan, facts, each, policy_of(uow, now, facts.city_code))
         await uow.add(row, by=SYSTEM, action="plan")
     for each in change.move:
         row = tasks[each.key]
@@ -92,14 +107,20 @@ async def _apply(uow: Uow, plan: PlanRow, facts: StoryFacts) -> int:
         else:
             await uow.edit(row, by=SYSTEM, at=now, action="postpone", due_at=each.due_at, short=each.short)
     for key in change.cancel:
-        await uow.move(tasks[key], TASK, "cancel", by=SYSTEM, at=now, reason=STORY_MOVED)
+        asked_no_more = {"next_attempt_at": None, "claimed_by": None}
+        await uow.move(tasks[key], TASK, "cancel", by=SYSTEM, at=now, reason=STORY_MOVED, **asked_no_more)
     for key in change.settle:
-        await uow.move(tasks[key], TASK, "settle", by=SYSTEM, at=now, reason="receipt", next_attempt_at=None)
+        reason = "receipt" if facts.lent_id is None else "taken_back"
+        await uow.move(tasks[key], TASK, "settle", by=SYSTEM, at=now, reason=reason, next_attempt_at=None)
     return sum(map(len, (change.add, change.move, change.cancel, change.settle)))
 
 
-def _new(uow: Uow, plan: PlanRow, each: Wanted) -> TaskRow:
-    about = {"milestone": each.milestone, "about_at": each.about_at, "side": each.side}
+def _new(uow: Uow, plan: PlanRow, facts: StoryFacts, each: Wanted, policy: FollowupsPolicy) -> TaskRow:
+    about: dict[str, Any] = {"milestone": each.milestone, "about_at": each.about_at, "side": each.side}
+    if facts.lender is not None and policy.milestones[each.milestone].at_lender:
+        about["city_code"] = facts.lender.city_code
+        if each.side == "employer":
+            about["employer_id"] = facts.lender.employer_id
     return uow.followups.new_task(plan, due_at=each.due_at, short=each.short, **about)
 
 

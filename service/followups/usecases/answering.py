@@ -65,7 +65,8 @@ async def answer_task(
         _check(seen, answers)
         checked = (seen.worker_id, seen.short)  # `seen` is the row that is locked below, as it is then
         posting = (await uow.followups.plan(seen.plan_id)).posting_id
-        if any(each.code == "posting_check" for each in questionnaire().opened(answers)):
+        checks = any(each.code == "posting_check" for each in questionnaire().opened(answers))
+        if checks and posting is not None:
             await uow.postings.lock(posting)  # what a review is about is locked first
         plan = await uow.followups.lock_plan_of(seen.plan_id)
         task = await uow.followups.lock_task(task_id)

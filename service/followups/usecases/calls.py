@@ -61,7 +61,7 @@ def _opening(tasks: Sequence[TaskView], language: str) -> str:
     """What is said first: once, however much there is to ask."""
     first = tasks[0]
     facts = {"title": first.title, "employer": first.employer_name}
-    many = len({(row.posting_id, row.worker_id) for row in tasks})
+    many = len({(row.posting_id, row.worker_id, row.lent_id) for row in tasks})
     if many > 1:
         return render(f"followup.call.opening_several.{first.side}", language, count=many, **facts)
     return render(f"followup.call.opening.{first.side}", language, **facts)
