@@ -4,6 +4,8 @@ oracle of its own says, each time."""
 from __future__ import annotations
 
 import random
+import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -168,4 +170,6 @@ async def test_every_lending_is_asked_about_as_the_oracle_says(
         if day % 10 == 0:
             assert await repair(ctx) == 0
     assert len(walk.told) == PEOPLE
+    states = await rows_of(ctx, "select milestone || ' ' || state from followup_tasks order by 1")
+    sys.stdout.write(f"{seed}: {dict(Counter(state for (state,) in states))}\n")
     assert await invariants(ctx) == []
