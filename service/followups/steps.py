@@ -80,14 +80,31 @@ async def differing(uow: Uow, plan: PlanRow | None, facts: StoryFacts, present: 
     policy = policy_of(uow, now, facts.city_code)
     days = (await uow.reference.catalogue()).working_days_after
     story = replace(facts.story, ends_asked=ends_asked(present, policy))
-    should = [each for each in wanted(story, policy, days) if plan is None or not refused(plan, each.side)]
+    should = wanted(story, policy, days)
+    if plan is not None:
+        should = [each for each in should if not refused(plan, _whom(each, policy))]
     settled = pay_keys(facts.settled, policy) | back_keys(story, policy)
     return changes(present, in_time(should, present, now, policy), settled, moot_keys(story, policy))
 
 
-def refused(plan: PlanRow, side: str) -> bool:
-    """Whether a side wants to be asked nothing more about this."""
-    return (plan.refused_by_worker_at if side == "worker" else plan.refused_by_employer_at) is not None
+REFUSED_AT = {
+    "worker": "refused_by_worker_at", "employer": "refused_by_employer_at", "lender": "refused_by_lender_at",
+}  # fmt: skip
+
+
+def refused(plan: PlanRow, whom: str) -> bool:
+    """Whether the worker, the employer or a lender wants to be asked nothing more about this."""
+    return getattr(plan, REFUSED_AT[whom]) is not None
+
+
+def _whom(each: Wanted, policy: FollowupsPolicy) -> str:
+    of_lender = each.side == "employer" and policy.milestones[each.milestone].at_lender
+    return "lender" if of_lender else each.side
+
+
+def asked_by(plan: PlanRow, task: TaskRow) -> str:
+    """Whom a task of this plan asks: `worker`, `employer`, or `lender` where the plan names another employer."""
+    return "lender" if task.side == "employer" and task.employer_id != plan.employer_id else task.side
 
 
 async def _apply(uow: Uow, plan: PlanRow, facts: StoryFacts) -> int:
@@ -133,13 +150,13 @@ async def finish(uow: Uow, plan: PlanRow) -> None:
         await uow.move(plan, PLAN, "reopen", by=SYSTEM, at=now, closed_at=None)
 
 
-async def stop_asking(uow: Uow, plan: PlanRow, side: str, *, by: Actor, reason: str) -> Sequence[TaskRow]:
-    """The side is asked nothing more about this story (INV-25); the tasks that ended with it."""
+async def stop_asking(uow: Uow, plan: PlanRow, whom: str, *, by: Actor, reason: str) -> Sequence[TaskRow]:
+    """The worker, employer or lender is asked nothing more about this story (INV-25); the tasks that ended with it."""
     now = await uow.now()
-    noted = {"refused_by_worker_at" if side == "worker" else "refused_by_employer_at": now}
-    if not refused(plan, side):
-        await uow.edit(plan, by=by, at=now, action="refuse", reason=reason, **noted)
-    ended = [row for row in await uow.followups.lock_tasks(plan.id) if row.side == side and row.state in WAITING]
+    if not refused(plan, whom):
+        await uow.edit(plan, by=by, at=now, action="refuse", reason=reason, **{REFUSED_AT[whom]: now})
+    tasks = [row for row in await uow.followups.lock_tasks(plan.id) if asked_by(plan, row) == whom]
+    ended = [row for row in tasks if row.state in WAITING]
     for row in ended:
         await uow.move(row, TASK, "refuse", by=by, at=now, reason=reason, next_attempt_at=None, claimed_by=None)
     await finish(uow, plan)

@@ -24,7 +24,7 @@ class PlanRow(Stateful):
     """One story that is followed up: a person with a posting, a posting alone (no worker), or a person who is lent, of
     whom `employer_id` is the borrower.
 
-    A side that refused is asked nothing more about it.
+    A side that refused is asked nothing more about it; of a lending each of the two firms says so for itself.
     """
 
     __tablename__ = "followup_plans"
@@ -39,6 +39,7 @@ class PlanRow(Stateful):
     referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referrals.id"))
     refused_by_worker_at: Mapped[datetime | None]
     refused_by_employer_at: Mapped[datetime | None]
+    refused_by_lender_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -46,6 +47,7 @@ class PlanRow(Stateful):
         CheckConstraint("(state = 'closed') = (closed_at is not null)", name="closed_at"),
         CheckConstraint("(posting_id is null) <> (lent_id is null)", name="about_one"),
         CheckConstraint("lent_id is null or worker_id is not null", name="lent_whom"),
+        CheckConstraint("lent_id is not null or refused_by_lender_at is null", name="lent_by"),
         UniqueConstraint(
             "posting_id", "worker_id", "lent_id", name="uq_followup_plans_story", postgresql_nulls_not_distinct=True
         ),

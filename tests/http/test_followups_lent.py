@@ -11,6 +11,7 @@ import pytest
 from service.context import Context
 from service.followups.rules import asking as lots
 from service.followups.usecases.asking import ask, escalate
+from service.followups.usecases.repairing import repair
 from service.invariants import breaches as invariants
 from service.worktime import at_local
 from tests.builders import city
@@ -121,14 +122,17 @@ async def test_bad_answers_open_a_case_against_the_own_employer(ctx: Context, cl
 
 async def test_who_refuses_is_not_asked_about_the_return(ctx: Context, client: Client) -> None:
     """The person's word ends the person's questions about this lending, with whatever moves later; the firms' go on,
-    and a firm's refusal ends those of both firms' side about this person."""
+    and the borrower's word ends its own, not the lender's."""
     firms, deal, lent = await a_lending(ctx, client, days=FIRST + 7)
     (task,) = (await firms.send("GET", "/followups", "person0"))["items"]
     assert (await firms.send("POST", f"/followups/{task['id']}/refuse", "person0"))["state"] == "refused"
     await firms.send("POST", f"/deals/{deal['id']}/return", "borrower", {"reason": "other"})
+    (task,) = (await firms.send("GET", "/followups", "borrower"))["items"]
+    assert (await firms.send("POST", f"/followups/{task['id']}/refuse", "borrower"))["state"] == "refused"
     assert await lent_tasks(ctx, lent) == {
-        "S1 worker": "refused", "S1 employer": "open", "S3 worker": "refused", "S3 employer": "planned",
+        "S1 worker": "refused", "S1 employer": "refused", "S3 worker": "refused", "S3 employer": "planned",
     }  # fmt: skip
+    assert await repair(ctx) == 0
     await firms.send("POST", f"/deals/{deal['id']}/breach", "officer", {"reason": "lender_insolvent"})
     assert "S4 worker" not in await lent_tasks(ctx, lent)
     assert await invariants(ctx) == []

@@ -186,7 +186,7 @@ class Lent:
     gone: tuple[datetime, date] | None = None  # told, the last day there
     back: datetime | None = None
     released: datetime | None = None
-    refused: dict[str, datetime] = field(default_factory=dict)
+    refused: dict[str, datetime] = field(default_factory=dict)  # by worker, borrower, lender
     heard: set[tuple[str, str]] = field(default_factory=set)  # milestone and side, before nobody was left
 
     def moments(self) -> list[datetime]:
@@ -241,13 +241,21 @@ def expected_of_lent(lent: Lent, until: datetime) -> dict[Key, datetime]:
         asked |= {key: due for key, due in planned.items() if due <= now}
         if lent.released is not None and lent.released <= now:  # nobody is left to say that anybody is back
             asked = {key: due for key, due in asked.items() if key[0] != "S3" or (key[0], key[2]) in lent.heard}
-        silent = {side for side, when in lent.refused.items() if when < now}
+        silent = {who for who, when in lent.refused.items() if when < now}
         should = wanted_of_lent(lent, now)
         late = {key for key, due in should.items() if key[0] in ("S1", "S2") and due < now}
         planned = {
-            key: due for key, due in should.items() if key not in asked and key not in late and key[2] not in silent
+            key: due
+            for key, due in should.items()
+            if key not in asked and key not in late and _whose(key) not in silent
         }
-        ends = {side for side, when in lent.refused.items() if when == now}
-        asked |= {key: due for key, due in planned.items() if key[2] in ends}  # they stay, as refused
-        planned = {key: due for key, due in planned.items() if key[2] not in ends}
+        ends = {who for who, when in lent.refused.items() if when == now}
+        asked |= {key: due for key, due in planned.items() if _whose(key) in ends}  # they stay, as refused
+        planned = {key: due for key, due in planned.items() if _whose(key) not in ends}
     return asked | planned
+
+
+def _whose(key: Key) -> str:
+    """Who is asked: of the return the lender, of the work there the borrower, of both the person."""
+    milestone, _, side = key
+    return side if side == "worker" else "lender" if milestone == "S3" else "borrower"

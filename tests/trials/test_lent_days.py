@@ -85,16 +85,16 @@ class Walk:
         rows = await self.facts()
         number = self.chance.randrange(len(rows))
         row, what = rows[number], self.chance.random()
-        if what < 0.05:
+        if what < 0.02:
             await self.longer()
-        elif what < 0.09 and row.state == "working":
+        elif what < 0.03 and row.state == "working":
             await self.firms.send("POST", f"/lent/{row.id}/refuse", f"person{number}", {})
-        elif what < 0.13 and row.state == "working":
+        elif what < 0.04 and row.state == "working":
             side = self.chance.choice(("lender", "borrower"))
             await self.firms.send("POST", f"/lent/{row.id}/end", side, {"reason": "other"})
         elif what < 0.30 and row.state == "returning":
             await self.firms.send("POST", f"/lent/{row.id}/take-back", "lender")
-        elif what < 0.32:
+        elif what < 0.304:
             await self.broken()
         elif what < 0.45:
             await self.says(self.chance.choice([f"person{each}" for each in range(PEOPLE)] + ["lender", "borrower"]))
@@ -130,7 +130,7 @@ class Walk:
         lent = next(each for key, each in self.told.items() if str(key) == task["lent_id"])
         if self.chance.random() < 0.2:
             await self.firms.send("POST", f"/followups/{task['id']}/refuse", who)
-            lent.refused[task["side"]] = self.now
+            lent.refused.setdefault("worker" if who.startswith("person") else who, self.now)
         else:
             question = task["questions"][0]
             answers = {question["code"]: self.chance.choice(question["answers"])["code"]}

@@ -98,7 +98,9 @@ LOST = text(
     """
 )
 RECENT = timedelta(days=7)
-NO_PLAN = ("venue_id", "referral_id", "refused_by_worker_at", "refused_by_employer_at", "closed_at")
+NO_PLAN = (
+    "venue_id", "referral_id", "refused_by_worker_at", "refused_by_employer_at", "refused_by_lender_at", "closed_at",
+)  # fmt: skip
 NO_TASK = (
     "opened_at", "next_attempt_at", "overdue_at", "escalated_at", "answers", "answered_at", "answered_by", "channel",
     "claimed_by", "call_on", "call_market", "handled_by",
