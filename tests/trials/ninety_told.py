@@ -202,6 +202,10 @@ class Lent:
             day += DAY
         return self.gone is None or self.gone[0] > now or self.gone[0] > at(day, clock)
 
+    def has_refused(self, who: str, now: datetime) -> bool:
+        """Whether somebody wanted to be asked no more before."""
+        return who in self.refused and self.refused[who] < now
+
 
 WEEK, MIDDLE_DAYS, BACK_DAYS = 7 * DAY, 14, 3
 
@@ -240,8 +244,9 @@ def expected_of_lent(lent: Lent, until: datetime) -> dict[Key, datetime]:
     for now in [each for each in lent.moments() if each <= until]:
         asked |= {key: due for key, due in planned.items() if due <= now}
         if lent.released is not None and lent.released <= now:  # nobody is left to say that anybody is back
-            asked = {key: due for key, due in asked.items() if key[0] != "S3" or (key[0], key[2]) in lent.heard}
-        silent = {who for who, when in lent.refused.items() if when < now}
+            over = {key for key in asked if key[0] == "S3" and (key[0], key[2]) not in lent.heard}
+            asked = {key: due for key, due in asked.items() if key not in over or lent.has_refused(_whose(key), now)}
+        silent = {who for who in lent.refused if lent.has_refused(who, now)}
         should = wanted_of_lent(lent, now)
         late = {key for key, due in should.items() if key[0] in ("S1", "S2") and due < now}
         planned = {
