@@ -79,7 +79,7 @@ async def _tell_officers(uow: Uow, row: IssueRow, by: Actor) -> None:
 async def _led_to(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:
     if each.code in NEEDS:
         return await _need(uow, task, each.code, by)
-    if each.code == "posting_check":
+    if each.code == "posting_check" and plan.posting_id is not None:
         facts = {"followup_task": str(task.id)}
         review = await uow.ctx.wiring.ports["reviews.raise_check"](uow, plan.posting_id, facts, by=by)
         return "review", review.id
@@ -102,20 +102,33 @@ async def _need(uow: Uow, task: TaskRow, kind: str, by: Actor) -> Linked:
 
 
 async def _case(uow: Uow, plan: PlanRow, task: TaskRow, each: Opened, by: Actor) -> Linked:
-    """A case of the person against the employer, where cases are kept; the issue stays with the officers else."""
+    """A case of the person against the employer, of who is lent against the own one, which pays and answers for
+    injuries, where cases are kept; the issue stays with the officers else."""
     port = uow.ctx.wiring.ports.get("cases.open")
     if port is None or plan.worker_id is None:
         return None
-    seat = await uow.followups.last_seat(plan)
+    about, against = await _about(uow, plan)
     made = await port(
         uow,
         kind=each.code,
         city_code=task.city_code,
         complainant_id=plan.worker_id,
-        employer_id=plan.employer_id,
-        subject=("engagement", seat) if seat is not None else ("posting", plan.posting_id),
+        employer_id=against,
+        subject=about,
         facts={"milestone": task.milestone, "side": task.side, "question": each.question, "answer": each.answer},
         source=f"followup:{task.id}",
         by=by,
     )
     return "case", made.id
+
+
+async def _about(uow: Uow, plan: PlanRow) -> tuple[tuple[str, UUID], UUID]:
+    """What a case is about, and against whom."""
+    if plan.lent_id is not None:
+        return ("lent", plan.lent_id), await uow.followups.lender_of(plan.lent_id)
+    seat = await uow.followups.last_seat(plan)
+    if seat is not None:
+        return ("engagement", seat), plan.employer_id
+    if plan.posting_id is None:
+        raise RuntimeError("a plan about nothing")
+    return ("posting", plan.posting_id), plan.employer_id

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from service.context import leaf
 from service.followups.lifecycle import PLAN, TASK, WAITING
 from service.followups.steps import reconcile
+from service.followups.views import key_of
 from service.postings.lifecycle import ENDING
 
 if TYPE_CHECKING:
@@ -43,11 +44,17 @@ async def follow_posting(uow: Uow, moved: Moved) -> None:
 
 
 @leaf
+async def follow_lending(uow: Uow, moved: Moved) -> None:
+    """Somebody who is lent has begun, stays longer, leaves earlier, is back, or has nobody to go back to."""
+    await reconcile(uow, None, None, moved.entity.id)
+
+
+@leaf
 async def hand_over(uow: Uow, moved: Moved) -> None:
     """The kept record has the follow-ups of the other, with what was said to be needed and how often the person was
     asked in each week; where both have a plan of a posting, the kept one's goes on."""
     kept = moved.entity.merged_into
-    mine = {plan.posting_id for plan in await uow.followups.plans_of_worker(kept)}
+    mine = {plan.posting_id for plan in await uow.followups.plans_of_worker(kept)} - {None}
     for plan in await uow.followups.plans_of_worker(moved.entity.id):
         if plan.posting_id in mine:
             await _drop(uow, plan, moved)
@@ -56,7 +63,7 @@ async def hand_over(uow: Uow, moved: Moved) -> None:
                 await uow.edit(task, by=moved.by, at=moved.at, action="hand_over", worker_id=kept)
             await uow.edit(plan, by=moved.by, at=moved.at, action="hand_over", worker_id=kept)
         await uow.flush()
-        await reconcile(uow, plan.posting_id, kept)
+        await reconcile(uow, *key_of(plan.posting_id, kept, plan.lent_id))
     for need in await uow.followups.needs_of_worker(moved.entity.id):
         await uow.edit(need, by=moved.by, at=moved.at, action="hand_over", worker_id=kept)
     for attempt in await uow.followups.attempts_at(moved.entity.id):
@@ -80,11 +87,13 @@ OF_SEAT = (
     "create", "confirm", "cancel", "hand_over", "complete", "end_early", "mark_absent", "undo_start", "repair_start",
     "repair_complete", "excuse", "turn_away", "break_off",
 )  # fmt: skip
+OF_LENDING = ("start", "stay_longer", "leave", "end", "take_back", "release")
 REACTIONS = {
     **{("referral", action): (follow_story,) for action in OF_REFERRAL},
     **{("engagement", action): (follow_story,) for action in OF_SEAT},
     **{("talk", action): (follow_talk,) for action in ("create", "schedule", "hold", "miss", "cancel")},
     **{("pay_record", action): (follow_pay,) for action in ("create", "fall_due", "reckon", "settle", "cancel")},
+    **{("lent", action): (follow_lending,) for action in OF_LENDING},
     **{("posting", action): (follow_posting,) for action in (*ENDING, "restore")},
     ("person", "merge"): (hand_over,),
 }

@@ -12,7 +12,7 @@ from service.http.types import Id, In, Moment, Out
 
 TaskState = Literal["planned", "open", "answered", "evidence", "unreachable", "left_out", "refused", "cancelled"]
 Side = Literal["worker", "employer"]
-Milestone = Literal["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "S1", "S2", "S3"]
+Milestone = Literal["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "S1", "S2", "S3", "S4"]
 DayView = Literal["due", "overdue", "escalated", "calls", "unreachable", "left_out"]
 AttemptResult = Literal["sent", "reached", "no_answer", "wrong_number", "refused", "deceased", "abroad", "other"]
 NeedKind = Literal["need_work", "need_training", "need_advice", "need_people"]
@@ -83,7 +83,8 @@ class FollowupOut(Out):
     )
     side: Side
     short: bool
-    posting_id: UUID
+    posting_id: UUID | None = Field(description="null for a lending")
+    lent_id: UUID | None = Field(description="who is lent to whom: get_lent")
     title: str
     worker_id: UUID | None
     worker_name: str | None

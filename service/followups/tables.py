@@ -21,15 +21,17 @@ ANSWER_CHANNELS = ("app", "kiosk", "phone", "visit", "counter")
 
 
 class PlanRow(Stateful):
-    """One story that is followed up: a person with a posting, or a posting alone (no worker).
+    """One story that is followed up: a person with a posting, a posting alone (no worker), or a person who is lent, of
+    whom `employer_id` is the borrower.
 
-    A side that refused is asked nothing more about it.
+    A side that refused is asked nothing more about it; of a lending each of the two firms says so for itself.
     """
 
     __tablename__ = "followup_plans"
     NOUN = "followup_plan"
 
-    posting_id: Mapped[UUID] = mapped_column(ForeignKey("postings.id"))
+    posting_id: Mapped[UUID | None] = mapped_column(ForeignKey("postings.id"))
+    lent_id: Mapped[UUID | None] = mapped_column(ForeignKey("lent.id"))
     worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"))
     employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"))
     city_code: Mapped[str]
@@ -37,12 +39,19 @@ class PlanRow(Stateful):
     referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referrals.id"))
     refused_by_worker_at: Mapped[datetime | None]
     refused_by_employer_at: Mapped[datetime | None]
+    refused_by_lender_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(PLAN.check(), name="state"),
         CheckConstraint("(state = 'closed') = (closed_at is not null)", name="closed_at"),
-        UniqueConstraint("posting_id", "worker_id", name="uq_followup_plans_story", postgresql_nulls_not_distinct=True),
+        CheckConstraint("(posting_id is null) <> (lent_id is null)", name="about_one"),
+        CheckConstraint("lent_id is null or worker_id is not null", name="lent_whom"),
+        CheckConstraint("lent_id is not null or refused_by_lender_at is null", name="lent_by"),
+        UniqueConstraint(
+            "posting_id", "worker_id", "lent_id", name="uq_followup_plans_story", postgresql_nulls_not_distinct=True
+        ),
+        UniqueConstraint("lent_id", name="uq_followup_plans_lent"),
         Index("ix_followup_plans_worker", "worker_id", "id"),
         Index("ix_followup_plans_open", "id", postgresql_where=text("state = 'open'")),
     )
@@ -50,6 +59,7 @@ class PlanRow(Stateful):
 
 class TaskRow(Stateful):
     """One side asked once about one milestone of what `about_at` names. `short`: the questions are those of short work.
+    Of a lending `employer_id` is who is asked: the borrower, or about the return the lender.
 
     `next_attempt_at` is kept for open ones only; `answered_by` says in which capacity somebody answered;
     `call_on` is the day for which an officer's call was drawn, `call_market` the market that drew it: its venue's id,

@@ -4,26 +4,52 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from service.followups.rules.schedule import Story
 
-Key = tuple[UUID, UUID | None]  # a posting, and a person with it
+
+class Key(NamedTuple):
+    """Whose story: of a posting and a person with it (or none), or else of a lending by itself."""
+
+    posting_id: UUID | None
+    worker_id: UUID | None
+    lent_id: UUID | None = None
+
+
+class Asked(NamedTuple):
+    """An employer and its place."""
+
+    employer_id: UUID
+    city_code: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoryFacts:
-    """A story with what its plan needs; `settled` are the due times of pay that receipts answer for."""
+    """A story with what its plan needs; `settled` are the due times of pay that receipts answer for, `lender` is the
+    own employer of who is lent."""
 
-    posting_id: UUID
+    posting_id: UUID | None
+    lent_id: UUID | None
     worker_id: UUID | None
     employer_id: UUID
     city_code: str
     venue_id: UUID | None
     referral_id: UUID | None
     story: Story
-    settled: frozenset[datetime]
+    settled: frozenset[datetime] = frozenset()
+    lender: Asked | None = None
+
+    @property
+    def key(self) -> Key:
+        """Whose story it is; a lending names its person."""
+        return key_of(self.posting_id, self.worker_id, self.lent_id)
+
+
+def key_of(posting_id: UUID | None, worker_id: UUID | None, lent_id: UUID | None) -> Key:
+    """The key of a plan's or a story's columns."""
+    return Key(posting_id, worker_id) if lent_id is None else Key(None, None, lent_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +84,8 @@ class TaskView:
     about_at: datetime
     side: str
     short: bool
-    posting_id: UUID
+    posting_id: UUID | None
+    lent_id: UUID | None
     title: str
     worker_id: UUID | None
     worker_name: str | None

@@ -36,7 +36,7 @@ def answer_key(question: Question, answer: str) -> str:
 
 
 # What both sides are asked reads differently for each.
-BOTH = ("reached", "talk_result", "as_agreed", "paid", "how_much", "again")
+BOTH = ("reached", "talk_result", "as_agreed", "paid", "how_much", "again", "used_as_agreed", "back_at_post")
 
 
 def wording(code: str, side: str) -> str:

@@ -187,7 +187,8 @@ class MilestoneRule:
 
     `length` is any, short or long (work of more than `short_work_days`); `evening_if_short` asks on the evening of the
     last shift instead. Where the settlement is one of `same_evening`, it is asked on the evening of the very day, and
-    of short work not at all: the end's question asks it.
+    of short work not at all: the end's question asks it. `at_lender`: of who is lent, the own employer is asked, and
+    the officers of its place see to it; else the borrower and those of the place of work.
     """
 
     anchor: str
@@ -199,6 +200,7 @@ class MilestoneRule:
     every_days: int = 0
     evening_if_short: bool = False
     same_evening: tuple[str, ...] = ()
+    at_lender: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ class FollowupsPolicy:
     milestones: Mapping[str, MilestoneRule]
     short_work_days: int
     spell_gap_days: int
+    lent_middle_days: int
     evening_at: time
     after_work_minutes: int
     asking_from: time

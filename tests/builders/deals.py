@@ -137,9 +137,10 @@ async def a_lendable(ctx: Context, phone: str) -> Any:
     return worker
 
 
-async def two_firms(ctx: Context, client: httpx2.AsyncClient, *, people: int = 3) -> Firms:
-    """A verified lender and borrower in Shanghai, and people who have proved their numbers."""
-    lender = await city.an_employer(ctx, address="宜山路100号")
+async def two_firms(ctx: Context, client: httpx2.AsyncClient, *, people: int = 3, **lending: Any) -> Firms:
+    """A verified lender and borrower in Shanghai (or the lender where `lending` says), and people who have proved their
+    numbers."""
+    lender = await city.an_employer(ctx, address="宜山路100号", **lending)
     borrower = await city.an_employer(ctx, address="漕溪路1号")
     async with ctx.uow() as uow:
         today = local_day(await uow.now())

@@ -32,6 +32,32 @@ async def tasks_of(ctx: Context, posting_id: UUID, *, state: str | None = None) 
     }
 
 
+async def lent_tasks(ctx: Context, lent_id: UUID | str, *, state: str | None = None) -> dict[str, str]:
+    """The tasks of a lending's plan: milestone and side -> state, or when those of a state are due."""
+    found = await rows_of(
+        ctx,
+        "select t.milestone, t.side, t.state, t.due_at from followup_tasks t join followup_plans p on p.id = t.plan_id"
+        " where p.lent_id = :lent_id order by t.due_at, t.milestone",
+        lent_id=UUID(str(lent_id)),
+    )
+    return {
+        f"{milestone} {side}": its if state is None else local(due)
+        for milestone, side, its, due in found
+        if state in (None, its)
+    }
+
+
+async def lent_task(ctx: Context, lent_id: UUID | str, milestone: str, side: str) -> Any:
+    """One task's id, of a lending."""
+    found = await rows_of(
+        ctx,
+        "select t.id from followup_tasks t join followup_plans p on p.id = t.plan_id"
+        " where p.lent_id = :lent_id and t.milestone = :milestone and t.side = :side",
+        lent_id=UUID(str(lent_id)), milestone=milestone, side=side,
+    )  # fmt: skip
+    return found[0][0]
+
+
 def local(at: datetime) -> str:
     """A time as a clock in Shanghai shows it."""
     return at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")

@@ -45,8 +45,10 @@ TABLE: dict[tuple[str, str], tuple[str, bool, str | None]] = {
     ("wants_advice", "yes"): ("need_advice", CALM, "need"),
     ("needs_people", "yes"): ("need_people", CALM, "need"),
     ("rights_equal", "no"): ("labour_rights", CALM, None),  # no complaint is of this kind: officers see to the issue
+    ("used_as_agreed", "no"): ("labour_rights", CALM, None),
+    ("back_at_post", "no"): ("labour_rights", CALM, None),
 }
-FORMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M6_short", "M7", "M8", "S1", "S2", "S3")
+FORMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M6_short", "M7", "M8", "S1", "S2", "S3", "S4")
 UNTOUCHED = "select id from followup_tasks where id = :id and (urgent or state <> 'open')"
 OPENED = "select code, urgent, noun, subject_id, question, answer from followup_issues where task_id = :id"
 
@@ -107,8 +109,8 @@ async def an_asked(ctx: Context, client: Client, form: str) -> Asked:
 
 
 def sides_of(form: str) -> tuple[str, ...]:
-    """Of a posting that is over only the employer is asked."""
-    return ("employer",) if form == "M8" else ("worker", "employer")
+    """Of a posting that is over only the employer is asked, of who is released only the person."""
+    return {"M8": ("employer",), "S4": ("worker",)}.get(form, ("worker", "employer"))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -207,6 +209,9 @@ async def test_every_row_of_the_table_can_be_said(ctx: Context, client: Client) 
         ("M5", {"paid": "none"}, {"paid": "all"}),
         ("M6_short", {"paid": "all"}, {"paid": "part"}),
         ("M6_short", {"as_agreed": "yes"}, {"as_agreed": "no"}),
+        ("S1", {"used_as_agreed": "no"}, {"used_as_agreed": "yes"}),
+        ("S2", {"used_as_agreed": "yes"}, {"used_as_agreed": "no"}),
+        ("S3", {"back_at_post": "no"}, {"back_at_post": "yes"}),
     ],
 )
 async def test_sides_that_differ_are_one_issue_more(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,14 +16,19 @@ from service.followups.data import questionnaire
 from service.followups.lifecycle import PLAN, TASK
 from service.followups.rules import asking
 from service.followups.rules.schedule import (
+    Lending,
     Story,
     Task,
     TaskKey,
     Wanted,
     Work,
+    back_keys,
     changes,
     ends_asked,
     evening_of,
+    first_hours,
+    in_time,
+    moot_keys,
     on,
     pay_keys,
     wanted,
@@ -216,14 +222,77 @@ def test_the_evening_comes_after_the_work_and_before_the_night(ends: str, asked:
     assert f"{evening_of(ended, POLICY).astimezone(SHANGHAI):%m-%d %H:%M}" == asked
 
 
+def lent(days: int, **more: Any) -> Story:
+    """Somebody lent from Monday's first minute on, for so many days."""
+    midnight = datetime.min.time()
+    return Story(lent=Lending(on(MONDAY, midnight), on(MONDAY + days * DAY, midnight), **more))
+
+
 def test_shared_labour_is_asked_about_in_its_first_week_its_middle_and_after_it() -> None:
-    """S1 to S3 of both sides."""
-    lent = (on(MONDAY, datetime.min.time()), on(MONDAY + 30 * DAY, datetime.min.time()))
-    assert [(each[0], each[2]) for each in said(Story(lent=lent)) if each[1] == "worker"] == [
-        ("S1", "11-30 19:00"),
-        ("S2", "12-08 19:00"),
-        ("S3", "12-24 19:00"),
-    ]
+    """S1 to S3 of both sides, all about the one lending."""
+    story = lent(31)
+    assert asked_of(story) == asked_of(story, "employer")
+    assert asked_of(story) == [("S1", "11-30 19:00"), ("S2", "12-08 19:00"), ("S3", "12-24 19:00")]
+    should = wanted(story, POLICY, working_days)
+    assert story.lent is not None
+    assert {each.about_at for each in should} == {story.lent.starts_at}
+
+
+@pytest.mark.parametrize(
+    ("days", "asked"),
+    [(1, ["S3"]), (8, ["S3"]), (9, ["S1", "S3"]), (28, ["S1", "S3"]), (29, ["S1", "S2", "S3"])],
+)
+def test_a_short_lending_is_asked_about_less(days: int, asked: list[str]) -> None:
+    """No first week of one that is over by then, no middle that is hardly later than the first week."""
+    assert [each[0] for each in asked_of(lent(days))] == asked
+
+
+def test_the_return_is_asked_about_when_somebody_is_back() -> None:
+    """The day after the own employer took the person back, else the day after it had to; the employer that has said so
+    is asked no more."""
+    midnight = datetime.min.time()
+    late = lent(5, back_at=on(MONDAY + 8 * DAY, midnight))
+    assert asked_of(late) == [("S3", "12-01 19:00")]
+    assert back_keys(late, POLICY) == moot_keys(late, POLICY) == frozenset()
+    back = lent(5, back_at=on(MONDAY + 5 * DAY, midnight.replace(hour=9)), is_back=True)
+    assert asked_of(back) == [("S3", "11-29 19:00")]
+    change = changes({}, wanted(back, POLICY, working_days), back_keys(back, POLICY))
+    assert [(key[0], key[2]) for key in change.settle] == [("S3", "employer")]
+
+
+def test_who_is_released_is_asked_what_is_needed_and_the_failed_employer_nothing() -> None:
+    """The next working day; what was asked about the return and is open makes no sense any more."""
+    before = lent(5)
+    present = planned(wanted(before, POLICY, working_days))
+    present |= {key: Task("open", task.due_at) for key, task in present.items() if key[0] == "S3"}
+    after = lent(5, released_at=on(MONDAY + 4 * DAY, datetime.min.time().replace(hour=12)))
+    should = wanted(after, POLICY, working_days)
+    assert said(after) == [("S4", "worker", "11-30 10:00")]
+    change = changes(present, should, (), moot_keys(after, POLICY))
+    assert {key[::2] for key in change.cancel} == {("S3", "worker"), ("S3", "employer")}
+    answered = {key: Task("answered", task.due_at) for key, task in present.items()}
+    assert changes(answered, should, (), moot_keys(after, POLICY)).cancel == ()
+
+
+def test_a_middle_that_has_passed_before_it_was_one_is_not_asked_about() -> None:
+    """Forty days were agreed, on the eighteenth the end comes nearer: the new middle is over, and so is its question;
+    one that was due already and not yet opened stays."""
+    now = on(MONDAY + 18 * DAY, datetime.min.time())
+    present = planned(wanted(lent(61), POLICY, working_days))
+    should = in_time(wanted(lent(30), POLICY, working_days), present, now, POLICY)
+    change = changes(present, should)
+    assert {key[0] for key in change.cancel} == {"S2"}
+    assert {each.milestone for each in change.move} == {"S3"}
+    again = in_time(wanted(lent(30), POLICY, working_days), planned(should), now, POLICY)
+    assert again == should, "the first week is late as well, and was due"
+
+
+def test_the_first_hours_are_those_of_the_first_agreed_day() -> None:
+    """Begun on a Saturday with weekdays agreed: Monday at eight."""
+    saturday = on(MONDAY - 2 * DAY, datetime.min.time())
+    eight = datetime.min.time().replace(hour=8)
+    assert first_hours(saturday, [1, 2, 3, 4, 5], eight) == on(MONDAY, eight)
+    assert first_hours(saturday, [6], eight) == on(MONDAY - 2 * DAY, eight)
 
 
 works = st.lists(
@@ -236,6 +305,7 @@ stories = st.builds(
     talks=st.lists(st.just(FRIDAY_NOON + DAY), max_size=2).map(tuple),
     work=works,
     settlement=st.sampled_from(["daily", "weekly", None]),
+    lent=st.none() | st.builds(lambda days: lent(days).lent, st.integers(1, 80)),
 )
 
 

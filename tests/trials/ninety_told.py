@@ -173,3 +173,94 @@ def expected(told: Told, until: datetime) -> dict[Key, datetime]:
         ends = {side for side, when in told.refused.items() if when == now}
         asked |= {key: due for key, due in planned.items() if key[2] in ends}  # they stay, as refused
     return asked | planned
+
+
+@dataclass
+class Lent:
+    """Somebody who is lent, as it was told: begun, to stay until then at first and later otherwise, gone after a last
+    day, taken back or left without an own employer; what was heard by then of whom is asked no more."""
+
+    begun: datetime
+    hours: tuple[tuple[int, ...], str]  # weekdays (1 is Monday) and when work begins
+    last: list[tuple[datetime, date]]  # told, the last day agreed from then on
+    gone: tuple[datetime, date] | None = None  # told, the last day there
+    back: datetime | None = None
+    released: datetime | None = None
+    refused: dict[str, datetime] = field(default_factory=dict)  # by worker, borrower, lender
+    heard: set[tuple[str, str]] = field(default_factory=set)  # milestone and side, before nobody was left
+
+    def moments(self) -> list[datetime]:
+        """Every time at which something was told, in order."""
+        found = {self.begun, *(told for told, _ in self.last), *self.refused.values()}
+        return sorted(found | {each for each in (self.gone and self.gone[0], self.back, self.released) if each})
+
+    def has_worked(self, now: datetime) -> bool:
+        """Whether there were any hours of work before the end."""
+        weekdays, clock = self.hours
+        day = day_of(self.begun)
+        while day.isoweekday() not in weekdays:
+            day += DAY
+        return self.gone is None or self.gone[0] > now or self.gone[0] > at(day, clock)
+
+    def has_refused(self, who: str, now: datetime) -> bool:
+        """Whether somebody wanted to be asked no more before."""
+        return who in self.refused and self.refused[who] < now
+
+
+WEEK, MIDDLE_DAYS, BACK_DAYS = 7 * DAY, 14, 3
+
+
+def wanted_of_lent(lent: Lent, now: datetime) -> dict[Key, datetime]:
+    """What should be asked about somebody who is lent, as far as is known at a moment."""
+    if not lent.has_worked(now):
+        return {}
+    gone = lent.gone is not None and lent.gone[0] <= now
+    first = day_of(lent.begun)
+    last = lent.gone[1] if lent.gone is not None and gone else [day for told, day in lent.last if told <= now][-1]
+    found: dict[Key, datetime] = {}
+
+    def ask(milestone: str, due: datetime, sides: tuple[str, ...] = BOTH) -> None:
+        found.update({(milestone, lent.begun, side): due for side in sides})
+
+    if first + WEEK < last:
+        ask("S1", at(first + WEEK, "19:00"))
+    if (last - first).days // 2 >= MIDDLE_DAYS:
+        ask("S2", at(first + (last - first).days // 2 * DAY, "19:00"))
+    if lent.released is not None and lent.released <= now:
+        ask("S4", at(next_working_day(day_of(lent.released)), "10:00"), ("worker",))
+    elif lent.back is not None and lent.back <= now:
+        ask("S3", at(day_of(lent.back) + DAY, "19:00"))
+    elif lent.gone is not None and gone:
+        ask("S3", at(day_of(lent.gone[0]) + (BACK_DAYS + 1) * DAY, "19:00"))
+    else:
+        ask("S3", at(last + DAY, "19:00"))
+    return found
+
+
+def expected_of_lent(lent: Lent, until: datetime) -> dict[Key, datetime]:
+    """Every question about a lending that must be there once, with its due time; those taken back are not."""
+    asked: dict[Key, datetime] = {}
+    planned: dict[Key, datetime] = {}
+    for now in [each for each in lent.moments() if each <= until]:
+        asked |= {key: due for key, due in planned.items() if due <= now}
+        if lent.released is not None and lent.released <= now:  # nobody is left to say that anybody is back
+            over = {key for key in asked if key[0] == "S3" and (key[0], key[2]) not in lent.heard}
+            asked = {key: due for key, due in asked.items() if key not in over or lent.has_refused(_whose(key), now)}
+        silent = {who for who in lent.refused if lent.has_refused(who, now)}
+        should = wanted_of_lent(lent, now)
+        late = {key for key, due in should.items() if key[0] in ("S1", "S2") and due < now}
+        planned = {
+            key: due
+            for key, due in should.items()
+            if key not in asked and key not in late and _whose(key) not in silent
+        }
+        ends = {who for who, when in lent.refused.items() if when == now}
+        asked |= {key: due for key, due in planned.items() if _whose(key) in ends}  # they stay, as refused
+        planned = {key: due for key, due in planned.items() if _whose(key) not in ends}
+    return asked | planned
+
+
+def _whose(key: Key) -> str:
+    """Who is asked: of the return the lender, of the work there the borrower, of both the person."""
+    milestone, _, side = key
+    return side if side == "worker" else "lender" if milestone == "S3" else "borrower"

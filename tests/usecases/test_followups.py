@@ -14,6 +14,7 @@ from service.engagements.lifecycle import ENGAGEMENT
 from service.followups.steps import reconcile
 from service.followups.usecases.opening import open_due
 from service.followups.usecases.repairing import repair
+from service.followups.views import Key
 from service.invariants import breaches as invariants
 from service.pay.lifecycle import PAY_RECORD
 from service.postings.lifecycle import POSTING
@@ -199,7 +200,7 @@ async def test_a_seat_given_in_a_hall_is_asked_about_by_that_market(ctx: Context
     async with ctx.database.sessions() as session, session.begin():
         line = {"line": party.objects["plan_line_id"], "seat": seat}
         await session.execute(text("update plan_lines set application_id = :seat where id = :line"), line)
-    wanted = (party.posting.id, party.worker.id)
+    wanted = Key(party.posting.id, party.worker.id)
     async with ctx.uow() as uow:
         assert (await uow.followups.stories([wanted]))[0].venue_id is None
     async with ctx.database.sessions() as session, session.begin():

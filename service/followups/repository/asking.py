@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actor import SYSTEM
 from service.db.driver import Statement, fetch
+from service.deals.tables import DealRow, LentRow
 from service.employers.rules import DECIDERS, public_name
 from service.employers.tables import EmployerRow, MemberRow
 from service.followups.tables import AttemptRow, PlanRow, TaskRow
@@ -165,13 +166,16 @@ class Asking:
     async def words_of(self, plan_id: UUID) -> dict[str, Any]:
         """What a question says of the work: its title and whose it is, a household masked."""
         asked = (
-            select(PostingRow.title, EmployerRow.name, EmployerRow.kind)
-            .join(PlanRow, PlanRow.posting_id == PostingRow.id)
+            select(PostingRow.title, DealRow.work, EmployerRow.name, EmployerRow.kind)
+            .select_from(PlanRow)
             .join(EmployerRow, EmployerRow.id == PlanRow.employer_id)
+            .outerjoin(PostingRow, PostingRow.id == PlanRow.posting_id)
+            .outerjoin(LentRow, LentRow.id == PlanRow.lent_id)
+            .outerjoin(DealRow, DealRow.id == LentRow.deal_id)
             .where(PlanRow.id == plan_id)
         )
         found = (await self.session.execute(asked)).one()
-        return {"title": found.title, "whose": public_name(found.name, found.kind)}
+        return {"title": found.title or found.work, "whose": public_name(found.name, found.kind)}
 
     async def plans_with(self, task: TaskRow) -> set[UUID]:
         """The plans of everything open that is asked of a task's party, and the task's own."""

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Select, TextClause, and_, func, or_, select, text
+from sqlalchemy import Select, TextClause, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.db.base import one_of
+from service.deals.tables import DealRow, LentRow
 from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 ASKABLE = ("open", "unreachable", "left_out")
 _COPIED = tuple(
     name for name in TaskView.__slots__
-    if name not in ("posting_id", "title", "worker_name", "employer_name", "questions")
+    if name not in ("posting_id", "lent_id", "title", "worker_name", "employer_name", "questions")
 )  # fmt: skip
 
 
@@ -70,6 +71,11 @@ class Pages:
         )
         asked = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
         return (await self.session.scalars(asked)).one_or_none()
+
+    async def lender_of(self, lent_id: UUID) -> UUID:
+        """The own employer of somebody who is lent."""
+        asked = select(DealRow.lender_id).join(LentRow, LentRow.deal_id == DealRow.id).where(LentRow.id == lent_id)
+        return (await self.session.scalars(asked)).one()
 
     async def last_seat(self, plan: PlanRow) -> UUID | None:
         """The latest seat of the story."""
@@ -228,6 +234,14 @@ class Pages:
             await self.session.scalars(select(IssueRow).where(IssueRow.task_id == task_id).order_by(IssueRow.id))
         ).all()
 
+    async def forget(self, worker_id: UUID) -> None:
+        """Everything that a person has answered goes."""
+        await self.uow.flush()
+        said = (TaskRow.worker_id == worker_id, TaskRow.side == "worker", TaskRow.state == "answered")
+        opened = update(IssueRow).where(IssueRow.task_id.in_(select(TaskRow.id).where(*said)))
+        await self.session.execute(opened.values(answer=""))
+        await self.session.execute(update(TaskRow).where(*said).values(answers={}))
+
     async def figures(
         self,
         *,
@@ -314,7 +328,8 @@ class Pages:
         household = row.employer_kind == "household"
         return TaskView(
             posting_id=row.posting_id,
-            title=row.title,
+            lent_id=row.lent_id,
+            title=row.title or row.work,
             worker_name=name,
             employer_name=mask_name(row.employer_name) if household else row.employer_name,
             questions=[],
@@ -331,7 +346,9 @@ def _views() -> Select[Any]:
     columns: tuple[Any, ...] = (
         TaskRow,
         PlanRow.posting_id,
+        PlanRow.lent_id,
         PostingRow.title,
+        DealRow.work,
         EmployerRow.name.label("employer_name"),
         EmployerRow.kind.label("employer_kind"),
         PersonRow.data_key,
@@ -341,7 +358,9 @@ def _views() -> Select[Any]:
         select(*columns)
         .select_from(TaskRow)
         .join(PlanRow, PlanRow.id == TaskRow.plan_id)
-        .join(PostingRow, PostingRow.id == PlanRow.posting_id)
+        .outerjoin(PostingRow, PostingRow.id == PlanRow.posting_id)
+        .outerjoin(LentRow, LentRow.id == PlanRow.lent_id)
+        .outerjoin(DealRow, DealRow.id == LentRow.deal_id)
         .join(EmployerRow, EmployerRow.id == TaskRow.employer_id)
         .outerjoin(PersonRow, PersonRow.id == TaskRow.worker_id)
     )

@@ -18,13 +18,14 @@ from service.followups.lifecycle import WAITING
 from service.followups.repository.asking import Asking
 from service.followups.repository.opening import Opening
 from service.followups.repository.pages import Pages
-from service.followups.rules.schedule import Story, Task, TaskKey, Work
+from service.followups.rules.schedule import Lending, Story, Task, TaskKey, Work, first_hours
 from service.followups.tables import PlanRow, TaskRow
-from service.followups.views import Key, StoryFacts
+from service.followups.views import Asked, Key, StoryFacts, key_of
 from service.ids import new_id
 from service.postings.lifecycle import ENDED
 from service.referrals.lifecycle import FINAL
 from service.referrals.tables import ReferralRow, TalkRow
+from service.worktime import end_of_day
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -63,25 +64,43 @@ STORIES = Statement(
         on true
     """
 )
+# When somebody who is lent left is in the log only: the row has the day.
+LENDINGS = Statement(
+    """
+    select l.id as lent_id, l.worker_id, l.city_code, l.state, l.started_at, l.last_day, l.left_on, l.back_by,
+           l.ended_at, l.day_from, array(select cast(jsonb_array_elements_text(l.weekdays) as int)) as weekdays,
+           d.borrower_id, d.lender_id, d.lender_city_code,
+           (select min(t.at) from transitions t where t.noun = 'lent' and t.entity_id = l.id
+            and t.from_state = 'working' and t.to_state <> 'working') as left_at
+    from lent l join deals d on d.id = l.deal_id
+    where l.id = any(cast(:lents as uuid[])) and l.worker_id is not null
+    """
+)
 # One plan for each recent story that should have one: lost only where something has gone wrong.
 LOST = text(
     """
-    select posting_id, worker_id from (
-        select e.posting_id, e.worker_id from engagements e
+    select posting_id, worker_id, lent_id from (
+        select e.posting_id, e.worker_id, cast(null as uuid) as lent_id from engagements e
         where e.state not in ('held', 'cancelled') and e.ends_at > :since
         union
-        select r.posting_id, r.worker_id from referrals r where r.created_at > :since and r.ended_at is null
+        select r.posting_id, r.worker_id, null from referrals r where r.created_at > :since and r.ended_at is null
         union
-        select p.id, null from postings p
+        select p.id, null, null from postings p
         where p.closed_at > :since and p.published_at is not null and p.state <> 'merged' and p.state = any(:ended)
+        union
+        select null, null, l.id from lent l
+        where l.started_at is not null and (l.ended_at is null or l.ended_at > :since)
     ) s
     where not exists (select from followup_plans f where f.posting_id = s.posting_id
                       and f.worker_id is not distinct from s.worker_id)
+      and not exists (select from followup_plans f where f.lent_id = s.lent_id)
     limit :most
     """
 )
 RECENT = timedelta(days=7)
-NO_PLAN = ("venue_id", "referral_id", "refused_by_worker_at", "refused_by_employer_at", "closed_at")
+NO_PLAN = (
+    "venue_id", "referral_id", "refused_by_worker_at", "refused_by_employer_at", "refused_by_lender_at", "closed_at",
+)  # fmt: skip
 NO_TASK = (
     "opened_at", "next_attempt_at", "overdue_at", "escalated_at", "answers", "answered_at", "answered_by", "channel",
     "claimed_by", "call_on", "call_market", "handled_by",
@@ -98,14 +117,23 @@ class FollowupRepository(Opening, Asking, Pages):
     async def stories(self, keys: Sequence[Key]) -> list[StoryFacts]:
         """What is known now of these stories; those of postings that are gone are left out."""
         await self.uow.flush()
-        facts = {"postings": [posting for posting, _ in keys], "workers": [worker for _, worker in keys]}
-        return [_story(row) for row in await fetch(self.session, STORIES, facts)]
+        posted = [key for key in keys if key.lent_id is None]
+        facts = {"postings": [key.posting_id for key in posted], "workers": [key.worker_id for key in posted]}
+        found = [_story(row) for row in await fetch(self.session, STORIES, facts)] if posted else []
+        lents = [key.lent_id for key in keys if key.lent_id is not None]
+        lent = await fetch(self.session, LENDINGS, {"lents": lents}) if lents else ()
+        return found + [_lending(row) for row in lent]
 
-    async def lock_plan(self, posting_id: UUID, worker_id: UUID | None) -> PlanRow | None:
+    async def lock_plan(
+        self, posting_id: UUID | None, worker_id: UUID | None, lent_id: UUID | None = None
+    ) -> PlanRow | None:
         """The plan of a story, if there is one."""
-        asked = select(PlanRow).where(
-            PlanRow.posting_id == posting_id, PlanRow.worker_id.is_not_distinct_from(worker_id)
-        )
+        if lent_id is not None:
+            asked = select(PlanRow).where(PlanRow.lent_id == lent_id)
+        else:
+            asked = select(PlanRow).where(
+                PlanRow.posting_id == posting_id, PlanRow.worker_id.is_not_distinct_from(worker_id)
+            )
         return (await self.session.scalars(_locked(asked))).one_or_none()
 
     async def lock_plan_of(self, plan_id: UUID) -> PlanRow:
@@ -130,11 +158,11 @@ class FollowupRepository(Opening, Asking, Pages):
         """An open one, stored, for `uow.adopt`; None where another transaction has just made it."""
         named: dict[str, Any] = {
             name: getattr(facts, name)
-            for name in ("posting_id", "worker_id", "employer_id", "city_code", "venue_id", "referral_id")
+            for name in ("posting_id", "lent_id", "worker_id", "employer_id", "city_code", "venue_id", "referral_id")
         }
         values = {"id": new_id(), "version": 1, "created_at": at, "updated_at": at, "state": "open"} | named
         table = table_of(PlanRow)
-        made = pg_insert(table).values(values).on_conflict_do_nothing(constraint="uq_followup_plans_story")
+        made = pg_insert(table).values(values).on_conflict_do_nothing()  # either of its keys
         if (await self.session.execute(made.returning(table.c.id))).scalar_one_or_none() is None:
             return None
         return PlanRow(**dict.fromkeys(NO_PLAN) | values)
@@ -160,13 +188,13 @@ class FollowupRepository(Opening, Asking, Pages):
         """The story that a talk belongs to."""
         asked = select(ReferralRow.posting_id, ReferralRow.worker_id).where(ReferralRow.id == talk.referral_id)
         found = (await self.session.execute(asked)).one()
-        return found.posting_id, found.worker_id
+        return Key(found.posting_id, found.worker_id)
 
     async def key_of_seat(self, engagement_id: UUID) -> Key:
         """The story that a seat belongs to."""
         asked = select(EngagementRow.posting_id, EngagementRow.worker_id).where(EngagementRow.id == engagement_id)
         found = (await self.session.execute(asked)).one()
-        return found.posting_id, found.worker_id
+        return Key(found.posting_id, found.worker_id)
 
     async def plans_of_worker(self, worker_id: UUID) -> Sequence[PlanRow]:
         """A person's plans, by id, locked."""
@@ -176,7 +204,8 @@ class FollowupRepository(Opening, Asking, Pages):
     async def lost(self, now: datetime, most: int) -> list[Key]:
         """Recent stories without a plan."""
         facts = {"since": now - RECENT, "ended": sorted(ENDED), "most": most}
-        return [(row.posting_id, row.worker_id) for row in await self.session.execute(LOST, facts)]
+        found = await self.session.execute(LOST, facts)
+        return [key_of(row.posting_id, row.worker_id, row.lent_id) for row in found]
 
     async def open_plans(self, after: UUID | None, most: int) -> Sequence[PlanRow]:
         """Open plans in the order of their ids, without a lock."""
@@ -205,6 +234,7 @@ def _story(row: Any) -> StoryFacts:
     over = row["worker_id"] is None and row["published_at"] and row["posting_state"] in ENDED - {"merged"}
     return StoryFacts(
         posting_id=row["posting_id"],
+        lent_id=None,
         worker_id=row["worker_id"],
         employer_id=row["employer_id"],
         city_code=row["city_code"],
@@ -221,4 +251,35 @@ def _story(row: Any) -> StoryFacts:
         settled=frozenset(
             due for due, _ in dues if due is not None and all(paid for other, paid in dues if other == due)
         ),
+    )
+
+
+def _lending(row: Any) -> StoryFacts:
+    return StoryFacts(
+        posting_id=None,
+        lent_id=row["lent_id"],
+        worker_id=row["worker_id"],
+        employer_id=row["borrower_id"],
+        city_code=row["city_code"],
+        venue_id=None,
+        referral_id=None,
+        story=Story(lent=_lent(row)),
+        lender=Asked(row["lender_id"], row["lender_city_code"]),
+    )
+
+
+def _lent(row: Any) -> Lending | None:
+    """None for who has not begun, or was gone before there was anything to do."""
+    started, left = row["started_at"], row["left_at"]
+    if started is None:
+        return None
+    if left is not None and left <= first_hours(started, row["weekdays"], row["day_from"]):
+        return None
+    back_at = row["ended_at"] or (end_of_day(row["back_by"]) if row["back_by"] is not None else None)
+    return Lending(
+        starts_at=started,
+        until=end_of_day(row["left_on"] or row["last_day"]),
+        back_at=back_at if row["left_on"] is not None else None,
+        is_back=row["state"] == "returned",
+        released_at=row["ended_at"] if row["state"] == "released" else None,
     )

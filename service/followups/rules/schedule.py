@@ -33,12 +33,40 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Lending:
+    """Somebody who is lent: there from `starts_at` to `until`, the midnight that ends the last day.
+
+    `back_at`: when the own employer took the person back (then `is_back`), or until when it has to say so, once the
+    work there is over. `released_at`: when nobody was left who could take the person back.
+    """
+
+    starts_at: datetime
+    until: datetime
+    back_at: datetime | None = None
+    is_back: bool = False
+    released_at: datetime | None = None
+
+    @property
+    def middle(self) -> date:
+        """The day halfway between the first and the last one."""
+        first = local_day(self.starts_at)
+        return first + (last_day(self.until) - first) // 2
+
+    def ends(self, anchor: str) -> tuple[datetime, date] | None:
+        """When it ended in the way that is asked about, and the day from which that is counted."""
+        if anchor == "lent_released":
+            return None if self.released_at is None else (self.released_at, local_day(self.released_at))
+        if self.released_at is not None:
+            return None
+        return (self.until, last_day(self.until)) if self.back_at is None else (self.back_at, last_day(self.back_at))
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
-    """What is known of one person with one posting (or of a posting alone) that follow-ups hang on.
+    """What is known of one person with one posting (or of a posting alone, or of one lending) that follow-ups hang on.
 
     `ended_otherwise`: the story ended before there was work (declined, expired, withdrawn); `ends_asked`: when an end
-    of work was asked about already; `posting_over_at` is for the posting's own plan, `lent` for shared labour (from,
-    until).
+    of work was asked about already; `posting_over_at` is for the posting's own plan, `lent` for shared labour.
     """
 
     referred_at: datetime | None = None
@@ -48,7 +76,7 @@ class Story:
     ends_asked: tuple[datetime, ...] = ()
     settlement: str | None = None
     posting_over_at: datetime | None = None
-    lent: tuple[datetime, datetime] | None = None
+    lent: Lending | None = None
 
     def spells(self, gap_days: int) -> list[Spell]:
         """The work in spells, each asked about on its own: a new one begins after a pause of more than so many days,
@@ -131,7 +159,7 @@ def _times(
     short: bool,
 ) -> Iterator[tuple[datetime, datetime]]:
     """(what it is about, when to ask)."""
-    for about_at, at, day in _anchors(rule.anchor, story) if spell is None else _anchors_in(rule.anchor, spell):
+    for about_at, at, day in _anchors(rule.anchor, story, policy) if spell is None else _anchors_in(rule.anchor, spell):
         if rule.evening_if_short and short:
             yield about_at, evening_of(at, policy)
         elif spell is not None and story.settlement in rule.same_evening:
@@ -139,6 +167,8 @@ def _times(
                 yield about_at, _evening_of_day(day, spell, policy)
         else:
             asked = working_days(day, rule.days) if rule.working else day + rule.days * DAY
+            if rule.anchor in WHILE_LENT and story.lent is not None and asked >= last_day(story.lent.until):
+                continue  # the return asks it
             if rule.every_days and spell is not None:
                 yield from ((due_at, due_at) for due_at in _repeated(asked, rule, spell))
             else:
@@ -160,6 +190,8 @@ def _repeated(day: date, rule: MilestoneRule, spell: Spell) -> Iterator[datetime
 
 Anchor = tuple[datetime, datetime, date]  # what is asked about, from when it is counted, from which day
 OF_WORK = ("start", "end", "pay_due")
+WHILE_LENT = ("lent_from", "lent_middle")
+OF_LENDING = (*WHILE_LENT, "lent_until", "lent_released")
 
 
 def _anchors_in(anchor: str, spell: Spell) -> list[Anchor]:
@@ -172,18 +204,29 @@ def _anchors_in(anchor: str, spell: Spell) -> list[Anchor]:
     return [(due, due, last_day(due)) for due in sorted({e.pay_due_at for e in spell.work if e.pay_due_at is not None})]
 
 
-def _anchors(anchor: str, story: Story) -> list[Anchor]:
+def _anchors(anchor: str, story: Story, policy: FollowupsPolicy) -> list[Anchor]:
     """Moments of a story beside its work."""
-    lent = story.lent
+    if anchor in OF_LENDING:
+        return [] if story.lent is None else _anchors_lent(anchor, story.lent, policy)
     known: Mapping[str, Iterable[datetime | None]] = {
         "referred": () if story.work or story.ended_otherwise else (story.referred_at,),
         "talk": () if story.ended_otherwise else story.talks,
         "posting_end": (story.posting_over_at,),
-        "lent_from": (lent[0],) if lent else (),
-        "lent_middle": (lent[0] + (lent[1] - lent[0]) / 2,) if lent else (),
-        "lent_until": (lent[1],) if lent else (),
     }
     return [(at, at, local_day(at)) for at in known[anchor] if at is not None]
+
+
+def _anchors_lent(anchor: str, lent: Lending, policy: FollowupsPolicy) -> list[Anchor]:
+    """Moments of a lending: all are about the one that began then, so that each is asked once however its days change.
+    A middle too near to the start is none."""
+    first = local_day(lent.starts_at)
+    if anchor == "lent_from":
+        return [(lent.starts_at, lent.starts_at, first)]
+    if anchor == "lent_middle":
+        apart = lent.middle - first >= policy.lent_middle_days * DAY
+        return [(lent.starts_at, lent.starts_at, lent.middle)] if apart else []
+    ended = lent.ends(anchor)
+    return [] if ended is None else [(lent.starts_at, *ended)]
 
 
 def last_day(ends_at: datetime) -> date:
@@ -237,15 +280,23 @@ class Change:
         return bool(self.add or self.move or self.cancel or self.settle)
 
 
-def changes(present: Mapping[TaskKey, Task], should: Iterable[Wanted], settled: Collection[TaskKey] = ()) -> Change:
-    """From tasks that there are to those that there should be; `settled` are answered by receipts.
+def changes(
+    present: Mapping[TaskKey, Task],
+    should: Iterable[Wanted],
+    settled: Collection[TaskKey] = (),
+    moot: Collection[TaskKey] = (),
+) -> Change:
+    """From tasks that there are to those that there should be; `settled` are answered by receipts, `moot` make no sense
+    any more.
 
-    Only planned ones move or go; one that was cancelled and is wanted again is planned again; what was asked stays.
+    Only planned ones move or go; one that was cancelled and is wanted again is planned again; what was asked stays,
+    unless it is moot and nobody has answered.
     """
     by_key = {each.key: each for each in should}
     add = tuple(each for key, each in sorted(by_key.items()) if key not in present)
     move = tuple(each for key, each in sorted(by_key.items()) if key in present and _moves(present[key], each))
-    cancel = tuple(sorted(key for key, task in present.items() if task.state == "planned" and key not in by_key))
+    gone = {key for key, task in present.items() if task.state == "planned" and key not in by_key}
+    cancel = tuple(sorted(gone | {key for key in moot if key in present and present[key].state in WAITING}))
     waiting = {key for key, task in present.items() if task.state in WAITING and key not in cancel}
     waiting |= {each.key for each in (*add, *move)}
     return Change(add, move, cancel, tuple(sorted(waiting.intersection(settled))))
@@ -259,3 +310,49 @@ def pay_keys(dues: Iterable[datetime], policy: FollowupsPolicy) -> frozenset[Tas
     """The pay questions about these due times, of every side."""
     rules = {code: rule for code, rule in policy.milestones.items() if rule.anchor == "pay_due"}
     return frozenset((code, due, side) for due in dues for code, rule in rules.items() for side in rule.sides)
+
+
+def in_time(
+    should: Iterable[Wanted], present: Mapping[TaskKey, Task], now: datetime, policy: FollowupsPolicy
+) -> list[Wanted]:
+    """Without what is asked while somebody is lent and would have been due before anybody could know of it: a middle
+    that has passed already when the last day comes nearer or goes further away."""
+    while_lent = {code for code, rule in policy.milestones.items() if rule.anchor in WHILE_LENT}
+
+    def is_late(each: Wanted) -> bool:
+        there = present.get(each.key)
+        was_due = there is not None and there.state == "planned" and there.due_at < now
+        return each.milestone in while_lent and each.due_at < now and not was_due
+
+    return [each for each in should if not is_late(each)]
+
+
+def back_keys(story: Story, policy: FollowupsPolicy) -> frozenset[TaskKey]:
+    """The own employer's question whether somebody is back, where it has said so already."""
+    lent = story.lent
+    if lent is None or not lent.is_back:
+        return frozenset()
+    return frozenset((code, lent.starts_at, "employer") for code, _ in _of_anchor("lent_until", policy))
+
+
+def moot_keys(story: Story, policy: FollowupsPolicy) -> frozenset[TaskKey]:
+    """Questions about a return that there is not, because nobody is left to return to."""
+    lent = story.lent
+    if lent is None or lent.released_at is None:
+        return frozenset()
+    return frozenset(
+        (code, lent.starts_at, side) for code, rule in _of_anchor("lent_until", policy) for side in rule.sides
+    )
+
+
+def _of_anchor(anchor: str, policy: FollowupsPolicy) -> list[tuple[str, MilestoneRule]]:
+    return [(code, rule) for code, rule in policy.milestones.items() if rule.anchor == anchor]
+
+
+def first_hours(starts_at: datetime, weekdays: Collection[int], day_from: time) -> datetime:
+    """When somebody who is lent from `starts_at` on has worked for the first time at the earliest, by the agreed
+    weekdays (1 is Monday) and hours."""
+    day = local_day(starts_at)
+    while day.isoweekday() not in weekdays:
+        day += DAY
+    return on(day, day_from)

@@ -12,7 +12,7 @@ from service.errors import Conflict, Missing, Refused
 from service.followups.data import questionnaire
 from service.followups.issues import open_issues
 from service.followups.lifecycle import TASK
-from service.followups.steps import finish, stop_asking
+from service.followups.steps import asked_by, finish, stop_asking
 from service.followups.wording import for_its_side, with_questions
 from service.pages import After, Page, page_of
 
@@ -65,7 +65,8 @@ async def answer_task(
         _check(seen, answers)
         checked = (seen.worker_id, seen.short)  # `seen` is the row that is locked below, as it is then
         posting = (await uow.followups.plan(seen.plan_id)).posting_id
-        if any(each.code == "posting_check" for each in questionnaire().opened(answers)):
+        checks = any(each.code == "posting_check" for each in questionnaire().opened(answers))
+        if checks and posting is not None:
             await uow.postings.lock(posting)  # what a review is about is locked first
         plan = await uow.followups.lock_plan_of(seen.plan_id)
         task = await uow.followups.lock_task(task_id)
@@ -91,7 +92,7 @@ async def refuse_questions(ctx: Context, task_id: UUID, *, on_behalf: str | None
         seen = await uow.followups.task(task_id)
         actor = _speaks(seen, by, on_behalf)
         plan = await uow.followups.lock_plan_of(seen.plan_id)
-        for ended in await stop_asking(uow, plan, seen.side, by=actor, reason="refused"):
+        for ended in await stop_asking(uow, plan, asked_by(plan, seen), by=actor, reason="refused"):
             await uow.edit(ended, by=actor, at=await uow.now(), action="handle", **_handled(by))
         return uow.answer(await _shown(uow, seen.id, by))
 

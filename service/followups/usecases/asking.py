@@ -11,7 +11,7 @@ from service.actor import SYSTEM
 from service.followups.data import questionnaire
 from service.followups.lifecycle import TASK
 from service.followups.rules import asking
-from service.followups.rules.schedule import on
+from service.followups.rules.schedule import OF_LENDING, on
 from service.followups.steps import finish, policy_of
 from service.worktime import local_day, week_of
 
@@ -144,6 +144,7 @@ TEMPLATES = {
     ("employer", False): "followup.ask_employer",
     ("employer", True): "followup.ask_employer_several",
 }
+RETURN_TEMPLATE = "followup.ask_lender"  # whom the plan does not name as the employer
 
 
 async def _tell(uow: Uow, party: Party, due: Sequence[TaskRow]) -> None:
@@ -151,11 +152,13 @@ async def _tell(uow: Uow, party: Party, due: Sequence[TaskRow]) -> None:
     first = due[0]
     words = await uow.followups.words_of(first.plan_id)
     many = len(due) > 1
+    of_return = not many and side == "employer" and who != (await uow.followups.plan(first.plan_id)).employer_id
+    template = RETURN_TEMPLATE if of_return else TEMPLATES[side, many]
     people = [who] if side == "worker" else await uow.members.deciders(who)
     for person_id in people:
         await uow.tell(
             person_id,
-            TEMPLATES[side, many],
+            template,
             params=words | {"count": len(due)},
             subject=("followup_task", first.id),
             dedupe=f"followup:{first.id}:{first.attempts}",
@@ -173,6 +176,7 @@ class Conversation:
     tasks: list[TaskRow]
     market: str
     held: bool = False  # an officer has it, or has talked to them already
+    owed: bool = False  # about a lending, where the place's own document asks for follow-up
 
     @property
     def call(self) -> asking.Call:
@@ -182,7 +186,7 @@ class Conversation:
     @property
     def keeps(self) -> bool:
         """Whether anything in it is never left to the lot."""
-        return self.held or any(task.urgent or not _may_be_left_out(task) for task in self.tasks)
+        return self.held or self.owed or any(task.urgent or not _may_be_left_out(task) for task in self.tasks)
 
 
 async def _draw(uow: Uow, city_code: str) -> None:
@@ -245,12 +249,15 @@ async def _conversations(uow: Uow, city_code: str, now: datetime, policy: Follow
             by_party.setdefault(uow.followups.party_of(task), []).append(task)
     venues = {task.venue_id for tasks in by_party.values() for task in tasks if task.venue_id is not None}
     closed = await uow.followups.closed_venues(venues)
+    owed = uow.ctx.policies.at(now, city_code).sharing.follow_up
+    of_lending = {code for code, rule in policy.milestones.items() if rule.anchor in OF_LENDING}
     return [
         Conversation(
             party,
             tasks,
             asking.market_of([(e.due_at, e.id, e.city_code, e.venue_id) for e in tasks], closed),
             held=any(task.claimed_by is not None or task.id in reached for task in tasks),
+            owed=owed and any(task.milestone in of_lending for task in tasks),
         )
         for party, tasks in by_party.items()
     ]

@@ -11,7 +11,7 @@ from service.errors import Conflict, Missing
 from service.followups.lifecycle import TAKEN_UP, TASK
 from service.followups.rules import asking
 from service.followups.rules.schedule import on
-from service.followups.steps import finish, policy_of, stop_asking
+from service.followups.steps import asked_by, finish, policy_of, stop_asking
 from service.followups.usecases.answering import speaking_for
 from service.followups.usecases.asking import note_attempt
 from service.followups.views import AttemptView, CalledView, CallView, NumberView, TakenView
@@ -61,7 +61,7 @@ def _opening(tasks: Sequence[TaskView], language: str) -> str:
     """What is said first: once, however much there is to ask."""
     first = tasks[0]
     facts = {"title": first.title, "employer": first.employer_name}
-    many = len({(row.posting_id, row.worker_id) for row in tasks})
+    many = len({(row.posting_id, row.worker_id, row.lent_id) for row in tasks})
     if many > 1:
         return render(f"followup.call.opening_several.{first.side}", language, count=many, **facts)
     return render(f"followup.call.opening.{first.side}", language, **facts)
@@ -112,7 +112,8 @@ async def record_attempt(ctx: Context, task_id: UUID, *, channel: str, result: s
             await _note(uow, task, channel, heard, by, named=task is named)
         ended = plans if whole else {named.plan_id} if result in asking.ENDS_ALL else ()
         for plan_id in sorted(ended):
-            await stop_asking(uow, plans[plan_id], named.side, by=by.actor, reason=result)
+            plan = plans[plan_id]
+            await stop_asking(uow, plan, asked_by(plan, named), by=by.actor, reason=result)
         for task in covered if result in FAILED else ():
             if asking.is_out_of_reach(task.attempts, policy_of(uow, now, task.city_code)):
                 gone: dict[str, Any] = {"next_attempt_at": None, "claimed_by": None}

@@ -8,6 +8,7 @@ import structlog
 
 from service.followups.lifecycle import WAITING
 from service.followups.steps import differing, reconcile
+from service.followups.views import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,10 +53,10 @@ async def _put_right(ctx: Context, key: Key) -> int:
 async def _differing(uow: Uow, plans: Sequence[PlanRow]) -> list[Key]:
     """The stories whose tasks are not those of the facts, and those that are done and not closed."""
     present = await uow.followups.present([plan.id for plan in plans])
-    by_key = {(plan.posting_id, plan.worker_id): plan for plan in plans}
+    by_key = {key_of(plan.posting_id, plan.worker_id, plan.lent_id): plan for plan in plans}
     found = []
     for facts in await uow.followups.stories(list(by_key)):
-        key = (facts.posting_id, facts.worker_id)
+        key = facts.key
         there = present[by_key[key].id]
         waits = any(task.state in WAITING for task in there.values())
         if await differing(uow, by_key[key], facts, there) or not waits:
