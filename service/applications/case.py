@@ -38,7 +38,8 @@ class Seeker:
 
     `blocked`: one side wants nothing of the other; `blocked_own`: so does the worker. `introducible_from` and
     `adult_from` are the first days that count; `worked` are the minutes with this employer by day,
-    part-time or lent by or to it, in the weeks that the shift touches; `siblings` counts the other live applications whose times overlap.
+    part-time or lent by or to it, in the weeks that the shift touches; `siblings` counts the other live applications
+    whose times overlap.
     """
 
     worker_id: UUID
