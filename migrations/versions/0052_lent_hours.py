@@ -53,6 +53,10 @@ language sql stable as $$
     where p.minutes > 0
 $$
 """
+LENT_LAWFUL = (
+    "create trigger lent_lawful before insert or update of state, worker_id, first_day, last_day{more} on lent"
+    " for each row execute function guard_lent()"
+)
 GUARDED = "before insert or update of state, during{more} on engagements"
 LENT_HOURS_FREE = (
     f"create trigger lent_hours_free {GUARDED} for each row when (new.state in ('confirmed', 'on_duty'))"
@@ -75,6 +79,8 @@ def upgrade() -> None:
     )
     op.execute(LENT_DAYS)
     op.execute(LENT_MINUTES)
+    op.execute("drop trigger lent_lawful on lent")
+    op.execute(LENT_LAWFUL.format(more=", day_from, day_until, weekdays"))
     op.execute("drop trigger lent_hours_free on engagements")
     op.execute(LENT_HOURS_FREE.format(more=", worker_id"))  # also where a seat is handed over to another record
 
@@ -83,6 +89,8 @@ def downgrade() -> None:
     op.execute("set local lock_timeout = '2s'")
     op.execute("drop trigger lent_hours_free on engagements")
     op.execute(LENT_HOURS_FREE.format(more=""))
+    op.execute("drop trigger lent_lawful on lent")
+    op.execute(LENT_LAWFUL.format(more=""))
     op.execute("drop function lent_minutes(timestamptz, timestamptz)")
     op.execute("drop function lent_days(timestamptz, timestamptz)")
     op.drop_index(

@@ -26,6 +26,7 @@ from service.deals.rules.hours import lent_days, over_part_time
 from service.engagements.usecases.looking import get_hours
 from service.errors import Conflict, DomainError
 from service.ids import new_id
+from service.invariants import breaches as broken
 from service.matches.pools.keeper import PoolKeeper
 from service.matches.sentences import refusal_sentence
 from service.matches.usecases import rank_candidates
@@ -35,6 +36,7 @@ from tests.builders.applications import a_shift_of, officer_caller, run_due_at, 
 from tests.builders.deals import a_deal, a_lendable, a_lent, two_firms
 from tests.builders.halls import shanghai
 from tests.sizes import size
+from tests.usecases.test_deals import refused_by
 from tests.usecases.test_pools import both, filled, now_of
 
 Client = httpx2.AsyncClient
@@ -97,6 +99,23 @@ async def end(ctx: Context, lent_id: Any) -> None:
         now = await uow.now()
         away = {"left_on": local_day(now), "back_by": local_day(now), "end_reason": "other"}
         await uow.move(row, LENT, "end", by=SYSTEM, at=now, **away)
+
+
+async def test_no_lending_moves_onto_a_seat(ctx: Context) -> None:
+    """A seat on Saturday beside a lending from Monday to Friday: other weekdays or hours are refused, whatever writes
+    them; so is the seat that is given to somebody who is lent."""
+    await set_time(ctx, NOW)
+    worker, *_ = await a_pair(ctx)
+    assert (await claim_seat(ctx, (await shift_at(ctx, 5, 10)).id, by=worker_caller(worker))).outcome == "confirmed"
+    other = await city.a_worker(ctx)
+    shift = await shift_at(ctx, 1, 10)
+    assert (await claim_seat(ctx, shift.id, by=worker_caller(other))).outcome == "confirmed"
+    for change, constraint in (
+        ("lent set weekdays = '[6]'", "ex_lent_seats"),
+        (f"engagements set worker_id = '{worker.id}' where worker_id = '{other.id}'", "ex_engagements_overlap"),
+    ):
+        assert await refused_by(ctx, f"update {change}") == constraint
+    assert [each["code"] for each in await broken(ctx) if "lent" in each["code"]] == []
 
 
 async def test_part_time_hours_count_what_is_lent_by_or_to_the_same_firm(ctx: Context) -> None:
