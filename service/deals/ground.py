@@ -158,7 +158,7 @@ async def check_part_time(uow: Uow, deal: DealRow, row: LentRow) -> None:
     over = over_part_time(lent_days(row.first_day, row.last_day, hours), known, most)
     if over is not None:
         raise Conflict(
-            "lent_part_time_over", week=over.week, minutes_used=over.part_time, minutes_asked=over.lent,
+            "lent_part_time_over", week_start=over.week, minutes_used=over.part_time, minutes_asked=over.lent,
             minutes_limit=most,
         )  # fmt: skip
 
