@@ -23,16 +23,18 @@ from service.context import Context
 from service.deals.lifecycle import LENT
 from service.deals.rules.facts import Hours
 from service.deals.rules.hours import lent_days, over_part_time
+from service.engagements.usecases.cancel import cancel_engagement
 from service.engagements.usecases.looking import get_hours
 from service.errors import Conflict, DomainError
 from service.ids import new_id
 from service.invariants import breaches as broken
+from service.jobs.due import run_all_due
 from service.matches.pools.keeper import PoolKeeper
 from service.matches.sentences import refusal_sentence
 from service.matches.usecases import rank_candidates
 from service.worktime import at_local, local_day, split_by_week, week_of
 from tests.builders import city
-from tests.builders.applications import a_shift_of, officer_caller, run_due_at, set_time, worker_caller
+from tests.builders.applications import a_shift_of, officer_caller, rows_of, run_due_at, set_time, worker_caller
 from tests.builders.deals import a_deal, a_lendable, a_lent, two_firms
 from tests.builders.halls import shanghai
 from tests.sizes import size
@@ -99,6 +101,28 @@ async def end(ctx: Context, lent_id: Any) -> None:
         now = await uow.now()
         away = {"left_on": local_day(now), "back_by": local_day(now), "end_reason": "other"}
         await uow.move(row, LENT, "end", by=SYSTEM, at=now, **away)
+
+
+async def test_whoever_is_lent_is_not_asked_from_the_line(ctx: Context) -> None:
+    """Two wait for a full shift on Tuesday; who is lent meanwhile is not told of the place, and is not given it."""
+    await set_time(ctx, NOW)
+    lent_one, other = await a_lendable(ctx, "+8613700009912"), await city.a_worker(ctx)
+    _, _, shift = await a_shift_of(ctx, starts=at_local(local_day(NOW) + timedelta(days=1), 10 * 60), headcount=1)
+    first = await city.a_worker(ctx)
+    seat = await claim_seat(ctx, shift.id, by=worker_caller(first))
+    for each in (lent_one, other):
+        assert (await claim_seat(ctx, shift.id, by=worker_caller(each))).outcome == "waitlisted"
+    deal = await a_deal(ctx, await city.an_employer(ctx), await city.an_employer(ctx), state="running")
+    await a_lent(ctx, deal, lent_one, state="working")
+    async with ctx.uow() as uow:
+        assert await uow.applications.people_to_ask(shift.id) == [other.id]
+    assert seat.engagement_id is not None
+    await cancel_engagement(ctx, seat.engagement_id, reason="ill_or_injured", by=worker_caller(first))
+    assert (await run_all_due(ctx)).failed == 0
+    holders = await rows_of(
+        ctx, "select worker_id from engagements where shift_id = :id and state in ('held', 'confirmed')", id=shift.id
+    )
+    assert holders == [(other.id,)]
 
 
 async def test_no_lending_moves_onto_a_seat(ctx: Context) -> None:
