@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -183,6 +184,29 @@ async def test_somebody_with_part_time_work_there_is_not_lent_to_it(ctx: Context
         lent = await firms.ask(deal, at)
         await firms.send("POST", f"/lent/{lent['id']}/open", f"person{at}")
         assert await firms.try_sign("lent", lent["id"]) == answer
+
+
+async def test_a_yes_to_a_lending_and_a_claim_at_once_have_one_winner(ctx: Context, client: Client) -> None:
+    """The last signature and a tap on a seat in the same hours, five times: one stands, the other is told why not."""
+    firms = await two_firms(ctx, client, people=5)
+    deal = await firms.agreed(headcount=5)
+    first = date.fromisoformat(deal["first_day"])
+    day = next(each for at in range(7) if (each := first + timedelta(days=at)).isoweekday() == 2)
+    *_, shift = await a_shift_of(ctx, starts=at_local(day, 10 * 60), headcount=5)
+    for at, worker in enumerate(firms.people):
+        lent = await firms.ask(deal, at)
+        await firms.send("POST", f"/lent/{lent['id']}/open", f"person{at}")
+        answers = await asyncio.gather(firms.try_sign("lent", lent["id"]), claimed(ctx, shift, worker))
+        assert sorted(answers) in (["overlap", "signed"], ["confirmed", "lent_while_engaged"]), answers
+    assert [each["code"] for each in await broken(ctx) if "lent" in each["code"]] == []
+
+
+async def claimed(ctx: Context, shift: Any, worker: Any) -> str:
+    """What the claim comes to, or the code of its refusal."""
+    try:
+        return (await claim_seat(ctx, shift.id, by=worker_caller(worker))).outcome
+    except DomainError as refused:
+        return refused.code
 
 
 # -- in memory ----------------------------------------------------------------------------------------
