@@ -81,6 +81,13 @@ CHECKS = (
         " where a.state in ('confirmed', 'on_duty') and b.state in ('confirmed', 'on_duty')",
     ),
     Check(
+        "lent_and_seated_at_once",
+        "INV-01",
+        "select e.id from engagements e join lent_days('-infinity', 'infinity') l on l.worker_id = e.worker_id"
+        " and e.during && tstzrange(l.starts_at, l.ends_at) where e.state in ('confirmed', 'on_duty')"
+        " and l.state in ('consented', 'working')",
+    ),
+    Check(
         "seats_counted_wrong",
         "INV-02",
         f"select s.id from shifts s where s.taken <> (select count(*) from engagements e"

@@ -22,12 +22,14 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A firm engagement of the worker, with any employer."""
+    """A firm engagement of the worker with any employer; with `lent` a day on which the worker is lent, and the id is
+    the lending's."""
 
     engagement_id: UUID
     starts_at: datetime
     ends_at: datetime
     title: str
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class Seeker:
     """The worker beside the place, as read under the worker's lock.
 
     `blocked`: one side wants nothing of the other; `blocked_own`: so does the worker. `introducible_from` and
-    `adult_from` are the first days that count; `worked` are the part-time minutes with this employer by day, in
-    the weeks that the shift touches; `siblings` counts the other live applications whose times overlap.
+    `adult_from` are the first days that count; `worked` are the minutes with this employer by day,
+    part-time or lent by or to it, in the weeks that the shift touches; `siblings` counts the other live applications
+    whose times overlap.
     """
 
     worker_id: UUID

@@ -6,6 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from service.agreements.rules import Party
+from service.deals import ground
 from service.deals.data import clauses
 from service.deals.rules.costs import CONTRIBUTIONS
 from service.errors import Conflict, Missing
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
 
 async def draw_cooperation(uow: Uow, row: DealRow, *, by: Actor) -> None:
-    """Lay the firms' agreement before both, with everybody who has said yes by name.
+    """Lay the firms' agreement before both, with a list of everybody who has said yes.
 
-    Raises what drawing raises (a firm without an address, for one).
+    The paper is the firms', so nobody's erasure reaches it: it names people by a number in the list, the masked name
+    and the hash of the own written consent, where the name stands in full. Raises Conflict consent_unsigned, and what
+    drawing raises (a firm without an address, for one).
     """
     people = [each for each in await uow.lent.of(row.id) if each.state == "consented"]
     facts = await _facts(uow, row) | {
         "headcount": len(people),
-        "workers": [uow.lent.name_of(each) for each in people],
+        "workers": [await _listed(uow, at, each) for at, each in enumerate(people, 1)],
         "starts_on": row.first_day,
         "ends_on": row.last_day,
     }
@@ -34,6 +37,15 @@ async def draw_cooperation(uow: Uow, row: DealRow, *, by: Actor) -> None:
     await uow.ctx.wiring.ports["agreements.draw"](
         uow, "cooperation", ("deal", row.id), parties, facts, by=by, at=await uow.now(), city_code=row.city_code
     )
+
+
+async def _listed(uow: Uow, at: int, row: LentRow) -> str:
+    """A line of the list: whose it is can be seen by whoever holds the consent."""
+    paper = next(iter(await ground.signed_of(uow, "lent", row.id)), None)
+    if paper is None:
+        raise Conflict("consent_unsigned")
+    name, _ = uow.lent.shown(row)
+    return render("deal.listed", DEFAULT, at=at, name=name, hash=paper.hash)
 
 
 async def draw_consent(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor) -> None:

@@ -11,8 +11,9 @@ from service.actor import STAFF
 from service.deals.lifecycle import DEAL, LENT, LENT_WORKED
 from service.deals.rules import course
 from service.deals.rules.facts import Cost, Deal, Firm, Hours, Person, Terms
+from service.deals.rules.hours import lent_days, over_part_time
 from service.employers.rules import check_may
-from service.errors import Missing
+from service.errors import Conflict, Missing
 from service.reference.catalogue import trades
 from service.worktime import local_day
 
@@ -142,8 +143,24 @@ async def person_of(uow: Uow, row: LentRow, day: date) -> Person:
         known=worker is not None,
         introducible_from=worker.introducible_from if worker else None,
         adult_from=worker.adult_from if worker else None,
-        lent_before=await uow.lent.lent_since(row.phone_hash, day - YEAR, row.deal_id),
+        lent_before=await uow.lent.lent_before(row, day - YEAR),
     )
+
+
+async def check_part_time(uow: Uow, deal: DealRow, row: LentRow) -> None:
+    """Part-time work with one of the two firms stays within its week beside the hours lent.
+
+    Raises Conflict lent_part_time_over. The worker is locked, so that no seat comes between.
+    """
+    known = await uow.lent.part_time_weeks(row, (deal.lender_id, deal.borrower_id))
+    hours = Hours(row.day_from, row.day_until, tuple(row.weekdays), deal.break_minutes)
+    most = uow.ctx.policies.at(await uow.now(), deal.city_code).hours.part_time_minutes_per_week
+    over = over_part_time(lent_days(row.first_day, row.last_day, hours), known, most)
+    if over is not None:
+        raise Conflict(
+            "lent_part_time_over", week_start=over.week, minutes_used=over.part_time, minutes_asked=over.lent,
+            minutes_limit=most,
+        )  # fmt: skip
 
 
 async def signed_of(uow: Uow, noun: str, subject_id: UUID) -> list[Any]:
@@ -214,9 +231,24 @@ async def tell_both(uow: Uow, row: DealRow, template: str, **params: Any) -> Non
 
 async def tell_person(uow: Uow, deal: DealRow, row: LentRow, template: str, **params: Any) -> None:
     """Tell who is lent: by the record, and before that by the number that was proved."""
-    known = [row.worker_id] if row.worker_id else await uow.lent.known_people(row.phone_hash)
-    for person_id in known:
+    for person_id in await known_of(uow, row):
         await _tell(uow, person_id, deal, template, params=params, about=("lent", row.id, row.version))
+
+
+async def known_of(uow: Uow, row: LentRow) -> Sequence[UUID]:
+    """Who is meant: the person of the record, else everybody who has proved the number; nobody once it is forgotten."""
+    if row.worker_id is not None:
+        return [row.worker_id]
+    return await uow.lent.known_people(row.phone_hash) if row.phone_hash is not None else []
+
+
+async def is_own(uow: Uow, row: LentRow, by: Caller) -> bool:
+    """Whether the caller is the person: by the record, and before that by the number that the caller has proved."""
+    if by.role != "worker" or by.person_id is None:
+        return False
+    if row.worker_id is not None or row.phone_hash is None:
+        return row.worker_id == by.person_id
+    return row.phone_hash == await uow.members.proven_phone(by.person_id)
 
 
 async def _tell(

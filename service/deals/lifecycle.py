@@ -61,4 +61,5 @@ LENT = Lifecycle(
 LENT_OPEN = ("asked", "consented")  # not there yet
 LENT_FIRM = ("consented", "working")  # whose days are taken
 LENT_THERE = ("working", "returning")
+LENT_LIVE = (*LENT_OPEN, *LENT_THERE)  # not over: who it is is not forgotten
 LENT_WORKED = ("working", "returning", "returned", "released")

@@ -1,5 +1,45 @@
-"""What deals let other features see."""
+"""What deals let other features do: see a deal's facts, forget who somebody was that was asked or lent."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from service.actor import SYSTEM
+from service.deals import ground
+from service.deals.lifecycle import LENT_FIRM, LENT_THERE
 from service.deals.usecases.looking import seen
+from service.deals.usecases.people import left
+from service.errors import Conflict
 
-PORTS = {"deals.seen": seen}
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from service.uow import Uow
+
+
+async def forget_person(uow: Uow, person_id: UUID) -> None:
+    """A person is erased: no lending shows the number or the name again, an open asking ends as a no; days, states and
+    what happened stay, without saying of whom. The worker is locked already.
+
+    Raises Conflict `forget_while_lent` while the person is lent or on the way back: wages, cover and the place to go
+    back to hang on it, as on a seat.
+    """
+    person = await uow.people.get(person_id)
+    proved = person.phone_hash if person.phone_confirmed_at is not None else None
+    alone = proved is not None and list(await uow.lent.known_people(proved)) == [person_id]
+    found = await uow.lent.for_person(person_id, proved if alone else None)
+    if any(each.state in (*LENT_FIRM, *LENT_THERE) for each in found):
+        raise Conflict("forget_while_lent")
+    for one in sorted(found, key=lambda each: (each.deal_id, each.id)):
+        deal = await uow.deals.get(one.deal_id, lock=True)
+        row = await uow.lent.get(one.id, lock=True)
+        if row.state == "asked":
+            await ground.move_person(uow, deal, row, "refuse", by=SYSTEM, reason="person_erased")
+            await left(uow, deal, row, by=SYSTEM, reason="person_erased")
+            await ground.tell_side(uow, deal, "lender", "lent.refused")
+        await uow.flush()
+        if row.name_sealed is not None:
+            await uow.edit(row, by=SYSTEM, at=await uow.now(), action="forget", **uow.lent.forgotten())
+
+
+PORTS: dict[str, Any] = {"deals.forget": forget_person, "deals.seen": seen}

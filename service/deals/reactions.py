@@ -1,4 +1,4 @@
-"""What deals do when papers are signed or declined, and when a firm is stopped."""
+"""What deals do when papers are signed or declined, a firm is stopped, or two records turn out to be one person."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from service.deals.usecases.people import consent, left
 from service.deals.usecases.running import breach, stay_longer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from service.deals.tables import LentRow
+    from service.people.tables import PersonRow
     from service.uow import Moved, Uow
 
 
@@ -60,7 +65,33 @@ async def end_with_firm(uow: Uow, moved: Moved) -> None:
             await ground.tell_person(uow, deal, each, "lent.cancelled", reason="firm_suspended")
 
 
+async def hand_over(uow: Uow, moved: Moved) -> None:
+    """The kept record is the one that is lent, and the one that was asked where only the other's number was known.
+
+    That nothing overlaps was settled before the merge; the database sees to it too.
+    """
+    gone, kept_id = moved.entity, moved.entity.merged_into
+    await uow.flush()
+    for seen in (*await uow.lent.of_worker(gone.id), *await _asked_by(uow, gone, kept_id)):
+        await uow.deals.get(seen.deal_id, lock=True)
+        row = await uow.lent.get(seen.id, lock=True)
+        await uow.edit(row, by=moved.by, at=moved.at, action="hand_over", worker_id=kept_id)
+        await uow.flush()
+
+
+async def _asked_by(uow: Uow, gone: PersonRow, kept_id: UUID) -> Sequence[LentRow]:
+    """Who was asked by a number that nobody has proved any more, once this record is gone and the kept one keeps its
+    own; the kept one has a profile to be asked by."""
+    kept = await uow.people.get(kept_id)
+    if gone.phone_hash is None or gone.phone_confirmed_at is None or kept.phone_hash in (None, gone.phone_hash):
+        return []
+    if await uow.lent.known_people(gone.phone_hash) or not await uow.people.is_worker(kept_id):
+        return []
+    return await uow.lent.asked_by_number(gone.phone_hash)
+
+
 REACTIONS = {
+    ("person", "merge"): (hand_over,),
     ("agreement", "complete"): (follow_signed,),
     ("agreement", "decline"): (follow_declined,),
     ("employer", "suspend"): (end_with_firm,),

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import false, func, or_, select, text
 
 from service.deals.lifecycle import LENT_FIRM, LENT_WORKED
 from service.deals.tables import DealRow, LentRow
 from service.employers.tables import EmployerRow
+from service.engagements.tables import HoursRow
 from service.errors import Missing
 from service.ids import new_id
 from service.people.tables import PersonRow
 from service.reference.within import within
 from service.text import mask_name, mask_phone
+from service.worktime import week_of
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -111,12 +113,12 @@ class LentRepository:
         }
         return LentRow(**(dict.fromkeys(names) | {"id": new_id(), "state": "asked"} | sealed | fields))
 
-    def name_of(self, row: LentRow) -> str:
-        """The name that the lender has given, in full: for the papers."""
-        return self.uow.ctx.vault.open(_NAME, row.name_sealed).decode() if row.name_sealed else ""
+    def forgotten(self) -> dict[str, None]:
+        """The columns that say who it is, empty: for `uow.edit`."""
+        return dict.fromkeys(("phone_hash", "phone_sealed", "name_sealed"))
 
     def shown(self, row: LentRow) -> tuple[str | None, str | None]:
-        """Name and number as the firms see them: masked."""
+        """Name and number as the firms see them, also in their papers: masked; None where they are forgotten."""
         vault = self.uow.ctx.vault
         name = mask_name(vault.open(_NAME, row.name_sealed).decode()) if row.name_sealed else None
         return name, mask_phone(vault.open(_PHONE, row.phone_sealed).decode()) if row.phone_sealed else None
@@ -162,13 +164,43 @@ class LentRepository:
         )
         return sorted(await self.session.scalars(asked))
 
-    async def lent_since(self, phone_hash: bytes, since: date, besides: UUID | None = None) -> int:
-        """How many lendings of the owner of this number have begun since a day."""
+    async def lent_before(self, row: LentRow, since: date) -> int:
+        """How many lendings of the same person, or of the owner of the same number, under other deals have begun since
+        a day."""
+        same = [LentRow.worker_id == row.worker_id] if row.worker_id is not None else []
+        if row.phone_hash is not None:
+            same.append(LentRow.phone_hash == row.phone_hash)
         asked = select(func.count()).where(
-            LentRow.phone_hash == phone_hash, LentRow.state.in_((*LENT_FIRM, *LENT_WORKED)), LentRow.first_day >= since
+            or_(false(), *same),
+            LentRow.state.in_((*LENT_FIRM, *LENT_WORKED)),
+            LentRow.first_day >= since,
+            LentRow.deal_id != row.deal_id,
         )
-        asked = asked.where(LentRow.deal_id != besides) if besides is not None else asked
         return int(await self.session.scalar(asked) or 0)
+
+    async def of_worker(self, worker_id: UUID) -> Sequence[LentRow]:
+        """Every lending of a record, in the order of locking."""
+        asked = select(LentRow).where(LentRow.worker_id == worker_id).order_by(LentRow.deal_id, LentRow.id)
+        return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
+
+    async def asked_by_number(self, phone_hash: bytes) -> Sequence[LentRow]:
+        """Who of this number has been asked, has not looked yet, and has not answered; in the order of locking."""
+        asked = select(LentRow).where(
+            LentRow.phone_hash == phone_hash, LentRow.worker_id.is_(None), LentRow.state == "asked"
+        )
+        return (await self.session.scalars(asked.order_by(LentRow.deal_id, LentRow.id))).all()
+
+    async def part_time_weeks(self, row: LentRow, firms: Collection[UUID]) -> Sequence[tuple[UUID, date, int]]:
+        """(firm, Monday, minutes) of the part-time work that the person has at these firms in weeks of a lending."""
+        week, minutes = HoursRow.week, func.sum(HoursRow.minutes)
+        asked = select(HoursRow.employer_id, week, minutes).where(
+            HoursRow.worker_id == row.worker_id,
+            HoursRow.employer_id.in_(firms),
+            HoursRow.part_time,
+            week.between(week_of(row.first_day), week_of(row.last_day + timedelta(days=1))),
+        )
+        asked = asked.group_by(HoursRow.employer_id, week).order_by(week, HoursRow.employer_id)
+        return [(firm, monday, int(each)) for firm, monday, each in await self.session.execute(asked)]
 
     async def clashes(self, row: LentRow, worker_id: UUID) -> bool:
         """Whether a seat that the person has taken lies in the hours of this lending."""

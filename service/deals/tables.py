@@ -11,13 +11,14 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import NEXT_NUMBER, Stateful, one_of
-from service.deals.lifecycle import AGREED, BEGUN, DEAL, ENDED, LENT, LENT_FIRM, LENT_OPEN, LENT_WORKED
+from service.deals.lifecycle import AGREED, BEGUN, DEAL, ENDED, LENT, LENT_FIRM, LENT_LIVE, LENT_OPEN, LENT_WORKED
 from service.deals.rules.facts import BORROWER_DECLARES, LENDABLE, LENDER_DECLARES, SIDES
 from service.deals.rules.guards import CLAUSE_LEAST
 
 REVIEWS = ("open", "cleared", "barred")
 PAY_UNITS = ("hour", "day", "month")
 CONSENTED = (*LENT_FIRM, *LENT_WORKED, "withdrawn")  # a dropped one may have said yes
+_TOLD = "num_nonnulls(phone_hash, phone_sealed, name_sealed)"  # of whom: all of it, or nothing any more
 
 
 def _declared(column: str, codes: tuple[str, ...]) -> str:
@@ -132,8 +133,9 @@ class LentRow(Stateful):
     """Somebody of the lender's own staff, asked to work for the borrower: asked by telephone number, known from the
     own yes on (`worker_id`). Nobody's days are taken twice, whoever lends them.
 
-    The number is kept as a keyed hash and sealed for the lender's list; the daily hours are those of the deal's terms
-    that the person has said yes to.
+    The number is kept as a keyed hash and sealed for the lender's list, the name sealed; both are forgotten some time
+    after it is over, and when the person is erased (`forget`, purging.py). The daily hours are those of the deal's
+    terms that the person has said yes to.
     """
 
     __tablename__ = "lent"
@@ -143,7 +145,7 @@ class LentRow(Stateful):
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id"))
     city_code: Mapped[str]
     worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"))
-    phone_hash: Mapped[bytes] = mapped_column(index=True)
+    phone_hash: Mapped[bytes | None] = mapped_column(index=True)
     phone_sealed: Mapped[bytes | None]
     name_sealed: Mapped[bytes | None]
     relation: Mapped[str]
@@ -191,6 +193,7 @@ class LentRow(Stateful):
         CheckConstraint(f"({one_of('state', (*LENT_OPEN, 'working'))}) or end_reason is not null", name="end_reason"),
         CheckConstraint("longer_until > last_day", name="longer_until"),
         CheckConstraint("(injured_at is null) = (injury_said_by is null)", name="injury"),
+        CheckConstraint(f"{_TOLD} = 3 or ({_TOLD} = 0 and not ({one_of('state', LENT_LIVE)}))", name="told"),
         ExcludeConstraint(
             ("worker_id", "="),
             (text("daterange(first_day, last_day, '[]')"), "&&"),
@@ -204,5 +207,9 @@ class LentRow(Stateful):
         ),
         Index("ix_lent_worker", "worker_id", "first_day", "id"),
         Index("ix_lent_deal", "deal_id", "created_at", "id"),
+        Index(
+            "ix_lent_told", "ended_at", "id",
+            postgresql_where=text("name_sealed is not null and ended_at is not null"),
+        ),
         Index("ix_lent_back", "back_by", "id", postgresql_where=text("state = 'returning'")),
     )  # fmt: skip

@@ -155,7 +155,7 @@ class WeekHoursOut(Out):
 
 
 class HoursOut(Out):
-    """The ledger of hours over all employers; `totals` by week."""
+    """The ledger of hours over all employers, hours lent among them; `totals` by week."""
 
     weeks: list[WeekHoursOut]
     totals: dict[str, int]

@@ -128,8 +128,11 @@ def _waiting(row: Row) -> Waiting | None:
 
 
 def _booking(row: Row, rest_minutes: int) -> Booking:
-    """Its own rest stands in the row's end; the rest of a shift before it is taken off its start."""
-    return Booking(Span.of(row["starts_at"] - timedelta(minutes=rest_minutes), row["ends_at"]), row["shift_id"])
+    """A seat's own rest stands in the row's end, that of a day lent does not; the rest of a shift before it is taken
+    off its start. Of a day lent the id is the lending's."""
+    rest = timedelta(minutes=rest_minutes)
+    ends_at = row["ends_at"] + rest if row["lent"] else row["ends_at"]
+    return Booking(Span.of(row["starts_at"] - rest, ends_at), row["shift_id"])
 
 
 def _applied(rows: Sequence[Row]) -> tuple[frozenset[UUID], frozenset[UUID]]:

@@ -17,11 +17,11 @@ class Belongings:
 
     skills: ByWorker
     certificates: ByWorker
-    bookings: ByWorker  # firm engagements: shift_id, starts_at, ends_at (travel and rest included)
+    bookings: ByWorker  # firm engagements, days lent: shift_id, starts_at, ends_at (a seat's rest included), lent
     applications: ByWorker  # live ones: posting_id, shift_id (None: for the posting as a whole)
     seats: ByWorker  # shift_id
     blocks: ByWorker  # employer_id, set_by
-    hours: ByWorker  # part-time: employer_id, local_day, minutes
+    hours: ByWorker  # part-time, and lent by or to: employer_id, local_day, minutes
 
 
 NOTHING = Belongings({}, {}, {}, {}, {}, {}, {})  # of people who are not asked about

@@ -36,7 +36,7 @@ from service.matches.statements import (
 from service.referrals.lifecycle import LIVE
 from service.referrals.tables import ReferralRow
 from service.text import mask_name
-from service.worktime import local_day, week_of
+from service.worktime import at_local, local_day, week_of
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -132,7 +132,7 @@ class MatchesRepository:
             ),
             seats=await self._grouped(SEATS, workers=workers, shifts=[shift["id"] for shift in shifts]),
             blocks=await self._grouped(BLOCKS, workers=workers, employers=employers),
-            hours=await self._grouped(HOURS, workers=workers, employers=employers, weeks=_weeks(shifts)),
+            hours=await self._grouped(HOURS, workers=workers, employers=employers, **_span_of(_weeks(shifts))),
         )
 
     async def masked_names(self, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -168,6 +168,11 @@ def masked(vault: Vault, rows: Iterable[Any]) -> dict[UUID, str]:
         name = vault.open_for(row["data_key"], row["id"].bytes, "name", sealed) if sealed else ""
         found[row["id"]] = mask_name(name)
     return found
+
+
+def _span_of(weeks: Sequence[date]) -> dict[str, Any]:
+    """The weeks, and the moments between which they lie."""
+    return {"weeks": list(weeks), "first": at_local(weeks[0], 0), "last": at_local(weeks[-1] + timedelta(days=7), 0)}
 
 
 def _weeks(shifts: Sequence[Row]) -> list[date]:

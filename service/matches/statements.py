@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATION
+from service.deals.lifecycle import LENT_FIRM
 from service.engagements.lifecycle import FIRM, SEATED
 from service.postings.lifecycle import PUBLIC
 
@@ -166,11 +167,25 @@ CERTIFICATES = of_workers(
     "select worker_id, kind, valid_from, valid_until, verified_at is not null as verified from certificates"
     " where removed_at is null and worker_id = any(:workers) order by worker_id, id"
 )
+
+# Days that somebody is lent take the time as seats do; what a firm lends or borrows counts as work with both firms.
+LENT_BOOKINGS = (
+    "select worker_id, lent_id, starts_at, ends_at, starts_at, true from lent_days({first}, {last})"
+    f" where state in ({codes(LENT_FIRM)}) and worker_id = any(:workers)"
+)
+LENT_HOURS = (
+    "select l.worker_id, f.employer_id, l.local_day, l.minutes from lent_minutes({first}, {last}) l"
+    " cross join lateral (values (l.lender_id), (l.borrower_id)) f(employer_id)"
+    " where l.worker_id = any(:workers)"
+)
+BOOKED = "worker_id, shift_id, lower(during) as starts_at, upper(during) as ends_at, starts_at as begins, false as lent"
 BOOKINGS = {
     held: of_workers(
-        "select worker_id, shift_id, lower(during) as starts_at, upper(during) as ends_at from engagements"
+        f"select * from (select {BOOKED} from engagements"
         f" where state in ({codes((*FIRM, 'held') if held else FIRM)}) and worker_id = any(:workers)"
-        " and during && tstzrange(:first, :last) order by worker_id, id"
+        " and during && tstzrange(:first, :last)"
+        f" union all {LENT_BOOKINGS.format(first='cast(:first as timestamptz)', last='cast(:last as timestamptz)')}) b"
+        " order by worker_id, begins, shift_id"
     )
     for held in (False, True)
 }
@@ -190,9 +205,11 @@ BLOCKS = of_workers(
     "employers",
 )
 HOURS = of_workers(
-    "select worker_id, employer_id, local_day, sum(minutes)::int as minutes from hours_ledger where part_time"
-    " and worker_id = any(:workers) and employer_id = any(:employers) and week = any(:weeks)"
-    " group by worker_id, employer_id, local_day",
+    "select worker_id, employer_id, local_day, sum(minutes)::int as minutes from ("
+    "select worker_id, employer_id, local_day, minutes from hours_ledger where part_time"
+    " and worker_id = any(:workers) and employer_id = any(:employers) and week = any(:weeks) union all "
+    f"{LENT_HOURS.format(first='cast(:first as timestamptz)', last='cast(:last as timestamptz)')}"
+    " and f.employer_id = any(:employers) and l.week = any(:weeks)) h group by worker_id, employer_id, local_day",
     "employers",
 )
 HAS_PART = text(

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, text
 from sqlalchemy.orm import aliased
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATIONS
 from service.applications.tables import ApplicationRow
+from service.deals.lifecycle import LENT_FIRM
 from service.engagements.lifecycle import LIVE as LIVE_ENGAGEMENTS
 from service.engagements.tables import EngagementRow
 from service.errors import Conflict, Missing
@@ -29,6 +30,20 @@ if TYPE_CHECKING:
     from service.actor import Actor
     from service.http.caller import Caller
     from service.uow import Uow
+
+
+_FIRM = ", ".join(f"'{state}'" for state in LENT_FIRM)
+_LENDINGS_CLASH = text(
+    f"""
+    select exists (
+        select from lent a where a.worker_id in (:one, :other) and a.state in ({_FIRM}) and (
+            exists (select from lent b where b.worker_id in (:one, :other) and b.worker_id <> a.worker_id
+                and b.state in ({_FIRM})
+                and daterange(a.first_day, a.last_day, '[]') && daterange(b.first_day, b.last_day, '[]'))
+            or lent_clashes(case when a.worker_id = :one then cast(:other as uuid) else cast(:one as uuid) end,
+                a.first_day, a.last_day, a.day_from, a.day_until, a.weekdays)))
+    """
+)
 
 
 class PeopleRepository:
@@ -249,6 +264,10 @@ class PeopleRepository:
             or_(first.during.op("&&")(second.during), first.shift_id == second.shift_id),
         )
         return bool((await self.uow.session.execute(select(clash))).scalar_one())
+
+    async def lendings_clash(self, one: UUID, other: UUID) -> bool:
+        """Whether one is lent on days on which the other is, or in hours in which the other has a seat."""
+        return bool((await self.uow.session.execute(_LENDINGS_CLASH, {"one": one, "other": other})).scalar_one())
 
     # -- consents --------------------------------------------------------------------------------------
 

@@ -308,3 +308,5 @@ class DealsPolicy:
     consent_days: int
     leave_notice_days: int
     take_back_days: int
+    asked_kept_days: int
+    worked_kept_days: int

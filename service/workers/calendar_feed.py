@@ -1,9 +1,12 @@
-"""Seats as an iCalendar (RFC 5545): same seat, same UID; each change a higher SEQUENCE; a call-off is CANCELLED."""
+"""Seats as an iCalendar (RFC 5545): same seat, same UID; each change a higher SEQUENCE; a call-off is CANCELLED.
+
+A lending is one event that comes again on its weekdays until its last day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, Timezone
 
@@ -12,7 +15,8 @@ from service.workers.views import CalendarEntry
 from service.worktime import SHANGHAI
 
 PRODUCT = "-//Linggong//Worker calendar//EN"
-STATUS = {"held": "TENTATIVE", "cancelled": "CANCELLED"}
+STATUS = {"held": "TENTATIVE", "cancelled": "CANCELLED", "lent_off": "CANCELLED"}
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ASKED_AGAIN_AFTER = "PT1H"
 
 
@@ -45,7 +49,10 @@ def _event(entry: CalendarEntry, language: str) -> Event:
     event.add("location", entry.address)
     event.add("description", render(f"calendar.state.{entry.state}", language, employer=entry.employer))
     event.add("status", STATUS.get(entry.state, "CONFIRMED"))
-    event.add("transp", "TRANSPARENT" if entry.state == "cancelled" else "OPAQUE")
+    event.add("transp", "TRANSPARENT" if STATUS.get(entry.state) == "CANCELLED" else "OPAQUE")
+    if entry.until is not None:
+        days = [WEEKDAYS[day - 1] for day in entry.weekdays]
+        event.add("rrule", {"freq": "weekly", "byday": days, "until": entry.until.astimezone(UTC)})
     return event
 
 

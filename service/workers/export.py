@@ -11,7 +11,7 @@ from service.i18n import render
 from service.reference.catalogue import enums
 from service.text import half_width
 from service.workers.trades import craft_label
-from service.workers.views import PayView, WorkRecord
+from service.workers.views import LentRecord, PayView, WorkRecord
 from service.worktime import SHANGHAI
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -22,13 +22,15 @@ COLUMNS = (
 _DANGEROUS = frozenset("=+-@\t\r\n")
 
 
-def history_csv(records: Iterable[WorkRecord], language: str) -> str:
-    """One line an engagement; amounts in yuan with two decimals, hours with two."""
+def history_csv(records: Iterable[WorkRecord], lendings: Iterable[LentRecord], language: str) -> str:
+    """One line an engagement, then one a lending; amounts in yuan with two decimals, hours with two."""
     out = StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([render(f"export.history.{name}", language) for name in COLUMNS])
     for record in records:
         writer.writerow([safe_cell(cell) for cell in _cells(record, language)])
+    for lent in lendings:
+        writer.writerow([safe_cell(cell) for cell in _lent_cells(lent, language)])
     return BYTE_ORDER_MARK + out.getvalue()
 
 
@@ -57,6 +59,21 @@ def _cells(record: WorkRecord, language: str) -> list[str]:
         _joined(pay.due_on.isoformat() for pay in record.pay),
         str(record.engagement_id),
     ]
+
+
+def _lent_cells(lent: LentRecord, language: str) -> list[str]:
+    """Its days as an ISO interval; hours and pay are in the papers of the lending."""
+    known = {
+        "day": f"{lent.first_day.isoformat()}/{(lent.left_on or lent.last_day).isoformat()}",
+        "start": lent.day_from,
+        "end": lent.day_until,
+        "title": lent.work,
+        "trade": craft_label(lent.trade, lent.trade, language),
+        "employer": render("export.lent", language, lender=lent.lender, borrower=lent.borrower),
+        "state": render(f"state.lent.{lent.state}", language),
+        "number": str(lent.lent_id),
+    }
+    return [known.get(name, "") for name in COLUMNS]
 
 
 def yuan(fen: int) -> str:

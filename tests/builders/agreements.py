@@ -38,7 +38,7 @@ GIVEN = {
     "worker_id_number": "11010519491231002X",
     "worker_address": "四路4号",
     "headcount": "5",
-    "workers": "张三、李四",
+    "workers": "1号 张*（本人同意书校验码 0f1e2d）、2号 李*（本人同意书校验码 3c4b5a）",
     "work_content": "晚市洗碗",
     "work_place": "某路2号",
     "starts_on": "2026年12月1日",

@@ -12,11 +12,13 @@ import httpx2
 from service.actor import SYSTEM
 from service.agreements.lifecycle import AGREEMENT
 from service.context import Context
+from service.deals.agreeing import draw_consent
 from service.deals.lifecycle import BEGUN
 from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from service.deals.tables import DealRow, LentRow
 from service.errors import DomainError
 from service.people.rules import read_identity
+from service.uow import Uow
 from service.worktime import local_day
 from tests.builders import city
 from tests.builders.people import an_id_number
@@ -115,16 +117,27 @@ class Firms:
     async def sign(self, noun: str, subject_id: UUID | str) -> None:
         """Every party signs the paper that lies before them."""
         async with self.ctx.uow() as uow:
-            now = await uow.now()
-            row = next(
-                each for each in await uow.agreements.live_of(noun, UUID(str(subject_id))) if each.state == "drawn"
-            )
-            for place in (await uow.agreements.signatures(row.id))[row.id]:
-                signer = place.person_id or (await uow.members.deciders(place.employer_id))[0]
-                columns = {"signer_id": signer, "how": "code", "hash": row.hash, "signed_at": now}
-                await uow.edit(place, by=SYSTEM, at=now, action="sign", **columns)
-            await uow.flush()
-            await uow.move(row, AGREEMENT, "complete", by=SYSTEM, at=now, signed_at=now)
+            await all_sign(uow, noun, UUID(str(subject_id)))
+
+
+async def all_sign(uow: Uow, noun: str, subject_id: UUID) -> None:
+    """Every party of the drawn paper about something signs it."""
+    now = await uow.now()
+    row = next(each for each in await uow.agreements.live_of(noun, subject_id) if each.state == "drawn")
+    for place in (await uow.agreements.signatures(row.id))[row.id]:
+        signer = place.person_id or (await uow.members.deciders(place.employer_id))[0]
+        columns = {"signer_id": signer, "how": "code", "hash": row.hash, "signed_at": now}
+        await uow.edit(place, by=SYSTEM, at=now, action="sign", **columns)
+    await uow.flush()
+    await uow.move(row, AGREEMENT, "complete", by=SYSTEM, at=now, signed_at=now)
+
+
+async def a_signed_consent(ctx: Context, deal: DealRow, lent: LentRow) -> None:
+    """The paper of somebody who has said yes, signed by all three."""
+    async with ctx.uow() as uow:
+        await draw_consent(uow, deal, await uow.lent.get(lent.id), by=SYSTEM)
+        await uow.flush()
+        await all_sign(uow, "lent", lent.id)
 
 
 async def a_lendable(ctx: Context, phone: str) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from service.context import Context
 from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from tests.builders import city
-from tests.builders.deals import CLAUSE, a_deal, a_lendable, a_lent
+from tests.builders.deals import CLAUSE, a_deal, a_lendable, a_lent, a_signed_consent
 from tests.trials.step import DAY, NOON, Step, iso
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ async def deal_things(ctx: Context, cast: Cast) -> None:
         if state == "running" or name == "listed":
             worker = await a_lendable(ctx, f"+86139000{5300 + len(cast.things):05d}")
             there = {"ending": "working", "back": "returning", "listed": "consented"}.get(name, "working")
-            cast.things[f"lent_{name}"] = (await a_lent(ctx, deal, worker, state=there)).id
+            lent = await a_lent(ctx, deal, worker, state=there)
+            cast.things[f"lent_{name}"] = lent.id
+            if name == "listed":
+                await a_signed_consent(ctx, deal, lent)
         if name == "asking":
             for at, who in enumerate(("opens", "refuses", "dropped")):
                 person = await a_lendable(ctx, f"+861390000525{at + 3}")

@@ -66,20 +66,29 @@ select spot.*, e.state as employer_state, business_now() as now,
         and g.state in ('held', 'confirmed', 'on_duty')) as seat_here,
     (select array[a.id::text, a.state] from applications a where a.worker_id = w.id
         and a.shift_id = spot.shift_id and a.state in ('sent', 'invited', 'waitlisted', 'offered')) as live_here,
-    (select json_agg(json_build_array(g.id, g.starts_at, g.ends_at, q.title))::text
-        from engagements g join postings q on q.id = g.posting_id
-        where g.worker_id = w.id and g.state in ('confirmed', 'on_duty')
-        and g.during && tstzrange(spot.starts_at - interval '1 day', spot.ends_at + interval '1 day')) as booked,
+    (select json_agg(json_build_array(b.id, b.starts_at, b.ends_at, b.title, b.lent))::text from (
+        select g.id, g.starts_at, g.ends_at, q.title, false as lent
+            from engagements g join postings q on q.id = g.posting_id
+            where g.worker_id = w.id and g.state in ('confirmed', 'on_duty')
+            and g.during && tstzrange(spot.starts_at - interval '1 day', spot.ends_at + interval '1 day')
+        union all select l.lent_id, l.starts_at, l.ends_at, d.work, true
+            from lent_days(spot.starts_at - interval '1 day', spot.ends_at + interval '1 day') l
+            join deals d on d.id = l.deal_id
+            where l.worker_id = w.id and l.state in ('consented', 'working')) b) as booked,
     case when spot.certificates <> '[]' then
         (select json_agg(json_build_array(c.kind, c.valid_from, c.valid_until, c.verified_at is not null))::text
          from certificates c where c.worker_id = w.id and c.removed_at is null) end as papers,
     case when spot.job_kind = 'part_time' then
         (select json_agg(json_build_array(d.local_day, d.minutes))::text from (
-            select h.local_day, sum(h.minutes) as minutes from hours_ledger h
-            where h.worker_id = w.id and h.employer_id = spot.employer_id and h.part_time
-            and h.week between date_trunc('week', spot.starts_at at time zone 'Asia/Shanghai')::date
-                           and date_trunc('week', spot.ends_at at time zone 'Asia/Shanghai')::date
-            group by h.local_day) d) end as worked,
+            select a.local_day, sum(a.minutes) as minutes from (
+                select h.local_day, h.minutes, h.week from hours_ledger h
+                    where h.worker_id = w.id and h.employer_id = spot.employer_id and h.part_time
+                union all select l.local_day, l.minutes, l.week
+                    from lent_minutes(spot.starts_at - interval '8 days', spot.ends_at + interval '8 days') l
+                    where l.worker_id = w.id and spot.employer_id in (l.lender_id, l.borrower_id)) a
+            where a.week between date_trunc('week', spot.starts_at at time zone 'Asia/Shanghai')::date
+                             and date_trunc('week', spot.ends_at at time zone 'Asia/Shanghai')::date
+            group by a.local_day) d) end as worked,
     (select count(*) from applications a join shifts o on o.id = a.shift_id
         where a.worker_id = w.id and a.state in ('sent', 'invited', 'waitlisted', 'offered')
         and a.shift_id <> spot.shift_id and o.starts_at < spot.ends_at and o.ends_at > spot.starts_at) as siblings
@@ -169,8 +178,8 @@ def _seeker(row: Any) -> Seeker:
         seat_here=row["seat_here"],
         live_here=(UUID(live[0]), live[1]) if live else None,
         booked=tuple(
-            Booked(UUID(found), datetime.fromisoformat(start), datetime.fromisoformat(end), title)
-            for found, start, end, title in _list(row["booked"])
+            Booked(UUID(found), datetime.fromisoformat(start), datetime.fromisoformat(end), title, lent=lent)
+            for found, start, end, title, lent in _list(row["booked"])
         ),
         worked=tuple((date.fromisoformat(day), minutes) for day, minutes in _list(row["worked"])),
         siblings=row["siblings"],

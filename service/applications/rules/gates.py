@@ -196,7 +196,7 @@ def _covers(paper: Paper, days: tuple[date, date]) -> bool:
 
 def _named(other: Booked, *, own: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "engagement_id": other.engagement_id,
+        "lent_id" if other.lent else "engagement_id": other.engagement_id,
         "starts_at": other.starts_at,
         "ends_at": other.ends_at,
     }

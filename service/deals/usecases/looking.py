@@ -67,10 +67,7 @@ async def get_lent(ctx: Context, lent_id: UUID, *, by: Caller) -> LentView:
         row = await uow.lent.get(lent_id)
         deal = await uow.deals.get(row.deal_id)
         side = ground.side_of(deal, by)
-        mine = by.role == "worker" and (
-            row.worker_id == by.person_id
-            or (row.worker_id is None and row.phone_hash == await uow.members.proven_phone(by.person_id))
-        )
+        mine = await ground.is_own(uow, row, by)
         seen = side == "lender" or (side == "borrower" and row.consented_at is not None)
         if not (mine or seen or (by.role in STAFF and ground.is_served(deal, by))):
             raise Missing

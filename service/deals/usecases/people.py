@@ -181,7 +181,8 @@ async def _leave(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: st
 async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     """The written consent is signed by the person and both firms: the person comes.
 
-    Raises Conflict lent_already, lent_while_engaged, deal_not_open, and what the guards of CONSENT raise.
+    Raises Conflict lent_already, lent_while_engaged, lent_part_time_over, deal_not_open, and what the guards of
+    CONSENT raise.
     """
     if row.worker_id is None:
         raise Missing
@@ -192,6 +193,7 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     course.move_person(facts, await ground.person_of(uow, row, local_day(now)), "consent")
     if await uow.lent.clashes(row, worker.id):
         raise Conflict("lent_while_engaged")
+    await ground.check_part_time(uow, deal, row)
     await ground.move_person(
         uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from
     )
@@ -232,14 +234,11 @@ async def _person(uow: Uow, lent_id: UUID, by: Caller, on_behalf: str | None) ->
     """Who acts: the person who was asked, or staff of the place with the yes of one who is known. Raises Missing."""
     row = await uow.lent.get(lent_id)
     if by.role in STAFF:
-        found = [row.worker_id] if row.worker_id else list(await uow.lent.known_people(row.phone_hash))
+        found = await ground.known_of(uow, row)
         if len(found) != 1 or not await uow.people.is_seen(found[0], by):
             raise Missing
         return found[0], by.actor.with_yes_of(found[0], on_behalf)
-    if by.role != "worker" or by.person_id is None:
-        raise Missing
-    asked = row.worker_id is None and row.phone_hash == await uow.members.proven_phone(by.person_id)
-    if row.worker_id != by.person_id and not asked:
+    if by.person_id is None or not await ground.is_own(uow, row, by):
         raise Missing
     return by.person_id, by.actor
 

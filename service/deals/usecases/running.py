@@ -143,7 +143,8 @@ async def _ask_longer(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by:
 
 
 async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
-    """The person has signed for the longer time. Raises what the guards of EXTEND raise."""
+    """The person has signed for the longer time. Raises Conflict lent_while_engaged, lent_part_time_over, and what the
+    guards of EXTEND raise."""
     if row.worker_id is not None:
         await uow.workers.lock(row.worker_id)
     deal = await uow.deals.get(row.deal_id, lock=True)
@@ -153,6 +154,7 @@ async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
     today = await ground.today(uow)
     facts = await ground.facts_of(uow, deal)
     await uow.edit(row, by=by, at=await uow.now(), action="stay_longer", last_day=row.longer_until, longer_until=None)
+    await ground.check_part_time(uow, deal, row)
     check_person(facts, await ground.person_of(uow, row, today), EXTEND)
     await uow.schedule(ground.END_TIMER, row.id, at_local(row.last_day + DAY, 0))
 

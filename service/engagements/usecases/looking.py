@@ -110,7 +110,8 @@ async def list_at_risk(ctx: Context, *, by: Caller, hours: int) -> list[RiskyShi
 async def get_hours(
     ctx: Context, *, by: Caller, first: date | None = None, weeks: int = 2, worker_id: UUID | None = None
 ) -> HoursView:
-    """Planned and agreed minutes by week and employer, and what part-time work may still take (INV-08).
+    """Planned and agreed minutes by week and employer, and what part-time work may still take (INV-08); the
+    minutes that somebody is lent stand with the firm that borrows.
 
     `first` is any day of the first week (default: this week). Raises Refused `worker_needed`.
     """

@@ -8,18 +8,32 @@ from sqlalchemy import bindparam, text
 
 from service.applications.lifecycle import LIVE as LIVE_APPLICATION
 from service.codes import PAY_UNITS
+from service.deals.lifecycle import LENT_FIRM, LENT_WORKED
 from service.engagements.lifecycle import FIRM, SEATED
-from service.matches.statements import CELLS_PER_DEGREE, IDS, ON_OFFER_WHERE, SHIFT_ROWS, codes, of_workers, pool
+from service.matches.statements import (
+    BOOKED,
+    CELLS_PER_DEGREE,
+    IDS,
+    LENT_BOOKINGS,
+    LENT_HOURS,
+    ON_OFFER_WHERE,
+    SHIFT_ROWS,
+    codes,
+    of_workers,
+    pool,
+)
 
 # Belongings here are everything that may matter beside any shift to come; the ranking of one shift reads less.
 PAST_DAYS = 3
 SOME = text(f"{pool(in_cells=True)} where state = 'active' and id = any(:workers)").bindparams(
     bindparam("workers", type_=IDS)
 )
+_FROM_NOW = {"first": f"cast(:now as timestamptz) - interval '{PAST_DAYS} days'", "last": "timestamptz 'infinity'"}
+_FROM_WEEK = _FROM_NOW | {"first": "cast(:week as date)::timestamp at time zone 'Asia/Shanghai'"}
 BOOKINGS = of_workers(
-    "select worker_id, shift_id, lower(during) as starts_at, upper(during) as ends_at from engagements"
-    f" where state in ({codes(FIRM)}) and worker_id = any(:workers)"
-    f" and upper(during) > cast(:now as timestamptz) - interval '{PAST_DAYS} days' order by worker_id, id"
+    f"select * from (select {BOOKED} from engagements where state in ({codes(FIRM)}) and worker_id = any(:workers)"
+    f" and upper(during) > {_FROM_NOW['first']} union all {LENT_BOOKINGS.format(**_FROM_NOW)}) b"
+    " order by worker_id, begins, shift_id"
 )
 APPLICATIONS = of_workers(
     f"select worker_id, posting_id, shift_id from applications where state in ({codes(LIVE_APPLICATION)})"
@@ -33,8 +47,11 @@ BLOCKS = of_workers(
     "select worker_id, employer_id, set_by from blocks where lifted_at is null and worker_id = any(:workers)"
 )
 HOURS = of_workers(
-    "select worker_id, employer_id, local_day, sum(minutes)::int as minutes from hours_ledger where part_time"
-    " and worker_id = any(:workers) and week >= :week group by worker_id, employer_id, local_day"
+    "select worker_id, employer_id, local_day, sum(minutes)::int as minutes from ("
+    "select worker_id, employer_id, local_day, minutes from hours_ledger where part_time"
+    f" and worker_id = any(:workers) and week >= :week union all {LENT_HOURS.format(**_FROM_WEEK)}"
+    " and l.week >= :week) h"
+    " group by worker_id, employer_id, local_day"
 )
 OFFERED = text(f"{SHIFT_ROWS} where {ON_OFFER_WHERE} order by s.id")
 OFFERED_OF = text(f"{SHIFT_ROWS} where {ON_OFFER_WHERE} and s.posting_id = any(:postings) order by s.id").bindparams(
@@ -57,7 +74,7 @@ MARK = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 # One reading of the log: what is above the mark, and the mark up to which nothing can be committed any more.
 NOUNS = (
     "worker", "skill", "certificate", "waiting", "block", "application", "engagement", "timesheet", "person",
-    "shift", "posting", "employer", "venue",
+    "shift", "posting", "employer", "venue", "lent",
 )  # fmt: skip
 NEWS = text(
     "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as mark, n.id, n.txid, n.noun, n.entity_id"
@@ -113,7 +130,8 @@ select {_CLAIM_KEY} as key, coalesce(s.trade, '') as trade, s.name from skills s
 group by coalesce(s.trade, ''), s.name, 1
 """
 PAPERS = f"select {_PAPER_KEY} as key, c.kind from certificates c where c.removed_at is null group by c.kind"
-# Who has what columns do not tell: times besides the week's, 等活, seats, applications, blocks, part-time hours.
+# Who has what columns do not tell: times besides the week's, 等活, seats, lendings, applications, blocks, part-time
+# hours.
 IRREGULAR = f"""
 select id from workers where state = 'active' and (exceptions <> '[]' or ({_WISHES} and {_UNIT} is null))
 union select worker_id from waitings where state = 'waiting' and until > $1
@@ -122,6 +140,9 @@ union select worker_id from engagements where (state in ({codes(FIRM)}) or state
 union select worker_id from applications where state in ({codes(LIVE_APPLICATION)})
 union select worker_id from blocks where lifted_at is null
 union select worker_id from hours_ledger where part_time and week >= $2
+union select worker_id from lent where state in ({codes({*LENT_FIRM, *LENT_WORKED})})
+    and coalesce(left_on, last_day) >= least($2, (($1::timestamptz - interval '{PAST_DAYS} days')
+        at time zone 'Asia/Shanghai')::date) - 1
 """
 SHIFT_AND_NEWS = SHIFT_AND_NEWS.format(nouns=codes(NOUNS))
 
@@ -141,6 +162,7 @@ WORKERS_OF = {
     "timesheet": _ids(
         "select e.worker_id as id from timesheets t join engagements e on e.id = t.engagement_id where t.id = any(:ids)"
     ),
+    "lent": _ids("select worker_id as id from lent where worker_id is not null and id = any(:ids)"),
     "venue": _ids("select worker_id as id from waitings where state = 'waiting' and venue_id = any(:ids)"),
 }
 POSTINGS_OF = {

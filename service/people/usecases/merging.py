@@ -38,7 +38,7 @@ async def merge_people(ctx: Context, person_id: UUID, *, into: UUID, basis: str,
         kept = await uow.people.get(into)
         if kept.state != "active":
             raise Conflict("person_merged")
-        clash = await uow.people.live_seats_clash(person_id, into)
+        clash = await uow.people.live_seats_clash(person_id, into) or await uow.people.lendings_clash(person_id, into)
         check_merge(person_id == into, gone.id_number_hash, kept.id_number_hash, clash)
         actor = by.actor.acting_for(kept.id, COUNTER)
         now = await uow.now()

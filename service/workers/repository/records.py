@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,17 +11,22 @@ from sqlalchemy import and_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from service.attendance.tables import TimesheetRow
+from service.deals.lifecycle import LENT_FIRM, LENT_WORKED
+from service.deals.tables import DealRow, LentRow
 from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.pay.tables import PayRecordRow
 from service.postings.tables import PostingRow
 from service.reference.within import within
-from service.workers.views import CalendarEntry, PayView, WorkRecord
+from service.workers.views import CalendarEntry, LentRecord, PayView, WorkRecord
+from service.worktime import DAY_MINUTES, at_local, end_of_day, local_day
 
 if TYPE_CHECKING:
     from service.uow import Uow
 
 SHOWN_IN_CALENDAR = ("held", "confirmed", "on_duty", "completed", "ended_early", "broken_off", "cancelled")
+LENT_IN_CALENDAR = (*dict.fromkeys((*LENT_FIRM, *LENT_WORKED)), "withdrawn", "dropped")
+_LENDER, _BORROWER = aliased(EmployerRow), aliased(EmployerRow)
 _WORK, _CALL_OFF = aliased(PayRecordRow), aliased(PayRecordRow)
 
 
@@ -51,6 +56,30 @@ class WorkRecordsRepository:
             found = found.where(tuple_(EngagementRow.starts_at, EngagementRow.id) < after)
         found = found.order_by(EngagementRow.starts_at.desc(), EngagementRow.id.desc()).limit(limit)
         return [_record(row) for row in await self.uow.session.execute(found)]
+
+    async def lendings(
+        self, worker_id: UUID, *, regions: Sequence[str] | None, since: date | None, until: date | None
+    ) -> list[LentRecord]:
+        """Every lending that the worker has looked at and whose days touch [since, until], newest first."""
+        found = _lendings().where(LentRow.worker_id == worker_id, within(LentRow.city_code, regions))
+        if since is not None:
+            found = found.where(LentRow.last_day >= since)
+        if until is not None:
+            found = found.where(LentRow.first_day <= until)
+        rows = await self.uow.session.execute(found.order_by(LentRow.first_day.desc(), LentRow.id.desc()))
+        return [_lent_record(*row) for row in rows]
+
+    async def lent_calendar(self, worker_id: UUID, since: datetime) -> list[CalendarEntry]:
+        """Lendings that the worker has said yes to and that reach beyond `since`, also those that came to nothing:
+        each its first day, which comes again on its weekdays."""
+        found = _lendings().where(
+            LentRow.worker_id == worker_id,
+            LentRow.consented_at.is_not(None),
+            LentRow.last_day >= local_day(since),
+            LentRow.state.in_(LENT_IN_CALENDAR),
+        )
+        rows = await self.uow.session.execute(found.order_by(LentRow.first_day, LentRow.id))
+        return [entry for row in rows if (entry := _lent_entry(*row)) is not None]
 
     async def calendar(self, worker_id: UUID, since: datetime, limit: int = 1000) -> list[CalendarEntry]:
         """Seats from `since` on, called-off ones too: a calendar must hear of them to take them out."""
@@ -84,6 +113,55 @@ def _records() -> Any:
         .outerjoin(_WORK, and_(_WORK.engagement_id == EngagementRow.id, _WORK.kind == "work"))
         .outerjoin(_CALL_OFF, and_(_CALL_OFF.engagement_id == EngagementRow.id, _CALL_OFF.kind == "call_off"))
     )
+
+
+def _lendings() -> Any:
+    return (
+        select(LentRow, DealRow, _LENDER.name, _BORROWER.name)
+        .join(DealRow, DealRow.id == LentRow.deal_id)
+        .join(_LENDER, _LENDER.id == DealRow.lender_id)
+        .join(_BORROWER, _BORROWER.id == DealRow.borrower_id)
+    )
+
+
+def _lent_record(row: LentRow, deal: DealRow, lender: str, borrower: str) -> LentRecord:
+    return LentRecord(
+        lent_id=row.id,
+        state=row.state,
+        work=deal.work,
+        trade=deal.trade,
+        lender=lender,
+        borrower=borrower,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        day_from=f"{row.day_from:%H:%M}",
+        day_until=f"{row.day_until:%H:%M}",
+        weekdays=row.weekdays,
+        started_at=row.started_at,
+        left_on=row.left_on,
+        end_reason=row.end_reason,
+        injured_at=row.injured_at,
+    )
+
+
+def _lent_entry(row: LentRow, deal: DealRow, lender: str, borrower: str) -> CalendarEntry | None:
+    """None where no weekday of it lies within its days."""
+    last = row.left_on or row.last_day
+    day = next(
+        (each for at in range(7) if (each := row.first_day + timedelta(days=at)).isoweekday() in row.weekdays), None
+    )
+    if day is None or day > last:
+        return None
+    begins, ends = _minute(row.day_from), _minute(row.day_until)
+    state = "lent_off" if row.state in ("withdrawn", "dropped") else "lent"
+    return CalendarEntry(
+        row.id, row.version, state, at_local(day, begins), at_local(day, ends if ends > begins else ends + DAY_MINUTES),
+        row.created_at, row.updated_at, deal.work, deal.address, borrower, tuple(row.weekdays), end_of_day(last),
+    )  # fmt: skip
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
 
 
 def _record(row: Any) -> WorkRecord:

@@ -70,7 +70,7 @@ async def export_history(
     if format == "json":
         return ExportOut.model_validate(made)
     return Response(
-        history_csv(made.records, ctx.language),
+        history_csv(made.records, made.lendings, ctx.language),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="work-history.csv"'},
     )

@@ -54,8 +54,29 @@ class HistoryOut(Out):
     next_cursor: str | None
 
 
+class LentRecordOut(Out):
+    """A lending (共享用工), or an asking that the worker has looked at; local days, both included."""
+
+    lent_id: UUID
+    state: str
+    work: str
+    trade: str
+    lender: str
+    borrower: str
+    first_day: date
+    last_day: date
+    day_from: str
+    day_until: str
+    weekdays: list[int]
+    started_at: Moment | None
+    left_on: date | None
+    end_reason: str | None
+    injured_at: Moment | None
+
+
 class ExportOut(Out):
-    """A whole history; `minutes` adds up agreed hours, `received_fen` what was received."""
+    """A whole history; `minutes` adds up agreed hours, `received_fen` what was received; `lendings` touch the days
+    asked for."""
 
     worker_id: UUID
     made_at: Moment
@@ -63,6 +84,7 @@ class ExportOut(Out):
     minutes: int
     received_fen: int
     records: list[WorkRecordOut]
+    lendings: list[LentRecordOut]
 
 
 class CalendarOut(Out):

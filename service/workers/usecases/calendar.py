@@ -1,4 +1,4 @@
-"""A worker's seats as a calendar that any phone can subscribe to, behind an address that cannot be guessed."""
+"""A worker's seats and lendings as a calendar that any phone can subscribe to, at an address that cannot be guessed."""
 
 from __future__ import annotations
 
@@ -41,4 +41,5 @@ async def get_calendar(ctx: Context, token: str) -> bytes:
         if worker_id is None:
             raise Missing
         since = await uow.now() - SHOWN_BACK
-        return calendar_of(await uow.work_records.calendar(worker_id, since), ctx.language)
+        entries = await uow.work_records.calendar(worker_id, since)
+        return calendar_of([*entries, *await uow.work_records.lent_calendar(worker_id, since)], ctx.language)

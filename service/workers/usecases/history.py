@@ -42,7 +42,8 @@ async def list_history(
 async def export_history(
     ctx: Context, worker_id: UUID, *, since: date | None, until: date | None, by: Caller
 ) -> WorkHistory:
-    """The same as a whole, up to 10,000 engagements; `complete` says whether that was all."""
+    """The same as a whole, up to 10,000 engagements, with the lendings of these days; `complete` says whether that was
+    all."""
     _check_days(since, until)
     async with ctx.uow() as uow:
         await see(uow, worker_id, by)
@@ -54,6 +55,9 @@ async def export_history(
             after=None,
             limit=MOST_EXPORTED + 1,
         )
+        lendings = await uow.work_records.lendings(
+            worker_id, regions=None if by.role == "worker" else by.regions, since=since, until=until
+        )
         shown = rows[:MOST_EXPORTED]
         return uow.answer(
             WorkHistory(
@@ -63,6 +67,7 @@ async def export_history(
                 minutes=sum(row.minutes or 0 for row in shown if row.minutes_agreed),
                 received_fen=sum(pay.received_fen or 0 for row in shown for pay in row.pay),
                 records=shown,
+                lendings=lendings,
             )
         )
 

@@ -42,6 +42,27 @@ class WorkRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LentRecord:
+    """A lending (共享用工) of the worker, or an asking that the worker has looked at; days are local, both included."""
+
+    lent_id: UUID
+    state: str
+    work: str
+    trade: str
+    lender: str
+    borrower: str
+    first_day: date
+    last_day: date
+    day_from: str
+    day_until: str
+    weekdays: Sequence[int]
+    started_at: datetime | None
+    left_on: date | None
+    end_reason: str | None
+    injured_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkHistory:
     """An export: everything of one worker."""
 
@@ -51,11 +72,12 @@ class WorkHistory:
     minutes: int
     received_fen: int
     records: Sequence[WorkRecord]
+    lendings: Sequence[LentRecord]
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One seat as a calendar needs it."""
+    """One seat, or one lending with its first day, as a calendar needs it."""
 
     engagement_id: UUID
     version: int
@@ -67,6 +89,8 @@ class CalendarEntry:
     title: str
     address: str
     employer: str
+    weekdays: Sequence[int] = ()  # again on these until `until` (1 Monday … 7 Sunday): a lending
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
