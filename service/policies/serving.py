@@ -305,3 +305,5 @@ class DealsPolicy:
     consent_days: int
     leave_notice_days: int
     take_back_days: int
+    proposals_open_most: int
+    proposals_a_day_most: int
