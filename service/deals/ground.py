@@ -14,7 +14,7 @@ from service.deals.rules import course
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
-from service.reference.catalogue import trades
+from service.reference.catalogue import jurisdictions, trades
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ async def brokering_of(uow: Uow, row: DealRow, day: date) -> dict[str, Any]:
     return {
         "brokers_allowed": told.agencies_broker,
         "brokering_clause": told.clause.code,
-        "brokering_document": told.clause.document,
+        "brokering_document": jurisdictions()[told.clause.document].number,
     }
 
 

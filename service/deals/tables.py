@@ -31,7 +31,8 @@ class DealRow(Stateful):
     `costs` are [{"kind", "unit", "fen"}] that the borrower gives back beside the wages, `given` kinds that it bears in
     kind; `lender_declares` and `borrower_declares` codes that each side has declared. The present terms have number
     `terms_version`; each firm has said yes to them at `lender_agreed_at` and `borrower_agreed_at`, both from
-    `agreed_at` on. `taken` people of the lender's surplus and of the borrower's shortage are spoken for by it now, or were placed.
+    `agreed_at` on. `taken` people of the lender's surplus and of the borrower's shortage are spoken for by it now, or
+    were placed.
     `review_signs` are why an officer looks first.
     """
 
