@@ -14,9 +14,10 @@ from service.balances.steps import close
 from service.context import Context
 from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from service.employers.lifecycle import EMPLOYER
+from service.invariants import breaches
 from service.worktime import at_local
 from tests.builders import city
-from tests.builders.applications import breaches, run_due_at
+from tests.builders.applications import run_due_at
 from tests.builders.balances import a_balance
 from tests.builders.deals import CLAUSE, Firms, two_firms
 

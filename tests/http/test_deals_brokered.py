@@ -11,8 +11,8 @@ from service.actor import SYSTEM
 from service.context import Context
 from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from service.employers.lifecycle import EMPLOYER
+from service.invariants import breaches
 from tests.builders import city
-from tests.builders.applications import breaches
 from tests.builders.balances import a_balance
 from tests.builders.deals import Firms, two_firms
 

@@ -51,10 +51,13 @@ def filled(terms: Mapping[str, Any], surplus: Offered | None, shortage: Offered 
 
 
 def check_whole(said: Mapping[str, Any]) -> None:
-    """Raises Refused `field_missing` with everything that neither the terms nor the balances say."""
+    """Raises Refused `field_missing` with everything that neither the terms nor the balances say, `end_before_start`:
+    nothing else can be asked of such terms."""
     missing = tuple(FieldError(f"/{name}", "field_missing") for name in NEEDED if said.get(name) is None)
     if missing:
         raise Refused("field_missing", errors=missing)
+    if said["last_day"] < said["first_day"]:
+        raise Refused("end_before_start", field="/last_day", first_day=said["first_day"])
 
 
 def check_offered(
