@@ -37,7 +37,11 @@ TOLD: dict[str, dict[str, Any]] = {
     "VerifyIn": {"hash": "0" * 64},
     "TriageTryIn": {"answers": CIVIL},
     "TriageIn": {"answers": CIVIL},
-    "DealIn": {"trade": "dishwashing", "first_day": "2099-12-01", "last_day": "2099-12-20", "day_until": "21:30"},
+    "DealIn": {
+        "side": "lender", "partner_id": str(NOBODY), "city_code": "310100", "address": "一路1号", "headcount": 1,
+        "pay_fen": 600_000, "trade": "dishwashing", "first_day": "2099-12-01", "last_day": "2099-12-20",
+        "day_until": "21:30",
+    },  # fmt: skip
     "LentIn": {"relation": "labour_contract", "contract_open_ended": True},
     "DealReasonIn": {"reason": "other"},
     "DealLongerIn": {"last_day": "2099-12-31"},
