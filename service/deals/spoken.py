@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.deals.rules.offered import FIRM_OF, Offered, check_offered
-from service.errors import Conflict, Missing
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -47,12 +46,9 @@ async def take(uow: Uow, row: DealRow, *, by: Actor) -> int:
     await uow.ctx.wiring.ports["balances.hold"](uow, ids)
     await check_fits(uow, row)
     for balance_id in ids:
-        try:
-            await uow.ctx.wiring.ports["balances.take"](
-                uow, balance_id, row.headcount, deal_id=row.id, by=by, at=await uow.now()
-            )
-        except Missing:
-            raise Conflict("balance_gone", side=_side(row, balance_id)) from None
+        await uow.ctx.wiring.ports["balances.take"](
+            uow, balance_id, row.headcount, deal_id=row.id, by=by, at=await uow.now()
+        )
     return row.headcount if ids else 0
 
 
@@ -91,10 +87,6 @@ def _named(row: DealRow) -> dict[str, UUID | None]:
 
 def _ids(rows: Iterable[DealRow]) -> list[UUID]:
     return sorted({each for row in rows for each in _named(row).values() if each is not None})
-
-
-def _side(row: DealRow, balance_id: UUID) -> str:
-    return "surplus" if row.surplus_id == balance_id else "shortage"
 
 
 def _value(row: BalanceRow) -> Offered:
