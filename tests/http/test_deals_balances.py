@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -220,3 +221,28 @@ async def test_nobody_is_pestered_with_proposals(ctx: Context, client: Client) -
     await run_due_at(ctx, at_local(firms.today + timedelta(days=2), 1))
     await firms.sign_in()
     assert (await firms.propose())["state"] == "proposed"
+
+
+async def test_changes_ask_as_proposals_do(ctx: Context, client: Client) -> None:
+    """Twenty changes a day, of whatever deal; the other firm's are its own."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.propose()
+    path = f"/deals/{deal['id']}"
+    for at in range(20):
+        deal = await firms.send("PATCH", path, "lender", {"headcount": 1 + at % 2}, if_match=f'"{deal["version"]}"')
+    seen = f'"{deal["version"]}"'
+    assert (await firms.send("PATCH", path, "lender", {"headcount": 3}, status=429, if_match=seen))["code"] == (
+        "proposals_a_day"
+    )
+    await firms.send("PATCH", path, "borrower", {"headcount": 3}, if_match=seen)
+
+
+async def test_proposals_at_once_are_counted_one_by_one(ctx: Context, client: Client) -> None:
+    """Six at the same moment: three wait for the other firm's answer, three are refused with a time."""
+    firms = await two_firms(ctx, client)
+    body = firms.terms() | {"side": "lender", "partner_id": str(firms.borrower.id)}
+    headers = firms.headers["lender"]
+    answers = await asyncio.gather(*(client.post("/v1/deals", json=body, headers=headers) for _ in range(6)))
+    assert sorted(each.status_code for each in answers) == [201, 201, 201, 429, 429, 429]
+    refused = next(each for each in answers if each.status_code == 429)
+    assert int(refused.headers["retry-after"]) > 86_400

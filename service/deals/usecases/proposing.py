@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from service.deals.views import DealView
     from service.employers.tables import EmployerRow
     from service.http.caller import Caller
+    from service.policies.model import DealsPolicy
     from service.uow import Uow
 
 OTHER = {"lender": "borrower", "borrower": "lender"}
 WORDS = ("work", "injury_clause")
 DAY = timedelta(days=1)
+CHANGED = "deal_changed"
 
 
 async def propose_deal(
@@ -143,10 +145,24 @@ async def check_not_pestering(uow: Uow, own: EmployerRow, *firm_ids: UUID) -> No
         if len(waiting) >= policy.proposals_open_most:
             until = min(each.answer_by for each in waiting if each.answer_by is not None)
             raise TooMany("proposals_open", retry_after=_seconds(until - now), most=policy.proposals_open_most)
-    lately = [each.created_at for each in made if each.created_at > now - DAY]
-    if len(lately) >= policy.proposals_a_day_most:
-        wait = lately[-policy.proposals_a_day_most] + DAY - now
-        raise TooMany("proposals_a_day", retry_after=_seconds(wait), most=policy.proposals_a_day_most)
+    _check_day([each.created_at for each in made if each.created_at > now - DAY], now, policy)
+
+
+async def _count_change(uow: Uow, row: DealRow, by: Caller) -> None:
+    """Changed terms ask the other firm as a proposal does. Raises TooMany `proposals_a_day`."""
+    if by.employer_id is None:
+        raise Missing
+    firm, now = by.employer_id.bytes, await uow.now()
+    await uow.tries.lock(firm)
+    lately = sorted(await uow.tries.times(CHANGED, firm))
+    _check_day(lately, now, ground.policy_of(uow, local_day(now), row.city_code))
+    await uow.tries.count(CHANGED, firm)
+
+
+def _check_day(lately: Sequence[datetime], now: datetime, policy: DealsPolicy) -> None:
+    most = policy.proposals_a_day_most
+    if len(lately) >= most:
+        raise TooMany("proposals_a_day", retry_after=_seconds(lately[-most] + DAY - now), most=most)
 
 
 def _seconds(wait: timedelta) -> int:
@@ -161,6 +177,7 @@ async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, 
         check_seen(version, row.version)
         if row.state not in BEFORE_AGREED:
             raise DEAL.refusal(row.state, "edit")
+        await _count_change(uow, row, by)
         now = await uow.now()
         said = {**_asked_of(row), **patch}
         check_whole(said)
