@@ -270,6 +270,18 @@ CHECKS = (
         " and b.person_id = r.worker_id and b.state = 'active')",
     ),
     Check(
+        "balance_spoken_for_wrong",
+        "sharing",
+        "select b.id from balances b where b.taken <> (select coalesce(sum(d.taken), 0) from deals d"
+        " where d.surplus_id = b.id or d.shortage_id = b.id)",
+    ),
+    Check(
+        "deal_out_of_anothers_balance",
+        "sharing",
+        "select d.id from deals d join balances b on b.id in (d.surplus_id, d.shortage_id)"
+        " where b.employer_id <> case b.side when 'surplus' then d.lender_id else d.borrower_id end",
+    ),
+    Check(
         "left_on_the_spot_with_a_mark",
         "INV-36",
         "select r.id from reliability_events r join alarms a on a.engagement_id = r.engagement_id"

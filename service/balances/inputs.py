@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from matching import Point, SkillClaim
-from matching.sharing import Homes, Shortage, Surplus
+from matching.sharing import SHARING, Homes, Shortage, Surplus
+from matching.skill import worth
 from service.balances.lifecycle import PUBLIC
 from service.balances.rules import homes_left
 from service.balances.rules.conditions import reaches
@@ -75,6 +76,13 @@ def claim_of(trade: str, need: Trade) -> SkillClaim:
     """What a firm says of its own people's trade, by a verified firm; their levels are nobody's here."""
     found = need(trade, None)
     return SkillClaim(found.code, found.names[0], None, True)
+
+
+def suits(side: str, balance_trade: str, trade: str, need: Trade) -> bool:
+    """Whether work of a trade is for the people of a surplus, or what a shortage lacks: as matching compares them."""
+    people, work = (balance_trade, trade) if side == "surplus" else (trade, balance_trade)
+    value, _ = worth(claim_of(people, need), need(work, None), SHARING.skill)
+    return value >= SHARING.trade_floor
 
 
 def home_codes(row: BalanceRow) -> list[str | None]:

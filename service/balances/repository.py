@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from service.balances.filters import BalanceFilter
 from service.balances.lifecycle import IN_THE_OPEN, LIVE, PUBLIC
 from service.balances.tables import BalanceRow
+from service.deals.tables import DealRow
 from service.employers.tables import EmployerRow
 from service.errors import Missing
 from service.ids import new_id
@@ -35,10 +36,30 @@ class BalanceRepository:
 
     async def get(self, balance_id: UUID) -> BalanceRow:
         """By id, in every state. Raises Missing."""
-        row = await self.session.get(BalanceRow, balance_id, populate_existing=True)
+        row = await self.find(balance_id)
         if row is None:
             raise Missing
         return row
+
+    async def find(self, balance_id: UUID) -> BalanceRow | None:
+        """By id, in every state, if it is there."""
+        return await self.session.get(BalanceRow, balance_id, populate_existing=True)
+
+    async def hold(self, balance_ids: Iterable[UUID]) -> None:
+        """Keep several from other writers until the end; in one order."""
+        await self._locked(select(BalanceRow).where(BalanceRow.id.in_(set(balance_ids))))
+
+    async def deals_of(self, balance_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+        """The deals for which people of these are spoken for, or were placed; the newest first."""
+        wanted = set(balance_ids)
+        asked = select(DealRow.id, DealRow.surplus_id, DealRow.shortage_id).where(
+            DealRow.taken > 0, or_(DealRow.surplus_id.in_(wanted), DealRow.shortage_id.in_(wanted))
+        )
+        found: dict[UUID, list[UUID]] = {}
+        for deal in await self.session.execute(asked.order_by(DealRow.id.desc())):
+            for balance_id in {deal.surplus_id, deal.shortage_id} & wanted:
+                found.setdefault(balance_id, []).append(deal.id)
+        return found
 
     async def lock(self, balance_id: UUID) -> BalanceRow:
         """One, kept from other writers until the end. Raises Missing."""

@@ -186,6 +186,7 @@ class BalanceOut(Out):
     radius_m: int | None
     agreed_at: Moment | None = Field(description="the firm's yes to what its agency has entered")
     blocked: list[UUID] | None
+    deals: list[UUID] | None = Field(description="whose people of it are; the newest first")
 
     @model_validator(mode="before")
     @classmethod

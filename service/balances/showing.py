@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 async def views_of(uow: Uow, rows: Sequence[BalanceRow], by: Caller | None) -> list[BalanceView]:
     """Each as this caller may see it."""
     firms = await uow.balances.firms(_firms(rows))
-    return [balance_view(row, firms, uow.ctx.language, own=knows(row, by)) for row in rows]
+    own = {row.id for row in rows if knows(row, by)}
+    taken = {row.id for row in rows if row.id in own and row.taken}
+    deals = await uow.balances.deals_of(taken) if taken else {}
+    return [balance_view(row, firms, uow.ctx.language, own=row.id in own, deals=deals.get(row.id, ())) for row in rows]
 
 
 async def view_of(uow: Uow, row: BalanceRow, by: Caller | None) -> BalanceView:

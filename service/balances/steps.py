@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
     from service.actor import Actor
     from service.balances.tables import BalanceRow
     from service.uow import Uow
+
+
+async def offered(uow: Uow, balance_id: UUID) -> BalanceRow | None:
+    """One in the open, also where everybody is spoken for; None where it is not there, or not shown at present."""
+    found = await uow.balances.find(balance_id)
+    if found is None or not (found.state == "matched" or await uow.balances.is_shown(found)):
+        return None
+    return found
+
+
+async def hold(uow: Uow, balance_ids: Iterable[UUID]) -> None:
+    """Keep these from other writers, in the one order that everybody takes them in: by id."""
+    await uow.balances.hold(balance_ids)
 
 
 async def take(uow: Uow, balance_id: UUID, people: int, *, deal_id: UUID, by: Actor, at: datetime) -> BalanceRow:

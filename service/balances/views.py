@@ -75,6 +75,7 @@ class BalanceView:
     radius_m: int | None
     agreed_at: datetime | None
     blocked: Sequence[UUID] | None
+    deals: Sequence[UUID] | None
 
 
 _SAME = (
@@ -84,8 +85,10 @@ _SAME = (
 _PLACE = ("city_code", "district_code", "address", "sent_datum", "approximate")
 
 
-def balance_view(row: BalanceRow, firms: Mapping[UUID, EmployerRow], language: str, *, own: bool) -> BalanceView:
-    """One; `own` for its firm, its agency and the officers of the place."""
+def balance_view(
+    row: BalanceRow, firms: Mapping[UUID, EmployerRow], language: str, *, own: bool, deals: Sequence[UUID]
+) -> BalanceView:
+    """One; `own` for its firm, its agency and the officers of the place, who read also which deals took from it."""
     known = conditions()
     lists: dict[str, Any] = {name: [_coded(code, known, language) for code in getattr(row, name)] for name in LISTS}
     agency = firms.get(row.agency_id) if row.agency_id is not None else None
@@ -104,6 +107,7 @@ def balance_view(row: BalanceRow, firms: Mapping[UUID, EmployerRow], language: s
         radius_m=row.radius_m if own else None,
         agreed_at=row.agreed_at if own else None,
         blocked=[UUID(each) for each in row.blocked_firms] if own else None,
+        deals=list(deals) if own else None,
     )
 
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
+from service.deals import spoken
 from service.deals.lifecycle import DEAL, LENT, LENT_WORKED
 from service.deals.rules import course
-from service.deals.rules.facts import Cost, Deal, Firm, Hours, Person, Terms
+from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
 from service.deals.rules.hours import lent_days, over_part_time
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
-from service.reference.catalogue import trades
+from service.reference.catalogue import jurisdictions, trades
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ YEAR = timedelta(days=365)
 START_TIMER, ANSWER_TIMER, LAST_DAY_TIMER = "deal.first_day", "deal.answer", "deal.last_day"
 ASKED_TIMER, BEGIN_TIMER, END_TIMER, BACK_TIMER = "lent.answer", "lent.first_day", "lent.last_day", "lent.back"
 SIGNED = "signed"  # an agreement that all its parties have signed
+# What an agency hears of the deal that it has brought about: that it stands, or that it is over.
+BROKER_TOLD = {
+    "agree": "deal.agreed", "decline": "deal.declined", "cancel": "deal.cancelled", "lapse": "deal.cancelled",
+    "return": "deal.returning", "breach": "deal.breached",
+}  # fmt: skip
 
 
 # -- whose it is --------------------------------------------------------------------------------------
@@ -48,8 +54,11 @@ def is_served(row: DealRow, by: Caller) -> bool:
 
 
 async def side_for(uow: Uow, row: DealRow, by: Caller, *sides: str, action: str = "decide") -> str:
-    """The side that the caller decides for. Raises Missing for everybody else, Forbidden member_role_lacks."""
+    """The side that the caller decides for. Raises Missing for everybody else, Forbidden member_role_lacks, Conflict
+    broker_cannot_act: an agency proposes, and what follows is the firms' own."""
     side = side_of(row, by)
+    if side == BROKER and sides and side not in sides:
+        raise Conflict("broker_cannot_act")
     if side is None or (sides and side not in sides) or by.employer_id is None:
         raise Missing
     role = await uow.members.role_of(by.employer_id, by.person_id)
@@ -94,6 +103,7 @@ async def facts_of(uow: Uow, row: DealRow, people: Sequence[LentRow] | None = No
     lender, borrower = await uow.employers.get(row.lender_id), await uow.employers.get(row.borrower_id)
     trade = trades().get(row.trade)
     agreements = await signed_of(uow, "deal", row.id)
+    brokering = await brokering_of(uow, row, day) if row.broker_id else {}
     return Deal(
         state=row.state,
         lender=_firm(lender),
@@ -107,7 +117,20 @@ async def facts_of(uow: Uow, row: DealRow, people: Sequence[LentRow] | None = No
         review=row.review,
         cooperation_signed=bool(agreements),
         people=tuple([await person_of(uow, each, day) for each in found]),
+        yes=frozenset(side for side in SIDES if getattr(row, f"{side}_agreed_at") is not None),
+        **brokering,
     )
+
+
+async def brokering_of(uow: Uow, row: DealRow, day: date) -> dict[str, Any]:
+    """Whether agencies may broker where the people work and where they come from, and the clause that says (not) so."""
+    places = [uow.ctx.policies.at(day, code).sharing for code in (row.city_code, row.lender_city_code)]
+    told = next((each for each in places if not each.agencies_broker), places[0])
+    return {
+        "brokers_allowed": told.agencies_broker,
+        "brokering_clause": told.clause.code,
+        "brokering_document": jurisdictions()[told.clause.document].number,
+    }
 
 
 async def terms_of(uow: Uow, row: DealRow, day: date) -> Terms:
@@ -170,14 +193,15 @@ async def signed_of(uow: Uow, noun: str, subject_id: UUID) -> list[Any]:
 
 
 def _firm(row: EmployerRow) -> Firm:
-    return Firm(row.id, row.kind, row.state, row.credit_code, row.name_folded)
+    return Firm(row.id, row.kind, row.state, row.credit_code, row.name_folded, bool(row.licence_number))
 
 
 # -- what follows -------------------------------------------------------------------------------------
 
 
 async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any) -> None:
-    """Move a deal after asking its guards; its people follow. Raises what the course raises."""
+    """Move a deal after asking its guards; its people follow, and those of its balances are spoken for or free again.
+    Raises what the course raises, and what taking from a balance raises."""
     people = await uow.lent.of(row.id, lock=True)
     now = await uow.now()
     deal = await facts_of(uow, row, people)
@@ -185,8 +209,15 @@ async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | 
     ends = DEAL.moves[row.state, action] in ("refused", "cancelled", "breached", "closed")
     changes |= {"ended_at": now, "end_reason": reason or action} if ends else {}
     changes |= {"answer_by": None} if row.state == "proposed" else {}
+    if action == "agree":
+        changes |= {"taken": await spoken.take(uow, row, by=by)}
+    elif action in spoken.FREEING and row.taken:
+        await spoken.give_back(uow, row, row.taken, by=by)
+        changes |= {"taken": 0}
     await uow.move(row, DEAL, action, by=by, at=now, reason=reason, **changes)
     await uow.flush()
+    if action in BROKER_TOLD:
+        await tell_side(uow, row, BROKER, BROKER_TOLD[action], reason=reason)
     follows = course.after(action, reason)
     for each in people:
         if each.state in follows:
@@ -224,8 +255,8 @@ async def tell_side(uow: Uow, row: DealRow, side: str, template: str, **params: 
 
 
 async def tell_both(uow: Uow, row: DealRow, template: str, **params: Any) -> None:
-    """Tell both firms, and the broker."""
-    for side in ("lender", "borrower", "broker"):
+    """Tell both firms."""
+    for side in SIDES:
         await tell_side(uow, row, side, template, **params)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
-from service.deals import ground
+from service.deals import ground, spoken
 from service.deals.lifecycle import PREPARING, UNDER_WAY
 from service.deals.usecases.people import consent, left
 from service.deals.usecases.running import breach, stay_longer
@@ -51,9 +51,9 @@ async def follow_declined(uow: Uow, moved: Moved) -> None:
 async def end_with_firm(uow: Uow, moved: Moved) -> None:
     """A firm was suspended: what has not begun is cancelled, what is under way is over, and everybody is told."""
     firm = moved.entity
-    for deal in await uow.deals.live_of(firm.id, ("proposed", *PREPARING, *UNDER_WAY, "returning")):
-        if deal.broker_id == firm.id:
-            continue
+    deals = await uow.deals.live_of(firm.id, ("proposed", *PREPARING, *UNDER_WAY, "returning"))
+    await spoken.hold_all(uow, deals)
+    for deal in deals:
         if deal.state in (*UNDER_WAY, "returning"):
             await breach(uow, deal, by=SYSTEM, reason="firm_suspended")
             continue
@@ -90,9 +90,19 @@ async def _asked_by(uow: Uow, gone: PersonRow, kept_id: UUID) -> Sequence[LentRo
     return await uow.lent.asked_by_number(gone.phone_hash)
 
 
+async def end_brokering(uow: Uow, moved: Moved) -> None:
+    """An agency that is not (any longer) verified acts for nobody: what not both firms have agreed to falls away, what
+    they have agreed to goes on between them."""
+    for deal in await uow.deals.brokered_by(moved.entity.id):
+        await ground.move(uow, deal, "lapse", by=SYSTEM, reason="broker_stopped")
+        await ground.tell_both(uow, deal, "deal.cancelled", reason="broker_stopped")
+
+
 REACTIONS = {
     ("person", "merge"): (hand_over,),
     ("agreement", "complete"): (follow_signed,),
     ("agreement", "decline"): (follow_declined,),
-    ("employer", "suspend"): (end_with_firm,),
+    ("employer", "suspend"): (end_with_firm, end_brokering),
+    ("employer", "restrict"): (end_brokering,),
+    ("employer", "lapse"): (end_brokering,),
 }

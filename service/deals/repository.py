@@ -38,10 +38,10 @@ class DealRepository:
     def new(self, **fields: Any) -> DealRow:
         """One for `uow.add`."""
         names = (
-            "agreed_at", "signed_at", "started_at", "ended_at", "end_reason", "longer_until", "longer_by", "review",
-            "review_note", "reviewed_by",
+            "lender_agreed_at", "borrower_agreed_at", "surplus_id", "shortage_id", "agreed_at", "signed_at",
+            "started_at", "ended_at", "end_reason", "longer_until", "longer_by", "review", "review_note", "reviewed_by",
         )  # fmt: skip
-        empty = dict.fromkeys(names) | {"review_signs": [], "lender_declares": [], "borrower_declares": []}
+        empty = dict.fromkeys(names) | {"review_signs": [], "lender_declares": [], "borrower_declares": [], "taken": 0}
         return DealRow(**(empty | {"id": new_id(), "state": "proposed", "terms_version": 1} | fields))
 
     async def get(self, deal_id: UUID, *, lock: bool = False) -> DealRow:
@@ -55,9 +55,24 @@ class DealRepository:
     async def live_of(self, employer_id: UUID, states: Collection[str]) -> Sequence[DealRow]:
         """A firm's deals in these states, on either side, kept from other writers; in one order."""
         asked = select(DealRow).where(
-            or_(DealRow.lender_id == employer_id, DealRow.borrower_id == employer_id, DealRow.broker_id == employer_id),
+            or_(DealRow.lender_id == employer_id, DealRow.borrower_id == employer_id),
             DealRow.state.in_(tuple(states)),
         )
+        asked = asked.order_by(DealRow.id).with_for_update(key_share=True)
+        return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
+
+    async def proposals_of(self, employer_id: UUID, since: datetime) -> Sequence[DealRow]:
+        """What a firm or an agency has proposed and is not answered, or since then; the oldest first."""
+        sides = (("lender", DealRow.lender_id), ("borrower", DealRow.borrower_id), ("broker", DealRow.broker_id))
+        asked = select(DealRow).where(
+            or_(*((DealRow.proposed_by == side) & (column == employer_id) for side, column in sides)),
+            (DealRow.state == "proposed") | (DealRow.created_at > since),
+        )
+        return (await self.session.scalars(asked.order_by(DealRow.created_at, DealRow.id))).all()
+
+    async def brokered_by(self, agency_id: UUID) -> Sequence[DealRow]:
+        """What an agency has proposed and not both firms have agreed to, kept from other writers; in one order."""
+        asked = select(DealRow).where(DealRow.broker_id == agency_id, DealRow.state == "proposed")
         asked = asked.order_by(DealRow.id).with_for_update(key_share=True)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
 

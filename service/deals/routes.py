@@ -67,11 +67,13 @@ async def get_deal_ground(ctx: Ctx) -> Any:
 @router.post("/deals", status_code=201, response_model=DealOut, responses=problems(*WRITE), summary="Propose a deal")
 @may(MEMBER, object="deal", key="optional", location="/v1/deals/{value.id}")
 async def propose_deal(ctx: Ctx, body: DealIn, by: By) -> Any:
-    """To one firm; nothing holds before it says yes. Lending for profit, by an agency, or beyond a person's contract is
-    refused with the guard's code."""
+    """To one firm, or as an agency to two; nothing holds before both say yes. What is left out is taken from the
+    surplus or shortage. Lending for profit, by an agency, or beyond a person's contract is refused with the guard's
+    code."""
     terms = body.model_dump()
-    side, partner, declares = terms.pop("side"), terms.pop("partner_id"), terms.pop("declares")
-    return await proposing.propose_deal(ctx, side=side, partner_id=partner, declares=declares, terms=terms, by=by)
+    side, declares = terms.pop("side"), terms.pop("declares")
+    firms = {name: terms.pop(f"{name}_id") for name in ("partner", "lender", "borrower")}
+    return await proposing.propose_deal(ctx, side=side, firms=firms, declares=declares, terms=terms, by=by)
 
 
 @router.get("/deals", response_model=DealsOut, responses=problems(*LIST), summary="Deals of my firm, or of my region")

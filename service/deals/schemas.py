@@ -30,6 +30,8 @@ State = Literal[
     "proposed", "firms_agreed", "consents_collecting", "signed", "running", "extended", "returning", "settled",
     "closed", "refused", "cancelled", "breached",
 ]  # fmt: skip
+OF_BALANCES = "left out: as the balances say"
+OF_SHORTAGE = "left out: as the shortage says"
 Weekday = Annotated[int, Field(ge=1, le=7, description="1 Monday … 7 Sunday")]
 Fen = Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
 Relation = Literal["labour_contract", "part_time", "dispatched", "outsourced", "none"]
@@ -53,20 +55,24 @@ class CostOut(Out):
 
 
 class _TermsIn(In):
-    city_code: RegionCode
+    surplus_id: Id | None = Field(default=None, description="a surplus of the lender")
+    shortage_id: Id | None = Field(default=None, description="a shortage of the borrower")
+    city_code: RegionCode | None = Field(default=None, description=OF_SHORTAGE)
     district_code: RegionCode | None = None
-    address: line(200)  # type: ignore[valid-type]
-    trade: Code
+    address: line(200) | None = Field(default=None, description=OF_SHORTAGE)  # type: ignore[valid-type]
+    trade: Code | None = Field(default=None, description=OF_BALANCES)
     work: paragraph(1000, 2)  # type: ignore[valid-type]
-    headcount: count(1, 1000)  # type: ignore[valid-type]
-    first_day: Day
-    last_day: Day
+    headcount: count(1, 1000) | None = Field(default=None, description=OF_BALANCES)  # type: ignore[valid-type]
+    first_day: Day | None = Field(default=None, description=OF_BALANCES)
+    last_day: Day | None = Field(default=None, description=OF_BALANCES)
     day_from: TimeOfDay
     day_until: TimeOfDay
     break_minutes: count(0, 480) = 60  # type: ignore[valid-type]
     weekdays: list[Weekday] = Field(default=[1, 2, 3, 4, 5], min_length=1, max_length=7)
-    pay_fen: Fen
-    pay_unit: Literal["hour", "day", "month"] = "month"
+    pay_fen: Fen | None = Field(default=None, description=OF_BALANCES)
+    pay_unit: Literal["hour", "day", "month"] | None = Field(
+        default=None, description="a month; a day where the amount is taken from a balance"
+    )
     settle_day: count(1, 28) = 10  # type: ignore[valid-type]
     pay_day: count(1, 28) = 15  # type: ignore[valid-type]
     costs: list[CostIn] = Field(default=[], max_length=8)
@@ -81,16 +87,22 @@ class _TermsIn(In):
 
 
 class DealIn(_TermsIn):
-    """A deal as one of its two firms proposes it, from its own `side`, with its own declarations."""
+    """A deal as one of its two firms proposes it to the `partner_id`, from its own `side`, with its own declarations;
+    or as an agency (`broker`) does to a lender and a borrower, without any. Firms whose balances are named need not
+    be."""
 
-    side: Side
-    partner_id: Id
+    side: Literal["lender", "borrower", "broker"]
+    partner_id: Id | None = None
+    lender_id: Id | None = None
+    borrower_id: Id | None = None
     declares: list[Code] = Field(default=[], max_length=10)
 
 
 class DealPatch(In):
-    """Only fields that are sent change."""
+    """Only fields that are sent change; a balance that is taken out (null) does not count any longer."""
 
+    surplus_id: Id | None = None
+    shortage_id: Id | None = None
     city_code: RegionCode | None = None
     district_code: RegionCode | None = None
     address: line(200) | None = None  # type: ignore[valid-type]
@@ -192,7 +204,8 @@ class DealGroundOut(Out):
 
 class DealOut(Out):
     """A deal as one of its sides or an officer sees it. `stands_against`: codes of what the next step would be refused
-    for now; `people`: how many are in each state; `review`: open, cleared or barred."""
+    for now; `people`: how many are in each state; `review`: open, cleared or barred; `taken`: so many of its surplus
+    and shortage are spoken for by it, or were placed."""
 
     id: Id
     version: int
@@ -203,7 +216,14 @@ class DealOut(Out):
     lender_name: str
     borrower_id: Id
     borrower_name: str
-    proposed_by: Side
+    broker_id: Id | None
+    broker_name: str | None
+    surplus_id: Id | None
+    shortage_id: Id | None
+    taken: int
+    lender_agreed_at: Moment | None
+    borrower_agreed_at: Moment | None
+    proposed_by: Literal["lender", "borrower", "broker"]
     city_code: str
     district_code: str | None
     lender_city_code: str

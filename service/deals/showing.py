@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.deals import ground
 from service.deals.lifecycle import DEAL, LENT
+from service.deals.rules.facts import BROKER, SIDES
 from service.deals.rules.guards import AGREE, SIGN, START, breaches
 from service.deals.views import DealView, LentView
 from service.errors import Missing
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 NEXT = {"proposed": AGREE, "consents_collecting": SIGN, "signed": START}
 _SAME = (
-    "id", "version", "number", "state", "lender_id", "borrower_id", "proposed_by", "city_code", "district_code",
+    "id", "version", "number", "state", "lender_id", "borrower_id", "broker_id", "surplus_id", "shortage_id", "taken",
+    "lender_agreed_at", "borrower_agreed_at", "proposed_by", "city_code", "district_code",
     "lender_city_code", "address", "trade", "work", "headcount", "first_day", "last_day",
     "break_minutes", "weekdays", "pay_fen", "pay_unit", "pay_day", "settle_day", "costs", "given", "clauses",
     "injury_clause", "own_staff", "lender_declares", "borrower_declares", "terms_version", "answer_by", "agreed_at",
@@ -35,16 +38,18 @@ _LENT_SAME = (
 
 
 async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
-    """A deal; why an officer looks at it is for officers and for the firms it is asked of. Raises Missing."""
+    """A deal; why an officer looks at it is for officers and for the firms it is asked of, and nothing about its people
+    for an agency. Raises Missing."""
     side = ground.side_of(row, by)
     if side is None and not ground.is_served(row, by):
         raise Missing
     await uow.flush()
     people = await uow.lent.of(row.id)
-    names = await uow.deals.names((row.lender_id, row.borrower_id))
+    broker = [row.broker_id] if row.broker_id is not None else []
+    names = await uow.deals.names((row.lender_id, row.borrower_id, *broker))
     against: list[str] = []
-    if row.state in NEXT:
-        deal = await ground.facts_of(uow, row, people)
+    if row.state in NEXT:  # the yes that a proposal waits for is its next step itself
+        deal = replace(await ground.facts_of(uow, row, people), yes=frozenset(SIDES))
         policy = ground.policy_of(uow, deal.today, row.city_code)
         against = list(dict.fromkeys(each.code for each in breaches(deal, NEXT[row.state], policy)))
     return DealView(
@@ -54,14 +59,26 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
         side=side,
         lender_name=names[row.lender_id],
         borrower_name=names[row.borrower_id],
+        broker_name=names[row.broker_id] if row.broker_id is not None else None,
         review=row.review,
         review_signs=row.review_signs,
-        review_note=row.review_note,
-        people=dict(Counter(each.state for each in people)),
-        agreement_id=await agreement_of(uow, "deal", row.id),
+        review_note=row.review_note if side != BROKER else None,
+        people=dict(Counter(each.state for each in people)) if side != BROKER else {},
+        agreement_id=await agreement_of(uow, "deal", row.id) if side != BROKER else None,
         stands_against=against,
-        possible=open_to(by.role, DEAL.name, DEAL.possible(row.state)),
+        possible=_possible(row, side, by),
     )
+
+
+def _possible(row: DealRow, side: str | None, by: Caller) -> list[str]:
+    """An agency takes its proposal back, and nobody else does."""
+    found = open_to(by.role, DEAL.name, DEAL.possible(row.state))
+    own = BROKER if row.broker_id is not None else row.proposed_by
+    if side == BROKER:
+        return [each for each in found if each == "withdraw"]
+    if side is not None:
+        return [each for each in found if each != "withdraw" or own == side]
+    return found
 
 
 async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentView:

@@ -11,8 +11,19 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import NEXT_NUMBER, Stateful, one_of
-from service.deals.lifecycle import AGREED, BEGUN, DEAL, ENDED, LENT, LENT_FIRM, LENT_LIVE, LENT_OPEN, LENT_WORKED
-from service.deals.rules.facts import BORROWER_DECLARES, LENDABLE, LENDER_DECLARES, SIDES
+from service.deals.lifecycle import (
+    AGREED,
+    BEGUN,
+    DEAL,
+    ENDED,
+    LENT,
+    LENT_FIRM,
+    LENT_LIVE,
+    LENT_OPEN,
+    LENT_WORKED,
+    PREPARING,
+)
+from service.deals.rules.facts import BORROWER_DECLARES, BROKER, LENDABLE, LENDER_DECLARES, SIDES
 from service.deals.rules.guards import CLAUSE_LEAST
 
 REVIEWS = ("open", "cleared", "barred")
@@ -31,7 +42,10 @@ class DealRow(Stateful):
 
     `costs` are [{"kind", "unit", "fen"}] that the borrower gives back beside the wages, `given` kinds that it bears in
     kind; `lender_declares` and `borrower_declares` codes that each side has declared. The present terms have number
-    `terms_version`, both have said yes to them from `agreed_at` on. `review_signs` are why an officer looks first.
+    `terms_version`; each firm has said yes to them at `lender_agreed_at` and `borrower_agreed_at`, both from
+    `agreed_at` on. `taken` people of the lender's surplus and of the borrower's shortage are spoken for by it now, or
+    were placed.
+    `review_signs` are why an officer looks first.
     """
 
     __tablename__ = "deals"
@@ -42,6 +56,9 @@ class DealRow(Stateful):
     lender_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
     borrower_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
     broker_id: Mapped[UUID | None] = mapped_column(ForeignKey("employers.id"), index=True)
+    surplus_id: Mapped[UUID | None] = mapped_column(ForeignKey("balances.id"), index=True)
+    shortage_id: Mapped[UUID | None] = mapped_column(ForeignKey("balances.id"), index=True)
+    taken: Mapped[int] = mapped_column(SmallInteger, default=0)
     proposed_by: Mapped[str]
     lender_city_code: Mapped[str]
     city_code: Mapped[str]
@@ -69,6 +86,8 @@ class DealRow(Stateful):
     borrower_declares: Mapped[list] = mapped_column(default=list)
     answer_by: Mapped[datetime | None]
     terms_version: Mapped[int] = mapped_column(default=1)
+    lender_agreed_at: Mapped[datetime | None]
+    borrower_agreed_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
@@ -83,10 +102,22 @@ class DealRow(Stateful):
 
     __table_args__ = (
         CheckConstraint(DEAL.check(), name="state"),
-        CheckConstraint(one_of("proposed_by", SIDES), name="proposed_by"),
+        CheckConstraint(one_of("proposed_by", (*SIDES, BROKER)), name="proposed_by"),
+        CheckConstraint("(proposed_by = 'broker') = (broker_id is not null)", name="brokered"),
         CheckConstraint("lender_id <> borrower_id", name="two_firms"),
         CheckConstraint("broker_id <> lender_id and broker_id <> borrower_id", name="broker"),
         CheckConstraint("headcount between 1 and 1000", name="headcount"),
+        CheckConstraint("taken between 0 and headcount", name="taken"),
+        CheckConstraint("taken = 0 or surplus_id is not null or shortage_id is not null", name="taken_of"),
+        CheckConstraint(f"taken = 0 or {one_of('state', AGREED)}", name="taken_when"),
+        CheckConstraint(
+            f"not ({one_of('state', PREPARING)}) or (surplus_id is null and shortage_id is null) or taken = headcount",
+            name="taken_whole",
+        ),
+        CheckConstraint(
+            f"not ({one_of('state', AGREED)}) or (lender_agreed_at is not null and borrower_agreed_at is not null)",
+            name="both_agreed",
+        ),
         CheckConstraint("last_day >= first_day", name="span"),
         CheckConstraint("break_minutes between 0 and 480", name="break_minutes"),
         CheckConstraint("jsonb_array_length(weekdays) between 1 and 7", name="weekdays"),

@@ -25,6 +25,13 @@ class DealView:
     lender_name: str
     borrower_id: UUID
     borrower_name: str
+    broker_id: UUID | None
+    broker_name: str | None
+    surplus_id: UUID | None
+    shortage_id: UUID | None
+    taken: int
+    lender_agreed_at: datetime | None
+    borrower_agreed_at: datetime | None
     proposed_by: str
     city_code: str
     district_code: str | None

@@ -2,6 +2,10 @@
 
 VIOLATIONS = {
     "ck_deals_two_firms": "lender_is_borrower",
+    "ck_deals_broker": "broker_is_side",
+    "ck_deals_surplus_of_lender": "balance_other_firm",
+    "ck_deals_shortage_of_borrower": "balance_other_firm",
+    "ck_deals_span": "end_before_start",
     "ck_deals_settled_before_paid": "settled_after_paid",
     "ex_lent_overlap": "lent_already",
     "ex_lent_seats": "lent_while_engaged",

@@ -310,3 +310,5 @@ class DealsPolicy:
     take_back_days: int
     asked_kept_days: int
     worked_kept_days: int
+    proposals_open_most: int
+    proposals_a_day_most: int

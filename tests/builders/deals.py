@@ -187,13 +187,17 @@ async def a_deal(ctx: Context, lender: Any, borrower: Any, *, state: str = "prop
             "costs": [], "given": [], "clauses": {}, "injury_clause": CLAUSE, "own_staff": 60, "state": state,
             "lender_declares": list(LENDER_DECLARES), "answer_by": None,
         }  # fmt: skip
+        said["lender_agreed_at"] = now
+        if more.get("proposed_by") == "borrower":
+            said |= {"lender_agreed_at": None, "borrower_agreed_at": now}
         if state == "proposed":
             said["answer_by"] = now + timedelta(days=7)
         else:
-            said |= {"borrower_declares": list(BORROWER_DECLARES), "agreed_at": now}
+            said |= {"borrower_declares": list(BORROWER_DECLARES), "agreed_at": now,
+                     "lender_agreed_at": now, "borrower_agreed_at": now}  # fmt: skip
         if state in BEGUN:
             said |= {"signed_at": now, "started_at": now, "first_day": today}
-        row = uow.deals.new(broker_id=None, **(said | more))
+        row = uow.deals.new(**({"broker_id": None} | said | more))
         await uow.add(row, by=SYSTEM, action="propose")
         return row
 

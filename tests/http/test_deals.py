@@ -222,3 +222,29 @@ async def test_nobody_is_pestered(ctx: Context, client: Client) -> None:
         lent = await firms.ask(deal)
         await firms.send("POST", f"/lent/{lent['id']}/drop", "lender", {"reason": "other"})
     assert (await firms.ask(deal, status=429))["code"] == "lent_asks_a_day"
+
+
+async def test_a_lender_that_is_suspended_on_the_way(ctx: Context, client: Client) -> None:
+    """Over at once: who works there goes back, and everybody hears it; the borrower can do nothing more with it."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    assert (await firms.read(deal))["state"] == "running"
+    await suspend(firms, {"reasons": ["complaints"]})
+    over = await firms.read(deal, "borrower")
+    assert (over["state"], over["end_reason"], over["people"]) == ("breached", "firm_suspended", {"returning": 1})
+    assert (await mine(firms))["state"] == "returning"
+    await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": "2099-01-01"}, status=409)
+    assert await breaches(ctx) == []
+
+
+async def test_days_that_are_none(ctx: Context, client: Client) -> None:
+    """The end before the start, a start that is over, one firm on both sides: refused with their codes."""
+    firms = await two_firms(ctx, client)
+    first, before = str(firms.today + timedelta(days=7)), str(firms.today + timedelta(days=6))
+    for changes, code in (
+        ({"first_day": first, "last_day": before}, "end_before_start"),
+        ({"first_day": str(firms.today - DAY)}, "start_over"),
+        ({"partner_id": str(firms.lender.id)}, "lender_is_borrower"),
+    ):
+        assert (await firms.propose(status=422, **changes))["code"] == code

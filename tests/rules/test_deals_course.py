@@ -10,12 +10,23 @@ from typing import Any
 
 import pytest
 
-from service.deals.lifecycle import BEGUN, DEAL, ENDED, LENT, LENT_FIRM, LENT_OPEN, LENT_THERE, LENT_WORKED, UNDER_WAY
+from service.deals.lifecycle import (
+    AGREED,
+    BEGUN,
+    DEAL,
+    ENDED,
+    LENT,
+    LENT_FIRM,
+    LENT_OPEN,
+    LENT_THERE,
+    LENT_WORKED,
+    UNDER_WAY,
+)
 from service.deals.rules import course
-from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES, MAY_LEND, Cost, Deal, Person
+from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES, MAY_LEND, SIDES, Cost, Deal, Person
 from service.errors import Conflict, DomainError
 from service.lifecycle import Lifecycle
-from tests.rules.test_deals_guards import BORROWER, FIRST, GOOD, LAST, LENDER, PERSON, POLICY, TERMS, TODAY
+from tests.rules.test_deals_guards import BORROWER, BROKER, FIRST, GOOD, LAST, LENDER, PERSON, POLICY, TERMS, TODAY
 
 ENDING = ("cancel", "lapse", "decline", "withdraw", "breach", "refuse", "drop", "release")
 BEGINNINGS: list[dict[str, Any]] = [
@@ -24,6 +35,10 @@ BEGINNINGS: list[dict[str, Any]] = [
     {"state": "signed", "people": (PERSON,), "today": FIRST},
     {"state": "signed", "people": (PERSON, PERSON, PERSON), "today": FIRST},
 ]
+BROKERS = (
+    None, BROKER, BROKER, replace(BROKER, kind="enterprise"), replace(BROKER, licensed=False),
+    replace(BROKER, credit_code=LENDER.credit_code),
+)  # fmt: skip
 STEPS = 100_000 if os.environ.get("LINGGONG_TRIALS") else 20_000
 
 
@@ -88,10 +103,12 @@ class Walker:
             {"borrower_declares": pick([frozenset(BORROWER_DECLARES)] * 3 + [frozenset()])},
             {"review": pick([None, None, "open", "cleared", "cleared", "barred"])},
             {"cooperation_signed": pick([True, True, True, False])},
+            {"yes": pick([frozenset(SIDES), frozenset(SIDES), frozenset({"lender"}), frozenset()])},
         ])  # fmt: skip
         if self.chance.random() < 0.5:  # what was wrong is put right
             change = {
                 "review": None, "lender": LENDER, "borrower": BORROWER, "terms": TERMS, "cooperation_signed": True,
+                "yes": frozenset(SIDES),
                 "lender_declares": frozenset(LENDER_DECLARES), "borrower_declares": frozenset(BORROWER_DECLARES),
             }  # fmt: skip
         if deal.state in BEGUN:  # what was signed and checked is not unsaid; only the firms' standing still changes
@@ -99,6 +116,8 @@ class Walker:
         elif deal.state == "proposed" and self.chance.random() < 0.5:
             change = {"terms": pick([TERMS, TERMS, replace(TERMS, costs=(Cost("management", "day", 500),)),
                                      replace(TERMS, injury_clause=None)])}  # fmt: skip
+        elif deal.state == "proposed" and self.chance.random() < 0.5:
+            change = {"broker": pick(BROKERS), "brokers_allowed": pick([True, True, False])}
         self.deal = replace(deal, **change)
         if deal.state in ("firms_agreed", "consents_collecting", *UNDER_WAY) and len(deal.people) < 6:
             self._ask()
@@ -157,12 +176,16 @@ class Walker:
 def lawful(deal: Deal) -> None:
     """What must hold of a deal whatever was tried, said anew and without the guards."""
     working = [each for each in deal.people if each.state in LENT_WORKED]
+    if deal.state in AGREED and deal.broker is not None:
+        assert deal.brokers_allowed
+        assert deal.broker == BROKER
     if deal.state in BEGUN:
         assert deal.lender.id != deal.borrower.id
         assert deal.lender.credit_code != deal.borrower.credit_code
         assert deal.lender.kind in MAY_LEND
         assert set(LENDER_DECLARES) == deal.lender_declares
         assert set(BORROWER_DECLARES) == deal.borrower_declares
+        assert deal.yes == set(SIDES)
         assert deal.cooperation_signed
         assert deal.terms.injury_clause
         assert all(cost.kind != "management" for cost in deal.terms.costs)

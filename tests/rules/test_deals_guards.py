@@ -34,6 +34,7 @@ from service.deals.rules.guards import (
     breaches_of,
     check,
     check_person,
+    check_yes,
 )
 from service.deals.rules.review import SIGNS, signs
 from service.errors import Conflict, DomainError, Refused
@@ -83,7 +84,11 @@ ALONE = [
     ("brokering_not_allowed", PROPOSE, replace(GOOD, broker=BROKER, brokers_allowed=False)),
     ("broker_not_in_order", PROPOSE, replace(GOOD, broker=replace(BROKER, state="restricted"))),
     ("broker_not_in_order", PROPOSE, replace(GOOD, broker=replace(BROKER, kind="enterprise"))),
+    ("broker_not_in_order", AGREE, replace(GOOD, broker=replace(BROKER, licensed=False))),
     ("broker_is_side", AGREE, replace(GOOD, broker=replace(BROKER, id=BORROWER.id))),
+    ("broker_is_side", PROPOSE, replace(GOOD, broker=replace(BROKER, credit_code=LENDER.credit_code))),
+    ("borrower_not_agreed", AGREE, replace(GOOD, yes=frozenset({"lender"}))),
+    ("lender_not_agreed", START, replace(GOOD, today=FIRST, yes=frozenset({"borrower"}))),
     ("end_before_start", PROPOSE, terms(last_day=FIRST - timedelta(days=1))),
     ("term_too_long", PROPOSE, terms(last_day=FIRST + timedelta(days=POLICY.term_days_most))),
     ("start_over", AGREE, replace(GOOD, today=FIRST + timedelta(days=1))),
@@ -140,6 +145,28 @@ def test_each_guard_of_a_person_stops_alone_with_its_code(code: str, moment: str
     with pytest.raises(DomainError) as refused:
         check_person(GOOD, person, moment)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(("side", "other"), [("lender", BORROWER_DECLARES), ("borrower", LENDER_DECLARES)])
+def test_one_firm_agrees_for_itself(side: str, other: tuple[str, ...]) -> None:
+    """Its yes needs its own declarations and lawful terms, not those of the firm that has not answered."""
+    bare = {"lender_declares": frozenset(LENDER_DECLARES), "borrower_declares": frozenset(BORROWER_DECLARES)}
+    bare[f"{'borrower' if side == 'lender' else 'lender'}_declares"] = frozenset()
+    half = replace(GOOD, broker=BROKER, yes=frozenset({side}), **bare)
+    check_yes(half, side, POLICY)
+    assert {found.code for found in breaches(half, AGREE, POLICY)} >= {f"undeclared_{code}" for code in other}
+    with pytest.raises(Refused, match="undeclared"):
+        check_yes(replace(half, **{f"{side}_declares": frozenset()}), side, POLICY)
+    with pytest.raises(Refused, match="injury_clause_missing"):
+        check_yes(replace(half, terms=replace(TERMS, injury_clause=None)), side, POLICY)
+
+
+def test_brokering_names_the_clause_that_does_not_allow_it() -> None:
+    """Clause and document of the place are facts of the refusal."""
+    elsewhere = replace(GOOD, broker=BROKER, brokers_allowed=False, brokering_clause="NAT-9c", brokering_document="NAT")
+    with pytest.raises(Refused) as refused:
+        check(elsewhere, PROPOSE, POLICY)
+    assert refused.value.facts == {"clause": "NAT-9c", "document": "NAT"}
 
 
 def test_minors_are_not_lent_where_the_trade_asks_adults() -> None:

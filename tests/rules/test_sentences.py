@@ -48,7 +48,9 @@ AS_TYPED = frozenset({
 FIGURE = re.compile(
     r"(_fen|_yuan|_minutes|_m|_mb|_at|_on|_day|_percent|_from|_number|_start)$|^(minutes_.*|day|today)$"
 )
-PROBLEMS_TYPED = {"webhook_kind_not_for_owner possible"}
+PROBLEMS_TYPED = {
+    "webhook_kind_not_for_owner possible", "brokering_not_allowed clause", "brokering_not_allowed document",
+}  # fmt: skip
 FIGURES = frozenset({
     "ahead", "asked", "behind", "count", "days", "days_ahead", "earliest", "first", "free", "from", "hours",
     "hours_most", "joined", "at_least", "latest", "least", "left", "most", "metres", "minutes", "most_mb",

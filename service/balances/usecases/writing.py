@@ -14,6 +14,7 @@ from service.balances.showing import view_of
 from service.balances.steps import close, tell_firm, wind
 from service.errors import Conflict
 from service.moves import check_may_move
+from service.reference.catalogue import jurisdictions
 from service.reference.rules import check_seen
 from service.worktime import end_of_day, local_day
 
@@ -141,7 +142,8 @@ def check_brokering(uow: Uow, city_code: str, now: datetime) -> None:
     """Raises Refused `brokering_not_allowed` where the city's document does not let agencies broker."""
     policy = uow.ctx.policies.at(local_day(now), city_code).sharing
     clause = policy.clause
-    rules.may_broker(allowed=policy.agencies_broker, clause=clause.code, document=clause.document)
+    number = jurisdictions()[clause.document].number
+    rules.may_broker(allowed=policy.agencies_broker, clause=clause.code, document=number)
 
 
 def _yes_of(uow: Uow, row: BalanceRow, acts: str, now: datetime, by: Caller) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date, time
 from uuid import UUID
 
 SIDES = ("lender", "borrower")
+BROKER = "broker"  # an agency between them
 MAY_LEND = ("enterprise", "sole_trader", "public_body")
 AGENCY = "hr_agency"
 
@@ -29,6 +30,7 @@ class Firm:
     state: str
     credit_code: str | None
     name_folded: str = ""
+    licensed: bool = True  # of an agency: its licence has a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,9 @@ class Deal:
     adults_only: bool = False
     broker: Firm | None = None
     brokers_allowed: bool = True
+    brokering_clause: str = ""  # which clause holds where people are lent, and of which document
+    brokering_document: str = ""
+    yes: frozenset[str] = frozenset(SIDES)  # the firms that have said yes to these terms
     lender_declares: frozenset[str] = frozenset()
     borrower_declares: frozenset[str] = frozenset()
     review: str | None = None  # open, cleared, barred

@@ -85,11 +85,27 @@ def broker_in_order(deal: Deal, policy: DealsPolicy) -> Found:
     if broker is None:
         return
     if not deal.brokers_allowed:
-        yield Breach("brokering_not_allowed")
-    if broker.kind != AGENCY or broker.state != "verified":
+        said = {"clause": deal.brokering_clause, "document": deal.brokering_document}
+        yield Breach("brokering_not_allowed", facts=said)
+    if broker.kind != AGENCY or broker.state != "verified" or not broker.licensed:
         yield Breach("broker_not_in_order", conflict=True)
-    if broker.id in (deal.lender.id, deal.borrower.id):
+
+
+def broker_is_third(deal: Deal, policy: DealsPolicy) -> Found:
+    """Who stands between two firms is neither of them, under another account neither."""
+    broker = deal.broker
+    if broker is None:
+        return
+    codes = {firm.credit_code for _, firm in _sides(deal)} - {None}
+    if broker.id in (deal.lender.id, deal.borrower.id) or broker.credit_code in codes:
         yield Breach("broker_is_side")
+
+
+def both_said_yes(deal: Deal, policy: DealsPolicy) -> Found:
+    """Each firm speaks for itself, and to these very terms: neither an agency nor the other firm does."""
+    for side, _ in _sides(deal):
+        if side not in deal.yes:
+            yield Breach(f"{side}_not_agreed", conflict=True)
 
 
 def span_in_order(deal: Deal, policy: DealsPolicy) -> Found:
@@ -236,6 +252,7 @@ GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
     (borrower_is_firm, EVERY),
     (firms_in_order, EVERY),
     (broker_in_order, frozenset({PROPOSE, AGREE})),
+    (broker_is_third, frozenset({PROPOSE, AGREE})),
     (span_in_order, EVERY),
     (not_begun, frozenset({PROPOSE, AGREE})),
     (hours_lawful, EVERY),
@@ -244,6 +261,7 @@ GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
     (lender_declared, EVERY - {PROPOSE}),
     (borrower_declared, EVERY - {PROPOSE}),
     (injury_settled, EVERY - {PROPOSE}),
+    (both_said_yes, EVERY - {PROPOSE}),
     (reviewed, frozenset({SIGN, START, EXTEND})),
     (has_people, frozenset({SIGN})),
     (firms_signed, frozenset({SIGN, START})),
@@ -271,6 +289,14 @@ def breaches_of(deal: Deal, person: Person, moment: str) -> list[Breach]:
 def check(deal: Deal, moment: str, policy: DealsPolicy) -> None:
     """Raises Refused or Conflict with the first guard's code; `errors` hold all."""
     _raise(breaches(deal, moment, policy))
+
+
+def check_yes(deal: Deal, side: str, policy: DealsPolicy) -> None:
+    """What stands against the yes of one firm while the other one has not answered. Raises as `check`."""
+    of_other = {"lender": borrower_declared, "borrower": lender_declared}[side]
+    waiting = (of_other, both_said_yes)
+    asked = [guard for guard, moments in GUARDS if AGREE in moments and guard not in waiting]
+    _raise([found for guard in asked for found in guard(deal, policy)])
 
 
 def check_person(deal: Deal, person: Person, moment: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.deals import ground
+from service.deals.rules.facts import BROKER
 from service.deals.showing import lent_view, view_of
 from service.deals.views import Seen
 from service.errors import Missing
@@ -54,7 +55,7 @@ async def list_people(ctx: Context, deal_id: UUID, *, by: Caller) -> Sequence[Le
     async with ctx.uow() as uow:
         row = await uow.deals.get(deal_id)
         side = ground.side_of(row, by)
-        if side is None and not ground.is_served(row, by):
+        if side == BROKER or (side is None and not ground.is_served(row, by)):  # persons are no business of an agency
             raise Missing
         people = await uow.lent.of(row.id)
         shown = [each for each in people if side != "borrower" or each.consented_at is not None]

@@ -90,8 +90,11 @@ async def ask_person(
 
 
 def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
-    if sum(each.state in (*LENT_OPEN, *LENT_THERE) for each in people) >= deal.headcount:
-        raise Conflict("deal_full", most=deal.headcount)
+    """Once begun a deal out of a balance has as many as it has taken; who has left is replaced."""
+    out_of_balance = deal.surplus_id is not None or deal.shortage_id is not None
+    most = deal.taken if out_of_balance and deal.state in UNDER_WAY else deal.headcount
+    if sum(each.state in (*LENT_OPEN, *LENT_THERE) for each in people) >= most:
+        raise Conflict("deal_full", most=most)
 
 
 async def _check_not_pestered(uow: Uow, deal: DealRow, phone: str) -> None:

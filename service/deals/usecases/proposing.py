@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import time, timedelta
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.deals import ground
+from service.deals import ground, spoken
 from service.deals.agreeing import void
 from service.deals.data import clauses
 from service.deals.lifecycle import BEFORE_AGREED, DEAL, PREPARING
 from service.deals.rules.costs import IN_KIND
-from service.deals.rules.facts import DECLARES
-from service.deals.rules.guards import PROPOSE, check
+from service.deals.rules.facts import BROKER, DECLARES, SIDES
+from service.deals.rules.guards import PROPOSE, check, check_yes
+from service.deals.rules.offered import FIRM_OF, Offered, check_whole, filled
 from service.deals.rules.review import signs
 from service.deals.rules.words import check_words
 from service.deals.showing import view_of
 from service.employers.rules import check_may
-from service.errors import Conflict, Missing, Refused
+from service.errors import Conflict, Missing, Refused, TooMany
+from service.guard.quoting import check_quoted
 from service.reference.catalogue import enums, trades
 from service.reference.rules import check_reason, check_seen, settle_place
 from service.worktime import at_local, local_day
@@ -27,69 +30,162 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.deals.tables import DealRow
     from service.deals.views import DealView
+    from service.employers.tables import EmployerRow
     from service.http.caller import Caller
+    from service.policies.model import DealsPolicy
     from service.uow import Uow
 
 OTHER = {"lender": "borrower", "borrower": "lender"}
 WORDS = ("work", "injury_clause")
+DAY = timedelta(days=1)
+CHANGED = "deal_changed"
 
 
 async def propose_deal(
-    ctx: Context, *, side: str, partner_id: UUID, declares: list[str], terms: Mapping[str, Any], by: Caller
+    ctx: Context,
+    *,
+    side: str,
+    firms: Mapping[str, UUID | None],
+    declares: list[str],
+    terms: Mapping[str, Any],
+    by: Caller,
 ) -> DealView:
-    """The caller's firm, on its `side`, proposes terms to a firm; its own declarations come with it.
+    """The caller's firm, on its `side`, proposes terms to a firm with its own declarations; or an agency proposes them
+    to two firms, for each of which it declares nothing. What is left out follows from the balances that are named.
 
-    Raises Missing (no such firm), Forbidden, Refused trade_unknown, deal_words and of places, and what the guards of
-    PROPOSE raise.
+    Raises Missing (no such firm), Forbidden broker_licence_needed, Refused proposal_parties, field_missing,
+    trade_unknown, deal_words and of places, TooMany proposals_open, proposals_a_day, what `check_offered` and what the
+    guards of PROPOSE raise.
     """
     async with ctx.uow() as uow:
-        if by.employer_id is None:
-            raise Missing
-        own, partner = await uow.employers.get(by.employer_id), await uow.employers.get(partner_id)
-        role = await uow.members.role_of(own.id, by.person_id)
-        if role is None:
-            raise Missing
-        check_may(role, "decide")
-        lender, borrower = (own, partner) if side == "lender" else (partner, own)
+        own = await _proposer(uow, side, by)
+        found = await spoken.offered(uow, terms)
+        lender, borrower = await _parties(uow, side, own, firms, found)
         _check_declares(side, declares)
         now = await uow.now()
-        fields = await _checked(uow, terms)
-        answer_by = now + timedelta(days=ground.policy_of(uow, local_day(now), fields["city_code"]).answer_days)
+        day = local_day(now)
+        said = filled(terms, found.get("surplus"), found.get("shortage"), day)
+        if said.get("address") is None and found.get("shortage") is not None:
+            said["address"] = borrower.address
+        check_whole(said)
+        fields = await _checked(uow, said)
+        await check_not_pestering(uow, own, lender.id, borrower.id)
+        answer_by = now + timedelta(days=ground.policy_of(uow, day, fields["city_code"]).answer_days)
         row = uow.deals.new(
             lender_id=lender.id,
             borrower_id=borrower.id,
-            broker_id=None,
+            broker_id=own.id if side == BROKER else None,
             proposed_by=side,
             lender_city_code=lender.city_code,
             answer_by=answer_by,
             **fields,
         )
-        setattr(row, f"{side}_declares", sorted(set(declares)))
-        if lender.id == borrower.id:  # the database would say the same, less politely
-            raise Refused("lender_is_borrower")
+        if side != BROKER:
+            setattr(row, f"{side}_declares", sorted(set(declares)))
+            setattr(row, f"{side}_agreed_at", now)
+        await spoken.check_fits(uow, row)
         await uow.add(row, by=by.actor, action="propose")
         await uow.flush()
         deal = await ground.facts_of(uow, row, [])
         check(deal, PROPOSE, ground.policy_of(uow, deal.today, row.city_code))
         await uow.schedule(ground.ANSWER_TIMER, row.id, answer_by)
-        await ground.tell_side(uow, row, OTHER[side], "deal.proposed")
+        for asked in SIDES if side == BROKER else (OTHER[side],):
+            await ground.tell_side(uow, row, asked, "deal.brokered" if side == BROKER else "deal.proposed")
         return uow.answer(await view_of(uow, row, by))
 
 
+async def _proposer(uow: Uow, side: str, by: Caller) -> EmployerRow:
+    """Who proposes: the caller's firm, or its agency with a licence. Raises Missing, Forbidden."""
+    if side == BROKER:
+        agency: EmployerRow = await uow.ctx.wiring.ports["brokers.agency"](uow, by)
+        return agency
+    if by.employer_id is None:
+        raise Missing
+    own = await uow.employers.get(by.employer_id)
+    role = await uow.members.role_of(own.id, by.person_id)
+    if role is None:
+        raise Missing
+    check_may(role, "decide")
+    return own
+
+
+async def _parties(
+    uow: Uow,
+    side: str,
+    own: EmployerRow,
+    firms: Mapping[str, UUID | None],
+    found: Mapping[str, Offered | None],
+) -> tuple[EmployerRow, EmployerRow]:
+    """Lender and borrower: as named, else those whose balances they are. Raises Missing, Refused proposal_parties,
+    lender_is_borrower, broker_is_side."""
+    ids = {FIRM_OF[of]: offered.employer_id for of, offered in found.items() if offered is not None}
+    if side == BROKER:
+        named, wrong = {each: firms[each] for each in SIDES}, firms["partner"] is not None
+    else:
+        named = {OTHER[side]: firms["partner"], side: own.id}
+        wrong = any(firms[each] is not None for each in SIDES)
+    ids |= {each: firm_id for each, firm_id in named.items() if firm_id is not None}
+    if wrong or ids.keys() != set(SIDES):
+        raise Refused("proposal_parties", field="/side")
+    if ids["lender"] == ids["borrower"]:  # the database would say the same, less politely
+        raise Refused("lender_is_borrower")
+    if side == BROKER and own.id in ids.values():
+        raise Refused("broker_is_side")
+    return await uow.employers.get(ids["lender"]), await uow.employers.get(ids["borrower"])
+
+
+async def check_not_pestering(uow: Uow, own: EmployerRow, *firm_ids: UUID) -> None:
+    """Raises TooMany `proposals_open` (to one firm, unanswered) and `proposals_a_day` (to all)."""
+    await uow.tries.lock(own.id.bytes)
+    now = await uow.now()
+    policy = ground.policy_of(uow, local_day(now), own.city_code)
+    made = await uow.deals.proposals_of(own.id, now - DAY)
+    for firm_id in set(firm_ids) - {own.id}:
+        waiting = [each for each in made if each.state == "proposed" and firm_id in (each.lender_id, each.borrower_id)]
+        if len(waiting) >= policy.proposals_open_most:
+            until = min(each.answer_by for each in waiting if each.answer_by is not None)
+            raise TooMany("proposals_open", retry_after=_seconds(until - now), most=policy.proposals_open_most)
+    _check_day([each.created_at for each in made if each.created_at > now - DAY], now, policy)
+
+
+async def _count_change(uow: Uow, row: DealRow, by: Caller) -> None:
+    """Changed terms ask the other firm as a proposal does. Raises TooMany `proposals_a_day`."""
+    if by.employer_id is None:
+        raise Missing
+    firm, now = by.employer_id.bytes, await uow.now()
+    await uow.tries.lock(firm)
+    lately = sorted(await uow.tries.times(CHANGED, firm))
+    _check_day(lately, now, ground.policy_of(uow, local_day(now), row.city_code))
+    await uow.tries.count(CHANGED, firm)
+
+
+def _check_day(lately: Sequence[datetime], now: datetime, policy: DealsPolicy) -> None:
+    most = policy.proposals_a_day_most
+    if len(lately) >= most:
+        raise TooMany("proposals_a_day", retry_after=_seconds(lately[-most] + DAY - now), most=most)
+
+
+def _seconds(wait: timedelta) -> int:
+    return math.ceil(wait.total_seconds())
+
+
 async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, version: int, by: Caller) -> DealView:
-    """Either side changes the terms while nothing is agreed; the other one is asked then. Raises as `propose_deal`,
-    and Stale, Conflict wrong_state."""
+    """Either side changes the terms while nothing is agreed; the other one is asked then, and both of them where an
+    agency has proposed. Raises as `propose_deal`, and Stale, Conflict wrong_state."""
     async with ctx.uow() as uow:
         row, side = await ground.own(uow, deal_id, by, "lender", "borrower")
         check_seen(version, row.version)
         if row.state not in BEFORE_AGREED:
             raise DEAL.refusal(row.state, "edit")
+        await _count_change(uow, row, by)
         now = await uow.now()
-        fields = await _checked(uow, {**_asked_of(row), **patch})
-        fields |= {"proposed_by": side, "terms_version": row.terms_version + 1}
-        fields |= {f"{OTHER[side]}_declares": []} if row.proposed_by != side else {}
+        said = {**_asked_of(row), **patch}
+        check_whole(said)
+        fields = await _checked(uow, said)
+        fields |= _asked_anew(row, side, now)
         answer_by = now + timedelta(days=ground.policy_of(uow, local_day(now), fields["city_code"]).answer_days)
         await uow.edit(row, by=by.actor, at=now, answer_by=answer_by, **fields)
+        await spoken.check_fits(uow, row)
         deal = await ground.facts_of(uow, row, [])
         check(deal, PROPOSE, ground.policy_of(uow, deal.today, row.city_code))
         await uow.schedule(ground.ANSWER_TIMER, row.id, answer_by)
@@ -97,22 +193,39 @@ async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, 
         return uow.answer(await view_of(uow, row, by))
 
 
-async def agree_to_deal(ctx: Context, deal_id: UUID, *, declares: list[str], version: int, by: Caller) -> DealView:
-    """The other firm says yes to these very terms, and declares what is its own to declare; what looks like dispatch
-    by another name goes to an officer as well.
+def _asked_anew(row: DealRow, side: str, now: datetime) -> dict[str, Any]:
+    """Whose yes there is to changed terms: that of the firm that has changed them; nobody's where an agency stands
+    between the firms."""
+    fields: dict[str, Any] = {"terms_version": row.terms_version + 1}
+    if row.broker_id is not None:
+        return fields | {f"{each}_agreed_at": None for each in SIDES} | {f"{each}_declares": [] for each in SIDES}
+    fields |= {"proposed_by": side, f"{side}_agreed_at": now, f"{OTHER[side]}_agreed_at": None}
+    return fields | ({f"{OTHER[side]}_declares": []} if row.proposed_by != side else {})
 
-    Raises Missing, Stale, Conflict deal_own_proposal, wrong_state and what the guards of AGREE raise.
+
+async def agree_to_deal(ctx: Context, deal_id: UUID, *, declares: list[str], version: int, by: Caller) -> DealView:
+    """A firm says yes to these very terms, and declares what is its own to declare. With the second yes the people of
+    the balances are spoken for; what looks like dispatch by another name goes to an officer as well.
+
+    Raises Missing, Stale, Conflict deal_own_proposal, deal_agreed_before, wrong_state, what taking from a balance and
+    what the guards of AGREE raise.
     """
     async with ctx.uow() as uow:
         row, side = await ground.own(uow, deal_id, by, "lender", "borrower")
         check_seen(version, row.version)
         DEAL.fire(row.state, "agree")
         _check_declares(side, declares)
-        mine: dict[str, Any] = {f"{side}_declares": sorted(set(getattr(row, f"{side}_declares")) | set(declares))}
+        if getattr(row, f"{side}_agreed_at") is not None:
+            raise Conflict("deal_own_proposal" if row.proposed_by == side else "deal_agreed_before")
         now = await uow.now()
+        declared = sorted(set(getattr(row, f"{side}_declares")) | set(declares))
+        mine: dict[str, Any] = {f"{side}_declares": declared, f"{side}_agreed_at": now}
         await uow.edit(row, by=by.actor, at=now, action="declare", **mine)
-        if row.proposed_by == side:
-            raise Conflict("deal_own_proposal")
+        if getattr(row, f"{OTHER[side]}_agreed_at") is None:
+            deal = await ground.facts_of(uow, row, [])
+            check_yes(deal, side, ground.policy_of(uow, deal.today, row.city_code))
+            await ground.tell_side(uow, row, OTHER[side], "deal.one_agreed")
+            return uow.answer(await view_of(uow, row, by))
         await ground.move(uow, row, "agree", by=by.actor, agreed_at=now)
         await look_first(uow, row, by=by)
         await uow.unschedule(ground.ANSWER_TIMER, subject_id=row.id)
@@ -148,20 +261,24 @@ async def decline_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) 
 
 
 async def cancel_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) -> DealView:
-    """Either firm gives it up before it has begun: its own proposal, or what was agreed; everybody asked is told.
+    """Either firm gives it up before it has begun: its own proposal, or what was agreed; everybody asked is told. An
+    agency takes its proposal back while not both have agreed.
 
-    Raises Missing, Conflict not_deal_own_proposal, wrong_state, Refused reason_unknown.
+    Raises Missing, Conflict deal_other_proposal, broker_cannot_act, wrong_state, Refused reason_unknown.
     """
     async with ctx.uow() as uow:
-        row, side = await ground.own(uow, deal_id, by, "lender", "borrower")
+        row, side = await ground.own(uow, deal_id, by, *SIDES, BROKER)
         check_reason(await uow.reference.reasons("deal_end"), reason)
         if row.state == "proposed" and row.proposed_by != side:
             raise Conflict("deal_other_proposal")
+        if side == BROKER and row.state != "proposed":
+            raise Conflict("broker_cannot_act")
         action = "cancel" if row.state in PREPARING else "withdraw"
         open_people = [each for each in await uow.lent.of(row.id) if each.state in ("asked", "consented")]
         await ground.move(uow, row, action, by=by.actor, reason=reason)
         await _over(uow, row, by)
-        await ground.tell_side(uow, row, OTHER[side], "deal.cancelled", reason=reason)
+        for told in SIDES if side == BROKER else (OTHER[side],):
+            await ground.tell_side(uow, row, told, "deal.cancelled", reason=reason)
         for each in open_people:
             await ground.tell_person(uow, row, each, "lent.cancelled", reason=reason)
         return uow.answer(await view_of(uow, row, by))
@@ -179,8 +296,9 @@ async def _over(uow: Uow, row: DealRow, by: Caller) -> None:
 
 def _check_declares(side: str, declares: list[str]) -> None:
     for at, code in enumerate(declares):
-        if code not in DECLARES[side]:
-            raise Refused("declaration_unknown", field=f"/declares/{at}", expected=", ".join(DECLARES[side]))
+        known = DECLARES.get(side, ())  # an agency declares nothing: each firm speaks for itself
+        if code not in known:
+            raise Refused("declaration_unknown", field=f"/declares/{at}", expected=", ".join(known))
 
 
 async def _checked(uow: Uow, terms: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,7 +323,10 @@ async def _checked(uow: Uow, terms: Mapping[str, Any]) -> dict[str, Any]:
             raise Refused("clause_unknown", field=f"/clauses/{code}", expected=", ".join(sorted(clauses())))
     texts = {f"/{pointer}": fields.get(pointer) for pointer in WORDS}
     texts |= {f"/clauses/{code}": words for code, words in fields["clauses"].items()}
-    check_words(texts, name, uow.ctx.rulebook(), day, uow.ctx.language)
+    rules, language = uow.ctx.rulebook(), uow.ctx.language
+    check_words(texts, name, rules, day, language)
+    for pointer, words in (texts | {"/address": fields["address"]}).items():
+        check_quoted(pointer, words, rules, day, language)
     return fields
 
 
@@ -213,6 +334,6 @@ def _asked_of(row: DealRow) -> dict[str, Any]:
     names = (
         "city_code", "district_code", "address", "trade", "work", "headcount", "first_day", "last_day", "day_from",
         "day_until", "break_minutes", "weekdays", "pay_fen", "pay_unit", "pay_day", "settle_day", "costs", "given",
-        "injury_clause", "clauses", "own_staff",
+        "injury_clause", "clauses", "own_staff", "surplus_id", "shortage_id",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names}

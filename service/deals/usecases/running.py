@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.actor import STAFF, SYSTEM
-from service.deals import ground
+from service.deals import ground, spoken
 from service.deals.agreeing import draw_consent, void
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.rules import course
@@ -50,8 +50,17 @@ async def begin(uow: Uow, deal: DealRow) -> None:
     for each in await uow.lent.of(deal.id, lock=True):
         if each.state == "consented":
             await begin_person(uow, deal, each)
+    await _free_rest(uow, deal)
     await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(deal.last_day + DAY, 0))
     await ground.tell_both(uow, deal, "deal.begun")
+
+
+async def _free_rest(uow: Uow, deal: DealRow) -> None:
+    """Whom a balance offered or lacked beyond those who come is not spoken for any longer."""
+    coming = sum(each.state in ("consented", "working") for each in await uow.lent.of(deal.id))
+    if deal.taken > coming:
+        await spoken.give_back(uow, deal, deal.taken - coming, by=SYSTEM)
+        await uow.edit(deal, by=SYSTEM, at=await uow.now(), action="give_back", taken=coming)
 
 
 async def begin_person(uow: Uow, deal: DealRow, row: LentRow) -> None:
