@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -12,7 +13,9 @@ from service.context import Context
 from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from service.employers.lifecycle import EMPLOYER
 from service.invariants import breaches
+from service.worktime import at_local
 from tests.builders import city
+from tests.builders.applications import run_due_at
 from tests.builders.balances import a_balance
 from tests.builders.deals import Firms, two_firms
 
@@ -209,3 +212,19 @@ async def test_an_agency_pesters_nobody(ctx: Context, client: Client) -> None:
         await broker(firms)
     other = await city.an_employer(ctx)
     assert (await broker(firms, borrower_id=str(other.id), status=429))["code"] == "proposals_open"
+
+
+async def test_the_agency_hears_the_end(ctx: Context, client: Client) -> None:
+    """Begun, then everybody sent back: the agency reads that it stands and that it is over, and nothing between."""
+    firms, _ = await with_agency(ctx, client)
+    deal = await broker(firms)
+    for side in ("lender", "borrower"):
+        await agree(firms, deal, side)
+    await firms.come(deal)
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    await firms.sign("deal", deal["id"])
+    await run_due_at(ctx, at_local(firms.today + timedelta(days=7), 1))
+    await firms.sign_in()
+    await firms.send("POST", f"/deals/{deal['id']}/return", "borrower", {"reason": "work_over"})
+    told = [each["template"] for each in (await firms.send("GET", "/messages", "broker"))["items"]]
+    assert sorted(each for each in told if each.startswith(("deal.", "lent."))) == ["deal.agreed", "deal.returning"]

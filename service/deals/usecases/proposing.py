@@ -59,13 +59,13 @@ async def propose_deal(
     """
     async with ctx.uow() as uow:
         own = await _proposer(uow, side, by)
-        found = await spoken.offered(uow, terms)
+        found = _still_offered(await spoken.offered(uow, terms))
         lender, borrower = await _parties(uow, side, own, firms, found)
         _check_declares(side, declares)
         now = await uow.now()
         day = local_day(now)
         said = filled(terms, found.get("surplus"), found.get("shortage"), day)
-        if said.get("address") is None and found.get("shortage") is not None:
+        if said.get("address") is None and "shortage" in found:
             said["address"] = borrower.address
         check_whole(said)
         fields = await _checked(uow, said)
@@ -74,15 +74,11 @@ async def propose_deal(
         row = uow.deals.new(
             lender_id=lender.id,
             borrower_id=borrower.id,
-            broker_id=own.id if side == BROKER else None,
-            proposed_by=side,
             lender_city_code=lender.city_code,
             answer_by=answer_by,
             **fields,
+            **_said_by(side, own, declares, now),
         )
-        if side != BROKER:
-            setattr(row, f"{side}_declares", sorted(set(declares)))
-            setattr(row, f"{side}_agreed_at", now)
         await spoken.check_fits(uow, row)
         await uow.add(row, by=by.actor, action="propose")
         await uow.flush()
@@ -92,6 +88,22 @@ async def propose_deal(
         for asked in SIDES if side == BROKER else (OTHER[side],):
             await ground.tell_side(uow, row, asked, "deal.brokered" if side == BROKER else "deal.proposed")
         return uow.answer(await view_of(uow, row, by))
+
+
+def _said_by(side: str, own: EmployerRow, declares: list[str], now: datetime) -> dict[str, Any]:
+    """A firm that proposes has said yes itself; an agency has said nothing for anybody."""
+    if side == BROKER:
+        return {"proposed_by": side, "broker_id": own.id}
+    yes = {f"{side}_declares": sorted(set(declares)), f"{side}_agreed_at": now}
+    return {"proposed_by": side, "broker_id": None} | yes
+
+
+def _still_offered(found: Mapping[str, Offered | None]) -> dict[str, Offered]:
+    """What was named, if all of it is offered. Raises Conflict balance_gone."""
+    for side, each in found.items():
+        if each is None:
+            raise Conflict("balance_gone", side=side)
+    return {side: each for side, each in found.items() if each is not None}
 
 
 async def _proposer(uow: Uow, side: str, by: Caller) -> EmployerRow:
@@ -114,11 +126,11 @@ async def _parties(
     side: str,
     own: EmployerRow,
     firms: Mapping[str, UUID | None],
-    found: Mapping[str, Offered | None],
+    found: Mapping[str, Offered],
 ) -> tuple[EmployerRow, EmployerRow]:
     """Lender and borrower: as named, else those whose balances they are. Raises Missing, Refused proposal_parties,
     lender_is_borrower, broker_is_side."""
-    ids = {FIRM_OF[of]: offered.employer_id for of, offered in found.items() if offered is not None}
+    ids = {FIRM_OF[of]: offered.employer_id for of, offered in found.items()}
     if side == BROKER:
         named, wrong = {each: firms[each] for each in SIDES}, firms["partner"] is not None
     else:
