@@ -11,6 +11,7 @@ from service.errors import Refused
 from service.http.html.terms import said_moment, said_on, said_terms
 from service.http.html.words import said_code, said_pay
 from service.i18n import DEFAULT, render, said_minutes
+from service.injury import said_policy
 from service.money import format_yuan
 from service.text import TextRefused, clean_paragraph
 
@@ -90,6 +91,7 @@ def facts_of_seat(
             for each in (
                 said_code("injury_cover", cover, DEFAULT) if cover not in (None, "none") else None,
                 conditions.get("insurance"),
+                said_policy(conditions["insurance_policy"], DEFAULT) if conditions.get("insurance_policy") else None,
             )
             if each
         ),

@@ -238,6 +238,7 @@ class HireOut(Out):
     city_code: str
     address: str
     unverified_employer: bool
+    injury: str = Field(description="who bears it when somebody is hurt, in one sentence")
     answer_by: Moment
     engagement_id: UUID | None
     created_at: Moment

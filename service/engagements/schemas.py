@@ -97,6 +97,7 @@ class TermsOut(Out):
     terms_version: int
     terms_hash: str
     terms: dict[str, Any]
+    injury: str = Field(description="who bears it when somebody is hurt, in one sentence")
     starts_at: Moment
     ends_at: Moment
     worker_accepted_at: Moment | None

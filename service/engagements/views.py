@@ -55,6 +55,7 @@ class TermsSheet:
     terms_version: int
     terms_hash: str
     terms: dict[str, Any]
+    injury: str  # who bears it when somebody is hurt
     starts_at: datetime
     ends_at: datetime
     worker_accepted_at: datetime | None
@@ -139,6 +140,7 @@ class HireView:
     city_code: str
     address: str
     unverified_employer: bool
+    injury: str
     answer_by: datetime
     engagement_id: UUID | None
     created_at: datetime

@@ -50,6 +50,7 @@ class Teller:
             ("pay_note", [posting["pay"]["note"]]),
             ("going", [self._going(job)]),
             ("included", [self._included(posting["conditions"])]),
+            ("injury", [posting["injury"]]),
             ("bring", [self._named("bring_item", posting["conditions"]["bring"])]),
             ("papers", [self._papers(posting["certificates"])]),
             ("age", [self._age(posting)]),

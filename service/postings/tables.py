@@ -25,9 +25,9 @@ class PostingRow(Stateful):
     "min_months", "flexible_window", "from", "until", "exceptions"}. Weekdays are 0 (Monday) to 6; an exception
     is {"day", "kind": removed | added | changed, "start"?, "end"?}. `pickup` is {"lon", "lat", "address",
     "seats", "leaves_at", "way_back"}; `conditions` is {"meals", "lodging", "travel", "bring", "outdoor",
-    "insurance", "injury_cover", "units_per_hour"}; `skills` are [{"trade", "min_level", "wished"}]; `pay_tiers` are
-    [{"from_minutes", "rate_fen"}] above the base rate; `defaulted` holds the JSON pointers of the fields that
-    took a default, `warnings` are [{"pointer", "code", "facts"}].
+    "insurance", "injury_cover", "insurance_policy", "units_per_hour"}; `skills` are [{"trade", "min_level",
+    "wished"}]; `pay_tiers` are [{"from_minutes", "rate_fen"}] above the base rate; `defaulted` holds the JSON
+    pointers of the fields that took a default, `warnings` are [{"pointer", "code", "facts"}].
     """
 
     __tablename__ = "postings"

@@ -12,11 +12,13 @@ from service.geo import Point, coarse
 from service.guard import in_language
 from service.i18n import render
 from service.i18n.saying import problem_sentence
+from service.injury import said_injury
 from service.pages import Page
 from service.postings.rules.review import waits_for
 from service.postings.rules.terms import terms_hash, terms_of, without_door
 from service.reliability.rules import payment_shown
 from service.text import mask_name
+from service.worktime import local_day
 
 _SAME = (
     "id", "number", "version", "state", "title", "description", "trade", "occupation_code", "industry", "job_kind",
@@ -26,7 +28,17 @@ _SAME = (
     "closed_at", "created_at", "updated_at", "defaulted", "warnings",
 )  # fmt: skip
 _NOTHING_SAID: Mapping[str, Any] = dict.fromkeys(
-    ("meals", "lodging", "travel", "bring", "outdoor", "insurance", "injury_cover", "units_per_hour")
+    (
+        "meals",
+        "lodging",
+        "travel",
+        "bring",
+        "outdoor",
+        "insurance",
+        "injury_cover",
+        "insurance_policy",
+        "units_per_hour",
+    )
 )
 # Warnings that are not for the public: a review has dealt with them, or they measure from the exact place.
 INSIDE = frozenset(
@@ -68,6 +80,7 @@ class PostingView:
     radius_limit_m: int | None
     break_minutes: int
     conditions: Mapping[str, Any]
+    injury: str
     certificates: list[str]
     skills: list[Mapping[str, Any]]
     adult_only: bool
@@ -119,6 +132,9 @@ def full_view(columns: Mapping[str, Any], *, seen_by: Audience, language: str) -
     found = [each for each in columns["warnings"] if insider or each["code"] not in INSIDE]
     made["warnings"] = in_words(found, language)
     made["conditions"] = {**_NOTHING_SAID, **columns["conditions"]}  # a deal by sight says nothing of them
+    made["injury"] = said_injury(
+        columns["conditions"], columns["employer_kind"], language, last_day=local_day(columns["valid_until"])
+    )
     open_to_all = seen_by != "public" or columns["employer_kind"] != "household"
     if not open_to_all:
         made["terms_hash"] = terms_hash(without_door(terms_of(columns)))

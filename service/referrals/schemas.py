@@ -199,6 +199,7 @@ class SlipOut(Out):
     title: str
     address: str | None
     starts_at: Moment | None
+    injury: str = Field(description="who bears it when somebody is hurt, in one sentence")
     officer: str | None
     agency_name: str | None
     issued_at: Moment

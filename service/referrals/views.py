@@ -104,6 +104,7 @@ class SlipView:
     starts_at: datetime | None
     ends_at: datetime | None
     pay: dict[str, Any]
+    injury: str
     officer: str | None
     agency_name: str | None
     issued_at: datetime

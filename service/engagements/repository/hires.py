@@ -16,6 +16,7 @@ from service.engagements.tables import EngagementRow, HireRow
 from service.engagements.views import HireView
 from service.errors import Missing
 from service.ids import new_id
+from service.injury import said_injury
 from service.people.tables import PersonRow
 from service.postings.tables import PostingRow, PostingVersionRow
 from service.shifts.tables import ShiftRow
@@ -164,6 +165,7 @@ class HireRepository:
         return HireView(
             employer_name=row.employer_name,
             worker_name=mask_name(name),
+            injury=said_injury({}, row.employer_kind, self.uow.ctx.language),
             **{column: getattr(hire, column) for column in _COPIED},
         )
 
@@ -214,7 +216,13 @@ def _posting_of(hire: HireRow) -> dict[str, Any]:
 
 def _views() -> Any:
     return (
-        select(HireRow, EmployerRow.name.label("employer_name"), PersonRow.data_key, PersonRow.name_sealed)
+        select(
+            HireRow,
+            EmployerRow.name.label("employer_name"),
+            EmployerRow.kind.label("employer_kind"),
+            PersonRow.data_key,
+            PersonRow.name_sealed,
+        )
         .join(EmployerRow, EmployerRow.id == HireRow.employer_id)
         .join(PersonRow, PersonRow.id == HireRow.worker_id)
         .execution_options(populate_existing=True)

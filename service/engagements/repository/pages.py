@@ -14,10 +14,12 @@ from service.engagements.rules import OPEN_BOTH_SIDES
 from service.engagements.tables import EngagementRow
 from service.engagements.views import Contact, EngagementView, RiskyShift, TermsSheet
 from service.errors import Missing
+from service.injury import said_injury
 from service.people.tables import PersonRow
 from service.postings.rules import terms_hash, without_door
 from service.postings.tables import PostingRow, PostingVersionRow
 from service.text import mask_name
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -128,6 +130,12 @@ class EngagementPagesRepository:
             engagement.terms_version,
             digest,
             words,
+            said_injury(
+                words.get("conditions") or {},
+                row.kind if row else None,
+                self.uow.ctx.language,
+                last_day=local_day(engagement.ends_at),
+            ),
             engagement.starts_at,
             engagement.ends_at,
             engagement.worker_accepted_at,

@@ -8,6 +8,7 @@ from typing import Any
 
 from service.http.html import words
 from service.i18n import clock_of, render, said_minutes
+from service.injury import said_injury
 from service.reference.catalogue import enums
 from service.worktime import SHANGHAI
 
@@ -195,6 +196,8 @@ class _Teller:
         if conditions.get("outdoor") is not None:
             yield "outdoor", self.say("outdoors" if conditions["outdoor"] else "indoors")
         yield "insurance", conditions.get("insurance") or ""
+        if conditions.get("insurance_policy"):
+            yield "injury", said_injury(conditions, None, self.language)
         if conditions.get("units_per_hour"):
             yield "units", self.say("units_per_hour", count=conditions["units_per_hour"])
 

@@ -78,6 +78,16 @@ def _rate(tiers: list[dict[str, int]], minutes: int) -> int:
     return max((tier["rate_fen"] for tier in tiers if tier["from_minutes"] <= minutes), default=0)
 
 
+def _insured(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Weight:
+    """A policy where there was none, or the same kind for more days, is better."""
+    if before is None:
+        return "favour"
+    if after is None or after["kind"] != before["kind"]:
+        return "review"
+    longer = after["first_day"] <= before["first_day"] and after["last_day"] >= before["last_day"]
+    return "favour" if longer else "review"
+
+
 CONDITIONS: Mapping[str, Compare] = {
     "meals": _among(MEALS, upwards=True),
     "lodging": _among(LODGING, upwards=True),
@@ -86,6 +96,7 @@ CONDITIONS: Mapping[str, Compare] = {
     "outdoor": _fixed("review"),
     "insurance": _added,
     "injury_cover": _among(COVERS, upwards=True),
+    "insurance_policy": _insured,
     "units_per_hour": _fixed("review"),
 }
 

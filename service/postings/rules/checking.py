@@ -14,6 +14,7 @@ from service.guard import Rulebook, findings_in, findings_in_passing
 from service.guard.posing import posing_title
 from service.policies.model import HoursPolicy, Policies
 from service.postings.rules.findings import Findings
+from service.postings.rules.insured import check_days, cover_of, policy_of
 from service.postings.rules.payments import Wage, check_going, check_lure, check_pay, check_wage
 from service.postings.rules.places import Site, check_place
 from service.postings.rules.support import check_cover, check_season, check_support
@@ -73,12 +74,13 @@ def check_posting(asked: Mapping[str, Any], ground: Ground) -> Checked:
     columns |= {"claimable": bool(findings.given(asked, "claimable", plan.claimable)) and plan.claimable}
     columns["break_minutes"] = _break(asked, trade, plan, ground.policies, findings)
     columns |= check_pay(asked["pay"], trade, columns["job_kind"], ground.policies.pay, findings)
-    columns["conditions"] = _conditions(asked.get("conditions") or {}, trade, findings)
+    columns["conditions"] = _conditions(asked.get("conditions") or {}, trade, local_day(ground.now), findings)
     columns["pickup"] = _pickup(asked.get("pickup"))
     columns["valid_until"] = _valid_until(asked, plan, ground, findings)
     columns |= check_support(asked, columns["certificates"], findings)
     check_season(columns, findings)
     check_cover(columns, ground.policies.postings, findings)
+    check_days(columns, plan.first_start, plan.last_end, findings)
     _check_wage(columns, plan, ground, findings)
     check_going(columns, ground.going, limits, findings)
     if columns["job_kind"] == "part_time":
@@ -98,6 +100,7 @@ def _guard(columns: Mapping[str, Any], guard: Rulebook, day: date, findings: Fin
         "/pickup/address": (columns["pickup"] or {}).get("address"),
         "/pay/unit_label": columns["pay_unit_label"],
         "/conditions/insurance": columns["conditions"]["insurance"],
+        "/conditions/insurance_policy/insurer": (columns["conditions"].get("insurance_policy") or {}).get("insurer"),
     }
     for pointer, facts in [
         *findings_in(texts, guard, day, pay_stated=True, whole=True),
@@ -185,8 +188,9 @@ def _break(asked: Mapping[str, Any], trade: Trade | None, plan: Plan, policies: 
     return minutes
 
 
-def _conditions(given: Mapping[str, Any], trade: Trade | None, findings: Findings) -> dict[str, Any]:
+def _conditions(given: Mapping[str, Any], trade: Trade | None, today: date, findings: Findings) -> dict[str, Any]:
     usual = trade.defaults if trade else None
+    policy = policy_of(given, today, findings)
     made = {
         "meals": findings.given(given, "meals", usual.meals if usual else "none", "/conditions"),
         "lodging": findings.given(given, "lodging", "none", "/conditions"),
@@ -194,9 +198,10 @@ def _conditions(given: Mapping[str, Any], trade: Trade | None, findings: Finding
         "bring": list(findings.given(given, "bring", list(usual.bring) if usual else [], "/conditions")),
         "outdoor": findings.given(given, "outdoor", bool(usual and usual.outdoor), "/conditions"),
         "insurance": given.get("insurance"),
-        "injury_cover": given.get("injury_cover"),
+        "injury_cover": cover_of(policy, given.get("injury_cover"), findings),
         "units_per_hour": given.get("units_per_hour"),
     }
+    made |= {"insurance_policy": policy} if policy is not None else {}
     for name, kind in (
         ("meals", "meals"),
         ("lodging", "lodging"),

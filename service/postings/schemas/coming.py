@@ -106,6 +106,17 @@ class PostingPayPatch(In):
     call_off_fen: count(0, MOST_FEN) | None = None  # type: ignore[valid-type]
 
 
+class InsurancePolicyIn(In):
+    """The insurance of this work as it was taken out (零工保, 雇主责任险 …): everybody reads it before a yes. Both days
+    are insured. The employer pays for it, and nobody else."""
+
+    kind: Literal["work_injury", "gig_order", "employer_liability", "accident"]
+    insurer: line(60)  # type: ignore[valid-type]
+    number: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z/-]{3,39}$")]
+    first_day: Day
+    last_day: Day
+
+
 class ConditionsIn(In):
     """What comes with the work, and what to bring."""
 
@@ -116,6 +127,7 @@ class ConditionsIn(In):
     outdoor: Flag | None = None
     insurance: line(200) | None = None  # type: ignore[valid-type]
     injury_cover: Literal["none", "commercial", "work_injury", "project"] | None = None
+    insurance_policy: InsurancePolicyIn | None = None
     units_per_hour: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = Field(
         None, description="pieces, orders or square metres an hour, to compare with the minimum wage"
     )

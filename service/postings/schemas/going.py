@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.http.measures import PaymentRecordOut, PointOut
-from service.http.types import Facts, Moment, Out
+from service.http.types import Day, Facts, Moment, Out
 
 
 class EmployerShownOut(Out):
@@ -73,6 +73,16 @@ class PickupOut(Out):
     way_back: bool
 
 
+class InsurancePolicyOut(Out):
+    """The insurance of this work; both days are insured."""
+
+    kind: Literal["work_injury", "gig_order", "employer_liability", "accident"]
+    insurer: str
+    number: str
+    first_day: Day
+    last_day: Day
+
+
 class ConditionsOut(Out):
     """What comes with the work."""
 
@@ -83,6 +93,7 @@ class ConditionsOut(Out):
     outdoor: bool | None
     insurance: str | None
     injury_cover: str | None
+    insurance_policy: InsurancePolicyOut | None
     units_per_hour: int | None
 
 
@@ -150,6 +161,7 @@ class PostingOut(Out):
     radius_limit_m: int | None
     pay: PostingPayOut
     conditions: ConditionsOut
+    injury: str = Field(description="who bears it when somebody is hurt, in one sentence, before the yes")
     certificates: list[str]
     skills: list[dict[str, Any]]
     adult_only: bool

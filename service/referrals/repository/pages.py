@@ -14,6 +14,7 @@ from service.access.tables import StaffRow
 from service.brokers.tables import BrokerageRow
 from service.employers.tables import EmployerRow
 from service.errors import Missing
+from service.injury import said_injury
 from service.people.tables import PersonRow
 from service.postings.tables import PostingRow
 from service.reference.within import within
@@ -22,6 +23,7 @@ from service.referrals.tables import ReferralRow, SlipRow, TalkRow
 from service.referrals.views import ReferralView, SlipView, TalkView, as_agency_sees
 from service.shifts.tables import ShiftRow
 from service.text import mask_name
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -157,6 +159,12 @@ class ReferralPagesRepository:
                 "unit": row.pay_unit,
                 "unit_label": row.pay_unit_label,
             },
+            injury=said_injury(
+                row.conditions,
+                row.employer_kind,
+                self.uow.ctx.language,
+                last_day=local_day(row.ends_at) if row.ends_at else None,
+            ),
             officer=row.officer,
             agency_name=row.agency_name,
             issued_at=slip.issued_at,
@@ -201,6 +209,7 @@ def _views() -> Select[Any]:
         PostingRow.title,
         PostingRow.address,
         PostingRow.terms_version,
+        PostingRow.conditions,
         PostingRow.pay_fen,
         PostingRow.pay_most_fen,
         PostingRow.pay_unit,
