@@ -57,6 +57,7 @@ VERSIONED = (
     ("followup_plan", "followup_plans"), ("followup_task", "followup_tasks"),
     ("followup_attempt", "followup_attempts"), ("followup_issue", "followup_issues"), ("need", "needs"),
     ("alarm", "alarms"), ("duty", "duties"), ("balance", "balances"), ("deal", "deals"), ("lent", "lent"),
+    ("lent_day", "lent_days"), ("settlement", "settlements"), ("leg", "settlement_legs"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
     ("fair_proposal", "fair_proposals"),

@@ -67,6 +67,7 @@ from service.reliability.repository import ReliabilityRepository
 from service.reports.repository import ReportRepository
 from service.reviews.repository import ReviewRepository
 from service.searches.repository import SearchRepository
+from service.settlements.repository import SettlementRepository
 from service.shifts.repository import ShiftRepository
 from service.supplies.repository import SupplyRepository
 from service.venues.repository import VenueRepository
@@ -253,6 +254,11 @@ class Repositories:
     def lent(self) -> LentRepository:
         """Who is lent under a deal."""
         return LentRepository(cast("Uow", self))
+
+    @cached_property
+    def settlements(self) -> SettlementRepository:
+        """Days of lent people, statements of months, the two legs of their money."""
+        return SettlementRepository(cast("Uow", self))
 
     @cached_property
     def fees(self) -> FeeRepository:

@@ -305,3 +305,22 @@ class DealsPolicy:
     consent_days: int
     leave_notice_days: int
     take_back_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementsPolicy:
+    """settlements.yaml: what lent people's time beyond the plan earns, who says what within what time."""
+
+    overtime_permille: int
+    rest_day_permille: int
+    holiday_permille: int
+    overtime_day_minutes_most: int
+    overtime_month_minutes_most: int
+    object_days: int
+    last_statement_days: int
+    correction_days: int
+    confirm_remind_days: int
+    confirm_stands_days: int
+    overdue_again_days: int
+    overdue_listed_days: int
+    close_days: int
