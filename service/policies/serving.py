@@ -311,9 +311,9 @@ class DealsPolicy:
 class SettlementsPolicy:
     """settlements.yaml: what lent people's time beyond the plan earns, who says what within what time."""
 
-    overtime_permille: int
-    rest_day_permille: int
-    holiday_permille: int
+    overtime_percent: int
+    rest_day_percent: int
+    holiday_percent: int
     overtime_day_minutes_most: int
     overtime_month_minutes_most: int
     object_days: int

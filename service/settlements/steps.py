@@ -50,7 +50,7 @@ def plan_of(deal: DealRow, row: LentRow, policy: SettlementsPolicy) -> Plan:
         day_minutes=hours_of(deal, row).day_minutes,
         weekdays=tuple(row.weekdays),
         costs=tuple(Cost(**each) for each in deal.costs),
-        rates=Rates(policy.overtime_permille, policy.rest_day_permille, policy.holiday_permille),
+        rates=Rates(policy.overtime_percent, policy.rest_day_percent, policy.holiday_percent),
     )
 
 

@@ -32,11 +32,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What an hour beyond the plan earns, in permille of the usual: on working days, rest days, statutory holidays."""
+    """What an hour beyond the plan earns, in per cent of the usual: on working days, rest days, statutory holidays."""
 
-    workday: int = 1500
-    rest_day: int = 2000
-    holiday: int = 3000
+    workday: int = 150
+    rest_day: int = 200
+    holiday: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +228,10 @@ class _Month:
             else:
                 over["rest_day"] += each.minutes
         rates = self.plan.rates
-        permille = {"overtime": rates.workday, "rest_day": rates.rest_day, "holiday_work": rates.holiday}
+        percent = {"overtime": rates.workday, "rest_day": rates.rest_day, "holiday_work": rates.holiday}
         return [
-            Line(code, round_half_up(self._minute() * minutes * permille[code] / 1000),
-                 facts={"minutes": minutes, "percent": permille[code] // 10})
+            Line(code, round_half_up(self._minute() * minutes * percent[code] / 100),
+                 facts={"minutes": minutes, "percent": percent[code]})
             for code, minutes in over.items() if minutes
         ]  # fmt: skip
 
