@@ -83,7 +83,7 @@ def test_overtime_rest_days_and_holidays() -> None:
 
 
 def test_shorter_days_and_absences() -> None:
-    """A short day in proportion; injury and no work are paid as planned; sick and leave are said and come to nothing."""
+    """A short day in proportion; injury and no work are paid as planned; sick and leave come to nothing."""
     days = {1: Entry(WORKED, 120), 2: Entry("injury"), 3: Entry("no_work"), 4: Entry("sick"), 7: Entry("leave")}
     found = {each.code: each for each in lines_of(DAILY, a_stay(days), Calendar())}
     assert {code: each.amount_fen for code, each in found.items()} == {
