@@ -65,7 +65,7 @@ class Reckoned:
         worked = [each for each in self.stay.entries.values() if each.kind == WORKED]
         sums = self.sums
         return {
-            "lent_id": str(self.row.id), "wage_fen": sums.wage_fen, "unbilled_fen": sums.unbilled_fen,
+            "lent_id": str(self.row.id), "wage_fen": sums.wage_fen, "own_fen": sums.own_fen,
             "cost_fen": sums.cost_fen, "days": len(worked), "minutes": sum(each.minutes for each in worked),
             "lines": [each.stored() for each in self.lines],
         }  # fmt: skip
@@ -139,10 +139,10 @@ async def _state(uow: Uow, deal: DealRow, month: date, *, by: Actor) -> Settleme
         if each.sums.wage_fen:
             await _owe(uow, deal, row, WAGE, _wage_lines(each), by=by, lent_id=each.row.id)
     firm = _firm_lines(people)
-    if row.billed_fen:
+    if row.firm_fen:
         await _owe(uow, deal, row, FIRM, firm, by=by)
     presumed = sum(line.facts["days"] for each in people for line in each.lines if line.code == "presumed")
-    said = {"month": f"{month:%Y-%m}", "wage_fen": row.wage_fen, "billed_fen": row.billed_fen, "count": presumed}
+    said = {"month": f"{month:%Y-%m}", "wage_fen": row.wage_fen, "firm_fen": row.firm_fen, "count": presumed}
     for firm_id in (deal.lender_id, deal.borrower_id):
         await tell_firm(uow, deal, firm_id, "settlement.stated", ("settlement", row.id), 1, **said)
     return row
@@ -151,8 +151,8 @@ async def _state(uow: Uow, deal: DealRow, month: date, *, by: Actor) -> Settleme
 def _columns(people: Sequence[Reckoned]) -> dict[str, int]:
     sums = added(each.sums for each in people)
     return {
-        "wage_fen": sums.wage_fen, "unbilled_fen": sums.unbilled_fen, "cost_fen": sums.cost_fen,
-        "billed_fen": sums.billed_fen,
+        "wage_fen": sums.wage_fen, "own_fen": sums.own_fen, "cost_fen": sums.cost_fen,
+        "firm_fen": sums.firm_fen,
     }  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _wage_lines(person: Reckoned) -> list[dict[str, Any]]:
 def _firm_lines(people: Sequence[Reckoned]) -> list[dict[str, Any]]:
     """What of everybody's month the borrower gives back."""
     return [
-        each.stored() | {"lent_id": str(person.row.id)} for person in people for each in person.lines if each.billed
+        each.stored() | {"lent_id": str(person.row.id)} for person in people for each in person.lines if each.given_back
     ]
 
 
@@ -204,7 +204,7 @@ async def restate(uow: Uow, deal: DealRow, month: date, *, by: Actor, why: str) 
     now = await uow.now()
     said = {
         "edition": row.edition, "at": now.isoformat(), "why": why, "wage_fen": row.wage_fen,
-        "billed_fen": row.billed_fen, "people": row.people,
+        "firm_fen": row.firm_fen, "people": row.people,
     }  # fmt: skip
     await uow.move(
         row, SETTLEMENT, "correct", by=by, at=now, reason=why, edition=row.edition + 1, people=stored,
@@ -216,7 +216,7 @@ async def restate(uow: Uow, deal: DealRow, month: date, *, by: Actor, why: str) 
     for firm_id in (deal.lender_id, deal.borrower_id):
         await tell_firm(
             uow, deal, firm_id, "settlement.corrected", ("settlement", row.id), row.edition,
-            month=f"{month:%Y-%m}", wage_fen=row.wage_fen, billed_fen=row.billed_fen,
+            month=f"{month:%Y-%m}", wage_fen=row.wage_fen, firm_fen=row.firm_fen,
         )  # fmt: skip
     return True
 

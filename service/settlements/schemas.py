@@ -100,13 +100,13 @@ class LentDaysOut(Out):
 
 
 class StatementLineOut(Out):
-    """A part of a statement with its figures and its words; `to_person`: of the wage; `billed`: given back by the
+    """A part of a statement with its figures and its words; `to_person`: of the wage; `given_back`: given back by the
     borrower."""
 
     code: Code
     amount_fen: int
     to_person: bool
-    billed: bool
+    given_back: bool
     facts: Facts
     text: str
 
@@ -158,7 +158,7 @@ class PersonMonthOut(Out):
     days: int
     minutes: int
     wage_fen: int
-    unbilled_fen: int
+    own_fen: int
     cost_fen: int
     lines: list[StatementLineOut]
 
@@ -170,11 +170,11 @@ class CorrectionOut(Out):
     at: Moment
     why: Literal["entered_late", "day_changed", "day_decided"]
     wage_fen: int
-    billed_fen: int
+    firm_fen: int
 
 
 class DealStatementOut(Out):
-    """A deal's month. `billed_fen` is wages less what is not given back, and costs. `stated_on` null, `edition` 0: not
+    """A deal's month. `firm_fen` is wages less what is not given back, and costs. `stated_on` null, `edition` 0: not
     made yet, as it stands by now. `legs`: those that the caller is a side of."""
 
     deal_id: Id
@@ -185,9 +185,9 @@ class DealStatementOut(Out):
     edition: int
     stated_on: Day | None
     wage_fen: int
-    unbilled_fen: int
+    own_fen: int
     cost_fen: int
-    billed_fen: int
+    firm_fen: int
     people: list[PersonMonthOut]
     corrections: list[CorrectionOut]
     legs: list[LegOut]

@@ -52,7 +52,7 @@ class LentDayRow(Stateful):
 class SettlementRow(Stateful):
     """The statement of a deal's month: what its people earned, what of it the borrower gives back, and why.
 
-    `people` are [{"lent_id", "wage_fen", "unbilled_fen", "cost_fen", "minutes", "days", "lines"}] of the present
+    `people` are [{"lent_id", "wage_fen", "own_fen", "cost_fen", "minutes", "days", "lines"}] of the present
     edition; `corrections` what earlier editions said, the oldest first.
     """
 
@@ -66,17 +66,17 @@ class SettlementRow(Stateful):
     stated_on: Mapped[date]
     presume_until: Mapped[date]  # planned days that nobody entered until then count as planned
     wage_fen: Mapped[int] = mapped_column(BigInteger)
-    unbilled_fen: Mapped[int] = mapped_column(BigInteger)
+    own_fen: Mapped[int] = mapped_column(BigInteger)
     cost_fen: Mapped[int] = mapped_column(BigInteger)
-    billed_fen: Mapped[int] = mapped_column(BigInteger)
+    firm_fen: Mapped[int] = mapped_column(BigInteger)
     people: Mapped[list]
     corrections: Mapped[list]
 
     __table_args__ = (
         CheckConstraint(SETTLEMENT.check(), name="state"),
         CheckConstraint("extract(day from month) = 1", name="month"),
-        CheckConstraint("billed_fen = wage_fen - unbilled_fen + cost_fen", name="billed_fen"),
-        CheckConstraint("unbilled_fen between 0 and wage_fen and cost_fen >= 0", name="amounts"),
+        CheckConstraint("firm_fen = wage_fen - own_fen + cost_fen", name="firm_fen"),
+        CheckConstraint("own_fen between 0 and wage_fen and cost_fen >= 0", name="amounts"),
         CheckConstraint("edition = 1 + jsonb_array_length(corrections)", name="edition"),
         CheckConstraint("(state = 'stated') = (edition = 1)", name="corrected"),
         Index("uq_settlements_month", "deal_id", "month", unique=True),

@@ -79,7 +79,7 @@ class PersonMonth:
     days: int
     minutes: int
     wage_fen: int
-    unbilled_fen: int
+    own_fen: int
     cost_fen: int
     lines: list[dict[str, Any]]
 
@@ -96,9 +96,9 @@ class StatementView:
     edition: int
     stated_on: date | None
     wage_fen: int
-    unbilled_fen: int
+    own_fen: int
     cost_fen: int
-    billed_fen: int
+    firm_fen: int
     people: list[PersonMonth]
     corrections: list[dict[str, Any]]
     legs: list[LegView]

@@ -17,7 +17,7 @@ from tests.builders.deals import Firms, two_firms
 
 MONDAY = date(2026, 11, 23)
 BEGINS = MONDAY + timedelta(days=7)  # 30 November, a Monday
-LINES = [{"code": "day", "amount_fen": 20_000, "to_person": True, "billed": True, "facts": {
+LINES = [{"code": "day", "amount_fen": 20_000, "to_person": True, "given_back": True, "facts": {
     "days": 1, "minutes": 480, "rate_fen": 20_000}}]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ async def a_statement(ctx: Context, deal: Any, *, month: date | None = None) -> 
         today = local_day(await uow.now())
         row = uow.settlements.new_settlement(
             deal_id=deal.id, city_code=deal.city_code, month=(month or today).replace(day=1), stated_on=today,
-            presume_until=today, wage_fen=20_000, unbilled_fen=0, cost_fen=0, billed_fen=20_000, people=[],
+            presume_until=today, wage_fen=20_000, own_fen=0, cost_fen=0, firm_fen=20_000, people=[],
         )  # fmt: skip
         await uow.add(row, by=SYSTEM, action="state")
         return row

@@ -50,7 +50,7 @@ async def test_from_one_tap_a_day_to_a_closed_deal(ctx: Context, client: Client)
     await goes_to(firms, date(2026, 12, 1))
     statement = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-11-01", "lender")
     assert (statement["wage_fen"], statement["edition"], statement["stated_on"]) == (40_000, 1, "2026-12-01")
-    assert statement["billed_fen"] == 40_000 + statement["cost_fen"]
+    assert statement["firm_fen"] == 40_000 + statement["cost_fen"]
     assert statement["cost_fen"] == 2 * 7_143  # 150000 x 1 / 21 planned days, each
     for step in range(9):
         if (BEGINS + (step + 1) * DAY).weekday() < 5:
@@ -241,10 +241,10 @@ async def test_three_months_with_injury_extension_return_and_insolvency(ctx: Con
     await goes_to(firms, date(2027, 1, 1))
     december = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-12-01", "officer")
     of_hurt = next(each for each in december["people"] if each["lent_id"] == hurt["id"])
-    assert of_hurt["unbilled_fen"] == 5 * 20_000  # 3, 4, 7, 8 and 9 December
+    assert of_hurt["own_fen"] == 5 * 20_000  # 3, 4, 7, 8 and 9 December
     of_early = next(each for each in december["people"] if each["lent_id"] == early["id"])
     assert of_early["wage_fen"] == 4 * 20_000
-    assert december["billed_fen"] == december["wage_fen"] - december["unbilled_fen"] + december["cost_fen"]
+    assert december["firm_fen"] == december["wage_fen"] - december["own_fen"] + december["cost_fen"]
     for leg in await legs_of(firms, "lender"):
         payer = "borrower" if leg["kind"] == "firm" else "lender"
         await pay(firms, leg, payer, date(2027, 1, 1))

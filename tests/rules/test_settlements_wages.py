@@ -89,9 +89,9 @@ def test_shorter_days_and_absences() -> None:
     assert {code: each.amount_fen for code, each in found.items()} == {
         "day": 5_000, "injury": 20_000, "no_work": 20_000, "sick": 0, "leave": 0,
     }  # fmt: skip
-    assert (found["injury"].billed, found["no_work"].billed) == (False, True)
+    assert (found["injury"].given_back, found["no_work"].given_back) == (False, True)
     sums = sums_of(found.values())
-    assert (sums.wage_fen, sums.unbilled_fen, sums.billed_fen) == (45_000, 20_000, 25_000)
+    assert (sums.wage_fen, sums.own_fen, sums.firm_fen) == (45_000, 20_000, 25_000)
 
 
 def test_an_absence_on_a_free_day_is_not_paid() -> None:
@@ -159,8 +159,8 @@ def test_the_parts_of_everybody_are_the_deals(plan: Plan, people: list[Stay], fr
     total, of_people = sums_of(everything), added(sums_of(lines) for lines in months)
     assert total == of_people
     assert all(line.amount_fen >= 0 for line in everything)
-    firm = sum(line.amount_fen for line in everything if line.billed)
-    assert firm == total.billed_fen == total.wage_fen - total.unbilled_fen + total.cost_fen
+    firm = sum(line.amount_fen for line in everything if line.given_back)
+    assert firm == total.firm_fen == total.wage_fen - total.own_fen + total.cost_fen
     assert sum(line.amount_fen for line in everything if line.to_person) == total.wage_fen
 
 

@@ -37,7 +37,7 @@ def check_payment(kind: str, amount_fen: int, due_fen: int, paid_fen: int, paid_
     if paid_on > today:
         raise Refused("leg_paid_future", field="/paid_on", today=today)
     if paid_on < since:
-        raise Refused("leg_paid_before", field="/paid_on", since=since)
+        raise Refused("leg_paid_before", field="/paid_on", earliest=since)
     if kind == FIRM and paid_fen + amount_fen > due_fen:
         raise Refused("leg_above_due", field="/amount_fen", most_fen=owed(due_fen, paid_fen))
 

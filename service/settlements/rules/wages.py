@@ -25,7 +25,7 @@ WORKED = "worked"
 PAID_ABSENCES = ("injury", "no_work")
 UNPAID_ABSENCES = ("sick", "leave", "rest")  # sick pay is the lender's own matter, by its rules and the local law
 KINDS = (WORKED, *PAID_ABSENCES, *UNPAID_ABSENCES)
-NOT_BILLED = ("injury",)  # the lender's insurance and wages; the firms settle it by their injury clause
+LENDERS_OWN = ("injury",)  # the lender's insurance and wages; the firms settle it by their injury clause
 STANDARD_DAY_MINUTES = 480
 DAY = timedelta(days=1)
 
@@ -81,17 +81,22 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A part of a statement; `to_person` is part of the wage, `billed` of what the borrower gives back."""
+    """A part of a statement; `to_person` is part of the wage, `given_back` of what the borrower gives back."""
 
     code: str
     amount_fen: int
     to_person: bool = True
-    billed: bool = True
+    given_back: bool = True
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def stored(self) -> dict[str, Any]:
         """As it is kept."""
-        said = {"code": self.code, "amount_fen": self.amount_fen, "to_person": self.to_person, "billed": self.billed}
+        said = {
+            "code": self.code,
+            "amount_fen": self.amount_fen,
+            "to_person": self.to_person,
+            "given_back": self.given_back,
+        }
         return said | {"facts": dict(self.facts)}
 
 
@@ -100,13 +105,13 @@ class Sums:
     """Fen: wages of the person, the part of them that is not given back, costs beside them, what is given back."""
 
     wage_fen: int
-    unbilled_fen: int
+    own_fen: int
     cost_fen: int
 
     @property
-    def billed_fen(self) -> int:
+    def firm_fen(self) -> int:
         """What the borrower owes."""
-        return self.wage_fen - self.unbilled_fen + self.cost_fen
+        return self.wage_fen - self.own_fen + self.cost_fen
 
 
 def month_of(day: date) -> date:
@@ -211,8 +216,10 @@ class _Month:
                 for day, each in self.entries.items()
             )
             if days:
-                billed = kind not in NOT_BILLED
-                lines.append(Line(kind, round_half_up(self._worth() * days), billed=billed, facts={"days": days}))
+                given_back = kind not in LENDERS_OWN
+                lines.append(
+                    Line(kind, round_half_up(self._worth() * days), given_back=given_back, facts={"days": days})
+                )
         return lines
 
     def beyond(self) -> list[Line]:
@@ -242,9 +249,9 @@ def _notes(entries: Mapping[date, Entry], missing: list[date]) -> list[Line]:
     for kind in UNPAID_ABSENCES:
         days = sum(each.kind == kind for each in entries.values())
         if days:
-            lines.append(Line(kind, 0, billed=False, facts={"days": days}))
+            lines.append(Line(kind, 0, given_back=False, facts={"days": days}))
     if missing:
-        lines.append(Line("presumed", 0, billed=False, facts={"days": len(missing)}))
+        lines.append(Line("presumed", 0, given_back=False, facts={"days": len(missing)}))
     return lines
 
 
@@ -268,7 +275,7 @@ def sums_of(lines: Iterable[Line]) -> Sums:
     found = list(lines)
     return Sums(
         wage_fen=sum(each.amount_fen for each in found if each.to_person),
-        unbilled_fen=sum(each.amount_fen for each in found if each.to_person and not each.billed),
+        own_fen=sum(each.amount_fen for each in found if each.to_person and not each.given_back),
         cost_fen=sum(each.amount_fen for each in found if not each.to_person),
     )
 
@@ -276,4 +283,4 @@ def sums_of(lines: Iterable[Line]) -> Sums:
 def added(parts: Iterable[Sums]) -> Sums:
     """The sums of a deal: those of its people."""
     found = list(parts)
-    return Sums(*(sum(getattr(each, name) for each in found) for name in ("wage_fen", "unbilled_fen", "cost_fen")))
+    return Sums(*(sum(getattr(each, name) for each in found) for name in ("wage_fen", "own_fen", "cost_fen")))

@@ -60,21 +60,21 @@ async def _month(
 
 
 def _sums(people: list[dict[str, Any]]) -> dict[str, int]:
-    made = {name: sum(each[name] for each in people) for name in ("wage_fen", "unbilled_fen", "cost_fen")}
-    return made | {"billed_fen": made["wage_fen"] - made["unbilled_fen"] + made["cost_fen"]}
+    made = {name: sum(each[name] for each in people) for name in ("wage_fen", "own_fen", "cost_fen")}
+    return made | {"firm_fen": made["wage_fen"] - made["own_fen"] + made["cost_fen"]}
 
 
 def _person(uow: Uow, said: Mapping[str, Any], row: LentRow) -> PersonMonth:
     return PersonMonth(
         lent_id=row.id, name=uow.lent.shown(row)[0], days=said["days"], minutes=said["minutes"],
-        wage_fen=said["wage_fen"], unbilled_fen=said["unbilled_fen"], cost_fen=said["cost_fen"],
+        wage_fen=said["wage_fen"], own_fen=said["own_fen"], cost_fen=said["cost_fen"],
         lines=said_lines(said["lines"], uow.ctx.language),
     )  # fmt: skip
 
 
 def _correction(said: Mapping[str, Any]) -> dict[str, Any]:
     """What an earlier edition said, in sums."""
-    return {name: said[name] for name in ("edition", "why", "wage_fen", "billed_fen")} | {
+    return {name: said[name] for name in ("edition", "why", "wage_fen", "firm_fen")} | {
         "at": datetime.fromisoformat(said["at"])
     }
 
