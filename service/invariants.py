@@ -74,6 +74,13 @@ CHECKS = (
         " and r.at = (e->>'at')::timestamptz and r.state in ('counted', 'upheld'))",
     ),
     Check(
+        "legs_differ_from_statement",
+        "INV-37",
+        "select s.id from settlements s join settlement_legs l on l.settlement_id = s.id group by s.id"
+        " having sum(l.due_fen) filter (where l.kind = 'firm') <> s.firm_fen"
+        " or sum(l.due_fen) filter (where l.kind = 'wage') <> s.wage_fen",
+    ),
+    Check(
         "firm_engagements_overlap",
         "INV-01",
         "select a.id from engagements a join engagements b on a.worker_id = b.worker_id and a.id < b.id"

@@ -168,7 +168,7 @@ def upgrade() -> None:
             "state <> 'paid_by_payer' or paid_fen >= due_fen", name=op.f("ck_settlement_legs_paid_in_full")
         ),
         sa.CheckConstraint(
-            "state <> 'settled' or received_fen >= due_fen or (stood_at is not null and paid_fen >= due_fen)",
+            "state <> 'settled' or coalesce(received_fen, -1) >= due_fen or (stood_at is not null and paid_fen >= due_fen)",
             name=op.f("ck_settlement_legs_settled_in_full"),
         ),
         sa.CheckConstraint(

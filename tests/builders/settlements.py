@@ -68,13 +68,14 @@ async def a_day(ctx: Context, deal: Any, lent: Any, *, day: date | None = None, 
         return row
 
 
-async def a_statement(ctx: Context, deal: Any, *, month: date | None = None) -> Any:
+async def a_statement(ctx: Context, deal: Any, *, month: date | None = None, **more: Any) -> Any:
     """A stated month of one person's day."""
     async with ctx.uow() as uow:
         today = local_day(await uow.now())
         row = uow.settlements.new_settlement(
             deal_id=deal.id, city_code=deal.city_code, month=(month or today).replace(day=1), stated_on=today,
-            presume_until=today, wage_fen=20_000, own_fen=0, cost_fen=0, firm_fen=20_000, people=[],
+            presume_until=today, people=[],
+            **({"wage_fen": 20_000, "own_fen": 0, "cost_fen": 0, "firm_fen": 20_000} | more),
         )  # fmt: skip
         await uow.add(row, by=SYSTEM, action="state")
         return row

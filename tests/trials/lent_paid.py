@@ -19,7 +19,7 @@ async def settlement_things(ctx: Context, cast: Cast) -> None:
     lender = await city.an_employer(ctx, address="三路3号")
     cast.callers["lends"] = await city.as_member(ctx, await city.a_member(ctx, lender))
     deal = await a_deal(ctx, lender, cast.party.employer, state="running")
-    statement = await a_statement(ctx, deal)
+    statement = await a_statement(ctx, deal, wage_fen=40_000, own_fen=20_000)
     cast.things |= {"days_deal": deal.id, "leg_firm": (await a_leg(ctx, deal, statement)).id}
     for at, name in enumerate(("entered", "changed", "agreed", "objected", "decided")):
         worker = await a_lendable(ctx, f"+861390000545{at}")
