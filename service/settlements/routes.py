@@ -49,8 +49,7 @@ async def enter_lent_days(ctx: Ctx, deal_id: Id, body: LentDaysIn, by: By) -> An
     """By the borrower, in one call for everybody: who is named as said, all others who were to work as planned. The
     answer has the whole day."""
     people = [each.model_dump() for each in body.people]
-    done = await days.enter_days(ctx, deal_id, day=body.day, people=people, as_planned=body.as_planned, by=by)
-    return {"items": done}
+    return await days.enter_days(ctx, deal_id, day=body.day, people=people, as_planned=body.as_planned, by=by)
 
 
 @router.get(

@@ -65,14 +65,15 @@ def _said(line: Mapping[str, Any], language: str) -> str:
     return render(f"settlement.line.{code}", language, **said_facts("", language, facts))
 
 
-async def day_view(uow: Uow, row: LentDayRow, lent: LentRow, by: Caller) -> DayView:
+async def day_view(uow: Uow, deal: DealRow, row: LentDayRow, lent: LentRow, by: Caller) -> DayView:
     """A day, as the caller may see it."""
     await uow.flush()
     stands = row.state in ("agreed", "decided") or (row.state == "entered" and row.stands_at <= await uow.now())
-    possible = [each for each in open_to(by.role, LENT_DAY.name, LENT_DAY.possible(row.state))
-                if by.role != "worker" or each in ("agree", "object")]  # fmt: skip
-    if stands and "object" in possible:
-        possible.remove("object")
+    possible = open_to(by.role, LENT_DAY.name, LENT_DAY.possible(row.state))
+    if by.role == "worker":
+        possible = [each for each in possible if each == "agree" or (each == "object" and not stands)]
+    elif by.role == "member":
+        possible = [each for each in possible if each == "correct" and by.employer_id == deal.borrower_id]
     return DayView(
         id=row.id, version=row.version, state=row.state, deal_id=row.deal_id, lent_id=row.lent_id,
         name=None if by.role == "worker" else uow.lent.shown(lent)[0], day=row.day, kind=row.kind,

@@ -128,7 +128,8 @@ class LegRow(Stateful):
         CheckConstraint("(received_fen is null) = (received_said_at is null)", name="received"),
         CheckConstraint("state <> 'paid_by_payer' or paid_fen >= due_fen", name="paid_in_full"),
         CheckConstraint(
-            "state <> 'settled' or coalesce(received_fen, -1) >= due_fen or (stood_at is not null and paid_fen >= due_fen)",
+            "state <> 'settled' or coalesce(received_fen, -1) >= due_fen"
+            " or (stood_at is not null and paid_fen >= due_fen)",
             name="settled_in_full",
         ),
         CheckConstraint("state <> 'overdue' or overdue_since is not null", name="overdue_since"),

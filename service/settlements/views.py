@@ -39,6 +39,13 @@ class DayView:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysView:
+    """Everybody's entry of a day."""
+
+    items: list[DayView]
+
+
+@dataclass(frozen=True, slots=True)
 class LegView:
     """A leg as its two sides and officers see it. `to_administrator`: the payee is insolvent."""
 

@@ -17,6 +17,7 @@ from service.settlements.rules.days import check_day, check_kind
 from service.settlements.rules.wages import WORKED, is_planned, month_end, month_of
 from service.settlements.showing import day_view, is_served, sees_deal
 from service.settlements.steps import calendar_of, hours_of, policy_of, tell_firm, tell_person, there
+from service.settlements.views import DaysView
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _check_open(deal: DealRow) -> None:
 
 async def enter_days(
     ctx: Context, deal_id: UUID, *, day: date, people: Sequence[Mapping[str, Any]], as_planned: bool, by: Caller
-) -> list[DayView]:
+) -> DaysView:
     """The borrower enters a day: of those named as said, of everybody else who was to work as planned.
 
     A day that stands there already is not entered again: named, it is refused; as planned, it stays as it is. Raises
@@ -76,7 +77,7 @@ async def enter_days(
             await uow.flush()
             await restate(uow, deal, month_of(day), by=by.actor, why=LATE)
         entered = await uow.settlements.days(deal.id, day, day)
-        return uow.answer([await day_view(uow, each, rows[each.lent_id], by) for each in entered])
+        return uow.answer(DaysView([await day_view(uow, deal, each, rows[each.lent_id], by) for each in entered]))
 
 
 def _check(
@@ -141,7 +142,7 @@ async def change_day(
             stands_at=stands_at,
         )  # fmt: skip
         await _changed(uow, deal, row, by, CHANGED)
-        return uow.answer(await day_view(uow, row, await uow.lent.get(row.lent_id), by))
+        return uow.answer(await day_view(uow, deal, row, await uow.lent.get(row.lent_id), by))
 
 
 async def _changed(uow: Uow, deal: DealRow, row: LentDayRow, by: Caller, why: str) -> None:
@@ -178,9 +179,9 @@ async def _own(uow: Uow, lent_day_id: UUID, by: Caller, on_behalf: str | None) -
 async def agree_day(ctx: Context, lent_day_id: UUID, *, by: Caller, on_behalf: str | None) -> DayView:
     """It was so; an objection is taken back with it. Raises Missing, Conflict wrong_state."""
     async with ctx.uow() as uow:
-        _, row, lent, actor = await _own(uow, lent_day_id, by, on_behalf)
+        deal, row, lent, actor = await _own(uow, lent_day_id, by, on_behalf)
         await uow.move(row, LENT_DAY, "agree", by=actor, at=await uow.now())
-        return uow.answer(await day_view(uow, row, lent, by))
+        return uow.answer(await day_view(uow, deal, row, lent, by))
 
 
 async def object_day(
@@ -203,7 +204,7 @@ async def object_day(
             await tell_firm(
                 uow, deal, firm_id, "lent_day.objected", ("lent_day", row.id), row.version, day=row.day, reason=reason
             )  # fmt: skip
-        return uow.answer(await day_view(uow, row, lent, by))
+        return uow.answer(await day_view(uow, deal, row, lent, by))
 
 
 async def decide_day(ctx: Context, lent_day_id: UUID, *, kind: str, minutes: int, version: int, by: Caller) -> DayView:
@@ -220,7 +221,7 @@ async def decide_day(ctx: Context, lent_day_id: UUID, *, kind: str, minutes: int
         await tell_firm(
             uow, deal, deal.borrower_id, "lent_day.decided_firm", ("lent_day", row.id), row.version, day=row.day
         )  # fmt: skip
-        return uow.answer(await day_view(uow, row, await uow.lent.get(row.lent_id), by))
+        return uow.answer(await day_view(uow, deal, row, await uow.lent.get(row.lent_id), by))
 
 
 # -- read ---------------------------------------------------------------------------------------------
@@ -234,4 +235,4 @@ async def list_days(ctx: Context, deal_id: UUID, *, month: date | None, by: Call
         first = month_of(month or local_day(await uow.now()))
         people = {row.id: row for row in await uow.lent.of(deal.id)}
         rows = await uow.settlements.days(deal.id, first, month_end(first))
-        return [await day_view(uow, each, people[each.lent_id], by) for each in rows]
+        return [await day_view(uow, deal, each, people[each.lent_id], by) for each in rows]

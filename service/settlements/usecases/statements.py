@@ -99,6 +99,6 @@ async def get_lent_statement(ctx: Context, lent_id: UUID, *, month: date | None,
             borrower_name=names[deal.borrower_id], month=first, months=months,
             stated_on=made.stated_on if made else None, wage_fen=mine["wage_fen"],
             lines=said_lines([each for each in mine["lines"] if each["to_person"]], uow.ctx.language),
-            days=[await day_view(uow, each, row, by) for each in days],
+            days=[await day_view(uow, deal, each, row, by) for each in days],
             leg=await leg_view(uow, deal, legs[0], row, by) if legs else None,
         )  # fmt: skip
