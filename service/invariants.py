@@ -75,7 +75,7 @@ CHECKS = (
     ),
     Check(
         "legs_differ_from_statement",
-        "INV-37",
+        "INV-42",
         "select s.id from settlements s join settlement_legs l on l.settlement_id = s.id group by s.id"
         " having sum(l.due_fen) filter (where l.kind = 'firm') <> s.firm_fen"
         " or sum(l.due_fen) filter (where l.kind = 'wage') <> s.wage_fen",

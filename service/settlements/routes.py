@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from service.http.caller import ADMIN, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, id_of, paged
@@ -12,6 +12,7 @@ from service.http.responses import LIST, READ, WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, OnBehalf, may
 from service.http.routing import router as make_router
 from service.http.types import Day, Id
+from service.i18n import DEFAULT
 from service.settlements.schemas import (
     DealStatementOut,
     LegObjectIn,
@@ -35,6 +36,7 @@ router = make_router("settlements")
 LENT_DAY, LEG = "/lent-days/{lent_day_id}", "/settlement-legs/{leg_id}"
 DAY_DONE: dict[str, Any] = {"response_model": LentDayOut, "responses": problems(*WRITE)}
 LEG_DONE: dict[str, Any] = {"response_model": LegOut, "responses": problems(*WRITE)}
+PDF: dict[str, Any] = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 Month = Annotated[Day | None, Query(description="any day of the month")]
 
 
@@ -118,6 +120,23 @@ async def get_deal_statement(ctx: Ctx, deal_id: Id, by: By, month: Month = None)
 async def get_lent_statement(ctx: Ctx, lent_id: Id, by: By, month: Month = None) -> Any:
     """The own days, hours, parts of the wage, what is due, paid and open."""
     return await statements.get_lent_statement(ctx, lent_id, month=month, by=by)
+
+
+@router.get(
+    "/lent/{lent_id}/statement/pdf",
+    response_class=Response,
+    responses=problems(*READ, 422) | {200: PDF},
+    summary="A person's month on paper",
+)
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", sensitive=True)
+async def download_lent_statement(ctx: Ctx, lent_id: Id, by: By, month: Month = None) -> Any:
+    """In Chinese: days, parts of the wage, what is due and paid."""
+    from service.settlements.printing import pdf_of  # late: few ask for it, and it is large
+
+    chinese = ctx.for_request(ctx.request_id or "", DEFAULT, ctx.once)
+    view = await statements.get_lent_statement(chinese, lent_id, month=month, by=by)
+    name = f'attachment; filename="statement-{lent_id}-{view.month:%Y-%m}.pdf"'
+    return Response(pdf_of(view), media_type="application/pdf", headers={"content-disposition": name})
 
 
 # -- legs ---------------------------------------------------------------------------------------------

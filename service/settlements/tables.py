@@ -4,6 +4,7 @@ of its lines."""
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
@@ -91,6 +92,7 @@ class LegRow(Stateful):
 
     __tablename__ = "settlement_legs"
     NOUN = "leg"
+    PERSONAL: ClassVar = frozenset({"reference"})  # payers write names there
 
     settlement_id: Mapped[UUID] = mapped_column(ForeignKey("settlements.id"))
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id"), index=True)

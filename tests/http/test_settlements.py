@@ -131,6 +131,8 @@ async def test_a_person_objects_and_it_is_put_right_in_sight(ctx: Context, clien
     await firms.send("PATCH", path, "borrower", change, status=412, if_match='"1"')
     changed = await firms.send("PATCH", path, "borrower", change, if_match='"2"')
     assert (changed["state"], changed["minutes"]) == ("entered", 480)
+    paper = await client.get(f"/v1/lent/{lent['id']}/statement/pdf?month=2026-11-30", headers=firms.headers["person0"])
+    assert (paper.status_code, paper.headers["content-type"], paper.content[:5]) == (200, "application/pdf", b"%PDF-")
     statement = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-11-01", "borrower")
     assert (statement["edition"], statement["wage_fen"]) == (2, 40_000)
     assert [(each["edition"], each["wage_fen"], each["why"]) for each in statement["corrections"]] == [
@@ -177,6 +179,8 @@ async def test_no_amount_is_typed_and_no_margin_paid(ctx: Context, client: Clien
     assert (less["state"], less["objection"]) == ("disputed", "less_than_due")
     assert [each["id"] for each in await legs_of(firms, "officer", listed="true")] == [wage["id"]]
     assert await legs_of(firms, "borrower", state="disputed") == []
+    rest = await pay(firms, wage, "lender", date(2026, 12, 10), 5_000)
+    assert (rest["state"], rest["paid_fen"], rest["received_fen"]) == ("paid_by_payer", 20_000, 15_000)
     settled = await confirm(firms, wage, "officer", query="?on_behalf=by_phone", amount_fen=20_000)
     assert settled["state"] == "settled"
     assert await breaches(ctx) == []

@@ -10,7 +10,7 @@ import pytest
 from service.errors import Refused
 from service.settlements.lifecycle import LEG, LEG_ENDED, LENT_DAY, SETTLEMENT
 from service.settlements.rules.days import check_day, check_kind, window
-from service.settlements.rules.legs import all_ended, check_payment, claims, due_day, reopens
+from service.settlements.rules.legs import all_ended, check_payment, claims, due_day, paid_before, reopens
 from service.settlements.rules.mismatches import CODES, Days, Limits, Money, all_of
 from service.settlements.rules.wages import WORKED, Entry
 from tests.rules.walking import departures
@@ -102,6 +102,13 @@ def test_a_borrower_gives_back_what_is_due_and_no_more() -> None:
     assert code_of(check_payment, "wage", 5_000, 1_000, 400, MONDAY, **said) is None
     assert code_of(check_payment, "wage", 5, 10, 0, MONDAY + 4 * DAY, **said) == "leg_paid_future"
     assert code_of(check_payment, "wage", 5, 10, 0, MONDAY - DAY, **said) == "leg_paid_before"
+
+
+def test_a_payment_adds_to_what_is_not_in_dispute() -> None:
+    """To what was said; where the payee says that less has come, to that."""
+    assert paid_before("due", 400, None) == 400
+    assert paid_before("disputed", 1_000, 600) == 600
+    assert paid_before("disputed", 1_000, None) == 0
 
 
 def test_corrections_reopen_what_was_not_enough() -> None:

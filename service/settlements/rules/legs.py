@@ -30,6 +30,11 @@ def owed(due_fen: int, paid_fen: int) -> int:
     return max(0, due_fen - paid_fen)
 
 
+def paid_before(state: str, paid_fen: int, received_fen: int | None) -> int:
+    """What another payment adds to: what was said; in a dispute what the payee says to have."""
+    return (received_fen or 0) if state == "disputed" else paid_fen
+
+
 def check_payment(kind: str, amount_fen: int, due_fen: int, paid_fen: int, paid_on: date, *, since: date, today: date
                   ) -> None:  # fmt: skip
     """A lender may pay more than the wage; a borrower gives back what is due and no more, so that no margin has a

@@ -11,9 +11,9 @@ from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
 from service.settlements.lifecycle import LEG
-from service.settlements.rules.legs import check_payment
+from service.settlements.rules.legs import check_payment, paid_before
 from service.settlements.showing import leg_view, lent_of, sees_leg
-from service.settlements.steps import await_answer, leg_over, tell_payee, tell_payer
+from service.settlements.steps import await_answer, claim_legs, leg_over, tell_payee, tell_payer
 from service.settlements.usecases.asking import whose
 from service.worktime import local_day
 
@@ -64,7 +64,8 @@ async def _payee(uow: Uow, leg: LegRow, row: LentRow | None, by: Caller, on_beha
 async def say_paid(
     ctx: Context, leg_id: UUID, *, amount_fen: int, paid_on: date, reference: str | None, by: Caller
 ) -> LegView:
-    """The payer says what was paid; payments add up, and less than due stays due.
+    """The payer says what was paid; payments add up, and less than due stays due. In a dispute they add to what the
+    payee says to have.
 
     Raises Missing, Forbidden, Conflict wrong_state, Refused leg_above_due, leg_paid_future, leg_paid_before.
     """
@@ -74,8 +75,9 @@ async def say_paid(
         LEG.fire(leg.state, "pay")
         now = await uow.now()
         since, today = max(leg.month, deal.first_day), local_day(now)
-        check_payment(leg.kind, amount_fen, leg.due_fen, leg.paid_fen, paid_on, since=since, today=today)
-        paid_fen = leg.paid_fen + amount_fen
+        before = paid_before(leg.state, leg.paid_fen, leg.received_fen)
+        check_payment(leg.kind, amount_fen, leg.due_fen, before, paid_on, since=since, today=today)
+        paid_fen = before + amount_fen
         changes: dict[str, Any] = {
             "paid_fen": paid_fen,
             "paid_on": paid_on,
@@ -144,6 +146,7 @@ async def _dispute(uow: Uow, deal: DealRow, leg: LegRow, reason: str, *, by: Act
     )  # fmt: skip
     await uow.flush()
     await tell_payer(uow, deal, leg, "leg.disputed", once=f"disputed:{leg.id}:{leg.version}")
+    await claim_legs(uow, deal)
 
 
 # -- read ---------------------------------------------------------------------------------------------
