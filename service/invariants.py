@@ -58,6 +58,7 @@ VERSIONED = (
     ("followup_attempt", "followup_attempts"), ("followup_issue", "followup_issues"), ("need", "needs"),
     ("alarm", "alarms"), ("duty", "duties"), ("balance", "balances"), ("deal", "deals"), ("lent", "lent"),
     ("deal_finding", "deal_findings"),
+    ("lent_day", "lent_days"), ("settlement", "settlements"), ("leg", "settlement_legs"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
     ("fair_proposal", "fair_proposals"),
@@ -72,6 +73,13 @@ CHECKS = (
         " where not (e->>'excused')::boolean and not exists (select from reliability_events r"
         " where case s.side when 'worker' then r.worker_id else r.employer_id end = s.id and r.kind = e->>'kind'"
         " and r.at = (e->>'at')::timestamptz and r.state in ('counted', 'upheld'))",
+    ),
+    Check(
+        "legs_differ_from_statement",
+        "INV-42",
+        "select s.id from settlements s join settlement_legs l on l.settlement_id = s.id group by s.id"
+        " having sum(l.due_fen) filter (where l.kind = 'firm') <> s.firm_fen"
+        " or sum(l.due_fen) filter (where l.kind = 'wage') <> s.wage_fen",
     ),
     Check(
         "firm_engagements_overlap",

@@ -32,6 +32,8 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "alarm": frozenset({"press_again"}),  # by another press at the seat
     "balance": frozenset({"end"}),  # by its last day
     "deal": frozenset({"close", "collect", "settle", "sign"}),  # by its people, by their papers, by the money
+    "settlement": frozenset({"correct"}),  # by a day that was changed
+    "leg": frozenset({"cancel", "correct", "stand"}),  # by the statement, by silence
     "lent": frozenset({"consent", "release"}),  # by the paper that is signed, by the deal
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in
@@ -41,6 +43,7 @@ BY_STAFF: Mapping[str, frozenset[str]] = {
     "posting": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "supply": frozenset({"publish", "reject", "restore", "take_down", "uphold"}),
     "alarm": frozenset({"close", "release", "take"}),
+    "lent_day": frozenset({"decide"}),
     "balance": frozenset({"take_down"}),
     "fair_booth": frozenset({"confirm", "decline"}),
     "fair_entry": frozenset({"wait"}),

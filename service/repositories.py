@@ -68,6 +68,7 @@ from service.reliability.repository import ReliabilityRepository
 from service.reports.repository import ReportRepository
 from service.reviews.repository import ReviewRepository
 from service.searches.repository import SearchRepository
+from service.settlements.repository import SettlementRepository
 from service.shifts.repository import ShiftRepository
 from service.supplies.repository import SupplyRepository
 from service.venues.repository import VenueRepository
@@ -259,6 +260,11 @@ class Repositories:
     def guidance(self) -> GuidanceRepository:
         """What officers find of deals, and their figures."""
         return GuidanceRepository(cast("Uow", self))
+
+    @cached_property
+    def settlements(self) -> SettlementRepository:
+        """Days of lent people, statements of months, the two legs of their money."""
+        return SettlementRepository(cast("Uow", self))
 
     @cached_property
     def fees(self) -> FeeRepository:

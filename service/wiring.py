@@ -16,7 +16,8 @@ FEATURES = (
     "plans", "supplies", "contact_requests", "brokers", "intakes", "reviews", "jobpages", "listings",
     "feed", "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
     "searches", "referrals", "followups", "dead_letters", "fairs", "evidence", "audit", "cases",
-    "alarms", "duties", "agreements", "deals", "balances", "guidance",  # a deal is locked before its balances
+    "alarms", "duties", "agreements", "deals", "balances",  # a deal is locked before its balances
+    "settlements", "guidance",
 )  # fmt: skip
 PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")
 

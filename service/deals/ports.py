@@ -1,4 +1,4 @@
-"""What deals let other features do: see a deal's facts, forget who somebody was that was asked or lent."""
+"""What deals let other features do: see a deal's facts, end one that is settled, forget who was asked or lent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.actor import SYSTEM
 from service.deals import ground
+from service.deals.ground import is_served, move, side_for, side_of, tell_both
 from service.deals.lifecycle import LENT_FIRM, LENT_THERE
 from service.deals.usecases.looking import seen
 from service.deals.usecases.people import left
@@ -14,6 +15,7 @@ from service.errors import Conflict
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from service.deals.tables import DealRow
     from service.uow import Uow
 
 
@@ -42,4 +44,24 @@ async def forget_person(uow: Uow, person_id: UUID) -> None:
             await uow.edit(row, by=SYSTEM, at=await uow.now(), action="forget", **uow.lent.forgotten())
 
 
-PORTS: dict[str, Any] = {"deals.forget": forget_person, "deals.seen": seen}
+async def settle(uow: Uow, deal: DealRow) -> None:
+    """Everybody is back and nothing is owed any more. Raises Conflict wrong_state, people_not_back."""
+    await move(uow, deal, "settle", by=SYSTEM)
+    await tell_both(uow, deal, "deal.settled")
+
+
+async def close(uow: Uow, deal: DealRow) -> None:
+    """Nobody has objected in time. Raises Conflict wrong_state."""
+    await move(uow, deal, "close", by=SYSTEM, reason="all_settled")
+    await tell_both(uow, deal, "deal.closed")
+
+
+PORTS: dict[str, Any] = {
+    "deals.forget": forget_person,
+    "deals.seen": seen,
+    "deals.settle": settle,
+    "deals.close": close,
+    "deals.side_of": side_of,
+    "deals.side_for": side_for,
+    "deals.is_served": is_served,
+}

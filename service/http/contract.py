@@ -42,6 +42,10 @@ TAGS: list[dict[str, Any]] = [
         "description": "Shared labour: one firm's people for another, for a time, each with the own yes",
     },
     {
+        "name": "settlements",
+        "description": "Days and money of shared labour: entered, stated, paid in two legs, what does not fit",
+    },
+    {
         "name": "fairs",
         "description": "Job fairs, talks, outreach: announced, signed up for, held; what figures propose",
     },

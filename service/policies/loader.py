@@ -16,7 +16,7 @@ from service.policies.typed import DataRefused, build, conform, read
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SPANS = frozenset({"years", "months", "days", "working_days", "hours", "minutes", "seconds"})
-UNITS = SPANS | {"metres", "permille", "count", "digits", "characters"} | {"flag", "clock_time"}
+UNITS = SPANS | {"metres", "percent", "permille", "count", "digits", "characters"} | {"flag", "clock_time"}
 UNITS |= {"fen_a_day", "fen_bounds", "ladder", "rules", "weights", "clause"}
 _REGION = re.compile(r"[1-9][0-9]{5}")
 _CACHED_DAYS = 512

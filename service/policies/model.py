@@ -24,6 +24,7 @@ from service.policies.serving import (
     MilestoneRule,
     ReferralsPolicy,
     ReviewsPolicy,
+    SettlementsPolicy,
     SharingPolicy,
     SuppliesPolicy,
     WebhooksPolicy,
@@ -82,6 +83,7 @@ __all__ = [
     "ReferralsPolicy",
     "ReliabilityPolicy",
     "ReviewsPolicy",
+    "SettlementsPolicy",
     "SharingPolicy",
     "Step",
     "SuppliesPolicy",
@@ -126,6 +128,7 @@ class Policies:
     duty: DutyPolicy
     sharing: SharingPolicy
     deals: DealsPolicy
+    settlements: SettlementsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -154,4 +157,5 @@ TOPICS: Mapping[str, type] = {
     "duty": DutyPolicy,
     "sharing": SharingPolicy,
     "deals": DealsPolicy,
+    "settlements": SettlementsPolicy,
 }

@@ -312,3 +312,22 @@ class DealsPolicy:
     worked_kept_days: int
     proposals_open_most: int
     proposals_a_day_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementsPolicy:
+    """settlements.yaml: what lent people's time beyond the plan earns, who says what within what time."""
+
+    overtime_percent: int
+    rest_day_percent: int
+    holiday_percent: int
+    overtime_day_minutes_most: int
+    overtime_month_minutes_most: int
+    object_days: int
+    last_statement_days: int
+    correction_days: int
+    confirm_remind_days: int
+    confirm_stands_days: int
+    overdue_again_days: int
+    overdue_listed_days: int
+    close_days: int

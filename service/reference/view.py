@@ -120,6 +120,12 @@ class Catalogue:
             days |= dict.fromkeys(row.work, True)
         return MappingProxyType(days)
 
+    @cached_property
+    def statutory(self) -> frozenset[date]:
+        """The statutory holidays (全国年节及纪念日放假办法)."""
+        rows = cast("Iterable[Holiday]", self.newest("holiday").values())
+        return frozenset(day for row in rows for day in row.statutory)
+
     def is_working_day(self, day: date) -> bool:
         """Whether `day` is worked in offices: by the table, else Monday to Friday."""
         return self.worked.get(day, day.weekday() < 5)

@@ -54,6 +54,13 @@ COLUMNS = {
     "pay_records.paid_fen": PAY,
     "pay_records.received_fen": PAY,
     "postings.pay_fen": PAY,
+    "settlement_legs.due_fen": PAY,
+    "settlement_legs.paid_fen": PAY,
+    "settlement_legs.received_fen": PAY,
+    "settlements.firm_fen": LENT,
+    "settlements.cost_fen": LENT,
+    "settlements.own_fen": PAY,
+    "settlements.wage_fen": PAY,
     "postings.pay_most_fen": PAY,
     "postings.call_off_fen": PAY,
     "supplies.pay_wish_fen": WISH,
@@ -77,6 +84,8 @@ SHAPES = {
     "CaseOut": CLAIM, "CaseHandoverOut": CLAIM, "ChargeIn": CLAIM, "ComplaintIn": CLAIM,
     "ConclusionIn": CLAIM, "MediationIn": CLAIM, "ExtractTotalsOut": PAY,
     "CostIn": LENT, "CostOut": LENT, "DealIn": PAY, "DealPatch": PAY, "DealOut": PAY,
+    "LegPaidIn": PAY, "LegReceivedIn": PAY, "LegObjectIn": PAY, "LegOut": PAY, "StatementLineOut": PAY,
+    "PersonMonthOut": PAY, "LentStatementOut": PAY, "DealStatementOut": LENT, "CorrectionOut": LENT,
     "FeeItemIn": OTHERS, "FeeItemOut": OTHERS,
 }  # fmt: skip
 # A firm's registration (GB 32100); how many jobs were paid in time; people that firms would lend or lack (用工余缺).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,7 @@ from tests.builders.fees import a_disclosure
 from tests.builders.followups import an_issue, an_open_task
 from tests.builders.people import a_kiosk, bearer
 from tests.builders.referrals import a_referral, a_talk
+from tests.builders.settlements import a_day, a_leg, a_statement
 from tests.builders.webhooks import a_delivery, a_subscription
 
 SHANGHAI, NINGBO = ("310100", "310104"), ("330200", "330203")
@@ -160,6 +161,7 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     partner = await city.an_employer(ctx, city_code=party.city_code, district_code=None)
     deal = await a_deal(ctx, employer, partner)
     party.objects |= {"deal_id": deal.id, "lent_id": (await a_lent(ctx, deal, worker)).id}
+    party.objects |= await _lending(ctx, party, partner)
     review, hold = await a_review(ctx, party), await a_hold(ctx, party)
     referral = await a_referral(ctx, worker, party.shift, "talks_scheduled")
     party.objects |= {"referral_id": referral.id, "talk_id": (await a_talk(ctx, referral, proposal.created_at)).id}
@@ -429,6 +431,15 @@ def _of_the_seat(party: Party, seat: Any, now: datetime) -> dict[str, Any]:
             **shared,
         ),
     }
+
+
+async def _lending(ctx: Context, party: Party, partner: EmployerRow) -> dict[str, UUID]:
+    """A day and the wage of a lending under way, in hours in which nobody has a seat."""
+    deal = await a_deal(ctx, party.employer, partner, state="running", day_from=time(2), day_until=time(4))
+    lent = await a_lent(ctx, deal, party.worker, state="working")
+    day = await a_day(ctx, deal, lent)
+    leg = await a_leg(ctx, deal, await a_statement(ctx, deal), lent)
+    return {"lent_day_id": day.id, "leg_id": leg.id}
 
 
 async def a_review(ctx: Context, party: Party) -> ReviewRow:

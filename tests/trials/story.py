@@ -11,6 +11,7 @@ from tests.trials.dealt import deal_steps
 from tests.trials.followed import followup_steps
 from tests.trials.gathered import fair_steps, hearing_steps
 from tests.trials.lent import balance_steps
+from tests.trials.lent_paid import settlement_steps
 from tests.trials.referred import referral_steps
 from tests.trials.sought import entering_steps, reaching_steps, seeking_steps, talking_steps
 from tests.trials.step import DAY, HOUR, NOON, Step, a_posting_body, iso
@@ -52,6 +53,7 @@ def story(cast: Cast) -> list[Step]:
         *alarm_steps(cast),
         *agreement_steps(cast),
         *deal_steps(cast),
+        *settlement_steps(cast),
         *_keeping(cast),
     ]
 

@@ -1,0 +1,157 @@
+"""Lifecycles of days, statements and legs; who may enter what; due days; what does not fit together."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from service.errors import Refused
+from service.settlements.lifecycle import LEG, LEG_ENDED, LENT_DAY, SETTLEMENT
+from service.settlements.rules.days import check_day, check_kind, window
+from service.settlements.rules.legs import all_ended, check_payment, claims, due_day, paid_before, reopens
+from service.settlements.rules.mismatches import CODES, Days, Limits, Money, all_of
+from service.settlements.rules.wages import WORKED, Entry
+from tests.rules.walking import departures
+
+MONDAY = date(2026, 12, 7)
+DAY = timedelta(days=1)
+LIMITS = Limits(day_minutes=660, week_minutes=3_720, month_overtime_minutes=2_160)
+
+
+def test_every_state_and_action_of_a_day() -> None:
+    """Entered, agreed or objected to, put right or decided."""
+    moves = {
+        "entered": {"agree": "agreed", "object": "objected", "correct": "entered"},
+        "agreed": {"correct": "entered"},
+        "objected": {"agree": "agreed", "correct": "entered", "decide": "decided"},
+        "decided": {},
+    }
+    assert departures(LENT_DAY, moves) == []
+
+
+def test_every_state_and_action_of_a_statement() -> None:
+    """Corrected in sight, as often as needed."""
+    assert departures(SETTLEMENT, {"stated": {"correct": "corrected"}, "corrected": {"correct": "corrected"}}) == []
+
+
+def test_every_state_and_action_of_a_leg() -> None:
+    """Due, said to be paid, settled; overdue, in dispute, claimed, nothing left to pay."""
+    ending = {"dispute": "disputed", "cancel": "cancelled", "claim": "claimed"}
+    moves = {
+        "due": {"pay": "paid_by_payer", "settle": "settled", "fall_overdue": "overdue", **ending},
+        "overdue": {"pay": "paid_by_payer", "settle": "settled", **ending},
+        "paid_by_payer": {"settle": "settled", "stand": "settled", "dispute": "disputed", "correct": "due"},
+        "disputed": {"pay": "paid_by_payer", "settle": "settled", "cancel": "cancelled", "claim": "claimed"},
+        "settled": {"dispute": "disputed", "correct": "due"},
+        "claimed": {"pay": "paid_by_payer", "settle": "settled", "cancel": "cancelled"},
+        "cancelled": {"correct": "due"},
+    }
+    assert departures(LEG, moves) == []
+    assert all_ended(LEG_ENDED)
+    assert not all_ended([*LEG_ENDED, "paid_by_payer"])
+
+
+def code_of(*given: object, **said: object) -> str | None:
+    """The code by which a check refuses; None where it does not."""
+    check, *rest = given
+    try:
+        check(*rest, **said)  # type: ignore[operator]
+    except Refused as refused:
+        return refused.code
+    return None
+
+
+def test_only_days_really_there_and_over_are_entered() -> None:
+    """From the first day worked until the last one, and none that has not come."""
+    span = window(MONDAY, MONDAY + DAY, MONDAY + 9 * DAY, MONDAY + 4 * DAY)
+    assert span == (MONDAY + DAY, MONDAY + 4 * DAY)
+    today = MONDAY + 6 * DAY
+    asked = {day: code_of(check_day, MONDAY + day * DAY, today, span) for day in (0, 1, 4, 5, 7)}
+    assert asked == {0: "lent_day_outside", 1: None, 4: None, 5: "lent_day_outside", 7: "lent_day_future"}
+    assert window(MONDAY, None, MONDAY, None) is None
+    assert code_of(check_day, MONDAY, today, None) == "lent_day_outside"
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes", "code"),
+    [
+        (WORKED, 480, None), (WORKED, 0, "lent_day_minutes"), (WORKED, 1_441, "lent_day_minutes"),
+        ("sick", 0, None), ("sick", 60, "lent_day_minutes"), ("strike", 0, "lent_day_kind"),
+    ],
+)  # fmt: skip
+def test_work_has_minutes_and_absences_have_none(kind: str, minutes: int, code: str | None) -> None:
+    """One or the other."""
+    assert code_of(check_kind, kind, minutes) == code
+
+
+def test_due_days() -> None:
+    """Of the month after; a wage on the nearest earlier working day; never before it was stated."""
+    month, stated = date(2026, 12, 1), date(2027, 1, 1)
+    assert due_day(month, 10, stated, working_day_until=None) == date(2027, 1, 10)
+    assert due_day(month, 10, stated, working_day_until=lambda day: day - 2 * DAY) == date(2027, 1, 8)
+    assert due_day(month, 10, date(2027, 1, 20), working_day_until=None) == date(2027, 1, 20)
+
+
+def test_a_borrower_gives_back_what_is_due_and_no_more() -> None:
+    """A lender may pay more than the wage; nobody pays tomorrow, or before there was anything to pay for."""
+    said = {"since": MONDAY, "today": MONDAY + 3 * DAY}
+    assert code_of(check_payment, "firm", 601, 1_000, 400, MONDAY, **said) == "leg_above_due"
+    assert code_of(check_payment, "firm", 600, 1_000, 400, MONDAY, **said) is None
+    assert code_of(check_payment, "wage", 5_000, 1_000, 400, MONDAY, **said) is None
+    assert code_of(check_payment, "wage", 5, 10, 0, MONDAY + 4 * DAY, **said) == "leg_paid_future"
+    assert code_of(check_payment, "wage", 5, 10, 0, MONDAY - DAY, **said) == "leg_paid_before"
+
+
+def test_a_payment_adds_to_what_is_not_in_dispute() -> None:
+    """To what was said; where the payee says that less has come, to that."""
+    assert paid_before("due", 400, None) == 400
+    assert paid_before("disputed", 1_000, 600) == 600
+    assert paid_before("disputed", 1_000, None) == 0
+
+
+def test_corrections_reopen_what_was_not_enough() -> None:
+    """Settled with less than is due now is due again; with enough it stays."""
+    assert reopens("settled", 1_100, 1_000, 1_000)
+    assert not reopens("settled", 900, 1_000, 1_000)
+    assert reopens("settled", 1_100, None, 1_000)
+    assert reopens("paid_by_payer", 1_100, None, 1_000)
+    assert not reopens("due", 1_100, None, 0)
+    assert reopens("cancelled", 5, None, 0)
+
+
+def test_whose_claims() -> None:
+    """Wages at a lender's insolvency, the firm's leg at a borrower's, nothing at any other end."""
+    assert [claims(each) for each in ("lender_insolvent", "borrower_insolvent", "unsafe", None)] == [
+        "wage", "firm", None, None,
+    ]  # fmt: skip
+
+
+def a_leg(**more: object) -> Money:
+    """A firm's leg that is due."""
+    said: dict[str, object] = {
+        "leg_id": uuid4(), "lent_id": None, "kind": "firm", "state": "due", "due_fen": 1_000, "due_on": MONDAY,
+        "stated_on": MONDAY - 5 * DAY,
+    }  # fmt: skip
+    return Money(**(said | more))  # type: ignore[arg-type]
+
+
+def test_everything_that_does_not_fit_is_found_once() -> None:
+    """Each code has its case, and fitting days and money have none."""
+    someone = uuid4()
+    week = {MONDAY + DAY * at: Entry(WORKED, 661) for at in range(7)}
+    month = week | {MONDAY + DAY * (7 + at): Entry(WORKED, 660) for at in range(6)}
+    people = [
+        Days(someone, 480, month, objected=[MONDAY], missing=[MONDAY + DAY]),
+        Days(uuid4(), 480, {MONDAY: Entry(WORKED, 480), MONDAY + DAY: Entry("sick")}),
+    ]
+    money = [
+        a_leg(state="overdue", paid_fen=400, paid_on=MONDAY),
+        a_leg(state="settled", paid_fen=1_000, paid_on=MONDAY, received_fen=1_200),
+        a_leg(kind="wage", state="disputed", lent_id=someone, paid_fen=1_000, paid_on=MONDAY - 9 * DAY),
+        a_leg(kind="wage", state="settled", lent_id=someone, paid_fen=1_500, paid_on=MONDAY, received_fen=1_500),
+    ]
+    found = all_of(people, money, LIMITS, MONDAY + 3 * DAY)
+    assert sorted(each.code for each in found) == sorted(CODES)
+    assert {each.lent_id for each in found} == {someone, None}
