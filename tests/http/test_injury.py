@@ -11,7 +11,7 @@ import pytest
 from service.context import Context
 from service.worktime import local_day
 from tests.builders import city
-from tests.builders.postings import a_body, made, next_week, offered
+from tests.builders.postings import a_body, made, offered
 from tests.http.test_postings import an_owner
 
 Client = httpx2.AsyncClient
@@ -56,7 +56,7 @@ async def test_nothing_said_is_said_too(ctx: Context, client: Client) -> None:
     ("change", "pointer", "code"),
     [
         ({"last_day": "2001-01-01", "first_day": "2000-01-01"}, "/conditions/insurance_policy/last_day", "policy_over"),
-        ({"first_day": "2999-01-01"}, "/conditions/insurance_policy/last_day", "policy_days"),
+        ({"first_day": "2028-01-01"}, "/conditions/insurance_policy/last_day", "policy_days"),
         ({"number": "a b"}, "/conditions/insurance_policy/number", None),
         ({"kind": "deposit"}, "/conditions/insurance_policy/kind", None),
         ({"premium_fen": 500}, "/conditions/insurance_policy/premium_fen", None),
@@ -66,7 +66,7 @@ async def test_what_is_no_policy_is_refused(
     ctx: Context, client: Client, change: dict[str, Any], pointer: str, code: str | None
 ) -> None:
     """Over, turned round, a number that is none, a kind that is none, and anything about who pays."""
-    body = a_body(next_week(await city.now_of(ctx)))
+    body = a_body(submit=True)
     body["conditions"] = {"insurance_policy": await a_policy(ctx) | change}
     refused = await client.post("/v1/postings", json=body, headers=await an_owner(ctx))
     assert refused.status_code == 422
@@ -78,7 +78,7 @@ async def test_what_is_no_policy_is_refused(
 async def test_a_policy_that_says_something_else_or_ends_early(ctx: Context, client: Client) -> None:
     """Beside «no insurance» it is refused; one that ends before the work is told to its author and to everybody."""
     headers = await an_owner(ctx)
-    body = a_body(next_week(await city.now_of(ctx)))
+    body = a_body(submit=True)
     body["conditions"] = {"injury_cover": "none", "insurance_policy": await a_policy(ctx)}
     refused = await client.post("/v1/postings", json=body, headers=headers)
     assert "policy_cover_differs" in refused.text
