@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
 from service.context import Context
+from service.followups.usecases.opening import open_due
 from service.worktime import at_local
 from tests.builders.applications import breaches
 from tests.builders.deals import Firms
@@ -219,7 +221,8 @@ async def test_unpaid_money_is_followed_up(ctx: Context, client: Client) -> None
 
 async def test_three_months_with_injury_extension_return_and_insolvency(ctx: Context, client: Client) -> None:
     """One hurt, one sent back early, longer for the rest, paid for November and December, then the lender fails in
-    February: every person, wage and follow-up ends where it should."""
+    February: every person, wage leg and question ends where it should. Who is left without an employer is asked for
+    what is needed, and the failed lender for nothing."""
     firms, deal = await running(ctx, client, people=3)
     for at in range(3):
         assert (await mine(firms, at))["state"] == "working"
@@ -237,6 +240,7 @@ async def test_three_months_with_injury_extension_return_and_insolvency(ctx: Con
             await firms.send("POST", f"/lent/{early['id']}/end", "borrower", {"reason": "unfit"})
             await firms.send("POST", f"/lent/{early['id']}/take-back", "lender")
         day += DAY
+    await open_due(ctx)
     await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": "2027-03-31"})
     await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "lender")
     for at in (0, 1):
@@ -258,6 +262,7 @@ async def test_three_months_with_injury_extension_return_and_insolvency(ctx: Con
                 hurt["id"], early["id"]) else "person0"  # fmt: skip
         assert (await confirm(firms, leg, payee))["state"] == "settled"
     await goes_to(firms, date(2027, 2, 1))
+    await open_due(ctx)
     await goes_to(firms, date(2027, 2, 20))
     wages = [each for each in await legs_of(firms, "lender") if each["month"] == "2027-01-01"]
     assert {(each["kind"], each["state"]) for each in wages} == {("firm", "overdue"), ("wage", "overdue")}
@@ -276,7 +281,27 @@ async def test_three_months_with_injury_extension_return_and_insolvency(ctx: Con
     assert all(each["to_administrator"] for each in owed)
     told = [each["text"] for each in (await firms.send("GET", "/messages", "person0"))["items"]]
     assert any("管理人" in each for each in told)
+    await goes_to(firms, date(2027, 2, 24), 600)
+    await open_due(ctx)
+    asked_both = {(code, side, "open") for code in ("S1", "S2") for side in ("worker", "employer")}
+    released = asked_both | {("S3", "worker", "cancelled"), ("S3", "employer", "cancelled"), ("S4", "worker", "open")}
+    assert await asked_of(ctx, (await mine(firms, 0))["id"]) == released
+    assert await asked_of(ctx, hurt["id"]) == released
+    assert await asked_of(ctx, early["id"]) == {
+        ("S1", "worker", "cancelled"), ("S1", "employer", "cancelled"),
+        ("S3", "worker", "open"), ("S3", "employer", "evidence"),
+    }  # fmt: skip
     assert await breaches(ctx) == []
+
+
+async def asked_of(ctx: Context, lent_id: str) -> set[tuple[Any, ...]]:
+    """Every question about a lending: its milestone, whom it is put to, and how it stands."""
+    found = text(
+        "select t.milestone, t.side, t.state from followup_tasks t join followup_plans p on p.id = t.plan_id"
+        " where p.lent_id = cast(:lent_id as uuid)"
+    )
+    async with ctx.uow() as uow:
+        return {tuple(row) for row in await uow.session.execute(found, {"lent_id": lent_id})}
 
 
 async def test_a_borrowers_insolvency_leaves_the_wages_due(ctx: Context, client: Client) -> None:
