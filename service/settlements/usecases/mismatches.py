@@ -52,10 +52,11 @@ async def _of(uow: Uow, deal: DealRow, by: Caller) -> list[MismatchView]:
 
 async def find(uow: Uow, deal: DealRow, today: date, by: Caller) -> list[Mismatch]:
     """Everything that the caller may see of a deal."""
-    return all_of(await _days(uow, deal, today), await _money(uow, deal, by), await _limits(uow, deal), today)
+    return all_of(await people_days(uow, deal, today), await _money(uow, deal, by), await _limits(uow, deal), today)
 
 
-async def _days(uow: Uow, deal: DealRow, today: date) -> list[Days]:
+async def people_days(uow: Uow, deal: DealRow, today: date) -> list[Days]:
+    """Everybody's days until yesterday."""
     off, found = await calendar_of(uow), []
     for row in await uow.lent.of(deal.id):
         span = there(row)
