@@ -48,7 +48,7 @@ create trigger lent_days_lawful before insert or update on lent_days
 AGAIN = """
 insert into due_work (id, kind, subject_id, due_at, created_at)
     select gen_random_uuid(), kind, id, business_now(), business_now()
-    from deals, unnest(array['settlement.month', 'settlement.settle']) as kind
+    from deals, unnest(array['settlement.month', 'settlement.missing', 'settlement.settle']) as kind
     where state in ('running', 'extended', 'returning')
     on conflict do nothing
 """

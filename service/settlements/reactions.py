@@ -13,6 +13,7 @@ from service.settlements.steps import (
     MONTH_TIMER,
     SETTLE_TIMER,
     policy_of,
+    schedule_look,
     schedule_month,
 )
 from service.worktime import local_day
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 @leaf
 async def begin_months(uow: Uow, moved: Moved) -> None:
-    """The first month is stated when it is over."""
+    """The first month is stated when it is over; days that are not entered are told of each week."""
+    await schedule_look(uow, moved.entity)
     await schedule_month(uow, moved.entity, next_month(month_of(local_day(moved.at))))
 
 

@@ -12,7 +12,7 @@ from service.settlements.lifecycle import LEG
 from service.settlements.rules.days import window
 from service.settlements.rules.legs import WAGE, claims, owed
 from service.settlements.rules.wages import Calendar, Plan, Rates
-from service.worktime import at_local, end_of_day, local_day
+from service.worktime import at_local, end_of_day, local_day, week_of
 
 if TYPE_CHECKING:
     from service.deals.tables import DealRow, LentRow
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 MONTH_TIMER, LAST_TIMER, BROKEN_TIMER = "settlement.month", "settlement.last", "settlement.broken"
-SETTLE_TIMER, CLOSE_TIMER = "settlement.settle", "settlement.close"
+SETTLE_TIMER, CLOSE_TIMER, MISSING_TIMER = "settlement.settle", "settlement.close", "settlement.missing"
 OVERDUE, AGAIN, REMIND, STANDS = "leg.overdue", "leg.again", "leg.remind", "leg.stands"
 DAY = timedelta(days=1)
+MORNING = 9 * 60
 
 
 async def policy_of(uow: Uow, deal: DealRow) -> SettlementsPolicy:
@@ -162,3 +163,9 @@ async def claim_legs(uow: Uow, deal: DealRow) -> None:
 async def schedule_month(uow: Uow, deal: DealRow, first: date) -> None:
     """A month is stated on the first day of the month after."""
     await uow.schedule(MONTH_TIMER, deal.id, at_local(first, 5))
+
+
+async def schedule_look(uow: Uow, deal: DealRow) -> None:
+    """Every Monday the borrower reads which days it has not entered."""
+    monday = week_of(local_day(await uow.now())) + 7 * DAY
+    await uow.schedule(MISSING_TIMER, deal.id, at_local(monday, MORNING))

@@ -17,6 +17,7 @@ from service.settlements.steps import (
     CLOSE_TIMER,
     DAY,
     LAST_TIMER,
+    MISSING_TIMER,
     MONTH_TIMER,
     OVERDUE,
     REMIND,
@@ -26,11 +27,13 @@ from service.settlements.steps import (
     leg_over,
     look_at_end,
     policy_of,
+    schedule_look,
     schedule_month,
     tell_firm,
     tell_payee,
     tell_payer,
 )
+from service.settlements.usecases.mismatches import people_days
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -49,6 +52,19 @@ async def month_over(uow: Uow, item: DueItem) -> None:
     await state_until(uow, deal, this - DAY, by=SYSTEM)
     if deal.state in UNDER_WAY:
         await schedule_month(uow, deal, next_month(this))
+
+
+async def days_missing(uow: Uow, item: DueItem) -> None:
+    """The borrower reads how many planned days nobody has entered, once a week."""
+    deal = await uow.deals.get(item.subject_id)
+    if deal.state not in UNDER_WAY:
+        return
+    today = local_day(await uow.now())
+    missing = [day for each in await people_days(uow, deal, today) for day in each.missing]
+    if missing:
+        said = {"count": len(missing), "day": min(missing)}
+        await tell_firm(uow, deal, deal.borrower_id, "lent_day.missing", ("deal", deal.id), today, **said)
+    await schedule_look(uow, deal)
 
 
 async def deal_over(uow: Uow, item: DueItem) -> None:
@@ -160,6 +176,7 @@ async def let_stand(uow: Uow, item: DueItem) -> None:
 
 TIMERS = {
     MONTH_TIMER: month_over,
+    MISSING_TIMER: days_missing,
     LAST_TIMER: deal_over,
     BROKEN_TIMER: broken_off,
     SETTLE_TIMER: settle_deal,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +18,7 @@ from service.context import Context
 from service.worktime import at_local
 from tests.builders import city
 from tests.builders.applications import breaches, rows_of, run_due_at, set_time
-from tests.builders.deals import a_deal, a_lendable, a_lent
+from tests.builders.deals import Firms, a_deal, a_lendable, a_lent
 from tests.builders.settlements import (
     BEGINS,
     a_day,
@@ -33,6 +36,9 @@ from tests.usecases.test_deals import refused_by
 
 Client = httpx2.AsyncClient
 DAY = timedelta(days=1)
+COSTS = [
+    {"kind": "social_insurance", "unit": "month", "fen": 150_000}, {"kind": "transport", "unit": "day", "fen": 1_000},
+]  # fmt: skip
 BROKEN: list[tuple[str, str, str]] = [
     ("lent_days", "kind = 'strike'", "ck_lent_days_kind"),
     ("lent_days", "minutes = 1441", "ck_lent_days_minutes"),
@@ -226,3 +232,131 @@ async def test_lines_of_the_story_add_up(ctx: Context) -> None:
     async with ctx.database.sessions() as session, session.begin():
         asked = text('select sum_of_lines(\'[{"amount_fen": 2}, {"amount_fen": 3}]\'), sum_of_lines(\'[{"a": 1}]\')')
         assert tuple((await session.execute(asked)).one()) == (5, -1)
+
+
+async def test_days_that_nobody_enters_are_told_each_monday(ctx: Context, client: Client) -> None:
+    """Once a week, to those who decide for the borrower."""
+    firms, deal = await running(ctx, client)
+    await as_planned(firms, deal, BEGINS)
+    await goes_to(firms, BEGINS + 7 * DAY, 600)
+    told = [each["text"] for each in (await firms.send("GET", "/messages", "borrower"))["items"]]
+    assert len([each for each in told if "8人天" in each]) == 1
+
+
+@dataclass
+class Walk:
+    """Anybody does anything with the days and the money of one deal, in any order."""
+
+    firms: Firms
+    deal: Any
+    chance: Random
+    today: date = BEGINS
+    told: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    async def send(self, method: str, path: str, who: str, body: Any, **headers: str) -> None:
+        """One request; whatever it is answered, it is no fault."""
+        sent = self.firms.headers[who] | {"idempotency-key": f"key-{uuid4()}"} | headers
+        answer = await self.firms.client.request(method, f"/v1{path}", json=body, headers=sent)
+        assert answer.status_code in (200, 404, 409, 412, 422), answer.text
+        self.told[path.rpartition("/")[2] if method == "POST" else method, answer.status_code] += 1
+
+    def kind(self) -> dict[str, Any]:
+        """A day as it may have been."""
+        kind = self.chance.choice(["worked", "worked", "worked", "injury", "sick", "no_work"])
+        return {"kind": kind, "minutes": self.chance.choice([240, 480, 600]) if kind == "worked" else 0}
+
+    async def step(self) -> None:
+        """Time passes, or somebody does something."""
+        draw = self.chance.random()
+        if draw < 0.25:
+            self.today += DAY * self.chance.choice([1, 1, 3, 9])
+            await goes_to(self.firms, self.today, 1_000)
+        elif draw < 0.45:
+            await self.enter()
+        elif draw < 0.65:
+            await self.dispute_day()
+        else:
+            await self.pay_or_answer()
+
+    async def enter(self) -> None:
+        """Some day until today, as planned or otherwise for one of them."""
+        day = BEGINS + DAY * self.chance.randint(0, (self.today - BEGINS).days)
+        lent = await mine(self.firms, self.chance.randint(0, 1))
+        people = [{"lent_id": lent["id"]} | self.kind()] if self.chance.random() < 0.5 else []
+        body = {"day": str(day), "people": people, "as_planned": True}
+        await self.send("POST", f"/deals/{self.deal['id']}/days", "borrower", body)
+
+    async def dispute_day(self) -> None:
+        """A day is objected to, agreed to, put right or decided."""
+        month = self.chance.choice(["2026-11-30", str(self.today)])
+        days = (await self.firms.send("GET", f"/deals/{self.deal['id']}/days?month={month}", "officer"))["items"]
+        if not days:
+            return
+        day = self.chance.choice(days)
+        path, seen = f"/lent-days/{day['id']}", f'"{day["version"]}"'
+        await self.chance.choice([
+            lambda: self.send("POST", f"{path}/object", "person0", {"reason": "other"}),
+            lambda: self.send("POST", f"{path}/agree", "person1", {}),
+            lambda: self.send("PATCH", path, "borrower", self.kind() | {"reason": "mistake"}, **{"if-match": seen}),
+            lambda: self.send("POST", f"{path}/decide", "officer", self.kind(), **{"if-match": seen}),
+        ])()  # fmt: skip
+
+    async def pay_or_answer(self) -> None:
+        """A leg is paid in part, paid, confirmed, confirmed with less, objected to."""
+        legs = await legs_of(self.firms, "lender", limit=100)
+        if not legs:
+            return
+        leg = self.chance.choice(legs)
+        path, own = f"/settlement-legs/{leg['id']}", await self.payee(leg)
+        payer = "borrower" if leg["kind"] == "firm" else "lender"
+        most = max(1, leg["owed_fen"])
+        paid = {"amount_fen": self.chance.choice([most, max(1, most // 2)]), "paid_on": str(self.today)}
+        less = {"amount_fen": self.chance.choice([0, leg["due_fen"] // 2, leg["due_fen"]])}
+        await self.chance.choice([
+            lambda: self.send("POST", f"{path}/pay", payer, paid),
+            lambda: self.send("POST", f"{path}/confirm", own, less),
+            lambda: self.send("POST", f"{path}/confirm", own, {}),
+            lambda: self.send("POST", f"{path}/object", own, {"reason": "not_received"}),
+        ])()  # fmt: skip
+
+    async def payee(self, leg: Any) -> str:
+        """To whom it is owed."""
+        if leg["kind"] == "firm":
+            return "lender"
+        return f"person{[(await mine(self.firms, at))['id'] for at in (0, 1)].index(leg['lent_id'])}"
+
+    async def finish(self) -> None:
+        """What is open is answered, as everybody can do who wants to come to an end."""
+        for month in ("2026-11-30", "2026-12-30", "2027-01-30"):
+            listed = await self.firms.send("GET", f"/deals/{self.deal['id']}/days?month={month}", "officer")
+            for day in [each for each in listed["items"] if each["state"] == "objected"]:
+                path, seen = f"/lent-days/{day['id']}/decide", f'"{day["version"]}"'
+                await self.send("POST", path, "officer", {"kind": "worked", "minutes": 480}, **{"if-match": seen})
+        for leg in await legs_of(self.firms, "lender", limit=100):
+            if leg["state"] not in ("settled", "cancelled"):
+                await self.send("POST", f"/settlement-legs/{leg['id']}/confirm", await self.payee(leg), {})
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_is_done_it_adds_up_and_comes_to_an_end(ctx: Context, client: Client, seed: int) -> None:
+    """Seventy steps of anything: no fault, legs are what the statement says; once everybody has answered, the deal is
+    settled and closed."""
+    firms, deal = await running(ctx, client, last_day="2027-01-08", costs=COSTS)
+    walk = Walk(firms, deal, Random(seed))
+    for _ in range(70):
+        await walk.step()
+        assert await breaches(ctx) == []
+    await goes_to(firms, max(walk.today, date(2027, 1, 9)))
+    for at in (0, 1):
+        if (await mine(firms, at))["state"] == "returning":
+            await firms.send("POST", f"/lent/{(await mine(firms, at))['id']}/take-back", "lender")
+    await goes_to(firms, max(walk.today, date(2027, 1, 9)) + 4 * DAY)
+    await walk.finish()
+    await goes_to(firms, walk.today + 60 * DAY)
+    await goes_to(firms, walk.today + 80 * DAY)
+    for month in ("2026-11-30", "2026-12-30", "2027-01-05"):
+        statement = await firms.send("GET", f"/deals/{deal['id']}/statement?month={month}", "lender")
+        assert sum(each["due_fen"] for each in statement["legs"] if each["kind"] == "wage") == statement["wage_fen"]
+        assert sum(each["due_fen"] for each in statement["legs"] if each["kind"] == "firm") == statement["firm_fen"]
+    assert (await firms.read(deal))["state"] == "closed", walk.told
+    assert await breaches(ctx) == []

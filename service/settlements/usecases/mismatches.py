@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from service.context import Context
     from service.deals.tables import DealRow
     from service.http.caller import Caller
+    from service.settlements.tables import LentDayRow
     from service.uow import Uow
 
 
@@ -52,16 +54,20 @@ async def _of(uow: Uow, deal: DealRow, by: Caller) -> list[MismatchView]:
 
 async def find(uow: Uow, deal: DealRow, today: date, by: Caller) -> list[Mismatch]:
     """Everything that the caller may see of a deal."""
-    return all_of(await _days(uow, deal, today), await _money(uow, deal, by), await _limits(uow, deal), today)
+    return all_of(await people_days(uow, deal, today), await _money(uow, deal, by), await _limits(uow, deal), today)
 
 
-async def _days(uow: Uow, deal: DealRow, today: date) -> list[Days]:
+async def people_days(uow: Uow, deal: DealRow, today: date) -> list[Days]:
+    """Everybody's days until yesterday."""
     off, found = await calendar_of(uow), []
+    of_deal: dict[UUID, list[LentDayRow]] = defaultdict(list)
+    for each in await uow.settlements.days(deal.id, deal.first_day, today):
+        of_deal[each.lent_id].append(each)
     for row in await uow.lent.of(deal.id):
         span = there(row)
         if row.state not in LENT_WORKED or span is None:
             continue
-        entered = await uow.settlements.days(deal.id, span[0], span[1], row.id)
+        entered = of_deal[row.id]
         entries = entries_of(entered, row.id)
         stay = Stay(span[0], span[1], entries, today - DAY)
         found.append(
