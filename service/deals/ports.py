@@ -10,11 +10,13 @@ from service.deals.ground import is_served, move, side_for, side_of, tell_both
 from service.deals.lifecycle import LENT_FIRM, LENT_THERE
 from service.deals.usecases.looking import seen
 from service.deals.usecases.people import left
+from service.deals.usecases.proposing import look_at
 from service.errors import Conflict
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from service.actor import Actor
     from service.deals.tables import DealRow
     from service.uow import Uow
 
@@ -56,6 +58,11 @@ async def close(uow: Uow, deal: DealRow) -> None:
     await tell_both(uow, deal, "deal.closed")
 
 
+async def look(uow: Uow, deal: DealRow, sign: str, *, by: Actor) -> None:
+    """An officer looks at a deal again: more than the costs was paid for its people."""
+    await look_at(uow, await uow.deals.get(deal.id, lock=True), (sign,), by=by)
+
+
 PORTS: dict[str, Any] = {
     "deals.forget": forget_person,
     "deals.seen": seen,
@@ -64,4 +71,5 @@ PORTS: dict[str, Any] = {
     "deals.side_of": side_of,
     "deals.side_for": side_for,
     "deals.is_served": is_served,
+    "deals.look": look,
 }

@@ -45,7 +45,8 @@ class DealRow(Stateful):
     `terms_version`; each firm has said yes to them at `lender_agreed_at` and `borrower_agreed_at`, both from
     `agreed_at` on. `taken` people of the lender's surplus and of the borrower's shortage are spoken for by it now, or
     were placed.
-    `review_signs` are why an officer looks first.
+    `review_signs` are why an officer looks first;
+    nothing begins before that (trigger `deal_begins`), and what is under way may be looked at again.
     """
 
     __tablename__ = "deals"
@@ -140,10 +141,6 @@ class DealRow(Stateful):
         CheckConstraint(f"not ({one_of('state', AGREED)}) or agreed_at is not null", name="agreed_at"),
         CheckConstraint(
             f"not ({one_of('state', BEGUN)}) or (signed_at is not null and started_at is not null)", name="begun"
-        ),
-        CheckConstraint(
-            f"not ({one_of('state', BEGUN)}) or review is null or review = 'cleared' or state = 'breached'",
-            name="begun_reviewed",
         ),
         CheckConstraint("(state = 'proposed') = (answer_by is not null)", name="answer_by"),
         CheckConstraint(f"({one_of('state', ENDED)}) = (ended_at is not null)", name="ended_at"),

@@ -248,3 +248,22 @@ async def test_days_that_are_none(ctx: Context, client: Client) -> None:
         ({"partner_id": str(firms.lender.id)}, "lender_is_borrower"),
     ):
         assert (await firms.propose(status=422, **changes))["code"] == code
+
+
+async def test_a_deal_under_way_is_looked_at_again(ctx: Context, client: Client) -> None:
+    """An extension beyond half a year goes on, and before an officer: nobody signs for the longer time until it is
+    cleared; barred, it is over."""
+    firms = await two_firms(ctx, client, people=1)
+    deal = await firms.signed()
+    await on(firms, 7)
+    later = str(firms.today + timedelta(days=195))
+    await firms.send("POST", f"/deals/{deal['id']}/longer", "lender", {"last_day": later})
+    longer = await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "borrower")
+    assert (longer["state"], longer["review"], longer["review_signs"]) == ("extended", "open", ["long_term"])
+    assert await firms.try_sign("lent", (await mine(firms))["id"]) == "deal_under_review"
+    path = f"/deals/{deal['id']}/review"
+    seen = f'"{longer["version"]}"'
+    await firms.send("POST", path, "officer", {"outcome": "cleared"}, if_match=seen)
+    assert await firms.try_sign("lent", (await mine(firms))["id"]) == "signed"
+    assert (await mine(firms))["last_day"] == min(later, str(firms.today + timedelta(days=200)))
+    assert await breaches(ctx) == []

@@ -46,6 +46,7 @@ def a_view(**more: Any) -> dict[str, Any]:
         "min_age": None,
         "valid_until": NOW + timedelta(days=3),
         "published_at": NOW,
+        "injury": "受了伤：由用工方负责。没有买保险。",
         "employer": {"name": "某某餐饮", "kind": "enterprise", "verified": True, "payment_record": TOO_FEW},
         "place": {
             "city_code": "510100",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from service.policies.model import DealsPolicy
 
 SIGNS = ("cost_unusual", "long_term", "person_again", "most_of_staff", "own_staff_unknown", "one_owner")
+PAID_ABOVE = "paid_above"  # found where money has come
 
 
 def signs(deal: Deal, policy: DealsPolicy) -> tuple[str, ...]:

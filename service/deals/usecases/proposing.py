@@ -27,6 +27,7 @@ from service.reference.rules import check_reason, check_seen, settle_place
 from service.worktime import at_local, local_day
 
 if TYPE_CHECKING:
+    from service.actor import Actor
     from service.context import Context
     from service.deals.tables import DealRow
     from service.deals.views import DealView
@@ -250,11 +251,14 @@ async def look_first(uow: Uow, row: DealRow, *, by: Caller) -> None:
     """Put a deal before an officer where there are signs that it is something else; what was cleared with the same
     signs stays cleared."""
     deal = await ground.facts_of(uow, row)
-    found = list(signs(deal, ground.policy_of(uow, deal.today, row.city_code)))
-    if found and set(found) - set(row.review_signs):
-        now = await uow.now()
+    await look_at(uow, row, signs(deal, ground.policy_of(uow, deal.today, row.city_code)), by=by.actor)
+
+
+async def look_at(uow: Uow, row: DealRow, found: Sequence[str], *, by: Actor) -> None:
+    """The same for signs that were found elsewhere."""
+    if set(found) - set(row.review_signs):
         await uow.edit(
-            row, by=by.actor, at=now, action="look_first", review="open", reviewed_by=None, review_note=None,
+            row, by=by, at=await uow.now(), action="look_first", review="open", reviewed_by=None, review_note=None,
             review_signs=sorted({*found, *row.review_signs}),
         )  # fmt: skip
 

@@ -162,6 +162,7 @@ async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
         return
     today = await ground.today(uow)
     facts = await ground.facts_of(uow, deal)
+    check(facts, EXTEND, ground.policy_of(uow, today, deal.city_code))
     await uow.edit(row, by=by, at=await uow.now(), action="stay_longer", last_day=row.longer_until, longer_until=None)
     await ground.check_part_time(uow, deal, row)
     check_person(facts, await ground.person_of(uow, row, today), EXTEND)

@@ -26,7 +26,7 @@ from service.worktime import local_day
 if TYPE_CHECKING:
     from service.uow import Uow
 
-_COPIED = tuple(name for name in HireView.__slots__ if name not in ("employer_name", "worker_name"))
+_COPIED = tuple(name for name in HireView.__slots__ if name not in ("employer_name", "worker_name", "injury"))
 
 
 class HireRepository:

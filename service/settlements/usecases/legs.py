@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.deals.rules.review import PAID_ABOVE
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
 from service.settlements.lifecycle import LEG
-from service.settlements.rules.legs import check_payment, paid_before
+from service.settlements.rules.legs import FIRM, check_payment, paid_before
 from service.settlements.showing import leg_view, lent_of, sees_leg
 from service.settlements.steps import await_answer, claim_legs, leg_over, tell_payee, tell_payer
 from service.settlements.usecases.asking import whose
@@ -112,6 +113,8 @@ async def confirm_leg(
             await uow.move(leg, LEG, "settle", by=actor, at=now, stood_at=None, **changes)
             await uow.flush()
             await leg_over(uow, deal, leg)
+            if leg.kind == FIRM and amount > leg.due_fen:
+                await uow.ctx.wiring.ports["deals.look"](uow, deal, PAID_ABOVE, by=actor)
         elif (leg.state, "dispute") not in LEG.moves or leg.state == "disputed" or amount == leg.paid_fen:
             await uow.edit(leg, by=actor, at=now, action="receive_part", **changes)
         else:
