@@ -17,6 +17,8 @@ from service.employers.tables import EmployerRow
 from service.guidance.tables import FindingRow
 from service.ids import new_id
 from service.reference.within import within
+from service.settlements.rules.wages import WORKED
+from service.settlements.tables import LentDayRow
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.elements import SQLColumnExpression
@@ -90,6 +92,7 @@ class GuidanceRepository:
                 func.count().label("lendings"),
                 func.coalesce(func.sum(days), 0).label("days"),
                 func.coalesce(func.sum(_planned(ended, since, until)), 0).label("person_days"),
+                func.coalesce(func.sum(_entered(since, until)), 0).label("days_entered"),
                 func.count().filter(due).label("due_back"),
                 func.count().filter(due, LentRow.state == "returned", back_in_time).label("back_in_time"),
                 func.count().filter(DealRow.city_code != DealRow.lender_city_code).label("across"),
@@ -121,6 +124,14 @@ def _there(served: Sequence[str] | None) -> ColumnElement[bool]:
 
 def _local_day(moment: Any) -> SQLColumnExpression[Any]:
     return func.date(func.timezone("Asia/Shanghai", moment))
+
+
+def _entered(since: date, until: date) -> Any:
+    """How many days of work of a lending its borrower has entered."""
+    asked = select(func.count()).where(
+        LentDayRow.lent_id == LentRow.id, LentDayRow.kind == WORKED, LentDayRow.day.between(since, until)
+    )
+    return asked.scalar_subquery()
 
 
 def _planned(ended: Any, since: date, until: date) -> Any:

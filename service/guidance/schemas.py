@@ -64,7 +64,8 @@ class LateReturnsOut(Out):
 
 class LendingFiguresOut(Out):
     """Lendings worked on a day from `since` to `until`, both counted, that lie in the region by the place of work or by
-    the lender. `person_days`: working days as agreed, up to today; `average_days`: calendar days of one up to now;
+    the lender. `person_days`: working days as agreed, up to today; `days_entered`: those that borrowers have
+    entered as worked; `average_days`: calendar days of one up to now;
     shares are in permille, and null where there is nothing: of those due back who were back in time, and of lendings
     between two cities."""
 
@@ -77,6 +78,7 @@ class LendingFiguresOut(Out):
     persons: int
     lendings: int
     person_days: int
+    days_entered: int
     average_days: float | None
     due_back: int
     on_time_permille: Permille | None

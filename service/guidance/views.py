@@ -51,7 +51,8 @@ class LateView:
 @dataclass(frozen=True, slots=True)
 class LendingFiguresView:
     """Lendings worked in a region on a day from `since` to `until`, both counted. `person_days`: working days as
-    agreed; shares in permille, null of nothing; `average_days`: calendar days of a lending up to now."""
+    agreed, `days_entered`: those entered as worked; shares in permille, null of nothing; `average_days`: calendar days
+    of a lending up to now."""
 
     region: str | None
     since: date
@@ -62,6 +63,7 @@ class LendingFiguresView:
     persons: int
     lendings: int
     person_days: int
+    days_entered: int
     average_days: float | None
     due_back: int
     on_time_permille: int | None

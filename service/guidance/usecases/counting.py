@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 MOST_DAYS = 1100
-SAME = ("deals", "lenders", "borrowers", "persons", "lendings", "person_days", "due_back", "injured", "ended_early",
-        "released", "breached")  # fmt: skip
+SAME = ("deals", "lenders", "borrowers", "persons", "lendings", "person_days", "days_entered", "due_back", "injured",
+        "ended_early", "released", "breached")  # fmt: skip
 
 
 async def get_lending_figures(
