@@ -78,7 +78,7 @@ class _TermsIn(In):
     costs: list[CostIn] = Field(default=[], max_length=8)
     given: list[Code] = Field(default=[], max_length=8, description="what the borrower gives in kind: meals, lodging …")
     clauses: dict[Code, line(600)] = Field(  # type: ignore[valid-type]
-        default={}, max_length=20, description="what is agreed otherwise than usual, by code (GET /v1/deals/clauses)"
+        default={}, max_length=20, description="what is agreed otherwise than usual, by code (GET /v1/deals/ground)"
     )
     injury_clause: paragraph(1000, 2) | None = None  # type: ignore[valid-type]
     own_staff: count(1, 10_000_000) | None = Field(  # type: ignore[valid-type]
