@@ -175,6 +175,8 @@ async def test_no_amount_is_typed_and_no_margin_paid(ctx: Context, client: Clien
     assert much["state"] == "settled"
     found = (await firms.send("GET", f"/settlements/mismatches?deal_id={deal['id']}", "officer"))["items"]
     assert {each["code"] for each in found} >= {"paid_above", "received_differs", "day_missing"}
+    looked = await firms.read(deal)
+    assert (looked["review"], looked["review_signs"]) == ("open", ["paid_above"])
     wage = (await legs_of(firms, "person0"))[0]
     await pay(firms, wage, "lender", date(2026, 12, 10), 20_000)
     less = await confirm(firms, wage, "person0", amount_fen=15_000)
