@@ -11,7 +11,7 @@ from service.deals.data import clauses
 from service.deals.rules.costs import CONTRIBUTIONS
 from service.errors import Conflict, Missing
 from service.http.html.words import said_pay
-from service.i18n import DEFAULT, render
+from service.i18n import DEFAULT, render, said_minutes
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -44,7 +44,9 @@ async def _listed(uow: Uow, at: int, row: LentRow) -> str:
     paper = next(iter(await ground.signed_of(uow, "lent", row.id)), None)
     if paper is None:
         raise Conflict("consent_unsigned")
-    name, _ = uow.lent.shown(row)
+    if row.worker_id is None:
+        raise Conflict("consent_unsigned")
+    name = uow.people.masked_name(await uow.people.get(row.worker_id))
     return render("deal.listed", DEFAULT, at=at, name=name, hash=paper.hash)
 
 
@@ -110,8 +112,9 @@ async def _facts(uow: Uow, row: DealRow) -> dict[str, Any]:
 def _hours(row: DealRow) -> str:
     names = render("said.weekdays", DEFAULT).split()
     days = render("said.separator", DEFAULT).join(names[day - 1] for day in row.weekdays)
-    return render("deal.hours", DEFAULT, days=days, since=_clock(row.day_from), until=_clock(row.day_until),
-                  break_minutes=row.break_minutes)  # fmt: skip
+    key = "deal.hours" if row.break_minutes else "deal.hours_through"
+    return render(key, DEFAULT, days=days, since=_clock(row.day_from), until=_clock(row.day_until),
+                  pause=said_minutes(row.break_minutes, DEFAULT))  # fmt: skip
 
 
 def _clock(at: time) -> str:

@@ -148,6 +148,7 @@ async def terms_of(uow: Uow, row: DealRow, day: date) -> Terms:
         injury_clause=row.injury_clause,
         own_staff=row.own_staff,
         least_hour_fen=wage.hour_fen if wage is not None and wage.verified else None,
+        likely_hour_fen=wage.hour_fen if wage is not None else None,
     )
 
 

@@ -215,6 +215,7 @@ SIGNED = [
     ("person_again", replace(GOOD, people=(replace(PERSON, lent_before=POLICY.review_lent_before),))),
     ("most_of_staff", terms(own_staff=3)),
     ("own_staff_unknown", terms(own_staff=None)),
+    ("pay_low", terms(likely_hour_fen=5_000)),
     ("one_owner", replace(GOOD, borrower=replace(BORROWER, name_folded=LENDER.name_folded))),
 ]
 

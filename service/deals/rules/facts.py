@@ -66,7 +66,8 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What both firms agree on. `least_hour_fen` is the local minimum of an hour, if it is known for sure."""
+    """What both firms agree on. `least_hour_fen` is the local minimum of an hour, if it is known for sure,
+    `likely_hour_fen` as far as it is known at all."""
 
     first_day: date
     last_day: date
@@ -79,6 +80,7 @@ class Terms:
     injury_clause: str | None = None
     own_staff: int | None = None
     least_hour_fen: int | None = None
+    likely_hour_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

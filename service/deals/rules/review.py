@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.deals.rules.costs import unusual
+from service.deals.rules.costs import unusual, wage_an_hour
 from service.deals.rules.facts import Deal
 
 if TYPE_CHECKING:
     from service.policies.model import DealsPolicy
 
-SIGNS = ("cost_unusual", "long_term", "person_again", "most_of_staff", "own_staff_unknown", "one_owner")
+SIGNS = ("cost_unusual", "long_term", "person_again", "most_of_staff", "own_staff_unknown", "one_owner", "pay_low")
 PAID_ABOVE = "paid_above"  # found where money has come
 
 
@@ -18,12 +18,14 @@ def signs(deal: Deal, policy: DealsPolicy) -> tuple[str, ...]:
     """The signs, in the order of SIGNS."""
     terms = deal.terms
     coming = sum(person.state in ("asked", "consented", "working") for person in deal.people) or terms.headcount
+    hour = wage_an_hour(terms)
     found = {
         "cost_unusual": bool(unusual(terms, policy.costs_a_day, policy.contributions_permille)),
         "long_term": (terms.last_day - terms.first_day).days + 1 > policy.review_term_days,
         "person_again": any(person.lent_before >= policy.review_lent_before for person in deal.people),
         "most_of_staff": terms.own_staff is not None and coming * 1000 > terms.own_staff * policy.review_staff_permille,
         "own_staff_unknown": terms.own_staff is None,
+        "pay_low": terms.likely_hour_fen is not None and hour is not None and hour < terms.likely_hour_fen,
         "one_owner": bool(deal.lender.name_folded) and deal.lender.name_folded == deal.borrower.name_folded,
     }
     return tuple(sign for sign in SIGNS if found[sign])
