@@ -91,7 +91,7 @@ CHECKS = (
     Check(
         "lent_and_seated_at_once",
         "INV-01",
-        "select e.id from engagements e join lent_days('-infinity', 'infinity') l on l.worker_id = e.worker_id"
+        "select e.id from engagements e join lent_spans('-infinity', 'infinity') l on l.worker_id = e.worker_id"
         " and e.during && tstzrange(l.starts_at, l.ends_at) where e.state in ('confirmed', 'on_duty')"
         " and l.state in ('consented', 'working')",
     ),

@@ -13,7 +13,7 @@ depends_on = None
 # The days on which somebody is, or was, lent between two moments, with their times; the planner takes both functions
 # into the statement that asks, so that a person's own rows are found by their index.
 LENT_DAYS = """
-create function lent_days(since timestamptz, till timestamptz)
+create function lent_spans(since timestamptz, till timestamptz)
 returns table (
     lent_id uuid, deal_id uuid, worker_id uuid, state varchar, day date, starts_at timestamptz, ends_at timestamptz)
 language sql stable as $$
@@ -42,7 +42,7 @@ returns table (
 language sql stable as $$
     select l.lent_id, l.worker_id, d.lender_id, d.borrower_id, p.local_day, date_trunc('week', p.local_day)::date,
            p.minutes
-    from lent_days(since, till) l
+    from lent_spans(since, till) l
     join deals d on d.id = l.deal_id
     cross join lateral (
         select greatest(extract(epoch from l.ends_at - l.starts_at)::int / 60 - d.break_minutes, 0),
@@ -92,7 +92,7 @@ def downgrade() -> None:
     op.execute("drop trigger lent_lawful on lent")
     op.execute(LENT_LAWFUL.format(more=""))
     op.execute("drop function lent_minutes(timestamptz, timestamptz)")
-    op.execute("drop function lent_days(timestamptz, timestamptz)")
+    op.execute("drop function lent_spans(timestamptz, timestamptz)")
     op.drop_index(
         "ix_lent_told", table_name="lent", postgresql_where=sa.text("name_sealed is not null and ended_at is not null")
     )

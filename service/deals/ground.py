@@ -12,7 +12,7 @@ from service.deals import spoken
 from service.deals.lifecycle import DEAL, LENT, LENT_WORKED
 from service.deals.rules import course
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
-from service.deals.rules.hours import lent_days, over_part_time
+from service.deals.rules.hours import lent_minutes, over_part_time
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
 from service.reference.catalogue import jurisdictions, trades
@@ -179,7 +179,7 @@ async def check_part_time(uow: Uow, deal: DealRow, row: LentRow) -> None:
     known = await uow.lent.part_time_weeks(row, (deal.lender_id, deal.borrower_id))
     hours = Hours(row.day_from, row.day_until, tuple(row.weekdays), deal.break_minutes)
     most = uow.ctx.policies.at(await uow.now(), deal.city_code).hours.part_time_minutes_per_week
-    over = over_part_time(lent_days(row.first_day, row.last_day, hours), known, most)
+    over = over_part_time(lent_minutes(row.first_day, row.last_day, hours), known, most)
     if over is not None:
         raise Conflict(
             "lent_part_time_over", week_start=over.week, minutes_used=over.part_time, minutes_asked=over.lent,

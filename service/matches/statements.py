@@ -170,7 +170,7 @@ CERTIFICATES = of_workers(
 
 # Days that somebody is lent take the time as seats do; what a firm lends or borrows counts as work with both firms.
 LENT_BOOKINGS = (
-    "select worker_id, lent_id, starts_at, ends_at, starts_at, true from lent_days({first}, {last})"
+    "select worker_id, lent_id, starts_at, ends_at, starts_at, true from lent_spans({first}, {last})"
     f" where state in ({codes(LENT_FIRM)}) and worker_id = any(:workers)"
 )
 LENT_HOURS = (

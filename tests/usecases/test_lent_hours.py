@@ -23,7 +23,7 @@ from service.applications.usecases.claim import claim_seat
 from service.context import Context
 from service.deals.lifecycle import LENT
 from service.deals.rules.facts import Hours
-from service.deals.rules.hours import lent_days, over_part_time
+from service.deals.rules.hours import lent_minutes, over_part_time
 from service.engagements.usecases.cancel import cancel_engagement
 from service.engagements.usecases.looking import get_hours
 from service.errors import Conflict, DomainError
@@ -315,7 +315,7 @@ async def ids(ctx: Context) -> list[Any]:
 async def test_a_persons_days_are_found_by_the_persons_own_rows(ctx: Context) -> None:
     """The planner takes the functions into the statement that asks, so that a person's own rows are found by their
     index; which one it takes for an empty table is left to it."""
-    for source in ("lent_days", "lent_minutes"):
+    for source in ("lent_spans", "lent_minutes"):
         for asked in (
             f"select * from {source}(now(), 'infinity') where worker_id = any(array['{new_id()}'::uuid])",
             f"select (select count(*) from {source}(s.starts_at - interval '1 day', s.ends_at) l"
@@ -359,7 +359,7 @@ async def test_the_database_counts_hours_lent_as_the_rule_does(
             text("select local_day, week, sum(minutes)::int from lent_minutes('-infinity', 'infinity') group by 1, 2")
         )
         counted = {(day, week): minutes for day, week, minutes in found}
-    expected = lent_days(first, last, Hours(day_from, day_until, tuple(weekdays), break_minutes))
+    expected = lent_minutes(first, last, Hours(day_from, day_until, tuple(weekdays), break_minutes))
     assert counted == {(day, week_of(day)): minutes for day, minutes in expected.items()}
 
 
@@ -370,19 +370,19 @@ def test_a_week_of_hours_lent_is_what_the_terms_say(
     """Four whole weeks hold four times the week of the terms; a day is split as a shift of these hours is."""
     hours = Hours(day_from, day_until, tuple(weekdays), break_minutes)
     first = date(2026, 11, 30)
-    counted = lent_days(first, first + timedelta(days=27), hours)
+    counted = lent_minutes(first, first + timedelta(days=27), hours)
     assert sum(counted.values()) == 4 * max(0, hours.week_minutes)
     if hours.day_minutes > 0 and weekdays == [7]:
         start = datetime.combine(first + timedelta(days=6), day_from, NOW.tzinfo)
         weeks = dict(split_by_week(start, start + timedelta(minutes=hours.day_minutes)))
-        one = lent_days(first, first + timedelta(days=6), hours)
+        one = lent_minutes(first, first + timedelta(days=6), hours)
         assert {week_of(day): one[day] for day in one} == {week: each for week, each in weeks.items() if each}
 
 
 def test_only_the_week_that_is_too_long_stands_against_it() -> None:
     """Four hours of part-time work beside twenty lent are allowed, a minute more is not; other weeks do not matter."""
     firm, monday = new_id(), date(2026, 11, 30)
-    lent = lent_days(monday, monday + timedelta(days=4), Hours(time(8), time(12), (1, 2, 3, 4, 5)))
+    lent = lent_minutes(monday, monday + timedelta(days=4), Hours(time(8), time(12), (1, 2, 3, 4, 5)))
     assert over_part_time(lent, [(firm, monday, 240)], 1440) is None
     over = over_part_time(lent, [(firm, monday, 241), (firm, monday + timedelta(days=7), 1400)], 1440)
     assert over is not None

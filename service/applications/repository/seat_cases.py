@@ -72,7 +72,7 @@ select spot.*, e.state as employer_state, business_now() as now,
             where g.worker_id = w.id and g.state in ('confirmed', 'on_duty')
             and g.during && tstzrange(spot.starts_at - interval '1 day', spot.ends_at + interval '1 day')
         union all select l.lent_id, l.starts_at, l.ends_at, d.work, true
-            from lent_days(spot.starts_at - interval '1 day', spot.ends_at + interval '1 day') l
+            from lent_spans(spot.starts_at - interval '1 day', spot.ends_at + interval '1 day') l
             join deals d on d.id = l.deal_id
             where l.worker_id = w.id and l.state in ('consented', 'working')) b) as booked,
     case when spot.certificates <> '[]' then

@@ -41,7 +41,7 @@ PEOPLE_TO_ASK = text(
       and not exists (select from engagements g where g.worker_id = w.id and (
               (g.shift_id = place.id and g.state in ('held', 'confirmed', 'on_duty'))
               or (g.state in ('confirmed', 'on_duty') and g.during && tstzrange(place.starts_at, place.ends_at))))
-      and not exists (select from lent_days(place.starts_at, place.ends_at) l
+      and not exists (select from lent_spans(place.starts_at, place.ends_at) l
                       where l.worker_id = w.id and l.state in ('consented', 'working'))
       and not exists (select from alarms l where l.shift_id = place.id and l.worker_id = w.id and l.left_at is not null)
     order by asked.nearness, asked.place_in_line nulls last, w.id limit :most

@@ -28,7 +28,7 @@ class Over:
     lent: int
 
 
-def lent_days(first_day: date, last_day: date, hours: Hours) -> Mapping[date, int]:
+def lent_minutes(first_day: date, last_day: date, hours: Hours) -> Mapping[date, int]:
     """Working minutes of each calendar day; both days belong to it."""
     found: Counter[date] = Counter()
     today = DAY_MINUTES - (hours.starts.hour * 60 + hours.starts.minute)
