@@ -32,6 +32,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "alarm": frozenset({"press_again"}),  # by another press at the seat
     "balance": frozenset({"end"}),  # by its last day
     "deal": frozenset({"close", "collect", "settle", "sign"}),  # by its people, by their papers, by the money
+    "intent": frozenset({"end"}),  # by its surplus
     "lent": frozenset({"consent", "release"}),  # by the paper that is signed, by the deal
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in

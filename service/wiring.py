@@ -16,7 +16,7 @@ FEATURES = (
     "plans", "supplies", "contact_requests", "brokers", "intakes", "reviews", "jobpages", "listings",
     "feed", "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
     "searches", "referrals", "followups", "dead_letters", "fairs", "evidence", "audit", "cases",
-    "alarms", "duties", "balances", "agreements", "deals", "guidance",
+    "alarms", "duties", "balances", "agreements", "deals", "guidance", "intents",
 )  # fmt: skip
 PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")
 

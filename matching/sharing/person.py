@@ -8,7 +8,7 @@ from datetime import date
 
 from matching.errors import InvalidInput
 from matching.millionths import share
-from matching.result import Measure, Score
+from matching.result import Facts, Measure, Score
 from matching.score import part_of, summed
 from matching.sharing.compare import Both, compare
 from matching.sharing.model import Scope, Shortage, Surplus
@@ -45,8 +45,10 @@ def consider(
     own = (*_too_few_days(who, both), *_not_of_age(who, both, adults_only=adults_only), *_lent(who, both))
     others = (each for each in offer.hindrances if each.code is not Lack.PERIOD)
     hindered = tuple(sorted((*others, *own), key=lambda each: ORDER.index(each.code)))
-    gone = {"people": 0, "by_homes": ()} if hindered else {}
-    return replace(offer, score=_score(offer, who, both), hindrances=hindered, **gone)
+    score = _score(offer, who, both)
+    if hindered:
+        return replace(offer, score=score, hindrances=hindered, people=0, by_homes=())
+    return replace(offer, score=score)
 
 
 def ranked(
@@ -98,7 +100,7 @@ def _score(offer: Offer, who: Candidate, both: Both) -> Score:
     if not off:
         return offer.score
     first, last, _ = both.days()
-    facts = {"first": first, "last": last, "days": days, "asked_days": both.asked_days(), "days_off": off}
+    facts: Facts = {"first": first, "last": last, "days": days, "asked_days": both.asked_days(), "days_off": off}
     measure = Measure(share(max(0, days), both.asked_days()), "days_off", facts)
     own = part_of("period", measure, both.policy.weights.period)
     return summed(own if each.name == "period" else each for each in offer.score.parts)

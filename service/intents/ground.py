@@ -12,7 +12,7 @@ from service.errors import Missing
 from service.intents.lifecycle import INTENT
 from service.intents.rules import shown_to_firm
 from service.intents.steps import words_of
-from service.intents.views import IntentView
+from service.intents.views import IntentView, WordsView
 from service.moves import open_to
 
 if TYPE_CHECKING:
@@ -72,14 +72,14 @@ async def view_of(uow: Uow, row: IntentRow, balance: BalanceRow, by: Caller) -> 
     """An intent; what was said with the yes is for the person only."""
     await uow.flush()
     now, firm = await uow.now(), await uow.employers.get(balance.employer_id)
-    same = {
+    same: dict[str, Any] = {
         "id": row.id, "balance_id": balance.id, "firm_name": firm.name, "trade": balance.trade,
         "city_code": balance.city_code, "first_day": balance.first_day, "last_day": balance.last_day,
         "answer_by": row.answer_by, "agreed_at": row.agreed_at, "wording": row.wording,
     }  # fmt: skip
     name, phone = uow.intents.shown(row)
     if by.role == "worker":
-        words = await words_of(uow) if row.state == "asked" else None
+        words = await _words(uow) if row.state == "asked" else None
         said: dict[str, Any] = {
             "home_district_code": row.home_district_code, "radius_m": row.radius_m, "accepts": row.accepts,
             "days_off": [date.fromisoformat(each) for each in row.days_off],
@@ -91,5 +91,10 @@ async def view_of(uow: Uow, row: IntentRow, balance: BalanceRow, by: Caller) -> 
         )  # fmt: skip
     state = shown_to_firm(row.state, row.answer_by, now, surplus_over=balance.state == "closed")
     ended = row.ended_at if state in ("withdrawn", "ended") else None
-    unsaid = dict.fromkeys(("words", "home_district_code", "radius_m", "accepts", "days_off"))
+    unsaid: dict[str, Any] = dict.fromkeys(("words", "home_district_code", "radius_m", "accepts", "days_off"))
     return IntentView(**same, **unsaid, state=state, name=name, phone=phone, ended_at=ended, possible=[])
+
+
+async def _words(uow: Uow) -> WordsView:
+    text = await words_of(uow)
+    return WordsView(text.version, text.in_language(uow.ctx.language))

@@ -29,11 +29,11 @@ _CLEARED = (
     " radius_m = null, accepts = '[]', days_off = '[]'"
 )
 FORGET = text(
-    f"update intents set {_CLEARED} where state not in ('asked', 'agreed')"  # noqa: S608 - no value of anybody's
+    f"update intents set {_CLEARED} where state not in ('asked', 'agreed')"
     " and (worker_id = :person or (worker_id is null and phone_hash = :phone_hash))"
 )
 OUTDATED = text(
-    f"update intents set {_CLEARED} where ctid in (select ctid from intents"  # noqa: S608 - no value of anybody's
+    f"update intents set {_CLEARED} where ctid in (select ctid from intents"
     " where ended_at < business_now() - cast(:kept as interval)"
     " and (phone_hash is not null or worker_id is not null) limit :batch)"
 )
@@ -105,7 +105,7 @@ class IntentRepository:
         asked = select(IntentRow).where(IntentRow.phone_hash == phone_hash, IntentRow.state == "asked")
         return await self._all(asked.with_for_update(key_share=True))
 
-    async def _all(self, asked: Select[tuple[IntentRow]]) -> Sequence[IntentRow]:
+    async def _all(self, asked: Select[IntentRow]) -> Sequence[IntentRow]:
         asked = asked.order_by(IntentRow.created_at, IntentRow.id)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
 
@@ -153,7 +153,7 @@ class IntentRepository:
         return bool(await self.session.scalar(select(exists().where(IntentRow.id == row.id, *_AGREED))))
 
     async def lent_by(self, employer_id: UUID, people: Collection[UUID]) -> dict[UUID, list[tuple[date, date]]]:
-        """Days for which this firm has lent each of them already. What others have with them is none of its business."""
+        """Days for which this firm has lent each of them already. What others have with them is not told."""
         asked = (
             select(LentRow.worker_id, LentRow.first_day, LentRow.last_day)
             .join(DealRow, DealRow.id == LentRow.deal_id)
@@ -161,7 +161,8 @@ class IntentRepository:
         )
         found: dict[UUID, list[tuple[date, date]]] = {}
         for worker_id, first, last in await self.session.execute(asked):
-            found.setdefault(worker_id, []).append((first, last))
+            if worker_id is not None:
+                found.setdefault(worker_id, []).append((first, last))
         return found
 
     async def phone_of(self, person_id: UUID) -> bytes | None:

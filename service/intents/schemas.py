@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.balances.schemas import HindranceOut, SharingScoreOut
-from service.http.types import Code, Day, Id, In, Moment, Out, PersonName, Phone, RegionCode, count
+from service.http.explained import HindranceOut, SharingScoreOut
+from service.http.types import Code, Day, Id, In, Moment, Out, PersonName, Phone, RegionCode, count, line
 
 
 class IntentIn(In):
@@ -20,9 +20,7 @@ class IntentIn(In):
 class IntentAgreeIn(In):
     """The yes, and what may be used with it."""
 
-    text_version: str = Field(
-        pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="of the words of the scope lending_intent"
-    )
+    text_version: line(20) = Field(description="of the words of the scope lending_intent")  # type: ignore[valid-type]
     home_district_code: RegionCode | None = Field(default=None, description="none: the one of the worker's record")
     radius_m: count(0, 500_000) | None = Field(  # type: ignore[valid-type]
         default=None, description="how far from home; none: as the worker's record says"

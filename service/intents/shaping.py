@@ -1,30 +1,16 @@
-"""Intents as they are answered: codes with their sentences in the reader's language."""
+"""Who is considered, as it is answered: codes with their sentences in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matching.sharing import Offer
-    from service.intents.views import IntentView, PeopleView
+    from service.intents.views import PeopleView
 
 OfferOut = Callable[["Offer", str], dict[str, Any]]  # the port `balances.offer_out`
 NOTHING: dict[str, Any] = {"distance_m": None, "score": None, "hindrances": []}
-
-
-def intent_out(view: IntentView, language: str) -> dict[str, Any]:
-    """One."""
-    made = {each.name: getattr(view, each.name) for each in fields(view)}
-    words = view.words
-    told = None if words is None else {"version": words.version, "text": words.in_language(language)}
-    return made | {"words": told}
-
-
-def intents_out(views: Sequence[IntentView], language: str) -> dict[str, Any]:
-    """Several."""
-    return {"items": [intent_out(each, language) for each in views]}
 
 
 def people_out(found: PeopleView, offer_out: OfferOut, language: str) -> dict[str, Any]:

@@ -59,9 +59,7 @@ class IntentRow(Stateful):
         CheckConstraint("jsonb_array_length(days_off) <= 366", name="days_off"),
         CheckConstraint(f"({one_of('state', OVER)}) = (ended_at is not null)", name="ended_at"),
         CheckConstraint("(ended_at is null) = (end_reason is null)", name="end_reason"),
-        Index(
-            "uq_intents_live", "balance_id", "phone_hash", unique=True, postgresql_where=text(one_of("state", LIVE))
-        ),
+        Index("uq_intents_live", "balance_id", "phone_hash", unique=True, postgresql_where=text(one_of("state", LIVE))),
         Index("ix_intents_balance", "balance_id", "created_at", "id"),
         Index("ix_intents_phone_hash", "phone_hash"),
         Index("ix_intents_firm", "employer_id", "created_at", "id"),

@@ -10,7 +10,14 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from matching.sharing import Offer
-    from service.people.consents import ConsentText
+
+
+@dataclass(frozen=True, slots=True)
+class WordsView:
+    """What is agreed to, in the caller's language."""
+
+    version: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class IntentView:
     answer_by: datetime
     agreed_at: datetime | None
     wording: str | None
-    words: ConsentText | None
+    words: WordsView | None
     home_district_code: str | None
     radius_m: int | None
     accepts: Sequence[str] | None
@@ -51,7 +58,7 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class PeopleView:
-    """Who has agreed, best first where a shortage was named; of `considered` people `fitting` are hindered by nothing."""
+    """Who has agreed, best first where a shortage was named; `fitting` of `considered` are hindered by nothing."""
 
     balance_id: UUID
     shortage_id: UUID | None

@@ -21,6 +21,7 @@ from tests.trials.agreed import agreement_things
 from tests.trials.alarmed import alarm_things
 from tests.trials.dealt import deal_things
 from tests.trials.followed import followup_things
+from tests.trials.lent import intent_things
 from tests.trials.referred import referral_things
 from tests.trials.stage import Person, a_word
 from tests.trials.step import DAY, HOUR, NOON
@@ -53,6 +54,7 @@ async def a_cast(ctx: Context) -> Cast:
     await alarm_things(ctx, cast)
     await agreement_things(ctx, cast)
     await deal_things(ctx, cast)
+    await intent_things(ctx, cast)
     return cast
 
 

@@ -112,6 +112,7 @@ async def agree_to_intent(
         seen = await uow.intents.get(intent_id)
         person_id, actor = await ground.person(uow, seen, by, on_behalf)
         worker = await uow.workers.lock(person_id)
+        await uow.people.lock(person_id)
         balance, row = await _locked(uow, seen)
         await check_may_move(uow, row, INTENT, "agree")
         rules.check_open(balance.state)
@@ -125,7 +126,7 @@ async def agree_to_intent(
             "days_off": rules.check_days_off(days_off, balance.first_day, balance.last_day),
         }
         await uow.people.give_consent(worker.id, rules.CONSENT, text_version, by=actor)
-        yes = {"worker_id": worker.id, "agreed_at": now, "wording": text_version}
+        yes: dict[str, Any] = {"worker_id": worker.id, "agreed_at": now, "wording": text_version}
         await uow.move(row, INTENT, "agree", by=actor, at=now, **said, **yes)
         await uow.flush()
         await uow.unschedule(ANSWER, subject_id=row.id)
@@ -158,6 +159,7 @@ async def withdraw_intent(ctx: Context, intent_id: UUID, *, by: Caller, on_behal
         seen = await uow.intents.get(intent_id)
         person_id, actor = await ground.person(uow, seen, by, on_behalf)
         await uow.workers.lock(person_id)
+        await uow.people.lock(person_id)
         balance, row = await _locked(uow, seen)
         await check_may_move(uow, row, INTENT, "withdraw")
         await end(uow, row, "withdraw", by=actor)
