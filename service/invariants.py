@@ -57,7 +57,7 @@ VERSIONED = (
     ("followup_plan", "followup_plans"), ("followup_task", "followup_tasks"),
     ("followup_attempt", "followup_attempts"), ("followup_issue", "followup_issues"), ("need", "needs"),
     ("alarm", "alarms"), ("duty", "duties"), ("balance", "balances"), ("deal", "deals"), ("lent", "lent"),
-    ("deal_finding", "deal_findings"),
+    ("deal_finding", "deal_findings"), ("intent", "intents"),
     ("lent_day", "lent_days"), ("settlement", "settlements"), ("leg", "settlement_legs"),
     ("zone", "zones"), ("zone_column", "zone_columns"), ("zone_pin", "zone_pins"),
     ("fair", "fairs"), ("fair_booth", "fair_booths"), ("fair_entry", "fair_entries"),
@@ -106,6 +106,12 @@ CHECKS = (
         "INV-02",
         f"select f.id from fairs f where f.state in {FAIR_COMING} and f.taken <> (select count(*) from fair_entries e"
         f" where e.fair_id = f.id and e.state in {FAIR_PLACED})",
+    ),
+    Check(
+        "intent_without_surplus",
+        "INV-29",
+        "select i.id from intents i join balances b on b.id = i.balance_id where i.state in ('asked', 'agreed')"
+        " and (b.state not in ('published', 'matched') or b.side <> 'surplus' or b.employer_id <> i.employer_id)",
     ),
     Check("seats_oversold", "INV-02", "select id from shifts where taken > headcount or taken < 0"),
     Check(

@@ -34,6 +34,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "deal": frozenset({"close", "collect", "settle", "sign"}),  # by its people, by their papers, by the money
     "settlement": frozenset({"correct"}),  # by a day that was changed
     "leg": frozenset({"cancel", "correct", "stand"}),  # by the statement, by silence
+    "intent": frozenset({"end"}),  # by its surplus
     "lent": frozenset({"consent", "release"}),  # by the paper that is signed, by the deal
 }  # fmt: skip
 STARTED_BY_HAND = frozenset({"engagement"})  # whose start is a check-in

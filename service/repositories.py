@@ -52,6 +52,7 @@ from service.halls.repository import HallRepository
 from service.holds.repository import HoldRepository
 from service.imports.repository import ImportRepository
 from service.intakes.repository import IntakeRepository
+from service.intents.repository import IntentRepository
 from service.jobpages.repository import JobPagesRepository
 from service.listings.repository import ListingRepository
 from service.locks import Locks
@@ -255,6 +256,11 @@ class Repositories:
     def lent(self) -> LentRepository:
         """Who is lent under a deal."""
         return LentRepository(cast("Uow", self))
+
+    @cached_property
+    def intents(self) -> IntentRepository:
+        """Who has agreed to be considered for lending."""
+        return IntentRepository(cast("Uow", self))
 
     @cached_property
     def guidance(self) -> GuidanceRepository:

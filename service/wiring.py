@@ -17,7 +17,7 @@ FEATURES = (
     "feed", "webhooks", "fees", "holds", "zones", "wages", "appeals", "reports", "duplicates",
     "searches", "referrals", "followups", "dead_letters", "fairs", "evidence", "audit", "cases",
     "alarms", "duties", "agreements", "deals", "balances",  # a deal is locked before its balances
-    "settlements", "guidance",
+    "settlements", "guidance", "intents",
 )  # fmt: skip
 PARTS = ("reactions", "timers", "senders", "violations", "answers", "purging", "ports", "loops")
 

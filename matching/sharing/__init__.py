@@ -4,12 +4,14 @@ from matching.sharing.check import check
 from matching.sharing.compare import compare
 from matching.sharing.market import Lenders, prepare
 from matching.sharing.model import Homes, Scope, Shortage, Surplus
+from matching.sharing.person import Candidate, consider, ranked
 from matching.sharing.plan import Left, LeftOver, Placement, Proof, SharingPlan, plan
 from matching.sharing.policy import SHARING, SharingPolicy, SharingWeights
-from matching.sharing.result import Hindrance, Lack, Mend, Offer, Offers
+from matching.sharing.result import Hindrance, Lack, Mend, Offer, Offers, OwnLack
 
 __all__ = [
     "SHARING",
+    "Candidate",
     "Hindrance",
     "Homes",
     "Lack",
@@ -19,6 +21,7 @@ __all__ = [
     "Mend",
     "Offer",
     "Offers",
+    "OwnLack",
     "Placement",
     "Proof",
     "Scope",
@@ -29,6 +32,8 @@ __all__ = [
     "Surplus",
     "check",
     "compare",
+    "consider",
     "plan",
     "prepare",
+    "ranked",
 ]

@@ -26,6 +26,13 @@ class Lack(StrEnum):
     OUT_OF_REACH = "out_of_reach"
 
 
+class OwnLack(StrEnum):
+    """What only one person can be hindered by."""
+
+    ADULTS_ONLY = "adults_only"
+    LENT_ALREADY = "lent_already"
+
+
 class Mend(StrEnum):
     """The smallest change that makes a lack go away, where one is evident."""
 
@@ -41,7 +48,7 @@ class Mend(StrEnum):
 class Hindrance:
     """One rule's no: its code, the facts it rests on, and what would change it."""
 
-    code: Lack
+    code: Lack | OwnLack
     facts: Facts = field(default_factory=dict)
     mend: Mend | None = None
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     Trade = Callable[[str, str | None], SkillNeed]  # the port `matches.trade_need`
 
 
+def value_of(row: BalanceRow, need: Trade) -> Surplus | Shortage:
+    """Whichever side it is."""
+    return surplus_of(row, need) if row.side == "surplus" else shortage_of(row, need)
+
+
 def surplus_of(row: BalanceRow, need: Trade) -> Surplus:
     """Whoever of a surplus is left."""
     left = row.headcount - row.taken

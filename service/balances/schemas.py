@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 
 from service.balances.rules import BLOCKED_MOST, HEADCOUNT_MOST
+from service.http.explained import HindranceOut, SharingScoreOut
 from service.http.measures import MoneyIn, MoneyOut, Place, PointOut
-from service.http.types import Code, Day, Facts, Flag, Id, In, Moment, Out, RegionCode, count, line, paragraph, refusal
+from service.http.types import Code, Day, Flag, Id, In, Moment, Out, RegionCode, count, line, paragraph, refusal
 
 Side = Literal["surplus", "shortage"]
 State = Literal["draft", "published", "matched", "closed"]
@@ -238,36 +239,6 @@ class ConditionsOut(Out):
     items: list[ConditionOut]
 
 
-class SharingPartOut(Out):
-    """One factor of a score: points = weight × value / 1,000,000, rounded half up once."""
-
-    name: str
-    label: str
-    value: int = Field(description="millionths, 0 to 1,000,000")
-    weight: int = Field(description="millionths of a point")
-    points: int = Field(description="millionths of a point")
-    reason: str
-    facts: Facts
-    text: str
-
-
-class SharingScoreOut(Out):
-    """A score and its parts, which add up to it exactly."""
-
-    total: int = Field(description="millionths of a point")
-    parts: list[SharingPartOut]
-
-
-class HindranceOut(Out):
-    """What stands between the two, and the smallest change that would mend it."""
-
-    code: str
-    facts: Facts
-    text: str
-    mend: str | None
-    mend_text: str | None
-
-
 class BalanceMatchOut(Out):
     """A balance of the other side; `people` could go."""
 
@@ -297,6 +268,7 @@ class BalanceMatchesOut(Out):
     considered: int
     hindered: int
     lacks: list[SharingCountOut]
+    agreed: int | None = Field(description="of a surplus: how many of its people have agreed to be considered")
     matches: list[BalanceMatchOut]
     misses: list[BalanceMatchOut] = Field(description="as many as were asked for, those that nearly fit first")
 

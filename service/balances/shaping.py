@@ -11,7 +11,7 @@ from service.reference.rules import labelled
 
 if TYPE_CHECKING:
     from matching import Part
-    from matching.sharing import Hindrance
+    from matching.sharing import Hindrance, Offer
     from service.balances.rules.conditions import Condition
     from service.balances.views import LeftView, MatchesView, MatchView, PlanView, TermsView
 
@@ -45,7 +45,7 @@ def conditions_out(rows: Iterable[Condition], language: str) -> dict[str, Any]:
 
 def matches_out(found: MatchesView, language: str) -> dict[str, Any]:
     """A ranking."""
-    names = ("balance_id", "side", "at", "rules", "considered", "hindered")
+    names = ("balance_id", "side", "at", "rules", "considered", "hindered", "agreed")
     return {name: getattr(found, name) for name in names} | {
         "lacks": _counts(found.lacks, language),
         "matches": [_match(each, language) for each in found.matches],
@@ -87,6 +87,13 @@ def _match(each: MatchView, language: str) -> dict[str, Any]:
         "balance": each.balance,
         "people": offer.people,
         "by_homes": None if each.by_homes is None else _homes(each.by_homes),
+        **offer_out(offer, language),
+    }
+
+
+def offer_out(offer: Offer, language: str) -> dict[str, Any]:
+    """How well two go together: the way, every part of the score, every hindrance."""
+    return {
         "distance_m": offer.distance_m,
         "score": {"total": offer.score.total, "parts": [_part(part, language) for part in offer.score.parts]},
         "hindrances": [_hindrance(hindrance, language) for hindrance in offer.hindrances],

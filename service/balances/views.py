@@ -156,6 +156,7 @@ class MatchesView:
     considered: int
     hindered: int
     lacks: Mapping[str, int]
+    agreed: int | None
     matches: Sequence[MatchView]
     misses: Sequence[MatchView]
 

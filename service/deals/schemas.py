@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from service.http.types import (
     Code,
@@ -22,6 +22,7 @@ from service.http.types import (
     TimeOfDay,
     count,
     line,
+    missing_inside,
     paragraph,
 )
 
@@ -155,14 +156,22 @@ class LentIn(In):
     """Somebody of the lender's own staff, by telephone number; until when the labour contract runs is said, or that it
     has no end."""
 
-    phone: Phone
-    name: PersonName
+    phone: Phone | None = None
+    name: PersonName | None = None
+    intent_id: Id | None = Field(default=None, description="who has agreed to be considered: instead of phone and name")
     relation: Relation
     contract_open_ended: Flag = False
     contract_end: Day | None = None
     first_day: Day | None = None
     last_day: Day | None = None
     replaces_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> LentIn:
+        for name in ("phone", "name") if self.intent_id is None else ():
+            if getattr(self, name) is None:
+                raise missing_inside("LentIn", name)
+        return self
 
 
 class LentRefuseIn(In):

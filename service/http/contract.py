@@ -37,6 +37,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "messages", "description": "The inbox, replies by SMS, other channels and what people want"},
     {"name": "reference", "description": "Dated tables: regions, trades, minimum wages and more"},
     {"name": "venues", "description": "Markets and stations"},
+    {"name": "intents", "description": "Who of a firm's own people agrees to be considered for lending"},
     {
         "name": "deals",
         "description": "Shared labour: one firm's people for another, for a time, each with the own yes",

@@ -13,7 +13,9 @@ from service.identity_numbers import IdRefused, parse_resident_id, require_same_
 UNMASK_PER_HOUR = 60  # of one officer; a counter serves fewer people than that
 UNMASKINGS = "unmask.staff"  # what is counted, by officer
 COUNTER = "counter"  # the channel of what an officer does for somebody present
-Scope = Literal["account", "matching", "location", "push", "share_with_employer", "shared_labour", "proxy_intake"]
+Scope = Literal[
+    "account", "matching", "location", "push", "share_with_employer", "shared_labour", "proxy_intake", "lending_intent"
+]
 SCOPES: tuple[str, ...] = get_args(Scope)  # what a person may consent to
 
 

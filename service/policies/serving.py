@@ -289,6 +289,10 @@ class SharingPolicy:
     days_most: int
     ahead_days_most: int
     matches_most: int
+    intents_most: int
+    intent_answer_days: int
+    intent_asks_a_day: int
+    intent_kept_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from tests.builders.duties import a_duty
 from tests.builders.fairs import a_booth, a_fair, a_proposal, an_entry
 from tests.builders.fees import a_disclosure
 from tests.builders.followups import an_issue, an_open_task
+from tests.builders.intents import an_intent
 from tests.builders.people import a_kiosk, bearer
 from tests.builders.referrals import a_referral, a_talk
 from tests.builders.settlements import a_day, a_leg, a_statement
@@ -162,6 +163,8 @@ async def _objects(ctx: Context, party: Party, member: MemberRow) -> None:
     deal = await a_deal(ctx, employer, partner)
     party.objects |= {"deal_id": deal.id, "lent_id": (await a_lent(ctx, deal, worker)).id}
     party.objects |= await _lending(ctx, party, partner)
+    lendable = await a_balance(ctx, employer)
+    party.objects["intent_id"] = (await an_intent(ctx, lendable, worker)).id
     review, hold = await a_review(ctx, party), await a_hold(ctx, party)
     referral = await a_referral(ctx, worker, party.shift, "talks_scheduled")
     party.objects |= {"referral_id": referral.id, "talk_id": (await a_talk(ctx, referral, proposal.created_at)).id}

@@ -21,6 +21,7 @@ from tests.trials.agreed import agreement_things
 from tests.trials.alarmed import alarm_things
 from tests.trials.dealt import deal_things
 from tests.trials.followed import followup_things, lent_followup_things
+from tests.trials.lent import intent_things
 from tests.trials.lent_paid import settlement_things
 from tests.trials.referred import referral_things
 from tests.trials.stage import Person, a_word
@@ -56,6 +57,7 @@ async def a_cast(ctx: Context) -> Cast:
     await deal_things(ctx, cast)
     await lent_followup_things(ctx, cast)
     await settlement_things(ctx, cast)
+    await intent_things(ctx, cast)
     return cast
 
 

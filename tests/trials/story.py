@@ -10,7 +10,7 @@ from tests.trials.cast import Cast
 from tests.trials.dealt import deal_steps
 from tests.trials.followed import followup_steps
 from tests.trials.gathered import fair_steps, hearing_steps
-from tests.trials.lent import balance_steps
+from tests.trials.lent import balance_steps, intent_steps
 from tests.trials.lent_paid import settlement_steps
 from tests.trials.referred import referral_steps
 from tests.trials.sought import entering_steps, reaching_steps, seeking_steps, talking_steps
@@ -45,6 +45,7 @@ def story(cast: Cast) -> list[Step]:
         *fair_steps(cast),
         *hearing_steps(),
         *balance_steps(cast),
+        *intent_steps(cast),
         Step("disclose_fees", body={"capacity": "platform", "items": []}),
         Step("remark_fees", "officer", body={"reason": "unclear"}),
         Step("lift_fee_remark", "officer"),

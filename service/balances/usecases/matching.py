@@ -12,7 +12,7 @@ from uuid import UUID
 from matching.sharing import SHARING, Lenders, Scope, Shortage, Surplus, check, compare, plan
 from matching.sharing.check import best_of
 from service.balances.doors import is_of, see, serves
-from service.balances.inputs import shortage_of, surplus_of, told_homes
+from service.balances.inputs import told_homes, value_of
 from service.balances.lifecycle import OTHER_SIDE
 from service.balances.rules import check_season
 from service.balances.showing import views_of
@@ -54,16 +54,17 @@ async def rank_balances(ctx: Context, balance_id: UUID, *, limit: int, misses: i
         now = await uow.now()
         others = await uow.balances.market(OTHER_SIDE[row.side])
         if not serves(row, by):
-            others = [each for each in others if not _apart(row, each)]
+            others = [each for each in others if not apart(row, each)]
         need = ctx.wiring.ports["matches.trade_need"]
         best = min(limit, ctx.policies.at(now, row.city_code).sharing.matches_most)
         mine, theirs = _values([row], need)[0], _values(others, need)
+        agreed = await ctx.wiring.ports["intents.counted"](uow, row.id) if row.side == "surplus" else None
     found = await asyncio.to_thread(rank, mine, theirs, best, misses, local_day(now))
     async with ctx.uow() as uow:
         rows = {each.id: each for each in (row, *others)}
         return MatchesView(
             balance_id=row.id, side=row.side, at=now, rules=SHARING.label, considered=found.considered,
-            hindered=found.hindered, lacks=found.lacks,
+            hindered=found.hindered, lacks=found.lacks, agreed=agreed,
             matches=await _matches(uow, row, rows, found.best, by),
             misses=await _matches(uow, row, rows, found.misses, by),
         )  # fmt: skip
@@ -158,11 +159,10 @@ def _left(found: Iterable[LeftOver], views: Mapping[Any, BalanceView]) -> list[L
 
 
 def _values(rows: Sequence[BalanceRow], need: Any) -> list[Any]:
-    made = {"surplus": surplus_of, "shortage": shortage_of}
-    return [made[row.side](row, need) for row in rows]
+    return [value_of(row, need) for row in rows]
 
 
-def _apart(one: BalanceRow, other: BalanceRow) -> bool:
+def apart(one: BalanceRow, other: BalanceRow) -> bool:
     """The same firm, or one of the two does not want the other."""
     return (
         one.employer_id == other.employer_id

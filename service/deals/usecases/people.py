@@ -38,8 +38,9 @@ async def ask_person(
     ctx: Context,
     deal_id: UUID,
     *,
-    phone: str,
-    name: str,
+    phone: str | None,
+    name: str | None,
+    intent_id: UUID | None = None,
     relation: str,
     contract_open_ended: bool,
     contract_end: date | None,
@@ -62,6 +63,8 @@ async def ask_person(
         today = local_day(now)
         people = await uow.lent.of(deal.id, lock=True)
         _check_room(deal, people)
+        if intent_id is not None or phone is None or name is None:
+            phone, name = await ctx.wiring.ports["intents.contact"](uow, intent_id, deal.lender_id)
         await _check_not_pestered(uow, deal, phone)
         if replaces_id is not None and not any(each.id == replaces_id and each.ended_at for each in people):
             raise Refused("replaces_unknown", field="/replaces_id")

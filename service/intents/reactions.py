@@ -1,0 +1,60 @@
+"""What ends an intent from outside: its surplus, a consent taken back as a whole, two records that are one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.context import leaf
+from service.intents.rules import CONSENT
+from service.intents.steps import end, tell_person
+
+if TYPE_CHECKING:
+    from service.uow import Moved, Uow
+
+
+@leaf
+async def end_with_surplus(uow: Uow, moved: Moved) -> None:
+    """The surplus is over: nobody is asked or considered any more, and who had agreed is told."""
+    balance = moved.entity
+    if balance.side != "surplus":
+        return
+    await uow.flush()
+    for row in await uow.intents.lock_live(balance.id):
+        if row.state == "asked":
+            await end(uow, row, "lapse", by=moved.by, reason="surplus_over")
+            continue
+        await end(uow, row, "end", by=moved.by, reason="surplus_over")
+        await tell_person(uow, balance, row, "intent.ended")
+
+
+@leaf
+async def withdraw_all(uow: Uow, moved: Moved) -> None:
+    """The consent to be considered is taken back as a whole."""
+    if moved.entity.scope != CONSENT:
+        return
+    await uow.flush()
+    for row in await uow.intents.lock_of_person(moved.entity.person_id, ("agreed",)):
+        await end(uow, row, "withdraw", by=moved.by)
+
+
+@leaf
+async def hand_over(uow: Uow, moved: Moved) -> None:
+    """The kept record has what the other has said; of two yeses to one surplus the kept record's goes on."""
+    await uow.flush()
+    kept = moved.entity.merged_into
+    has = {row.balance_id for row in await uow.intents.lock_of_person(kept, ("agreed",))}
+    for row in await uow.intents.of_person(moved.entity.id):
+        if row.state == "agreed" and row.balance_id in has:
+            await end(uow, row, "withdraw", by=moved.by, reason="person_merged")
+        await uow.edit(row, by=moved.by, at=moved.at, action="hand_over", worker_id=kept)
+        await uow.flush()
+
+
+REACTIONS = {
+    ("balance", "withdraw"): (end_with_surplus,),
+    ("balance", "expire"): (end_with_surplus,),
+    ("balance", "end"): (end_with_surplus,),
+    ("balance", "take_down"): (end_with_surplus,),
+    ("consent", "withdraw"): (withdraw_all,),
+    ("person", "merge"): (hand_over,),
+}
