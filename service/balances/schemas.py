@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from service.balances.rules import BLOCKED_MOST, HEADCOUNT_MOST
 from service.http.explained import HindranceOut, SharingScoreOut
 from service.http.measures import MoneyIn, MoneyOut, Place, PointOut
-from service.http.types import Code, Day, Flag, Id, In, Moment, Out, RegionCode, count, line, paragraph, refusal
+from service.http.types import NEEDED, Code, Day, Flag, Id, In, Moment, Out, RegionCode, count, line, paragraph
 
 Side = Literal["surplus", "shortage"]
 State = Literal["draft", "published", "matched", "closed"]
 
 
-def _needed(value: Any) -> Any:
-    if value is None:
-        raise refusal("field_missing")
-    return value
-
-
-_NEEDED = BeforeValidator(_needed)  # may be left out of a patch, and may not be cleared
 Heads = count(1, HEADCOUNT_MOST)
 Codes = Annotated[list[Code], Field(max_length=20)]
 
@@ -108,10 +101,10 @@ class BalanceIn(BalanceFields):
 class BalancePatch(BalanceFields):
     """Only fields that are sent change."""
 
-    trade: Annotated[Code | None, _NEEDED] = None
-    headcount: Annotated[Heads | None, _NEEDED] = None  # type: ignore[valid-type]
-    first_day: Annotated[Day | None, _NEEDED] = None
-    last_day: Annotated[Day | None, _NEEDED] = None
+    trade: Annotated[Code | None, NEEDED] = None
+    headcount: Annotated[Heads | None, NEEDED] = None  # type: ignore[valid-type]
+    first_day: Annotated[Day | None, NEEDED] = None
+    last_day: Annotated[Day | None, NEEDED] = None
 
 
 class BalanceReasonIn(In):

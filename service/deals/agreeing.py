@@ -10,7 +10,7 @@ from service.deals import ground
 from service.deals.data import clauses
 from service.deals.rules.costs import CONTRIBUTIONS
 from service.errors import Conflict, Missing
-from service.http.html.words import said_pay
+from service.http.html.words import said_pay, said_place
 from service.i18n import DEFAULT, render, said_minutes
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def _facts(uow: Uow, row: DealRow) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "lender_name": lender.name, "lender_number": lender.credit_code, "lender_address": lender.address,
         "borrower_name": borrower.name, "borrower_number": borrower.credit_code, "borrower_address": borrower.address,
-        "work_content": row.work, "work_place": row.address, "working_hours": _hours(row), "pay_standard":
+        "work_content": row.work, "work_place": _place(row), "working_hours": _hours(row), "pay_standard":
         said_pay(pay, DEFAULT), "injury_compensation": row.injury_clause, "insurance_bearer":
         render("deal.borne_by_borrower" if _contributions(row) else "deal.borne_by_lender", DEFAULT),
         "insurance_amount": _amounts(row, *CONTRIBUTIONS) or render("deal.as_law_says", DEFAULT),
@@ -107,6 +107,11 @@ async def _facts(uow: Uow, row: DealRow) -> dict[str, Any]:
     for kind in ("meals", "lodging", "transport"):
         facts[kind] = _living(row, kind)
     return facts | said
+
+
+def _place(row: DealRow) -> str:
+    """City, district and address."""
+    return said_place(row.city_code, row.district_code, DEFAULT) + row.address
 
 
 def _hours(row: DealRow) -> str:

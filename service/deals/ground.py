@@ -264,7 +264,8 @@ async def tell_both(uow: Uow, row: DealRow, template: str, **params: Any) -> Non
 async def tell_person(uow: Uow, deal: DealRow, row: LentRow, template: str, **params: Any) -> None:
     """Tell who is lent: by the record, and before that by the number that was proved."""
     for person_id in await known_of(uow, row):
-        await _tell(uow, person_id, deal, template, params=params, about=("lent", row.id, row.version))
+        own = {"first_day": row.first_day, "last_day": row.last_day}
+        await _tell(uow, person_id, deal, template, params=own | params, about=("lent", row.id, row.version))
 
 
 async def known_of(uow: Uow, row: LentRow) -> Sequence[UUID]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from service.http.types import (
+    NEEDED,
     Code,
     Day,
     Flag,
@@ -100,29 +101,31 @@ class DealIn(_TermsIn):
 
 
 class DealPatch(In):
-    """Only fields that are sent change; a balance that is taken out (null) does not count any longer."""
+    """Only fields that are sent change; a balance that is taken out (null) does not count any longer. `declares` are
+    those of the firm that changes: its change is its yes."""
 
+    declares: Annotated[list[Code] | None, NEEDED] = Field(default=None, max_length=10)
     surplus_id: Id | None = None
     shortage_id: Id | None = None
-    city_code: RegionCode | None = None
+    city_code: Annotated[RegionCode | None, NEEDED] = None
     district_code: RegionCode | None = None
-    address: line(200) | None = None  # type: ignore[valid-type]
-    trade: Code | None = None
-    work: paragraph(1000, 2) | None = None  # type: ignore[valid-type]
-    headcount: count(1, 1000) | None = None  # type: ignore[valid-type]
-    first_day: Day | None = None
-    last_day: Day | None = None
-    day_from: TimeOfDay | None = None
-    day_until: TimeOfDay | None = None
-    break_minutes: count(0, 480) | None = None  # type: ignore[valid-type]
-    weekdays: list[Weekday] | None = Field(default=None, min_length=1, max_length=7)
-    pay_fen: Fen | None = None
-    pay_unit: Literal["hour", "day", "month"] | None = None
-    settle_day: count(1, 28) | None = None  # type: ignore[valid-type]
-    pay_day: count(1, 28) | None = None  # type: ignore[valid-type]
-    costs: list[CostIn] | None = Field(default=None, max_length=8)
-    given: list[Code] | None = Field(default=None, max_length=8)
-    clauses: dict[Code, line(600)] | None = Field(default=None, max_length=20)  # type: ignore[valid-type]
+    address: Annotated[line(200) | None, NEEDED] = None  # type: ignore[valid-type]
+    trade: Annotated[Code | None, NEEDED] = None
+    work: Annotated[paragraph(1000, 2) | None, NEEDED] = None  # type: ignore[valid-type]
+    headcount: Annotated[count(1, 1000) | None, NEEDED] = None  # type: ignore[valid-type]
+    first_day: Annotated[Day | None, NEEDED] = None
+    last_day: Annotated[Day | None, NEEDED] = None
+    day_from: Annotated[TimeOfDay | None, NEEDED] = None
+    day_until: Annotated[TimeOfDay | None, NEEDED] = None
+    break_minutes: Annotated[count(0, 480) | None, NEEDED] = None  # type: ignore[valid-type]
+    weekdays: Annotated[list[Weekday] | None, NEEDED] = Field(default=None, min_length=1, max_length=7)
+    pay_fen: Annotated[Fen | None, NEEDED] = None
+    pay_unit: Annotated[Literal["hour", "day", "month"] | None, NEEDED] = None
+    settle_day: Annotated[count(1, 28) | None, NEEDED] = None  # type: ignore[valid-type]
+    pay_day: Annotated[count(1, 28) | None, NEEDED] = None  # type: ignore[valid-type]
+    costs: Annotated[list[CostIn] | None, NEEDED] = Field(default=None, max_length=8)
+    given: Annotated[list[Code] | None, NEEDED] = Field(default=None, max_length=8)
+    clauses: Annotated[dict[Code, line(600)] | None, NEEDED] = Field(default=None, max_length=20)  # type: ignore[valid-type]
     injury_clause: paragraph(1000, 2) | None = None  # type: ignore[valid-type]
     own_staff: count(1, 10_000_000) | None = None  # type: ignore[valid-type]
 

@@ -44,6 +44,16 @@ def refusal(code: str, **facts: Any) -> PydanticCustomError:
     return PydanticCustomError(code, code, facts)
 
 
+def _needed(value: Any) -> Any:
+    if value is None:
+        raise refusal("field_missing")
+    return value
+
+
+NEEDED = BeforeValidator(_needed)
+"""A field that may be left out of a patch, and may not be cleared."""
+
+
 def missing_inside(model: str, field: str) -> ValidationError:
     """For a check over a whole object: a field of it that is needed (given the others) and was not sent."""
     return ValidationError.from_exception_data(model, [{"type": "missing", "loc": (field,), "input": None}])

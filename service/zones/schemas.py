@@ -10,19 +10,11 @@ from pydantic import BeforeValidator, Field
 from pydantic.json_schema import WithJsonSchema
 
 from service.balances.schemas import BalanceOut
-from service.http.types import Code, Id, In, Instant, Moment, Out, line, paragraph, refusal
+from service.http.types import NEEDED, Code, Id, In, Instant, Moment, Out, line, paragraph, refusal
 from service.listings.rules.filters import ListingFilter
 from service.listings.schemas import ListingOut
 from service.zones.rules import RESERVED
 
-
-def _needed(value: Any) -> Any:
-    if value is None:
-        raise refusal("field_missing")
-    return value
-
-
-_NEEDED = BeforeValidator(_needed)  # may be left out of a patch, and may not be cleared
 Name = line(20)
 COLUMN_CODE = r"^[a-z][a-z0-9_]{0,31}$"
 
@@ -46,8 +38,8 @@ ColumnCode = Annotated[
 class ZonePatch(In):
     """Only fields that are sent change; a notice sent as null goes away."""
 
-    name_zh: Annotated[Name | None, _NEEDED] = None  # type: ignore[valid-type]
-    name_en: Annotated[line(60) | None, _NEEDED] = None  # type: ignore[valid-type]
+    name_zh: Annotated[Name | None, NEEDED] = None  # type: ignore[valid-type]
+    name_en: Annotated[line(60) | None, NEEDED] = None  # type: ignore[valid-type]
     notice_zh: paragraph(500) | None = None  # type: ignore[valid-type]
     notice_en: paragraph(1000) | None = None  # type: ignore[valid-type]
 
@@ -67,9 +59,9 @@ class ColumnIn(In):
 class ColumnPatch(In):
     """Only fields that are sent change; a season or date sent as null goes away."""
 
-    name_zh: Annotated[Name | None, _NEEDED] = None  # type: ignore[valid-type]
-    name_en: Annotated[line(60) | None, _NEEDED] = None  # type: ignore[valid-type]
-    filter: Annotated[ListingFilter | None, _NEEDED] = None
+    name_zh: Annotated[Name | None, NEEDED] = None  # type: ignore[valid-type]
+    name_en: Annotated[line(60) | None, NEEDED] = None  # type: ignore[valid-type]
+    filter: Annotated[ListingFilter | None, NEEDED] = None
     season: Code | None = None
     opens_at: Instant | None = None
     closes_at: Instant | None = None

@@ -9,6 +9,7 @@ import httpx2
 
 from service.actor import SYSTEM
 from service.context import Context
+from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from service.employers.lifecycle import EMPLOYER
 from service.worktime import at_local
 from tests.builders.applications import breaches, run_due_at
@@ -267,3 +268,51 @@ async def test_a_deal_under_way_is_looked_at_again(ctx: Context, client: Client)
     assert await firms.try_sign("lent", (await mine(firms))["id"]) == "signed"
     assert (await mine(firms))["last_day"] == min(later, str(firms.today + timedelta(days=200)))
     assert await breaches(ctx) == []
+
+
+async def test_a_counter_proposal_comes_to_a_yes(ctx: Context, client: Client) -> None:
+    """The firm that was asked changes the terms with its own declarations; the other one says yes to these."""
+    firms = await two_firms(ctx, client)
+    made = await firms.propose()
+    changed = await firms.send(
+        "PATCH", f"/deals/{made['id']}", "borrower", {"headcount": 2, "declares": list(BORROWER_DECLARES)},
+        if_match=f'"{made["version"]}"',
+    )  # fmt: skip
+    assert (changed["proposed_by"], changed["headcount"]) == ("borrower", 2)
+    body = {"declares": list(LENDER_DECLARES)}
+    agreed = await firms.send("POST", f"/deals/{made['id']}/agree", "lender", body, if_match=f'"{changed["version"]}"')
+    assert agreed["state"] == "firms_agreed"
+
+
+async def test_what_has_to_be_said_cannot_be_cleared(ctx: Context, client: Client) -> None:
+    """Null in a change is refused under its own field; what may be left open may be cleared."""
+    firms = await two_firms(ctx, client)
+    made = await firms.propose()
+    path, seen = f"/deals/{made['id']}", f'"{made["version"]}"'
+    for name in ("weekdays", "work", "costs", "clauses", "day_from", "pay_day", "pay_unit", "break_minutes", "given"):
+        refused = await firms.send("PATCH", path, "lender", {name: None}, status=422, if_match=seen)
+        assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [(f"/{name}", "field_missing")]
+    cleared = await firms.send("PATCH", path, "lender", {"own_staff": None}, if_match=seen)
+    assert cleared["own_staff"] is None
+
+
+async def test_nobody_is_asked_for_a_barred_deal(ctx: Context, client: Client) -> None:
+    """Why it is barred has to be said; then nobody is asked any more."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed(own_staff=None)
+    path, seen = f"/deals/{deal['id']}/review", f'"{deal["version"]}"'
+    silent = await firms.send("POST", path, "officer", {"outcome": "barred"}, status=422, if_match=seen)
+    assert silent["code"] == "field_missing"
+    await firms.send("POST", path, "officer", {"outcome": "barred", "note": "像是劳务派遣"}, if_match=seen)
+    refused = await firms.ask(deal, 0, status=409)
+    assert refused["code"] == "deal_barred"
+
+
+async def test_closing_a_list_again_keeps_the_paper(ctx: Context, client: Client) -> None:
+    """The same people: the same paper, with the signature that is under it."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed()
+    await firms.come(deal)
+    first = await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    again = await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    assert again["agreement_id"] == first["agreement_id"]

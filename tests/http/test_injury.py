@@ -36,7 +36,7 @@ async def test_it_is_said_before_the_yes(ctx: Context, client: Client) -> None:
     for said in ("由用工方负责", "零工保", "平安财险", "PA20261100017", policy["last_day"]):
         assert said in seen["injury"], said
     page = (await client.get(f"/jobs/{posting['id']}")).text
-    assert "受伤谁负责" in page
+    assert "安全保障" in page
     assert "PA20261100017" in page
     english = (await client.get(f"/v1/postings/{posting['id']}", headers={"accept-language": "en"})).json()
     assert "the employer is liable" in english["injury"]

@@ -15,7 +15,7 @@ from service.deals.lifecycle import LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, U
 from service.deals.rules import course
 from service.deals.rules.facts import Person
 from service.deals.rules.guards import ASK, CONSENT, check_person
-from service.deals.showing import lent_view, view_of
+from service.deals.showing import agreement_of, lent_view, view_of
 from service.deals.usecases.proposing import look_first
 from service.errors import Conflict, Missing, Refused, TooMany
 from service.reference.rules import check_reason
@@ -62,6 +62,7 @@ async def ask_person(
         now = await uow.now()
         today = local_day(now)
         people = await uow.lent.of(deal.id, lock=True)
+        _check_not_barred(deal)
         _check_room(deal, people)
         if intent_id is not None or phone is None or name is None:
             phone, name = await ctx.wiring.ports["intents.contact"](uow, intent_id, deal.lender_id)
@@ -90,6 +91,12 @@ async def ask_person(
         await uow.schedule(ground.ASKED_TIMER, row.id, answer_by)
         await ground.tell_person(uow, deal, row, "lent.asked", answer_by=answer_by)
         return uow.answer(await lent_view(uow, deal, row, by))
+
+
+def _check_not_barred(deal: DealRow) -> None:
+    """Raises Conflict deal_barred: an officer has said that it does not go on."""
+    if deal.review == "barred":
+        raise Conflict("deal_barred")
 
 
 def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
@@ -232,7 +239,9 @@ async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
             raise Conflict("consent_missing", count=people.count("asked"))
         if not any(each in LENT_FIRM for each in people):
             raise Conflict("nobody_consented")
-        await draw_cooperation(uow, deal, by=by.actor)
+        _check_not_barred(deal)
+        if await agreement_of(uow, "deal", deal.id) is None:  # asked twice for the same people, it is the same paper
+            await draw_cooperation(uow, deal, by=by.actor)
         return uow.answer(await view_of(uow, deal, by))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 OTHER = {"lender": "borrower", "borrower": "lender"}
+NOTICE = re.compile(r"[1-9][0-9]?")  # days
 WORDS = ("work", "injury_clause")
 DAY = timedelta(days=1)
 CHANGED = "deal_changed"
@@ -192,10 +194,14 @@ async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, 
             raise DEAL.refusal(row.state, "edit")
         await _count_change(uow, row, by)
         now = await uow.now()
-        said = {**_asked_of(row), **patch}
+        terms = {name: value for name, value in patch.items() if name != "declares"}
+        said = {**_asked_of(row), **terms}
         check_whole(said)
         fields = await _checked(uow, said)
         fields |= _asked_anew(row, side, now)
+        if patch.get("declares") is not None:
+            _check_declares(side, patch["declares"])
+            fields[f"{side}_declares"] = sorted(set(patch["declares"]))
         answer_by = now + timedelta(days=ground.policy_of(uow, local_day(now), fields["city_code"]).answer_days)
         await uow.edit(row, by=by.actor, at=now, answer_by=answer_by, **fields)
         await spoken.check_fits(uow, row)
@@ -337,11 +343,14 @@ async def _checked(uow: Uow, terms: Mapping[str, Any]) -> dict[str, Any]:
     for code in fields["clauses"]:
         if code not in clauses():
             raise Refused("clause_unknown", field=f"/clauses/{code}", expected=", ".join(sorted(clauses())))
+    if not NOTICE.fullmatch(fields["clauses"].get("notice_days", "1")):
+        raise Refused("notice_days_unfit", field="/clauses/notice_days")
     texts = {f"/{pointer}": fields.get(pointer) for pointer in WORDS}
     texts |= {f"/clauses/{code}": words for code, words in fields["clauses"].items()}
     rules, language = uow.ctx.rulebook(), uow.ctx.language
-    check_words(texts, name, rules, day, language)
-    for pointer, words in (texts | {"/address": fields["address"]}).items():
+    check_quoted("/address", fields["address"], rules, day, language)
+    check_words(texts | {"/address": fields["address"]}, name, rules, day, language)
+    for pointer, words in texts.items():
         check_quoted(pointer, words, rules, day, language)
     return fields
 

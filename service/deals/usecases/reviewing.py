@@ -9,7 +9,7 @@ from service.deals import ground
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.showing import view_of
 from service.deals.usecases.running import breach
-from service.errors import Conflict
+from service.errors import Conflict, Refused
 from service.reference.rules import check_seen
 
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ async def decide_review(
     """`cleared` or `barred`; a deal that is barred while it is under way is over at once.
 
     Two officers at once: the second one is told that it was changed. Raises Missing, Stale, Conflict
-    deal_not_under_review.
+    deal_not_under_review, Refused field_missing (why it is barred is told to both firms).
     """
     async with ctx.uow() as uow:
         row = await ground.served(uow, deal_id, by)
         check_seen(version, row.version)
         if row.review != "open":
             raise Conflict("deal_not_under_review")
+        if outcome == "barred" and note is None:
+            raise Refused("field_missing", field="/note")
         await uow.edit(
             row,
             by=by.actor,

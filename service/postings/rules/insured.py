@@ -46,11 +46,11 @@ def cover_of(policy: Mapping[str, Any] | None, cover: str | None, findings: Find
 
 
 def check_days(columns: Mapping[str, Any], first: datetime | None, last: datetime | None, findings: Findings) -> None:
-    """Its author is told where the policy does not hold on every day of the work."""
+    """One that begins after the work is none for it; that it ends before is told to its author, and to everybody."""
     policy = columns["conditions"].get("insurance_policy")
     if policy is None:
         return
     if first is not None and local_day(first).isoformat() < policy["first_day"]:
-        findings.warn(f"{AT}/first_day", "policy_starts_late", first_day=policy["first_day"])
+        findings.refuse(f"{AT}/first_day", "policy_starts_late", first_day=policy["first_day"])
     if last is not None and local_day(last).isoformat() > policy["last_day"]:
         findings.warn(f"{AT}/last_day", "policy_ends_early", last_day=policy["last_day"])

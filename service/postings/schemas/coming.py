@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from service.codes import Funding, JobKind, PayUnit, Settlement, WorkMode
 from service.http.measures import MOST_FEN, Place, PointIn
 from service.http.types import (
+    NEEDED,
     Code,
     Day,
     Flag,
@@ -30,15 +31,6 @@ from service.postings.schemas.times import (
 )
 
 Fen = Annotated[int, Field(strict=True, ge=1, le=MOST_FEN)]
-
-
-def _needed(value: Any) -> Any:
-    if value is None:
-        raise refusal("field_missing")
-    return value
-
-
-_NEEDED = BeforeValidator(_needed)  # may be left out of a patch, and may not be cleared
 
 
 class PlaceIn(In):
@@ -95,10 +87,10 @@ class PostingPayIn(In):
 class PostingPayPatch(In):
     """The members that change."""
 
-    amount_fen: Annotated[Fen | None, _NEEDED] = None
+    amount_fen: Annotated[Fen | None, NEEDED] = None
     currency: Literal["CNY"] = "CNY"
     most_fen: Fen | None = None
-    unit: Annotated[PayUnit | None, _NEEDED] = None
+    unit: Annotated[PayUnit | None, NEEDED] = None
     unit_label: line(20) | None = None  # type: ignore[valid-type]
     settlement: Settlement | None = None
     tiers: Tiers = Field(default_factory=list)
@@ -111,7 +103,7 @@ class InsurancePolicyIn(In):
     are insured. The employer pays for it, and nobody else."""
 
     kind: Literal["work_injury", "gig_order", "employer_liability", "accident"]
-    insurer: line(60)  # type: ignore[valid-type]
+    insurer: Annotated[str, Field(pattern=r"^[0-9A-Za-z\u4e00-\u9fff（）()·& -]{2,40}$")]
     number: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z/-]{3,39}$")]
     first_day: Day
     last_day: Day
@@ -209,11 +201,11 @@ class PostingIn(_Optional):
 class PostingPatch(_Optional):
     """What changes; pay and conditions member by member, everything else as a whole, null back to the default."""
 
-    trade: Annotated[Code | None, _NEEDED] = None
-    headcount: Annotated[Seats | None, _NEEDED] = None
-    time: Annotated[TimeIn | None, _NEEDED] = None
-    place: Annotated[PlaceIn | None, _NEEDED] = None
-    pay: Annotated[PostingPayPatch | None, _NEEDED] = None
+    trade: Annotated[Code | None, NEEDED] = None
+    headcount: Annotated[Seats | None, NEEDED] = None
+    time: Annotated[TimeIn | None, NEEDED] = None
+    place: Annotated[PlaceIn | None, NEEDED] = None
+    pay: Annotated[PostingPayPatch | None, NEEDED] = None
 
 
 class SentenceIn(In):
