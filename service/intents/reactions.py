@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.context import leaf
 from service.intents.rules import CONSENT
-from service.intents.steps import end, tell_person
+from service.intents.steps import end, tell_firm, tell_person
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -35,6 +35,7 @@ async def withdraw_all(uow: Uow, moved: Moved) -> None:
     await uow.flush()
     for row in await uow.intents.lock_of_person(moved.entity.person_id, ("agreed",)):
         await end(uow, row, "withdraw", by=moved.by)
+        await tell_firm(uow, await uow.balances.get(row.balance_id), row, "intent.withdrawn")
 
 
 @leaf

@@ -29,7 +29,7 @@ def check_days_off(days: Sequence[date], first: date, last: date) -> list[str]:
     """Each once, in order, as they are stored. Raises Refused `intent_day_outside` for one beyond the surplus."""
     for index, day in enumerate(days):
         if not first <= day <= last:
-            raise Refused("intent_day_outside", field=f"/days_off/{index}", first=first, last=last)
+            raise Refused("intent_day_outside", field=f"/days_off/{index}", first_day=first, last_day=last)
     return [day.isoformat() for day in sorted(set(days))]
 
 
