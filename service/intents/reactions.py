@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.context import leaf
-from service.intents.rules import CONSENT
+from service.intents.rules import CONSENT, covers
 from service.intents.steps import end, tell_firm, tell_person
 
 if TYPE_CHECKING:
@@ -25,6 +25,20 @@ async def end_with_surplus(uow: Uow, moved: Moved) -> None:
             continue
         await end(uow, row, "end", by=moved.by, reason="surplus_over")
         await tell_person(uow, balance, row, "intent.ended")
+
+
+@leaf
+async def follow_change(uow: Uow, moved: Moved) -> None:
+    """The surplus is of another trade or has more days: who has agreed to less is asked anew, or not considered."""
+    balance = moved.entity
+    if balance.side != "surplus":
+        return
+    await uow.flush()
+    present = (balance.trade, balance.first_day, balance.last_day)
+    for row in await uow.intents.lock_live(balance.id):
+        if row.state == "agreed" and not covers((row.trade, row.first_day, row.last_day), present):
+            await end(uow, row, "end", by=moved.by, reason="surplus_changed")
+            await tell_person(uow, balance, row, "intent.changed")
 
 
 @leaf
@@ -53,6 +67,7 @@ async def hand_over(uow: Uow, moved: Moved) -> None:
 
 REACTIONS = {
     ("balance", "withdraw"): (end_with_surplus,),
+    ("balance", "edit"): (follow_change,),
     ("balance", "expire"): (end_with_surplus,),
     ("balance", "end"): (end_with_surplus,),
     ("balance", "take_down"): (end_with_surplus,),

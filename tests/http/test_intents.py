@@ -257,6 +257,28 @@ async def test_with_the_last_day_everything_ends(ctx: Context, client: Client) -
     assert await breaches(ctx) == []
 
 
+async def test_a_surplus_that_grows_ends_the_yes_to_less(ctx: Context, client: Client) -> None:
+    """Fewer days and other words leave it; a day more ends it, the person is told and may be asked anew."""
+    staff = await some_staff(ctx, client, people=1)
+    made = await staff.agreed()
+    path = f"/v1/balances/{staff.surplus.id}"
+
+    async def change(version: int, **body: Any) -> None:
+        seen = staff.headers["firm"] | {"if-match": f'"{version}"'}
+        answer = await client.patch(path, json=body, headers=seen)
+        assert answer.status_code == 200, answer.text
+
+    await change(1, words="熟手", last_day=days_of(staff.today, 20)[0])
+    assert (await staff.send("GET", f"/intents/{made['id']}", "person0"))["state"] == "agreed"
+    await change(2, last_day=days_of(staff.today, 31)[0])
+    assert (await staff.send("GET", f"/intents/{made['id']}", "person0"))["state"] == "ended"
+    told = [each["template"] for each in (await staff.send("GET", "/messages", "person0"))["items"]]
+    assert "intent.changed" in told
+    assert (await staff.considered())["items"] == []
+    assert (await staff.ask())["state"] == "asked"
+    assert await breaches(ctx) == []
+
+
 async def test_a_deal_asks_somebody_who_has_agreed(ctx: Context, client: Client) -> None:
     """With the intent instead of number and name; not one that was taken back, nor one of another firm."""
     staff = await some_staff(ctx, client)
