@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from service.context import Context
 from service.worktime import at_local, end_of_day
 from tests.builders import city
 from tests.builders.applications import breaches, rows_of, run_due_at, value_of
-from tests.builders.balances import a_balance, a_firm
+from tests.builders.balances import a_balance, a_firm, an_agency
 from tests.builders.deals import a_deal, a_lent
 from tests.builders.intents import WORDING, days_of, some_staff
 
@@ -160,6 +161,37 @@ async def test_the_other_firm_and_strangers_see_nothing(ctx: Context, client: Cl
     assert made["id"] not in str(theirs)
     public = (await client.get(f"/v1/balances/{staff.surplus.id}")).json()
     assert "agreed" not in public
+
+
+async def test_the_agency_of_a_surplus_reads_a_count_and_nobody(ctx: Context, client: Client) -> None:
+    """It publishes headcounts for the firm; people are asked and seen by their employer."""
+    staff = await some_staff(ctx, client)
+    agency, staff.headers["agency"] = await an_agency(ctx)
+    boss = await value_of(ctx, f"select person_id from members where employer_id = '{staff.firm.id}'")
+    tie = f"agency_id = '{agency.id}', agreed_at = created_at, agreed_by = '{boss}'"
+    await rows_of(ctx, f"update balances set {tie} where id = '{staff.surplus.id}' returning id")
+    made = await staff.agreed()
+    assert (await staff.send("GET", f"/balances/{staff.surplus.id}/matches", "agency"))["agreed"] == 1
+    await staff.considered("agency", status=404)
+    await staff.ask(1, who="agency", status=404)
+    for door in (f"/balances/{staff.surplus.id}/intents", f"/intents/{made['id']}"):
+        await staff.send("GET", door, "agency", status=404)
+
+
+async def test_asked_and_answered_at_once_there_is_one_of_each(ctx: Context, client: Client) -> None:
+    """Of five questions to one number at a time one stands; of yes and no at a time one counts."""
+    staff = await some_staff(ctx, client)
+    body = {"phone": staff.phones[0], "name": "张三"}
+    path = f"/v1/balances/{staff.surplus.id}/intents"
+    asked = [client.post(path, json=body, headers=staff.headers["firm"]) for _ in range(5)]
+    assert sorted([each.status_code for each in await asyncio.gather(*asked)]) == [201, 409, 409, 409, 409]
+    mine = (await staff.send("GET", "/workers/me/intents", "person0"))["items"][0]["id"]
+    said = [
+        client.post(f"/v1/intents/{mine}/{verb}", json=sent, headers=staff.headers["person0"])
+        for verb, sent in (("agree", {"text_version": WORDING}), ("refuse", None)) * 2
+    ]
+    assert sorted([each.status_code for each in await asyncio.gather(*said)]) == [200, 409, 409, 409]
+    assert await breaches(ctx) == []
 
 
 async def test_only_who_decides_for_the_firm_asks_and_reads(ctx: Context, client: Client) -> None:
