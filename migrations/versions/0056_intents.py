@@ -38,6 +38,11 @@ CHECKS = {
     ),
     "agreed_at": "(state in ('agreed', 'withdrawn', 'ended')) = (agreed_at is not null)",
     "wording": "(agreed_at is null) = (wording is null)",
+    "agreed_to": (
+        "(agreed_at is null) = (trade is null) and (agreed_at is null) = (first_day is null)"
+        " and (agreed_at is null) = (last_day is null)"
+    ),
+    "span": "last_day >= first_day",
     "home_district_code": "home_district_code ~ '^[0-9]{6}$' and home_district_code !~ '00$'",
     "radius_m": "radius_m between 0 and 500000",
     "days_off": "jsonb_array_length(days_off) <= 366",
@@ -59,6 +64,9 @@ def upgrade() -> None:
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wording", sa.String(), nullable=True),
+        sa.Column("trade", sa.String(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.Column("home_district_code", sa.String(), nullable=True),
         sa.Column("radius_m", sa.Integer(), nullable=True),
         sa.Column("accepts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),

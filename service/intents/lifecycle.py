@@ -10,7 +10,7 @@ INTENT = Lifecycle(
         ("asked", "refuse"): "refused",
         ("asked", "lapse"): "lapsed",  # no answer in time, or the surplus is over
         ("agreed", "withdraw"): "withdrawn",
-        ("agreed", "end"): "ended",  # with the surplus
+        ("agreed", "end"): "ended",  # with the surplus, or when it changes beyond what was agreed to
     },
 )
 LIVE = ("asked", "agreed")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.context import leaf
-from service.intents.rules import CONSENT
-from service.intents.steps import end, tell_person
+from service.intents.rules import CONSENT, covers
+from service.intents.steps import end, tell_firm, tell_person
 
 if TYPE_CHECKING:
     from service.uow import Moved, Uow
@@ -28,6 +28,20 @@ async def end_with_surplus(uow: Uow, moved: Moved) -> None:
 
 
 @leaf
+async def follow_change(uow: Uow, moved: Moved) -> None:
+    """The surplus is of another trade or has more days: who has agreed to less is asked anew, or not considered."""
+    balance = moved.entity
+    if balance.side != "surplus":
+        return
+    await uow.flush()
+    present = (balance.trade, balance.first_day, balance.last_day)
+    for row in await uow.intents.lock_live(balance.id):
+        if row.state == "agreed" and not covers((row.trade, row.first_day, row.last_day), present):
+            await end(uow, row, "end", by=moved.by, reason="surplus_changed")
+            await tell_person(uow, balance, row, "intent.changed")
+
+
+@leaf
 async def withdraw_all(uow: Uow, moved: Moved) -> None:
     """The consent to be considered is taken back as a whole."""
     if moved.entity.scope != CONSENT:
@@ -35,6 +49,7 @@ async def withdraw_all(uow: Uow, moved: Moved) -> None:
     await uow.flush()
     for row in await uow.intents.lock_of_person(moved.entity.person_id, ("agreed",)):
         await end(uow, row, "withdraw", by=moved.by)
+        await tell_firm(uow, await uow.balances.get(row.balance_id), row, "intent.withdrawn")
 
 
 @leaf
@@ -52,6 +67,7 @@ async def hand_over(uow: Uow, moved: Moved) -> None:
 
 REACTIONS = {
     ("balance", "withdraw"): (end_with_surplus,),
+    ("balance", "edit"): (follow_change,),
     ("balance", "expire"): (end_with_surplus,),
     ("balance", "end"): (end_with_surplus,),
     ("balance", "take_down"): (end_with_surplus,),

@@ -49,7 +49,18 @@ class IntentRepository:
     def new(self, *, phone: str, name: str, **fields: Any) -> IntentRow:
         """One for `uow.add`."""
         vault = self.uow.ctx.vault
-        names = ("worker_id", "agreed_at", "wording", "home_district_code", "radius_m", "ended_at", "end_reason")
+        names = (
+            "worker_id",
+            "agreed_at",
+            "wording",
+            "trade",
+            "first_day",
+            "last_day",
+            "home_district_code",
+            "radius_m",
+            "ended_at",
+            "end_reason",
+        )
         sealed = {
             "phone_hash": vault.index("phone", phone),
             "phone_sealed": vault.seal(_PHONE, phone.encode()),

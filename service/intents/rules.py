@@ -53,6 +53,14 @@ def check_open(state: str) -> None:
         raise Conflict("intent_surplus_over")
 
 
+def covers(agreed: tuple[str | None, date | None, date | None], present: tuple[str, date, date]) -> bool:
+    """Whether a yes to (trade, first day, last day) is one to these: the same trade, no day more."""
+    trade, first, last = agreed
+    if first is None or last is None:
+        return False
+    return trade == present[0] and first <= present[1] and present[2] <= last
+
+
 def shown_to_firm(state: str, answer_by: datetime | None, now: datetime, *, surplus_over: bool) -> str:
     """What the firm reads: a no cannot be told from no answer, so that nothing can follow from it."""
     if state not in ("asked", "refused", "lapsed"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -34,6 +34,9 @@ class IntentRow(Stateful):
     answer_by: Mapped[datetime]
     agreed_at: Mapped[datetime | None]
     wording: Mapped[str | None]
+    trade: Mapped[str | None]  # what the yes was to, as the surplus was then
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
     home_district_code: Mapped[str | None]
     radius_m: Mapped[int | None] = mapped_column(Integer)
     accepts: Mapped[list] = mapped_column(JSONB, default=list)
@@ -54,6 +57,12 @@ class IntentRow(Stateful):
         ),
         CheckConstraint("(state in ('agreed', 'withdrawn', 'ended')) = (agreed_at is not null)", name="agreed_at"),
         CheckConstraint("(agreed_at is null) = (wording is null)", name="wording"),
+        CheckConstraint(
+            "(agreed_at is null) = (trade is null) and (agreed_at is null) = (first_day is null)"
+            " and (agreed_at is null) = (last_day is null)",
+            name="agreed_to",
+        ),
+        CheckConstraint("last_day >= first_day", name="span"),
         CheckConstraint("home_district_code ~ '^[0-9]{6}$' and home_district_code !~ '00$'", name="home_district_code"),
         CheckConstraint("radius_m between 0 and 500000", name="radius_m"),
         CheckConstraint("jsonb_array_length(days_off) <= 366", name="days_off"),

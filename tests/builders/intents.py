@@ -98,7 +98,8 @@ async def an_intent(ctx: Context, balance: BalanceRow, worker: Any, *, state: st
             await uow.people.give_consent(worker.id, CONSENT, WORDING, by=SYSTEM)
             said |= {
                 "worker_id": worker.id, "agreed_at": now, "wording": WORDING, "home_district_code": "310104",
-                "radius_m": 30_000,
+                "radius_m": 30_000, "trade": balance.trade, "first_day": balance.first_day,
+                "last_day": balance.last_day,
             }  # fmt: skip
         row = uow.intents.new(phone=uow.people.phone_of(person) or "+8613700000000", name="张三", **(said | more))
         await uow.add(row, by=SYSTEM, action="ask")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from service.context import Context
 from service.worktime import at_local, end_of_day
 from tests.builders import city
 from tests.builders.applications import breaches, rows_of, run_due_at, value_of
-from tests.builders.balances import a_balance, a_firm
+from tests.builders.balances import a_balance, a_firm, an_agency
 from tests.builders.deals import a_deal, a_lent
 from tests.builders.intents import WORDING, days_of, some_staff
 
@@ -162,6 +163,37 @@ async def test_the_other_firm_and_strangers_see_nothing(ctx: Context, client: Cl
     assert "agreed" not in public
 
 
+async def test_the_agency_of_a_surplus_reads_a_count_and_nobody(ctx: Context, client: Client) -> None:
+    """It publishes headcounts for the firm; people are asked and seen by their employer."""
+    staff = await some_staff(ctx, client)
+    agency, staff.headers["agency"] = await an_agency(ctx)
+    boss = await value_of(ctx, f"select person_id from members where employer_id = '{staff.firm.id}'")
+    tie = f"agency_id = '{agency.id}', agreed_at = created_at, agreed_by = '{boss}'"
+    await rows_of(ctx, f"update balances set {tie} where id = '{staff.surplus.id}' returning id")
+    made = await staff.agreed()
+    assert (await staff.send("GET", f"/balances/{staff.surplus.id}/matches", "agency"))["agreed"] == 1
+    await staff.considered("agency", status=404)
+    await staff.ask(1, who="agency", status=404)
+    for door in (f"/balances/{staff.surplus.id}/intents", f"/intents/{made['id']}"):
+        await staff.send("GET", door, "agency", status=404)
+
+
+async def test_asked_and_answered_at_once_there_is_one_of_each(ctx: Context, client: Client) -> None:
+    """Of five questions to one number at a time one stands; of yes and no at a time one counts."""
+    staff = await some_staff(ctx, client)
+    body = {"phone": staff.phones[0], "name": "张三"}
+    path = f"/v1/balances/{staff.surplus.id}/intents"
+    asked = [client.post(path, json=body, headers=staff.headers["firm"]) for _ in range(5)]
+    assert sorted([each.status_code for each in await asyncio.gather(*asked)]) == [201, 409, 409, 409, 409]
+    mine = (await staff.send("GET", "/workers/me/intents", "person0"))["items"][0]["id"]
+    said = [
+        client.post(f"/v1/intents/{mine}/{verb}", json=sent, headers=staff.headers["person0"])
+        for verb, sent in (("agree", {"text_version": WORDING}), ("refuse", None)) * 2
+    ]
+    assert sorted([each.status_code for each in await asyncio.gather(*said)]) == [200, 409, 409, 409]
+    assert await breaches(ctx) == []
+
+
 async def test_only_who_decides_for_the_firm_asks_and_reads(ctx: Context, client: Client) -> None:
     """A clerk does neither."""
     staff = await some_staff(ctx, client)
@@ -254,6 +286,28 @@ async def test_with_the_last_day_everything_ends(ctx: Context, client: Client) -
     yes = await staff.agreed()
     await run_due_at(ctx, end_of_day(staff.surplus.last_day) + timedelta(minutes=1))
     assert await value_of(ctx, f"select state from intents where id = '{yes['id']}'") == "ended"
+    assert await breaches(ctx) == []
+
+
+async def test_a_surplus_that_grows_ends_the_yes_to_less(ctx: Context, client: Client) -> None:
+    """Fewer days and other words leave it; a day more ends it, the person is told and may be asked anew."""
+    staff = await some_staff(ctx, client, people=1)
+    made = await staff.agreed()
+    path = f"/v1/balances/{staff.surplus.id}"
+
+    async def change(version: int, **body: Any) -> None:
+        seen = staff.headers["firm"] | {"if-match": f'"{version}"'}
+        answer = await client.patch(path, json=body, headers=seen)
+        assert answer.status_code == 200, answer.text
+
+    await change(1, words="熟手", last_day=days_of(staff.today, 20)[0])
+    assert (await staff.send("GET", f"/intents/{made['id']}", "person0"))["state"] == "agreed"
+    await change(2, last_day=days_of(staff.today, 31)[0])
+    assert (await staff.send("GET", f"/intents/{made['id']}", "person0"))["state"] == "ended"
+    told = [each["template"] for each in (await staff.send("GET", "/messages", "person0"))["items"]]
+    assert "intent.changed" in told
+    assert (await staff.considered())["items"] == []
+    assert (await staff.ask())["state"] == "asked"
     assert await breaches(ctx) == []
 
 

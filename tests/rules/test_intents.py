@@ -88,3 +88,13 @@ def test_a_yes_has_words_of_its_own() -> None:
     rules.check_room(499, 500)
     with pytest.raises(DomainError, match="intents_too_many"):
         rules.check_room(500, 500)
+
+
+@pytest.mark.parametrize(
+    ("trade", "since", "till", "found"),
+    [("a", 0, 0, True), ("b", 0, 0, False), ("a", -1, 0, False), ("a", 0, 1, False), ("a", 1, -1, True)],
+)
+def test_a_yes_covers_the_same_trade_and_no_day_more(trade: str, since: int, till: int, found: bool) -> None:
+    """Fewer days are within it."""
+    present = (trade, FIRST + timedelta(days=since), LAST + timedelta(days=till))
+    assert rules.covers(("a", FIRST, LAST), present) is found

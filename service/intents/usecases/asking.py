@@ -127,7 +127,8 @@ async def agree_to_intent(
         }
         await uow.people.give_consent(worker.id, rules.CONSENT, text_version, by=actor)
         yes: dict[str, Any] = {"worker_id": worker.id, "agreed_at": now, "wording": text_version}
-        await uow.move(row, INTENT, "agree", by=actor, at=now, **said, **yes)
+        seen_as: dict[str, Any] = {name: getattr(balance, name) for name in ("trade", "first_day", "last_day")}
+        await uow.move(row, INTENT, "agree", by=actor, at=now, **said, **yes, **seen_as)
         await uow.flush()
         await uow.unschedule(ANSWER, subject_id=row.id)
         await tell_firm(uow, balance, row, "intent.agreed")
