@@ -104,7 +104,7 @@ class Client:
         if self.hires >= 70:
             return
         self.hires += 1
-        starts = self.now + self.hires * timedelta(hours=2)
+        starts = self.now + (self.hires + 1) * timedelta(hours=2)  # `now` is a whole hour, up to an hour ago
         word = (await self.ask("/v1/workers/me/word", None, self.me.headers, 201))["word"]
         body = {
             "code": word,
