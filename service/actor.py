@@ -26,6 +26,11 @@ class Actor:
         """The same actor, doing it for a person whose yes is on record."""
         return Actor(self.kind, self.id, channel, person_id)
 
+    def stands_for(self, person_id: UUID | None) -> bool:
+        """Whether it is the person who acts here, or staff with that person's yes."""
+        own = self.id if self.kind == "worker" else self.on_behalf_of
+        return person_id is not None and own == person_id
+
     def with_yes_of(self, person_id: UUID, on_behalf: str | None) -> Actor:
         """Staff acting for a person. Raises Refused `on_behalf_needed` when how the yes was given is not said."""
         if on_behalf is None:

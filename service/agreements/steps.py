@@ -40,8 +40,9 @@ async def draw(
     city_code: str | None = None,
     posting: tuple[UUID, int] | None = None,
 ) -> AgreementRow:
-    """Fill the template of the day and lay it before the parties; an earlier live version of the same kind, subject
-    and worker is superseded with its signatures. `posting`: id and terms version, where work needs it before it begins.
+    """Fill the template of the day and lay it before the parties; an earlier version of the same kind, subject and
+    worker that is not signed by all is superseded with its signatures, one that is holds until this one is signed.
+    `posting`: id and terms version, where work needs it before it begins.
 
     Raises Refused `agreement_terms_missing` (`terms`, `lacking`), `agreement_same_party`, `agreement_pay_interval`;
     Conflict `agreement_drawn_meanwhile`.
@@ -54,7 +55,8 @@ async def draw(
     worker_id = next((party.person_id for party in parties if party.role == "worker"), None)
     noun, subject_id = subject
     for live in await uow.agreements.lock_live(noun, subject_id, kind=kind, worker_id=worker_id):
-        await uow.move(live, AGREEMENT, "supersede", by=by, at=at, closed_at=at)
+        if live.state == "drawn":
+            await uow.move(live, AGREEMENT, "supersede", by=by, at=at, closed_at=at)
     await uow.flush()
     earlier = await uow.agreements.editions(kind, subject_id, worker_id)
     number = new_id()
@@ -99,6 +101,16 @@ async def draw(
     await uow.flush()
     await tell_parties(uow, row, places, "drawn", but=by.id)
     return row
+
+
+async def overtake(uow: Uow, row: AgreementRow, *, by: Actor, at: datetime) -> None:
+    """What held until now is superseded by what all have signed; before it is complete."""
+    for live in await uow.agreements.lock_live(
+        row.subject_noun, row.subject_id, kind=row.kind, worker_id=row.worker_id
+    ):
+        if live.id != row.id and live.state == "signed":
+            await uow.move(live, AGREEMENT, "supersede", by=by, at=at, closed_at=at)
+    await uow.flush()
 
 
 def _employers_of(kind: str, parties: Sequence[Party], roles: Sequence[str]) -> list[UUID]:

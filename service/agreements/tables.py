@@ -41,6 +41,10 @@ class TriageRow(Entity):
     )
 
 
+# Consents to be lent that fell before all had signed: they are forgotten after a time (purging.py).
+UNSIGNED = "kind = 'lending_consent' and document_sealed is not null and signed_at is null and closed_at is not null"
+
+
 class AgreementRow(Stateful):
     """One version of one agreement. The document is sealed, under the worker's key where there is one; its hash stays
     when it is forgotten. Neither changes after drawing (trigger `agreements_fixed`).
@@ -79,9 +83,10 @@ class AgreementRow(Stateful):
         CheckConstraint("(state in ('drawn', 'signed')) = (closed_at is null)", name="closed_at"),
         CheckConstraint("(posting_id is null) = (terms_version is null)", name="posting"),
         Index(
-            "uq_agreements_live", "kind", "subject_id", text("coalesce(worker_id, subject_id)"), unique=True,
+            "uq_agreements_live", "kind", "subject_id", text("coalesce(worker_id, subject_id)"), "state", unique=True,
             postgresql_where=text("state in ('drawn', 'signed')"),
         ),
+        Index("ix_agreements_unsigned", "closed_at", postgresql_where=text(UNSIGNED)),
         Index("ix_agreements_subject", "subject_id", "created_at"),
         Index("ix_agreements_posting", "posting_id", "worker_id", postgresql_where=text("state = 'signed'")),
         Index("ix_agreements_city", "city_code", "created_at", "id"),

@@ -188,11 +188,14 @@ _SAME = (
 )  # fmt: skip
 
 
-def agreement_view(row: AgreementRow, signatures: Sequence[SignatureRow], mine: frozenset[UUID]) -> AgreementView:
-    """An agreement for somebody whose own persons and employers are `mine`."""
+def agreement_view(
+    row: AgreementRow, signatures: Sequence[SignatureRow], mine: frozenset[UUID], *, nameless: bool
+) -> AgreementView:
+    """An agreement for somebody whose own persons and employers are `mine`; `nameless`: without saying of whom."""
     template = template_version(row.kind, row.template_version)
+    same = {name: getattr(row, name) for name in _SAME} | ({"worker_id": None} if nameless else {})
     return AgreementView(
-        **{name: getattr(row, name) for name in _SAME},
+        **same,
         zh=template.zh,
         en=template.en,
         differs=list(row.differs),
@@ -201,7 +204,7 @@ def agreement_view(row: AgreementRow, signatures: Sequence[SignatureRow], mine: 
             SignatureView(
                 role=each.role,
                 employer_id=each.employer_id,
-                person_id=each.person_id,
+                person_id=each.person_id if not nameless else None,
                 signed=each.signed_at is not None,
                 how=each.how,
                 signed_at=each.signed_at,

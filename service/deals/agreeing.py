@@ -75,11 +75,6 @@ async def draw_consent(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor) -> N
     )
 
 
-async def void(uow: Uow, noun: str, row: DealRow | LentRow, *, by: Actor, reason: str) -> None:
-    """Nothing that was drawn or signed about it holds any more."""
-    await uow.ctx.wiring.ports["agreements.void"](uow, (noun, row.id), by=by, at=await uow.now(), reason=reason)
-
-
 def _firms(row: DealRow) -> list[Party]:
     return [Party(role="lender", employer_id=row.lender_id), Party(role="borrower", employer_id=row.borrower_id)]
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
+from service.agreements.lifecycle import LIVE
 from service.deals import spoken
-from service.deals.lifecycle import DEAL, LENT, LENT_WORKED
+from service.deals.lifecycle import DEAL, ENDED, LENT, LENT_WORKED
 from service.deals.rules import course
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
 from service.deals.rules.hours import lent_minutes, over_part_time
+from service.deals.rules.insolvency import CONFIRMED
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
 from service.reference.catalogue import jurisdictions, trades
@@ -30,6 +32,11 @@ YEAR = timedelta(days=365)
 START_TIMER, ANSWER_TIMER, LAST_DAY_TIMER = "deal.first_day", "deal.answer", "deal.last_day"
 ASKED_TIMER, BEGIN_TIMER, END_TIMER, BACK_TIMER = "lent.answer", "lent.first_day", "lent.last_day", "lent.back"
 SIGNED = "signed"  # an agreement that all its parties have signed
+# Which papers fall with whom: what has not begun leaves none; of what has, what nobody has signed yet.
+WHERE_OVER = dict.fromkeys(("refused", "cancelled"), LIVE) | dict.fromkeys(("returning", "breached"), ("drawn",))
+WHERE_NOT_THERE = dict.fromkeys(("refused", "dropped", "withdrawn"), LIVE) | dict.fromkeys(
+    ("returning", "released"), ("drawn",)
+)
 # What an agency hears of the deal that it has brought about: that it stands, or that it is over.
 BROKER_TOLD = {
     "agree": "deal.agreed", "decline": "deal.declined", "cancel": "deal.cancelled", "lapse": "deal.cancelled",
@@ -167,7 +174,7 @@ async def person_of(uow: Uow, row: LentRow, day: date) -> Person:
         known=worker is not None,
         introducible_from=worker.introducible_from if worker else None,
         adult_from=worker.adult_from if worker else None,
-        lent_before=await uow.lent.lent_before(row, day - YEAR),
+        lent_before=await uow.lent.lent_before(row, day - YEAR) if row.consented_at is not None else 0,
     )
 
 
@@ -207,7 +214,7 @@ async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | 
     now = await uow.now()
     deal = await facts_of(uow, row, people)
     course.move(deal, action, policy_of(uow, local_day(now), row.city_code))
-    ends = DEAL.moves[row.state, action] in ("refused", "cancelled", "breached", "closed")
+    ends = DEAL.moves[row.state, action] in ENDED
     changes |= {"ended_at": now, "end_reason": reason or action} if ends else {}
     changes |= {"answer_by": None} if row.state == "proposed" else {}
     if action == "agree":
@@ -217,9 +224,10 @@ async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | 
         changes |= {"taken": 0}
     await uow.move(row, DEAL, action, by=by, at=now, reason=reason, **changes)
     await uow.flush()
+    await void(uow, "deal", row, by=by, reason=reason or action, states=WHERE_OVER.get(row.state, ()))
     if action in BROKER_TOLD:
         await tell_side(uow, row, BROKER, BROKER_TOLD[action], reason=reason)
-    follows = course.after(action, reason)
+    follows = course.after(action, lender_gone=row.lender_insolvency == CONFIRMED)
     for each in people:
         if each.state in follows:
             await move_person(uow, row, each, follows[each.state], by=by, reason=reason or action)
@@ -244,6 +252,16 @@ async def move_person(
         changes |= {"ended_at": now}
     await uow.move(row, LENT, action, by=by, at=now, reason=reason, answer_by=None, **changes)
     await uow.flush()
+    await void(uow, "lent", row, by=by, reason=reason or action, states=WHERE_NOT_THERE.get(row.state, ()))
+
+
+async def void(
+    uow: Uow, noun: str, row: DealRow | LentRow, *, by: Actor, reason: str, states: tuple[str, ...] = LIVE
+) -> None:
+    """Nothing that was drawn or signed about it (in these states) holds any more, nor can be signed."""
+    if states:
+        ends = uow.ctx.wiring.ports["agreements.void"]
+        await ends(uow, (noun, row.id), by=by, at=await uow.now(), reason=reason, states=states)
 
 
 async def tell_side(uow: Uow, row: DealRow, side: str, template: str, **params: Any) -> None:

@@ -39,7 +39,7 @@ async def forget_person(uow: Uow, person_id: UUID) -> None:
         row = await uow.lent.get(one.id, lock=True)
         if row.state == "asked":
             await ground.move_person(uow, deal, row, "refuse", by=SYSTEM, reason="person_erased")
-            await left(uow, deal, row, by=SYSTEM, reason="person_erased")
+            await left(uow, deal, row, by=SYSTEM)
             await ground.tell_side(uow, deal, "lender", "lent.refused")
         await uow.flush()
         if row.name_sealed is not None:

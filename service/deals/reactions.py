@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from service.actor import SYSTEM
 from service.deals import ground, spoken
 from service.deals.lifecycle import PREPARING, UNDER_WAY
+from service.deals.usecases.breaking import breach
+from service.deals.usecases.lengthening import stay_longer
 from service.deals.usecases.people import consent, left
-from service.deals.usecases.running import breach, stay_longer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,32 +21,44 @@ if TYPE_CHECKING:
 
 
 async def follow_signed(uow: Uow, moved: Moved) -> None:
-    """The last party has signed: a person comes (or stays longer), or the deal is signed."""
+    """The last party has signed: a person comes (or stays longer), or the deal is signed. Raises Conflict deal_not_open
+    and wrong_state where that is not asked any more: then nobody has signed."""
     paper = moved.entity
     if paper.subject_noun == "lent":
         row = await uow.lent.get(paper.subject_id)
         await (consent if row.state == "asked" else stay_longer)(uow, row, by=moved.by)
     elif paper.subject_noun == "deal":
         deal = await uow.deals.get(paper.subject_id, lock=True)
-        if deal.state == "consents_collecting":
-            await ground.move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
-            await ground.tell_both(uow, deal, "deal.signed")
+        await ground.move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
+        await ground.tell_both(uow, deal, "deal.signed")
 
 
 async def follow_declined(uow: Uow, moved: Moved) -> None:
-    """Somebody would not sign the consent: the person is not lent."""
+    """Somebody would not sign the consent: the person is not lent (longer). A firm's no is not the person's."""
     paper = moved.entity
     if paper.subject_noun != "lent":
         return
     seen = await uow.lent.get(paper.subject_id)
     deal = await uow.deals.get(seen.deal_id, lock=True)
     row = await uow.lent.get(seen.id, lock=True)
-    if row.state == "asked":
+    own = moved.by.stands_for(row.worker_id)
+    if row.state == "asked" and own:
         await ground.move_person(uow, deal, row, "refuse", by=moved.by, reason=moved.reason)
-        await left(uow, deal, row, by=moved.by, reason="declined")
+        await left(uow, deal, row, by=moved.by)
         await ground.tell_side(uow, deal, "lender", "lent.refused")
+    elif row.state == "asked":
+        await ground.move_person(uow, deal, row, "drop", by=moved.by, reason="firm_declined")
+        await left(uow, deal, row, by=moved.by)
+        await ground.tell_person(uow, deal, row, "lent.cancelled", reason="firm_declined")
+        await ground.tell_both(uow, deal, "lent.firm_declined")
     elif row.longer_until is not None:
-        await uow.edit(row, by=moved.by, at=moved.at, action="refuse_longer", longer_until=None)
+        action = "refuse_longer" if own else "drop_longer"
+        await uow.edit(row, by=moved.by, at=moved.at, action=action, longer_until=None)
+        if own:
+            await ground.tell_both(uow, deal, "lent.longer_refused")
+        else:
+            await ground.tell_person(uow, deal, row, "lent.longer_dropped")
+            await ground.tell_both(uow, deal, "lent.firm_declined")
 
 
 async def end_with_firm(uow: Uow, moved: Moved) -> None:

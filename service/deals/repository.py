@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import false, func, or_, select, text
+from sqlalchemy import ColumnElement, false, func, or_, select, text
 
 from service.deals.lifecycle import LENT_FIRM, LENT_WORKED
 from service.deals.tables import DealRow, LentRow
@@ -40,6 +40,7 @@ class DealRepository:
         names = (
             "lender_agreed_at", "borrower_agreed_at", "surplus_id", "shortage_id", "agreed_at", "signed_at",
             "started_at", "ended_at", "end_reason", "longer_until", "longer_by", "review", "review_note", "reviewed_by",
+            "lender_insolvency", "borrower_insolvency", "insolvency_note",
         )  # fmt: skip
         empty = dict.fromkeys(names) | {"review_signs": [], "lender_declares": [], "borrower_declares": [], "taken": 0}
         return DealRow(**(empty | {"id": new_id(), "state": "proposed", "terms_version": 1} | fields))
@@ -83,9 +84,14 @@ class DealRepository:
         chosen: dict[str, Any],
         after: UUID | None,
         limit: int,
+        *,
+        insolvency: str | None = None,
     ) -> Sequence[DealRow]:
-        """A firm's deals on any side, else those of places that are served (None: everywhere); the newest first."""
+        """A firm's deals on any side, else those of places that are served (None: everywhere); the newest first.
+        `insolvency`: as it stands with either firm."""
         asked = select(DealRow).filter_by(**chosen)
+        if insolvency is not None:
+            asked = asked.where(or_(DealRow.lender_insolvency == insolvency, DealRow.borrower_insolvency == insolvency))
         if employer_id is not None:
             sides = (DealRow.lender_id, DealRow.borrower_id, DealRow.broker_id)
             asked = asked.where(or_(*(side == employer_id for side in sides)))
@@ -166,18 +172,19 @@ class LentRepository:
         )
         return (await self.session.scalars(asked.order_by(PersonRow.id))).all()
 
-    async def asked_since(self, lender_id: UUID, phone: str, since: datetime) -> list[datetime]:
-        """When a lender asked this number after `since`, the oldest first."""
+    async def asked_since(self, lender_id: UUID, since: datetime, *where: ColumnElement[bool]) -> list[datetime]:
+        """When a lender asked people after `since`, the oldest first."""
         asked = (
             select(LentRow.created_at)
             .join(DealRow, DealRow.id == LentRow.deal_id)
-            .where(
-                DealRow.lender_id == lender_id,
-                LentRow.phone_hash == self.uow.ctx.vault.index("phone", phone),
-                LentRow.created_at > since,
-            )
+            .where(DealRow.lender_id == lender_id, LentRow.created_at > since, *where)
         )
         return sorted(await self.session.scalars(asked))
+
+    async def asked_in_vain(self, lender_id: UUID, phone: str, since: datetime) -> list[datetime]:
+        """The same of one number, where no yes has come."""
+        same = LentRow.phone_hash == self.uow.ctx.vault.index("phone", phone)
+        return await self.asked_since(lender_id, since, same, LentRow.consented_at.is_(None))
 
     async def lent_before(self, row: LentRow, since: date) -> int:
         """How many lendings of the same person, or of the owner of the same number, under other deals have begun since

@@ -9,10 +9,12 @@ from fastapi import Query
 from service.deals.data import clauses
 from service.deals.rules.costs import COST_KINDS, COST_UNITS
 from service.deals.rules.facts import DECLARES
+from service.deals.rules.review import COSTS_ABOVE, PAID_ABOVE, SIGNS
 from service.deals.schemas import (
     DealAgreeIn,
     DealGroundOut,
     DealIn,
+    DealInsolvencyIn,
     DealLongerIn,
     DealOut,
     DealPatch,
@@ -26,7 +28,7 @@ from service.deals.schemas import (
     LentRefuseIn,
     State,
 )
-from service.deals.usecases import looking, people, proposing, reviewing, running
+from service.deals.usecases import breaking, injuries, lengthening, looking, people, proposing, returning, reviewing
 from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, id_of, paged
 from service.http.responses import LIST, READ, WRITE, problems
@@ -40,6 +42,7 @@ DEAL, LENT = "/deals/{deal_id}", "/lent/{lent_id}"
 DEAL_DONE: dict[str, Any] = {"response_model": DealOut, "responses": problems(*WRITE)}
 LENT_DONE: dict[str, Any] = {"response_model": LentOut, "responses": problems(*WRITE)}
 DEAL_PLAIN: dict[str, Any] = {"response_model": DealOut, "responses": problems(400, 401, 403, 404, 409, 422)}
+DEAL_SEEN: dict[str, Any] = {"response_model": DealOut, "responses": problems(*WRITE, 412, 428)}
 LENT_PLAIN: dict[str, Any] = {"response_model": LentOut, "responses": problems(400, 401, 403, 404, 409, 422)}
 
 
@@ -49,7 +52,7 @@ LENT_PLAIN: dict[str, Any] = {"response_model": LentOut, "responses": problems(4
 @router.get("/deals/ground", response_model=DealGroundOut, responses=problems(401), summary="What a deal is made of")
 @may(ANYBODY)
 async def get_deal_ground(ctx: Ctx) -> Any:
-    """The usual clauses, what each side declares, which costs can be given back."""
+    """The usual clauses, what each side declares, which costs can be given back, what an officer looks at first."""
     language = ctx.language
     return {
         "clauses": [
@@ -61,6 +64,10 @@ async def get_deal_ground(ctx: Ctx) -> Any:
         ],
         "cost_kinds": list(COST_KINDS),
         "cost_units": list(COST_UNITS),
+        "review_signs": [
+            {"code": sign, "text": render(f"review_sign.{sign}", language)}
+            for sign in (*SIGNS, PAID_ABOVE, COSTS_ABOVE)
+        ],
     }  # fmt: skip
 
 
@@ -83,13 +90,17 @@ async def list_deals(
     by: By,
     state: State | None = None,
     review: Annotated[Literal["open", "cleared", "barred"] | None, Query(description="for officers' queue")] = None,
+    insolvency: Annotated[Literal["said"] | None, Query(description="a firm says it, no officer yet")] = None,
     limit: Limit = 20,
     cursor: CursorText = None,
 ) -> Any:
     """The newest first; officers see those whose work or whose lender lies in their region."""
     filters = {"list": "deals", "of": by.capacity, "state": state, "review": review}
+    filters |= {"insolvency": insolvency} if insolvency is not None else {}
     after = after_cursor(ctx, cursor, filters, id_of)
-    found = await looking.list_deals(ctx, state=state, review=review, after=after, limit=limit, by=by)
+    found = await looking.list_deals(
+        ctx, state=state, review=review, insolvency=insolvency, after=after, limit=limit, by=by
+    )
     return paged(ctx, found, filters)
 
 
@@ -139,35 +150,44 @@ async def close_deal_list(ctx: Ctx, deal_id: Id, by: By) -> Any:
 @may(MEMBER, object="deal", key="optional")
 async def propose_longer(ctx: Ctx, deal_id: Id, body: DealLongerIn, by: By) -> Any:
     """Nobody's days change before the other firm and each person say yes."""
-    return await running.propose_longer(ctx, deal_id, last_day=body.last_day, by=by)
+    return await lengthening.propose_longer(ctx, deal_id, last_day=body.last_day, by=by)
 
 
-@router.post(DEAL + "/longer/agree", summary="Agree to a later last day", **DEAL_PLAIN)
+@router.post(DEAL + "/longer/agree", summary="Agree to a later last day", **DEAL_SEEN)
 @may(MEMBER, object="deal", key="optional")
-async def agree_longer(ctx: Ctx, deal_id: Id, by: By) -> Any:
+async def agree_longer(ctx: Ctx, deal_id: Id, version: IfMatch, by: By) -> Any:
     """Everybody who is there is asked anew, within the own contract."""
-    return await running.answer_longer(ctx, deal_id, yes=True, by=by)
+    return await lengthening.answer_longer(ctx, deal_id, yes=True, version=version, by=by)
 
 
-@router.post(DEAL + "/longer/decline", summary="Decline a later last day", **DEAL_PLAIN)
+@router.post(DEAL + "/longer/decline", summary="Decline a later last day, or take it back", **DEAL_SEEN)
 @may(MEMBER, object="deal", key="optional")
-async def decline_longer(ctx: Ctx, deal_id: Id, by: By) -> Any:
+async def decline_longer(ctx: Ctx, deal_id: Id, version: IfMatch, by: By) -> Any:
     """The old last day holds."""
-    return await running.answer_longer(ctx, deal_id, yes=False, by=by)
+    return await lengthening.answer_longer(ctx, deal_id, yes=False, version=version, by=by)
 
 
 @router.post(DEAL + "/return", summary="Send everybody back", **DEAL_DONE)
 @may(MEMBER, object="deal", key="optional")
 async def return_all(ctx: Ctx, deal_id: Id, body: DealReasonIn, by: By) -> Any:
     """Before the last day, by either firm."""
-    return await running.return_all(ctx, deal_id, reason=body.reason, by=by)
+    return await returning.return_all(ctx, deal_id, reason=body.reason, by=by)
 
 
 @router.post(DEAL + "/breach", summary="Say that a firm has failed", **DEAL_DONE)
 @may(MEMBER, OFFICER, ADMIN, object="deal", key="optional")
 async def break_deal(ctx: Ctx, deal_id: Id, body: DealReasonIn, by: By) -> Any:
     """Insolvency or breach: over at once; everybody is told what each can do."""
-    return await running.break_deal(ctx, deal_id, reason=body.reason, by=by)
+    return await breaking.break_deal(ctx, deal_id, reason=body.reason, by=by)
+
+
+@router.post(DEAL + "/insolvency", summary="Establish that a firm is insolvent, or is not", **DEAL_SEEN)
+@may(OFFICER, ADMIN, object="deal", key="optional")
+async def find_deal_insolvency(ctx: Ctx, deal_id: Id, body: DealInsolvencyIn, version: IfMatch, by: By) -> Any:
+    """Of a deal that is broken off. Then nobody waits to be taken back by it, and its debts go into the claims."""
+    return await breaking.find_insolvent(
+        ctx, deal_id, side=body.side, outcome=body.outcome, note=body.note, version=version, by=by
+    )
 
 
 @router.post(DEAL + "/review", response_model=DealOut, responses=problems(*WRITE, 412, 428), summary="Decide a review")
@@ -235,18 +255,18 @@ async def drop_lent(ctx: Ctx, lent_id: Id, body: DealReasonIn, by: By) -> Any:
 @may(MEMBER, object="lent", key="optional")
 async def end_lent(ctx: Ctx, lent_id: Id, body: DealReasonIn, by: By) -> Any:
     """By either firm; the lender takes the person back."""
-    return await running.send_back(ctx, lent_id, reason=body.reason, by=by)
+    return await returning.send_back(ctx, lent_id, reason=body.reason, by=by)
 
 
 @router.post(LENT + "/take-back", summary="Somebody is back at the post", **LENT_PLAIN)
 @may(MEMBER, object="lent", key="optional")
 async def take_lent_back(ctx: Ctx, lent_id: Id, by: By) -> Any:
     """By the lender."""
-    return await running.take_back(ctx, lent_id, by=by)
+    return await returning.take_back(ctx, lent_id, by=by)
 
 
 @router.post(LENT + "/injury", summary="Say that somebody was hurt there", **LENT_DONE)
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", key="optional")
 async def say_lent_injured(ctx: Ctx, lent_id: Id, body: LentInjuredIn, by: By, on_behalf: OnBehalf) -> Any:
     """The lender hears at once what it has to do, and by when."""
-    return await running.say_injured(ctx, lent_id, at=body.at, by=by, on_behalf=on_behalf)
+    return await injuries.say_injured(ctx, lent_id, at=body.at, by=by, on_behalf=on_behalf)

@@ -155,6 +155,14 @@ class DealReviewIn(In):
     note: paragraph(500) | None = None  # type: ignore[valid-type]
 
 
+class DealInsolvencyIn(In):
+    """Of which firm, and what the officer knows it from (a court's decision, a visit); both firms read it."""
+
+    side: Side
+    outcome: Literal["confirmed", "denied"]
+    note: paragraph(500)  # type: ignore[valid-type]
+
+
 class LentIn(In):
     """Somebody of the lender's own staff, by telephone number; until when the labour contract runs is said, or that it
     has no end."""
@@ -206,12 +214,13 @@ class DeclarationOut(Out):
 
 class DealGroundOut(Out):
     """What a deal is made of: the usual clauses, the declarations of each side, the kinds of costs that can be given
-    back."""
+    back, why an officer may look at it first."""
 
     clauses: list[ClauseOut]
     declarations: list[DeclarationOut]
     cost_kinds: list[str]
     cost_units: list[str]
+    review_signs: list[ClauseOut]
 
 
 class DealOut(Out):
@@ -272,6 +281,9 @@ class DealOut(Out):
     review: Literal["open", "cleared", "barred"] | None
     review_signs: list[str]
     review_note: str | None
+    lender_insolvency: Literal["said", "confirmed", "denied"] | None
+    borrower_insolvency: Literal["said", "confirmed", "denied"] | None
+    insolvency_note: str | None
     people: dict[str, int]
     agreement_id: Id | None
     stands_against: list[str]

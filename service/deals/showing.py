@@ -29,6 +29,7 @@ _SAME = (
     "break_minutes", "weekdays", "pay_fen", "pay_unit", "pay_day", "settle_day", "costs", "given", "clauses",
     "injury_clause", "own_staff", "lender_declares", "borrower_declares", "terms_version", "answer_by", "agreed_at",
     "signed_at", "started_at", "ended_at", "end_reason", "longer_until", "longer_by",
+    "lender_insolvency", "borrower_insolvency",
 )  # fmt: skip
 _LENT_SAME = (
     "id", "version", "state", "deal_id", "contract_open_ended", "contract_end", "first_day", "last_day",
@@ -61,8 +62,9 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
         borrower_name=names[row.borrower_id],
         broker_name=names[row.broker_id] if row.broker_id is not None else None,
         review=row.review,
-        review_signs=row.review_signs,
+        review_signs=row.review_signs if side != BROKER else [],
         review_note=row.review_note if side != BROKER else None,
+        insolvency_note=row.insolvency_note if side != BROKER else None,
         people=dict(Counter(each.state for each in people)) if side != BROKER else {},
         agreement_id=await agreement_of(uow, "deal", row.id) if side != BROKER else None,
         stands_against=against,
@@ -107,4 +109,4 @@ async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentVi
 async def agreement_of(uow: Uow, noun: str, subject_id: UUID) -> UUID | None:
     """The paper that is drawn or signed now."""
     live = await uow.ctx.wiring.ports["agreements.signed"](uow, (noun, subject_id))
-    return live[0].id if live else None
+    return live[-1].id if live else None  # what is to be signed before what is signed already

@@ -25,6 +25,7 @@ from service.deals.lifecycle import (
 )
 from service.deals.rules.facts import BORROWER_DECLARES, BROKER, LENDABLE, LENDER_DECLARES, SIDES
 from service.deals.rules.guards import CLAUSE_LEAST
+from service.deals.rules.insolvency import STANDS
 
 REVIEWS = ("open", "cleared", "barred")
 PAY_UNITS = ("hour", "day", "month")
@@ -51,7 +52,7 @@ class DealRow(Stateful):
 
     __tablename__ = "deals"
     NOUN = "deal"
-    PERSONAL: ClassVar = frozenset({"review_note"})
+    PERSONAL: ClassVar = frozenset({"review_note", "insolvency_note"})
 
     number: Mapped[int] = mapped_column(BigInteger, server_default=NEXT_NUMBER, unique=True)
     lender_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
@@ -100,6 +101,9 @@ class DealRow(Stateful):
     review_signs: Mapped[list] = mapped_column(default=list)
     review_note: Mapped[str | None]
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    lender_insolvency: Mapped[str | None]  # said by a firm; confirmed or denied by an officer
+    borrower_insolvency: Mapped[str | None]
+    insolvency_note: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint(DEAL.check(), name="state"),
@@ -151,10 +155,19 @@ class DealRow(Stateful):
         CheckConstraint(one_of("review", REVIEWS), name="review"),
         CheckConstraint("review is null or jsonb_array_length(review_signs) > 0", name="review_signs"),
         CheckConstraint("review in ('cleared', 'barred') = (reviewed_by is not null)", name="reviewed_by"),
+        CheckConstraint(one_of("lender_insolvency", STANDS), name="lender_insolvency"),
+        CheckConstraint(one_of("borrower_insolvency", STANDS), name="borrower_insolvency"),
+        CheckConstraint(
+            "state = 'breached' or num_nonnulls(lender_insolvency, borrower_insolvency) = 0", name="insolvency"
+        ),
+        Index(
+            "ix_deals_insolvency", "id",
+            postgresql_where=text("lender_insolvency = 'said' or borrower_insolvency = 'said'"),
+        ),
         Index("ix_deals_review", "created_at", "id", postgresql_where=text("review = 'open'")),
         Index("ix_deals_city", "city_code", "created_at", "id"),
         Index("ix_deals_lender_city", "lender_city_code", "created_at", "id"),
-    )
+    )  # fmt: skip
 
 
 class LentRow(Stateful):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from service.actor import SYSTEM
 from service.deals import ground
 from service.deals.lifecycle import UNDER_WAY
+from service.deals.usecases.beginning import begin, begin_person
 from service.deals.usecases.people import left
-from service.deals.usecases.running import begin, begin_person, end_person, over
+from service.deals.usecases.returning import end_person, over
 
 if TYPE_CHECKING:
     from service.uow import DueItem, Uow
@@ -44,7 +45,7 @@ async def unanswered(uow: Uow, item: DueItem) -> None:
     row = await uow.lent.get(seen.id, lock=True)
     if row.state == "asked" and row.answer_by is not None and row.answer_by <= await uow.now():
         await ground.move_person(uow, deal, row, "lapse", by=SYSTEM, reason="no_answer")
-        await left(uow, deal, row, by=SYSTEM, reason="no_answer")
+        await left(uow, deal, row, by=SYSTEM)
         await ground.tell_side(uow, deal, "lender", "lent.unanswered")
 
 

@@ -69,6 +69,9 @@ class DealView:
     review: str | None
     review_signs: list[str]
     review_note: str | None
+    lender_insolvency: str | None
+    borrower_insolvency: str | None
+    insolvency_note: str | None
     people: dict[str, int]
     agreement_id: UUID | None
     stands_against: list[str]

@@ -62,7 +62,7 @@ def _declared(deal: Deal, policy: DealsPolicy) -> bool | None:
 def _costs_real(deal: Deal, policy: DealsPolicy) -> bool | None:
     if any(found.code in COSTS for found in breaches(deal, SIGN, policy)):
         return False
-    strange = unusual(deal.terms, policy.costs_a_day, policy.contributions_permille)
+    strange = unusual(deal.terms, policy.costs_a_day, policy.contributions_permille, policy.costs_permille)
     return deal.review == "cleared" if strange else True
 
 

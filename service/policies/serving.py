@@ -307,6 +307,7 @@ class DealsPolicy:
     review_lent_before: int
     review_staff_permille: int
     contributions_permille: int
+    costs_permille: int
     costs_a_day: Mapping[str, int]
     answer_days: int
     consent_days: int
@@ -314,6 +315,9 @@ class DealsPolicy:
     take_back_days: int
     asked_kept_days: int
     worked_kept_days: int
+    asks_a_number_most: int
+    asks_a_number_days: int
+    asks_a_day_least: int
     proposals_open_most: int
     proposals_a_day_most: int
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.deals.lifecycle import LENT_WORKED
+from service.deals.rules.costs import permille
+from service.deals.rules.review import COSTS_ABOVE
 from service.settlements.lifecycle import LEG, SETTLEMENT
 from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, reopens
 from service.settlements.rules.wages import (
@@ -141,11 +143,21 @@ async def _state(uow: Uow, deal: DealRow, month: date, *, by: Actor) -> Settleme
     firm = _firm_lines(people)
     if row.firm_fen:
         await _owe(uow, deal, row, FIRM, firm, by=by)
+    await _look_at_costs(uow, deal, by=by)
     presumed = sum(line.facts["days"] for each in people for line in each.lines if line.code == "presumed")
     said = {"month": f"{month:%Y-%m}", "wage_fen": row.wage_fen, "firm_fen": row.firm_fen, "count": presumed}
     for firm_id in (deal.lender_id, deal.borrower_id):
         await tell_firm(uow, deal, firm_id, "settlement.stated", ("settlement", row.id), 1, **said)
     return row
+
+
+async def _look_at_costs(uow: Uow, deal: DealRow, *, by: Actor) -> None:
+    """Costs that were usual as planned may be more than that of what was really worked: paid once for stays of a day,
+    and again for each who replaces another."""
+    stated = await uow.settlements.settlements(deal.id)
+    share = permille(sum(each.cost_fen for each in stated), sum(each.wage_fen for each in stated))
+    if share > uow.ctx.policies.at(await uow.now(), deal.city_code).deals.costs_permille:
+        await uow.ctx.wiring.ports["deals.look"](uow, deal, COSTS_ABOVE, by=by)
 
 
 def _columns(people: Sequence[Reckoned]) -> dict[str, int]:
@@ -212,6 +224,7 @@ async def restate(uow: Uow, deal: DealRow, month: date, *, by: Actor, why: str) 
     )  # fmt: skip
     await uow.flush()
     await _fit_legs(uow, deal, row, people, by=by)
+    await _look_at_costs(uow, deal, by=by)
     await claim_legs(uow, deal)
     for firm_id in (deal.lender_id, deal.borrower_id):
         await tell_firm(

@@ -44,6 +44,12 @@ async def break_months(uow: Uow, moved: Moved) -> None:
 
 
 @leaf
+async def claim_at_once(uow: Uow, moved: Moved) -> None:
+    """What the insolvent firm owes goes into the claims, behind this transaction."""
+    await uow.schedule(BROKEN_TIMER, moved.entity.id, moved.at)
+
+
+@leaf
 async def look_whether_done(uow: Uow, moved: Moved) -> None:
     """With the last one back the deal may be settled."""
     await uow.schedule(SETTLE_TIMER, moved.entity.deal_id, moved.at)
@@ -53,6 +59,7 @@ REACTIONS = {
     ("deal", "start"): (begin_months,),
     ("deal", "return"): (end_months,),
     ("deal", "breach"): (break_months,),
+    ("deal", "confirm_insolvency"): (claim_at_once,),
     ("lent", "take_back"): (look_whether_done,),
     ("lent", "release"): (look_whether_done,),
 }

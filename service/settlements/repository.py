@@ -14,7 +14,7 @@ from service.deals.tables import DealRow, LentRow
 from service.errors import Missing
 from service.ids import new_id
 from service.reference.within import within
-from service.settlements.lifecycle import LEG_OPEN
+from service.settlements.lifecycle import LEG_LISTED
 from service.settlements.tables import LegRow, LentDayRow, SettlementRow
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class SettlementRepository:
             asked = _served(asked, whose.served)
         asked = asked.where(LegRow.deal_id == deal_id) if deal_id is not None else asked
         asked = asked.where(LegRow.state.in_(tuple(states))) if states else asked
-        asked = asked.where(LegRow.listed_at.is_not(None), LegRow.state.in_(LEG_OPEN)) if listed else asked
+        asked = asked.where(LegRow.listed_at.is_not(None), LegRow.state.in_(LEG_LISTED)) if listed else asked
         if after is not None:
             asked = asked.where(tuple_(LegRow.due_on, LegRow.id) > (date.fromisoformat(after[0]), UUID(after[1])))
         return (await self.session.scalars(asked.order_by(LegRow.due_on, LegRow.id).limit(limit))).all()

@@ -149,7 +149,7 @@ async def list_legs(
     by: By,
     deal_id: Annotated[Id | None, Query(description="only of this deal")] = None,
     state: LegState | None = None,
-    listed: Annotated[bool, Query(description="long overdue, or in dispute: the officers' list")] = False,
+    listed: Annotated[bool, Query(description="long overdue, in dispute, or claimed: the officers' list")] = False,
     limit: Limit = 20,
     cursor: CursorText = None,
 ) -> Any:

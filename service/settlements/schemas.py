@@ -132,6 +132,7 @@ class LegOut(Out):
     paid_fen: int
     paid_on: Day | None
     reference: str | None
+    said_fen: int
     received_fen: int | None
     owed_fen: int
     objection: str | None

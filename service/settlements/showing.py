@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
+from service.deals.rules.insolvency import CONFIRMED
 from service.errors import Missing
 from service.i18n import render
 from service.i18n.saying import said_facts
 from service.moves import open_to
 from service.settlements.lifecycle import LEG, LENT_DAY
-from service.settlements.rules.legs import FIRM, owed
+from service.settlements.rules.legs import FIRM, owed, said_in_all
 from service.settlements.views import DayView, LegView
 
 if TYPE_CHECKING:
@@ -92,9 +93,10 @@ async def leg_view(uow: Uow, deal: DealRow, leg: LegRow, row: LentRow | None, by
         payer_name=names[leg.payer_id], payee_name=names[leg.payee_id] if leg.payee_id is not None else None,
         month=leg.month, due_fen=leg.due_fen, due_on=leg.due_on, lines=said_lines(leg.lines, uow.ctx.language),
         paid_fen=leg.paid_fen, paid_on=leg.paid_on, reference=leg.reference, received_fen=leg.received_fen,
+        said_fen=said_in_all(leg.payments),
         owed_fen=owed(leg.due_fen, leg.paid_fen), objection=leg.objection, stood_at=leg.stood_at,
         overdue_since=leg.overdue_since, listed_at=leg.listed_at, claimed_at=leg.claimed_at,
-        to_administrator=leg.kind == FIRM and deal.state == "breached" and deal.end_reason == "lender_insolvent",
+        to_administrator=leg.kind == FIRM and deal.lender_insolvency == CONFIRMED,
         possible=open_to(by.role, LEG.name, _of_side(leg, by)),
     )  # fmt: skip
 

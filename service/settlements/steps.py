@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import SYSTEM
-from service.deals.rules.facts import Cost, Hours
+from service.deals.rules.facts import SIDES, Cost, Hours
+from service.deals.rules.insolvency import CONFIRMED
 from service.settlements.lifecycle import LEG
 from service.settlements.rules.days import window
 from service.settlements.rules.legs import WAGE, claims, owed
@@ -149,12 +150,17 @@ async def await_answer(uow: Uow, deal: DealRow, leg: LegRow) -> None:
 
 
 async def claim_legs(uow: Uow, deal: DealRow) -> None:
-    """After an insolvency the unpaid legs of the payer go into the claims; the payee reads what to do next."""
-    kind, now = claims(deal.end_reason) if deal.state == "breached" else None, await uow.now()
-    for leg in await uow.settlements.legs(deal.id, lock=True) if kind is not None else ():
-        if leg.kind != kind or (leg.state, "claim") not in LEG.moves:
+    """After an insolvency that an officer has established the unpaid legs of the payer go into the claims, and on the
+    officers' list; the payee reads what to do next."""
+    gone, now = {side: getattr(deal, f"{side}_insolvency") == CONFIRMED for side in SIDES}, await uow.now()
+    kinds = claims(lender_gone=gone["lender"], borrower_gone=gone["borrower"])
+    for leg in await uow.settlements.legs(deal.id, lock=True) if kinds else ():
+        if leg.kind not in kinds or (leg.state, "claim") not in LEG.moves:
             continue
-        await uow.move(leg, LEG, "claim", by=SYSTEM, at=now, reason=deal.end_reason, claimed_at=now)
+        listed_at = leg.listed_at or now
+        await uow.move(
+            leg, LEG, "claim", by=SYSTEM, at=now, reason=deal.end_reason, claimed_at=now, listed_at=listed_at
+        )
         await uow.flush()
         await uow.unschedule(OVERDUE, AGAIN, REMIND, STANDS, subject_id=leg.id)
         await tell_payee(uow, deal, leg, "leg.claimed")

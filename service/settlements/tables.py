@@ -108,6 +108,7 @@ class LegRow(Stateful):
     paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     paid_on: Mapped[date | None]
     paid_said_at: Mapped[datetime | None]
+    payments: Mapped[list] = mapped_column(default=list)  # [{"amount_fen", "paid_on", "at"}] that the payer has said
     reference: Mapped[str | None]
     received_fen: Mapped[int | None] = mapped_column(BigInteger)
     received_said_at: Mapped[datetime | None]
@@ -126,6 +127,7 @@ class LegRow(Stateful):
         CheckConstraint("due_fen >= 0 and paid_fen >= 0 and received_fen >= 0", name="amounts"),
         CheckConstraint("due_fen = sum_of_lines(lines)", name="computed"),
         CheckConstraint("(paid_fen > 0) = (paid_on is not null)", name="paid_on"),
+        CheckConstraint("jsonb_array_length(payments) <= 100", name="payments"),
         CheckConstraint("(paid_on is null) = (paid_said_at is null)", name="paid_said_at"),
         CheckConstraint("(received_fen is null) = (received_said_at is null)", name="received"),
         CheckConstraint("state <> 'paid_by_payer' or paid_fen >= due_fen", name="paid_in_full"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
 from service.deals.lifecycle import LENT_OPEN, LENT_THERE, UNDER_WAY
+from service.deals.rules.insolvency import CONFIRMED
 from service.settlements.lifecycle import LEG
 from service.settlements.making import all_stated, state_until
 from service.settlements.rules.legs import all_ended
@@ -84,7 +85,7 @@ async def broken_off(uow: Uow, item: DueItem) -> None:
     await state_until(uow, deal, local_day(await uow.now()), by=SYSTEM)
     await uow.flush()
     await claim_legs(uow, deal)
-    if deal.end_reason == "lender_insolvent":
+    if deal.lender_insolvency == CONFIRMED:
         template, subject = "settlement.to_administrator", ("deal", deal.id)
         await tell_firm(uow, deal, deal.borrower_id, template, subject, 1)
 

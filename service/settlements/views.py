@@ -66,6 +66,7 @@ class LegView:
     paid_fen: int
     paid_on: date | None
     reference: str | None
+    said_fen: int
     received_fen: int | None
     owed_fen: int
     objection: str | None

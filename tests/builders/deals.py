@@ -11,6 +11,7 @@ import httpx2
 
 from service.actor import SYSTEM
 from service.agreements.lifecycle import AGREEMENT
+from service.agreements.steps import overtake
 from service.context import Context
 from service.deals.agreeing import draw_consent
 from service.deals.lifecycle import BEGUN
@@ -129,6 +130,7 @@ async def all_sign(uow: Uow, noun: str, subject_id: UUID) -> None:
         columns = {"signer_id": signer, "how": "code", "hash": row.hash, "signed_at": now}
         await uow.edit(place, by=SYSTEM, at=now, action="sign", **columns)
     await uow.flush()
+    await overtake(uow, row, by=SYSTEM, at=now)
     await uow.move(row, AGREEMENT, "complete", by=SYSTEM, at=now, signed_at=now)
 
 

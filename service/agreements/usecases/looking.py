@@ -12,7 +12,7 @@ from service.agreements.lifecycle import KINDS, LIVE
 from service.agreements.rules import hash_of
 from service.agreements.rules.lawful import contract_due
 from service.agreements.rules.signing import kind_of
-from service.agreements.usecases.sides import check_may_read, own, read_document, seen, view_of
+from service.agreements.usecases.sides import check_may_read, is_nameless, listed, read_document, seen, view_of
 from service.agreements.views import (
     AgreementView,
     DocumentView,
@@ -20,7 +20,6 @@ from service.agreements.views import (
     SummaryView,
     TemplateView,
     VerifiedView,
-    agreement_view,
     differences_of,
     document_view,
     template_view,
@@ -65,7 +64,7 @@ async def list_agreements(
             limit=limit + 1,
         )
         places = await uow.agreements.signatures(*(row.id for row in rows))
-        views = [agreement_view(row, places[row.id], own(by)) for row in rows]
+        views = [listed(row, places[row.id], by) for row in rows]
         return page_of(views, limit, now, lambda view: [view.drawn_at.isoformat(), str(view.id)])
 
 
@@ -115,7 +114,7 @@ async def get_picture(
     async with ctx.uow() as uow:
         row, places = await seen(uow, agreement_id, by)
         place = next((each for each in places if each.role == role and each.picture_hash is not None), None)
-        if place is None:
+        if place is None or is_nameless(row, places, by):
             raise Missing
         await check_may_read(uow, row, by, reason)
         data = await uow.agreements.picture_of(place)

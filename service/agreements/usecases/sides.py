@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
+from service.agreements.lifecycle import LIVE
 from service.agreements.rules import mask
 from service.agreements.views import AgreementView, DocumentView, agreement_view, document_view
 from service.employers.rules import DECIDERS
@@ -59,9 +60,23 @@ async def locked(uow: Uow, agreement_id: UUID, by: Caller) -> tuple[AgreementRow
     return row, (await uow.agreements.signatures(row.id))[row.id]
 
 
-async def view_of(uow: Uow, row: AgreementRow, by: Caller) -> AgreementView:
+def is_nameless(row: AgreementRow, places: Sequence[SignatureRow], by: Caller) -> bool:
+    """Whether a firm does not read (yet, or ever) who somebody is: who is asked by number to be lent stays unknown
+    until the own signature, and after a no."""
+    if by.role != "member" or row.subject_noun != "lent":
+        return False
+    own_hand = any(each.person_id is not None and each.signed_at is not None for each in places)
+    return not own_hand or (row.state not in LIVE and row.signed_at is None)
+
+
+def listed(row: AgreementRow, places: Sequence[SignatureRow], by: Caller) -> AgreementView:
     """As lists show it."""
-    return agreement_view(row, (await uow.agreements.signatures(row.id))[row.id], own(by))
+    return agreement_view(row, places, own(by), nameless=is_nameless(row, places, by))
+
+
+async def view_of(uow: Uow, row: AgreementRow, by: Caller) -> AgreementView:
+    """The same, for one."""
+    return listed(row, (await uow.agreements.signatures(row.id))[row.id], by)
 
 
 async def check_may_read(uow: Uow, row: AgreementRow, by: Caller, reason: str | None) -> None:
@@ -81,14 +96,18 @@ async def check_may_read(uow: Uow, row: AgreementRow, by: Caller, reason: str | 
 async def read_document(uow: Uow, row: AgreementRow, by: Caller) -> tuple[dict[str, Any] | None, str | None]:
     """The document as the caller may read it, and its canonical text where nothing in it is covered.
 
-    An employer reads the worker's identity number once all have signed, and that it did is on the worker's record.
+    An employer reads the worker's identity number once all have signed, and that it did is on the worker's record; the
+    name of who is asked to be lent once that person has signed.
     """
     text = await uow.agreements.text_of(row)
     if text is None:
         return None, None
     document: dict[str, Any] = json.loads(text)
     if by.role == "member" and row.worker_id is not None:
-        number = uow.people.id_number_of(await uow.people.get(row.worker_id))
+        person = await uow.people.get(row.worker_id)
+        number = uow.people.id_number_of(person)
+        if is_nameless(row, (await uow.agreements.signatures(row.id))[row.id], by):
+            return mask(document, [each for each in (number, uow.people.name_of(person)) if each is not None]), None
         if number is not None and number in text:
             if row.state != "signed":
                 return mask(document, [number]), None

@@ -12,7 +12,7 @@ from service.actor import STAFF, Actor
 from service.agreements.data import template_version
 from service.agreements.lifecycle import AGREEMENT
 from service.agreements.rules import check_shown, check_signer, picture_of
-from service.agreements.steps import tell_parties
+from service.agreements.steps import overtake, tell_parties
 from service.agreements.usecases.sides import locked, seen, shown, signing_place, view_of
 from service.agreements.views import AgreementView, DocumentView
 from service.errors import Missing, Refused
@@ -217,6 +217,7 @@ async def _sign(
     await uow.move(row, AGREEMENT, "sign", by=by, at=now)
     await uow.flush()
     if all(each.signed_at is not None for each in places):
+        await overtake(uow, row, by=by, at=now)
         await uow.move(row, AGREEMENT, "complete", by=by, at=now, signed_at=now)
         await uow.flush()
         await tell_parties(uow, row, list(places), "signed")

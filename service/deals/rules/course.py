@@ -24,8 +24,7 @@ AFTER: Mapping[str, Mapping[str, str]] = {
     "return": {"asked": "drop", "consented": "drop", "working": "end"},
     "breach": {"asked": "drop", "consented": "drop", "working": "end"},
 }
-# Whose failure leaves nobody who could take people back; after any other the lender still has to.
-RELEASING = ("lender_insolvent",)
+# Where the lender is no more, nobody could take people back; after any other failure the lender still has to.
 RELEASED: Mapping[str, str] = {"working": "release", "returning": "release"}
 
 
@@ -51,10 +50,11 @@ def move_person(deal: Deal, person: Person, action: str) -> str:
     return state
 
 
-def after(action: str, reason: str | None) -> Mapping[str, str]:
-    """What follows for the people from a move of the deal for a reason: the move of a person in each state."""
+def after(action: str, *, lender_gone: bool) -> Mapping[str, str]:
+    """What follows for the people from a move of the deal: the move of a person in each state. `lender_gone`: an
+    officer has established that the lender is insolvent."""
     follows = AFTER.get(action, {})
-    return {**follows, **RELEASED} if action == "breach" and reason in RELEASING else follows
+    return {**follows, **RELEASED} if action == "breach" and lender_gone else follows
 
 
 def all_back(state: str, people: Iterable[str]) -> bool:

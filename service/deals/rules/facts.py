@@ -86,7 +86,8 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who is to be lent. `introducible_from` and `adult_from` are unknown until the person has said who they
-    are; `lent_before` counts lendings that began within a year."""
+    are; `lent_before` counts lendings that began within a year, and is 0 before the person's yes: what a number has
+    been used for is no business of who asks it."""
 
     state: str
     relation: str

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SIGNS = ("cost_unusual", "long_term", "person_again", "most_of_staff", "own_staff_unknown", "one_owner", "pay_low")
 PAID_ABOVE = "paid_above"  # found where money has come
+COSTS_ABOVE = "costs_above"  # found where a month is stated
 
 
 def signs(deal: Deal, policy: DealsPolicy) -> tuple[str, ...]:
@@ -20,7 +21,7 @@ def signs(deal: Deal, policy: DealsPolicy) -> tuple[str, ...]:
     coming = sum(person.state in ("asked", "consented", "working") for person in deal.people) or terms.headcount
     hour = wage_an_hour(terms)
     found = {
-        "cost_unusual": bool(unusual(terms, policy.costs_a_day, policy.contributions_permille)),
+        "cost_unusual": bool(unusual(terms, policy.costs_a_day, policy.contributions_permille, policy.costs_permille)),
         "long_term": (terms.last_day - terms.first_day).days + 1 > policy.review_term_days,
         "person_again": any(person.lent_before >= policy.review_lent_before for person in deal.people),
         "most_of_staff": terms.own_staff is not None and coming * 1000 > terms.own_staff * policy.review_staff_permille,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.deals import ground
-from service.deals.rules.facts import BROKER
+from service.deals.rules.facts import BROKER, SIDES
 from service.deals.showing import lent_view, view_of
 from service.deals.views import Seen
 from service.errors import Missing
@@ -28,12 +28,13 @@ async def get_deal(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
 
 
 async def list_deals(
-    ctx: Context, *, state: str | None, review: str | None, after: After, limit: int, by: Caller
+    ctx: Context, *, state: str | None, review: str | None, insolvency: str | None, after: After, limit: int, by: Caller
 ) -> Page[DealView]:
     """A firm's own, or those of an officer's places; the newest first."""
     async with ctx.uow() as uow:
         now = await uow.now()
-        rows = await uow.deals.page(by.employer_id, by.served, _chosen(state, review), after(now), limit + 1)
+        chosen = _chosen(state, review)
+        rows = await uow.deals.page(by.employer_id, by.served, chosen, after(now), limit + 1, insolvency=insolvency)
         return page_of([await view_of(uow, row, by) for row in rows], limit, now, lambda view: [str(view.id)])
 
 
@@ -42,9 +43,10 @@ def _chosen(state: str | None, review: str | None) -> dict[str, Any]:
 
 
 async def seen(uow: Uow, deal_id: UUID, by: Caller) -> Seen:
-    """A deal's facts for another feature, where the caller is a side of it or serves a place of it. Raises Missing."""
+    """A deal's facts for another feature, where the caller is one of its firms or serves a place of it. Raises
+    Missing."""
     row = await uow.deals.get(deal_id)
-    if ground.side_of(row, by) is None and not ground.is_served(row, by):
+    if ground.side_of(row, by) not in SIDES and not ground.is_served(row, by):
         raise Missing
     facts = await ground.facts_of(uow, row)
     return Seen(row.id, row.number, facts, ground.policy_of(uow, facts.today, row.city_code))

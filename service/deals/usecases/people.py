@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.actor import STAFF
 from service.deals import ground
-from service.deals.agreeing import draw_consent, draw_cooperation, void
+from service.deals.agreeing import draw_consent, draw_cooperation
 from service.deals.lifecycle import LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
 from service.deals.rules import course
 from service.deals.rules.facts import Person
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 
 DAY = timedelta(days=1)
-ASKS_A_DAY_MOST = 3  # one number, by one lender
 
 
 async def ask_person(
@@ -51,9 +50,8 @@ async def ask_person(
 ) -> LentView:
     """The lender asks somebody of its own staff; the answer never tells whether anybody has that number.
 
-    Raises Missing, Forbidden, Conflict deal_not_open, deal_full, person_asked_already, TooMany lent_asks_a_day,
-    Refused replaces_unknown and
-    what the guards of ASK raise.
+    Raises Missing, Forbidden, Conflict deal_not_open, deal_full, person_asked_already, TooMany lent_asks_number,
+    lent_asks_a_day, Refused replaces_unknown and what the guards of ASK raise.
     """
     async with ctx.uow() as uow:
         deal, _ = await ground.own(uow, deal_id, by, "lender")
@@ -71,7 +69,7 @@ async def ask_person(
             raise Refused("replaces_unknown", field="/replaces_id")
         since = max(first_day or deal.first_day, today + timedelta(days=1)) if deal.state in UNDER_WAY else (
             first_day or deal.first_day)  # fmt: skip
-        till = last_day or min(deal.last_day, contract_end or deal.last_day)
+        till = last_day or max(since, min(deal.last_day, contract_end or deal.last_day))
         asked = Person("asked", relation, contract_open_ended, contract_end, since, till)
         check_person(await ground.facts_of(uow, deal, people), asked, ASK)
         days = ground.policy_of(uow, today, deal.city_code).consent_days
@@ -86,8 +84,8 @@ async def ask_person(
         await uow.flush()
         if deal.state in ("firms_agreed", "signed"):
             await ground.move(uow, deal, "collect", by=by.actor)
-            await void(uow, "deal", deal, by=by.actor, reason="people_changed")
-        await look_first(uow, deal, by=by)
+            await ground.void(uow, "deal", deal, by=by.actor, reason="people_changed")
+        await look_first(uow, deal, by=by.actor)
         await uow.schedule(ground.ASKED_TIMER, row.id, answer_by)
         await ground.tell_person(uow, deal, row, "lent.asked", answer_by=answer_by)
         return uow.answer(await lent_view(uow, deal, row, by))
@@ -108,12 +106,21 @@ def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
 
 
 async def _check_not_pestered(uow: Uow, deal: DealRow, phone: str) -> None:
-    """Raises TooMany lent_asks_a_day: asked, dropped and asked again is a way to pester somebody."""
+    """Raises TooMany `lent_asks_number` (one number, asked and asked again without a yes; a no counts as silence does)
+    and `lent_asks_a_day` (all numbers: nobody finds out by asking whose they are)."""
+    await uow.tries.lock(deal.lender_id.bytes)
     now = await uow.now()
-    asked = await uow.lent.asked_since(deal.lender_id, phone, now - DAY)
-    if len(asked) >= ASKS_A_DAY_MOST:
-        wait = asked[-ASKS_A_DAY_MOST] + DAY - now
-        raise TooMany("lent_asks_a_day", retry_after=math.ceil(wait.total_seconds()), most=ASKS_A_DAY_MOST)
+    policy = ground.policy_of(uow, local_day(now), deal.city_code)
+    most, span = policy.asks_a_number_most, timedelta(days=policy.asks_a_number_days)
+    _check_asked(await uow.lent.asked_in_vain(deal.lender_id, phone, now - span), most, span, now, "lent_asks_number")
+    most = max(policy.asks_a_day_least, 2 * deal.headcount)
+    _check_asked(await uow.lent.asked_since(deal.lender_id, now - DAY), most, DAY, now, "lent_asks_a_day")
+
+
+def _check_asked(asked: Sequence[datetime], most: int, span: timedelta, now: datetime, code: str) -> None:
+    if len(asked) >= most:
+        wait = asked[-most] + span - now
+        raise TooMany(code, retry_after=math.ceil(wait.total_seconds()), most=most)
 
 
 async def drop_person(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -> LentView:
@@ -124,7 +131,7 @@ async def drop_person(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -
         check_reason(await uow.reference.reasons("deal_end"), reason)
         row = await uow.lent.get(lent_id, lock=True)
         await ground.move_person(uow, deal, row, "drop", by=by.actor, reason=reason)
-        await left(uow, deal, row, by=by.actor, reason=reason)
+        await left(uow, deal, row, by=by.actor)
         await ground.tell_person(uow, deal, row, "lent.cancelled", reason=reason)
         return uow.answer(await lent_view(uow, deal, row, by))
 
@@ -177,7 +184,7 @@ async def refuse_lent(
         else:
             action = "withdraw" if row.state == "consented" else "refuse"
             await ground.move_person(uow, deal, row, action, by=actor, reason=reason)
-            await left(uow, deal, row, by=actor, reason=reason or action)
+            await left(uow, deal, row, by=actor)
         await ground.tell_side(uow, deal, "lender", "lent.refused")
         return uow.answer(await lent_view(uow, deal, row, by))
 
@@ -211,17 +218,17 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
         uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from
     )
     await uow.unschedule(ground.ASKED_TIMER, subject_id=row.id)
+    await look_first(uow, deal, by=by)  # how often somebody was lent is looked at once it is known who it is
     if deal.state in UNDER_WAY:
         await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(row.first_day, 0))
 
 
-async def left(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: str) -> None:
-    """What follows when somebody does not come: the paper is void, and a list signed with that name as well."""
+async def left(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor) -> None:
+    """What follows when somebody does not come: a list signed with that name is void as well."""
     await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=row.id)
-    await void(uow, "lent", row, by=by, reason=reason)
     if deal.state == "signed":
         await ground.move(uow, deal, "collect", by=by)
-        await void(uow, "deal", deal, by=by, reason="people_changed")
+        await ground.void(uow, "deal", deal, by=by, reason="people_changed")
         await ground.tell_both(uow, deal, "deal.people_changed")
 
 

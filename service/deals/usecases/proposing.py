@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.deals import ground, spoken
-from service.deals.agreeing import void
 from service.deals.data import clauses
 from service.deals.lifecycle import BEFORE_AGREED, DEAL, PREPARING
 from service.deals.rules.costs import IN_KIND
@@ -163,8 +162,8 @@ async def check_not_pestering(uow: Uow, own: EmployerRow, *firm_ids: UUID) -> No
     _check_day([each.created_at for each in made if each.created_at > now - DAY], now, policy)
 
 
-async def _count_change(uow: Uow, row: DealRow, by: Caller) -> None:
-    """Changed terms ask the other firm as a proposal does. Raises TooMany `proposals_a_day`."""
+async def count_change(uow: Uow, row: DealRow, by: Caller) -> None:
+    """Changed terms, or a later last day, ask the other firm as a proposal does. Raises TooMany `proposals_a_day`."""
     if by.employer_id is None:
         raise Missing
     firm, now = by.employer_id.bytes, await uow.now()
@@ -192,7 +191,7 @@ async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, 
         check_seen(version, row.version)
         if row.state not in BEFORE_AGREED:
             raise DEAL.refusal(row.state, "edit")
-        await _count_change(uow, row, by)
+        await count_change(uow, row, by)
         now = await uow.now()
         terms = {name: value for name, value in patch.items() if name != "declares"}
         said = {**_asked_of(row), **terms}
@@ -246,18 +245,18 @@ async def agree_to_deal(ctx: Context, deal_id: UUID, *, declares: list[str], ver
             await ground.tell_side(uow, row, OTHER[side], "deal.one_agreed")
             return uow.answer(await view_of(uow, row, by))
         await ground.move(uow, row, "agree", by=by.actor, agreed_at=now)
-        await look_first(uow, row, by=by)
+        await look_first(uow, row, by=by.actor)
         await uow.unschedule(ground.ANSWER_TIMER, subject_id=row.id)
         await uow.schedule(ground.START_TIMER, row.id, at_local(row.first_day, 0))
         await ground.tell_both(uow, row, "deal.agreed")
         return uow.answer(await view_of(uow, row, by))
 
 
-async def look_first(uow: Uow, row: DealRow, *, by: Caller) -> None:
+async def look_first(uow: Uow, row: DealRow, *, by: Actor) -> None:
     """Put a deal before an officer where there are signs that it is something else; what was cleared with the same
     signs stays cleared."""
     deal = await ground.facts_of(uow, row)
-    await look_at(uow, row, signs(deal, ground.policy_of(uow, deal.today, row.city_code)), by=by.actor)
+    await look_at(uow, row, signs(deal, ground.policy_of(uow, deal.today, row.city_code)), by=by)
 
 
 async def look_at(uow: Uow, row: DealRow, found: Sequence[str], *, by: Actor) -> None:
@@ -277,7 +276,7 @@ async def decline_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) 
         if row.state == "proposed" and row.proposed_by == side:
             raise Conflict("deal_own_proposal")
         await ground.move(uow, row, "decline", by=by.actor, reason=reason)
-        await _over(uow, row, by)
+        await _over(uow, row)
         await ground.tell_side(uow, row, OTHER[side], "deal.declined", reason=reason)
         return uow.answer(await view_of(uow, row, by))
 
@@ -298,7 +297,7 @@ async def cancel_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) -
         action = "cancel" if row.state in PREPARING else "withdraw"
         open_people = [each for each in await uow.lent.of(row.id) if each.state in ("asked", "consented")]
         await ground.move(uow, row, action, by=by.actor, reason=reason)
-        await _over(uow, row, by)
+        await _over(uow, row)
         for told in SIDES if side == BROKER else (OTHER[side],):
             await ground.tell_side(uow, row, told, "deal.cancelled", reason=reason)
         for each in open_people:
@@ -306,11 +305,8 @@ async def cancel_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) -
         return uow.answer(await view_of(uow, row, by))
 
 
-async def _over(uow: Uow, row: DealRow, by: Caller) -> None:
+async def _over(uow: Uow, row: DealRow) -> None:
     await uow.unschedule(ground.ANSWER_TIMER, ground.START_TIMER, subject_id=row.id)
-    await void(uow, "deal", row, by=by.actor, reason=row.end_reason or "ended")
-    for each in await uow.lent.of(row.id):
-        await void(uow, "lent", each, by=by.actor, reason=row.end_reason or "ended")
 
 
 # -- what was sent ------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from uuid import UUID
 from service.deals import ground
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.showing import view_of
-from service.deals.usecases.running import breach
+from service.deals.usecases.breaking import breach
 from service.errors import Conflict, Refused
 from service.reference.rules import check_seen
 

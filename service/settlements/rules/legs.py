@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from service.errors import Refused
 from service.settlements.lifecycle import LEG_ENDED
@@ -28,6 +29,11 @@ def corrected_due(due_on: date, today: date, days: int) -> date:
 def owed(due_fen: int, paid_fen: int) -> int:
     """What is still to be paid."""
     return max(0, due_fen - paid_fen)
+
+
+def said_in_all(payments: Iterable[Mapping[str, Any]]) -> int:
+    """Fen of every payment that the payer has ever said, whatever the payee says of it."""
+    return sum(int(each["amount_fen"]) for each in payments)
 
 
 def paid_before(state: str, paid_fen: int, received_fen: int | None) -> int:
@@ -60,6 +66,7 @@ def all_ended(states: Iterable[str]) -> bool:
     return all(each in LEG_ENDED for each in states)
 
 
-def claims(end_reason: str | None) -> str | None:
-    """Which legs go into the claims of an insolvency: the wages a lender owes, or what a borrower owes the lender."""
-    return {"lender_insolvent": WAGE, "borrower_insolvent": FIRM}.get(end_reason or "")
+def claims(*, lender_gone: bool, borrower_gone: bool) -> tuple[str, ...]:
+    """Which legs go into the claims of an insolvency that is established: the wages that a lender owes, what a borrower
+    owes the lender."""
+    return (*((WAGE,) if lender_gone else ()), *((FIRM,) if borrower_gone else ()))

@@ -12,7 +12,7 @@ from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
 from service.settlements.lifecycle import LEG
-from service.settlements.rules.legs import FIRM, check_payment, paid_before
+from service.settlements.rules.legs import FIRM, check_payment, paid_before, said_in_all
 from service.settlements.showing import leg_view, lent_of, sees_leg
 from service.settlements.steps import await_answer, claim_legs, leg_over, tell_payee, tell_payer
 from service.settlements.usecases.asking import whose
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 LESS = "less_than_due"
+PAYMENTS_MOST = 100
 
 
 async def _held(uow: Uow, leg_id: UUID, by: Caller) -> tuple[DealRow, LegRow, LentRow | None]:
@@ -68,7 +69,10 @@ async def say_paid(
     """The payer says what was paid; payments add up, and less than due stays due. In a dispute they add to what the
     payee says to have.
 
-    Raises Missing, Forbidden, Conflict wrong_state, Refused leg_above_due, leg_paid_future, leg_paid_before.
+    What was said in all is kept; more than is due between the firms is looked at by an officer.
+
+    Raises Missing, Forbidden, Conflict wrong_state, leg_payments_many, Refused leg_above_due, leg_paid_future,
+    leg_paid_before.
     """
     async with ctx.uow() as uow:
         deal, leg, row = await _held(uow, leg_id, by)
@@ -79,11 +83,15 @@ async def say_paid(
         before = paid_before(leg.state, leg.paid_fen, leg.received_fen)
         check_payment(leg.kind, amount_fen, leg.due_fen, before, paid_on, since=since, today=today)
         paid_fen = before + amount_fen
+        if len(leg.payments) >= PAYMENTS_MOST:
+            raise Conflict("leg_payments_many", most=PAYMENTS_MOST)
+        payments = [*leg.payments, {"amount_fen": amount_fen, "paid_on": paid_on.isoformat(), "at": now.isoformat()}]
         changes: dict[str, Any] = {
             "paid_fen": paid_fen,
             "paid_on": paid_on,
             "paid_said_at": now,
             "reference": reference,
+            "payments": payments,
         }
         if paid_fen >= leg.due_fen:
             await uow.move(leg, LEG, "pay", by=actor, at=now, **changes)
@@ -93,6 +101,8 @@ async def say_paid(
             await uow.edit(leg, by=actor, at=now, action="pay_part", **changes)
             await uow.flush()
             await tell_payee(uow, deal, leg, "leg.part_paid")
+        if leg.kind == FIRM and said_in_all(payments) > leg.due_fen:  # paid again after a "not received"
+            await uow.ctx.wiring.ports["deals.look"](uow, deal, PAID_ABOVE, by=actor)
         return uow.answer(await leg_view(uow, deal, leg, row, by))
 
 

@@ -1,0 +1,75 @@
+"""A signed deal begins on its first day, and each person on the own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from service.actor import SYSTEM
+from service.deals import ground, spoken
+from service.deals.rules import course
+from service.errors import Conflict, DomainError
+from service.worktime import at_local
+
+if TYPE_CHECKING:
+    from service.deals.tables import DealRow, LentRow
+    from service.uow import Uow
+
+DAY = timedelta(days=1)
+
+
+async def begin(uow: Uow, deal: DealRow) -> None:
+    """On its first day a signed deal begins, with everybody whose first day has come. What stands against it is told
+    to both firms, and tried again the next day; after its last day it lapses."""
+    today = await ground.today(uow)
+    if today > deal.last_day:
+        await _lapse(uow, deal)
+        return
+    try:
+        if deal.state != "signed":
+            raise Conflict("agreement_unsigned")
+        await ground.move(uow, deal, "start", by=SYSTEM, started_at=await uow.now())
+    except DomainError:
+        await ground.tell_both(uow, deal, "deal.not_begun", day=today)
+        await uow.schedule(ground.START_TIMER, deal.id, at_local(today + DAY, 0))
+        return
+    for each in await uow.lent.of(deal.id, lock=True):
+        if each.state == "consented":
+            await begin_person(uow, deal, each)
+    await _free_rest(uow, deal)
+    await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(deal.last_day + DAY, 0))
+    await ground.tell_both(uow, deal, "deal.begun")
+
+
+async def _free_rest(uow: Uow, deal: DealRow) -> None:
+    """Whom a balance offered or lacked beyond those who come is not spoken for any longer."""
+    coming = sum(each.state in ("consented", "working") for each in await uow.lent.of(deal.id))
+    if deal.taken > coming:
+        await spoken.give_back(uow, deal, deal.taken - coming, by=SYSTEM)
+        await uow.edit(deal, by=SYSTEM, at=await uow.now(), action="give_back", taken=coming)
+
+
+async def begin_person(uow: Uow, deal: DealRow, row: LentRow) -> None:
+    """Somebody begins on the own first day; a person for whom something stands against it is taken off, and told."""
+    today = await ground.today(uow)
+    if row.first_day > today:
+        await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(row.first_day, 0))
+        return
+    facts = await ground.facts_of(uow, deal)
+    try:
+        course.move_person(facts, await ground.person_of(uow, row, today), "start")
+    except DomainError:
+        await ground.move_person(uow, deal, row, "lapse", by=SYSTEM, reason="not_begun")
+        await ground.tell_person(uow, deal, row, "lent.not_begun")
+        return
+    await ground.move_person(uow, deal, row, "start", by=SYSTEM)
+    await uow.schedule(ground.END_TIMER, row.id, at_local(row.last_day + DAY, 0))
+    await ground.tell_person(uow, deal, row, "lent.begun")
+
+
+async def _lapse(uow: Uow, deal: DealRow) -> None:
+    people = [each for each in await uow.lent.of(deal.id) if each.state in ("asked", "consented")]
+    await ground.move(uow, deal, "lapse", by=SYSTEM, reason="not_begun")
+    await ground.tell_both(uow, deal, "deal.cancelled", reason="not_begun")
+    for each in people:
+        await ground.tell_person(uow, deal, each, "lent.cancelled", reason="not_begun")

@@ -1,0 +1,55 @@
+"""Somebody is hurt at work there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.actor import STAFF
+from service.deals import ground
+from service.deals.showing import lent_view
+from service.errors import Conflict, Missing, Refused
+from service.worktime import at_local, local_day
+
+if TYPE_CHECKING:
+    from service.context import Context
+    from service.deals.views import LentView
+    from service.http.caller import Caller
+
+CORRECTING = ("worker", "officer")  # whose word on an injury stands against a firm's
+
+
+async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, on_behalf: str | None) -> LentView:
+    """Somebody was hurt at work there: the person, either firm or staff says so; the lender is told at once what it has
+    to do, for the insurance is the lender's (工伤保险条例 arts 17, 43). The first word stands until the person or an
+    officer corrects it. Raises Missing, Conflict lent_not_begun, injury_said, Refused injury_time."""
+    async with ctx.uow() as uow:
+        seen = await uow.lent.get(lent_id)
+        deal = await uow.deals.get(seen.deal_id, lock=True)
+        actor = by.actor
+        if by.role == "worker" and seen.worker_id == by.person_id:
+            said_by = "worker"
+        elif by.role in STAFF and ground.is_served(deal, by) and seen.worker_id is not None:
+            said_by, actor = "officer", by.actor.with_yes_of(seen.worker_id, on_behalf)
+        elif by.role == "member":
+            said_by = await ground.side_for(uow, deal, by, "lender", "borrower", action="record_attendance")
+        else:
+            raise Missing
+        row = await uow.lent.get(lent_id, lock=True)
+        now = await uow.now()
+        if row.started_at is None:
+            raise Conflict("lent_not_begun")
+        if not row.started_at <= at <= now:
+            raise Refused("injury_time", field="/at")
+        if row.injured_at not in (None, at) and said_by not in (*CORRECTING, row.injury_said_by):
+            raise Conflict("injury_said", at=row.injured_at)
+        if row.injured_at != at:
+            action = "injured" if row.injured_at is None else "correct_injury"
+            await uow.edit(row, by=actor, at=now, action=action, injured_at=at, injury_said_by=said_by)
+            await uow.flush()
+            until = at_local(local_day(at) + timedelta(days=30), 0)
+            await ground.tell_side(uow, deal, "lender", "lent.injured", until=local_day(until))
+            await ground.tell_side(uow, deal, "borrower", "lent.injured_borrower")
+            await ground.tell_person(uow, deal, row, "lent.injured_person")
+        return uow.answer(await lent_view(uow, deal, row, by))

@@ -1,0 +1,111 @@
+"""A later last day: proposed by one firm, agreed to by the other, and by each person."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service.deals import ground
+from service.deals.agreeing import draw_consent
+from service.deals.lifecycle import UNDER_WAY
+from service.deals.rules.guards import EXTEND, check, check_person
+from service.deals.showing import view_of
+from service.deals.usecases.proposing import OTHER, count_change, look_first
+from service.errors import Conflict, Refused
+from service.reference.rules import check_seen
+from service.worktime import at_local
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.context import Context
+    from service.deals.tables import DealRow, LentRow
+    from service.deals.views import DealView
+    from service.http.caller import Caller
+    from service.uow import Uow
+
+DAY = timedelta(days=1)
+
+
+async def propose_longer(ctx: Context, deal_id: UUID, *, last_day: date, by: Caller) -> DealView:
+    """One firm would have it last longer; nobody's days change before the other one, and each person, say yes.
+
+    Raises Missing, Forbidden, Conflict wrong_state, longer_proposed (it is answered or taken back first), Refused
+    longer_not_later, TooMany proposals_a_day.
+    """
+    async with ctx.uow() as uow:
+        deal, side = await ground.own(uow, deal_id, by, "lender", "borrower")
+        if deal.state not in UNDER_WAY:
+            raise Conflict("deal_not_open", state=deal.state)
+        if deal.longer_until is not None:
+            raise Conflict("longer_proposed", until=deal.longer_until)
+        await count_change(uow, deal, by)
+        if last_day <= deal.last_day:
+            raise Refused("longer_not_later", field="/last_day", last_day=deal.last_day)
+        await uow.edit(
+            deal, by=by.actor, at=await uow.now(), action="propose_longer", longer_until=last_day, longer_by=side
+        )
+        await ground.tell_side(uow, deal, OTHER[side], "deal.longer_proposed", until=last_day)
+        return uow.answer(await view_of(uow, deal, by))
+
+
+async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int, by: Caller) -> DealView:
+    """The other firm says yes or no to the very day that it has seen; at a yes everybody who is there is asked anew,
+    within the own contract. A firm takes its own proposal back with a no.
+
+    Raises Missing, Forbidden, Stale, Conflict longer_not_proposed, deal_own_proposal, and what the guards of EXTEND
+    raise.
+    """
+    async with ctx.uow() as uow:
+        deal, side = await ground.own(uow, deal_id, by, "lender", "borrower")
+        check_seen(version, deal.version)
+        until = deal.longer_until
+        if until is None:
+            raise Conflict("longer_not_proposed")
+        now = await uow.now()
+        if not yes:
+            action = "take_back_longer" if deal.longer_by == side else "refuse_longer"
+            await uow.edit(deal, by=by.actor, at=now, action=action, longer_until=None, longer_by=None)
+            await ground.tell_side(uow, deal, OTHER[side], "deal.longer_refused")
+            return uow.answer(await view_of(uow, deal, by))
+        if deal.longer_by == side:
+            raise Conflict("deal_own_proposal")
+        await uow.edit(deal, by=by.actor, at=now, action="lengthen", last_day=until, longer_until=None, longer_by=None)
+        facts = await ground.facts_of(uow, deal)
+        check(facts, EXTEND, ground.policy_of(uow, facts.today, deal.city_code))
+        await ground.move(uow, deal, "extend", by=by.actor)
+        await look_first(uow, deal, by=by.actor)
+        await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(until + DAY, 0))
+        for each in await uow.lent.of(deal.id, lock=True):
+            if each.state == "working":
+                await _ask_longer(uow, deal, each, until, by=by.actor)
+        await ground.tell_both(uow, deal, "deal.longer", until=until)
+        return uow.answer(await view_of(uow, deal, by))
+
+
+async def _ask_longer(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by: Actor) -> None:
+    """The person's paper is drawn anew; until it is signed the old last day holds."""
+    last = until if row.contract_open_ended or row.contract_end is None else min(until, row.contract_end)
+    if last <= row.last_day:
+        return
+    await uow.edit(row, by=by, at=await uow.now(), action="ask_longer", longer_until=last)
+    await draw_consent(uow, deal, row, by=by)
+    await ground.tell_person(uow, deal, row, "lent.longer_asked", until=last)
+
+
+async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
+    """The person has signed for the longer time. Raises Conflict deal_not_open (nobody asks for it any more),
+    lent_while_engaged, lent_part_time_over, and what the guards of EXTEND raise."""
+    if row.worker_id is not None:
+        await uow.workers.lock(row.worker_id)
+    deal = await uow.deals.get(row.deal_id, lock=True)
+    row = await uow.lent.get(row.id, lock=True)
+    if row.longer_until is None or row.state != "working" or deal.state not in UNDER_WAY:
+        raise Conflict("deal_not_open", state=deal.state)
+    today = await ground.today(uow)
+    facts = await ground.facts_of(uow, deal)
+    check(facts, EXTEND, ground.policy_of(uow, today, deal.city_code))
+    await uow.edit(row, by=by, at=await uow.now(), action="stay_longer", last_day=row.longer_until, longer_until=None)
+    await ground.check_part_time(uow, deal, row)
+    check_person(facts, await ground.person_of(uow, row, today), EXTEND)
+    await uow.schedule(ground.END_TIMER, row.id, at_local(row.last_day + DAY, 0))
