@@ -138,11 +138,17 @@ class LentRepository:
         """The columns that say who it is, empty: for `uow.edit`."""
         return dict.fromkeys(("phone_hash", "phone_sealed", "name_sealed"))
 
+    def name_of(self, row: LentRow) -> str | None:
+        """The name that the lender gave; None where it is forgotten. For comparing, not for showing."""
+        return self.uow.ctx.vault.open(_NAME, row.name_sealed).decode() if row.name_sealed else None
+
     def shown(self, row: LentRow) -> tuple[str | None, str | None]:
         """Name and number as the firms see them, also in their papers: masked; None where they are forgotten."""
         vault = self.uow.ctx.vault
-        name = mask_name(vault.open(_NAME, row.name_sealed).decode()) if row.name_sealed else None
-        return name, mask_phone(vault.open(_PHONE, row.phone_sealed).decode()) if row.phone_sealed else None
+        name = self.name_of(row)
+        return mask_name(name) if name is not None else None, mask_phone(
+            vault.open(_PHONE, row.phone_sealed).decode()
+        ) if row.phone_sealed else None
 
     async def get(self, lent_id: UUID, *, lock: bool = False) -> LentRow:
         """One. Raises Missing."""

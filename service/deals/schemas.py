@@ -298,7 +298,8 @@ class DealsOut(Out):
 
 
 class LentOut(Out):
-    """Somebody who is asked or lent; name and number are masked. `agreement_id` is the written consent to sign."""
+    """Somebody who is asked or lent; name and number are masked. `agreement_id` is the written consent to sign.
+    `name_differs`: the lender has asked for somebody of another name; firms read it once the person has said yes."""
 
     id: Id
     version: int
@@ -332,6 +333,7 @@ class LentOut(Out):
     injured_at: Moment | None
     replaces_id: Id | None
     agreement_id: Id | None
+    name_differs: bool | None
     possible: list[str]
 
 

@@ -13,6 +13,7 @@ from service.deals.rules.guards import AGREE, SIGN, START, breaches
 from service.deals.views import DealView, LentView
 from service.errors import Missing
 from service.moves import open_to
+from service.text import fold_tight
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.uow import Uow
 
+# Whose moves they are; the others follow, or are the person's own.
+MOVES_OF = {"lender": ("drop", "end", "take_back"), "borrower": ("end",)}
 NEXT = {"proposed": AGREE, "consents_collecting": SIGN, "signed": START}
 _SAME = (
     "id", "version", "number", "state", "lender_id", "borrower_id", "broker_id", "surplus_id", "shortage_id", "taken",
@@ -73,14 +76,15 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
 
 
 def _possible(row: DealRow, side: str | None, by: Caller) -> list[str]:
-    """An agency takes its proposal back, and nobody else does."""
+    """An agency takes its proposal back, and nobody else does; a firm answers what it has not said yes to."""
     found = open_to(by.role, DEAL.name, DEAL.possible(row.state))
-    own = BROKER if row.broker_id is not None else row.proposed_by
+    if side is None:
+        return found
     if side == BROKER:
         return [each for each in found if each == "withdraw"]
-    if side is not None:
-        return [each for each in found if each != "withdraw" or own == side]
-    return found
+    others = {"decline"} if row.proposed_by == side else {"withdraw"}
+    others |= {"agree"} if getattr(row, f"{side}_agreed_at") is not None else set()
+    return [each for each in found if each not in others]
 
 
 async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentView:
@@ -102,8 +106,26 @@ async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentVi
         phone=phone if ground.side_of(deal, by) != "borrower" else None,
         worker_id=row.worker_id if known else None,
         agreement_id=await agreement_of(uow, "lent", row.id) if by.role != "member" or known else None,
-        possible=open_to(by.role, LENT.name, LENT.possible(row.state)),
+        name_differs=await _name_differs(uow, row) if row.consented_at is not None or by.role == "worker" else None,
+        possible=_possible_of(row, ground.side_of(deal, by), by),
     )
+
+
+def _possible_of(row: LentRow, side: str | None, by: Caller) -> list[str]:
+    """What a firm can do about somebody, or what the person can."""
+    possible = LENT.possible(row.state)
+    if side is not None:
+        return [each for each in possible if each in MOVES_OF.get(side, ())]
+    return open_to(by.role, LENT.name, possible)
+
+
+async def _name_differs(uow: Uow, row: LentRow) -> bool | None:
+    """Whether the lender has asked for somebody of another name: a number mistyped, a number passed on. None while it
+    is not known who it is, and once it is forgotten."""
+    given = uow.lent.name_of(row)
+    if row.worker_id is None or given is None:
+        return None
+    return fold_tight(uow.people.name_of(await uow.people.get(row.worker_id)) or "") != fold_tight(given)
 
 
 async def agreement_of(uow: Uow, noun: str, subject_id: UUID) -> UUID | None:

@@ -112,6 +112,7 @@ class LentView:
     injured_at: datetime | None
     replaces_id: UUID | None
     agreement_id: UUID | None
+    name_differs: bool | None
     possible: list[str]
 
 

@@ -103,6 +103,19 @@ class Firms:
         await self.sign("deal", UUID(deal["id"]))
         return await self.read(deal)
 
+    async def longer(self, deal: Any, who: str, answer: str = "agree", *, status: int = 200) -> Any:
+        """One firm's answer to a later last day, as it has read it."""
+        seen = await self.read(deal, who)
+        path, mark = f"/deals/{deal['id']}/longer/{answer}", f'"{seen["version"]}"'
+        return await self.send("POST", path, who, status=status, if_match=mark)
+
+    async def found(self, deal: Any, side: str, outcome: str, *, status: int = 200) -> Any:
+        """What the officer establishes of a firm of a broken deal."""
+        seen = await self.read(deal, "officer")
+        body = {"side": side, "outcome": outcome, "note": "（2027）沪03破1号裁定书"}
+        path = f"/deals/{deal['id']}/insolvency"
+        return await self.send("POST", path, "officer", body, status=status, if_match=f'"{seen["version"]}"')
+
     async def read(self, deal: Any, who: str = "lender") -> Any:
         """The deal as it stands."""
         return await self.send("GET", f"/deals/{deal['id']}", who)

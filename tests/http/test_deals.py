@@ -147,8 +147,8 @@ async def test_longer_only_with_each_yes(ctx: Context, client: Client) -> None:
     await on(firms, 7)
     until = str(firms.today + timedelta(days=40))
     await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": until})
-    await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "borrower", status=409)
-    longer = await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "lender")
+    assert (await firms.longer(deal, "borrower", status=409))["code"] == "deal_own_proposal"
+    longer = await firms.longer(deal, "lender")
     assert (longer["state"], longer["last_day"], (await mine(firms))["last_day"]) == (
         "extended",
         until,
@@ -216,13 +216,13 @@ async def test_after_the_borrowers_failure_the_lender_takes_its_people_back(ctx:
 
 
 async def test_nobody_is_pestered(ctx: Context, client: Client) -> None:
-    """Asked, taken off and asked again: three times a day, then no more."""
+    """Asked, taken off and asked again: three times, then no more for a month."""
     firms = await two_firms(ctx, client)
     deal = await firms.agreed()
     for _ in range(3):
         lent = await firms.ask(deal)
         await firms.send("POST", f"/lent/{lent['id']}/drop", "lender", {"reason": "other"})
-    assert (await firms.ask(deal, status=429))["code"] == "lent_asks_a_day"
+    assert (await firms.ask(deal, status=429))["code"] == "lent_asks_number"
 
 
 async def test_a_lender_that_is_suspended_on_the_way(ctx: Context, client: Client) -> None:
@@ -259,7 +259,7 @@ async def test_a_deal_under_way_is_looked_at_again(ctx: Context, client: Client)
     await on(firms, 7)
     later = str(firms.today + timedelta(days=195))
     await firms.send("POST", f"/deals/{deal['id']}/longer", "lender", {"last_day": later})
-    longer = await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "borrower")
+    longer = await firms.longer(deal, "borrower")
     assert (longer["state"], longer["review"], longer["review_signs"]) == ("extended", "open", ["long_term"])
     assert await firms.try_sign("lent", (await mine(firms))["id"]) == "deal_under_review"
     path = f"/deals/{deal['id']}/review"

@@ -244,7 +244,7 @@ async def test_three_months_with_injury_extension_return_and_insolvency(ctx: Con
         day += DAY
     await open_due(ctx)
     await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": "2027-03-31"})
-    await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "lender")
+    await firms.longer(deal, "lender")
     for at in (0, 1):
         await firms.sign("lent", (await mine(firms, at))["id"])
     assert (await firms.read(deal))["state"] == "extended"
@@ -312,6 +312,10 @@ async def test_a_borrowers_insolvency_leaves_the_wages_due(ctx: Context, client:
     await goes_to(firms, BEGINS + 2 * DAY)
     await firms.send("POST", f"/deals/{deal['id']}/breach", "lender", {"reason": "borrower_insolvent"})
     await goes_to(firms, BEGINS + 2 * DAY, 120)
+    states = {(each["kind"], each["state"]) for each in await legs_of(firms, "lender")}
+    assert states == {("firm", "due"), ("wage", "due")}  # a firm's word gives up nobody's money
+    await firms.found(deal, "borrower", "confirmed")
+    await goes_to(firms, BEGINS + 2 * DAY, 180)
     legs = {(each["month"], each["kind"], each["state"]) for each in await legs_of(firms, "lender")}
     assert legs == {
         ("2026-11-01", "firm", "claimed"), ("2026-11-01", "wage", "due"),

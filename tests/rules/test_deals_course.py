@@ -62,8 +62,8 @@ def test_whatever_ends_a_deal_says_what_becomes_of_each_person() -> None:
         assert all((state, move) in LENT.moves for state, move in follows.items())
         ends = {DEAL.moves[move] for move in DEAL.moves if move[1] == action}
         assert ends <= {*ENDED, "returning"}
-    assert course.after("breach", "lender_insolvent").keys() >= {*LENT_OPEN, *LENT_THERE}
-    assert course.after("breach", "borrower_insolvent") == course.AFTER["breach"]
+    assert course.after("breach", lender_gone=True).keys() >= {*LENT_OPEN, *LENT_THERE}
+    assert course.after("breach", lender_gone=False) == course.AFTER["breach"]
 
 
 @dataclass
@@ -146,7 +146,7 @@ class Walker:
         except DomainError:
             self.refused += 1
             return
-        follows = course.after(action, self.chance.choice([None, "lender_insolvent"]))
+        follows = course.after(action, lender_gone=self.chance.random() < 0.5)
         people = [
             replace(each, state=LENT.fire(each.state, follows[each.state])) if each.state in follows else each
             for each in deal.people

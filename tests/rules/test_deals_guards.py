@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service import policies
+from service.deals.rules.costs import planned_days
 from service.deals.rules.facts import (
     BORROWER_DECLARES,
     LENDER_DECLARES,
@@ -208,9 +212,23 @@ def test_what_was_sent_is_refused_and_what_stands_against_it_is_a_conflict() -> 
         check(replace(GOOD, review="open"), SIGN, POLICY)
 
 
+def short_with(cost: Cost) -> Deal:
+    """A good deal of one working week with a cost."""
+    return terms(last_day=FIRST + timedelta(days=6), costs=(cost,))
+
+
+def dear_in_all() -> Deal:
+    """Each cost within its own cap, and all together more than the policy's share of a low wage."""
+    caps = tuple(Cost(kind, "day", fen) for kind, fen in POLICY.costs_a_day.items())
+    return terms(costs=caps, given=frozenset(), pay_fen=630_000)
+
+
 SIGNED = [
     ("cost_unusual", with_costs(Cost("meals", "day", POLICY.costs_a_day["meals"] + 1))),
     ("cost_unusual", with_costs(Cost("social_insurance", "month", 280_000))),
+    ("cost_unusual", short_with(Cost("training", "once", 25_100))),  # five days, not a month
+    ("cost_unusual", short_with(Cost("work_injury", "once", 70_000))),
+    ("cost_unusual", dear_in_all()),
     ("long_term", terms(last_day=FIRST + timedelta(days=POLICY.review_term_days))),
     ("person_again", replace(GOOD, people=(replace(PERSON, lent_before=POLICY.review_lent_before),))),
     ("most_of_staff", terms(own_staff=3)),
@@ -218,6 +236,25 @@ SIGNED = [
     ("pay_low", terms(likely_hour_fen=5_000)),
     ("one_owner", replace(GOOD, borrower=replace(BORROWER, name_folded=LENDER.name_folded))),
 ]
+
+
+def test_a_cost_paid_once_is_measured_by_the_days_it_is_for() -> None:
+    """What is usual for a month is unusual for a week; longer than a month counts as a month."""
+    once = Cost("training", "once", 25_000)
+    assert signs(short_with(once), POLICY) == ()
+    longer = terms(last_day=FIRST + timedelta(days=99), costs=(Cost("training", "once", 108_700),))
+    assert signs(longer, POLICY) == ()
+    assert signs(terms(last_day=FIRST, costs=(once,)), POLICY) == ("cost_unusual",)
+
+
+@given(days=st.integers(1, 400), weekdays=st.sets(st.integers(1, 7), min_size=1), shift=st.integers(0, 6))
+def test_planned_days_are_those_of_the_calendar(days: int, weekdays: set[int], shift: int) -> None:
+    """Counted day by day it is the same, at least one and at most a month's 21.75."""
+    first = FIRST + timedelta(days=shift)
+    hours = replace(DAY, weekdays=tuple(sorted(weekdays)))
+    planned = replace(TERMS, first_day=first, last_day=first + timedelta(days=days - 1), hours=hours)
+    counted = sum((first + timedelta(days=step)).isoweekday() in weekdays for step in range(days))
+    assert planned_days(planned) == min(max(counted, 1), Fraction(87, 4))
 
 
 @pytest.mark.parametrize(("sign", "deal"), SIGNED)

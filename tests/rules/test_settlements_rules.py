@@ -123,9 +123,10 @@ def test_corrections_reopen_what_was_not_enough() -> None:
 
 def test_whose_claims() -> None:
     """Wages at a lender's insolvency, the firm's leg at a borrower's, nothing at any other end."""
-    assert [claims(each) for each in ("lender_insolvent", "borrower_insolvent", "unsafe", None)] == [
-        "wage", "firm", None, None,
-    ]  # fmt: skip
+    found = [
+        claims(lender_gone=lender, borrower_gone=borrower) for lender in (True, False) for borrower in (True, False)
+    ]
+    assert found == [("wage", "firm"), ("wage",), ("firm",), ()]
 
 
 def a_leg(**more: object) -> Money:

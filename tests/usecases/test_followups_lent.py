@@ -86,7 +86,7 @@ async def test_a_longer_lending_gets_a_middle_and_nobody_is_asked_twice(ctx: Con
     await on(firms, FIRST + 7, 20)
     until = str(firms.today + timedelta(days=40))
     await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": until})
-    await firms.send("POST", f"/deals/{deal['id']}/longer/agree", "lender")
+    await firms.longer(deal, "lender")
     assert (await lent_tasks(ctx, lent))["S3 worker"] == "planned"
     assert await lent_tasks(ctx, lent, state="planned") == both("S3", "12-11 19:00"), "the person has not signed yet"
     await firms.sign("lent", lent)
