@@ -1,0 +1,381 @@
+"""What a firm might try with a deal: name a failure that is none, read names, ask about numbers, sign what is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from service.agreements.purging import purge_unsigned
+from service.context import Context
+from service.deals.rules.facts import BORROWER_DECLARES
+from tests.builders import city
+from tests.builders.applications import breaches, run_due_at
+from tests.builders.deals import Firms, a_deal, a_lent, two_firms
+from tests.builders.people import sent_code
+from tests.builders.settlements import goes_to, legs_of, money
+
+Client = httpx2.AsyncClient
+DAY = timedelta(days=1)
+
+
+async def on(firms: Firms, days: int) -> None:
+    """So many days later, shortly after midnight, with everything due done and everybody signed in again."""
+    await run_due_at(firms.ctx, firms.today + days * DAY)
+    await firms.sign_in()
+
+
+async def of(firms: Firms, at: int = 0) -> Any:
+    """The newest lending of one of the people, as the person reads it."""
+    return (await firms.send("GET", "/workers/me/lent", f"person{at}"))["items"][0]
+
+
+async def papers_of(firms: Firms, at: int) -> list[str]:
+    """How the written consents of one of the people stand, the newest first."""
+    lent = await of(firms, at)
+    found = await firms.send("GET", f"/agreements?subject_id={lent['id']}", f"person{at}")
+    return [each["state"] for each in found["items"]]
+
+
+async def paper_of(firms: Firms, lent: Any, who: str) -> Any:
+    """The newest written consent about somebody, as a party reads it."""
+    found = (await firms.send("GET", f"/agreements?subject_id={lent['id']}", who))["items"]
+    return await firms.send("GET", f"/agreements/{found[0]['id']}", who)
+
+
+async def sign_by_code(firms: Firms, paper: Any, who: str, phone: str, *, status: int = 200) -> Any:
+    """One signature as it is really given."""
+    path, shown = f"/agreements/{paper['agreement']['id']}", paper["agreement"]
+    sent = await firms.send("POST", f"{path}/signature-codes", who, status=202)
+    body = {
+        "hash": shown["hash"], "summary_read": True, "differs_accepted": shown["differs"],
+        "challenge_id": sent["challenge_id"], "code": await sent_code(firms.client, phone),
+    }  # fmt: skip
+    return await firms.send("POST", f"{path}/sign", who, body, status=status)
+
+
+# -- insolvency ---------------------------------------------------------------------------------------
+
+
+async def test_a_firms_word_on_insolvency_releases_nobody(ctx: Context, client: Client) -> None:
+    """The deal is over, people go back, officers have it on a list and are told; denied, everything is owed as
+    before; a second finding of the same is refused."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    over = await firms.send("POST", f"/deals/{deal['id']}/breach", "borrower", {"reason": "lender_insolvent"})
+    assert (over["state"], over["lender_insolvency"], over["people"]) == ("breached", "said", {"returning": 1})
+    listed = (await firms.send("GET", "/deals?insolvency=said", "officer"))["items"]
+    assert [each["id"] for each in listed] == [deal["id"]]
+    denied = await firms.found(deal, "lender", "denied")
+    assert (denied["lender_insolvency"], denied["people"]) == ("denied", {"returning": 1})
+    assert (await firms.send("GET", "/deals?insolvency=said", "officer"))["items"] == []
+    assert (await firms.found(deal, "lender", "denied", status=409))["code"] == "insolvency_found"
+    assert (await firms.found(deal, "borrower", "denied", status=409))["code"] == "insolvency_not_said"
+    assert await breaches(ctx) == []
+
+
+async def test_a_lender_that_fails_after_another_breach(ctx: Context, client: Client) -> None:
+    """Wages unpaid first, the insolvency established later: then people are released, and the wages claimed and
+    listed."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    await on(firms, 9)
+    await firms.send("POST", f"/deals/{deal['id']}/breach", "borrower", {"reason": "wages_unpaid"})
+    assert (await of(firms))["state"] == "returning"
+    found = await firms.found(deal, "lender", "confirmed")
+    assert (found["lender_insolvency"], found["people"]) == ("confirmed", {"released": 1})
+    await goes_to(firms, firms.today + 10 * DAY)
+    states = {(each["kind"], each["state"]) for each in await legs_of(firms, "lender")}
+    assert states == {("firm", "due"), ("wage", "claimed")}
+    listed = (await firms.send("GET", "/settlement-legs?listed=true", "officer"))["items"]
+    assert {(each["kind"], each["state"]) for each in listed} == {("wage", "claimed")}
+    assert (await firms.found(deal, "lender", "denied", status=409))["code"] == "insolvency_found"
+    assert await breaches(ctx) == []
+
+
+async def test_only_officers_of_a_broken_deal_find_an_insolvency(ctx: Context, client: Client) -> None:
+    """Neither a firm nor an officer of another place; and not of a deal that goes on, nor with an old version."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    body, path = {"side": "lender", "outcome": "confirmed", "note": "裁定书"}, f"/deals/{deal['id']}/insolvency"
+    seen = f'"{deal["version"]}"'
+    await firms.send("POST", path, "lender", body, status=403, if_match=seen)
+    assert (await firms.found(deal, "lender", "confirmed", status=409))["code"] == "deal_not_open"
+    await firms.send("POST", path, "officer", body, status=412, if_match='"1"')
+    firms.headers["elsewhere"] = await city.as_staff(ctx, await city.an_officer(ctx, regions=("440000",)))
+    await firms.send("POST", path, "elsewhere", body, status=404, if_match=seen)
+
+
+# -- papers -------------------------------------------------------------------------------------------
+
+
+async def test_who_does_not_come_has_nothing_to_sign(ctx: Context, client: Client) -> None:
+    """Asked while the deal runs, and the deal ends: the consent is void for all, and no signature makes it live."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    lent = await firms.ask(deal, 1)
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person1")
+    paper = await paper_of(firms, lent, "person1")
+    sent = await firms.send("POST", f"/agreements/{paper['agreement']['id']}/signature-codes", "person1", status=202)
+    await firms.send("POST", f"/deals/{deal['id']}/return", "lender", {"reason": "own_work_again"})
+    assert (await of(firms, 1))["state"] == "dropped"
+    after = await paper_of(firms, lent, "person1")
+    assert after["agreement"]["state"] == "void"
+    body = {
+        "hash": after["agreement"]["hash"], "summary_read": True, "differs_accepted": [],
+        "challenge_id": sent["challenge_id"], "code": await sent_code(firms.client, firms.phones[1]),
+    }  # fmt: skip
+    late = await firms.send("POST", f"/agreements/{after['agreement']['id']}/sign", "person1", body, status=409)
+    assert late["code"] == "wrong_state"
+    assert await breaches(ctx) == []
+
+
+async def test_the_consent_holds_while_a_longer_one_is_asked_for(ctx: Context, client: Client) -> None:
+    """Asked to stay longer, the person says no: what was signed still stands; signed, the old one is superseded."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.signed(2)
+    await on(firms, 7)
+    until = str(firms.today + timedelta(days=30))
+    await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": until})
+    await firms.longer(deal, "lender")
+    for at in range(2):
+        found = (await firms.send("GET", f"/agreements?subject_id={(await of(firms, at))['id']}", f"person{at}"))[
+            "items"
+        ]
+        assert [each["state"] for each in found] == ["drawn", "signed"]
+    new = await paper_of(firms, await of(firms, 0), "person0")
+    await firms.send("POST", f"/agreements/{new['agreement']['id']}/decline", "person0", {})
+    stays = await of(firms, 0)
+    assert (stays["longer_until"], stays["state"]) == (None, "working")
+    assert await firms.try_sign("lent", (await of(firms, 1))["id"]) == "signed"
+    assert await papers_of(firms, 0) == ["declined", "signed"]
+    assert await papers_of(firms, 1) == ["signed", "superseded"]
+    assert (await of(firms, 1))["last_day"] == until
+    assert await breaches(ctx) == []
+
+
+async def test_a_firms_no_is_not_the_persons(ctx: Context, client: Client) -> None:
+    """The borrower does not sign somebody's consent: taken off for that reason, and nobody reads of a refusal."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed()
+    lent = await firms.ask(deal)
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
+    paper = await paper_of(firms, lent, "borrower")
+    await firms.send("POST", f"/agreements/{paper['agreement']['id']}/decline", "borrower", {})
+    over = await of(firms)
+    assert (over["state"], over["end_reason"]) == ("dropped", "firm_declined")
+    for who in ("lender", "borrower"):
+        told = [each["text"] for each in (await firms.send("GET", "/messages", who))["items"]]
+        assert any("一方单位没有签" in each for each in told)
+        assert not any("没有同意，或者要退出" in each for each in told)
+
+
+# -- names and numbers --------------------------------------------------------------------------------
+
+
+async def own_name(firms: Firms, at: int) -> str:
+    """The name on the person's record."""
+    async with firms.ctx.uow() as uow:
+        return uow.people.name_of(await uow.people.get(firms.people[at].id)) or ""
+
+
+async def test_firms_read_no_name_before_the_own_signature(ctx: Context, client: Client) -> None:
+    """Neither in the words, nor as an id; once the person has signed they do; after a no never."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.agreed()
+    for at in range(2):
+        lent = await firms.ask(deal, at)
+        await firms.send("POST", f"/lent/{lent['id']}/open", f"person{at}")
+        own = await paper_of(firms, lent, f"person{at}")
+        name = await own_name(firms, at)
+        assert name in str(own["terms"])
+        for who in ("lender", "borrower"):
+            paper = await paper_of(firms, lent, who)
+            assert (paper["covered"], paper["text"], paper["agreement"]["worker_id"]) == (True, None, None)
+            assert all(each["person_id"] is None for each in paper["agreement"]["signatures"])
+            assert name not in str(paper)
+            assert str(firms.people[at].id) not in str(paper)
+    lents = [await of(firms, at) for at in range(2)]
+    mine = await paper_of(firms, lents[0], "person0")
+    await sign_by_code(firms, mine, "person0", firms.phones[0])
+    paper = await paper_of(firms, lents[0], "lender")
+    assert paper["agreement"]["worker_id"] == str(firms.people[0].id)
+    await firms.send("POST", f"/lent/{lents[1]['id']}/refuse", "person1", {})
+    for who in ("lender", "borrower"):
+        paper = await paper_of(firms, lents[1], who)
+        assert (paper["covered"], paper["agreement"]["worker_id"]) == (True, None)
+
+
+async def test_a_consent_that_nobody_came_to_sign_is_forgotten(ctx: Context, client: Client) -> None:
+    """A month after it fell its words are gone, for the person too; what all have signed stays."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.agreed()
+    kept = await firms.come(deal, 0)
+    lent = await firms.ask(deal, 1)
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person1")
+    await firms.send("POST", f"/lent/{lent['id']}/refuse", "person1", {})
+    await purge_unsigned(ctx)
+    assert (await paper_of(firms, lent, "person1"))["text"] is not None
+    await goes_to(firms, firms.today + 31 * DAY)
+    await purge_unsigned(ctx)
+    assert (await paper_of(firms, lent, "person1"))["terms"] == []
+    assert (await paper_of(firms, kept, "person0"))["text"] is not None
+
+
+async def test_asking_does_not_tell_what_a_number_was_used_for(ctx: Context, client: Client) -> None:
+    """Whoever was lent three times within the year: nothing shows at asking; after the own yes an officer looks."""
+    firms = await two_firms(ctx, client)
+    other = await city.an_employer(ctx)
+    for at in range(3):
+        before = await a_deal(ctx, other, firms.borrower, state="closed", ended_at=await _now(ctx), end_reason="other")
+        began = firms.today - (60 - 10 * at) * DAY
+        await a_lent(
+            ctx, before, firms.people[0], state="returned", first_day=began, last_day=began + 5 * DAY,
+            started_at=await _now(ctx), left_on=began + 5 * DAY, ended_at=await _now(ctx), end_reason="term_over",
+        )  # fmt: skip
+    deal = await firms.agreed()
+    lent = await firms.ask(deal, 0)
+    assert (await firms.read(deal))["review"] is None
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
+    assert (await firms.read(deal))["review"] is None
+    await firms.sign("lent", UUID(lent["id"]))
+    looked = await firms.read(deal)
+    assert (looked["review"], looked["review_signs"]) == ("open", ["person_again"])
+
+
+async def _now(ctx: Context) -> Any:
+    async with ctx.uow() as uow:
+        return await uow.now()
+
+
+async def test_numbers_are_not_tried_out(ctx: Context, client: Client) -> None:
+    """Asked, dropped, the next: twenty numbers within a day, then no more that day."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed()
+    for at in range(20):
+        lent = await firms.ask(deal, phone=f"+8613{800_000_000 + at:09d}")
+        await firms.send("POST", f"/lent/{lent['id']}/drop", "lender", {"reason": "other"})
+    refused = await firms.ask(deal, phone="+8613800009999", status=429)
+    assert refused["code"] == "lent_asks_a_day"
+
+
+async def test_another_name_is_told(ctx: Context, client: Client) -> None:
+    """The lender asked for 张三; whoever has the number reads that it is another name, the firms once it is signed."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed()
+    lent = await firms.ask(deal, 0, name="欧阳不同")
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
+    assert (await of(firms))["name_differs"] is True
+    assert (await firms.send("GET", f"/lent/{lent['id']}", "lender"))["name_differs"] is None
+    await firms.sign("lent", UUID(lent["id"]))
+    assert (await firms.send("GET", f"/lent/{lent['id']}", "lender"))["name_differs"] is True
+
+
+# -- longer, injuries ---------------------------------------------------------------------------------
+
+
+async def test_a_later_day_is_answered_as_it_was_read(ctx: Context, client: Client) -> None:
+    """One proposal at a time; an answer to an older version is refused; a firm takes its own back."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    path = f"/deals/{deal['id']}/longer"
+    first = await firms.send("POST", path, "borrower", {"last_day": str(firms.today + timedelta(days=30))})
+    again = await firms.send("POST", path, "borrower", {"last_day": str(firms.today + timedelta(days=60))}, status=409)
+    other = await firms.send("POST", path, "lender", {"last_day": str(firms.today + timedelta(days=60))}, status=409)
+    assert (again["code"], other["code"]) == ("longer_proposed", "longer_proposed")
+    await firms.longer(deal, "borrower", "decline")
+    assert (await firms.read(deal))["longer_until"] is None
+    await firms.send("POST", path, "borrower", {"last_day": str(firms.today + timedelta(days=90))})
+    stale = await firms.send("POST", f"{path}/agree", "lender", status=412, if_match=f'"{first["version"]}"')
+    assert stale["code"] == "version_stale"
+
+
+async def test_the_persons_word_on_an_injury_corrects_a_firms(ctx: Context, client: Client) -> None:
+    """A firm's other date is refused once somebody has spoken; the person's stands, and the lender hears it again."""
+    firms = await two_firms(ctx, client)
+    await firms.signed()
+    await on(firms, 7)
+    await on(firms, 9)
+    lent = await of(firms)
+    day = (firms.today + 8 * DAY).isoformat()
+    path = f"/lent/{lent['id']}/injury"
+    await firms.send("POST", path, "borrower", {"at": f"{day}T09:00:00+08:00"})
+    assert (await firms.send("POST", path, "lender", {"at": f"{day}T10:00:00+08:00"}, status=409))[
+        "code"
+    ] == "injury_said"
+    await firms.send("POST", path, "borrower", {"at": f"{day}T11:00:00+08:00"})  # its own word
+    said = await firms.send("POST", path, "person0", {"at": f"{day}T12:00:00+08:00"})
+    assert said["injured_at"].startswith(f"{day}T12")
+    assert (await firms.send("POST", path, "borrower", {"at": f"{day}T09:00:00+08:00"}, status=409))[
+        "code"
+    ] == "injury_said"
+
+
+async def test_paid_again_after_a_no_is_looked_at(ctx: Context, client: Client) -> None:
+    """The lender says that nothing has come, the borrower pays once more: both payments are on record, and as together
+    they are more than was due an officer looks."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    await on(firms, 9)
+    await firms.send("POST", f"/deals/{deal['id']}/return", "lender", {"reason": "own_work_again"})
+    await goes_to(firms, firms.today + 45 * DAY)
+    leg = next(each for each in await legs_of(firms, "borrower") if each["state"] == "overdue")
+    paid = {"amount_fen": leg["due_fen"], "paid_on": str(firms.today + 44 * DAY)}
+    path = f"/settlement-legs/{leg['id']}"
+    await money(firms, "POST", f"{path}/pay", "borrower", paid)
+    await money(firms, "POST", f"{path}/object", "lender", {"reason": "not_received"})
+    assert (await firms.read(deal))["review"] is None
+    again = await money(firms, "POST", f"{path}/pay", "borrower", paid)
+    assert (again["paid_fen"], again["said_fen"]) == (leg["due_fen"], 2 * leg["due_fen"])
+    looked = await firms.read(deal)
+    assert (looked["review"], looked["review_signs"]) == ("open", ["paid_above"])
+
+
+async def test_costs_of_what_was_really_worked_are_looked_at(ctx: Context, client: Client) -> None:
+    """A training paid once was usual for a month as planned; sent back after a day it is more than the wage."""
+    firms = await two_firms(ctx, client)
+    costs = [{"kind": "training", "unit": "once", "fen": 50_000}]
+    deal = await firms.signed(costs=costs)
+    assert deal["review"] is None
+    await on(firms, 7)
+    await firms.send("POST", f"/deals/{deal['id']}/return", "borrower", {"reason": "work_over"})
+    await goes_to(firms, firms.today + 12 * DAY)
+    looked = await firms.read(deal)
+    assert (looked["review"], looked["review_signs"]) == ("open", ["costs_above"])
+
+
+async def test_an_agency_reads_neither_signs_nor_findings(ctx: Context, client: Client) -> None:
+    """What an officer looks at is between the firms and the officer."""
+    firms = await two_firms(ctx, client)
+    agency = await city.an_employer(ctx, kind="hr_agency", licence_number="沪人服证字2026第000001号")
+    firms.headers["agency"] = await city.as_member(ctx, await city.a_member(ctx, agency))
+    deal = await a_deal(
+        ctx, firms.lender, firms.borrower, proposed_by="broker", broker_id=agency.id, state="firms_agreed",
+        review="open", review_signs=["long_term"],
+    )  # fmt: skip
+    seen = await firms.send("GET", f"/deals/{deal.id}", "agency")
+    assert (seen["review"], seen["review_signs"], seen["people"]) == ("open", [], {})
+    assert (await firms.send("GET", f"/deals/{deal.id}", "lender"))["review_signs"] == ["long_term"]
+    await firms.send("GET", f"/deals/{deal.id}/guidance", "agency", status=404)
+    await firms.send("GET", f"/deals/{deal.id}/guidance", "lender")
+
+
+async def test_each_reads_the_own_moves(ctx: Context, client: Client) -> None:
+    """A proposal is taken back by who has made it, answered by the other; somebody asked is taken off by the lender."""
+    firms = await two_firms(ctx, client)
+    made = await firms.propose()
+    assert made["possible"] == ["withdraw"]
+    assert set((await firms.read(made, "borrower"))["possible"]) == {"agree", "decline"}
+    mark = f'"{made["version"]}"'
+    body = {"declares": list(BORROWER_DECLARES)}
+    deal = await firms.send("POST", f"/deals/{made['id']}/agree", "borrower", body, if_match=mark)
+    lent = await firms.ask(deal)
+    assert lent["possible"] == ["drop"]
+    assert set((await of(firms))["possible"]) == {"refuse"}
