@@ -136,6 +136,13 @@ class Firms:
 
 async def all_sign(uow: Uow, noun: str, subject_id: UUID) -> None:
     """Every party of the drawn paper about something signs it."""
+    row, now = await all_hands(uow, noun, subject_id), await uow.now()
+    await overtake(uow, row, by=SYSTEM, at=now)
+    await uow.move(row, AGREEMENT, "complete", by=SYSTEM, at=now, signed_at=now)
+
+
+async def all_hands(uow: Uow, noun: str, subject_id: UUID) -> Any:
+    """The same, before it is complete."""
     now = await uow.now()
     row = next(each for each in await uow.agreements.live_of(noun, subject_id) if each.state == "drawn")
     for place in (await uow.agreements.signatures(row.id))[row.id]:
@@ -143,16 +150,16 @@ async def all_sign(uow: Uow, noun: str, subject_id: UUID) -> None:
         columns = {"signer_id": signer, "how": "code", "hash": row.hash, "signed_at": now}
         await uow.edit(place, by=SYSTEM, at=now, action="sign", **columns)
     await uow.flush()
-    await overtake(uow, row, by=SYSTEM, at=now)
-    await uow.move(row, AGREEMENT, "complete", by=SYSTEM, at=now, signed_at=now)
+    return row
 
 
 async def a_signed_consent(ctx: Context, deal: DealRow, lent: LentRow) -> None:
-    """The paper of somebody who has said yes, signed by all three."""
+    """The paper of somebody who was made as one who has said yes, signed by all three; nothing follows from it."""
     async with ctx.uow() as uow:
         await draw_consent(uow, deal, await uow.lent.get(lent.id), by=SYSTEM)
         await uow.flush()
-        await all_sign(uow, "lent", lent.id)
+        row, now = await all_hands(uow, "lent", lent.id), await uow.now()
+        await uow.edit(row, by=SYSTEM, at=now, action="build", state="signed", signed_at=now)
 
 
 async def a_lendable(ctx: Context, phone: str) -> Any:

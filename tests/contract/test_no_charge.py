@@ -56,6 +56,7 @@ COLUMNS = {
     "postings.pay_fen": PAY,
     "settlement_legs.due_fen": PAY,
     "settlement_legs.paid_fen": PAY,
+    "settlement_legs.payments": PAY,
     "settlement_legs.received_fen": PAY,
     "settlements.firm_fen": LENT,
     "settlements.cost_fen": LENT,

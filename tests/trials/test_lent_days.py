@@ -110,7 +110,7 @@ class Walk:
         last = datetime.fromisoformat(deal["last_day"]).date() + self.chance.randint(1, 40) * DAY
         path = f"/deals/{deal['id']}/longer"
         await self.firms.send("POST", path, "lender", {"last_day": str(last)})
-        await self.firms.send("POST", f"{path}/agree", "borrower")
+        await self.firms.longer(self.deal, "borrower")
         asked = await rows_of(self.firms.ctx, "select id from lent where longer_until is not null order by id")
         for (lent_id,) in asked:
             if self.chance.random() < 0.7:
@@ -121,7 +121,13 @@ class Walk:
         deal = await self.firms.read(self.deal)
         if deal["state"] in ("running", "extended", "returning"):
             reason = self.chance.choice(("lender_insolvent", "lender_insolvent", "borrower_insolvent"))
-            await self.firms.send("POST", f"/deals/{deal['id']}/breach", "officer", {"reason": reason})
+            path = f"/deals/{deal['id']}/breach"
+            if self.chance.random() < 0.5:
+                await self.firms.send("POST", path, "officer", {"reason": reason})
+            else:  # a firm says it, an officer finds out
+                await self.firms.send("POST", path, "borrower", {"reason": reason})
+                await self.see()
+                await self.firms.found(self.deal, reason.split("_")[0], "confirmed")
 
     async def says(self, who: str) -> None:
         """Somebody answers the newest question, or wants no more of them."""

@@ -43,7 +43,7 @@ async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, 
         if not row.started_at <= at <= now:
             raise Refused("injury_time", field="/at")
         if row.injured_at not in (None, at) and said_by not in (*CORRECTING, row.injury_said_by):
-            raise Conflict("injury_said", at=row.injured_at)
+            raise Conflict("injury_said", injured_at=row.injured_at)
         if row.injured_at != at:
             action = "injured" if row.injured_at is None else "correct_injury"
             await uow.edit(row, by=actor, at=now, action=action, injured_at=at, injury_said_by=said_by)

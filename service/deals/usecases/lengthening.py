@@ -38,7 +38,7 @@ async def propose_longer(ctx: Context, deal_id: UUID, *, last_day: date, by: Cal
         if deal.state not in UNDER_WAY:
             raise Conflict("deal_not_open", state=deal.state)
         if deal.longer_until is not None:
-            raise Conflict("longer_proposed", until=deal.longer_until)
+            raise Conflict("longer_proposed", last_day=deal.longer_until)
         await count_change(uow, deal, by)
         if last_day <= deal.last_day:
             raise Refused("longer_not_later", field="/last_day", last_day=deal.last_day)
