@@ -8,20 +8,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
-from service.agreements.lifecycle import LIVE
-from service.deals import spoken
-from service.deals.lifecycle import DEAL, ENDED, LENT, LENT_WORKED
-from service.deals.rules import course
+from service.deals.lifecycle import LENT_WORKED
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
 from service.deals.rules.hours import lent_minutes, over_part_time
-from service.deals.rules.insolvency import CONFIRMED
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
 from service.reference.catalogue import jurisdictions, trades
 from service.worktime import local_day
 
 if TYPE_CHECKING:
-    from service.actor import Actor
     from service.deals.tables import DealRow, LentRow
     from service.employers.tables import EmployerRow
     from service.http.caller import Caller
@@ -32,17 +27,6 @@ YEAR = timedelta(days=365)
 START_TIMER, ANSWER_TIMER, LAST_DAY_TIMER = "deal.first_day", "deal.answer", "deal.last_day"
 ASKED_TIMER, BEGIN_TIMER, END_TIMER, BACK_TIMER = "lent.answer", "lent.first_day", "lent.last_day", "lent.back"
 SIGNED = "signed"  # an agreement that all its parties have signed
-# Which papers fall with whom: what has not begun leaves none; of what has, what nobody has signed yet.
-WHERE_OVER = dict.fromkeys(("refused", "cancelled"), LIVE) | dict.fromkeys(("returning", "breached"), ("drawn",))
-WHERE_NOT_THERE = dict.fromkeys(("refused", "dropped", "withdrawn"), LIVE) | dict.fromkeys(
-    ("returning", "released"), ("drawn",)
-)
-# What an agency hears of the deal that it has brought about: that it stands, or that it is over.
-BROKER_TOLD = {
-    "agree": "deal.agreed", "decline": "deal.declined", "cancel": "deal.cancelled", "lapse": "deal.cancelled",
-    "return": "deal.returning", "breach": "deal.breached",
-}  # fmt: skip
-
 
 # -- whose it is --------------------------------------------------------------------------------------
 
@@ -204,88 +188,6 @@ def _firm(row: EmployerRow) -> Firm:
     return Firm(row.id, row.kind, row.state, row.credit_code, row.name_folded, bool(row.licence_number))
 
 
-# -- what follows -------------------------------------------------------------------------------------
-
-
-async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any) -> None:
-    """Move a deal after asking its guards; its people follow, and those of its balances are spoken for or free again.
-    Raises what the course raises, and what taking from a balance raises."""
-    people = await uow.lent.of(row.id, lock=True)
-    now = await uow.now()
-    deal = await facts_of(uow, row, people)
-    course.move(deal, action, policy_of(uow, local_day(now), row.city_code))
-    ends = DEAL.moves[row.state, action] in ENDED
-    changes |= {"ended_at": now, "end_reason": reason or action} if ends else {}
-    changes |= {"answer_by": None} if row.state == "proposed" else {}
-    if action == "agree":
-        changes |= {"taken": await spoken.take(uow, row, by=by)}
-    elif action in spoken.FREEING and row.taken:
-        await spoken.give_back(uow, row, row.taken, by=by)
-        changes |= {"taken": 0}
-    await uow.move(row, DEAL, action, by=by, at=now, reason=reason, **changes)
-    await uow.flush()
-    await void(uow, "deal", row, by=by, reason=reason or action, states=WHERE_OVER.get(row.state, ()))
-    if action in BROKER_TOLD:
-        await tell_side(uow, row, BROKER, BROKER_TOLD[action], reason=reason)
-    follows = course.after(action, lender_gone=row.lender_insolvency == CONFIRMED)
-    for each in people:
-        if each.state in follows:
-            await move_person(uow, row, each, follows[each.state], by=by, reason=reason or action)
-
-
-async def move_person(
-    uow: Uow, deal: DealRow, row: LentRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any
-) -> None:
-    """Move a person of a deal that is locked; who is not there any more has a last day, and a reason."""
-    now = await uow.now()
-    after = LENT.fire(row.state, action)
-    if after == "working":
-        changes |= {"started_at": now}
-    if row.state == "working" and after in ("returning", "released"):
-        changes |= {"left_on": min(local_day(now), row.last_day)}
-    if after == "returning":
-        days = policy_of(uow, local_day(now), deal.city_code).take_back_days
-        changes |= {"back_by": local_day(now) + timedelta(days=days)}
-    if after not in ("asked", "consented", "working"):
-        changes |= {"end_reason": row.end_reason or reason or action}
-    if LENT.is_final(after):
-        changes |= {"ended_at": now}
-    await uow.move(row, LENT, action, by=by, at=now, reason=reason, answer_by=None, **changes)
-    await uow.flush()
-    await void(uow, "lent", row, by=by, reason=reason or action, states=WHERE_NOT_THERE.get(row.state, ()))
-
-
-async def void(
-    uow: Uow, noun: str, row: DealRow | LentRow, *, by: Actor, reason: str, states: tuple[str, ...] = LIVE
-) -> None:
-    """Nothing that was drawn or signed about it (in these states) holds any more, nor can be signed."""
-    if states:
-        ends = uow.ctx.wiring.ports["agreements.void"]
-        await ends(uow, (noun, row.id), by=by, at=await uow.now(), reason=reason, states=states)
-
-
-async def tell_side(uow: Uow, row: DealRow, side: str, template: str, **params: Any) -> None:
-    """Tell those who decide for a side."""
-    employer_id = {"lender": row.lender_id, "borrower": row.borrower_id, "broker": row.broker_id}[side]
-    if employer_id is None:
-        return
-    for person_id in await uow.members.deciders(employer_id):
-        await _tell(uow, person_id, row, template, employer_id=employer_id, params=params)
-
-
-async def tell_both(uow: Uow, row: DealRow, template: str, **params: Any) -> None:
-    """Tell both firms."""
-    for side in SIDES:
-        await tell_side(uow, row, side, template, **params)
-
-
-async def tell_person(uow: Uow, deal: DealRow, row: LentRow, template: str, **params: Any) -> None:
-    """Tell who is lent: by the record, and before that by the number that was proved."""
-    for person_id in await known_of(uow, row):
-        own = {"first_day": row.first_day, "last_day": row.last_day}
-        await _tell(uow, person_id, deal, template, params=own | params, about=("lent", row.id, row.version))
-
-
 async def known_of(uow: Uow, row: LentRow) -> Sequence[UUID]:
     """Who is meant: the person of the record, else everybody who has proved the number; nobody once it is forgotten."""
     if row.worker_id is not None:
@@ -300,29 +202,3 @@ async def is_own(uow: Uow, row: LentRow, by: Caller) -> bool:
     if row.worker_id is not None or row.phone_hash is None:
         return row.worker_id == by.person_id
     return row.phone_hash == await uow.members.proven_phone(by.person_id)
-
-
-async def _tell(
-    uow: Uow,
-    person_id: UUID,
-    row: DealRow,
-    template: str,
-    *,
-    params: dict[str, Any],
-    about: tuple[str, UUID, int] | None = None,
-    employer_id: UUID | None = None,
-) -> None:
-    names = await uow.deals.names((row.lender_id, row.borrower_id))
-    noun, subject_id, version = about or ("deal", row.id, row.version)
-    said = {
-        "number": row.number, "lender": names[row.lender_id], "borrower": names[row.borrower_id],
-        "first_day": row.first_day, "last_day": row.last_day,
-    }  # fmt: skip
-    await uow.tell(
-        person_id,
-        template,
-        params=said | params,
-        subject=(noun, subject_id),
-        dedupe=f"{template}:{subject_id}:{version}",
-        employer_id=employer_id,
-    )

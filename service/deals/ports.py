@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from service.actor import SYSTEM
-from service.deals import ground
-from service.deals.ground import is_served, move, side_for, side_of, tell_both
+from service.deals.ground import is_served, side_for, side_of
 from service.deals.lifecycle import LENT_FIRM, LENT_THERE
+from service.deals.moving import move, move_person
+from service.deals.telling import tell_both, tell_side
 from service.deals.usecases.looking import seen
 from service.deals.usecases.people import left
 from service.deals.usecases.proposing import look_at
@@ -38,9 +39,9 @@ async def forget_person(uow: Uow, person_id: UUID) -> None:
         deal = await uow.deals.get(one.deal_id, lock=True)
         row = await uow.lent.get(one.id, lock=True)
         if row.state == "asked":
-            await ground.move_person(uow, deal, row, "refuse", by=SYSTEM, reason="person_erased")
+            await move_person(uow, deal, row, "refuse", by=SYSTEM, reason="person_erased")
             await left(uow, deal, row, by=SYSTEM)
-            await ground.tell_side(uow, deal, "lender", "lent.refused")
+            await tell_side(uow, deal, "lender", "lent.refused")
         await uow.flush()
         if row.name_sealed is not None:
             await uow.edit(row, by=SYSTEM, at=await uow.now(), action="forget", **uow.lent.forgotten())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
-from service.deals import ground, spoken
+from service.deals import spoken
 from service.deals.lifecycle import PREPARING, UNDER_WAY
+from service.deals.moving import move, move_person
+from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.breaking import breach
 from service.deals.usecases.lengthening import stay_longer
 from service.deals.usecases.people import consent, left
@@ -29,8 +31,8 @@ async def follow_signed(uow: Uow, moved: Moved) -> None:
         await (consent if row.state == "asked" else stay_longer)(uow, row, by=moved.by)
     elif paper.subject_noun == "deal":
         deal = await uow.deals.get(paper.subject_id, lock=True)
-        await ground.move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
-        await ground.tell_both(uow, deal, "deal.signed")
+        await move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
+        await tell_both(uow, deal, "deal.signed")
 
 
 async def follow_declined(uow: Uow, moved: Moved) -> None:
@@ -43,22 +45,22 @@ async def follow_declined(uow: Uow, moved: Moved) -> None:
     row = await uow.lent.get(seen.id, lock=True)
     own = moved.by.stands_for(row.worker_id)
     if row.state == "asked" and own:
-        await ground.move_person(uow, deal, row, "refuse", by=moved.by, reason=moved.reason)
+        await move_person(uow, deal, row, "refuse", by=moved.by, reason=moved.reason)
         await left(uow, deal, row, by=moved.by)
-        await ground.tell_side(uow, deal, "lender", "lent.refused")
+        await tell_side(uow, deal, "lender", "lent.refused")
     elif row.state == "asked":
-        await ground.move_person(uow, deal, row, "drop", by=moved.by, reason="firm_declined")
+        await move_person(uow, deal, row, "drop", by=moved.by, reason="firm_declined")
         await left(uow, deal, row, by=moved.by)
-        await ground.tell_person(uow, deal, row, "lent.cancelled", reason="firm_declined")
-        await ground.tell_both(uow, deal, "lent.firm_declined")
+        await tell_person(uow, deal, row, "lent.cancelled", reason="firm_declined")
+        await tell_both(uow, deal, "lent.firm_declined")
     elif row.longer_until is not None:
         action = "refuse_longer" if own else "drop_longer"
         await uow.edit(row, by=moved.by, at=moved.at, action=action, longer_until=None)
         if own:
-            await ground.tell_both(uow, deal, "lent.longer_refused")
+            await tell_both(uow, deal, "lent.longer_refused")
         else:
-            await ground.tell_person(uow, deal, row, "lent.longer_dropped")
-            await ground.tell_both(uow, deal, "lent.firm_declined")
+            await tell_person(uow, deal, row, "lent.longer_dropped")
+            await tell_both(uow, deal, "lent.firm_declined")
 
 
 async def end_with_firm(uow: Uow, moved: Moved) -> None:
@@ -72,10 +74,10 @@ async def end_with_firm(uow: Uow, moved: Moved) -> None:
             continue
         people = [each for each in await uow.lent.of(deal.id) if each.state in ("asked", "consented")]
         action = "lapse" if deal.state == "proposed" else "cancel"
-        await ground.move(uow, deal, action, by=SYSTEM, reason="firm_suspended")
-        await ground.tell_both(uow, deal, "deal.cancelled", reason="firm_suspended")
+        await move(uow, deal, action, by=SYSTEM, reason="firm_suspended")
+        await tell_both(uow, deal, "deal.cancelled", reason="firm_suspended")
         for each in people:
-            await ground.tell_person(uow, deal, each, "lent.cancelled", reason="firm_suspended")
+            await tell_person(uow, deal, each, "lent.cancelled", reason="firm_suspended")
 
 
 async def hand_over(uow: Uow, moved: Moved) -> None:
@@ -107,8 +109,8 @@ async def end_brokering(uow: Uow, moved: Moved) -> None:
     """An agency that is not (any longer) verified acts for nobody: what not both firms have agreed to falls away, what
     they have agreed to goes on between them."""
     for deal in await uow.deals.brokered_by(moved.entity.id):
-        await ground.move(uow, deal, "lapse", by=SYSTEM, reason="broker_stopped")
-        await ground.tell_both(uow, deal, "deal.cancelled", reason="broker_stopped")
+        await move(uow, deal, "lapse", by=SYSTEM, reason="broker_stopped")
+        await tell_both(uow, deal, "deal.cancelled", reason="broker_stopped")
 
 
 REACTIONS = {

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from service.actor import SYSTEM
 from service.deals import ground
 from service.deals.lifecycle import UNDER_WAY
+from service.deals.moving import move, move_person
+from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.beginning import begin, begin_person
 from service.deals.usecases.people import left
 from service.deals.usecases.returning import end_person, over
@@ -19,8 +21,8 @@ async def lapse_proposal(uow: Uow, item: DueItem) -> None:
     """The other firm has not answered."""
     row = await uow.deals.get(item.subject_id, lock=True)
     if row.state == "proposed" and row.answer_by is not None and row.answer_by <= await uow.now():
-        await ground.move(uow, row, "lapse", by=SYSTEM, reason="no_answer")
-        await ground.tell_both(uow, row, "deal.cancelled", reason="no_answer")
+        await move(uow, row, "lapse", by=SYSTEM, reason="no_answer")
+        await tell_both(uow, row, "deal.cancelled", reason="no_answer")
 
 
 async def first_day(uow: Uow, item: DueItem) -> None:
@@ -35,7 +37,7 @@ async def last_day(uow: Uow, item: DueItem) -> None:
     row = await uow.deals.get(item.subject_id, lock=True)
     if row.state in UNDER_WAY and row.last_day < await ground.today(uow):
         await over(uow, row, by=SYSTEM, reason="term_over")
-        await ground.tell_both(uow, row, "deal.returning", reason="term_over")
+        await tell_both(uow, row, "deal.returning", reason="term_over")
 
 
 async def unanswered(uow: Uow, item: DueItem) -> None:
@@ -44,9 +46,9 @@ async def unanswered(uow: Uow, item: DueItem) -> None:
     deal = await uow.deals.get(seen.deal_id, lock=True)
     row = await uow.lent.get(seen.id, lock=True)
     if row.state == "asked" and row.answer_by is not None and row.answer_by <= await uow.now():
-        await ground.move_person(uow, deal, row, "lapse", by=SYSTEM, reason="no_answer")
+        await move_person(uow, deal, row, "lapse", by=SYSTEM, reason="no_answer")
         await left(uow, deal, row, by=SYSTEM)
-        await ground.tell_side(uow, deal, "lender", "lent.unanswered")
+        await tell_side(uow, deal, "lender", "lent.unanswered")
 
 
 async def person_begins(uow: Uow, item: DueItem) -> None:
@@ -72,8 +74,8 @@ async def not_back(uow: Uow, item: DueItem) -> None:
     seen = await uow.lent.get(item.subject_id)
     deal = await uow.deals.get(seen.deal_id)
     if seen.state == "returning" and seen.back_by is not None and seen.back_by < await ground.today(uow):
-        await ground.tell_side(uow, deal, "lender", "lent.not_back")
-        await ground.tell_person(uow, deal, seen, "lent.not_back_person")
+        await tell_side(uow, deal, "lender", "lent.not_back")
+        await tell_person(uow, deal, seen, "lent.not_back_person")
 
 
 TIMERS = {

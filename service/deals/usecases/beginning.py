@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
 from service.deals import ground, spoken
+from service.deals.moving import move, move_person
 from service.deals.rules import course
+from service.deals.telling import tell_both, tell_person
 from service.errors import Conflict, DomainError
 from service.worktime import at_local
 
@@ -28,9 +30,9 @@ async def begin(uow: Uow, deal: DealRow) -> None:
     try:
         if deal.state != "signed":
             raise Conflict("agreement_unsigned")
-        await ground.move(uow, deal, "start", by=SYSTEM, started_at=await uow.now())
+        await move(uow, deal, "start", by=SYSTEM, started_at=await uow.now())
     except DomainError:
-        await ground.tell_both(uow, deal, "deal.not_begun", day=today)
+        await tell_both(uow, deal, "deal.not_begun", day=today)
         await uow.schedule(ground.START_TIMER, deal.id, at_local(today + DAY, 0))
         return
     for each in await uow.lent.of(deal.id, lock=True):
@@ -38,7 +40,7 @@ async def begin(uow: Uow, deal: DealRow) -> None:
             await begin_person(uow, deal, each)
     await _free_rest(uow, deal)
     await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(deal.last_day + DAY, 0))
-    await ground.tell_both(uow, deal, "deal.begun")
+    await tell_both(uow, deal, "deal.begun")
 
 
 async def _free_rest(uow: Uow, deal: DealRow) -> None:
@@ -59,17 +61,17 @@ async def begin_person(uow: Uow, deal: DealRow, row: LentRow) -> None:
     try:
         course.move_person(facts, await ground.person_of(uow, row, today), "start")
     except DomainError:
-        await ground.move_person(uow, deal, row, "lapse", by=SYSTEM, reason="not_begun")
-        await ground.tell_person(uow, deal, row, "lent.not_begun")
+        await move_person(uow, deal, row, "lapse", by=SYSTEM, reason="not_begun")
+        await tell_person(uow, deal, row, "lent.not_begun")
         return
-    await ground.move_person(uow, deal, row, "start", by=SYSTEM)
+    await move_person(uow, deal, row, "start", by=SYSTEM)
     await uow.schedule(ground.END_TIMER, row.id, at_local(row.last_day + DAY, 0))
-    await ground.tell_person(uow, deal, row, "lent.begun")
+    await tell_person(uow, deal, row, "lent.begun")
 
 
 async def _lapse(uow: Uow, deal: DealRow) -> None:
     people = [each for each in await uow.lent.of(deal.id) if each.state in ("asked", "consented")]
-    await ground.move(uow, deal, "lapse", by=SYSTEM, reason="not_begun")
-    await ground.tell_both(uow, deal, "deal.cancelled", reason="not_begun")
+    await move(uow, deal, "lapse", by=SYSTEM, reason="not_begun")
+    await tell_both(uow, deal, "deal.cancelled", reason="not_begun")
     for each in people:
-        await ground.tell_person(uow, deal, each, "lent.cancelled", reason="not_begun")
+        await tell_person(uow, deal, each, "lent.cancelled", reason="not_begun")

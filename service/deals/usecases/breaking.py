@@ -9,8 +9,10 @@ from uuid import UUID
 from service.actor import STAFF
 from service.deals import ground
 from service.deals.lifecycle import LENT_THERE
+from service.deals.moving import move, move_person
 from service.deals.rules import insolvency
 from service.deals.showing import view_of
+from service.deals.telling import tell_both, tell_person
 from service.deals.usecases.returning import returning
 from service.errors import Conflict
 from service.reference.rules import check_reason, check_seen
@@ -71,7 +73,7 @@ async def find_insolvent(
         found: dict[str, Any] = {column: outcome, "insolvency_note": note}
         await uow.edit(deal, by=by.actor, at=await uow.now(), action=action, **found)
         await uow.flush()
-        await ground.tell_both(uow, deal, f"deal.{action}", failed=await _name(uow, deal, side))
+        await tell_both(uow, deal, f"deal.{action}", failed=await _name(uow, deal, side))
         if side == "lender" and outcome == insolvency.CONFIRMED:
             await _release(uow, deal, by=by.actor)
         return uow.answer(await view_of(uow, deal, by))
@@ -86,16 +88,16 @@ async def _release(uow: Uow, deal: DealRow, *, by: Actor) -> None:
     """Nobody is there any more who could take people back."""
     for each in await uow.lent.of(deal.id, lock=True):
         if each.state in LENT_THERE:
-            await ground.move_person(uow, deal, each, "release", by=by, reason="lender_insolvent")
+            await move_person(uow, deal, each, "release", by=by, reason="lender_insolvent")
             await uow.unschedule(ground.BACK_TIMER, subject_id=each.id)
-            await ground.tell_person(uow, deal, each, "lent.released", reason="lender_insolvent")
+            await tell_person(uow, deal, each, "lent.released", reason="lender_insolvent")
 
 
 async def breach(uow: Uow, deal: DealRow, *, by: Actor, reason: str, **said: str) -> None:
     """Over at once. Who works there goes back, and is released where the lender itself is no more; who was to come does
     not. `said`: columns on a firm's insolvency."""
     before = {each.id: each.state for each in await uow.lent.of(deal.id)}
-    await ground.move(uow, deal, "breach", by=by, reason=reason, **said)
+    await move(uow, deal, "breach", by=by, reason=reason, **said)
     await uow.unschedule(ground.LAST_DAY_TIMER, ground.START_TIMER, subject_id=deal.id)
     for each in await uow.lent.of(deal.id):
         if before[each.id] == each.state:
@@ -107,5 +109,5 @@ async def breach(uow: Uow, deal: DealRow, *, by: Actor, reason: str, **said: str
             await returning(uow, deal, each)
         else:
             template = "lent.released" if each.state == "released" else "lent.cancelled"
-            await ground.tell_person(uow, deal, each, template, reason=reason)
-    await ground.tell_both(uow, deal, "deal.breached", reason=reason)
+            await tell_person(uow, deal, each, template, reason=reason)
+    await tell_both(uow, deal, "deal.breached", reason=reason)

@@ -9,6 +9,7 @@ from uuid import UUID
 from service.actor import STAFF
 from service.deals import ground
 from service.deals.showing import lent_view
+from service.deals.telling import tell_person, tell_side
 from service.errors import Conflict, Missing, Refused
 from service.worktime import at_local, local_day
 
@@ -49,7 +50,7 @@ async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, 
             await uow.edit(row, by=actor, at=now, action=action, injured_at=at, injury_said_by=said_by)
             await uow.flush()
             until = at_local(local_day(at) + timedelta(days=30), 0)
-            await ground.tell_side(uow, deal, "lender", "lent.injured", until=local_day(until))
-            await ground.tell_side(uow, deal, "borrower", "lent.injured_borrower")
-            await ground.tell_person(uow, deal, row, "lent.injured_person")
+            await tell_side(uow, deal, "lender", "lent.injured", until=local_day(until))
+            await tell_side(uow, deal, "borrower", "lent.injured_borrower")
+            await tell_person(uow, deal, row, "lent.injured_person")
         return uow.answer(await lent_view(uow, deal, row, by))

@@ -9,8 +9,10 @@ from uuid import UUID
 from service.deals import ground
 from service.deals.agreeing import draw_consent
 from service.deals.lifecycle import UNDER_WAY
+from service.deals.moving import move
 from service.deals.rules.guards import EXTEND, check, check_person
 from service.deals.showing import view_of
+from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.proposing import OTHER, count_change, look_first
 from service.errors import Conflict, Refused
 from service.reference.rules import check_seen
@@ -45,7 +47,7 @@ async def propose_longer(ctx: Context, deal_id: UUID, *, last_day: date, by: Cal
         await uow.edit(
             deal, by=by.actor, at=await uow.now(), action="propose_longer", longer_until=last_day, longer_by=side
         )
-        await ground.tell_side(uow, deal, OTHER[side], "deal.longer_proposed", until=last_day)
+        await tell_side(uow, deal, OTHER[side], "deal.longer_proposed", until=last_day)
         return uow.answer(await view_of(uow, deal, by))
 
 
@@ -66,20 +68,20 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
         if not yes:
             action = "take_back_longer" if deal.longer_by == side else "refuse_longer"
             await uow.edit(deal, by=by.actor, at=now, action=action, longer_until=None, longer_by=None)
-            await ground.tell_side(uow, deal, OTHER[side], "deal.longer_refused")
+            await tell_side(uow, deal, OTHER[side], "deal.longer_refused")
             return uow.answer(await view_of(uow, deal, by))
         if deal.longer_by == side:
             raise Conflict("deal_own_proposal")
         await uow.edit(deal, by=by.actor, at=now, action="lengthen", last_day=until, longer_until=None, longer_by=None)
         facts = await ground.facts_of(uow, deal)
         check(facts, EXTEND, ground.policy_of(uow, facts.today, deal.city_code))
-        await ground.move(uow, deal, "extend", by=by.actor)
+        await move(uow, deal, "extend", by=by.actor)
         await look_first(uow, deal, by=by.actor)
         await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(until + DAY, 0))
         for each in await uow.lent.of(deal.id, lock=True):
             if each.state == "working":
                 await _ask_longer(uow, deal, each, until, by=by.actor)
-        await ground.tell_both(uow, deal, "deal.longer", until=until)
+        await tell_both(uow, deal, "deal.longer", until=until)
         return uow.answer(await view_of(uow, deal, by))
 
 
@@ -90,7 +92,7 @@ async def _ask_longer(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by:
         return
     await uow.edit(row, by=by, at=await uow.now(), action="ask_longer", longer_until=last)
     await draw_consent(uow, deal, row, by=by)
-    await ground.tell_person(uow, deal, row, "lent.longer_asked", until=last)
+    await tell_person(uow, deal, row, "lent.longer_asked", until=last)
 
 
 async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:

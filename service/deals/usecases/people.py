@@ -12,10 +12,12 @@ from service.actor import STAFF
 from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
 from service.deals.lifecycle import LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
+from service.deals.moving import move, move_person, void
 from service.deals.rules import course
 from service.deals.rules.facts import Person
 from service.deals.rules.guards import ASK, CONSENT, check_person
 from service.deals.showing import agreement_of, lent_view, view_of
+from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.proposing import look_first
 from service.errors import Conflict, Missing, Refused, TooMany
 from service.reference.rules import check_reason
@@ -83,11 +85,11 @@ async def ask_person(
         await uow.add(row, by=by.actor, action="ask")
         await uow.flush()
         if deal.state in ("firms_agreed", "signed"):
-            await ground.move(uow, deal, "collect", by=by.actor)
-            await ground.void(uow, "deal", deal, by=by.actor, reason="people_changed")
+            await move(uow, deal, "collect", by=by.actor)
+            await void(uow, "deal", deal, by=by.actor, reason="people_changed")
         await look_first(uow, deal, by=by.actor)
         await uow.schedule(ground.ASKED_TIMER, row.id, answer_by)
-        await ground.tell_person(uow, deal, row, "lent.asked", answer_by=answer_by)
+        await tell_person(uow, deal, row, "lent.asked", answer_by=answer_by)
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
@@ -130,9 +132,9 @@ async def drop_person(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -
         deal, _ = await ground.own(uow, seen.deal_id, by, "lender")
         check_reason(await uow.reference.reasons("deal_end"), reason)
         row = await uow.lent.get(lent_id, lock=True)
-        await ground.move_person(uow, deal, row, "drop", by=by.actor, reason=reason)
+        await move_person(uow, deal, row, "drop", by=by.actor, reason=reason)
         await left(uow, deal, row, by=by.actor)
-        await ground.tell_person(uow, deal, row, "lent.cancelled", reason=reason)
+        await tell_person(uow, deal, row, "lent.cancelled", reason=reason)
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
@@ -183,9 +185,9 @@ async def refuse_lent(
             await _leave(uow, deal, row, by=actor, reason=reason)
         else:
             action = "withdraw" if row.state == "consented" else "refuse"
-            await ground.move_person(uow, deal, row, action, by=actor, reason=reason)
+            await move_person(uow, deal, row, action, by=actor, reason=reason)
             await left(uow, deal, row, by=actor)
-        await ground.tell_side(uow, deal, "lender", "lent.refused")
+        await tell_side(uow, deal, "lender", "lent.refused")
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
@@ -214,9 +216,7 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     if await uow.lent.clashes(row, worker.id):
         raise Conflict("lent_while_engaged")
     await ground.check_part_time(uow, deal, row)
-    await ground.move_person(
-        uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from
-    )
+    await move_person(uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from)
     await uow.unschedule(ground.ASKED_TIMER, subject_id=row.id)
     await look_first(uow, deal, by=by)  # how often somebody was lent is looked at once it is known who it is
     if deal.state in UNDER_WAY:
@@ -227,9 +227,9 @@ async def left(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor) -> None:
     """What follows when somebody does not come: a list signed with that name is void as well."""
     await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=row.id)
     if deal.state == "signed":
-        await ground.move(uow, deal, "collect", by=by)
-        await ground.void(uow, "deal", deal, by=by, reason="people_changed")
-        await ground.tell_both(uow, deal, "deal.people_changed")
+        await move(uow, deal, "collect", by=by)
+        await void(uow, "deal", deal, by=by, reason="people_changed")
+        await tell_both(uow, deal, "deal.people_changed")
 
 
 async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:

@@ -12,6 +12,7 @@ from uuid import UUID
 from service.deals import ground, spoken
 from service.deals.data import clauses
 from service.deals.lifecycle import BEFORE_AGREED, DEAL, PREPARING
+from service.deals.moving import move
 from service.deals.rules.costs import IN_KIND
 from service.deals.rules.facts import BROKER, DECLARES, SIDES
 from service.deals.rules.guards import PROPOSE, check, check_yes
@@ -19,6 +20,7 @@ from service.deals.rules.offered import FIRM_OF, Offered, check_whole, filled
 from service.deals.rules.review import signs
 from service.deals.rules.words import check_words
 from service.deals.showing import view_of
+from service.deals.telling import tell_both, tell_person, tell_side
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing, Refused, TooMany
 from service.guard.quoting import check_quoted
@@ -88,7 +90,7 @@ async def propose_deal(
         check(deal, PROPOSE, ground.policy_of(uow, deal.today, row.city_code))
         await uow.schedule(ground.ANSWER_TIMER, row.id, answer_by)
         for asked in SIDES if side == BROKER else (OTHER[side],):
-            await ground.tell_side(uow, row, asked, "deal.brokered" if side == BROKER else "deal.proposed")
+            await tell_side(uow, row, asked, "deal.brokered" if side == BROKER else "deal.proposed")
         return uow.answer(await view_of(uow, row, by))
 
 
@@ -207,7 +209,7 @@ async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, 
         deal = await ground.facts_of(uow, row, [])
         check(deal, PROPOSE, ground.policy_of(uow, deal.today, row.city_code))
         await uow.schedule(ground.ANSWER_TIMER, row.id, answer_by)
-        await ground.tell_side(uow, row, OTHER[side], "deal.changed")
+        await tell_side(uow, row, OTHER[side], "deal.changed")
         return uow.answer(await view_of(uow, row, by))
 
 
@@ -242,13 +244,13 @@ async def agree_to_deal(ctx: Context, deal_id: UUID, *, declares: list[str], ver
         if getattr(row, f"{OTHER[side]}_agreed_at") is None:
             deal = await ground.facts_of(uow, row, [])
             check_yes(deal, side, ground.policy_of(uow, deal.today, row.city_code))
-            await ground.tell_side(uow, row, OTHER[side], "deal.one_agreed")
+            await tell_side(uow, row, OTHER[side], "deal.one_agreed")
             return uow.answer(await view_of(uow, row, by))
-        await ground.move(uow, row, "agree", by=by.actor, agreed_at=now)
+        await move(uow, row, "agree", by=by.actor, agreed_at=now)
         await look_first(uow, row, by=by.actor)
         await uow.unschedule(ground.ANSWER_TIMER, subject_id=row.id)
         await uow.schedule(ground.START_TIMER, row.id, at_local(row.first_day, 0))
-        await ground.tell_both(uow, row, "deal.agreed")
+        await tell_both(uow, row, "deal.agreed")
         return uow.answer(await view_of(uow, row, by))
 
 
@@ -275,9 +277,9 @@ async def decline_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) 
         check_reason(await uow.reference.reasons("deal_end"), reason)
         if row.state == "proposed" and row.proposed_by == side:
             raise Conflict("deal_own_proposal")
-        await ground.move(uow, row, "decline", by=by.actor, reason=reason)
+        await move(uow, row, "decline", by=by.actor, reason=reason)
         await _over(uow, row)
-        await ground.tell_side(uow, row, OTHER[side], "deal.declined", reason=reason)
+        await tell_side(uow, row, OTHER[side], "deal.declined", reason=reason)
         return uow.answer(await view_of(uow, row, by))
 
 
@@ -296,12 +298,12 @@ async def cancel_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) -
             raise Conflict("broker_cannot_act")
         action = "cancel" if row.state in PREPARING else "withdraw"
         open_people = [each for each in await uow.lent.of(row.id) if each.state in ("asked", "consented")]
-        await ground.move(uow, row, action, by=by.actor, reason=reason)
+        await move(uow, row, action, by=by.actor, reason=reason)
         await _over(uow, row)
         for told in SIDES if side == BROKER else (OTHER[side],):
-            await ground.tell_side(uow, row, told, "deal.cancelled", reason=reason)
+            await tell_side(uow, row, told, "deal.cancelled", reason=reason)
         for each in open_people:
-            await ground.tell_person(uow, row, each, "lent.cancelled", reason=reason)
+            await tell_person(uow, row, each, "lent.cancelled", reason=reason)
         return uow.answer(await view_of(uow, row, by))
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from service.actor import SYSTEM
 from service.deals import ground
+from service.deals.moving import move, move_person
 from service.deals.rules import course
 from service.deals.showing import lent_view, view_of
+from service.deals.telling import tell_person, tell_side
 from service.deals.usecases.proposing import OTHER
 from service.reference.rules import check_reason
 from service.worktime import at_local
@@ -36,26 +38,26 @@ async def send_back(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -> 
         check_reason(await uow.reference.reasons("lent_back"), reason)
         row = await uow.lent.get(lent_id, lock=True)
         await end_person(uow, deal, row, by=by.actor, reason=reason)
-        await ground.tell_side(uow, deal, OTHER[side], "lent.sent_back", reason=reason)
+        await tell_side(uow, deal, OTHER[side], "lent.sent_back", reason=reason)
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
 async def end_person(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: str) -> None:
     """Somebody's work there is over; the lender takes the person back within the policy's days. A deal with nobody
     left is over as well."""
-    await ground.move_person(uow, deal, row, "end", by=by, reason=reason)
+    await move_person(uow, deal, row, "end", by=by, reason=reason)
     await uow.unschedule(ground.END_TIMER, subject_id=row.id)
     await returning(uow, deal, row)
     if course.all_back(deal.state, [each.state for each in await uow.lent.of(deal.id)]):
-        await ground.move(uow, deal, "return", by=SYSTEM, reason="all_back")
+        await move(uow, deal, "return", by=SYSTEM, reason="all_back")
 
 
 async def returning(uow: Uow, deal: DealRow, row: LentRow) -> None:
     """Told where to go, and the lender until when to say that the person is back."""
     if row.back_by is not None:
         await uow.schedule(ground.BACK_TIMER, row.id, at_local(row.back_by + DAY, 0))
-    await ground.tell_person(uow, deal, row, "lent.back", back_by=row.back_by)
-    await ground.tell_side(uow, deal, "lender", "lent.take_back", back_by=row.back_by)
+    await tell_person(uow, deal, row, "lent.back", back_by=row.back_by)
+    await tell_side(uow, deal, "lender", "lent.take_back", back_by=row.back_by)
 
 
 async def take_back(ctx: Context, lent_id: UUID, *, by: Caller) -> LentView:
@@ -64,9 +66,9 @@ async def take_back(ctx: Context, lent_id: UUID, *, by: Caller) -> LentView:
         seen = await uow.lent.get(lent_id)
         deal, _ = await ground.own(uow, seen.deal_id, by, "lender")
         row = await uow.lent.get(lent_id, lock=True)
-        await ground.move_person(uow, deal, row, "take_back", by=by.actor)
+        await move_person(uow, deal, row, "take_back", by=by.actor)
         await uow.unschedule(ground.BACK_TIMER, subject_id=row.id)
-        await ground.tell_person(uow, deal, row, "lent.taken_back")
+        await tell_person(uow, deal, row, "lent.taken_back")
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
@@ -77,14 +79,14 @@ async def return_all(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) ->
         deal, side = await ground.own(uow, deal_id, by, "lender", "borrower")
         check_reason(await uow.reference.reasons("lent_back"), reason)
         await over(uow, deal, by=by.actor, reason=reason)
-        await ground.tell_side(uow, deal, OTHER[side], "deal.returning", reason=reason)
+        await tell_side(uow, deal, OTHER[side], "deal.returning", reason=reason)
         return uow.answer(await view_of(uow, deal, by))
 
 
 async def over(uow: Uow, deal: DealRow, *, by: Actor, reason: str) -> None:
     """Everybody goes back; who had not begun yet is taken off."""
     before = {each.id: each.state for each in await uow.lent.of(deal.id)}
-    await ground.move(uow, deal, "return", by=by, reason=reason)
+    await move(uow, deal, "return", by=by, reason=reason)
     await uow.unschedule(ground.LAST_DAY_TIMER, subject_id=deal.id)
     for each in await uow.lent.of(deal.id):
         if before[each.id] == "working":

@@ -8,6 +8,7 @@ from uuid import UUID
 from service.deals import ground
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.showing import view_of
+from service.deals.telling import tell_both
 from service.deals.usecases.breaking import breach
 from service.errors import Conflict, Refused
 from service.reference.rules import check_seen
@@ -43,7 +44,7 @@ async def decide_review(
             reviewed_by=by.account_id,
         )
         await uow.flush()
-        await ground.tell_both(uow, row, f"deal.{outcome}")
+        await tell_both(uow, row, f"deal.{outcome}")
         if outcome == "barred" and row.state in UNDER_WAY:
             await breach(uow, row, by=by.actor, reason="barred")
         return uow.answer(await view_of(uow, row, by))

@@ -1,0 +1,88 @@
+"""A deal or a person of it moves: guards are asked, people, balances and papers follow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from service.agreements.lifecycle import LIVE
+from service.deals import ground, spoken
+from service.deals.lifecycle import DEAL, ENDED, LENT
+from service.deals.rules import course
+from service.deals.rules.facts import BROKER
+from service.deals.rules.insolvency import CONFIRMED
+from service.deals.telling import tell_side
+from service.worktime import local_day
+
+if TYPE_CHECKING:
+    from service.actor import Actor
+    from service.deals.tables import DealRow, LentRow
+    from service.uow import Uow
+
+# Which papers fall with whom: what has not begun leaves none; of what has, what nobody has signed yet.
+WHERE_OVER = dict.fromkeys(("refused", "cancelled"), LIVE) | dict.fromkeys(("returning", "breached"), ("drawn",))
+WHERE_NOT_THERE = dict.fromkeys(("refused", "dropped", "withdrawn"), LIVE) | dict.fromkeys(
+    ("returning", "released"), ("drawn",)
+)
+# What an agency hears of the deal that it has brought about: that it stands, or that it is over.
+BROKER_TOLD = {
+    "agree": "deal.agreed", "decline": "deal.declined", "cancel": "deal.cancelled", "lapse": "deal.cancelled",
+    "return": "deal.returning", "breach": "deal.breached",
+}  # fmt: skip
+
+
+async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any) -> None:
+    """Move a deal after asking its guards; its people follow, and those of its balances are spoken for or free again.
+    Raises what the course raises, and what taking from a balance raises."""
+    people = await uow.lent.of(row.id, lock=True)
+    now = await uow.now()
+    deal = await ground.facts_of(uow, row, people)
+    course.move(deal, action, ground.policy_of(uow, local_day(now), row.city_code))
+    ends = DEAL.moves[row.state, action] in ENDED
+    changes |= {"ended_at": now, "end_reason": reason or action} if ends else {}
+    changes |= {"answer_by": None} if row.state == "proposed" else {}
+    if action == "agree":
+        changes |= {"taken": await spoken.take(uow, row, by=by)}
+    elif action in spoken.FREEING and row.taken:
+        await spoken.give_back(uow, row, row.taken, by=by)
+        changes |= {"taken": 0}
+    await uow.move(row, DEAL, action, by=by, at=now, reason=reason, **changes)
+    await uow.flush()
+    await void(uow, "deal", row, by=by, reason=reason or action, states=WHERE_OVER.get(row.state, ()))
+    if action in BROKER_TOLD:
+        await tell_side(uow, row, BROKER, BROKER_TOLD[action], reason=reason)
+    follows = course.after(action, lender_gone=row.lender_insolvency == CONFIRMED)
+    for each in people:
+        if each.state in follows:
+            await move_person(uow, row, each, follows[each.state], by=by, reason=reason or action)
+
+
+async def move_person(
+    uow: Uow, deal: DealRow, row: LentRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any
+) -> None:
+    """Move a person of a deal that is locked; who is not there any more has a last day, and a reason."""
+    now = await uow.now()
+    after = LENT.fire(row.state, action)
+    if after == "working":
+        changes |= {"started_at": now}
+    if row.state == "working" and after in ("returning", "released"):
+        changes |= {"left_on": min(local_day(now), row.last_day)}
+    if after == "returning":
+        days = ground.policy_of(uow, local_day(now), deal.city_code).take_back_days
+        changes |= {"back_by": local_day(now) + timedelta(days=days)}
+    if after not in ("asked", "consented", "working"):
+        changes |= {"end_reason": row.end_reason or reason or action}
+    if LENT.is_final(after):
+        changes |= {"ended_at": now}
+    await uow.move(row, LENT, action, by=by, at=now, reason=reason, answer_by=None, **changes)
+    await uow.flush()
+    await void(uow, "lent", row, by=by, reason=reason or action, states=WHERE_NOT_THERE.get(row.state, ()))
+
+
+async def void(
+    uow: Uow, noun: str, row: DealRow | LentRow, *, by: Actor, reason: str, states: tuple[str, ...] = LIVE
+) -> None:
+    """Nothing that was drawn or signed about it (in these states) holds any more, nor can be signed."""
+    if states:
+        ends = uow.ctx.wiring.ports["agreements.void"]
+        await ends(uow, (noun, row.id), by=by, at=await uow.now(), reason=reason, states=states)

@@ -1,0 +1,61 @@
+"""Who is told of a deal: those who decide for a firm, and the person who is lent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from service.deals.ground import known_of
+from service.deals.rules.facts import SIDES
+
+if TYPE_CHECKING:
+    from service.deals.tables import DealRow, LentRow
+    from service.uow import Uow
+
+
+async def tell_side(uow: Uow, row: DealRow, side: str, template: str, **params: Any) -> None:
+    """Tell those who decide for a side."""
+    employer_id = {"lender": row.lender_id, "borrower": row.borrower_id, "broker": row.broker_id}[side]
+    if employer_id is None:
+        return
+    for person_id in await uow.members.deciders(employer_id):
+        await _tell(uow, person_id, row, template, employer_id=employer_id, params=params)
+
+
+async def tell_both(uow: Uow, row: DealRow, template: str, **params: Any) -> None:
+    """Tell both firms."""
+    for side in SIDES:
+        await tell_side(uow, row, side, template, **params)
+
+
+async def tell_person(uow: Uow, deal: DealRow, row: LentRow, template: str, **params: Any) -> None:
+    """Tell who is lent: by the record, and before that by the number that was proved."""
+    for person_id in await known_of(uow, row):
+        own = {"first_day": row.first_day, "last_day": row.last_day}
+        await _tell(uow, person_id, deal, template, params=own | params, about=("lent", row.id, row.version))
+
+
+async def _tell(
+    uow: Uow,
+    person_id: UUID,
+    row: DealRow,
+    template: str,
+    *,
+    params: dict[str, Any],
+    about: tuple[str, UUID, int] | None = None,
+    employer_id: UUID | None = None,
+) -> None:
+    names = await uow.deals.names((row.lender_id, row.borrower_id))
+    noun, subject_id, version = about or ("deal", row.id, row.version)
+    said = {
+        "number": row.number, "lender": names[row.lender_id], "borrower": names[row.borrower_id],
+        "first_day": row.first_day, "last_day": row.last_day,
+    }  # fmt: skip
+    await uow.tell(
+        person_id,
+        template,
+        params=said | params,
+        subject=(noun, subject_id),
+        dedupe=f"{template}:{subject_id}:{version}",
+        employer_id=employer_id,
+    )
