@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, text
+from sqlalchemy import false, func, or_, select, text
 
 from service.deals.lifecycle import LENT_FIRM, LENT_WORKED
 from service.deals.tables import DealRow, LentRow
@@ -178,19 +178,24 @@ class LentRepository:
         )
         return (await self.session.scalars(asked.order_by(PersonRow.id))).all()
 
-    async def asked_since(self, lender_id: UUID, since: datetime, *where: ColumnElement[bool]) -> list[datetime]:
-        """When a lender asked people after `since`, the oldest first."""
-        asked = (
-            select(LentRow.created_at)
-            .join(DealRow, DealRow.id == LentRow.deal_id)
-            .where(DealRow.lender_id == lender_id, LentRow.created_at > since, *where)
-        )
+    async def asked_since(self, deal: DealRow, since: datetime) -> list[datetime]:
+        """When people were asked for a deal after `since`, the oldest first."""
+        asked = select(LentRow.created_at).where(LentRow.deal_id == deal.id, LentRow.created_at > since)
         return sorted(await self.session.scalars(asked))
 
     async def asked_in_vain(self, lender_id: UUID, phone: str, since: datetime) -> list[datetime]:
-        """The same of one number, where no yes has come."""
-        same = LentRow.phone_hash == self.uow.ctx.vault.index("phone", phone)
-        return await self.asked_since(lender_id, since, same, LentRow.consented_at.is_(None))
+        """When a lender asked this number after `since` and no yes has come, the oldest first."""
+        asked = (
+            select(LentRow.created_at)
+            .join(DealRow, DealRow.id == LentRow.deal_id)
+            .where(
+                DealRow.lender_id == lender_id,
+                LentRow.phone_hash == self.uow.ctx.vault.index("phone", phone),
+                LentRow.consented_at.is_(None),
+                LentRow.created_at > since,
+            )
+        )
+        return sorted(await self.session.scalars(asked))
 
     async def lent_before(self, row: LentRow, since: date) -> int:
         """How many lendings of the same person, or of the owner of the same number, under other deals have begun since

@@ -109,14 +109,14 @@ def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
 
 async def _check_not_pestered(uow: Uow, deal: DealRow, phone: str) -> None:
     """Raises TooMany `lent_asks_number` (one number, asked and asked again without a yes; a no counts as silence does)
-    and `lent_asks_a_day` (all numbers: nobody finds out by asking whose they are)."""
+    and `lent_asks_a_day` (all numbers of a deal: nobody finds out by asking whose they are)."""
     await uow.tries.lock(deal.lender_id.bytes)
     now = await uow.now()
     policy = ground.policy_of(uow, local_day(now), deal.city_code)
     most, span = policy.asks_a_number_most, timedelta(days=policy.asks_a_number_days)
     _check_asked(await uow.lent.asked_in_vain(deal.lender_id, phone, now - span), most, span, now, "lent_asks_number")
     most = max(policy.asks_a_day_least, 2 * deal.headcount)
-    _check_asked(await uow.lent.asked_since(deal.lender_id, now - DAY), most, DAY, now, "lent_asks_a_day")
+    _check_asked(await uow.lent.asked_since(deal, now - DAY), most, DAY, now, "lent_asks_a_day")
 
 
 def _check_asked(asked: Sequence[datetime], most: int, span: timedelta, now: datetime, code: str) -> None:
