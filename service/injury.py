@@ -17,24 +17,32 @@ COVER_OF: Mapping[str, str] = {"work_injury": "work_injury"}  # any other policy
 HOUSEHOLD = "household"
 CODES = (
     "project", "work_injury", "work_injury_policy", "policy", "commercial_untold", "uninsured", "unsaid",
-    "household", "household_policy",
+    "told", "household", "household_told", "household_policy",
 )  # fmt: skip
 
 
 def bearer(conditions: Mapping[str, Any], employer_kind: str | None) -> str:
     """One of CODES, for any terms of work. `employer_kind` None: not known here, taken for a firm."""
     cover, policy = conditions.get("injury_cover"), conditions.get("insurance_policy")
+    told = cover is None and bool(_words(conditions))
     if cover == "project":
         return "project"
     if cover == "work_injury":
         return "work_injury_policy" if policy else "work_injury"
     if employer_kind == HOUSEHOLD:
-        return "household_policy" if policy else "household"
+        return "household_policy" if policy else "household_told" if told else "household"
     if policy:
         return "policy"
     if cover == "commercial":
         return "commercial_untold"
+    if told:
+        return "told"
     return "uninsured" if cover == "none" else "unsaid"
+
+
+def _words(conditions: Mapping[str, Any]) -> str:
+    """What is said of insurance in the employer's own words, without its full stop."""
+    return str(conditions.get("insurance") or "").strip().rstrip("。.；;，,!！ ")
 
 
 def said_injury(
@@ -42,7 +50,7 @@ def said_injury(
 ) -> str:
     """The sentence; with `last_day` also that the policy ends before the work does."""
     policy = conditions.get("insurance_policy")
-    facts = {"policy": said_policy(policy, language)} if policy else {}
+    facts = {"policy": said_policy(policy, language)} if policy else {"words": _words(conditions)}
     said = render(f"injury.{bearer(conditions, employer_kind)}", language, **facts)
     if policy and last_day is not None and last_day.isoformat() > policy["last_day"]:
         said += render("injury.ends_early", language, last_day=policy["last_day"])

@@ -25,6 +25,7 @@ _INSTANT = re.compile(
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 class In(BaseModel):
@@ -110,6 +111,18 @@ def _day(value: Any) -> date:
     return day
 
 
+def _month(value: Any) -> date:
+    """2026-12, or any day of it."""
+    if isinstance(value, str) and _MONTH.fullmatch(value):
+        value = f"{value}-01"
+    elif isinstance(value, str) and not _DAY.fullmatch(value):
+        raise refusal("month_format")
+    try:
+        return _day(value).replace(day=1)
+    except PydanticCustomError as wrong:
+        raise refusal("month_format") if wrong.type == "day_format" else wrong from None
+
+
 def _uuid(value: Any) -> UUID:
     if isinstance(value, UUID):
         return value
@@ -166,6 +179,12 @@ Day = Annotated[
     BeforeValidator(_day),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-21"]}),
 ]
+Month = Annotated[
+    date,
+    BeforeValidator(_month),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$", "examples": ["2026-12"]}),
+]
+"""A calendar month, as its first day."""
 TimeOfDay = Annotated[
     str,
     BeforeValidator(_clock),

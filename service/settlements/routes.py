@@ -11,7 +11,7 @@ from service.http.paging import CursorText, Limit, after_cursor, id_of, paged
 from service.http.responses import LIST, READ, WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, OnBehalf, may
 from service.http.routing import router as make_router
-from service.http.types import Day, Id
+from service.http.types import Id, Month
 from service.i18n import DEFAULT
 from service.settlements.schemas import (
     DealStatementOut,
@@ -37,7 +37,7 @@ LENT_DAY, LEG = "/lent-days/{lent_day_id}", "/settlement-legs/{leg_id}"
 DAY_DONE: dict[str, Any] = {"response_model": LentDayOut, "responses": problems(*WRITE)}
 LEG_DONE: dict[str, Any] = {"response_model": LegOut, "responses": problems(*WRITE)}
 PDF: dict[str, Any] = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
-Month = Annotated[Day | None, Query(description="any day of the month")]
+AskedMonth = Annotated[Month | None, Query(description="as 2026-12, or any day of it")]
 
 
 # -- days ---------------------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ async def enter_lent_days(ctx: Ctx, deal_id: Id, body: LentDaysIn, by: By) -> An
     "/deals/{deal_id}/days", response_model=LentDaysOut, responses=problems(*READ, 422), summary="Days of a month"
 )
 @may(MEMBER, OFFICER, ADMIN, object="deal", sensitive=True)
-async def list_lent_days(ctx: Ctx, deal_id: Id, by: By, month: Month = None) -> Any:
+async def list_lent_days(ctx: Ctx, deal_id: Id, by: By, month: AskedMonth = None) -> Any:
     """Of everybody under a deal; this month if none is said."""
     return {"items": await days.list_days(ctx, deal_id, month=month, by=by)}
 
@@ -105,7 +105,7 @@ async def decide_lent_day(ctx: Ctx, lent_day_id: Id, body: LentDayDecideIn, vers
     summary="A deal's month in money",
 )
 @may(MEMBER, OFFICER, ADMIN, object="deal", sensitive=True)
-async def get_deal_statement(ctx: Ctx, deal_id: Id, by: By, month: Month = None) -> Any:
+async def get_deal_statement(ctx: Ctx, deal_id: Id, by: By, month: AskedMonth = None) -> Any:
     """The latest month if none is said. The parts of everybody add up to the deal's."""
     return await statements.get_deal_statement(ctx, deal_id, month=month, by=by)
 
@@ -117,7 +117,7 @@ async def get_deal_statement(ctx: Ctx, deal_id: Id, by: By, month: Month = None)
     summary="A person's month",
 )
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", sensitive=True)
-async def get_lent_statement(ctx: Ctx, lent_id: Id, by: By, month: Month = None) -> Any:
+async def get_lent_statement(ctx: Ctx, lent_id: Id, by: By, month: AskedMonth = None) -> Any:
     """The own days, hours, parts of the wage, what is due, paid and open."""
     return await statements.get_lent_statement(ctx, lent_id, month=month, by=by)
 
@@ -129,7 +129,7 @@ async def get_lent_statement(ctx: Ctx, lent_id: Id, by: By, month: Month = None)
     summary="A person's month on paper",
 )
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", sensitive=True)
-async def download_lent_statement(ctx: Ctx, lent_id: Id, by: By, month: Month = None) -> Any:
+async def download_lent_statement(ctx: Ctx, lent_id: Id, by: By, month: AskedMonth = None) -> Any:
     """In Chinese: days, parts of the wage, what is due and paid."""
     from service.settlements.printing import pdf_of  # late: few ask for it, and it is large
 

@@ -67,7 +67,9 @@ async def test_neither_side_speaks_for_the_other(ctx: Context, client: Client) -
     """Without the own declarations, with the other's, or by the agency nobody agrees."""
     firms, _ = await with_agency(ctx, client)
     deal = await broker(firms)
-    assert (await broker(firms, declares=["no_profit"], status=422))["code"] == "declaration_unknown"
+    refused = await broker(firms, declares=["no_profit"], status=422)
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("broker_declares", "/declares")
+    assert "可用" not in refused["detail"]
     assert (await agree(firms, deal, "lender", declares=[], status=422))["code"] == "undeclared_relation_stays"
     refused = await agree(firms, deal, "lender", declares=list(BORROWER_DECLARES), status=422)
     assert refused["code"] == "declaration_unknown"

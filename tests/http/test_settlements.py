@@ -50,7 +50,9 @@ async def test_from_one_tap_a_day_to_a_closed_deal(ctx: Context, client: Client)
     again = (await as_planned(firms, deal, BEGINS))["items"]
     assert [each["id"] for each in again] == [each["id"] for each in entered]
     await goes_to(firms, date(2026, 12, 1))
-    statement = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-11-01", "lender")
+    statement = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-11", "lender")
+    wrong = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-11-1", "lender", status=422)
+    assert [(each["pointer"], each["code"]) for each in wrong["errors"]] == [("query:month", "month_format")]
     assert (statement["wage_fen"], statement["edition"], statement["stated_on"]) == (40_000, 1, "2026-12-01")
     assert statement["firm_fen"] == 40_000 + statement["cost_fen"]
     assert statement["cost_fen"] == 2 * 7_143  # 150000 x 1 / 21 planned days, each

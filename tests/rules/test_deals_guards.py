@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from service import policies
 from service.deals.rules.costs import planned_days
@@ -41,6 +42,7 @@ from service.deals.rules.guards import (
     check_yes,
 )
 from service.deals.rules.review import SIGNS, signs
+from service.deals.schemas import DealIn, LentIn, LentRefuseIn
 from service.errors import Conflict, DomainError, Refused
 
 TODAY = date(2026, 11, 20)
@@ -124,6 +126,7 @@ PERSON_ALONE = [
     *(("person_not_own_staff", ASK, replace(PERSON, relation=each))
       for each in ("dispatched", "outsourced", "part_time", "none")),
     ("contract_end_unknown", ASK, replace(PERSON, contract_end=None)),
+    ("contract_end_of_open_ended", ASK, replace(PERSON, contract_open_ended=True)),
     ("beyond_contract", ASK, replace(PERSON, contract_end=LAST - timedelta(days=1))),
     ("outside_deal", ASK, replace(PERSON, first_day=FIRST - timedelta(days=1))),
     ("end_before_start", ASK, replace(PERSON, last_day=FIRST - timedelta(days=1))),
@@ -149,6 +152,78 @@ def test_each_guard_of_a_person_stops_alone_with_its_code(code: str, moment: str
     with pytest.raises(DomainError) as refused:
         check_person(GOOD, person, moment)
     assert refused.value.code == code
+
+
+def resolves(pointer: str, shape: type[BaseModel]) -> bool:
+    """Whether a pointer leads to a field of such a body."""
+    schema: Any = shape.model_json_schema()
+    node = schema
+    for part in pointer.split("/")[1:]:
+        choices = node.get("anyOf", [node])
+        node = next((each for each in choices if "properties" in each or "items" in each), node)
+        if "items" in node:
+            node = node["items"] if part.isdigit() else {}
+        else:
+            node = node.get("properties", {}).get(part)
+        if node is None:
+            return False
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return True
+
+
+NO_FIELD = ("lender_not_in_order", "borrower_not_in_order", "broker_not_in_order")
+
+
+@pytest.mark.parametrize("yes", [{"lender"}, {"borrower"}, set()], ids=["by lender", "by borrower", "by agency"])
+def test_pointers_of_a_proposal_are_fields_of_the_body(yes: set[str]) -> None:
+    """Whatever stands against a proposal is said of a field that was sent, whoever proposes; what is about the state of
+    a firm is about none."""
+    said = {"yes": frozenset(yes)}
+    for _, moment, deal in ALONE:
+        if moment != PROPOSE:
+            continue
+        broker = deal.broker or (BROKER if not yes else None)
+        with pytest.raises(DomainError) as refused:
+            check(replace(deal, broker=broker, **said), PROPOSE, POLICY)
+        for each in refused.value.errors:
+            assert bool(each.pointer) is (each.code not in NO_FIELD), each
+            assert resolves(each.pointer, DealIn), each
+    assert not resolves("/hours/weekdays", DealIn)
+    assert not resolves("/costs/0/amount", DealIn)
+
+
+def test_the_firm_that_is_wrong_is_pointed_at() -> None:
+    """The partner where the other firm is wrong, the own side where the proposing one is, the firm that an agency has
+    named."""
+    agency = replace(GOOD, lender=replace(LENDER, kind="hr_agency"))
+    cases: list[tuple[Deal, str]] = [
+        (replace(agency, yes=frozenset({"lender"})), "/side"),
+        (replace(agency, yes=frozenset({"borrower"})), "/partner_id"),
+        (replace(agency, yes=frozenset(), broker=BROKER), "/lender_id"),
+        (replace(GOOD, borrower=LENDER, yes=frozenset({"lender"})), "/partner_id"),
+        (replace(GOOD, borrower=LENDER, yes=frozenset(), broker=BROKER), "/borrower_id"),
+    ]
+    for deal, pointer in cases:
+        with pytest.raises(Refused) as refused:
+            check(deal, PROPOSE, POLICY)
+        assert [each.pointer for each in refused.value.errors] == [pointer]
+
+
+def test_later_moments_point_only_at_what_is_sent_then() -> None:
+    """A yes has declarations, an asking a person's contract and days, a signature nothing."""
+    for code, moment, deal in ALONE:
+        if moment == PROPOSE:
+            continue
+        with pytest.raises(DomainError) as refused:
+            check(deal, moment, POLICY)
+        sent = {"", "/declares"} if moment == AGREE else {""}
+        assert {each.pointer for each in refused.value.errors} <= sent, code
+    bodies = {ASK: LentIn, CONSENT: LentRefuseIn}
+    for _, moment, person in PERSON_ALONE:
+        with pytest.raises(DomainError) as refused:
+            check_person(GOOD, person, moment)
+        assert all(resolves(each.pointer, bodies[moment]) for each in refused.value.errors)
 
 
 @pytest.mark.parametrize(("side", "other"), [("lender", BORROWER_DECLARES), ("borrower", LENDER_DECLARES)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from service.access.schemas.sessions import ChallengeIn
 from service.applications.schemas import HireIn
 from service.attendance.schemas import CheckInIn
-from service.http.types import Day, OneTimeCode, said_or_scanned
+from service.http.types import Day, Month, OneTimeCode, said_or_scanned
 from service.people.schemas import OwnPhoneIn
 
 AS_TYPED = ("120345", "120 345", "１２０３４５", "１２０　３４５", "120-345", " 12 03 45 ")
@@ -48,3 +49,23 @@ def test_a_day_that_nobody_means_is_refused(text: str) -> None:
         TypeAdapter(Day).validate_python(text)
     assert refused.value.errors()[0]["type"] == "instant_out_of_range"
     assert TypeAdapter(Day).validate_python("1900-01-01").year == 1900
+
+
+@pytest.mark.parametrize("text", ["2026-12", "2026-12-01", "2026-12-31"])
+def test_a_month_is_said_as_a_month_or_by_a_day_of_it(text: str) -> None:
+    """It is read as its first day."""
+    assert TypeAdapter(Month).validate_python(text) == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2026-12-00", "day_impossible"), ("2026-13", "day_impossible"), ("0999-01", "instant_out_of_range"),
+        *((each, "month_format") for each in ("12", "2026/12", "2026-1", "December", "202612", "")),
+    ],
+)  # fmt: skip
+def test_what_is_no_month_is_refused_with_its_own_code(text: str, code: str) -> None:
+    """A reader is told how a month is written."""
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Month).validate_python(text)
+    assert refused.value.errors()[0]["type"] == code

@@ -30,6 +30,10 @@ KINDS = ("enterprise", "sole_trader", "public_body", "household", "hr_agency", N
         ({"injury_cover": "none"}, "enterprise", "uninsured"),
         ({"injury_cover": None}, "enterprise", "unsaid"),
         ({}, None, "unsaid"),
+        ({"injury_cover": None, "insurance": "单位给买意外险"}, "enterprise", "told"),
+        ({"insurance": "  。"}, "enterprise", "unsaid"),
+        ({"injury_cover": "none", "insurance": "自己买"}, "enterprise", "uninsured"),
+        ({"insurance": "有家政险"}, "household", "household_told"),
         ({"injury_cover": "none"}, "household", "household"),
         ({"injury_cover": "commercial", "insurance_policy": POLICY}, "household", "household_policy"),
     ],
@@ -54,6 +58,19 @@ def test_never_silence(cover: str | None, policy: dict[str, str] | None, kind: s
     assert said
     assert "{" not in said
     assert (policy is not None and cover != "project") == (POLICY["number"] in said)
+
+
+@pytest.mark.parametrize("kind", ["enterprise", "household"])
+def test_own_words_are_quoted_and_not_called_silence(kind: str) -> None:
+    """Who has written a sentence about insurance has said something; that no policy is named stays in sight."""
+    conditions = {"insurance": "单位给每人买了 {平安} 意外险。"}
+    said = said_injury(conditions, kind, "zh-CN")
+    assert "用工方说：“单位给每人买了 {平安} 意外险”。没有填保单" in said
+    assert "没有说明" not in said
+    assert "没有保险" not in said
+    english = said_injury(conditions, kind, "en")
+    assert "In its own words: “单位给每人买了 {平安} 意外险”." in english
+    assert "not said" not in english
 
 
 def test_a_policy_that_ends_before_the_work_says_so() -> None:

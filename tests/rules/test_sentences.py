@@ -163,6 +163,26 @@ def test_money_is_said_in_yuan_and_long_times_in_hours(code: str, facts: dict[st
     assert not re.search("[0-9]{4}| fen", problem_sentence(code, "en", facts).replace("1000 yuan", ""))
 
 
+TWICE = re.compile(
+    r"(分钟|小时|天|个月)\s*(分钟|小时|天)|(minutes?|hours?|days?)\s+(minutes?|hours?|days?)|元\s*元|yuan\s+yuan"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("figure", [1, 5, 60, 240, 2_000])
+def test_no_sentence_says_a_unit_twice(language: str, figure: int) -> None:
+    """A wait, a length of time and a sum bring their unit with them, in every problem that has one."""
+    waits = 0
+    for key in catalogue(language):
+        kind, _, code = key.partition(".")
+        if kind == "problem" and not code.startswith("wrong_state"):
+            facts = dict.fromkeys(blanks(key, language), figure)
+            waits += "wait_minutes" in facts
+            said = problem_sentence(code, language, facts)
+            assert not TWICE.search(said), (key, said)
+    assert waits >= 10
+
+
 @pytest.mark.parametrize(
     ("role", "state", "told"),
     [

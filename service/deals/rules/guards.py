@@ -32,11 +32,17 @@ PROPOSE, AGREE, ASK, CONSENT, SIGN, START, EXTEND = (
 MOMENTS = (PROPOSE, AGREE, ASK, CONSENT, SIGN, START, EXTEND)
 EVERY = frozenset(MOMENTS)
 CLAUSE_LEAST = 10  # characters; fewer say nothing
+# Which fields are in what is sent at a moment: a pointer to another one would point at nothing. At PROPOSE all are.
+SENT: Mapping[str, tuple[str, ...]] = {
+    AGREE: ("declares",),
+    ASK: ("relation", "contract_end", "first_day", "last_day"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A guard that is not met. `conflict`: the state of things stands against it, not what was sent."""
+    """A guard that is not met; `pointer` is the field of a proposal, or of an asking, that it is about. `conflict`: the
+    state of things stands against it, not what was sent."""
 
     code: str
     pointer: str | None = None
@@ -53,23 +59,23 @@ def two_firms(deal: Deal, policy: DealsPolicy) -> Found:
     """Nobody lends to itself, under another account neither."""
     code = deal.lender.credit_code
     if deal.lender.id == deal.borrower.id or (code is not None and code == deal.borrower.credit_code):
-        yield Breach("lender_is_borrower")
+        yield Breach("lender_is_borrower", _other_firm(deal))
 
 
 def lender_has_people(deal: Deal, policy: DealsPolicy) -> Found:
     """A firm with people of its own lends; an agency would be dispatching them."""
     if deal.lender.kind == AGENCY:
-        yield Breach("lender_is_dispatch")
+        yield Breach("lender_is_dispatch", _firm(deal, "lender"))
     elif deal.lender.kind not in MAY_LEND:
-        yield Breach("lender_is_household")
+        yield Breach("lender_is_household", _firm(deal, "lender"))
 
 
 def borrower_is_firm(deal: Deal, policy: DealsPolicy) -> Found:
     """A firm with work of its own borrows; an agency would be passing them on."""
     if deal.borrower.kind == AGENCY:
-        yield Breach("borrower_is_dispatch")
+        yield Breach("borrower_is_dispatch", _firm(deal, "borrower"))
     elif deal.borrower.kind not in MAY_LEND:
-        yield Breach("borrower_is_household")
+        yield Breach("borrower_is_household", _firm(deal, "borrower"))
 
 
 def firms_in_order(deal: Deal, policy: DealsPolicy) -> Found:
@@ -86,7 +92,7 @@ def broker_in_order(deal: Deal, policy: DealsPolicy) -> Found:
         return
     if not deal.brokers_allowed:
         said = {"clause": deal.brokering_clause, "document": deal.brokering_document}
-        yield Breach("brokering_not_allowed", facts=said)
+        yield Breach("brokering_not_allowed", "/side", said)
     if broker.kind != AGENCY or broker.state != "verified" or not broker.licensed:
         yield Breach("broker_not_in_order", conflict=True)
 
@@ -98,7 +104,7 @@ def broker_is_third(deal: Deal, policy: DealsPolicy) -> Found:
         return
     codes = {firm.credit_code for _, firm in _sides(deal)} - {None}
     if broker.id in (deal.lender.id, deal.borrower.id) or broker.credit_code in codes:
-        yield Breach("broker_is_side")
+        yield Breach("broker_is_side", "/side")
 
 
 def both_said_yes(deal: Deal, policy: DealsPolicy) -> Found:
@@ -127,18 +133,18 @@ def hours_lawful(deal: Deal, policy: DealsPolicy) -> Found:
     """Planned hours stay within a normal day and week (劳动法 art. 36; 国务院关于职工工作时间的规定)."""
     hours = deal.terms.hours
     if hours.day_minutes <= 0:
-        yield Breach("hours_none", "/hours")
+        yield Breach("hours_none", "/day_until")
     elif hours.day_minutes > policy.day_minutes_most:
-        yield Breach("hours_over_day", "/hours", {"minutes": policy.day_minutes_most})
+        yield Breach("hours_over_day", "/day_until", {"minutes": policy.day_minutes_most})
     if hours.week_minutes > policy.week_minutes_most or len(set(hours.weekdays)) > policy.week_days_most:
-        yield Breach("hours_over_week", "/hours/weekdays", {"minutes": policy.week_minutes_most})
+        yield Breach("hours_over_week", "/weekdays", {"minutes": policy.week_minutes_most})
 
 
 def pay_lawful(deal: Deal, policy: DealsPolicy) -> Found:
     """Not below the local minimum wage."""
     least, paid = deal.terms.least_hour_fen, wage_an_hour(deal.terms)
     if least is not None and paid is not None and paid < least:
-        yield Breach("below_minimum_wage", "/pay/amount_fen", {"least": least, "hourly_fen": int(paid)})
+        yield Breach("below_minimum_wage", "/pay_fen", {"least": least, "hourly_fen": int(paid)})
 
 
 def no_margin(deal: Deal, policy: DealsPolicy) -> Found:
@@ -220,6 +226,12 @@ def contract_known(deal: Deal, person: Person) -> Found:
         yield Breach("contract_end_unknown", "/contract_end")
 
 
+def one_contract_end(deal: Deal, person: Person) -> Found:
+    """A contract without an end has no last day: one of the two is wrong, and only the lender knows which."""
+    if person.contract_open_ended and person.contract_end is not None:
+        yield Breach("contract_end_of_open_ended", "/contract_end")
+
+
 def within_contract(deal: Deal, person: Person) -> Found:
     """Nobody is lent for longer than the rest of the contract with the lender."""
     if person.contract_open_ended or person.contract_end is None:
@@ -270,6 +282,7 @@ GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
 PERSON_GUARDS: tuple[tuple[PersonGuard, frozenset[str]], ...] = (
     (is_employed, EVERY),
     (contract_known, EVERY),
+    (one_contract_end, EVERY),
     (within_contract, EVERY),
     (within_deal, EVERY - {EXTEND}),
     (old_enough, frozenset({CONSENT, START})),
@@ -288,7 +301,7 @@ def breaches_of(deal: Deal, person: Person, moment: str) -> list[Breach]:
 
 def check(deal: Deal, moment: str, policy: DealsPolicy) -> None:
     """Raises Refused or Conflict with the first guard's code; `errors` hold all."""
-    _raise(breaches(deal, moment, policy))
+    _raise(breaches(deal, moment, policy), moment)
 
 
 def check_yes(deal: Deal, side: str, policy: DealsPolicy) -> None:
@@ -296,21 +309,39 @@ def check_yes(deal: Deal, side: str, policy: DealsPolicy) -> None:
     of_other = {"lender": borrower_declared, "borrower": lender_declared}[side]
     waiting = (of_other, both_said_yes)
     asked = [guard for guard, moments in GUARDS if AGREE in moments and guard not in waiting]
-    _raise([found for guard in asked for found in guard(deal, policy)])
+    _raise([found for guard in asked for found in guard(deal, policy)], AGREE)
 
 
 def check_person(deal: Deal, person: Person, moment: str) -> None:
     """Raises Refused or Conflict with the first guard's code; `errors` hold all."""
-    _raise(breaches_of(deal, person, moment))
+    _raise(breaches_of(deal, person, moment), moment)
 
 
-def _raise(found: list[Breach]) -> None:
+def _raise(found: list[Breach], moment: str) -> None:
     if not found:
         return
     first = found[0]
     kind: type[DomainError] = Conflict if first.conflict else Refused
-    errors = tuple(FieldError(each.pointer or "", each.code, each.facts) for each in found)
+    errors = tuple(FieldError(_pointer(each, moment), each.code, each.facts) for each in found)
     raise kind(first.code, errors=errors, **first.facts)
+
+
+def _pointer(found: Breach, moment: str) -> str:
+    """The field of what was sent, if that has it."""
+    name = (found.pointer or "/").split("/")[1]
+    return found.pointer or "" if moment == PROPOSE or name in SENT.get(moment, ()) else ""
+
+
+def _other_firm(deal: Deal) -> str:
+    """Where a proposal names the firm that does not propose it."""
+    return "/borrower_id" if deal.broker is not None else "/partner_id"
+
+
+def _firm(deal: Deal, side: str) -> str:
+    """Where a proposal says who is on a side: the firm that proposes has said yes, and which side it is on."""
+    if deal.broker is not None:
+        return f"/{side}_id"
+    return "/side" if side in deal.yes else "/partner_id"
 
 
 def _sides(deal: Deal) -> tuple[tuple[str, Firm], tuple[str, Firm]]:

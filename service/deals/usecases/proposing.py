@@ -315,8 +315,11 @@ async def _over(uow: Uow, row: DealRow) -> None:
 
 
 def _check_declares(side: str, declares: list[str]) -> None:
+    """Raises Refused declaration_unknown; broker_declares: each firm speaks for itself."""
+    if side == BROKER and declares:
+        raise Refused("broker_declares", field="/declares")
     for at, code in enumerate(declares):
-        known = DECLARES.get(side, ())  # an agency declares nothing: each firm speaks for itself
+        known = DECLARES.get(side, ())
         if code not in known:
             raise Refused("declaration_unknown", field=f"/declares/{at}", expected=", ".join(known))
 
