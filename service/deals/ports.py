@@ -8,10 +8,10 @@ from service.actor import SYSTEM
 from service.deals.ground import is_served, side_for, side_of
 from service.deals.lifecycle import LENT_FIRM, LENT_THERE
 from service.deals.moving import move, move_person
+from service.deals.reviews import look_at
 from service.deals.telling import tell_both, tell_side
 from service.deals.usecases.looking import seen
 from service.deals.usecases.people import left
-from service.deals.usecases.proposing import look_at
 from service.errors import Conflict
 
 if TYPE_CHECKING:

@@ -28,7 +28,17 @@ from service.deals.schemas import (
     LentRefuseIn,
     State,
 )
-from service.deals.usecases import breaking, injuries, lengthening, looking, people, proposing, returning, reviewing
+from service.deals.usecases import (
+    answering,
+    breaking,
+    injuries,
+    lengthening,
+    looking,
+    people,
+    proposing,
+    returning,
+    reviewing,
+)
 from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, WORKER
 from service.http.paging import CursorText, Limit, after_cursor, id_of, paged
 from service.http.responses import LIST, READ, WRITE, problems
@@ -122,21 +132,21 @@ async def change_deal(ctx: Ctx, deal_id: Id, body: DealPatch, version: IfMatch, 
 @may(MEMBER, object="deal", key="optional")
 async def agree_to_deal(ctx: Ctx, deal_id: Id, body: DealAgreeIn, version: IfMatch, by: By) -> Any:
     """To these very terms, with the firm's own declarations."""
-    return await proposing.agree_to_deal(ctx, deal_id, declares=body.declares, version=version, by=by)
+    return await answering.agree_to_deal(ctx, deal_id, declares=body.declares, version=version, by=by)
 
 
 @router.post(DEAL + "/decline", summary="Decline a proposal", **DEAL_DONE)
 @may(MEMBER, object="deal", key="optional")
 async def decline_deal(ctx: Ctx, deal_id: Id, body: DealReasonIn, by: By) -> Any:
     """By the firm that was asked."""
-    return await proposing.decline_deal(ctx, deal_id, reason=body.reason, by=by)
+    return await answering.decline_deal(ctx, deal_id, reason=body.reason, by=by)
 
 
 @router.post(DEAL + "/cancel", summary="Give a deal up before it begins", **DEAL_DONE)
 @may(MEMBER, object="deal", key="optional")
 async def cancel_deal(ctx: Ctx, deal_id: Id, body: DealReasonIn, by: By) -> Any:
     """The own proposal, or what both had agreed; everybody asked is told."""
-    return await proposing.cancel_deal(ctx, deal_id, reason=body.reason, by=by)
+    return await answering.cancel_deal(ctx, deal_id, reason=body.reason, by=by)
 
 
 @router.post(DEAL + "/list", summary="Close the list of people", **DEAL_PLAIN)

@@ -8,6 +8,7 @@ from datetime import date, time
 from uuid import UUID
 
 SIDES = ("lender", "borrower")
+OTHER = {"lender": "borrower", "borrower": "lender"}
 BROKER = "broker"  # an agency between them
 MAY_LEND = ("enterprise", "sole_trader", "public_body")
 AGENCY = "hr_agency"

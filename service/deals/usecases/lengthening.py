@@ -9,11 +9,13 @@ from uuid import UUID
 from service.deals import ground
 from service.deals.agreeing import draw_consent
 from service.deals.lifecycle import UNDER_WAY
+from service.deals.limits import count_change
 from service.deals.moving import move
+from service.deals.reviews import look_first
+from service.deals.rules.facts import OTHER
 from service.deals.rules.guards import EXTEND, check, check_person
 from service.deals.showing import view_of
 from service.deals.telling import tell_both, tell_person, tell_side
-from service.deals.usecases.proposing import OTHER, count_change, look_first
 from service.errors import Conflict, Refused
 from service.reference.rules import check_seen
 from service.worktime import at_local

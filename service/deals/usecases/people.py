@@ -13,12 +13,12 @@ from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
 from service.deals.lifecycle import LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
 from service.deals.moving import move, move_person, void
+from service.deals.reviews import look_first
 from service.deals.rules import course
 from service.deals.rules.facts import Person
 from service.deals.rules.guards import ASK, CONSENT, check_person
 from service.deals.showing import agreement_of, lent_view, view_of
 from service.deals.telling import tell_both, tell_person, tell_side
-from service.deals.usecases.proposing import look_first
 from service.errors import Conflict, Missing, Refused, TooMany
 from service.reference.rules import check_reason
 from service.worktime import at_local, local_day

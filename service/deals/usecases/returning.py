@@ -10,9 +10,9 @@ from service.actor import SYSTEM
 from service.deals import ground
 from service.deals.moving import move, move_person
 from service.deals.rules import course
+from service.deals.rules.facts import OTHER
 from service.deals.showing import lent_view, view_of
 from service.deals.telling import tell_person, tell_side
-from service.deals.usecases.proposing import OTHER
 from service.reference.rules import check_reason
 from service.worktime import at_local
 

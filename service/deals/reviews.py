@@ -1,0 +1,31 @@
+"""A deal is put before an officer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.deals import ground
+from service.deals.rules.review import signs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.actor import Actor
+    from service.deals.tables import DealRow
+    from service.uow import Uow
+
+
+async def look_first(uow: Uow, row: DealRow, *, by: Actor) -> None:
+    """Put a deal before an officer where there are signs that it is something else; what was cleared with the same
+    signs stays cleared."""
+    deal = await ground.facts_of(uow, row)
+    await look_at(uow, row, signs(deal, ground.policy_of(uow, deal.today, row.city_code)), by=by)
+
+
+async def look_at(uow: Uow, row: DealRow, found: Sequence[str], *, by: Actor) -> None:
+    """The same for signs that were found elsewhere."""
+    if set(found) - set(row.review_signs):
+        await uow.edit(
+            row, by=by, at=await uow.now(), action="look_first", review="open", reviewed_by=None, review_note=None,
+            review_signs=sorted({*found, *row.review_signs}),
+        )  # fmt: skip
