@@ -1,4 +1,4 @@
-"""What deals let other features do: see a deal's facts, end one that is settled, forget who was asked or lent."""
+"""What deals let other features do: see a deal's facts, tell of a lending, end a settled one, forget who was lent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from service.actor import SYSTEM
 from service.deals import ground
 from service.deals.ground import is_served, move, side_for, side_of, tell_both
 from service.deals.lifecycle import LENT_FIRM, LENT_THERE
+from service.deals.proofs import sides_of, tell_lending
 from service.deals.usecases.looking import seen
 from service.deals.usecases.people import left
 from service.deals.usecases.proposing import look_at
@@ -72,4 +73,6 @@ PORTS: dict[str, Any] = {
     "deals.side_for": side_for,
     "deals.is_served": is_served,
     "deals.look": look,
+    "deals.sides_of": sides_of,
+    "evidence.lent_sources.deals": tell_lending,
 }
