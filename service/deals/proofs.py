@@ -24,12 +24,13 @@ DEAL = ("last_day", "end_reason")
 DEAL_MOVES = frozenset(
     f"deal.{action}" for action in ("sign", "start", "extend", "return", "breach", "settle", "close", "cancel", "lapse")
 )
+CONSENT = "lending_consent"
 PAPER = ("kind", "edition", "hash", "signed_at")
 UNTOLD = frozenset({"lent.forget", "lent.hand_over", "agreement.hand_over"})  # who it was, not what happened
 
 
 async def tell_lending(uow: Uow, deal: DealRow, lent: LentRow, side: LentSide) -> list[Fact]:
-    """The person reads the own name, number and identity number; a firm the masked name."""
+    """The person reads the own name, number and identity number; a firm the masked name for as long as it is known."""
     firms = await sides_of(uow, deal)
     facts = [await _firm(uow, deal, "lender"), await _firm(uow, deal, "borrower")]
     facts += await _person(uow, lent, side)
@@ -37,7 +38,7 @@ async def tell_lending(uow: Uow, deal: DealRow, lent: LentRow, side: LentSide) -
     moves = await uow.evidence.told(deal, columns=DEAL, firms=firms)
     facts += [fact for fact in moves if fact.what in DEAL_MOVES]
     facts += await uow.evidence.told(lent, columns=LENT, firms=firms)
-    for paper in await uow.ctx.wiring.ports["agreements.signed"](uow, ("lent", lent.id)):
+    for paper in reversed(await uow.agreements.editions(CONSENT, lent.id, lent.worker_id)):
         facts += [_renamed(fact) for fact in await uow.evidence.told(paper, columns=PAPER, firms=firms)]
     return [fact for fact in facts if fact.what not in UNTOLD]
 
@@ -63,9 +64,9 @@ async def _person(uow: Uow, lent: LentRow, side: LentSide) -> list[Fact]:
     if lent.worker_id is None or lent.consented_at is None:
         return []
     person = await uow.people.get(lent.worker_id)
-    known: dict[str, Callable[[Any], str | None]] = {"name": uow.people.masked_name}
+    people = uow.people
+    known: dict[str, Callable[[Any], str | None]] = {"name": lambda _: uow.lent.shown(lent)[0]}
     if side == "worker":
-        people = uow.people
         known = {"name": people.name_of, "phone": people.phone_of, "id_number": people.id_number_of}
     personal = {}
     for name, opened in known.items():

@@ -85,7 +85,8 @@ async def get_lent_pack(
             header = partial(rules.lent_header_of, deal, lent, meant, entries, consent_hash=consent)
             pack = await issue(uow, about, deal.city_code, header, by)
         await _looked(uow, lent.worker_id, by, reason)
-        opened = [opening for _, opening in await uow.evidence.openings(about, pack.count)] if own else []
+        open_to_them = own and (meant == "worker" or lent.name_sealed is not None)  # a firm's time with it may be over
+        opened = [each for _, each in await uow.evidence.openings(about, pack.count)] if open_to_them else []
         return lent_view_of(about, pack, entries, opened)
 
 

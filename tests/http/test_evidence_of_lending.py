@@ -29,6 +29,7 @@ from tests.builders.settlements import BEGINS, as_planned, firms_on_monday, goes
 from tests.http.test_deals import mine
 from tests.http.test_evidence import checked
 from tests.http.test_settlements import pay, running
+from tests.usecases.test_deals import refused_by
 
 Client = httpx2.AsyncClient
 DAY = timedelta(days=1)
@@ -256,6 +257,28 @@ async def test_erasing_leaves_every_pack_of_a_lending_whole(ctx: Context, client
             assert (await checked(client, file)).json()["valid"]
 
 
+async def test_a_firm_knows_the_name_as_long_as_its_list_does(ctx: Context, client: Client) -> None:
+    """Who has said yes and does not come: the paper that was void stands in the pack; once the list has forgotten the
+    name the firms' packs show it no more, and are the same otherwise."""
+    firms = await firms_on_monday(ctx, client)
+    lent = await firms.come(await firms.agreed())
+    await firms.send("POST", f"/lent/{lent['id']}/refuse", "person0")
+    before = {who: await pack_of(firms, lent, who) for who in ("person0", *FIRMS)}
+    assert {"agreement.complete", "agreement.void", "lent.withdraw"} <= what(before["lender"])
+    await rows_of(
+        ctx,
+        "update lent set phone_hash = null, phone_sealed = null, name_sealed = null where id = :id returning 1",
+        id=UUID(lent["id"]),
+    )
+    for who, old in before.items():
+        new = await pack_of(firms, lent, who)
+        assert new["entries"] == old["entries"]
+        assert old["openings"]
+        assert new["openings"] == (old["openings"] if who == "person0" else [])
+        file = await client.get(f"/v1/lent/{lent['id']}/evidence.json", headers=firms.headers[who])
+        assert (await checked(client, file.content)).json()["valid"]
+
+
 async def test_the_paper_of_a_lending_holds_nothing_of_machines(ctx: Context, client: Client) -> None:
     """In both languages: every fact and move has its words, no code, instant or value of a language of machines."""
     firms, deal, lent = await a_lent_story(ctx, client)
@@ -292,3 +315,20 @@ def test_every_fact_of_a_lending_has_words(language: str) -> None:
     assert [side for side in ("worker", *FIRMS) if f"evidence.side.{side}" not in said] == []
     assert [each for each in deals.DEAL_MOVES if f"evidence.what.{each}" not in said] == []
     assert "injury_said_by" in SIDES
+
+
+async def test_the_database_keeps_chains_apart(ctx: Context, client: Client) -> None:
+    """A chain is about one thing and belongs to a side of it; no entry stands twice, in words or number."""
+    firms, _, lent = await a_lent_story(ctx, client)
+    await pack_of(firms, lent, "lender")
+    copy = (
+        "insert into evidence_entries (engagement_id, lent_id, side, seq, source, body) select {} from evidence_entries"
+    )
+    for columns, constraint in (
+        ("null, lent_id, 'employer', seq, source, body", "ck_evidence_entries_side"),
+        ("null, null, side, seq, source, body", "ck_evidence_entries_about_one"),
+        ("null, lent_id, side, seq, source || 'x', body", "uq_evidence_entries_seq"),
+        ("null, lent_id, side, seq + 1000, source, body", "uq_evidence_entries_source"),
+        ("null, gen_random_uuid(), side, seq, source, body", "fk_evidence_entries_lent_id"),
+    ):
+        assert await refused_by(ctx, copy.format(columns)) == constraint
