@@ -68,13 +68,13 @@ async def given_facts(
     given: dict[str, Any] = {**read_facts(facts, [name for name in template.facts if name not in STRUCTURED])}
     if contract is not None and template.code != LABOUR:
         raise Refused("agreement_fact_unknown", field="/contract", expected=", ".join(template.facts))
-    words = {name: str(text) for name, text in given.items()} | _task_of(contract)
+    words = {f"/facts/{name}": str(text) for name, text in given.items()} | _task_of(contract)
     check_words(template.code, words, uow.ctx.rulebook(), local_day(at), uow.ctx.language)
     return given | (await _length(uow, seat, contract) if contract is not None else {})
 
 
 def _task_of(contract: Contract | None) -> dict[str, str]:
-    return {"task": contract.task} if contract is not None and contract.task else {}
+    return {"/contract/term/task": contract.task} if contract is not None and contract.task else {}
 
 
 async def _length(uow: Uow, seat: EngagementRow, contract: Contract) -> dict[str, Any]:

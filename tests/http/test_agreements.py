@@ -531,6 +531,10 @@ async def test_what_the_law_forbids_in_a_contract_is_not_drawn(client: Client, c
         (CONTRACT, {"pay_interval_days": "60"}, "agreement_pay_monthly", "/facts/pay_interval_days"),
         (CONTRACT, {"protection": "入职交押金500元"}, "agreement_words", "/facts/protection"),
         (CONTRACT, {"probation": "半年"}, "agreement_fact_unknown", "/facts/probation"),
+        (
+            {"term": {"kind": "task", "task": "发完货，先交押金500元"}}, {},
+            "agreement_words", "/contract/term/task",
+        ),
     ):  # fmt: skip
         refused = await sides.contract(contract, **facts)
         assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text

@@ -358,7 +358,7 @@ def test_added_words_take_back_no_term(words: str) -> None:
     """Deposit, papers, insurance, children, liability: refused under the fact, whatever the kind."""
     for kind in ("labour_contract", "service_note"):
         with pytest.raises(Refused) as refused:
-            check_words(kind, {"rest": words}, shipped(), NOW.date(), "zh-CN")
+            check_words(kind, {"/facts/rest": words}, shipped(), NOW.date(), "zh-CN")
         assert refused.value.code == "agreement_words"
         assert {each.pointer for each in refused.value.errors} == {"/facts/rest"}
 
@@ -366,11 +366,11 @@ def test_added_words_take_back_no_term(words: str) -> None:
 def test_fines_and_costs_laid_on_the_worker_are_no_labour_contract() -> None:
     """Where the posting guard only holds back, a contract is refused; a note may have its rule of deductions."""
     for words in ("提前离职扣一个月工资", "服装费由乙方负担"):
-        check_words("service_note", {"deductions": words}, shipped(), NOW.date(), "zh-CN")
+        check_words("service_note", {"/facts/deductions": words}, shipped(), NOW.date(), "zh-CN")
         with pytest.raises(Refused):
-            check_words("labour_contract", {"protection": words}, shipped(), NOW.date(), "zh-CN")
+            check_words("labour_contract", {"/facts/protection": words}, shipped(), NOW.date(), "zh-CN")
     for kind in KINDS:
-        said = {name: GIVEN[name] for name in template_of(kind, NOW.date()).facts}
+        said = {f"/facts/{name}": GIVEN[name] for name in template_of(kind, NOW.date()).facts}
         check_words(kind, said, shipped(), NOW.date(), "zh-CN")
 
 

@@ -14,9 +14,8 @@ NEVER = frozenset({"C01", "C02", "C03", "C05", "C19", "C20", "C34"})
 NEVER_IN_CONTRACT = frozenset({"C01", "C31"})  # also where the guard only holds back: costs laid on the worker, fines
 
 
-def check_words(kind: str, facts: Mapping[str, str], rules: Rulebook, day: date, language: str) -> None:
-    """Raises Refused `agreement_words` with every rule that the words break, each under its field."""
-    told = {f"/facts/{name}": text for name, text in facts.items()}
+def check_words(kind: str, told: Mapping[str, str], rules: Rulebook, day: date, language: str) -> None:
+    """`told` is by JSON pointer. Raises Refused `agreement_words` with every rule that is broken, each at its place."""
     found = findings_in(told, rules, day, pay_stated=True)
     errors = tuple(
         FieldError(pointer, CODE, in_language(hit, language))
