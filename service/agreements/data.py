@@ -11,6 +11,7 @@ from itertools import product
 from service.agreements.lifecycle import KINDS, ROLES
 from service.agreements.rules.filling import BLANK, blanks_of
 from service.agreements.rules.triage import judge
+from service.codes import JOB_KINDS
 from service.errors import Refused
 from service.policies import DataRefused
 from service.policies.typed import build, read
@@ -57,6 +58,11 @@ class Result:
     when_zh: str
     when_en: str
     basis: str
+    kind_by_job: Mapping[str, str] = field(default_factory=dict)
+
+    def kind_of(self, job_kind: str | None) -> str:
+        """Which agreement the relation needs, for a kind of job."""
+        return self.kind_by_job.get(job_kind or "", self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +102,10 @@ def triage() -> Triage:
     if {each.code for each in found.results} != set(RESULTS):
         raise DataRefused("triage.yaml", "results", f"expected {RESULTS}")
     for each in found.results:
-        if each.kind not in KINDS or each.when not in WHENS:
+        if not {each.kind, *each.kind_by_job.values()} <= set(KINDS) or each.when not in WHENS:
             raise DataRefused("triage.yaml", f"results[{each.code}]", "unknown kind or time")
+        if not set(each.kind_by_job) <= set(JOB_KINDS):
+            raise DataRefused("triage.yaml", f"results[{each.code}].kind_by_job", "unknown kind of job")
     for rule in found.rules:
         named = {*rule.all, *(code for group in rule.any for code in group)}
         if not named <= set(found.codes) or rule.result not in RESULTS:

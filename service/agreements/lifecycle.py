@@ -16,5 +16,5 @@ AGREEMENT = Lifecycle(
     },
 )
 LIVE = ("drawn", "signed")
-KINDS = ("cooperation", "lending_consent", "part_time", "written_agreement", "service_note")
+KINDS = ("cooperation", "lending_consent", "part_time", "written_agreement", "service_note", "labour_contract")
 ROLES = ("lender", "borrower", "employer", "worker")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from service.agreements.rules.labour import ContractTerm, Probation
 from service.agreements.rules.lawful import INTERVAL_OF
 from service.errors import Refused
 from service.http.html.terms import said_moment, said_on, said_terms
@@ -44,7 +45,24 @@ def said_fact(name: str, value: Any) -> str:
         return said_minutes(value, DEFAULT) if name.endswith("_minutes") else str(value)
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, ContractTerm):
+        return _said_term(value)
+    if isinstance(value, Probation):
+        return _said_probation(value)
     return render("said.separator", DEFAULT).join(said_fact(name, each) for each in value)
+
+
+def _said_term(term: ContractTerm) -> str:
+    starts_on = said_on(term.starts_on, DEFAULT)
+    ends_on = said_on(term.ends_on, DEFAULT) if term.ends_on else ""
+    return render(f"agreement.term.{term.kind}", DEFAULT, starts_on=starts_on, ends_on=ends_on, task=term.task or "")
+
+
+def _said_probation(probation: Probation) -> str:
+    if not probation.months:
+        return render("agreement.probation.none", DEFAULT)
+    facts = {"months": probation.months, "percent": probation.pay_percent}
+    return render("agreement.probation.some", DEFAULT, **facts)
 
 
 def read_facts(given: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
@@ -80,6 +98,7 @@ def facts_of_seat(
             each for each in (work.get("title") or posting.title, work.get("description")) if each
         ),
         "work_place": lines.get(render("terms.place", DEFAULT)) or posting.address,
+        "working_hours": lines.get(render("terms.time", DEFAULT)),
         "starts_at": seat.starts_at,
         "ends_at": seat.ends_at,
         "break_minutes": shift.break_minutes,

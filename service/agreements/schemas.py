@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from service.agreements.rules.signing import PICTURE_BYTES, TOGETHER_MOST
-from service.http.types import Code, Flag, Id, In, Moment, OneTimeCode, Out
+from service.codes import JobKind
+from service.http.types import Code, Day, Flag, Id, In, Moment, OneTimeCode, Out, Whole
 
-Kind = Literal["cooperation", "lending_consent", "part_time", "written_agreement", "service_note"]
+Kind = Literal["cooperation", "lending_consent", "part_time", "written_agreement", "service_note", "labour_contract"]
 State = Literal["drawn", "signed", "declined", "superseded", "void"]
 Role = Literal["lender", "borrower", "employer", "worker"]
 Result = Literal["labour_relation", "incomplete_relation", "civil"]
@@ -34,12 +35,13 @@ class QuestionOut(Out):
 
 
 class ResultOut(Out):
-    """A relation: which agreement it needs, and when."""
+    """A relation: which agreement it needs, and when; `kind_by_job` where some kinds of jobs need another one."""
 
     code: Result
     zh: str
     en: str
     kind: Kind
+    kind_by_job: dict[JobKind, Kind]
     when: Needed
     when_zh: str
     when_en: str
@@ -62,9 +64,10 @@ class TriageIn(In):
 
 
 class TriageTryIn(TriageIn):
-    """The same, with the kind of employer that is meant."""
+    """The same, with the kind of employer and of job that is meant."""
 
     employer_kind: EmployerKind | None = None
+    job_kind: JobKind | None = None
 
 
 class TriageReasonOut(Out):
@@ -136,10 +139,36 @@ class TemplatesOut(Out):
 # -- agreements ------------------------------------------------------------------------------------------------
 
 
+class ContractTermIn(In):
+    """How long a labour contract lasts: `fixed` to its last day, `open_ended`, or until a `task` in words is done. It
+    begins on the first day of work."""
+
+    kind: Literal["fixed", "open_ended", "task"]
+    ends_on: Day | None = None
+    task: str | None = Field(None, min_length=2, max_length=200)
+
+
+class ProbationIn(In):
+    """A probation: whole months, as the term allows it, and the pay meanwhile as a share of the agreed wage."""
+
+    months: Whole = Field(ge=1, le=24)
+    pay_percent: Whole = Field(100, ge=1, le=100)
+
+
+class LabourContractIn(In):
+    """Term and probation of a full-time labour contract; without one there is no probation."""
+
+    term: ContractTermIn
+    probation: ProbationIn | None = None
+
+
 class AgreementIn(In):
-    """What the employer adds to what the seat says: texts by the names of the blanks (see the templates)."""
+    """What the employer adds to what the seat says: texts by the names of the blanks (see the templates). A full-time
+    labour contract has its term and probation in `contract`; `kind` asks for one where the job is not full-time."""
 
     facts: dict[Name, str] = Field(default_factory=dict, max_length=60)
+    kind: Literal["part_time", "labour_contract"] | None = None
+    contract: LabourContractIn | None = None
 
 
 class SignatureOut(Out):

@@ -44,13 +44,13 @@ async def draw(
     worker that is not signed by all is superseded with its signatures, one that is holds until this one is signed.
     `posting`: id and terms version, where work needs it before it begins.
 
-    Raises Refused `agreement_terms_missing` (`terms`, `lacking`), `agreement_same_party`, `agreement_pay_interval`;
+    Raises Refused `agreement_terms_missing` (`terms`, `lacking`), `agreement_same_party`, and what `check_lawful` does;
     Conflict `agreement_drawn_meanwhile`.
     """
     template = template_of(kind, local_day(at))
     employers = _employers_of(kind, parties, template.roles)
     said = said_facts(facts)
-    check_lawful(kind, said)
+    check_lawful(kind, said, facts, uow.ctx.policies.at(at, city_code).agreements)
     terms = fill(template.terms, said)
     worker_id = next((party.person_id for party in parties if party.role == "worker"), None)
     noun, subject_id = subject

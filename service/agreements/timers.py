@@ -38,6 +38,8 @@ async def _remind(uow: Uow, item: DueItem, template: str) -> None:
     if not await uow.agreements.goes_on(seat.posting_id, seat.worker_id, now - LATELY):
         return
     posting = await uow.agreements.posting_of(seat.posting_id)
+    if triage.kind == "labour_contract":
+        template = f"{template}_full"  # twice the wage is owed without one
     for person_id in await uow.members.deciders(seat.employer_id):
         await uow.tell(
             person_id,

@@ -274,16 +274,17 @@ def triage_view(row: TriageRow) -> TriageView:
     """A stored one."""
     return _triage(
         row.result, row.rule, [(code, row.answers[code]) for code in row.findings], row.answers,
-        id=row.id, posting_id=row.posting_id, decided_at=row.created_at, version=row.questions_version,
+        kind=row.kind, id=row.id, posting_id=row.posting_id, decided_at=row.created_at, version=row.questions_version,
     )  # fmt: skip
 
 
-def verdict_view(verdict: Verdict, answers: Mapping[str, bool]) -> TriageView:
+def verdict_view(verdict: Verdict, answers: Mapping[str, bool], job_kind: str | None = None) -> TriageView:
     """One that nobody keeps."""
     findings = [(each.question, each.answer) for each in verdict.findings]
     return _triage(
         verdict.result, verdict.rule, findings, answers,
-        id=None, posting_id=None, decided_at=None, version=triage().version,
+        kind=triage().result(verdict.result).kind_of(job_kind), version=triage().version,
+        id=None, posting_id=None, decided_at=None,
     )  # fmt: skip
 
 
@@ -314,7 +315,6 @@ def _triage(
             ReasonView(code, answer, data.question(code).zh, data.question(code).en, data.question(code).basis)
             for code, answer in findings
         ],
-        kind=result.kind,
         needed=result.when,
         needed_zh=result.when_zh,
         needed_en=result.when_en,

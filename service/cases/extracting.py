@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -31,10 +31,17 @@ HIDDEN = frozenset({"words", "note", "name", "phone", "address", "code", "pin"})
 
 
 async def document(
-    uow: Uow, ledger: Ledger, *, worker_id: UUID, worker_name: str | None, made_at: datetime
+    uow: Uow,
+    ledger: Ledger,
+    *,
+    lendings: Sequence[Mapping[str, Any]],
+    worker_id: UUID,
+    worker_name: str | None,
+    made_at: datetime,
 ) -> dict[str, Any]:
-    """The document, with what both sides have answered to follow-up questions and the hash of its content: who changes
-    a letter of it changes the hash. Beside it, `sentences` has what each message of a seat said."""
+    """The document, with the person's own lendings (days, months and wages), what both sides have answered to follow-up
+    questions and the hash of its content: who changes a letter of it changes the hash. Beside it, `sentences` has what
+    each message of a seat said."""
     about = _by_seat(ledger)
     seats = []
     for row, title, trade in ledger.seats:
@@ -47,11 +54,13 @@ async def document(
     titles = {row.posting_id: title for row, title, _ in ledger.seats}
     told = await uow.ctx.wiring.ports["followups.answers"](uow, worker_id, titles) if titles else []
     employers = {row.employer_id for row, _, _ in ledger.seats}
+    employers |= {each["lender_id"] for each in lendings}
     made: dict[str, Any] = {
         "made_at": made_at,
         "worker_name": worker_name,
         "employers": [{"id": each, "name": await uow.case_files.employer_name(each)} for each in sorted(employers)],
         "seats": seats,
+        "lendings": lendings,
         "answers": [{"title": titles[each["posting_id"]]} | each for each in told],
         "totals": totals(ledger),
     }

@@ -36,7 +36,7 @@ def help_of(
     fact = fact_on(row.kind, row.city_code)
     if fact is not None:
         made.append({"code": "fact", "text": named(fact, language)})
-    if row.noun in ("engagement", "pay_record") and row.complainant_id is not None:
+    if row.noun in ("engagement", "pay_record", "lent") and row.complainant_id is not None:
         made.append(_say("extract", language))
     ways = [way for way in ways_for(row.kind, row.city_code, day) if way.code != OWN_DESK]
     names = render("format.between_words", language).join(named(way, language) for way in ways)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.cases.opening import Opening, open_or_add
-from service.cases.proofs import name_in_case, tell_cases
+from service.cases.proofs import name_in_case, tell_cases, tell_cases_of_lending
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -53,5 +53,6 @@ async def open_case(
 PORTS: dict[str, Any] = {
     "cases.open": open_case,
     "evidence.sources.cases": tell_cases,
+    "evidence.lent_sources.cases": tell_cases_of_lending,
     "evidence.names.cases": name_in_case,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.cases.lifecycle import CASE
 from service.cases.ways import all_kinds, all_ways, charges
-from service.proof import Fact, Personal, Side
+from service.proof import Fact, LentSide, Personal, Side
 from service.reference.rules import named
 
 if TYPE_CHECKING:
@@ -39,6 +39,20 @@ async def tell_cases(uow: Uow, seat: Any, side: Side) -> list[Fact]:
         elif _brought_by(row, seat) is not None and not row.shielded:
             facts += await _mediation(uow, row)
             facts += await _appeal(uow, appeal, None) if appeal is not None else []
+    return facts
+
+
+async def tell_cases_of_lending(uow: Uow, deal: Any, lent: Any, side: LentSide) -> list[Fact]:
+    """Of somebody who is lent: to the person the own cases about it, whole; to the firm they are against what it took
+    part in, unless they are shielded; to the other firm nothing."""
+    facts: list[Fact] = []
+    for row in await uow.case_lists.about_lending(lent):
+        if row.complainant_id != lent.worker_id or row.side != "worker":
+            continue
+        if side == "worker":
+            facts += await _whole(uow, row, lent.worker_id, "worker")
+        elif not row.shielded and row.against_id == {"lender": deal.lender_id, "borrower": deal.borrower_id}[side]:
+            facts += await _mediation(uow, row)
     return facts
 
 

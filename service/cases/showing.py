@@ -26,6 +26,7 @@ def in_words(made: Mapping[str, Any], language: str) -> dict[str, Any]:
         "made_at": said_moment(made["made_at"], language),
         "sums": teller.say("sums", seats=totals["seats"], hours=said_minutes(totals["minutes"], language), **sums),
         "seats": [teller.seat(seat, made["sentences"].get(seat["id"], [])) for seat in made["seats"]],
+        "lendings": [teller.lending(each) for each in made["lendings"]],
         "answers": [teller.answer(each) for each in made["answers"]],
         "hash": made["hash"],
     }
@@ -72,6 +73,49 @@ class _Teller:
             "pay": [self.pay(each) for each in seat["pay"]],
             "messages": [self.joined(self.moment(each["at"]), said) for each, said in messages],
         }
+
+    def lending(self, lent: Mapping[str, Any]) -> dict[str, Any]:
+        firms = {"number": lent["deal_number"], "lender": lent["lender_name"], "borrower": lent["borrower_name"]}
+        span = [said_on(lent[name], self.language) for name in ("first_day", "last_day")]
+        pay = {"amount_fen": lent["pay"]["fen"], "unit": lent["pay"]["unit"]}
+        return {
+            "title": self.say("lent", **firms),
+            "lines": [
+                self.joined(lent["work"], lent["address"]),
+                self.joined(self.say("lent_days", first=span[0], last=span[1]), self.state("lent", lent["state"])),
+                self.say("lent_pay", pay=words.said_pay(pay, self.language), day=lent["pay"]["pay_day"]),
+                *([self.say("lent_hurt", at=self.moment(lent["injured_at"]))] if lent["injured_at"] else []),
+                *([self.say("lent_consent", hash=lent["consent_hash"])] if lent["consent_hash"] else []),
+            ],
+            "days": [self.day(each) for each in lent["days"]],
+            "months": [self.month(each) for each in lent["months"]],
+            "wages": [self.wage(each) for each in lent["wages"]],
+        }
+
+    def day(self, each: Mapping[str, Any]) -> str:
+        said = each.get("said_minutes")
+        return self.joined(
+            said_on(each["day"], self.language),
+            render(f"settlement.paper.kind.{each['kind']}", self.language),
+            said_minutes(each["minutes"], self.language) if each["minutes"] else None,
+            self.state("lent_day", each["state"]),
+            self.say("lent_said", minutes=said_minutes(said, self.language)) if said is not None else None,
+        )
+
+    def month(self, each: Mapping[str, Any]) -> str:
+        minutes = said_minutes(each["minutes"], self.language)
+        figures = {"days": each["days"], "minutes": minutes, "wage": words.yuan(each["wage_fen"])}
+        return self.say("lent_month", month=each["month"][:7], edition=each["edition"], **figures)
+
+    def wage(self, each: Mapping[str, Any]) -> str:
+        received = each["received_fen"]
+        return self.joined(
+            each["month"][:7],
+            self.say("due", due=words.yuan(each["due_fen"]), due_on=said_on(each["due_on"], self.language)),
+            self.say("paid", amount=words.yuan(each["paid_fen"])) if each["paid_fen"] else self.say("paid_nothing"),
+            self.say("received", amount=words.yuan(received)) if received is not None else self.say("received_nothing"),
+            self.state("leg", each["state"]),
+        )
 
     def told(self, each: Mapping[str, Any]) -> str:
         kind = render(f"case.attendance.{each['kind']}", self.language)

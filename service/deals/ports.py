@@ -1,4 +1,4 @@
-"""What deals let other features do: see a deal's facts, end one that is settled, forget who was asked or lent."""
+"""What deals let other features do: see a deal's facts, tell of a lending, end a settled one, forget who was lent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from service.actor import SYSTEM
 from service.deals.ground import is_served, side_for, side_of
 from service.deals.lifecycle import LENT_FIRM, LENT_THERE
 from service.deals.moving import move, move_person
+from service.deals.proofs import sides_of, tell_lending
 from service.deals.reviews import look_at
 from service.deals.telling import tell_both, tell_side
 from service.deals.usecases.looking import seen
@@ -73,4 +74,6 @@ PORTS: dict[str, Any] = {
     "deals.side_for": side_for,
     "deals.is_served": is_served,
     "deals.look": look,
+    "deals.sides_of": sides_of,
+    "evidence.lent_sources.deals": tell_lending,
 }

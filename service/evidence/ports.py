@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.evidence.repository.work import tell_work
+from service.evidence.repository.work import tell_messages, tell_work
 
 if TYPE_CHECKING:
     from service.uow import Uow
@@ -16,4 +16,8 @@ async def forget_person(uow: Uow, person_id: UUID) -> None:
     await uow.evidence.forget(person_id)
 
 
-PORTS: dict[str, Any] = {"evidence.sources.work": tell_work, "evidence.forget": forget_person}
+PORTS: dict[str, Any] = {
+    "evidence.sources.work": tell_work,
+    "evidence.lent_sources.messages": tell_messages,
+    "evidence.forget": forget_person,
+}

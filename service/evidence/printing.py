@@ -17,7 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from service.evidence.views import PackView
+from service.evidence.views import AnyPackView
 from service.http.html.terms import said_moment, said_on, said_terms
 from service.http.html.words import said_code, said_phone
 from service.i18n import catalogue, render, said_minutes
@@ -34,15 +34,15 @@ WIDTHS = (9 * mm, 36 * mm, 15 * mm, 112 * mm)
 QR_SIZE = 34 * mm
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
-SIDES = ("asked", "cancelled_by", "told_to", "arranged_by", "missed_by", "side")
-REASONS = ("reason", "declined_reason", "outcome_reason", "yes_by")
+SIDES = ("asked", "cancelled_by", "told_to", "arranged_by", "missed_by", "side", "injury_said_by")
+REASONS = ("reason", "declined_reason", "outcome_reason", "yes_by", "end_reason", "objection")
 ENUMS = {
     "settlement": "settlement", "pay_unit": "pay_unit", "paid_means": "pay_means", "received_means": "pay_means",
     "channel": "channel", "yes_by": "channel", "cancel_tier": "cancel_tier", "kind": "employer_kind",
 }  # fmt: skip
 
 
-def pdf_of(pack: PackView, language: str, names: Sequence[Naming]) -> bytes:
+def pdf_of(pack: AnyPackView, language: str, names: Sequence[Naming]) -> bytes:
     """The pack as PDF; the same pack in the same language is the same bytes. `names`: of codes that features name."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     out = BytesIO()
@@ -81,6 +81,7 @@ class _Speech:
             "answer": (f"followup.answer.{facts.get('question')}.{text}", f"followup.answer.{text}"),
             "manner": (f"check_in.{text}",),
             "result": (f"slip.result.{text}",),
+            "end_reason": (f"evidence.value.reason.{text}",),
             "reason": (f"evidence.value.result.{text}",),
             "code": (f"staff.issue.{text}",),
             "written_down_by": (f"role.{text}",),
@@ -95,7 +96,7 @@ class _Speech:
         found = found or next((each for each in named if each is not None), None)
         return found or (said_code(ENUMS[name], text, self.language) if name in ENUMS else text)
 
-    def told(self, name: str, text: str, pack: PackView) -> str:
+    def told(self, name: str, text: str, pack: AnyPackView) -> str:
         """A value of a kind of its own: terms, messages, days and times."""
         if name == "terms":
             lines = said_terms(json.loads(text), self.language)
@@ -128,15 +129,15 @@ class _Qr(Flowable):
                     self.canv.rect((x + 4) * size, (y + 4) * size, size, size, stroke=0, fill=1)
 
 
-def _head(pack: PackView, say: _Speech) -> list[Paragraph]:
+def _head(pack: AnyPackView, say: _Speech) -> list[Paragraph]:
     header = pack.header
-    lines = {
+    lines: dict[str, str] = {
         "pack_id": str(pack.id),
-        "engagement_id": str(pack.engagement_id),
+        **{name: str(header[name]) for name in ("engagement_id", "deal_number", "lent_id") if name in header},
         "side": say(f"side.{pack.side}"),
         "issued_at": said_moment(header["issued_at"], say.language),
         "service": header["service"],
-        "terms_hash": header["terms_hash"] or say("hidden"),
+        **{name: header[name] or say("hidden") for name in ("terms_hash", "consent_hash") if name in header},
     }
     return [_line(say, say(f"head.{name}"), value) for name, value in lines.items()]
 
@@ -145,7 +146,7 @@ def _line(say: _Speech, label: str, value: str) -> Paragraph:
     return Paragraph(escape(say.pair(label, value)), WORDS)
 
 
-def _entries(pack: PackView, say: _Speech) -> Table:
+def _entries(pack: AnyPackView, say: _Speech) -> Table:
     heads = [Paragraph(say(f"column.{name}"), WORDS) for name in ("seq", "at", "side", "what")]
     rows = [
         [
@@ -160,7 +161,7 @@ def _entries(pack: PackView, say: _Speech) -> Table:
     return Table([heads, *rows], colWidths=WIDTHS, repeatRows=1, splitInRow=1, style=TableStyle(rules))
 
 
-def _facts(pack: PackView, entry: dict[str, Any], say: _Speech) -> list[Paragraph]:
+def _facts(pack: AnyPackView, entry: dict[str, Any], say: _Speech) -> list[Paragraph]:
     found = []
     for name, value in sorted(entry["facts"].items()):
         shown = _shown(pack, entry, name, value, say)
@@ -168,7 +169,7 @@ def _facts(pack: PackView, entry: dict[str, Any], say: _Speech) -> list[Paragrap
     return found
 
 
-def _shown(pack: PackView, entry: dict[str, Any], name: str, value: Any, say: _Speech) -> str:
+def _shown(pack: AnyPackView, entry: dict[str, Any], name: str, value: Any, say: _Speech) -> str:
     what, facts = entry["what"], entry["facts"]
     if isinstance(value, dict):
         opened = pack.opened(entry["seq"], name)
@@ -181,14 +182,14 @@ def _shown(pack: PackView, entry: dict[str, Any], name: str, value: Any, say: _S
         return format_yuan(value)
     if isinstance(value, bool):
         return say("yes" if value else "no")
-    if name in ("minutes", "break_minutes"):
+    if name in ("minutes", "break_minutes", "said_minutes"):
         return said_minutes(value, say.language)
     if name == "repairs":
         return say("yes")
     return say.told(name, say.value(what, name, str(value), facts), pack)
 
 
-def _spoken(pack: PackView, language: str) -> dict[str, str]:
+def _spoken(pack: AnyPackView, language: str) -> dict[str, str]:
     """What a message's sentence can be filled with: the work's title, and who its employer is."""
     said = {"employer": render("format.some_employer", language)}
     for entry in pack.entries:
@@ -200,7 +201,7 @@ def _spoken(pack: PackView, language: str) -> dict[str, str]:
     return said
 
 
-def _foot(pack: PackView, say: _Speech) -> list[Flowable]:
+def _foot(pack: AnyPackView, say: _Speech) -> list[Flowable]:
     words = [
         _line(say, say("head.head"), pack.head),
         _line(say, say("head.key_id"), pack.key_id),

@@ -7,8 +7,16 @@ from typing import Annotated, Any
 from fastapi import Form, Query, Response
 
 from service.evidence import usecases
-from service.evidence.schemas import EvidenceFileIn, EvidencePackOut, EvidenceVerdictOut, Reason, SideCode
-from service.evidence.views import PackView
+from service.evidence.schemas import (
+    EvidenceFileIn,
+    EvidencePackOut,
+    EvidenceVerdictOut,
+    LentEvidencePackOut,
+    LentSideCode,
+    Reason,
+    SideCode,
+)
+from service.evidence.views import AnyPackView
 from service.http.caller import ADMIN, ANYBODY, MEMBER, OFFICER, WORKER
 from service.http.responses import READ, problems
 from service.http.routing import By, Ctx, may
@@ -20,6 +28,7 @@ router = make_router("evidence")
 JSON_FILE: dict[str, Any] = {"content": {"application/json": {"schema": {"type": "object"}}}}
 PDF: dict[str, Any] = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 WhichSide = Annotated[SideCode | None, Query(description="staff only: whose pack; default: the worker's")]
+WhichLentSide = Annotated[LentSideCode | None, Query(description="staff only: whose pack; default: the person's")]
 Why = Annotated[Reason | None, Query()]
 
 
@@ -66,6 +75,50 @@ async def download_evidence_paper(
     return Response(paper, media_type="application/pdf", headers=_as_file(pack, "pdf"))
 
 
+@router.get(
+    "/lent/{lent_id}/evidence",
+    response_model=LentEvidencePackOut,
+    responses=problems(*READ),
+    summary="Evidence pack of a lending",
+)
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", sensitive=True)
+async def get_lent_evidence(ctx: Ctx, lent_id: Id, by: By, side: WhichLentSide = None, reason: Why = None) -> Any:
+    """What happened to somebody who is lent, from the yes on: terms, papers, days, months, wages, an injury, the way
+    back. The person, the lender and the borrower each get their own, staff with a reason and without names."""
+    return await usecases.get_lent_pack(ctx, lent_id, by=by, side=side, reason=reason)
+
+
+@router.get(
+    "/lent/{lent_id}/evidence.json",
+    response_class=Response,
+    responses=problems(*READ) | {200: JSON_FILE},
+    summary="Evidence pack of a lending as a file",
+)
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", sensitive=True)
+async def download_lent_evidence(ctx: Ctx, lent_id: Id, by: By, side: WhichLentSide = None, reason: Why = None) -> Any:
+    """To keep, to hand on, to be checked without this service; the same head is the same bytes."""
+    pack = await usecases.get_lent_pack(ctx, lent_id, by=by, side=side, reason=reason)
+    return Response(pack.file, media_type="application/json", headers=_as_file(pack, "json"))
+
+
+@router.get(
+    "/lent/{lent_id}/evidence.pdf",
+    response_class=Response,
+    responses=problems(*READ) | {200: PDF},
+    summary="Evidence pack of a lending on paper",
+)
+@may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", sensitive=True)
+async def download_lent_evidence_paper(
+    ctx: Ctx, lent_id: Id, by: By, side: WhichLentSide = None, reason: Why = None
+) -> Any:
+    """In the caller's language, with the hash that the file has to end in, as a QR too."""
+    from service.evidence.printing import pdf_of  # late: few ask for it, and it is large
+
+    pack = await usecases.get_lent_pack(ctx, lent_id, by=by, side=side, reason=reason)
+    paper = pdf_of(pack, ctx.language, usecases.namings(ctx))
+    return Response(paper, media_type="application/pdf", headers=_as_file(pack, "pdf"))
+
+
 @router.post(
     "/evidence/verify",
     response_model=EvidenceVerdictOut,
@@ -89,7 +142,7 @@ async def verify_evidence(ctx: Ctx, form: Annotated[EvidenceFileIn, Form(media_t
     }
 
 
-def _as_file(pack: PackView, kind: str) -> dict[str, str]:
+def _as_file(pack: AnyPackView, kind: str) -> dict[str, str]:
     return {
         "content-disposition": f'attachment; filename="evidence-{pack.id}.{kind}"',
         "x-evidence-head": pack.head,

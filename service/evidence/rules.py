@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from service.errors import Missing, Refused
-from service.proof import Fact, Side
+from service.proof import Fact, LentSide, Side
 from service.verifying.canonical import commitment
-from service.verifying.packs import FORMAT, first_link, hash_of, marks_of
+from service.verifying.packs import FORMAT, LENT_FORMAT, first_link, hash_of, marks_of
 from service.worktime import rfc3339
 
 QR = "linggong-evidence:1"
@@ -21,6 +21,21 @@ def side_of(
     """Whose pack the caller gets: a side its own, staff the one asked for with a reason. Raises Missing, Refused."""
     if (role == "worker" and own_worker) or (role == "member" and own_employer):
         own: Side = "worker" if role == "worker" else "employer"
+        if asked not in (None, own):
+            raise Missing
+        return own
+    if role not in ("officer", "admin") or not serves:
+        raise Missing
+    if reason is None:
+        raise Refused("evidence_reason_needed", field="query:reason")
+    return asked or "worker"
+
+
+def lent_side_of(
+    *, role: str, own: LentSide | None, serves: bool, asked: LentSide | None, reason: str | None
+) -> LentSide:
+    """The same of somebody who is lent: `own` is the caller's side, if any. Raises Missing, Refused."""
+    if own is not None and role in ("worker", "member"):
         if asked not in (None, own):
             raise Missing
         return own
@@ -64,20 +79,64 @@ def header_of(
     terms_hash: str | None,
 ) -> dict[str, Any]:
     """What is signed: whose pack, of what, until where, when, by which key."""
-    made: dict[str, Any] = {
+    about: dict[str, Any] = {
         "format": FORMAT,
-        "service": service,
-        "pack_id": str(pack_id),
         "engagement_id": str(seat.id),
         "posting_id": str(seat.posting_id),
         "terms_version": seat.terms_version,
         "terms_hash": terms_hash,
-        "side": side,
         "parties": {"worker": str(seat.worker_id), "employer": str(seat.employer_id)},
+    }
+    first = first_link(str(seat.id), side)
+    return _headed(about, side, entries, first, pack_id=pack_id, at=at, key_id=key_id, service=service)
+
+
+def lent_header_of(
+    deal: Any,
+    lent: Any,
+    side: LentSide,
+    entries: list[dict[str, Any]],
+    *,
+    pack_id: Any,
+    at: datetime,
+    key_id: str,
+    service: str,
+    consent_hash: str | None,
+) -> dict[str, Any]:
+    """The same of somebody who is lent; `consent_hash` is that of the consent that binds, once it is signed."""
+    about = {
+        "format": LENT_FORMAT,
+        "lent_id": str(lent.id),
+        "deal_id": str(deal.id),
+        "deal_number": deal.number,
+        "terms_version": lent.terms_version,
+        "consent_hash": consent_hash,
+        "parties": {"worker": str(lent.worker_id), "lender": str(deal.lender_id), "borrower": str(deal.borrower_id)},
+    }
+    first = first_link(str(lent.id), side, LENT_FORMAT)
+    return _headed(about, side, entries, first, pack_id=pack_id, at=at, key_id=key_id, service=service)
+
+
+def _headed(
+    about: Mapping[str, Any],
+    side: str,
+    entries: list[dict[str, Any]],
+    first: str,
+    *,
+    pack_id: Any,
+    at: datetime,
+    key_id: str,
+    service: str,
+) -> dict[str, Any]:
+    made = {
+        **about,
+        "service": service,
+        "pack_id": str(pack_id),
+        "side": side,
         "issued_at": rfc3339(at),
         "key_id": key_id,
         "count": len(entries),
-        "head": entries[-1]["hash"] if entries else first_link(str(seat.id), side),
+        "head": entries[-1]["hash"] if entries else first,
     }
     return made | {"marks": marks_of(made)}
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.http.types import Moment, Out
 
 SideCode = Literal["worker", "employer"]
+LentSideCode = Literal["worker", "lender", "borrower"]
 Reason = Annotated[
     str,
     Field(
@@ -25,7 +26,7 @@ class EvidenceEntryOut(Out):
 
     seq: int
     at: str
-    side: Literal["worker", "employer", "office", "service"]
+    side: Literal["worker", "employer", "lender", "borrower", "office", "service"]
     what: str
     facts: dict[str, Any]
     prev: str
@@ -41,12 +42,8 @@ class EvidenceOpeningOut(Out):
     value: str
 
 
-class EvidencePackOut(Out):
-    """The pack at its present head. The file to keep and to hand on is the one at `.json`."""
-
+class _PackOut(Out):
     id: UUID
-    engagement_id: UUID
-    side: SideCode = Field(description="whose: each side's holds what that side may see")
     issued_at: Moment
     key_id: str
     count: int
@@ -54,6 +51,20 @@ class EvidencePackOut(Out):
     qr: str = Field(description="what the QR on the paper says")
     entries: list[EvidenceEntryOut]
     openings: list[EvidenceOpeningOut]
+
+
+class EvidencePackOut(_PackOut):
+    """The pack at its present head. The file to keep and to hand on is the one at `.json`."""
+
+    engagement_id: UUID
+    side: SideCode = Field(description="whose: each side's holds what that side may see")
+
+
+class LentEvidencePackOut(_PackOut):
+    """The pack of somebody who is lent, at its present head. The file to keep and to hand on is the one at `.json`."""
+
+    lent_id: UUID
+    side: LentSideCode = Field(description="whose: each side's holds what that side may see")
 
 
 class EvidenceFileIn(BaseModel):

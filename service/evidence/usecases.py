@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.engagements.rules import OPEN_BOTH_SIDES
+from service.errors import Missing
 from service.evidence import rules
-from service.evidence.views import PackView, VerdictView
-from service.proof import NAMES, SOURCES, Naming, Side
+from service.evidence.issuing import grown, issue, lent_view_of, view_of
+from service.evidence.views import LentPackView, PackView, VerdictView
+from service.proof import LENT_SOURCES, NAMES, SOURCES, About, Fact, LentSide, Naming, Side
 from service.reference.rules import check_reason
-from service.verifying.packs import first_link, signed_bytes, verify_pack
+from service.verifying.packs import verify_pack
 
 if TYPE_CHECKING:
     from service.context import Context
+    from service.deals.tables import DealRow, LentRow
     from service.engagements.tables import EngagementRow
     from service.http.caller import Caller
     from service.signing import Signer
     from service.uow import Uow
-
-SALT_BYTES = 32
 
 
 async def get_pack(
@@ -43,30 +44,87 @@ async def get_pack(
             asked=side,
             reason=reason,
         )
-        own = by.role not in ("officer", "admin")
-        if not own and reason is not None:
-            check_reason(await uow.reference.reasons("evidence_purpose"), reason, field="query:reason")
-        await uow.evidence.queue(seat.id)
-        entries = await _grown(uow, seat, meant)
-        pack = await uow.evidence.pack_at(seat.id, meant, len(entries))
+        own = await _may_read(uow, by, reason)
+        about = About("engagement", seat.id, meant)
+        entries = await grown(uow, about, partial(_told_of_seat, uow, seat, meant))
+        pack = await uow.evidence.pack_at(about, len(entries))
         if pack is None:
-            pack = await _issue(uow, seat, meant, entries, by)
-        if not own and reason is not None:
-            await uow.people.record_unmasking(seat.worker_id, ["evidence"], reason, by.actor)
-        header = json.loads(pack.header)
-        return PackView(
-            id=pack.id,
-            engagement_id=seat.id,
-            side=meant,
-            issued_at=pack.created_at,
-            key_id=header["key_id"],
-            count=pack.count,
-            head=pack.head,
-            header=header,
-            entries=entries,
-            signature={"key_id": header["key_id"], "value": pack.signature.hex()},
-            openings=await _opened(uow, seat, meant, pack.count, by) if own else [],
+            hidden = await uow.evidence.public_terms_hash(seat)
+            header = partial(rules.header_of, seat, meant, entries, terms_hash=hidden)
+            pack = await issue(uow, about, seat.city_code, header, by)
+        await _looked(uow, seat.worker_id, by, reason)
+        return view_of(about, pack, entries, await _opened(uow, seat, about, pack.count, by) if own else [])
+
+
+async def get_lent_pack(
+    ctx: Context, lent_id: UUID, *, by: Caller, side: LentSide | None = None, reason: str | None = None
+) -> LentPackView:
+    """The same of somebody who is lent, from the own yes on: the person's, the lender's, the borrower's, each with what
+    that side may see. Of the person a firm's holds the masked name and nothing else that is personal.
+
+    Raises as `get_pack`; Missing before the person has said yes.
+    """
+    async with ctx.uow() as uow:
+        deal, lent = await uow.evidence.lending(lent_id)
+        if lent.worker_id is None or lent.consented_at is None:
+            raise Missing
+        meant = rules.lent_side_of(
+            role=by.role,
+            own=_lent_side(uow, deal, lent, by),
+            serves=bool(uow.ctx.wiring.ports["deals.is_served"](deal, by)),
+            asked=side,
+            reason=reason,
         )
+        own = await _may_read(uow, by, reason)
+        about = About("lent", lent.id, meant)
+        entries = await grown(uow, about, partial(_told_of_lending, uow, deal, lent, meant))
+        pack = await uow.evidence.pack_at(about, len(entries))
+        if pack is None:
+            papers = await uow.ctx.wiring.ports["agreements.signed"](uow, ("lent", lent.id))
+            consent = next((each.hash for each in papers if each.state == "signed"), None)
+            header = partial(rules.lent_header_of, deal, lent, meant, entries, consent_hash=consent)
+            pack = await issue(uow, about, deal.city_code, header, by)
+        await _looked(uow, lent.worker_id, by, reason)
+        open_to_them = own and (meant == "worker" or lent.name_sealed is not None)  # a firm's time with it may be over
+        opened = [each for _, each in await uow.evidence.openings(about, pack.count)] if open_to_them else []
+        return lent_view_of(about, pack, entries, opened)
+
+
+def _lent_side(uow: Uow, deal: DealRow, lent: LentRow, by: Caller) -> LentSide | None:
+    """Whose it is: the person's own, or a firm's."""
+    if by.role == "worker":
+        return "worker" if by.person_id == lent.worker_id else None
+    side = uow.ctx.wiring.ports["deals.side_of"](deal, by)
+    return side if side in ("lender", "borrower") else None
+
+
+async def _may_read(uow: Uow, by: Caller, reason: str | None) -> bool:
+    """Whether the caller is a side and reads what stands open to it; staff say why. Raises Refused `reason_unknown`."""
+    own = by.role not in ("officer", "admin")
+    if not own and reason is not None:
+        check_reason(await uow.reference.reasons("evidence_purpose"), reason, field="query:reason")
+    return own
+
+
+async def _looked(uow: Uow, worker_id: UUID, by: Caller, reason: str | None) -> None:
+    if by.role in ("officer", "admin") and reason is not None:
+        await uow.people.record_unmasking(worker_id, ["evidence"], reason, by.actor)
+
+
+async def _told_of_seat(uow: Uow, seat: EngagementRow, side: Side) -> list[Fact]:
+    facts: list[Fact] = []
+    for name, source in sorted(uow.ctx.wiring.ports.items()):
+        if name.startswith(SOURCES):
+            facts += await source(uow, seat, side)
+    return facts
+
+
+async def _told_of_lending(uow: Uow, deal: DealRow, lent: LentRow, side: LentSide) -> list[Fact]:
+    facts: list[Fact] = []
+    for name, source in sorted(uow.ctx.wiring.ports.items()):
+        if name.startswith(LENT_SOURCES):
+            facts += await source(uow, deal, lent, side)
+    return facts
 
 
 def namings(ctx: Context) -> list[Naming]:
@@ -74,56 +132,17 @@ def namings(ctx: Context) -> list[Naming]:
     return [port for name, port in sorted(ctx.wiring.ports.items()) if name.startswith(NAMES)]
 
 
-async def _opened(uow: Uow, seat: EngagementRow, side: Side, count: int, by: Caller) -> list[dict[str, Any]]:
+async def _opened(uow: Uow, seat: EngagementRow, about: About, count: int, by: Caller) -> list[dict[str, Any]]:
     """What a side may read in clear. The employer reads the worker's name and number while the seat gives them, and
     that he did is recorded (INV-34); closed again, the commitments stay and the chain is as right as before."""
-    known = await uow.evidence.openings(seat.id, side, count)
-    if side == "employer":
+    known = await uow.evidence.openings(about, count)
+    if about.side == "employer":
         theirs = [opening for person_id, opening in known if person_id == seat.worker_id]
         if seat.state not in OPEN_BOTH_SIDES:
             return [opening for person_id, opening in known if person_id != seat.worker_id]
         columns = sorted({str(opening["field"]) for opening in theirs})
         await uow.people.record_unmasking(seat.worker_id, columns, "evidence", by.actor)
     return [opening for _, opening in known]
-
-
-async def _grown(uow: Uow, seat: EngagementRow, side: Side) -> list[dict[str, Any]]:
-    """The chain with what has happened since it was last looked at."""
-    kept = await uow.evidence.entries(seat.id, side)
-    entries: list[dict[str, Any]] = [json.loads(row.body) for row in kept]
-    facts = []
-    for name, source in sorted(uow.ctx.wiring.ports.items()):
-        if name.startswith(SOURCES):
-            facts += await source(uow, seat, side)
-    for fact in rules.in_order(facts, (row.source for row in kept)):
-        before = entries[-1]["hash"] if entries else first_link(str(seat.id), side)
-        salts = {name: secrets.token_hex(SALT_BYTES) for name in fact.personal}
-        entry = rules.entry_of(fact, len(entries) + 1, before, salts)
-        uow.evidence.append(seat.id, side, fact.source, entry)
-        for name, value in fact.personal.items():
-            await uow.evidence.hide(seat.id, side, entry["seq"], name, salts[name], value)
-        entries.append(entry)
-    await uow.flush()
-    return entries
-
-
-async def _issue(uow: Uow, seat: EngagementRow, side: Side, entries: list[dict[str, Any]], by: Caller) -> Any:
-    ctx = uow.ctx
-    header = rules.header_of(
-        seat,
-        side,
-        entries,
-        pack_id=uow.evidence.new_id(),
-        at=await uow.now(),
-        key_id=ctx.signer.present.key_id,
-        service=ctx.settings.base_url,
-        terms_hash=await uow.evidence.public_terms_hash(seat),
-    )
-    _, signature = ctx.signer.sign(signed_bytes(header))
-    pack = uow.evidence.new_pack(seat, header, signature)
-    await uow.add(pack, by=by.actor, action="issue")
-    await uow.flush()
-    return pack
 
 
 async def verify_file(ctx: Context, data: bytes) -> VerdictView:

@@ -11,12 +11,11 @@ from service.evidence.rules import qr_text
 from service.verifying.canonical import Finding, canonical
 
 
-@dataclass(frozen=True, slots=True)
-class PackView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyPackView:
     """A pack at its head; `openings` only what the caller may see in clear."""
 
     id: UUID
-    engagement_id: UUID
     side: str
     issued_at: datetime
     key_id: str
@@ -41,6 +40,20 @@ class PackView:
     def opened(self, seq: int, name: str) -> str | None:
         """The value behind a commitment, where it may be seen and is still there."""
         return next((each["value"] for each in self.openings if (each["seq"], each["field"]) == (seq, name)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackView(AnyPackView):
+    """Of a seat."""
+
+    engagement_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LentPackView(AnyPackView):
+    """Of somebody who is lent."""
+
+    lent_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

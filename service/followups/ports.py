@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import SYSTEM
-from service.followups.proofs import answers_told, tell_answers
+from service.followups.proofs import answers_told, tell_answers, tell_of_lending
 from service.followups.steps import stop_asking
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ async def forget_person(uow: Uow, person_id: UUID) -> None:
 
 PORTS: dict[str, Any] = {
     "evidence.sources.followups": tell_answers,
+    "evidence.lent_sources.followups": tell_of_lending,
     "followups.answers": answers_told,
     "followups.forget": forget_person,
 }

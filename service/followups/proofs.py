@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from service.followups.data import questionnaire
-from service.proof import Fact, Personal, Side
+from service.proof import Fact, LentSide, Personal, Side
 from service.worktime import rfc3339
 
 if TYPE_CHECKING:
@@ -34,6 +34,35 @@ async def tell_answers(uow: Uow, seat: Any, side: Side) -> list[Fact]:
             if questionnaire().may_tell_issue(issue.code, issue.question, task.side, side):
                 facts += await _issue(uow, issue, whose)
     return facts
+
+
+async def tell_of_lending(uow: Uow, deal: Any, lent: Any, side: LentSide) -> list[Fact]:
+    """The same of somebody who is lent. A firm reads its own answers; the other firm's are told to it as far as
+    they are told to the person."""
+    facts: list[Fact] = []
+    own = {"worker": None, "lender": deal.lender_id, "borrower": deal.borrower_id}[side]
+    for task in await uow.followups.answered_of_lent(lent.id):
+        by_worker = task.side == "worker"
+        mine = by_worker if side == "worker" else not by_worker and task.employer_id == own
+        to = task.side if mine else ("employer" if by_worker else "worker")
+        whose = lent.worker_id if by_worker else None
+        firm = "worker" if by_worker else "lender" if task.employer_id == deal.lender_id else "borrower"
+        told = [
+            _answer(task, code, answer, whose)
+            for code, answer in (task.answers or {}).items()
+            if questionnaire().may_tell(code, task.side, to)
+        ]
+        facts += [_of_firm(fact, firm) for fact in told]
+        for issue in await uow.followups.issues_of(task.id):
+            if questionnaire().may_tell_issue(issue.code, issue.question, task.side, to):
+                facts += await _issue(uow, issue, whose)
+    return facts
+
+
+def _of_firm(fact: Fact, firm: str) -> Fact:
+    """Which of the two firms was asked and has answered."""
+    side = firm if fact.side == "employer" else fact.side
+    return replace(fact, side=side, facts={**fact.facts, "asked": firm})
 
 
 async def answers_told(uow: Uow, worker_id: UUID, posting_ids: Collection[UUID]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from datetime import date
 
 from service.policies.serving import (
     AccessPolicy,
+    AgreementsPolicy,
     CasesPolicy,
     Clause,
     ContactsPolicy,
@@ -54,6 +55,7 @@ from service.policies.working import (
 __all__ = [
     "TOPICS",
     "AccessPolicy",
+    "AgreementsPolicy",
     "AlarmsPolicy",
     "AnyStep",
     "ApplicationsPolicy",
@@ -129,6 +131,7 @@ class Policies:
     sharing: SharingPolicy
     deals: DealsPolicy
     settlements: SettlementsPolicy
+    agreements: AgreementsPolicy
 
 
 TOPICS: Mapping[str, type] = {
@@ -158,4 +161,5 @@ TOPICS: Mapping[str, type] = {
     "sharing": SharingPolicy,
     "deals": DealsPolicy,
     "settlements": SettlementsPolicy,
+    "agreements": AgreementsPolicy,
 }

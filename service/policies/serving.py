@@ -323,6 +323,18 @@ class DealsPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementsPolicy:
+    """agreements.yaml: what a full-time labour contract may say of probation and pay days."""
+
+    pay_interval_days_most: int
+    probation_from_months: int
+    probation_months_in_first_year: int
+    probation_months_in_three_years: int
+    probation_months_most: int
+    probation_pay_percent_least: int
+
+
+@dataclass(frozen=True, slots=True)
 class SettlementsPolicy:
     """settlements.yaml: what lent people's time beyond the plan earns, who says what within what time."""
 

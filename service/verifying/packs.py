@@ -12,18 +12,24 @@ from typing import Any
 
 from .canonical import Finding, Unreadable, canonical, commitment, is_hex, mark, read, sha256, signature_of
 
-FORMAT = "linggong-evidence-1"
-HEADER = {
-    "format", "service", "pack_id", "engagement_id", "posting_id", "terms_version", "terms_hash", "side",
-    "parties", "issued_at", "key_id", "count", "head", "marks",
-}  # fmt: skip
+FORMAT, LENT_FORMAT = "linggong-evidence-1", "linggong-lent-evidence-1"
+_SAME = {"format", "service", "pack_id", "side", "parties", "issued_at", "key_id", "count", "head", "marks"}
+HEADER = _SAME | {"engagement_id", "posting_id", "terms_version", "terms_hash"}
+LENT_HEADER = _SAME | {"lent_id", "deal_id", "deal_number", "terms_version", "consent_hash"}
+ABOUT = {FORMAT: "engagement_id", LENT_FORMAT: "lent_id"}  # what a chain is about: a seat, or somebody lent
 ENTRY = {"seq", "at", "side", "what", "facts", "prev", "hash", "marks"}
 OPENING = {"seq", "field", "salt", "value"}
 
 
-def first_link(engagement_id: str, side: str) -> str:
+def first_link(about_id: str, side: str, form: str = FORMAT) -> str:
     """What the first entry holds as the hash before it: whose chain this is."""
-    return sha256(canonical({"format": FORMAT, "engagement_id": engagement_id, "side": side}))
+    return sha256(canonical({"format": form, ABOUT.get(form, ABOUT[FORMAT]): about_id, "side": side}))
+
+
+def _first(header: Mapping[str, Any]) -> str:
+    """The same, as a header says it."""
+    form = LENT_FORMAT if header["format"] == LENT_FORMAT else FORMAT
+    return first_link(header[ABOUT[form]], header["side"], form)
 
 
 def marks_of(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -70,7 +76,9 @@ def _shape(pack: Any) -> list[Finding]:
     )
     if found:
         return found
-    found = _names(pack["core"]["header"], HEADER, "header")
+    header = pack["core"]["header"]
+    of_lent = isinstance(header, dict) and header.get("format") == LENT_FORMAT
+    found = _names(header, LENT_HEADER if of_lent else HEADER, "header")
     for seq, entry in enumerate(pack["core"]["entries"], 1):
         found += _names(entry, ENTRY, f"entry {seq}")
     for number, opening in enumerate(pack["openings"], 1):
@@ -87,7 +95,7 @@ def _names(value: Any, names: set[str], place: str) -> list[Finding]:
 
 def _entries(core: Mapping[str, Any]) -> list[Finding]:
     found: list[Finding] = []
-    before = first_link(core["header"]["engagement_id"], core["header"]["side"])
+    before = _first(core["header"])
     for seq, entry in enumerate(core["entries"], 1):
         found += _entry(entry, seq, before)
         before = entry["hash"]
@@ -110,14 +118,14 @@ def _entry(entry: Mapping[str, Any], seq: int, before: str) -> list[Finding]:
 
 def _header(pack: Mapping[str, Any], keys: Mapping[str, Any]) -> list[Finding]:
     header, entries = pack["core"]["header"], pack["core"]["entries"]
-    if header["format"] != FORMAT:
+    if header["format"] not in ABOUT:
         return [Finding("format_unknown", "header, format")]
     right = marks_of(header)
     found = [Finding("changed", f"header, {name}") for name in sorted(right.keys() | header["marks"].keys())
              if right.get(name) != header["marks"].get(name)]  # fmt: skip
     if header["count"] != len(entries):
         found.append(Finding("cut_short" if len(entries) < header["count"] else "added_to", "header, count"))
-    head = entries[-1]["hash"] if entries else first_link(header["engagement_id"], header["side"])
+    head = entries[-1]["hash"] if entries else _first(header)
     if header["head"] != head:
         found.append(Finding("head_differs", "header, head"))
     if pack["signature"]["key_id"] != header["key_id"]:

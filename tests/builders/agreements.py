@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from service.actor import SYSTEM
 from service.agreements.data import template_of, triage
 from service.agreements.lifecycle import AGREEMENT
 from service.agreements.rules import Party
+from service.agreements.rules.labour import ContractTerm, Probation
+from service.agreements.saying import said_facts
 from service.agreements.steps import draw
 from service.agreements.tables import AgreementRow
 from service.context import Context
@@ -90,6 +92,13 @@ GIVEN = {
     "appeal_days": "3",
     "cancel_rule": "提前一天说一声",
 }
+TERM = ContractTerm("fixed", date(2026, 11, 23), date(2028, 11, 22))
+LENGTH: dict[str, Any] = {"contract_term": TERM, "probation": Probation(2, 80)}
+GIVEN |= said_facts(LENGTH)
+DRAWN: dict[str, Any] = GIVEN | LENGTH
+CONTRACT: dict[str, Any] = {
+    "term": {"kind": "fixed", "ends_on": "2028-11-22"}, "probation": {"months": 2, "pay_percent": 80},
+}  # fmt: skip
 FROM_THE_SEAT = frozenset({
     "employer_name", "worker_name", "work_content", "work_place", "starts_at", "ends_at", "break_minutes", "pay",
     "settlement", "pay_interval_days", "employer_number",
@@ -99,7 +108,7 @@ FROM_THE_SEAT = frozenset({
 def added(kind: str, **more: str) -> dict[str, str]:
     """What an employer has to add to what a seat says, for a template."""
     names = template_of(kind, local_day(NOW)).facts
-    return {name: GIVEN[name] for name in names if name not in FROM_THE_SEAT} | more
+    return {name: GIVEN[name] for name in names if name not in {*FROM_THE_SEAT, *LENGTH}} | more
 
 
 async def a_triage(ctx: Context, posting: PostingRow, result: str = "incomplete_relation") -> None:
@@ -115,7 +124,7 @@ async def a_triage(ctx: Context, posting: PostingRow, result: str = "incomplete_
             result=result,
             rule={"labour_relation": "three_marks", "civil": "own_account"}.get(result, "managed_in_part"),
             findings=["managed"],
-            kind=data.result(result).kind,
+            kind=data.result(result).kind_of(posting.job_kind),
             needed=data.result(result).when,
         )
         await uow.add(row, by=SYSTEM, action="decide")
@@ -132,7 +141,7 @@ async def an_agreement(
             kind,
             ("engagement", seat.id),
             [Party("employer", employer_id=seat.employer_id), Party("worker", person_id=seat.worker_id)],
-            GIVEN | facts,
+            DRAWN | facts,
             by=SYSTEM,
             at=now,
             city_code=seat.city_code,

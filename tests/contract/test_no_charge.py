@@ -87,6 +87,7 @@ SHAPES = {
     "CostIn": LENT, "CostOut": LENT, "DealIn": PAY, "DealPatch": PAY, "DealOut": PAY,
     "LegPaidIn": PAY, "LegReceivedIn": PAY, "LegObjectIn": PAY, "LegOut": PAY, "StatementLineOut": PAY,
     "PersonMonthOut": PAY, "LentStatementOut": PAY, "DealStatementOut": LENT, "CorrectionOut": LENT,
+    "ProbationIn": PAY,
     "FeeItemIn": OTHERS, "FeeItemOut": OTHERS,
 }  # fmt: skip
 # A firm's registration (GB 32100); how many jobs were paid in time; people that firms would lend or lack (用工余缺).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,9 +12,9 @@ import httpx2
 import pypdf
 
 from service.context import Context
-from tests.builders.agreements import ANSWERS, CIVIL, GIVEN, INCOMPLETE, LABOUR, PIXEL, added
+from tests.builders.agreements import ANSWERS, CIVIL, CONTRACT, GIVEN, INCOMPLETE, LABOUR, PIXEL, added
 from tests.builders.attendance import END, START, Scene, a_scene, at, rows, run_at
-from tests.builders.city import a_member, a_worker, an_officer, as_member, as_staff, as_worker
+from tests.builders.city import a_member, a_shift, a_worker, an_engagement, an_officer, as_member, as_staff, as_worker
 from tests.builders.people import sent_code
 
 Client = httpx2.AsyncClient
@@ -32,9 +33,16 @@ class Sides:
         where = f"/v1/postings/{self.scene.posting.id}/triage"
         return await self.client.post(where, json={"answers": ANSWERS[result]}, headers=self.owner)
 
-    async def draw(self, kind: str = "written_agreement", **more: str) -> httpx2.Response:
+    async def draw(self, form: str = "written_agreement", kind: str | None = None, **more: str) -> httpx2.Response:
         where = f"/v1/engagements/{self.scene.engagement.id}/agreements"
-        return await self.client.post(where, json={"facts": added(kind, **more)}, headers=self.owner)
+        return await self.client.post(where, json={"facts": added(form, **more), "kind": kind}, headers=self.owner)
+
+    async def contract(
+        self, contract: dict[str, Any] = CONTRACT, kind: str | None = None, **more: str
+    ) -> httpx2.Response:
+        where = f"/v1/engagements/{self.scene.engagement.id}/agreements"
+        body = {"facts": added("labour_contract", **more), "contract": contract, "kind": kind}
+        return await self.client.post(where, json=body, headers=self.owner)
 
     async def drawn(self, result: str = "incomplete_relation", **more: str) -> dict[str, Any]:
         assert (await self.decide(result)).status_code == 201
@@ -91,6 +99,7 @@ async def test_anybody_reads_the_questions_and_tries_them(client: Client) -> Non
     words = (await client.get("/v1/agreement-templates")).json()["items"]
     assert {each["kind"] for each in words} == {
         "cooperation", "lending_consent", "part_time", "written_agreement", "service_note",
+        "labour_contract",
     }  # fmt: skip
     assert all(each["source"] and each["terms"] and each["facts"] for each in words)
 
@@ -162,7 +171,7 @@ async def test_full_time_work_and_late_pay_have_no_short_form(client: Client, ct
     """A full contract is signed elsewhere; part-time pay comes at least every fifteen days."""
     full = await the_sides(ctx, client, engagement={"job_kind": "full_time"})
     await full.decide("labour_relation")
-    refused = await full.draw("part_time")
+    refused = await full.draw("part_time", kind="part_time")
     assert (refused.status_code, refused.json()["code"]) == (422, "agreement_full_contract")
     monthly = await the_sides(ctx, client, posting={"settlement": "monthly"})
     await monthly.decide("labour_relation")
@@ -462,3 +471,132 @@ async def test_the_employer_is_reminded_before_the_month_is_over_and_after(clien
     assert set(await told()) == {"agreement.month_nears"}
     await run_at(ctx, START.replace(month=12, day=24, hour=1))
     assert set(await told()) == {"agreement.month_nears", "agreement.month_over"}
+
+
+# -- the full-time labour contract ---------------------------------------------------------------------------------
+
+FULL: dict[str, Any] = {"engagement": {"job_kind": "full_time"}, "posting": {"job_kind": "full_time"}}
+
+
+async def test_full_time_work_is_signed_as_a_labour_contract(client: Client, ctx: Context) -> None:
+    """The triage names it, the seat and the body fill it, both sign by code, and it stands on paper; nothing is owed
+    any more."""
+    sides = await the_sides(ctx, client, **FULL)
+    decided = await sides.decide("labour_relation")
+    assert (decided.json()["kind"], decided.json()["needed"]) == ("labour_contract", "within_month")
+    tried = await client.post("/v1/triage/try", json={"answers": LABOUR, "job_kind": "full_time"})
+    assert tried.json()["kind"] == "labour_contract"
+    where = f"/v1/engagements/{sides.scene.engagement.id}/agreements"
+    bare = await client.post(where, json={}, headers=sides.owner)
+    assert (bare.status_code, bare.json()["code"]) == (422, "agreement_terms_missing")
+    assert {"contract_term", "probation", "rest", "social_insurance"} <= set(bare.json()["facts"]["lacking"])
+    answer = await sides.contract()
+    assert answer.status_code == 201, answer.text
+    shown = answer.json()
+    assert shown["agreement"]["kind"] == "labour_contract"
+    words = {term["code"]: term["text"] for term in shown["terms"]}
+    assert "自 2026年11月23日 起至 2028年11月22日 止" in words["term"]
+    assert words["probation"].startswith("试用期 2 个月，试用期工资为约定工资的 80%。")
+    assert "25 元/小时" in words["pay"]
+    page = (await sides.get(shown, sides.worker, "/summary")).json()
+    assert any("试用期 2 个月" in line for line in page["lines"])
+    assert (await sides.sign(shown, "owner")).json()["state"] == "drawn"
+    assert (await sides.sign(shown, "worker")).json()["state"] == "signed"
+    paper = await sides.get(shown, sides.worker, "/pdf")
+    pages = [page.extract_text().replace("\n", "") for page in pypdf.PdfReader(BytesIO(paper.content)).pages]
+    printed = "".join(pages)
+    assert all(term["zh"] in printed for term in shown["terms"])
+    assert all(text[:20] in printed for text in words.values())
+    assert all(shown["agreement"]["hash"] in page for page in pages)
+    assert (await client.get("/v1/agreements/owed", headers=sides.owner)).json()["items"] == []
+
+
+async def test_what_the_law_forbids_in_a_contract_is_not_drawn(client: Client, ctx: Context) -> None:
+    """A probation too long or paid too little, no last day, pay less than monthly, a deposit, a term as mere words."""
+    sides = await the_sides(ctx, client, **FULL)
+    await sides.decide("labour_relation")
+    year = {"kind": "fixed", "ends_on": "2027-11-21"}
+    for contract, facts, code, place in (
+        ({"term": year, "probation": {"months": 2}}, {}, "agreement_probation_long", "/contract/probation/months"),
+        (
+            CONTRACT | {"probation": {"months": 2, "pay_percent": 79}}, {},
+            "agreement_probation_pay", "/contract/probation/pay_percent",
+        ),
+        ({"term": {"kind": "fixed"}}, {}, "agreement_term_unfit", "/contract/term/kind"),
+        (
+            {"term": {"kind": "fixed", "ends_on": "2026-11-22"}}, {},
+            "agreement_term_unfit", "/contract/term/ends_on",
+        ),
+        ({"term": {"kind": "open_ended", "ends_on": "2027-11-22"}}, {}, "agreement_term_unfit", "/contract/term/kind"),
+        (CONTRACT, {"pay_interval_days": "60"}, "agreement_pay_monthly", "/facts/pay_interval_days"),
+        (CONTRACT, {"protection": "入职交押金500元"}, "agreement_words", "/facts/protection"),
+        (CONTRACT, {"probation": "半年"}, "agreement_fact_unknown", "/facts/probation"),
+        (
+            {"term": {"kind": "task", "task": "发完货，先交押金500元"}}, {},
+            "agreement_words", "/contract/term/task",
+        ),
+    ):  # fmt: skip
+        refused = await sides.contract(contract, **facts)
+        assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+        assert place in {each["pointer"] for each in refused.json()["errors"]}
+    assert await rows(ctx, "select id from agreements") == []
+    plain = (await sides.contract({"term": {"kind": "open_ended"}})).json()
+    words = {term["code"]: term["text"] for term in plain["terms"]}
+    assert words["term"].startswith("合同期限：无固定期限，自 2026年11月23日 起。")
+    assert words["probation"].startswith("不约定试用期。")
+    task = (await sides.contract({"term": {"kind": "task", "task": "年货节仓库发货"}})).json()
+    assert any("起至完成下列任务时止：年货节仓库发货。" in term["text"] for term in task["terms"])
+
+
+async def test_any_labour_relation_may_have_the_full_contract_and_no_other_one(client: Client, ctx: Context) -> None:
+    """Asked for by its kind; a term in another form is refused, and a contract without that relation."""
+    sides = await the_sides(ctx, client)
+    await sides.decide("labour_relation")
+    asked = await sides.contract(kind="labour_contract")
+    assert (asked.status_code, asked.json()["agreement"]["kind"]) == (201, "labour_contract")
+    short = await sides.draw("part_time")
+    assert (short.status_code, short.json()["agreement"]["kind"]) == (201, "part_time")
+    where = f"/v1/engagements/{sides.scene.engagement.id}/agreements"
+    mixed = await client.post(where, json={"facts": {}, "contract": CONTRACT}, headers=sides.owner)
+    assert (mixed.status_code, mixed.json()["code"]) == (422, "agreement_fact_unknown")
+    await sides.decide("civil")
+    unfit = await sides.contract(kind="labour_contract")
+    assert (unfit.status_code, unfit.json()["code"]) == (422, "agreement_kind_unfit")
+
+
+async def test_a_probation_is_agreed_once(client: Client, ctx: Context) -> None:
+    """The next contract of the same two has none; drawing the first one again may have it, and so may another firm."""
+    sides = await the_sides(ctx, client, **FULL)
+    await sides.decide("labour_relation")
+    shown = (await sides.contract()).json()
+    for side in ("owner", "worker"):
+        assert (await sides.sign(shown, side)).status_code == 200
+    await at(ctx, START.replace(hour=10))
+    assert (await sides.contract()).status_code == 201
+    shift = await a_shift(ctx, sides.scene.posting, starts=START + timedelta(days=1), hours=4)
+    sides.scene.engagement = await an_engagement(
+        ctx, sides.scene.worker, shift, sides.scene.posting, job_kind="full_time"
+    )
+    again = await sides.contract()
+    assert (again.status_code, again.json()["code"]) == (422, "agreement_probation_again")
+    assert (await sides.contract({"term": CONTRACT["term"]})).status_code == 201
+    later = {"starts": START + timedelta(days=7), "shift": {"headcount": 2}}
+    other = await the_sides(ctx, client, **FULL | later)
+    await other.decide("labour_relation")
+    other.scene.engagement = await an_engagement(
+        ctx, sides.scene.worker, other.scene.shift, other.scene.posting, job_kind="full_time"
+    )
+    assert (await other.contract()).status_code == 201
+
+
+async def test_a_month_without_a_labour_contract_says_what_it_costs(client: Client, ctx: Context) -> None:
+    """The reminders of full-time work name the double wage (art. 82)."""
+    sides = await the_sides(ctx, client, **FULL)
+    assert (await sides.decide("labour_relation")).status_code == 201
+    await at(ctx, START)
+    where = f"/v1/engagements/{sides.scene.engagement.id}"
+    assert (await client.post(f"{where}/check-in", json={"method": "employer"}, headers=sides.owner)).status_code == 200
+    await run_at(ctx, START.replace(month=12, day=17, hour=1))
+    await run_at(ctx, START.replace(month=12, day=24, hour=1))
+    found = await rows(ctx, "select distinct template from messages where template like 'agreement.%' order by 1")
+    assert [each["template"] for each in found] == ["agreement.month_nears_full", "agreement.month_over_full"]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from service import policies
 from service.agreements.data import Template, all_templates, template_of, triage
 from service.agreements.lifecycle import AGREEMENT, KINDS
 from service.agreements.rules import (
@@ -27,11 +31,14 @@ from service.agreements.rules import (
     picture_of,
 )
 from service.agreements.rules.filling import blanks_of, filled
+from service.agreements.rules.labour import ContractTerm, Probation, check_probation, check_term, probation_most
 from service.agreements.rules.lawful import check_lawful, contract_due
 from service.agreements.rules.signing import PICTURE_BYTES
+from service.agreements.rules.wording import check_words
 from service.agreements.saying import read_facts, said_facts
 from service.errors import Conflict, Refused
-from service.worktime import SHANGHAI
+from service.guard import shipped
+from service.worktime import SHANGHAI, add_months
 from tests.builders.agreements import CIVIL, GIVEN, INCOMPLETE, LABOUR, NOW, PIXEL
 from tests.rules.walking import departures
 
@@ -64,7 +71,12 @@ MUST: dict[str, set[str]] = {
         "insurance", "training", "algorithms", "appeals", "disputes", "term",
     },
     "service_note": {"parties", "work", "hours", "pay", "deductions", "equipment", "injury", "change", "disputes"},
+    "labour_contract": {
+        "employer", "worker", "term", "probation", "work", "hours", "rest", "pay", "pay_day", "insurance", "protection",
+        "no_charge", "no_penalty", "change", "end", "copies", "disputes", "by_law",
+    },
 }  # fmt: skip
+LIMITS = policies.at(NOW.date()).agreements
 EVERY_TERM = [(row, term.code) for row in all_templates() for term in row.terms if term.mandatory]
 
 
@@ -150,6 +162,9 @@ def test_results_say_which_agreement_is_needed_when() -> None:
         "incomplete_relation": ("written_agreement", "before_work"),
         "civil": ("service_note", "advised"),
     }
+    assert triage().result("labour_relation").kind_of("full_time") == "labour_contract"
+    assert triage().result("labour_relation").kind_of("seasonal") == "part_time"
+    assert triage().result("civil").kind_of("full_time") == "service_note"
     for each in (*triage().questions, *triage().rules, *triage().results):
         assert each.basis
         assert each.zh
@@ -219,18 +234,144 @@ def test_the_words_that_the_law_wants_are_there() -> None:
     for words in ("由原企业承担工伤保险责任", "由原企业在", "可以不同意借出", "撤回同意", "原企业接回员工", "继续有效"):
         assert words in consent
     cooperation = "".join(term.text for term in fill(template_of("cooperation", NOW.date()).terms, GIVEN))
+    contract = "".join(term.text for term in fill(template_of("labour_contract", NOW.date()).terms, GIVEN))
+    for words in (
+        "固定期限，自 2026年11月23日 起至 2028年11月22日 止", "试用期 2 个月，试用期工资为约定工资的 80%", "只约定一次",
+        "不低于甲方相同岗位最低档工资", "每日不超过八小时", "每周至少休息一日", "至少每月一次",
+        "三十日内为乙方办理社会保险登记",
+        "职业危害及防护", "不扣押乙方的居民身份证", "押金", "一个月内签订", "双方各执一份", "提前三日通知",
+    ):  # fmt: skip
+        assert words in contract
     for words in ("不以营利为目的", "劳动关系不变", "不是劳务派遣人员", "不超过员工与甲方劳动合同剩余的期限"):
         assert words in cooperation
 
 
 def test_part_time_is_paid_at_least_every_fifteen_days() -> None:
     """16 and words are refused, for part-time only."""
-    check_lawful("part_time", {"pay_interval_days": "15"})
-    check_lawful("service_note", {"pay_interval_days": "31"})
+    check_lawful("part_time", {"pay_interval_days": "15"}, {}, LIMITS)
+    check_lawful("service_note", {"pay_interval_days": "31"}, {}, LIMITS)
     for wrong in ("16", "31", "0", "-1", "半个月"):
         with pytest.raises(Refused) as refused:
-            check_lawful("part_time", {"pay_interval_days": wrong})
+            check_lawful("part_time", {"pay_interval_days": wrong}, {}, LIMITS)
         assert refused.value.code == "agreement_pay_interval"
+
+
+FIRST = date(2026, 12, 1)
+
+
+def ending(months: int, days: int = 0) -> ContractTerm:
+    """A fixed term of so many whole months and days from the first of December on."""
+    return ContractTerm("fixed", FIRST, add_months(FIRST, months) + timedelta(days=days - 1))
+
+
+@pytest.mark.parametrize(
+    ("term", "most"),
+    [
+        (ending(2), 0),
+        (ending(3, -1), 0),
+        (ending(3), 1),
+        (ending(12, -1), 1),
+        (ending(12), 2),
+        (ending(36, -1), 2),
+        (ending(36), 6),
+        (ending(60), 6),
+        (ContractTerm("open_ended", FIRST), 6),
+        (ContractTerm("task", FIRST, task="装修完这间店"), 0),
+    ],
+)
+def test_the_table_of_probation(term: ContractTerm, most: int) -> None:
+    """Article 19 by its edges; one month more is refused with the most that is allowed."""
+    check_term(term)
+    assert probation_most(term, LIMITS) == most
+    check_probation(term, Probation(most, 80), LIMITS)
+    with pytest.raises(Refused) as refused:
+        check_probation(term, Probation(most + 1, 100), LIMITS)
+    assert (refused.value.code, refused.value.facts["most"]) == ("agreement_probation_long", most)
+
+
+@given(
+    first=st.dates(date(2008, 1, 1), date(2090, 1, 1)),
+    days=st.integers(0, 4000),
+    longer=st.integers(0, 400),
+    months=st.integers(0, 12),
+    percent=st.integers(1, 100),
+)
+def test_a_probation_that_passes_is_within_the_law(
+    first: date, days: int, longer: int, months: int, percent: int
+) -> None:
+    """Whatever the term: never beyond the table as written with other words, never below four fifths, and a longer
+    term never allows a shorter probation."""
+    last = first + timedelta(days=days)
+    term = ContractTerm("fixed", first, last)
+    after = last + timedelta(days=1)
+    lasts = [after >= add_months(first, least) for least in (3, 12, 36)]
+    most = {0: 0, 1: 1, 2: 2, 3: 6}[sum(lasts)]
+    lawful = months <= most and (months == 0 or percent >= 80)
+    try:
+        check_probation(term, Probation(months, percent), LIMITS)
+        assert lawful
+    except Refused:
+        assert not lawful
+    assert add_months(first, probation_most(term, LIMITS)) <= after
+    assert probation_most(ContractTerm("fixed", first, last + timedelta(days=longer)), LIMITS) >= most
+
+
+def test_a_term_says_what_its_kind_wants() -> None:
+    """A fixed one its last day, one for a task the task, one without an end neither; none ends before the work."""
+    check_term(ending(3), works_until=date(2027, 2, 28))
+    for term, until in (
+        (ContractTerm("fixed", FIRST), None),
+        (ContractTerm("fixed", FIRST, FIRST, "装修"), None),
+        (ContractTerm("fixed", FIRST, FIRST - timedelta(days=1)), None),
+        (ContractTerm("open_ended", FIRST, FIRST), None),
+        (ContractTerm("open_ended", FIRST, task="装修"), None),
+        (ContractTerm("task", FIRST), None),
+        (ContractTerm("task", FIRST, task="  "), None),
+        (ending(3), date(2027, 3, 1)),
+    ):
+        with pytest.raises(Refused) as refused:
+            check_term(term, until)
+        assert refused.value.code == "agreement_term_unfit"
+
+
+def test_a_labour_contract_is_lawful_or_not_drawn() -> None:
+    """By whoever calls: pay once a month at least, a probation within its term, and neither of them as mere words."""
+    good: dict[str, Any] = {"contract_term": ending(12), "probation": Probation(2, 80)}
+    check_lawful("labour_contract", {"pay_interval_days": "31"}, good, LIMITS)
+    for facts, told, code in (
+        ({"pay_interval_days": "32"}, good, "agreement_pay_monthly"),
+        ({}, good | {"probation": Probation(3)}, "agreement_probation_long"),
+        ({}, good | {"probation": Probation(1, 79)}, "agreement_probation_pay"),
+        ({}, good | {"contract_term": "三年"}, "agreement_term_unfit"),
+        ({}, good | {"probation": "半年"}, "agreement_term_unfit"),
+    ):
+        with pytest.raises(Refused) as refused:
+            check_lawful("labour_contract", facts, told, LIMITS)
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["入职交押金500元，离职退", "身份证原件由公司保管", "自愿放弃社保，工资里补", "三年内不得结婚", "生死自负"],
+)
+def test_added_words_take_back_no_term(words: str) -> None:
+    """Deposit, papers, insurance, children, liability: refused under the fact, whatever the kind."""
+    for kind in ("labour_contract", "service_note"):
+        with pytest.raises(Refused) as refused:
+            check_words(kind, {"/facts/rest": words}, shipped(), NOW.date(), "zh-CN")
+        assert refused.value.code == "agreement_words"
+        assert {each.pointer for each in refused.value.errors} == {"/facts/rest"}
+
+
+def test_fines_and_costs_laid_on_the_worker_are_no_labour_contract() -> None:
+    """Where the posting guard only holds back, a contract is refused; a note may have its rule of deductions."""
+    for words in ("提前离职扣一个月工资", "服装费由乙方负担"):
+        check_words("service_note", {"/facts/deductions": words}, shipped(), NOW.date(), "zh-CN")
+        with pytest.raises(Refused):
+            check_words("labour_contract", {"/facts/protection": words}, shipped(), NOW.date(), "zh-CN")
+    for kind in KINDS:
+        said = {f"/facts/{name}": GIVEN[name] for name in template_of(kind, NOW.date()).facts}
+        check_words(kind, said, shipped(), NOW.date(), "zh-CN")
 
 
 def test_a_contract_is_due_when_a_month_is_over() -> None:

@@ -33,7 +33,7 @@ from service.errors import Conflict, DomainError, Refused, TooMany, Unauthentica
 from service.ids import new_id
 from service.invariants import breaches
 from service.people.lifecycle import PERSON
-from tests.builders.agreements import GIVEN, NOW, PIXEL, a_triage, added, an_agreement
+from tests.builders.agreements import DRAWN, GIVEN, NOW, PIXEL, a_triage, added, an_agreement
 from tests.builders.attendance import START, Scene, a_scene, at, member_caller, officer_caller, rows, worker_caller
 from tests.builders.city import a_member, a_worker, an_employer, an_officer, now_of
 
@@ -50,7 +50,7 @@ async def drawn_by_port(ctx: Context, kind: str, **more: Any) -> tuple[Agreement
         Party(role, person_id=scene.worker.id) if role == "worker" else Party(role, employer_id=employers[role])
         for role in template_of(kind, NOW.date()).roles
     ]
-    facts = GIVEN | more.pop("facts", {})
+    facts = DRAWN | more.pop("facts", {})
     subject = more.pop("subject", ("rehearsal", new_id()))
     now = await now_of(ctx)
     async with ctx.uow() as uow:
@@ -109,7 +109,7 @@ async def test_a_missing_term_leaves_nothing_behind(ctx: Context, row: Any) -> N
         with pytest.raises(Refused) as refused:
             async with ctx.uow() as uow:
                 await ctx.wiring.ports["agreements.draw"](
-                    uow, row.code, ("rehearsal", new_id()), parties, GIVEN | {name: None}, by=SYSTEM, at=now
+                    uow, row.code, ("rehearsal", new_id()), parties, DRAWN | {name: None}, by=SYSTEM, at=now
                 )
         assert set(refused.value.facts["terms"]) == {
             term.code for term in row.terms if f"{{{name}}}" in term.text

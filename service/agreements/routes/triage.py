@@ -30,7 +30,7 @@ async def list_triage_questions() -> Any:
 @may(ANYBODY)
 async def try_triage(body: TriageTryIn) -> Any:
     """The result of these answers with its reasons; nothing is kept and nobody is named."""
-    return triaging.try_triage(body.answers, body.employer_kind)
+    return triaging.try_triage(body.answers, body.employer_kind, body.job_kind)
 
 
 @router.post(

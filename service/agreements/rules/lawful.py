@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
+from service.agreements.rules.labour import ContractTerm, Limits, Probation, check_probation, check_term
 from service.errors import Refused
 from service.worktime import add_months, end_of_day, local_day
 
@@ -18,13 +20,38 @@ INTERVAL_OF = {"on_completion": 1, "daily": 1, "weekly": 7, "half_month": 15, "m
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 
 
-def check_lawful(kind: str, facts: Mapping[str, str]) -> None:
-    """Part-time work is paid at least every 15 days. Raises Refused `agreement_pay_interval`."""
+class Terms(Limits, Protocol):
+    """The policies of agreements."""
+
+    @property
+    def pay_interval_days_most(self) -> int: ...
+
+
+def check_lawful(kind: str, facts: Mapping[str, str], told: Mapping[str, Any], terms: Terms) -> None:
+    """Part-time work is paid at least every 15 days, full-time work every month; probation is as the term allows it.
+
+    `facts` are as the agreement says them, `told` as they were given: a term and a probation are no words.
+    Raises Refused `agreement_pay_interval`, `agreement_pay_monthly`, `agreement_term_unfit`,
+    `agreement_probation_long`, `agreement_probation_pay`.
+    """
     interval = facts.get("pay_interval_days")
-    if kind != "part_time" or interval is None:
-        return
-    if not NUMBER.fullmatch(interval) or int(interval) > PAY_INTERVAL_DAYS:
+    if kind == "part_time" and interval is not None and not _within(interval, PAY_INTERVAL_DAYS):
         raise Refused("agreement_pay_interval", days=PAY_INTERVAL_DAYS, field="/facts/pay_interval_days")
+    if kind != "labour_contract":
+        return
+    if interval is not None and not _within(interval, terms.pay_interval_days_most):
+        raise Refused("agreement_pay_monthly", days=terms.pay_interval_days_most, field="/facts/pay_interval_days")
+    term, probation = told.get("contract_term"), told.get("probation")
+    if term is None or probation is None:
+        return  # refused as a term that is missing
+    if not isinstance(term, ContractTerm) or not isinstance(probation, Probation):
+        raise Refused("agreement_term_unfit", field="/contract")
+    check_term(term)
+    check_probation(term, probation, terms)
+
+
+def _within(days: str, most: int) -> bool:
+    return NUMBER.fullmatch(days) is not None and int(days) <= most
 
 
 def contract_due(since: datetime) -> datetime:

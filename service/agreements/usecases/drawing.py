@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from service.agreements.contracting import Contract, form_of, given_facts
 from service.agreements.data import template_of
 from service.agreements.rules import Party, differences
-from service.agreements.rules.lawful import FIXED, FULL_CONTRACT
-from service.agreements.saying import facts_of_seat, read_facts, said_facts
+from service.agreements.rules.lawful import FIXED
+from service.agreements.saying import facts_of_seat, said_facts
 from service.agreements.steps import draw
 from service.agreements.usecases.sides import shown
 from service.agreements.views import DocumentView
@@ -26,13 +27,21 @@ DRAWN_IN = ("confirmed", "on_duty", "completed", "ended_early")
 
 
 async def draw_for_engagement(
-    ctx: Context, engagement_id: UUID, *, facts: Mapping[str, str], by: Caller
+    ctx: Context,
+    engagement_id: UUID,
+    *,
+    facts: Mapping[str, str],
+    by: Caller,
+    kind: str | None = None,
+    contract: Contract | None = None,
 ) -> DocumentView:
-    """Of the kind that the posting's triage asks for. What the employer writes stands in for what the seat says, but
-    for names, numbers and times; each term that reads differently by it is shown to the worker.
+    """Of the kind that the posting's triage asks for; a labour relation may always have the full contract.
+    What the employer writes stands in for what the seat says, but for names, numbers and times; each term that reads
+    differently by it is shown to the worker.
 
     Raises Missing, Forbidden, Conflict `triage_first`, `wrong_state`, Refused `agreement_full_contract`,
-    `agreement_fact_unknown`, `agreement_fact_fixed`, `agreement_terms_missing`, `agreement_pay_interval`.
+    `agreement_kind_unfit`, `agreement_fact_fixed`, `agreement_terms_missing`, and what `given_facts` and
+    `check_lawful` raise.
     """
     async with ctx.uow() as uow:
         seat = await uow.engagements.get(engagement_id)
@@ -46,10 +55,9 @@ async def draw_for_engagement(
         triage = await uow.agreements.live_triage(seat.posting_id)
         if triage is None:
             raise Conflict("triage_first")
-        if triage.result == "labour_relation" and seat.job_kind in FULL_CONTRACT:
-            raise Refused("agreement_full_contract")
+        form = form_of(triage, seat.job_kind, kind)
         now = await uow.now()
-        template = template_of(triage.kind, local_day(now))
+        template = template_of(form, local_day(now))
         worker = await uow.people.get(seat.worker_id)
         sheet = await uow.engagement_pages.terms(seat)
         own = said_facts(
@@ -62,17 +70,17 @@ async def draw_for_engagement(
             )
             | {"worker_name": uow.people.name_of(worker), "worker_id_number": uow.people.id_number_of(worker)}
         )
-        given = read_facts(facts, template.facts)
+        given = await given_facts(uow, seat, template, dict(facts), contract, now)
         fixed = [name for name in given if name in FIXED and name in own]
         if fixed:
             raise Refused("agreement_fact_fixed", field=f"/facts/{fixed[0]}")
         row = await draw(
             uow,
-            triage.kind,
+            form,
             ("engagement", seat.id),
             [Party("employer", employer_id=seat.employer_id), Party("worker", person_id=seat.worker_id)],
             {**own, **given},
-            differences(template.terms, own, {**own, **given}),
+            differences(template.terms, own, {**own, **said_facts(given)}),
             by=by.actor,
             at=now,
             city_code=seat.city_code,

@@ -23,10 +23,11 @@ def questions() -> Triage:
     return triage()
 
 
-def try_triage(answers: Mapping[str, bool], employer_kind: str | None) -> TriageView:
+def try_triage(answers: Mapping[str, bool], employer_kind: str | None, job_kind: str | None = None) -> TriageView:
     """The result of these answers; nothing is kept. Raises Refused."""
     data = triage()
-    return verdict_view(judge(answers, employer_kind=employer_kind, questions=data.codes, rules=data.rules), answers)
+    verdict = judge(answers, employer_kind=employer_kind, questions=data.codes, rules=data.rules)
+    return verdict_view(verdict, answers, job_kind)
 
 
 async def store_triage(ctx: Context, posting_id: UUID, *, answers: Mapping[str, bool], by: Caller) -> TriageView:
@@ -56,7 +57,7 @@ async def store_triage(ctx: Context, posting_id: UUID, *, answers: Mapping[str, 
             result=verdict.result,
             rule=verdict.rule,
             findings=[each.question for each in verdict.findings],
-            kind=result.kind,
+            kind=result.kind_of(posting.job_kind),
             needed=result.when,
         )
         await uow.add(row, by=by.actor, action="decide", result=row.result, rule=row.rule)

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from service.attendance.tables import AttendanceRow, TimesheetRow
+from service.deals.tables import DealRow, LentRow
 from service.engagements.tables import EngagementRow
 from service.messages.tables import MessageRow
 from service.pay.tables import PayRecordRow
@@ -72,6 +73,10 @@ class ExtractRepository:
             seats, sorted(told, key=lambda row: row.told_at), sheets, pay, await self._messages(worker_id, about)
         )
 
+    def nothing(self) -> Ledger:
+        """No seat at all: of who was lent the lending is told."""
+        return Ledger((), (), (), (), ())
+
     async def _of(self, table: Any, column: Any, ids: Collection[UUID]) -> list[Any]:
         if not ids:
             return []
@@ -86,8 +91,15 @@ class ExtractRepository:
         return (await self.session.scalars(asked.order_by(MessageRow.created_at).limit(MOST_MESSAGES))).all()
 
     async def has_worked_for(self, worker_id: UUID, employer_id: UUID) -> bool:
-        """Whether somebody has, or has had, a seat with an employer."""
+        """Whether somebody has, or has had, a seat with an employer, or was lent by it or to it."""
         asked = select(EngagementRow.id).where(
             EngagementRow.worker_id == worker_id, EngagementRow.employer_id == employer_id
         )
-        return (await self.session.execute(asked.limit(1))).first() is not None
+        lent = (
+            select(LentRow.id)
+            .join(DealRow, DealRow.id == LentRow.deal_id)
+            .where(LentRow.worker_id == worker_id, LentRow.consented_at.is_not(None))
+            .where(or_(DealRow.lender_id == employer_id, DealRow.borrower_id == employer_id))
+        )
+        found = [(await self.session.execute(each.limit(1))).first() for each in (asked, lent)]
+        return any(each is not None for each in found)

@@ -12,6 +12,7 @@ from service.actor import STAFF
 from service.cases.lifecycle import OPEN
 from service.cases.tables import CaseHandoverRow, CaseNoteRow, CaseQuestionRow, CaseRow
 from service.db.tables import TransitionRow
+from service.deals.tables import DealRow, LentRow
 from service.employers.tables import EmployerRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
@@ -99,13 +100,16 @@ class CaseFileRepository:
         """Where it is, whose, against whom: (city_code, district_code, worker_id, employer_id, title, state)."""
         table = {
             "engagement": EngagementRow, "pay_record": PayRecordRow, "posting": PostingRow, "employer": EmployerRow,
-            "venue": VenueRow,
+            "venue": VenueRow, "lent": LentRow,
         }.get(noun)  # fmt: skip
         row: Any = await self.session.get(table, subject_id, populate_existing=True) if table is not None else None
         if row is None:
             return None
         made = {name: getattr(row, name, None) for name in ("city_code", "district_code", "worker_id", "state")}
         made["employer_id"] = row.id if noun == "employer" else getattr(row, "employer_id", None)
+        if noun == "lent":  # whoever lends people stays their employer, and owes the wage
+            deal = await self.session.get_one(DealRow, row.deal_id)
+            made |= {"employer_id": deal.lender_id, "district_code": deal.district_code}
         made["title"] = getattr(row, "title", None) or getattr(row, "name", None)
         made["private"] = bool(getattr(row, "private", False))
         return made

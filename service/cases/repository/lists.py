@@ -69,6 +69,11 @@ class CaseListRepository:
         )
         return (await self.session.scalars(select(CaseRow).where(about).order_by(CaseRow.id))).all()
 
+    async def about_lending(self, lent: Any) -> Sequence[CaseRow]:
+        """What was brought about somebody who is lent."""
+        about = and_(CaseRow.noun == "lent", CaseRow.subject_id == lent.id)
+        return (await self.session.scalars(select(CaseRow).where(about).order_by(CaseRow.id))).all()
+
     async def figures(
         self, regions: Sequence[str] | None, since: datetime, until: datetime, today: date
     ) -> list[Mapping[str, Any]]:

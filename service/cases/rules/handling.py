@@ -16,7 +16,7 @@ from service.worktime import end_of_day, local_day
 SIDES = ("worker", "employer", "public", "service")
 # What a person complains about at the counter or alone; other features name their own nouns.
 NOUNS_OF = {
-    "worker": ("engagement", "pay_record", "posting", "employer", "venue"),
+    "worker": ("engagement", "pay_record", "lent", "posting", "employer", "venue"),
     "employer": ("engagement", "pay_record", "posting", "venue"),
 }
 OTHER_DOORS = {"posting": "/v1/postings/{id}/appeals", "supply": "/v1/supplies/{id}/appeals"}

@@ -12,7 +12,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Fen = Annotated[int, Field(ge=1, le=10_000_000_000)]
 NotLess = Annotated[int, Field(ge=0, le=10_000_000_000)]
-Noun = Literal["engagement", "pay_record", "posting", "supply", "employer", "venue"]
+Noun = Literal["engagement", "pay_record", "lent", "posting", "supply", "employer", "venue"]
 Mediation = Literal["agreed", "partly", "no_agreement", "not_reached", "refused"]
 Result = Literal[
     "paid_in_full", "paid_in_part", "corrected", "punished", "settled", "awarded", "compensated", "not_confirmed",
@@ -38,8 +38,9 @@ class ComplaintBase(In):
 
 
 class ComplaintIn(ComplaintBase):
-    """About an own seat, debt, a posting, an employer or a market (`noun`, `subject_id`), else in a place. `shielded`
-    hides who complains from the other side; left out, the kind decides. Staff name the worker."""
+    """About an own seat, debt or lending (against the lender, whose worker one stays), a posting, an employer, a market
+    (`noun`, `subject_id`), else in a place. `shielded` hides who complains from the other side; left out, the kind
+    decides. Staff name the worker."""
 
     noun: Noun | None = None
     subject_id: Id | None = None

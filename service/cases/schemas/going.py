@@ -341,6 +341,7 @@ class ExtractOut(Out):
     worker_name: str | None
     employers: list[ExtractEmployerOut]
     seats: list[dict[str, Any]]
+    lendings: list[dict[str, Any]] = Field(description="own lendings: firms, terms, days, months as stated, wages")
     answers: list[ExtractAnswerOut]
     totals: ExtractTotalsOut
     hash: str

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PURPOSE = "case_extract"
 HAND_OVER = "case_hand_over"
 SEATS = ("engagement", "pay_record")
+LENDING = "lent"
 
 
 async def of_engagement(ctx: Context, engagement_id: UUID, *, by: Caller) -> dict[str, Any]:
@@ -37,7 +38,8 @@ async def of_engagement(ctx: Context, engagement_id: UUID, *, by: Caller) -> dic
 async def of_employer(
     ctx: Context, *, employer_id: UUID, since: date | None, until: date | None, by: Caller
 ) -> dict[str, Any]:
-    """Every own seat with one employer that begins within a time (a year where none is named).
+    """Every own seat with one employer that begins within a time (a year where none is named), and every lending by it
+    or to it.
 
     Raises Missing, Refused `case_period`.
     """
@@ -59,11 +61,13 @@ async def of_case(
         row = await (handled(uow, case_id, by) if by.role in STAFF else seen(uow, case_id, by))
         if row.complainant_id is None or row.side != "worker":
             raise Conflict("case_no_seat")
-        if whole or row.noun not in SEATS:
+        if row.noun == LENDING and not whole and row.subject_id is not None:
+            which: dict[str, Any] = {"lent_id": row.subject_id}
+        elif whole or row.noun not in SEATS:
             if row.against_id is None:
                 raise Conflict("case_no_seat")
             span = await _span(uow, since, until)
-            which: dict[str, Any] = {"employer_id": row.against_id, "since": span[0], "until": span[1]}
+            which = {"employer_id": row.against_id, "since": span[0], "until": span[1]}
         else:
             which = {"engagement_id": await _seat_of(uow, row)}
         return await _document(uow, row.complainant_id, by, **which)
@@ -92,12 +96,29 @@ async def _span(uow: Uow, since: date | None, until: date | None) -> tuple[datet
 
 
 async def _document(uow: Uow, worker_id: UUID, by: Caller, **which: Any) -> dict[str, Any]:
-    ledger = await uow.case_extracts.ledger(worker_id, **which)
+    seats = "lent_id" not in which
+    ledger = await uow.case_extracts.ledger(worker_id, **which) if seats else uow.case_extracts.nothing()
     if "engagement_id" in which and not ledger.seats:
         raise Missing
     return await document(
-        uow, ledger, worker_id=worker_id, worker_name=await _name(uow, worker_id, by), made_at=await uow.now()
+        uow,
+        ledger,
+        lendings=await _lendings(uow, worker_id, **which),
+        worker_id=worker_id,
+        worker_name=await _name(uow, worker_id, by),
+        made_at=await uow.now(),
     )
+
+
+async def _lendings(uow: Uow, worker_id: UUID, **which: Any) -> list[dict[str, Any]]:
+    """None with one seat."""
+    if "engagement_id" in which:
+        return []
+    span = {name: local_day(which[name]) for name in ("since", "until") if which.get(name) is not None}
+    found: list[dict[str, Any]] = await uow.ctx.wiring.ports["settlements.lendings_of"](
+        uow, worker_id, **{name: which[name] for name in ("lent_id", "employer_id") if name in which}, **span
+    )
+    return found
 
 
 async def _name(uow: Uow, worker_id: UUID, by: Caller) -> str | None:

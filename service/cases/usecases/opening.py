@@ -127,13 +127,13 @@ async def _where(uow: Uow, said: Said, side: str, person_id: UUID, by: Caller) -
 
 
 async def _concerns(uow: Uow, said: Said, found: dict[str, Any], side: str, person_id: UUID, by: Caller) -> bool:
-    """An own seat or debt, what is public, or what the complainant has had to do with; an employer that is to answer
-    for its platform's decision is one that he has worked for."""
+    """An own seat, debt or lending, what is public, or what the complainant has had to do with; an employer that is to
+    answer for its platform's decision is one that he has worked for."""
     noun, subject_id = said.noun, said.subject_id
     assert subject_id is not None  # noqa: S101 - asked where there is one
     if side == "employer":
         return noun == "venue" or found["employer_id"] == by.employer_id
-    if noun in ("engagement", "pay_record"):
+    if noun in ("engagement", "pay_record", "lent"):
         return bool(found["worker_id"] == person_id)
     if noun == "posting":
         public = found["state"] in PUBLIC_POSTING and not found["private"]

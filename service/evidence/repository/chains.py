@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import ColumnElement, delete, select, text
 
-from service.employers.tables import EmployerRow
+from service.deals.tables import DealRow, LentRow
+from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.tables import EngagementRow
 from service.errors import Missing
 from service.evidence.repository.telling import TellingRepository
 from service.evidence.tables import EvidenceEntryRow, EvidenceOpeningRow, EvidencePackRow
 from service.ids import new_id
 from service.people.tables import PersonRow
-from service.proof import Personal
+from service.proof import About, Personal
 from service.vault import SealBroken
 from service.verifying.canonical import canonical
 
@@ -33,9 +34,9 @@ class EvidenceRepository(TellingRepository):
     def __init__(self, uow: Uow):
         self.uow = uow
 
-    async def queue(self, engagement_id: UUID) -> None:
-        """One writer of a seat's chains at a time."""
-        await self.uow.session.execute(QUEUE, {"id": str(engagement_id)})
+    async def queue(self, about_id: UUID) -> None:
+        """One writer of a seat's or lending's chains at a time."""
+        await self.uow.session.execute(QUEUE, {"id": str(about_id)})
 
     async def seat(self, engagement_id: UUID) -> EngagementRow:
         """The seat as it stands. Raises Missing."""
@@ -44,6 +45,13 @@ class EvidenceRepository(TellingRepository):
             raise Missing
         return row
 
+    async def lending(self, lent_id: UUID) -> tuple[DealRow, LentRow]:
+        """Somebody lent with the deal, as they stand. Raises Missing."""
+        lent = await self.uow.session.get(LentRow, lent_id, populate_existing=True)
+        if lent is None:
+            raise Missing
+        return await self.uow.session.get_one(DealRow, lent.deal_id, populate_existing=True), lent
+
     async def public_terms_hash(self, seat: EngagementRow) -> str | None:
         """The hash of the terms; none of a household's, whose address it would give away to a guesser."""
         employer = await self.uow.session.get_one(EmployerRow, seat.employer_id)
@@ -51,44 +59,36 @@ class EvidenceRepository(TellingRepository):
 
     # -- chains ------------------------------------------------------------------------------------------
 
-    async def entries(self, engagement_id: UUID, side: str) -> list[EvidenceEntryRow]:
+    async def entries(self, about: About) -> list[EvidenceEntryRow]:
         """The chain from its first entry."""
-        found = select(EvidenceEntryRow).where(
-            EvidenceEntryRow.engagement_id == engagement_id, EvidenceEntryRow.side == side
-        )
+        found = select(EvidenceEntryRow).where(*_of(EvidenceEntryRow, about))
         return list((await self.uow.session.scalars(found.order_by(EvidenceEntryRow.seq))).all())
 
-    def append(self, engagement_id: UUID, side: str, source: str, entry: dict[str, Any]) -> None:
+    def append(self, about: About, source: str, entry: dict[str, Any]) -> None:
         """One more entry behind the last."""
         self.uow.session.add(
-            EvidenceEntryRow(
-                engagement_id=engagement_id, side=side, seq=entry["seq"], source=source, body=canonical(entry)
-            )
+            EvidenceEntryRow(**about.columns, side=about.side, seq=entry["seq"], source=source, body=canonical(entry))
         )
 
     # -- what stands behind commitments -------------------------------------------------------------------
 
-    async def hide(self, engagement_id: UUID, side: str, seq: int, name: str, salt: str, value: Personal) -> None:
+    async def hide(self, about: About, seq: int, name: str, salt: str, value: Personal) -> None:
         """Keep an opening under its person's key."""
         person = await self.uow.session.get_one(PersonRow, value.person_id)
         plain = json.dumps({"salt": salt, "value": value.value})
         sealed = self.uow.ctx.vault.seal_for(person.data_key, person.id.bytes, COLUMN, plain)
         self.uow.session.add(
             EvidenceOpeningRow(
-                engagement_id=engagement_id, side=side, seq=seq, field=name, person_id=person.id, sealed=sealed
+                **about.columns, side=about.side, seq=seq, field=name, person_id=person.id, sealed=sealed
             )
         )
 
-    async def openings(self, engagement_id: UUID, side: str, count: int) -> list[tuple[UUID, dict[str, Any]]]:
+    async def openings(self, about: About, count: int) -> list[tuple[UUID, dict[str, Any]]]:
         """What can still be opened of the first `count` entries, in their order, each with whose it is."""
         found = (
             select(EvidenceOpeningRow, PersonRow.data_key)
             .join(PersonRow, PersonRow.id == EvidenceOpeningRow.person_id)
-            .where(
-                EvidenceOpeningRow.engagement_id == engagement_id,
-                EvidenceOpeningRow.side == side,
-                EvidenceOpeningRow.seq <= count,
-            )
+            .where(*_of(EvidenceOpeningRow, about), EvidenceOpeningRow.seq <= count)
         )
         opened = [
             (row.person_id, {"seq": row.seq, "field": row.field} | plain)
@@ -112,22 +112,18 @@ class EvidenceRepository(TellingRepository):
 
     # -- packs -------------------------------------------------------------------------------------------
 
-    async def pack_at(self, engagement_id: UUID, side: str, count: int) -> EvidencePackRow | None:
+    async def pack_at(self, about: About, count: int) -> EvidencePackRow | None:
         """The pack issued at this length of the chain."""
-        found = select(EvidencePackRow).where(
-            EvidencePackRow.engagement_id == engagement_id,
-            EvidencePackRow.side == side,
-            EvidencePackRow.count == count,
-        )
+        found = select(EvidencePackRow).where(*_of(EvidencePackRow, about), EvidencePackRow.count == count)
         return (await self.uow.session.scalars(found)).one_or_none()
 
-    def new_pack(self, seat: EngagementRow, header: dict[str, Any], signature: bytes) -> EvidencePackRow:
+    def new_pack(self, about: About, city_code: str, header: dict[str, Any], signature: bytes) -> EvidencePackRow:
         """A pack, for `uow.add`."""
         return EvidencePackRow(
             id=UUID(header["pack_id"]),
-            engagement_id=seat.id,
-            side=header["side"],
-            city_code=seat.city_code,
+            **about.columns,
+            side=about.side,
+            city_code=city_code,
             count=header["count"],
             head=header["head"],
             header=canonical(header),
@@ -139,6 +135,11 @@ class EvidenceRepository(TellingRepository):
         found = select(EvidencePackRow.id).where(EvidencePackRow.id == pack_id, EvidencePackRow.head == head)
         return await self.uow.session.scalar(found) is not None
 
+    async def firms_of(self, employer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        """The firm of everybody who is or was a member of one of these, by the person."""
+        asked = select(MemberRow.person_id, MemberRow.employer_id).where(MemberRow.employer_id.in_(list(employer_ids)))
+        return {row.person_id: row.employer_id for row in await self.uow.session.execute(asked.order_by(MemberRow.id))}
+
     async def packs(self, engagement_id: UUID) -> Sequence[EvidencePackRow]:
         """Every pack of a seat, oldest first."""
         found = select(EvidencePackRow).where(EvidencePackRow.engagement_id == engagement_id)
@@ -147,3 +148,9 @@ class EvidenceRepository(TellingRepository):
     def new_id(self) -> UUID:
         """The id of a pack to be."""
         return new_id()
+
+
+def _of(table: Any, about: About) -> tuple[ColumnElement[bool], ...]:
+    """The rows of one chain."""
+    column = table.engagement_id if about.noun == "engagement" else table.lent_id
+    return column == about.id, table.side == about.side

@@ -40,12 +40,13 @@ class TellingRepository:
         columns: Collection[str],
         words: Mapping[str, UUID] | None = None,
         nameless: str = "office",
+        firms: Mapping[UUID, str] | None = None,
     ) -> list[Fact]:
         """Each line of the log about `row`: the move, by whom, and what these columns became.
 
         `words` names columns that hold what people wrote, with the person whose key keeps them. Of what the log keeps
         as a commitment only, the present words stand at the line that wrote them last. `nameless` is the side that the
-        log keeps no name of: whoever complains behind a shield.
+        log keeps no name of: whoever complains behind a shield. `firms`: the side of each member, where two firms act.
         """
         found = select(TransitionRow).where(TransitionRow.noun == row.NOUN, TransitionRow.entity_id == row.id)
         lines = (await self.uow.session.scalars(found.order_by(TransitionRow.version))).all()
@@ -63,13 +64,18 @@ class TellingRepository:
                 Fact(
                     source=f"log:{line.id}",
                     at=line.at,
-                    side=nameless if line.actor_kind == NAMELESS else who(line.actor_kind),
+                    side=nameless if line.actor_kind == NAMELESS else _side_of(line, firms or {}),
                     what=f"{line.noun}.{line.action}",
                     facts=_move(line) | shown,
                     personal=personal,
                 )
             )
         return facts
+
+
+def _side_of(line: TransitionRow, firms: Mapping[UUID, str]) -> str:
+    side = who(line.actor_kind)
+    return firms.get(line.actor_id, side) if side == "employer" and line.actor_id is not None else side
 
 
 def _move(line: TransitionRow) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from service.agreements.tables import AgreementRow
 from service.applications.tables import ApplicationRow
 from service.attendance.tables import AttendanceRow, TimesheetRow
+from service.deals.tables import DealRow, LentRow
 from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.rules import OPEN_BOTH_SIDES
 from service.engagements.tables import EngagementRow, HireRow
@@ -19,7 +21,8 @@ from service.pay.tables import PayRecordRow
 from service.people.tables import PersonRow
 from service.postings.rules.terms import canonical
 from service.postings.tables import PostingRow, PostingVersionRow
-from service.proof import Fact, Personal, Side
+from service.proof import Fact, LentSide, Personal, Side
+from service.settlements.tables import LegRow, LentDayRow
 from service.vault import SealBroken
 from service.worktime import rfc3339
 
@@ -160,10 +163,32 @@ def _attended(row: AttendanceRow) -> Fact:
 
 async def _messages(uow: Uow, seat: EngagementRow, side: Side, about: list[UUID]) -> list[Fact]:
     """What this side was told and when it left: the template, never the words or the number."""
+    return await _told_to(uow, side, seat.worker_id, None if side == "worker" else seat.employer_id, about)
+
+
+async def tell_messages(uow: Uow, deal: DealRow, lent: LentRow, side: LentSide) -> list[Fact]:
+    """Of somebody who is lent: to the person all that was about the lending and its wages, to a firm all about this
+    person; nothing that was about the whole deal, which may be about others."""
+    if lent.worker_id is None:
+        return []
+    papers = select(AgreementRow.id).where(AgreementRow.subject_noun == "lent", AgreementRow.subject_id == lent.id)
+    legs = select(LegRow.id).where(LegRow.lent_id == lent.id)
+    days = select(LentDayRow.id).where(LentDayRow.lent_id == lent.id)
+    about = [lent.id]
+    for each in (papers, legs, days):
+        about += (await uow.session.scalars(each)).all()
+    if side == "worker":
+        return await _told_to(uow, side, lent.worker_id, None, [*about, deal.id])
+    firm = deal.lender_id if side == "lender" else deal.borrower_id
+    return await _told_to(uow, side, lent.worker_id, firm, about)
+
+
+async def _told_to(uow: Uow, side: str, worker_id: UUID, employer_id: UUID | None, about: list[UUID]) -> list[Fact]:
+    """To the worker, or to a firm's people."""
     mine = (
-        (MessageRow.person_id == seat.worker_id) & MessageRow.employer_id.is_(None)
-        if side == "worker"
-        else (MessageRow.employer_id == seat.employer_id) & (MessageRow.person_id != seat.worker_id)
+        (MessageRow.person_id == worker_id) & MessageRow.employer_id.is_(None)
+        if employer_id is None
+        else (MessageRow.employer_id == employer_id) & (MessageRow.person_id != worker_id)
     )
     facts = []
     for message in await _rows(uow, MessageRow, MessageRow.subject_id.in_(about), mine):

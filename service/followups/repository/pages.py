@@ -228,6 +228,12 @@ class Pages:
         asked = asked.where(TaskRow.state == "answered").order_by(TaskRow.answered_at, TaskRow.id)
         return (await self.session.scalars(asked)).all()
 
+    async def answered_of_lent(self, lent_id: UUID) -> Sequence[TaskRow]:
+        """The same of somebody who is lent: the person, the borrower, and about the return the lender."""
+        asked = select(TaskRow).join(PlanRow, PlanRow.id == TaskRow.plan_id)
+        asked = asked.where(PlanRow.lent_id == lent_id, TaskRow.state == "answered")
+        return (await self.session.scalars(asked.order_by(TaskRow.answered_at, TaskRow.id))).all()
+
     async def issues_of(self, task_id: UUID) -> Sequence[IssueRow]:
         """What one task's answers opened."""
         return (
