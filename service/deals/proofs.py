@@ -20,9 +20,22 @@ LENT = (
     "first_day", "last_day", "contract_end", "terms_version", "consented_at", "longer_until", "started_at", "left_on",
     "back_by", "end_reason", "injured_at", "injury_said_by",
 )  # fmt: skip
-DEAL = ("last_day", "end_reason")
+DEAL = ("last_day", "end_reason", "lender_insolvency", "borrower_insolvency")
 DEAL_MOVES = frozenset(
-    f"deal.{action}" for action in ("sign", "start", "extend", "return", "breach", "settle", "close", "cancel", "lapse")
+    f"deal.{action}"
+    for action in (
+        "sign",
+        "start",
+        "extend",
+        "return",
+        "breach",
+        "settle",
+        "close",
+        "cancel",
+        "lapse",
+        "confirm_insolvency",
+        "deny_insolvency",
+    )
 )
 CONSENT = "lending_consent"
 PAPER = ("kind", "edition", "hash", "signed_at")

@@ -85,6 +85,8 @@ class _Speech:
             "reason": (f"evidence.value.result.{text}",),
             "code": (f"staff.issue.{text}",),
             "written_down_by": (f"role.{text}",),
+            "lender_insolvency": (f"evidence.value.insolvency.{text}",),
+            "borrower_insolvency": (f"evidence.value.insolvency.{text}",),
         } | dict.fromkeys(SIDES, (f"evidence.side.{text}",))
         own = (f"evidence.value.{name}.{text}", *keys.get(name, ()))
         found = next((self.words[key] for key in own if key in self.words), None)
