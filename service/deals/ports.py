@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from service.actor import SYSTEM
 from service.deals import ground
-from service.deals.ground import is_served, move, side_for, side_of, tell_both
+from service.deals.ground import is_served, move, side_for, side_of, tell_both, tell_side
 from service.deals.lifecycle import LENT_FIRM, LENT_THERE
+from service.deals.rules.facts import BROKER
+from service.deals.spoken import OTHER
 from service.deals.usecases.looking import seen
 from service.deals.usecases.people import left
 from service.deals.usecases.proposing import look_at
@@ -63,7 +65,16 @@ async def look(uow: Uow, deal: DealRow, sign: str, *, by: Actor) -> None:
     await look_at(uow, await uow.deals.get(deal.id, lock=True), (sign,), by=by)
 
 
+async def balance_over(uow: Uow, balance_id: UUID, side: str) -> None:
+    """A balance has ended: the firms that were to agree to something out of it, but for its own, and an agency between
+    them, are told what they can do. What was agreed before goes on."""
+    for deal in await uow.deals.waiting_on(balance_id):
+        for told in (OTHER[side], BROKER):
+            await tell_side(uow, deal, told, f"deal.{side}_over")
+
+
 PORTS: dict[str, Any] = {
+    "deals.balance_over": balance_over,
     "deals.forget": forget_person,
     "deals.seen": seen,
     "deals.settle": settle,

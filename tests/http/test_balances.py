@@ -101,7 +101,7 @@ async def test_days_of_the_public_list(ctx: Context, client: Client) -> None:
     ("more", "code", "pointer"),
     [
         ({"trade": "alchemy"}, "trade_unknown", "/trade"),
-        ({"last_day": "2020-01-01", "first_day": "2020-01-01"}, "starts_in_the_past", "/last_day"),
+        ({"last_day": "2020-01-01", "first_day": "2020-01-01"}, "balance_days_over", "/last_day"),
         ({"offers": ["meals"]}, "balance_other_side", "/offers"),
         ({"needs": ["night_work"]}, "condition_unknown", "/needs/0"),
         ({"season": "carnival"}, "season_unknown", "/season"),
