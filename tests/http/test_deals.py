@@ -316,3 +316,17 @@ async def test_closing_a_list_again_keeps_the_paper(ctx: Context, client: Client
     first = await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
     again = await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
     assert again["agreement_id"] == first["agreement_id"]
+
+
+async def test_an_insured_sum_passes_and_other_money_does_not(ctx: Context, client: Client) -> None:
+    """An injury clause names what an insurance pays; money that is paid each day is refused with its own rule, and a
+    finding quotes only what was sent."""
+    firms = await two_firms(ctx, client)
+    insured = "缺工企业另买雇主责任险，每人保额50万元，赔付限额80万元，事故由原企业申报。"
+    assert (await firms.propose(injury_clause=insured))["injury_clause"] == insured
+    paid = await firms.propose(injury_clause="工伤由原企业申报，每人每天另付30元。", status=422)
+    assert [(each["code"], each["pointer"]) for each in paid["errors"]] == [("deal_sum", "/injury_clause")]
+    assert "30元" in paid["errors"][0]["message"]
+    margin = await firms.propose(work="食堂洗碗、备菜，结算价上浮百分之五", status=422)
+    assert (margin["code"], margin["errors"][0]["pointer"]) == ("deal_words", "/work")
+    assert "共享用工 " not in margin["errors"][0]["message"]
