@@ -56,7 +56,8 @@ def test_a_margin_is_seen_wherever_it_stands(before: str, margin: str) -> None:
         "双方不收管理费、服务费",
         "设备commissioning调试",
         "员工受伤由原企业申请工伤认定，缺工企业立即救治并承担一半补偿", "元旦前后搬30块砖，一块儿干活",
-        "每天一元化管理", "负责一块区域的保洁", "搬运30箱货，每箱20公斤", "We wash dishes and the management is friendly.",
+        "每天一元化管理", "负责一块区域的保洁", "搬运30箱货，每箱20公斤",
+        "We wash dishes and the management is friendly.",
     ],
 )  # fmt: skip
 def test_ordinary_words_pass(words: str) -> None:
@@ -66,8 +67,10 @@ def test_ordinary_words_pass(words: str) -> None:
 
 
 SUMS = [
-    ("每人每天另付30元", "30元"), ("每人每天30块", "30块"), ("每天另付三十块钱", "三十块钱"), ("加班每小时 25.5 元", "25.5 元"),
-    ("每人 30 yuan a day", "30 yuan"), ("another RMB 30 a day", "RMB 30"), ("每天￥３０", "￥３０"), ("每人两百元", "两百元"),
+    ("每人每天另付30元", "30元"), ("每人每天30块", "30块"), ("每天另付三十块钱", "三十块钱"),
+    ("加班每小时 25.5 元", "25.5 元"),
+    ("每人 30 yuan a day", "30 yuan"), ("another RMB 30 a day", "RMB 30"), ("每天￥３０", "￥３０"),
+    ("每人两百元", "两百元"),
     ("保额50万元，另付每人每天30元", "30元"), ("保额30元每天", "30元"), ("保险保额每人每天30元", "30元"),
 ]  # fmt: skip
 
@@ -86,7 +89,8 @@ def test_money_is_said_in_pay_and_costs(pointer: str, words: str, quoted: str) -
 @pytest.mark.parametrize(
     "words",
     [
-        "缺工企业另买雇主责任险，每人保额50万元，事故由原企业申报", "意外险赔付限额 80 万元", "保险金80万元，由保险公司付给本人",
+        "缺工企业另买雇主责任险，每人保额50万元，事故由原企业申报", "意外险赔付限额 80 万元",
+        "保险金80万元，由保险公司付给本人",
         "医疗赔付每人5万元", "每人50万元保额的意外险", "Accident insurance with an insured sum of RMB 500000.",
     ],
 )  # fmt: skip
@@ -112,8 +116,8 @@ QUOTED = [
 @pytest.mark.parametrize("words", QUOTED)
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_a_finding_quotes_what_was_sent_and_once(words: str, language: str) -> None:
-    """The name of shared labour, with which the words are judged, stands in no quotation; its place is that of the words
-    sent; nothing is told twice."""
+    """The name of shared labour, with which the words are judged, stands in no quotation; its place is in what
+    was sent; nothing is told twice."""
     errors = found(words, "/work", language)
     assert errors
     hits: list[Any] = [each.facts for each in errors if each.code == "guard_hit"]
