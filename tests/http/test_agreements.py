@@ -194,7 +194,8 @@ async def test_both_sign_by_code_and_each_gets_a_copy(client: Client, ctx: Conte
         assert [each["id"] for each in mine] == [shown["agreement"]["id"]]
     whole = (await sides.get(shown, sides.worker)).json()
     assert hashlib.sha256(whole["text"].encode()).hexdigest() == shown["agreement"]["hash"]
-    for body in ({"text": whole["text"]}, {"hash": shown["agreement"]["hash"]}):
+    own = shown["agreement"]["hash"]
+    for body in ({"text": whole["text"]}, {"hash": own}, {"hash": own.upper()}):
         verdict = (await client.post("/v1/agreements/verify", json=body)).json()
         assert (verdict["known"], verdict["live"], verdict["state"]) == (True, True, "signed")
         assert "张三" not in str(verdict)
@@ -203,6 +204,9 @@ async def test_both_sign_by_code_and_each_gets_a_copy(client: Client, ctx: Conte
     assert not (await client.post("/v1/agreements/verify", json={"text": forged})).json()["known"]
     both = await client.post("/v1/agreements/verify", json={"text": forged, "hash": "0" * 64})
     assert both.json()["code"] == "agreement_hash_or_text"
+    short = (await client.post("/v1/agreements/verify", json={"hash": "abc"})).json()["errors"][0]
+    assert (short["pointer"], short["code"]) == ("/hash", "text_unlike")
+    assert "9f86d081" in short["message"]
     paper = await sides.get(shown, sides.worker, "/pdf")
     assert paper.headers["content-type"] == "application/pdf"
     pages = [page.extract_text() for page in pypdf.PdfReader(BytesIO(paper.content)).pages]

@@ -330,3 +330,17 @@ async def test_an_insured_sum_passes_and_other_money_does_not(ctx: Context, clie
     margin = await firms.propose(work="食堂洗碗、备菜，结算价上浮百分之五", status=422)
     assert (margin["code"], margin["errors"][0]["pointer"]) == ("deal_words", "/work")
     assert "共享用工 " not in margin["errors"][0]["message"]
+
+
+async def test_a_code_that_cannot_be_one_is_refused_with_the_list(ctx: Context, client: Client) -> None:
+    """Kinds and units of costs and what is given: who writes words instead of a code reads which codes there are."""
+    firms = await two_firms(ctx, client)
+    for changes, pointer, known in (
+        ({"costs": [{"kind": "餐费", "unit": "day", "fen": 100}]}, "/costs/0/kind", "meals"),
+        ({"costs": [{"kind": "meals", "unit": "每天", "fen": 100}]}, "/costs/0/unit", "once"),
+        ({"given": ["Meals"]}, "/given/0", "lodging"),
+    ):
+        refused = await firms.propose(status=422, **changes)
+        told = refused["errors"][0]
+        assert (told["pointer"], told["code"]) == (pointer, "code_unknown")
+        assert known in told["message"]

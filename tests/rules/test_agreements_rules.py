@@ -329,6 +329,9 @@ def test_what_was_shown_is_what_is_signed() -> None:
         ({"summary_read": False}, Refused, "agreement_summary_unread"),
         ({"accepted": []}, Refused, "agreement_differs_unread"),
         ({"accepted": ["hours"]}, Refused, "agreement_differs_unread"),
+        ({"accepted": ["pay", "hours"]}, Refused, "agreement_differs_unknown"),
+        ({"accepted": ["pay", "no_such_term"]}, Refused, "agreement_differs_unknown"),
+        ({"accepted": ["pay"], "differs": {}}, Refused, "agreement_differs_unknown"),
     ):
         with pytest.raises(kind) as refused:
             check_shown(**(good | more))
