@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -601,3 +604,33 @@ async def test_boards_and_sheets_show_what_firms_lend_and_lack(ctx: Context, cli
     assert "column=shared_labour" not in screens[1].text
     sheet = await client.get("/zone/SH/print")
     assert sheet.text.count('<span class="pin">余工') == 13
+
+
+SHARING = Path(__file__).parents[2] / "docs" / "sharing.md"
+
+
+async def test_the_examples_of_the_document_are_answered(ctx: Context, client: Client) -> None:
+    """Each example of docs/sharing.md as it stands there: pages by the code of a zone, the API by ids; none says that
+    something is wrong in it."""
+    _, who = await a_firm(ctx)
+    day = await today(ctx)
+    lent = await published(client, who, day)
+    _, other = await a_firm(ctx)
+    short = await published(client, other, day, side="shortage", pay_day={"amount_fen": 21_050})
+    zone = await a_zone(ctx, client, "SH")
+    assert [each["id"] for each in (await client.get("/v1/zones?code=SH")).json()["items"]] == [zone["id"]]
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    worker = await city.as_worker(ctx, await city.a_worker(ctx))
+    text = SHARING.read_text(encoding="utf-8")
+    gets = re.findall(r"`(?:GET )?((?:/v1|/zone)/[^`\s]+)`", text)
+    posted = dict(re.findall(r"`POST (/v1/[^`\s]+)` `({[^`]+})`", text))
+    assert len(gets) >= 12
+    for path in gets:
+        said = path.replace("/zones/{id}", f"/zones/{zone['id']}").replace("{id}", lent["id"])
+        said = said.replace("{shortage}", short["id"])
+        whose = officer if "/region" in said else worker if "/me/" in said else who
+        answer = await client.get(said, headers=whose, follow_redirects=True)
+        assert answer.status_code == 200, (said, answer.text[:300])
+    for path, body in posted.items():
+        answer = await client.post(path, json=json.loads(body), headers=officer)
+        assert answer.status_code == 200, (path, answer.text[:300])
