@@ -344,3 +344,34 @@ async def test_a_code_that_cannot_be_one_is_refused_with_the_list(ctx: Context, 
         told = refused["errors"][0]
         assert (told["pointer"], told["code"]) == (pointer, "code_unknown")
         assert known in told["message"]
+
+
+async def test_the_papers_say_each_thing_once(ctx: Context, client: Client) -> None:
+    """The firms' agreement leaves each person's own end to the person's consent; costs in kind, days of the week and
+    the injury clause are said without a doubled word or mark."""
+    firms = await two_firms(ctx, client)
+    costs = [
+        {"kind": "social_insurance", "unit": "month", "fen": 150_000},
+        {"kind": "meals", "unit": "day", "fen": 2_050},
+    ]
+    deal = await firms.agreed(costs=costs, given=["lodging"])
+    early = str(firms.today + timedelta(days=10))
+    await firms.come(deal, 0, contract_end=early)
+    await firms.come(deal, 1, contract_open_ended=True, contract_end=None)
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    papers: dict[str, dict[str, str]] = {}
+    for who, kind in (("lender", "cooperation"), ("person1", "lending_consent")):
+        items = (await firms.send("GET", "/agreements", who))["items"]
+        paper = next(each for each in items if each["kind"] == kind)
+        document = await firms.send("GET", f"/agreements/{paper['id']}", who)
+        papers[kind] = {each["code"]: each["text"] for each in document["terms"]}
+    said = papers["cooperation"]
+    assert "以本人书面同意书为准" in said["term"]
+    assert said["hours"].startswith("工作时间：周一、周二、周三、周四、周五 08:00–17:00，中间休息 1 小时。")
+    assert said["living"].startswith(
+        "用餐：由原企业提供，缺工企业给付实际费用（每人每天 20.50 元）；住宿：由缺工企业免费提供；"
+    )
+    assert "社会保险每人每月 1500 元，由缺工企业负担。" in said["insurance"]
+    assert said["injury"].endswith("一半补偿。")
+    assert "合同到期日：没有（无固定期限合同）。" in papers["lending_consent"]["change"]
+    assert papers["lending_consent"]["insurance"] == "社会保险：由原企业按规定缴纳，不中断。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -219,7 +220,7 @@ def test_the_words_that_the_law_wants_are_there() -> None:
     for words in ("由原企业承担工伤保险责任", "由原企业在", "可以不同意借出", "撤回同意", "原企业接回员工", "继续有效"):
         assert words in consent
     cooperation = "".join(term.text for term in fill(template_of("cooperation", NOW.date()).terms, GIVEN))
-    for words in ("不以营利为目的", "劳动关系不变", "不是劳务派遣人员", "不超过员工与甲方劳动合同剩余的期限"):
+    for words in ("不以营利为目的", "劳动关系不变", "不是劳务派遣人员", "不超过该员工与甲方劳动合同剩余的期限"):
         assert words in cooperation
 
 
@@ -376,3 +377,20 @@ def test_a_covered_document_says_nothing_of_what_is_covered() -> None:
     assert number in canonical(document)
     assert number not in canonical(covered)
     assert covered["summary"] == document["summary"]
+
+
+FIGURES = {"days": "3", "minutes": "30 分钟", "number": "91310000000000001A"}
+FAULTS = re.compile(r"[一-鿿，。：；、] +[一-鿿，。：；、]|[。，；、：]{2}|[。，；][.,;]|([一-鿿]{2,})：\1|  ")
+
+
+@pytest.mark.parametrize("row", all_templates(), ids=lambda row: row.code)
+@pytest.mark.parametrize("said", ["按约定办理", "按约定办理。", "2026年12月1日", "In writing."])
+def test_every_rendered_sentence_reads_as_one(row: Template, said: str) -> None:
+    """No stray blank, no mark twice, no heading said again, also where a fact is a sentence with its own full stop."""
+    facts = {name: FIGURES.get(name.rpartition("_")[2], said) for name in row.facts}
+    facts |= {"headcount": "5", "worker_id_number": "310104199001011234"}
+    lines = [term.text for term in fill(row.terms, facts)] + [str(filled(line, facts)) for line in row.summary]
+    for line in (row.opening, *lines):
+        assert not FAULTS.search(line), line
+        assert line.endswith("。"), line
+        assert "{" not in line
