@@ -141,7 +141,27 @@ async def test_lending_for_profit_is_refused_with_the_finding(ctx: Context, clie
     assert all(hit["words"] in words for hit in answer.json()["facts"]["hits"])
 
 
-@pytest.mark.parametrize("words", ["不收管理费，原价结算", "春节后返岗，借用两个月，提供宿舍和班车"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "熟手十名，随时可到岗，结算价在工资上浮百分之五", "食宿自理，另付辛苦费", "合作费面议", "每月补贴出借单位",
+        "熟手，另付guanlifei",
+        "a management fee is due",
+    ],
+)  # fmt: skip
+async def test_a_hidden_margin_is_refused_once(ctx: Context, client: Client, words: str) -> None:
+    """C35: by its word wherever it stands, in pinyin and English; told once, in the words sent."""
+    _, who = await a_firm(ctx)
+    answer = await client.post("/v1/balances", json=a_balance_body(await today(ctx), words=words), headers=who)
+    assert (answer.status_code, answer.json()["code"]) == (422, "balance_words_doubtful")
+    hits = [(hit["rule"], hit["words"]) for hit in answer.json()["facts"]["hits"] if hit["rule"] in ("C23", "C35")]
+    assert len(hits) == 1
+    assert hits[0][1] in words
+
+
+@pytest.mark.parametrize(
+    "words", ["管理人员两名，服务台一名", "不收管理费，原价结算", "春节后返岗，借用两个月，提供宿舍和班车"]
+)
 async def test_honest_words_pass(ctx: Context, client: Client, words: str) -> None:
     """Who says that nothing is earned by it, and who comes back, is not taken for the other."""
     _, who = await a_firm(ctx)

@@ -116,6 +116,8 @@ async def test_nobody_is_lent_twice_nor_beyond_the_contract(ctx: Context, client
     assert (await firms.ask(second, 1, status=422, **last))["code"] == "beyond_contract"
     assert (await firms.ask(second, 1, contract_end=early))["last_day"] == early
     assert (await firms.ask(second, 2, status=422, contract_end=None))["code"] == "contract_end_unknown"
+    both = await firms.ask(second, 2, status=422, contract_open_ended=True)
+    assert (both["code"], both["errors"][0]["pointer"]) == ("contract_end_of_open_ended", "/contract_end")
     assert (await firms.ask(second, 2, status=422, relation="dispatched"))["code"] == "person_not_own_staff"
 
 
