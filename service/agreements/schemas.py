@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from service.agreements.rules.signing import PICTURE_BYTES, TOGETHER_MOST
 from service.codes import JobKind
-from service.http.types import Code, Day, Flag, Id, In, Moment, OneTimeCode, Out, Whole
+from service.http.types import Code, Day, Flag, Id, In, Moment, OneTimeCode, Out, Sha256, Whole
 
 Kind = Literal["cooperation", "lending_consent", "part_time", "written_agreement", "service_note", "labour_contract"]
 State = Literal["drawn", "signed", "declined", "superseded", "void"]
@@ -17,7 +17,6 @@ Role = Literal["lender", "borrower", "employer", "worker"]
 Result = Literal["labour_relation", "incomplete_relation", "civil"]
 Needed = Literal["before_work", "within_month", "advised"]
 EmployerKind = Literal["enterprise", "sole_trader", "public_body", "household", "hr_agency"]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{2,127}$")]
 
@@ -269,7 +268,7 @@ class AgreementSummaryOut(Out):
 
 
 class _SignedIn(In):
-    hash: Hash = Field(description="of the document that was shown")
+    hash: Sha256 = Field(description="of the document that was shown")
     summary_read: Flag = Field(description="the plain summary was read, or read out")
     differs_accepted: list[Name] = Field(default_factory=list, max_length=40, description="codes of terms that differ")
 
@@ -305,7 +304,7 @@ class SignedPaperIn(In):
     """One of the documents that were shown: its hash, and the terms that differ and are accepted."""
 
     agreement_id: Id
-    hash: Hash
+    hash: Sha256
     differs_accepted: list[Name] = Field(default=[], max_length=40)
 
 
@@ -327,7 +326,7 @@ class AgreementDeclineIn(In):
 class VerifyIn(In):
     """A hash, or the canonical text itself."""
 
-    hash: Hash | None = None
+    hash: Sha256 | None = None
     text: str | None = Field(None, min_length=2, max_length=100_000)
 
 

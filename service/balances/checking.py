@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.reference.view import Catalogue
     from service.uow import Uow
 
-FOR_PROFIT = "C23"
+FOR_PROFIT, MARGIN = "C23", "C35"
 _PLACE = ("city_code", "district_code", "address", "lon", "lat", "sent_datum", "approximate")
 _SAME = (
     "side", "trade", "headcount", "first_day", "last_day", "least_days", "homes", "radius_m", "pay_fen", "needs",
@@ -90,18 +90,23 @@ def _check_district(catalogue: Catalogue, code: str, today: date, field: str) ->
 
 
 def _for_profit(uow: Uow, words: str, today: date, known: set[str]) -> list[tuple[str, dict[str, Any]]]:
-    """The rule against lending for profit looks for words about lending beside those about money; everything that a
+    """The rules against lending for profit look for words about lending beside those about money; everything that a
     balance says is about lending, so that it is read with its heading."""
-    if FOR_PROFIT in known:
+    if {FOR_PROFIT, MARGIN} & known:
         return []
     heading = render("balance.context", "zh-CN")
     found = findings_in({"/words": heading + words}, uow.ctx.rulebook(), today, pay_stated=True)
     told = []
     for pointer, facts in found:
-        if facts["rule"] == FOR_PROFIT and facts["how"] == "phrase":
+        if facts["rule"] == MARGIN or (facts["rule"] == FOR_PROFIT and facts["how"] == "phrase"):
             start, end = (max(0, facts[name] - len(heading)) for name in ("start", "end"))
             told.append((pointer, facts | {"start": start, "end": end, "words": words[start:end]}))
-    return told
+    surely = [facts for _, facts in told if facts["rule"] == FOR_PROFIT]
+    return [each for each in told if each[1] in surely or not any(_overlap(each[1], one) for one in surely)]
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(one["start"] < other["end"] and other["start"] < one["end"])
 
 
 def check_words(uow: Uow, words: str | None, today: date) -> None:

@@ -1,4 +1,5 @@
-"""What happens to balances when their firm or agency moves; the firm hears what it has not done itself."""
+"""What happens to balances when their firm or agency moves; the firm hears what it has not done itself, and whoever
+was to agree to a deal out of one that it is over."""
 
 from __future__ import annotations
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 async def tell(uow: Uow, moved: Moved) -> None:
     """It is over and nobody came, or it was taken down."""
     await tell_firm(uow, moved.entity, f"balance.{moved.action}", reason=moved.reason or "")
+
+
+async def tell_asked(uow: Uow, moved: Moved) -> None:
+    """Whoever was to agree to a deal out of it learns that it is over, and what can be done instead."""
+    if moved.from_state != "draft":
+        await uow.ctx.wiring.ports["deals.balance_over"](uow, moved.entity.id, moved.entity.side)
 
 
 async def take_down_all(uow: Uow, moved: Moved) -> None:
@@ -34,8 +41,10 @@ async def release(uow: Uow, moved: Moved) -> None:
 
 
 REACTIONS = {
-    ("balance", "expire"): (tell,),
-    ("balance", "take_down"): (tell,),
+    ("balance", "withdraw"): (tell_asked,),
+    ("balance", "end"): (tell_asked,),
+    ("balance", "expire"): (tell, tell_asked),
+    ("balance", "take_down"): (tell, tell_asked),
     ("employer", "suspend"): (take_down_all, release),
     ("employer", "restrict"): (release,),
     ("employer", "lapse"): (release,),

@@ -12,6 +12,7 @@ from service.deals.rules.costs import CONTRIBUTIONS
 from service.errors import Conflict, Missing
 from service.http.html.words import said_pay, said_place
 from service.i18n import DEFAULT, render, said_minutes
+from service.money import format_yuan
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -125,10 +126,12 @@ def _contributions(row: DealRow) -> bool:
     return any(each["kind"] in CONTRIBUTIONS for each in row.costs)
 
 
-def _amounts(row: DealRow, *kinds: str) -> str:
+def _amounts(row: DealRow, *kinds: str, named: bool = True) -> str:
+    """What of these costs is given back; not `named` where the words before them say what they are of."""
     said = [
-        render(f"deal.cost.{each['unit']}", DEFAULT, kind=render(f"deal.cost_kind.{each['kind']}", DEFAULT),
-               yuan=f"{each['fen'] / 100:g}")
+        render(f"deal.cost.{each['unit']}", DEFAULT,
+               kind=render(f"deal.cost_kind.{each['kind']}", DEFAULT) if named else "",
+               yuan=format_yuan(each["fen"]).removesuffix(".00"))
         for each in row.costs if each["kind"] in kinds
     ]  # fmt: skip
     return render("said.separator", DEFAULT).join(said)
@@ -137,4 +140,5 @@ def _amounts(row: DealRow, *kinds: str) -> str:
 def _living(row: DealRow, kind: str) -> str:
     if kind in row.given:
         return render("deal.given", DEFAULT)
-    return _amounts(row, kind) or render("deal.own_way", DEFAULT)
+    paid = _amounts(row, kind, named=False)
+    return render("deal.living_paid", DEFAULT, amounts=paid) if paid else render("deal.own_way", DEFAULT)

@@ -10,6 +10,8 @@ from service.deals.lifecycle import LENT_FIRM, LENT_THERE
 from service.deals.moving import move, move_person
 from service.deals.proofs import sides_of, tell_lending
 from service.deals.reviews import look_at
+from service.deals.rules.facts import BROKER
+from service.deals.spoken import OTHER_FIRM
 from service.deals.telling import tell_both, tell_side
 from service.deals.usecases.looking import seen
 from service.deals.usecases.people import left
@@ -65,7 +67,16 @@ async def look(uow: Uow, deal: DealRow, sign: str, *, by: Actor) -> None:
     await look_at(uow, await uow.deals.get(deal.id, lock=True), (sign,), by=by)
 
 
+async def balance_over(uow: Uow, balance_id: UUID, side: str) -> None:
+    """A balance has ended: the firms that were to agree to something out of it, but for its own, and an agency between
+    them, are told what they can do. What was agreed before goes on."""
+    for deal in await uow.deals.waiting_on(balance_id):
+        for told in (OTHER_FIRM[side], BROKER):
+            await tell_side(uow, deal, told, f"deal.{side}_over")
+
+
 PORTS: dict[str, Any] = {
+    "deals.balance_over": balance_over,
     "deals.forget": forget_person,
     "deals.seen": seen,
     "deals.settle": settle,

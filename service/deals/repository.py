@@ -77,6 +77,13 @@ class DealRepository:
         asked = asked.order_by(DealRow.id).with_for_update(key_share=True)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
 
+    async def waiting_on(self, balance_id: UUID) -> Sequence[DealRow]:
+        """Proposals out of a balance that not both firms have agreed to; in one order."""
+        named = or_(DealRow.surplus_id == balance_id, DealRow.shortage_id == balance_id)
+        return (
+            await self.session.scalars(select(DealRow).where(named, DealRow.state == "proposed").order_by(DealRow.id))
+        ).all()
+
     async def page(
         self,
         employer_id: UUID | None,

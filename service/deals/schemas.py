@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from service.deals.rules.costs import COST_KINDS, COST_UNITS, IN_KIND
 from service.http.types import (
     NEEDED,
     Code,
@@ -23,6 +24,7 @@ from service.http.types import (
     TimeOfDay,
     count,
     line,
+    listed,
     missing_inside,
     paragraph,
 )
@@ -43,8 +45,8 @@ class CostIn(In):
     """A cost that the lender really has and the borrower gives back: fen a `unit` of each person. There is no kind for
     a charge of the lender's own."""
 
-    kind: Code
-    unit: Code
+    kind: listed(COST_KINDS)  # type: ignore[valid-type]
+    unit: listed(COST_UNITS)  # type: ignore[valid-type]
     fen: Fen
 
 
@@ -78,7 +80,9 @@ class _TermsIn(In):
     settle_day: count(1, 28) = 10  # type: ignore[valid-type]
     pay_day: count(1, 28) = 15  # type: ignore[valid-type]
     costs: list[CostIn] = Field(default=[], max_length=8)
-    given: list[Code] = Field(default=[], max_length=8, description="what the borrower gives in kind: meals, lodging …")
+    given: list[listed(IN_KIND)] = Field(  # type: ignore[valid-type]
+        default=[], max_length=8, description="what the borrower gives in kind: meals, lodging …"
+    )
     clauses: dict[Code, line(600)] = Field(  # type: ignore[valid-type]
         default={}, max_length=20, description="what is agreed otherwise than usual, by code (GET /v1/deals/ground)"
     )
@@ -124,7 +128,7 @@ class DealPatch(In):
     settle_day: Annotated[count(1, 28) | None, NEEDED] = None  # type: ignore[valid-type]
     pay_day: Annotated[count(1, 28) | None, NEEDED] = None  # type: ignore[valid-type]
     costs: Annotated[list[CostIn] | None, NEEDED] = Field(default=None, max_length=8)
-    given: Annotated[list[Code] | None, NEEDED] = Field(default=None, max_length=8)
+    given: Annotated[list[listed(IN_KIND)] | None, NEEDED] = Field(default=None, max_length=8)  # type: ignore[valid-type]
     clauses: Annotated[dict[Code, line(600)] | None, NEEDED] = Field(default=None, max_length=20)  # type: ignore[valid-type]
     injury_clause: paragraph(1000, 2) | None = None  # type: ignore[valid-type]
     own_staff: count(1, 10_000_000) | None = None  # type: ignore[valid-type]

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service.deals import ground
+from service.deals import ground, spoken
 from service.deals.lifecycle import DEAL, LENT
 from service.deals.rules.facts import BROKER, SIDES
 from service.deals.rules.guards import AGREE, SIGN, START, breaches
 from service.deals.views import DealView, LentView
-from service.errors import Missing
+from service.errors import DomainError, Missing
 from service.moves import open_to
 from service.text import fold_tight
 
@@ -55,7 +55,8 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
     if row.state in NEXT:  # the yes that a proposal waits for is its next step itself
         deal = replace(await ground.facts_of(uow, row, people), yes=frozenset(SIDES))
         policy = ground.policy_of(uow, deal.today, row.city_code)
-        against = list(dict.fromkeys(each.code for each in breaches(deal, NEXT[row.state], policy)))
+        found = [each.code for each in breaches(deal, NEXT[row.state], policy)]
+        against = list(dict.fromkeys([*found, *await _unoffered(uow, row)]))
     return DealView(
         **{name: getattr(row, name) for name in _SAME},
         day_from=f"{row.day_from:%H:%M}",
@@ -73,6 +74,16 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
         stands_against=against,
         possible=_possible(row, side, by),
     )
+
+
+async def _unoffered(uow: Uow, row: DealRow) -> list[str]:
+    """What stands against the yes because its balances are not offered any more, or not so."""
+    if row.state == "proposed":
+        try:
+            await spoken.check_fits(uow, row)
+        except DomainError as refused:
+            return [refused.code]
+    return []
 
 
 def _possible(row: DealRow, side: str | None, by: Caller) -> list[str]:

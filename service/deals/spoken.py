@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 FREEING = ("cancel", "lapse")  # moves of a deal that has not begun: nobody was placed
-OTHER = {"surplus": "borrower", "shortage": "lender"}
+OTHER_FIRM = {"surplus": "borrower", "shortage": "lender"}
 
 
 async def offered(uow: Uow, said: Mapping[str, Any]) -> dict[str, Offered | None]:
@@ -69,7 +69,7 @@ async def hold_all(uow: Uow, rows: Iterable[DealRow]) -> None:
 
 
 async def _check(uow: Uow, row: DealRow, side: str, found: Offered | None, people: int) -> None:
-    firm, other = getattr(row, f"{FIRM_OF[side]}_id"), getattr(row, f"{OTHER[side]}_id")
+    firm, other = getattr(row, f"{FIRM_OF[side]}_id"), getattr(row, f"{OTHER_FIRM[side]}_id")
     terms = {"first_day": row.first_day, "last_day": row.last_day, "headcount": people}
     check_offered(
         found, side, firm_id=firm, other_id=other, suits=found is None or _suits(uow, found, row.trade), terms=terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import exists, select
 
@@ -23,7 +24,8 @@ NUMBER = 1
 async def seed_demo_if_empty(ctx: Context) -> Signins | None:
     """Make the demo city where nobody lives yet, or name its sign-ins again; None beside people of one's own.
 
-    Only a development database is touched. Passwords and keys are random and kept in the data folder.
+    Only a development database is touched. Passwords and keys are random and kept in the data folder, before the city
+    is committed: a start that is stopped midway leaves either nothing or a city that can be entered.
     """
     if ctx.settings.env != "development":
         return None
@@ -33,11 +35,8 @@ async def seed_demo_if_empty(ctx: Context) -> Signins | None:
         ours = await session.get(VenueRow, marker(maker)) is not None
     if inhabited and not ours:
         return None
-    found = await seed_city(ctx, NUMBER, say=False)
-    if not found.fresh:
-        return await with_kept_secrets(ctx, found)
-    keep_secrets(ctx.settings.data_dir, found)
-    return found
+    found = await seed_city(ctx, NUMBER, say=False, keep=partial(keep_secrets, ctx.settings.data_dir))
+    return found if found.fresh else await with_kept_secrets(ctx, found)
 
 
 def show_demo(found: Signins) -> None:

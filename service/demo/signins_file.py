@@ -21,14 +21,17 @@ SECRET = ("password", "credential", "key")
 
 
 def keep_secrets(folder: Path, found: Signins) -> None:
-    """Write down the entries that have a secret."""
+    """Write down the entries that have a secret, all at once or not at all."""
     entries = [asdict(entry) for entry in found.entries if _has_secret(entry)]
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAME
+    path = folder / f"{NAME}.new"
     path.unlink(missing_ok=True)
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(opened, "wb") as out:
         out.write(orjson.dumps(entries, option=orjson.OPT_INDENT_2))
+        out.flush()
+        os.fsync(out.fileno())
+    path.replace(folder / NAME)
 
 
 def kept_signins(folder: Path) -> list[Signin]:

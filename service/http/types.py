@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -256,12 +257,46 @@ def said_or_scanned(most: int) -> Any:
 
 
 OneTimeCode = digits(4, 8, "code_format")
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+CODE = r"^[a-z][a-z0-9_]{0,63}$"
+Code = Annotated[str, StringConstraints(pattern=CODE)]
 # A code of a list of reasons. The dotted spelling of the reference rows gets as far as the answer that names the codes.
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,127}$")]
-RegionCode = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{6}$"), WithJsonSchema({"type": "string", "pattern": "^[0-9]{6}$"})
-]
+
+
+def formed(pattern: str, example: str, fold: Callable[[str], str] = str) -> Any:
+    """Text of a form that is no code; who writes it otherwise is shown an `example`. `fold` is done before."""
+    asked = re.compile(pattern)
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            raise refusal("text_expected")
+        folded = fold(value)
+        if not asked.fullmatch(folded):
+            raise refusal("text_unlike", example=example)
+        return folded
+
+    return Annotated[
+        str, BeforeValidator(check), WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+    ]
+
+
+def listed(known: Sequence[str]) -> Any:
+    """A code of a short list: what cannot be one is refused with the list; one that is not in it, by its feature."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            raise refusal("text_expected")
+        if not re.fullmatch(CODE, value):
+            raise refusal("code_unknown", expected=", ".join(known))
+        return value
+
+    return Annotated[str, BeforeValidator(check), WithJsonSchema({"type": "string", "pattern": CODE})]
+
+
+RegionCode = formed(r"^[0-9]{6}$", "310104")
+Sha256 = formed(
+    r"^[0-9a-fA-F]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", str.lower
+)  # as people copy one, upper case too
 
 
 def count(least: int, most: int) -> Any:

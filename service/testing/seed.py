@@ -57,9 +57,18 @@ Advance = Callable[[int], None]
 
 
 async def seed_city(
-    ctx: Context, number: int, *, workers: int = 300, employers: int = 40, postings: int = 120, say: bool = True
+    ctx: Context,
+    number: int,
+    *,
+    workers: int = 300,
+    employers: int = 40,
+    postings: int = 120,
+    say: bool = True,
+    keep: Callable[[Signins], None] | None = None,
 ) -> Signins:
     """Make the city of a number, or say that it is there already; prints the sign-ins unless told not to.
+
+    `keep` is given those of a city made now before it is there: whatever stops this afterwards, they are kept.
 
     Raises UnsafeSettings in production: invented people have no place among real ones.
     """
@@ -75,6 +84,8 @@ async def seed_city(
             found = await _again(maker, session)
         else:
             found = await _make(maker, session, workers, employers, postings)
+            if keep is not None:
+                keep(found)
     await compare_all(ctx, mend=True)
     if say:
         show(found, as_lines=ctx.settings.is_test)

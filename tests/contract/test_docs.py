@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import yaml
+
 from service.reference.kinds import CODES
 from service.settings import Settings
 
@@ -51,6 +53,24 @@ def test_paths_in_documents_are_operations(app: object) -> None:
         if not there or (method and method.lower() not in there) or unknown_kind:
             wrong.append(f"{page}: {method} {path}")
     assert not wrong
+
+
+def test_reasons_of_shared_labour_are_told_whole(app: object) -> None:
+    """docs/deals.md has one row for each code of each kind of reasons that deals, their papers and their money take, in
+    both languages, and names operations that there are."""
+    page = (ROOT / "docs" / "deals.md").read_text(encoding="utf-8").split("## Reasons")[1].split("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split("|")] for line in page.splitlines() if line.startswith("| `")
+    ]
+    told = {(kind.strip("`"), code.strip("`")): (zh, en) for kind, _, code, zh, en in rows}
+    known = yaml.safe_load((ROOT / "service/reference/data/reasons.yaml").read_text(encoding="utf-8"))["kinds"]
+    ours = {kind for kind in known if kind.startswith(("deal_", "lent_", "leg_"))} | {"agreement_decline"}
+    assert told == {(kind, code): (said["zh"], said["en"]) for kind in ours for code, said in known[kind].items()}
+    assert len(rows) == len(told)
+    operations = {each["operationId"] for path in app.openapi()["paths"].values() for each in path.values()}  # type: ignore[attr-defined]
+    named = {name for _, by, *_ in rows for name in re.findall("`([a-z_]+)`", by)} - {"end_reason"}
+    assert named
+    assert named <= operations, named - operations
 
 
 def _shape(path: str) -> str:

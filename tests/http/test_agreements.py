@@ -203,7 +203,8 @@ async def test_both_sign_by_code_and_each_gets_a_copy(client: Client, ctx: Conte
         assert [each["id"] for each in mine] == [shown["agreement"]["id"]]
     whole = (await sides.get(shown, sides.worker)).json()
     assert hashlib.sha256(whole["text"].encode()).hexdigest() == shown["agreement"]["hash"]
-    for body in ({"text": whole["text"]}, {"hash": shown["agreement"]["hash"]}):
+    own = shown["agreement"]["hash"]
+    for body in ({"text": whole["text"]}, {"hash": own}, {"hash": own.upper()}):
         verdict = (await client.post("/v1/agreements/verify", json=body)).json()
         assert (verdict["known"], verdict["live"], verdict["state"]) == (True, True, "signed")
         assert "张三" not in str(verdict)
@@ -212,6 +213,9 @@ async def test_both_sign_by_code_and_each_gets_a_copy(client: Client, ctx: Conte
     assert not (await client.post("/v1/agreements/verify", json={"text": forged})).json()["known"]
     both = await client.post("/v1/agreements/verify", json={"text": forged, "hash": "0" * 64})
     assert both.json()["code"] == "agreement_hash_or_text"
+    short = (await client.post("/v1/agreements/verify", json={"hash": "abc"})).json()["errors"][0]
+    assert (short["pointer"], short["code"]) == ("/hash", "text_unlike")
+    assert "9f86d081" in short["message"]
     paper = await sides.get(shown, sides.worker, "/pdf")
     assert paper.headers["content-type"] == "application/pdf"
     pages = [page.extract_text() for page in pypdf.PdfReader(BytesIO(paper.content)).pages]
@@ -495,7 +499,7 @@ async def test_full_time_work_is_signed_as_a_labour_contract(client: Client, ctx
     shown = answer.json()
     assert shown["agreement"]["kind"] == "labour_contract"
     words = {term["code"]: term["text"] for term in shown["terms"]}
-    assert "自 2026年11月23日 起至 2028年11月22日 止" in words["term"]
+    assert "自2026年11月23日起至2028年11月22日止" in words["term"]
     assert words["probation"].startswith("试用期 2 个月，试用期工资为约定工资的 80%。")
     assert "25 元/小时" in words["pay"]
     page = (await sides.get(shown, sides.worker, "/summary")).json()
@@ -542,7 +546,7 @@ async def test_what_the_law_forbids_in_a_contract_is_not_drawn(client: Client, c
     assert await rows(ctx, "select id from agreements") == []
     plain = (await sides.contract({"term": {"kind": "open_ended"}})).json()
     words = {term["code"]: term["text"] for term in plain["terms"]}
-    assert words["term"].startswith("合同期限：无固定期限，自 2026年11月23日 起。")
+    assert words["term"].startswith("合同期限：无固定期限，自2026年11月23日起。")
     assert words["probation"].startswith("不约定试用期。")
     task = (await sides.contract({"term": {"kind": "task", "task": "年货节仓库发货"}})).json()
     assert any("起至完成下列任务时止：年货节仓库发货。" in term["text"] for term in task["terms"])

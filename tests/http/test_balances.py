@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +104,7 @@ async def test_days_of_the_public_list(ctx: Context, client: Client) -> None:
     ("more", "code", "pointer"),
     [
         ({"trade": "alchemy"}, "trade_unknown", "/trade"),
-        ({"last_day": "2020-01-01", "first_day": "2020-01-01"}, "starts_in_the_past", "/last_day"),
+        ({"last_day": "2020-01-01", "first_day": "2020-01-01"}, "balance_days_over", "/last_day"),
         ({"offers": ["meals"]}, "balance_other_side", "/offers"),
         ({"needs": ["night_work"]}, "condition_unknown", "/needs/0"),
         ({"season": "carnival"}, "season_unknown", "/season"),
@@ -138,7 +141,27 @@ async def test_lending_for_profit_is_refused_with_the_finding(ctx: Context, clie
     assert all(hit["words"] in words for hit in answer.json()["facts"]["hits"])
 
 
-@pytest.mark.parametrize("words", ["不收管理费，原价结算", "春节后返岗，借用两个月，提供宿舍和班车"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "熟手十名，随时可到岗，结算价在工资上浮百分之五", "食宿自理，另付辛苦费", "合作费面议", "每月补贴出借单位",
+        "熟手，另付guanlifei",
+        "a management fee is due",
+    ],
+)  # fmt: skip
+async def test_a_hidden_margin_is_refused_once(ctx: Context, client: Client, words: str) -> None:
+    """C35: by its word wherever it stands, in pinyin and English; told once, in the words sent."""
+    _, who = await a_firm(ctx)
+    answer = await client.post("/v1/balances", json=a_balance_body(await today(ctx), words=words), headers=who)
+    assert (answer.status_code, answer.json()["code"]) == (422, "balance_words_doubtful")
+    hits = [(hit["rule"], hit["words"]) for hit in answer.json()["facts"]["hits"] if hit["rule"] in ("C23", "C35")]
+    assert len(hits) == 1
+    assert hits[0][1] in words
+
+
+@pytest.mark.parametrize(
+    "words", ["管理人员两名，服务台一名", "不收管理费，原价结算", "春节后返岗，借用两个月，提供宿舍和班车"]
+)
 async def test_honest_words_pass(ctx: Context, client: Client, words: str) -> None:
     """Who says that nothing is earned by it, and who comes back, is not taken for the other."""
     _, who = await a_firm(ctx)
@@ -601,3 +624,33 @@ async def test_boards_and_sheets_show_what_firms_lend_and_lack(ctx: Context, cli
     assert "column=shared_labour" not in screens[1].text
     sheet = await client.get("/zone/SH/print")
     assert sheet.text.count('<span class="pin">余工') == 13
+
+
+SHARING = Path(__file__).parents[2] / "docs" / "sharing.md"
+
+
+async def test_the_examples_of_the_document_are_answered(ctx: Context, client: Client) -> None:
+    """Each example of docs/sharing.md as it stands there: pages by the code of a zone, the API by ids; none says that
+    something is wrong in it."""
+    _, who = await a_firm(ctx)
+    day = await today(ctx)
+    lent = await published(client, who, day)
+    _, other = await a_firm(ctx)
+    short = await published(client, other, day, side="shortage", pay_day={"amount_fen": 21_050})
+    zone = await a_zone(ctx, client, "SH")
+    assert [each["id"] for each in (await client.get("/v1/zones?code=SH")).json()["items"]] == [zone["id"]]
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    worker = await city.as_worker(ctx, await city.a_worker(ctx))
+    text = SHARING.read_text(encoding="utf-8")
+    gets = re.findall(r"`(?:GET )?((?:/v1|/zone)/[^`\s]+)`", text)
+    posted = dict(re.findall(r"`POST (/v1/[^`\s]+)` `({[^`]+})`", text))
+    assert len(gets) >= 12
+    for path in gets:
+        said = path.replace("/zones/{id}", f"/zones/{zone['id']}").replace("{id}", lent["id"])
+        said = said.replace("{shortage}", short["id"])
+        whose = officer if "/region" in said else worker if "/me/" in said else who
+        answer = await client.get(said, headers=whose, follow_redirects=True)
+        assert answer.status_code == 200, (said, answer.text[:300])
+    for path, body in posted.items():
+        answer = await client.post(path, json=json.loads(body), headers=officer)
+        assert answer.status_code == 200, (path, answer.text[:300])

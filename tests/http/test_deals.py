@@ -116,6 +116,8 @@ async def test_nobody_is_lent_twice_nor_beyond_the_contract(ctx: Context, client
     assert (await firms.ask(second, 1, status=422, **last))["code"] == "beyond_contract"
     assert (await firms.ask(second, 1, contract_end=early))["last_day"] == early
     assert (await firms.ask(second, 2, status=422, contract_end=None))["code"] == "contract_end_unknown"
+    both = await firms.ask(second, 2, status=422, contract_open_ended=True)
+    assert (both["code"], both["errors"][0]["pointer"]) == ("contract_end_of_open_ended", "/contract_end")
     assert (await firms.ask(second, 2, status=422, relation="dispatched"))["code"] == "person_not_own_staff"
 
 
@@ -316,3 +318,62 @@ async def test_closing_a_list_again_keeps_the_paper(ctx: Context, client: Client
     first = await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
     again = await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
     assert again["agreement_id"] == first["agreement_id"]
+
+
+async def test_an_insured_sum_passes_and_other_money_does_not(ctx: Context, client: Client) -> None:
+    """An injury clause names what an insurance pays; money that is paid each day is refused with its own rule, and a
+    finding quotes only what was sent."""
+    firms = await two_firms(ctx, client)
+    insured = "缺工企业另买雇主责任险，每人保额50万元，赔付限额80万元，事故由原企业申报。"
+    assert (await firms.propose(injury_clause=insured))["injury_clause"] == insured
+    paid = await firms.propose(injury_clause="工伤由原企业申报，每人每天另付30元。", status=422)
+    assert [(each["code"], each["pointer"]) for each in paid["errors"]] == [("deal_sum", "/injury_clause")]
+    assert "30元" in paid["errors"][0]["message"]
+    margin = await firms.propose(work="食堂洗碗、备菜，结算价上浮百分之五", status=422)
+    assert (margin["code"], margin["errors"][0]["pointer"]) == ("deal_words", "/work")
+    assert "共享用工 " not in margin["errors"][0]["message"]
+
+
+async def test_a_code_that_cannot_be_one_is_refused_with_the_list(ctx: Context, client: Client) -> None:
+    """Kinds and units of costs and what is given: who writes words instead of a code reads which codes there are."""
+    firms = await two_firms(ctx, client)
+    for changes, pointer, known in (
+        ({"costs": [{"kind": "餐费", "unit": "day", "fen": 100}]}, "/costs/0/kind", "meals"),
+        ({"costs": [{"kind": "meals", "unit": "每天", "fen": 100}]}, "/costs/0/unit", "once"),
+        ({"given": ["Meals"]}, "/given/0", "lodging"),
+    ):
+        refused = await firms.propose(status=422, **changes)
+        told = refused["errors"][0]
+        assert (told["pointer"], told["code"]) == (pointer, "code_unknown")
+        assert known in told["message"]
+
+
+async def test_the_papers_say_each_thing_once(ctx: Context, client: Client) -> None:
+    """The firms' agreement leaves each person's own end to the person's consent; costs in kind, days of the week and
+    the injury clause are said without a doubled word or mark."""
+    firms = await two_firms(ctx, client)
+    costs = [
+        {"kind": "social_insurance", "unit": "month", "fen": 150_000},
+        {"kind": "meals", "unit": "day", "fen": 2_050},
+    ]
+    deal = await firms.agreed(costs=costs, given=["lodging"])
+    early = str(firms.today + timedelta(days=10))
+    await firms.come(deal, 0, contract_end=early)
+    await firms.come(deal, 1, contract_open_ended=True, contract_end=None)
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    papers: dict[str, dict[str, str]] = {}
+    for who, kind in (("lender", "cooperation"), ("person1", "lending_consent")):
+        items = (await firms.send("GET", "/agreements", who))["items"]
+        paper = next(each for each in items if each["kind"] == kind)
+        document = await firms.send("GET", f"/agreements/{paper['id']}", who)
+        papers[kind] = {each["code"]: each["text"] for each in document["terms"]}
+    said = papers["cooperation"]
+    assert "以本人书面同意书为准" in said["term"]
+    assert said["hours"].startswith("工作时间：周一、周二、周三、周四、周五 08:00–17:00，中间休息 1 小时。")
+    assert said["living"].startswith(
+        "用餐：由原企业提供，缺工企业给付实际费用（每人每天 20.50 元）；住宿：由缺工企业免费提供；"
+    )
+    assert "社会保险每人每月 1500 元，由缺工企业负担。" in said["insurance"]
+    assert said["injury"].endswith("一半补偿。")
+    assert "合同到期日：没有（无固定期限合同）。" in papers["lending_consent"]["change"]
+    assert papers["lending_consent"]["insurance"] == "社会保险：由原企业按规定缴纳，不中断。"

@@ -97,6 +97,40 @@ def place(firms: Firms) -> dict[str, Any]:
     return where | {"partner_id": str(firms.borrower.id), "pay_fen": 600_000}
 
 
+@pytest.mark.parametrize(("side", "told"), [("surplus", "borrower"), ("shortage", "lender")])
+async def test_the_other_side_of_what_is_withdrawn_reads_what_to_do(
+    ctx: Context, client: Client, side: str, told: str
+) -> None:
+    """It is told at once, with the next step; the proposal shows that it stands against it until it is taken out, and
+    what both have agreed to is left alone."""
+    firms = await two_firms(ctx, client)
+    balances = dict(zip(("surplus", "shortage"), await both(firms), strict=True))
+    named = {f"{each}_id": str(row.id) for each, row in balances.items()}
+    agreed = await agree(firms, await briefly(firms, **named, headcount=2))
+    deal = await briefly(firms, **named, headcount=2)
+    assert "balance_gone" not in deal["stands_against"]
+    row = balances[side]
+    owner = "lender" if told == "borrower" else "borrower"
+    await firms.send("POST", f"/balances/{row.id}/withdraw", owner)
+    assert await told_of(firms, owner, f"deal.{side}_over") == []
+    (text,) = await told_of(firms, told, f"deal.{side}_over")
+    assert text.startswith(f"共享用工项目 {deal['number']}：")
+    assert "另找" in text
+    stuck = await firms.read(deal, told)
+    assert "balance_gone" in stuck["stands_against"]
+    path, out = f"/deals/{deal['id']}", {f"{side}_id": None}
+    without = await firms.send("PATCH", path, told, out, if_match=f'"{stuck["version"]}"')
+    assert "balance_gone" not in without["stands_against"]
+    assert (await firms.read(agreed))["state"] == "firms_agreed"
+    assert await breaches(ctx) == []
+
+
+async def told_of(firms: Firms, who: str, template: str) -> list[str]:
+    """What one of the firms was told of this kind."""
+    items = (await firms.send("GET", "/messages", who))["items"]
+    return [each["text"] for each in items if each["template"] == template]
+
+
 @pytest.mark.parametrize("gone", ["withdraw", "take_down", "held"])
 async def test_what_is_not_offered_any_more_is_not_taken(ctx: Context, client: Client, gone: str) -> None:
     """Taken back, taken down, or of a firm that is not shown: the other firm's yes is refused politely; without the

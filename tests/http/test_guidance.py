@@ -110,13 +110,18 @@ async def test_figures_are_of_ones_own_regions(ctx: Context, client: Client) -> 
     firms = await two_firms(ctx, client)
     away = await firms.send("GET", "/lendings/figures?region=640000", "officer", status=403)
     assert away["code"] == "region_not_served"
-    for query, code in (
-        ("region=999999", "region_unknown"),
-        ("since=2026-02-02&until=2026-02-01", "range_reversed"),
-        ("since=2016-02-02&until=2026-02-01", "range_too_long"),
+    for query, code, field, said in (
+        ("region=999999", "region_unknown", "region", ""),
+        ("since=2026-02-02&until=2026-02-01", "days_reversed", "until", "2026-02-01"),
+        ("since=2090-02-02", "days_reversed", "since", "2090-02-02"),
+        ("since=2016-02-02&until=2026-02-01", "range_too_long", "until", "一次最多查询 1100 天"),
+        ("since=2016-02-02", "range_too_long", "since", "2019-02-05"),
+        ("since=2020-01-01&until=2023-01-05", "range_too_long", "until", "2023-01-04"),
     ):
         refused = await firms.send("GET", f"/lendings/figures?{query}", "officer", status=422)
-        assert refused["code"] == code
+        assert (refused["code"], refused["errors"][0]["pointer"]) == (code, f"query:{field}")
+        assert said in refused["detail"]
+    await firms.send("GET", "/lendings/figures?since=2020-01-01&until=2023-01-04", "officer")
     nothing = await firms.send("GET", "/lendings/figures", "officer")
     assert (nothing["persons"], nothing["average_days"], nothing["cross_region_permille"]) == (0, None, None)
     await firms.send("GET", "/lendings/figures", "lender", status=403)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -236,13 +237,13 @@ def test_the_words_that_the_law_wants_are_there() -> None:
     cooperation = "".join(term.text for term in fill(template_of("cooperation", NOW.date()).terms, GIVEN))
     contract = "".join(term.text for term in fill(template_of("labour_contract", NOW.date()).terms, GIVEN))
     for words in (
-        "固定期限，自 2026年11月23日 起至 2028年11月22日 止", "试用期 2 个月，试用期工资为约定工资的 80%", "只约定一次",
+        "固定期限，自2026年11月23日起至2028年11月22日止", "试用期 2 个月，试用期工资为约定工资的 80%", "只约定一次",
         "不低于甲方相同岗位最低档工资", "每日不超过八小时", "每周至少休息一日", "至少每月一次",
         "三十日内为乙方办理社会保险登记",
         "职业危害及防护", "不扣押乙方的居民身份证", "押金", "一个月内签订", "双方各执一份", "提前三日通知",
     ):  # fmt: skip
         assert words in contract
-    for words in ("不以营利为目的", "劳动关系不变", "不是劳务派遣人员", "不超过员工与甲方劳动合同剩余的期限"):
+    for words in ("不以营利为目的", "劳动关系不变", "不是劳务派遣人员", "不超过该员工与甲方劳动合同剩余的期限"):
         assert words in cooperation
 
 
@@ -470,6 +471,9 @@ def test_what_was_shown_is_what_is_signed() -> None:
         ({"summary_read": False}, Refused, "agreement_summary_unread"),
         ({"accepted": []}, Refused, "agreement_differs_unread"),
         ({"accepted": ["hours"]}, Refused, "agreement_differs_unread"),
+        ({"accepted": ["pay", "hours"]}, Refused, "agreement_differs_unknown"),
+        ({"accepted": ["pay", "no_such_term"]}, Refused, "agreement_differs_unknown"),
+        ({"accepted": ["pay"], "differs": {}}, Refused, "agreement_differs_unknown"),
     ):
         with pytest.raises(kind) as refused:
             check_shown(**(good | more))
@@ -514,3 +518,20 @@ def test_a_covered_document_says_nothing_of_what_is_covered() -> None:
     assert number in canonical(document)
     assert number not in canonical(covered)
     assert covered["summary"] == document["summary"]
+
+
+FIGURES = {"days": "3", "minutes": "30 分钟", "number": "91310000000000001A"}
+FAULTS = re.compile(r"[一-鿿，。：；、] +[一-鿿，。：；、]|[。，；、：]{2}|[。，；][.,;]|([一-鿿]{2,})：\1|  ")
+
+
+@pytest.mark.parametrize("row", all_templates(), ids=lambda row: row.code)
+@pytest.mark.parametrize("said", ["按约定办理", "按约定办理。", "2026年12月1日", "In writing."])
+def test_every_rendered_sentence_reads_as_one(row: Template, said: str) -> None:
+    """No stray blank, no mark twice, no heading said again, also where a fact is a sentence with its own full stop."""
+    facts = {name: FIGURES.get(name.rpartition("_")[2], said) for name in row.facts}
+    facts |= {"headcount": "5", "worker_id_number": "310104199001011234"}
+    lines = [term.text for term in fill(row.terms, facts)] + [str(filled(line, facts)) for line in row.summary]
+    for line in (row.opening, *lines):
+        assert not FAULTS.search(line), line
+        assert line.endswith("。"), line
+        assert "{" not in line

@@ -65,8 +65,8 @@ def test_who_may_lend_or_borrow(kind: str, may: bool) -> None:
 @pytest.mark.parametrize(("first", "last", "least", "code"), [
     (date(2026, 11, 20), date(2026, 11, 20), 1, None),
     (date(2026, 11, 1), date(2026, 11, 20), None, None),
-    (date(2026, 11, 21), date(2026, 11, 20), None, "range_reversed"),
-    (date(2026, 11, 1), date(2026, 11, 19), None, "starts_in_the_past"),
+    (date(2026, 11, 21), date(2026, 11, 20), None, "days_reversed"),
+    (date(2026, 11, 1), date(2026, 11, 19), None, "balance_days_over"),
     (date(2026, 11, 20), date(2027, 11, 20), None, None),
     (date(2026, 11, 20), date(2027, 11, 21), None, "balance_too_long"),
     (date(2027, 11, 21), date(2027, 11, 22), None, None),

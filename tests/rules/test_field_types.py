@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from service.access.schemas.sessions import ChallengeIn
 from service.applications.schemas import HireIn
 from service.attendance.schemas import CheckInIn
-from service.http.types import Day, Month, OneTimeCode, said_or_scanned
+from service.http.types import Day, Month, OneTimeCode, RegionCode, formed, listed, said_or_scanned
 from service.people.schemas import OwnPhoneIn
 
 AS_TYPED = ("120345", "120 345", "１２０３４５", "１２０　３４５", "120-345", " 12 03 45 ")
@@ -69,3 +69,19 @@ def test_what_is_no_month_is_refused_with_its_own_code(text: str, code: str) -> 
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(Month).validate_python(text)
     assert refused.value.errors()[0]["type"] == code
+
+
+def test_what_is_no_code_shows_how_it_is_written() -> None:
+    """A hash, a policy number, a region: an example is among the facts; a short list of codes names them all."""
+    hashes = TypeAdapter(formed("^[0-9a-f]{4}$", "09af", str.lower))
+    assert hashes.validate_python("09AF") == "09af"
+    for adapter, text, code, facts in (
+        (hashes, "09af0", "text_unlike", {"example": "09af"}),
+        (TypeAdapter(RegionCode), "3101", "text_unlike", {"example": "310104"}),
+        (TypeAdapter(listed(("meals", "lodging"))), "Meals", "code_unknown", {"expected": "meals, lodging"}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            adapter.validate_python(text)
+        error = refused.value.errors()[0]
+        assert (error["type"], error["ctx"]) == (code, facts)
+    assert TypeAdapter(listed(("meals", "lodging"))).validate_python("margin") == "margin"

@@ -42,8 +42,8 @@ KNOWN = frozenset({
 })  # fmt: skip
 # Facts that the reader sent or is to send as they stand, and words in the reader's own language.
 AS_TYPED = frozenset({
-    "expected", "valid", "ways", "key", "column", "scopes", "restart", "more", "kinds", "found", "words", "title",
-    "name", "place", "city", "city_code", "present", "regions", "advice", "basis",
+    "expected", "example", "valid", "ways", "key", "column", "scopes", "restart", "more", "kinds", "found", "words",
+    "title", "name", "place", "city", "city_code", "present", "regions", "advice", "basis",
 })  # fmt: skip
 FIGURE = re.compile(
     r"(_fen|_yuan|_minutes|_m|_mb|_at|_on|_day|_percent|_from|_number|_start)$|^(minutes_.*|day|today)$"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -251,6 +252,35 @@ async def test_the_demo_city_comes_into_an_empty_development_database_only(ctx: 
     await _emptied(ctx)
     await a_worker(ctx)
     assert await seed_demo_if_empty(ours) is None
+
+
+@pytest.mark.parametrize("stopped", ["before the commit", "after it"])
+async def test_a_demo_city_that_was_stopped_midway_can_be_entered(
+    ctx: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: str
+) -> None:
+    """A first start that is killed leaves no city, which the next start makes, or one whose sign-ins are kept."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    changes = {"env": "development", "data_dir": tmp_path}
+    ours = replace(ctx, settings=ctx.settings.model_copy(update=changes))
+    with monkeypatch.context() as patched:
+        place = (
+            "service.demo.city.keep_secrets" if stopped == "before the commit" else "service.testing.seed.compare_all"
+        )
+        patched.setattr(place, killed)
+        with pytest.raises(KeyboardInterrupt):
+            await seed_demo_if_empty(ours)
+    again = await seed_demo_if_empty(ours)
+    assert again is not None
+    assert again.fresh is (stopped == "before the commit")
+    officer = next(entry for entry in again.entries if entry.role == "officer")
+    hashed = await scalar(ctx, "select password_hash from staff where username = :name", name=officer.username)
+    assert await password_matches(str(officer.password), hashed)
+    third = await seed_demo_if_empty(ours)
+    assert third is not None
+    assert officer in third.entries
 
 
 async def test_time_goes_on_in_the_city(ctx: Context, city: Signins) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from service.errors import Refused
 
 BLANK = re.compile(r"\{([a-z_]+)\}")
+STOPS = "\u3002\uff1b\uff0c"  # a point is left alone: names of firms end on one
 FORMAT = "linggong-agreement:1"
 
 
@@ -66,7 +67,12 @@ def filled(text: str, facts: Mapping[str, str]) -> str | None:
     """The text with its facts, or None where one has no value. What facts say is never read as a blank again."""
     if any(not facts.get(name, "").strip() for name in blanks_of(text)):
         return None
-    return BLANK.sub(lambda found: facts[found[1]].strip(), text)
+    return BLANK.sub(lambda found: _fitting(facts[found[1]].strip(), text[found.end() : found.end() + 1]), text)
+
+
+def _fitting(said: str, follows: str) -> str:
+    """What a fact says without its own full stop where the sentence goes on, or ends by itself."""
+    return (said.rstrip(STOPS) or said) if follows else said
 
 
 def fill(terms: Iterable[TermText], facts: Mapping[str, str]) -> tuple[Term, ...]:

@@ -26,7 +26,7 @@ def check_shown(
 ) -> None:
     """`differs`: the names of the terms that differ, by code. Raises Conflict `agreement_changed` for another document
     than the one shown; Refused `agreement_summary_unread`, `agreement_differs_unread` for terms that differ and were
-    not accepted."""
+    not accepted, `agreement_differs_unknown` for accepted ones that do not."""
     if hash_seen != hash_now:
         raise Conflict("agreement_changed", present=hash_now)
     if not summary_read:
@@ -35,6 +35,9 @@ def check_shown(
     if open_ones:
         words = [differs[code] for code in open_ones]
         raise Refused("agreement_differs_unread", field="/differs_accepted", terms=open_ones, words=words)
+    others = [code for code in accepted if code not in differs]
+    if others:
+        raise Refused("agreement_differs_unknown", field="/differs_accepted", terms=others, expected=list(differs))
 
 
 def check_signer(person_id: UUID, signed: Mapping[str, UUID | None], role: str) -> None:

@@ -31,11 +31,11 @@ def _wanted(
     region: str | None, trade: str | None, side: str | None, season: str | None, day_from: date | None,
     day_to: date | None,
 ) -> BalanceFilter:  # fmt: skip
-    """Raises Refused trade_unknown, range_reversed."""
+    """Raises Refused trade_unknown, days_reversed."""
     if trade is not None and trade not in trades():
         raise Refused("trade_unknown", field="query:trade", more="/v1/reference/trade")
     if day_from is not None and day_to is not None and day_to < day_from:
-        raise Refused("range_reversed", field="query:day_to")
+        raise Refused("days_reversed", field="query:day_to", first_day=day_from, last_day=day_to)
     return BalanceFilter(region, trade, side, season, day_from, day_to)
 
 

@@ -54,12 +54,14 @@ def check_period(
 ) -> None:
     """Raises Refused: last before first, over already, too long, too far ahead, fewer days than somebody stays."""
     if last < first:
-        raise Refused("range_reversed", field="/last_day")
+        raise Refused("days_reversed", field="/last_day", first_day=first, last_day=last)
     if last < today:
-        raise Refused("starts_in_the_past", field="/last_day")
+        raise Refused("balance_days_over", field="/last_day", earliest=today)
     days = (last - first).days + 1
     if days > days_most:
-        raise Refused("balance_too_long", field="/last_day", most=days_most)
+        raise Refused(
+            "balance_too_long", field="/last_day", most=days_most, latest=first + timedelta(days=days_most - 1)
+        )
     if first > today + timedelta(days=ahead_days_most):
         raise Refused("starts_too_far_ahead", field="/first_day", most=ahead_days_most)
     if least is not None and least > days:

@@ -1,32 +1,66 @@
-"""What the posting guard says of a deal's words: a margin may not hide in a sentence either."""
+"""What the posting guard says of a deal's words: a margin may not hide in a sentence either, nor any sum of money."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from service.errors import FieldError, Refused
 from service.guard import Rulebook, findings_in, in_language
+from service.guard.sums import sums_in
 from service.guard.telling import CODE
+
+NO_SUMS = ("/work", "/injury_clause")  # money is in pay and costs, where it is looked at and reckoned with
 
 
 def check_words(texts: Mapping[str, str | None], said: str, rules: Rulebook, day: date, language: str) -> None:
     """Judged as words about shared labour (`said` is its name), which no field of a deal says again.
 
-    Raises Refused `deal_words` with every rule that they break, each under its field.
+    Raises Refused `deal_words` with every rule that they break, each under its field and once, and `deal_sum` for sums
+    of money that no insurance pays.
     """
-    told = {pointer: f"{said} {words}" for pointer, words in texts.items() if words}
+    sent = {pointer: words for pointer, words in texts.items() if words}
+    told = {pointer: f"{said} {words}" for pointer, words in sent.items()}
     found = findings_in(told, rules, day, pay_stated=True)
-    errors = tuple(
-        FieldError(pointer, CODE, in_language(_moved(facts, len(said) + 1), language))
+    errors = [
+        FieldError(pointer, CODE, in_language(_in_what_was_sent(facts, sent[pointer], len(said) + 1), language))
         for pointer, facts in found
-        if facts["action"] in ("block", "review")
-    )
+        if facts["action"] in ("block", "review") and not _is_guessed(facts, len(said) + 1)
+    ]
+    errors = [*_each_once(errors), *_sums(sent)]
     if errors:
-        raise Refused("deal_words", errors=errors)
+        raise Refused("deal_words", errors=tuple(errors))
 
 
-def _moved(facts: Mapping[str, object], by: int) -> dict[str, object]:
-    """The place of the words in what was sent."""
-    start, end = int(str(facts["start"])), int(str(facts["end"]))
-    return {**facts, "start": max(0, start - by), "end": max(0, end - by)}
+def _is_guessed(facts: Mapping[str, object], by: int) -> bool:
+    """A hint that needs the name of shared labour for half of it; who helps a manager is no margin."""
+    return facts["how"] == "hint" and int(str(facts["start"])) < by
+
+
+def _sums(sent: Mapping[str, str]) -> Iterator[FieldError]:
+    for pointer in NO_SUMS:
+        words = sent.get(pointer, "")
+        for said in dict.fromkeys(words[start:end] for start, end in sums_in(words)):
+            yield FieldError(pointer, "deal_sum", {"words": said})
+
+
+def _in_what_was_sent(facts: Mapping[str, object], words: str, by: int) -> dict[str, object]:
+    """Place and quotation in what was sent; a finding that begins in the name of shared labour is cut to that."""
+    start, end = (max(0, int(str(facts[name])) - by) for name in ("start", "end"))
+    return {**facts, "start": start, "end": end, "words": words[start:end]}
+
+
+def _each_once(errors: list[FieldError]) -> Iterator[FieldError]:
+    """Without those that say the same advice of a place, or a rule of words, that is told already."""
+    kept: list[FieldError] = []
+    for each in errors:
+        if each.facts["words"] and not any(_says_the_same(each, other) for other in kept):
+            kept.append(each)
+            yield each
+
+
+def _says_the_same(one: FieldError, other: FieldError) -> bool:
+    if one.pointer != other.pointer or one.facts["advice"] != other.facts["advice"]:
+        return False
+    overlap = one.facts["start"] < other.facts["end"] and other.facts["start"] < one.facts["end"]
+    return bool(overlap or one.facts["words"] == other.facts["words"])

@@ -129,9 +129,9 @@ async def _parties(
     if wrong or ids.keys() != set(SIDES):
         raise Refused("proposal_parties", field="/side")
     if ids["lender"] == ids["borrower"]:  # the database would say the same, less politely
-        raise Refused("lender_is_borrower")
+        raise Refused("lender_is_borrower", field="/borrower_id" if side == BROKER else "/partner_id")
     if side == BROKER and own.id in ids.values():
-        raise Refused("broker_is_side")
+        raise Refused("broker_is_side", field="/side")
     return await uow.employers.get(ids["lender"]), await uow.employers.get(ids["borrower"])
 
 

@@ -28,16 +28,13 @@ async def get_lending_figures(
 ) -> LendingFiguresView:
     """Of the caller's regions or of one of them; from the beginning of the year where no day is given.
 
-    Raises Refused region_unknown, range_reversed, range_too_long, Forbidden region_not_served.
+    Raises Refused region_unknown, days_reversed, range_too_long, Forbidden region_not_served.
     """
     async with ctx.uow() as uow:
         today = local_day(await uow.now())
         till = until or today
         begins = since or date(till.year, 1, 1)
-        if till < begins:
-            raise Refused("range_reversed", field="query:until")
-        if till - begins > timedelta(days=MOST_DAYS):
-            raise Refused("range_too_long", field="query:until", days=MOST_DAYS)
+        _check_range(begins, till, "query:until" if until is not None else "query:since")
         found = await uow.guidance.figures(_places(region, by), begins, till, today)
         return LendingFiguresView(
             region=region,
@@ -48,6 +45,15 @@ async def get_lending_figures(
             on_time_permille=permille(found["back_in_time"], found["due_back"]),
             cross_region_permille=permille(found["across"], found["lendings"]),
         )
+
+
+def _check_range(begins: date, till: date, field: str) -> None:
+    """`field`: of the days that were sent, the one that can be put right. Raises Refused."""
+    if till < begins:
+        raise Refused("days_reversed", field=field, first_day=begins, last_day=till)
+    if (till - begins).days >= MOST_DAYS:
+        latest = begins + timedelta(days=MOST_DAYS - 1)
+        raise Refused("range_too_long", field=field, days=MOST_DAYS, first_day=begins, latest=latest)
 
 
 def _places(region: str | None, by: Caller) -> Any:

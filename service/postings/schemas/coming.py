@@ -20,6 +20,7 @@ from service.http.types import (
     RegionCode,
     TimeOfDay,
     count,
+    formed,
     line,
     paragraph,
     refusal,
@@ -103,8 +104,8 @@ class InsurancePolicyIn(In):
     are insured. The employer pays for it, and nobody else."""
 
     kind: Literal["work_injury", "gig_order", "employer_liability", "accident"]
-    insurer: Annotated[str, Field(pattern=r"^[0-9A-Za-z\u4e00-\u9fff（）()·& -]{2,40}$")]
-    number: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z/-]{3,39}$")]
+    insurer: formed(r"^[0-9A-Za-z\u4e00-\u9fff（）()·& -]{2,40}$", "PICC")  # type: ignore[valid-type]
+    number: formed(r"^[0-9A-Za-z][0-9A-Za-z/-]{3,39}$", "PA2026110001")  # type: ignore[valid-type]
     first_day: Day
     last_day: Day
 
@@ -152,7 +153,7 @@ class _Optional(In):
 
     title: line(100) | None = None  # type: ignore[valid-type]
     description: paragraph(2000) | None = None  # type: ignore[valid-type]
-    occupation_code: Annotated[str, Field(pattern=r"^[0-9]{1,2}(-[0-9]{2}){0,3}$")] | None = None
+    occupation_code: formed(r"^[0-9]{1,2}(-[0-9]{2}){0,3}$", "4-03-02-05") | None = None  # type: ignore[valid-type]
     industry: Code | None = None
     job_kind: JobKind | None = None
     work_mode: WorkMode | None = None

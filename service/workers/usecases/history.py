@@ -77,4 +77,4 @@ def _check_days(since: date | None, until: date | None) -> None:
         if day is not None and not EARLIEST <= day <= LATEST:
             raise Refused("day_out_of_range", field=f"query:{name}", least=EARLIEST, most=LATEST)
     if since is not None and until is not None and until < since:
-        raise Refused("days_reversed", field="query:until")
+        raise Refused("days_reversed", field="query:until", first_day=since, last_day=until)
