@@ -1,4 +1,4 @@
-"""What several verbs of deals need: whose deal it is, what the guards look at, who is told."""
+"""What several verbs of deals need: whose deal it is, what the guards look at, who is meant by a number."""
 
 from __future__ import annotations
 

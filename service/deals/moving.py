@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from service.actor import SYSTEM
 from service.agreements.lifecycle import LIVE
 from service.deals import ground, spoken
 from service.deals.lifecycle import DEAL, ENDED, LENT
 from service.deals.rules import course
 from service.deals.rules.facts import BROKER
 from service.deals.rules.insolvency import CONFIRMED
-from service.deals.telling import tell_side
+from service.deals.telling import tell_both, tell_side
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ async def move(uow: Uow, row: DealRow, action: str, *, by: Actor, reason: str | 
 async def move_person(
     uow: Uow, deal: DealRow, row: LentRow, action: str, *, by: Actor, reason: str | None = None, **changes: Any
 ) -> None:
-    """Move a person of a deal that is locked; who is not there any more has a last day, and a reason."""
+    """Move a person of a deal that is locked; who is not there any more has a last day, and a reason. A deal under way
+    where nobody is there any more, nor about to come, is over."""
     now = await uow.now()
     after = LENT.fire(row.state, action)
     if after == "working":
@@ -77,6 +79,10 @@ async def move_person(
     await uow.move(row, LENT, action, by=by, at=now, reason=reason, answer_by=None, **changes)
     await uow.flush()
     await void(uow, "lent", row, by=by, reason=reason or action, states=WHERE_NOT_THERE.get(row.state, ()))
+    if course.all_back(deal.state, [each.state for each in await uow.lent.of(deal.id)]):
+        await move(uow, deal, "return", by=SYSTEM, reason="all_back")
+        await uow.unschedule(ground.LAST_DAY_TIMER, subject_id=deal.id)
+        await tell_both(uow, deal, "deal.returning", reason="all_back")
 
 
 async def void(

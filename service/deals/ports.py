@@ -44,7 +44,7 @@ async def forget_person(uow: Uow, person_id: UUID) -> None:
         if row.state == "asked":
             await move_person(uow, deal, row, "refuse", by=SYSTEM, reason="person_erased")
             await left(uow, deal, row, by=SYSTEM)
-            await tell_side(uow, deal, "lender", "lent.refused")
+            await tell_side(uow, deal, "lender", "lent.refused", of=row)
         await uow.flush()
         if row.name_sealed is not None:
             await uow.edit(row, by=SYSTEM, at=await uow.now(), action="forget", **uow.lent.forgotten())

@@ -47,20 +47,20 @@ async def follow_declined(uow: Uow, moved: Moved) -> None:
     if row.state == "asked" and own:
         await move_person(uow, deal, row, "refuse", by=moved.by, reason=moved.reason)
         await left(uow, deal, row, by=moved.by)
-        await tell_side(uow, deal, "lender", "lent.refused")
+        await tell_side(uow, deal, "lender", "lent.refused", of=row)
     elif row.state == "asked":
         await move_person(uow, deal, row, "drop", by=moved.by, reason="firm_declined")
         await left(uow, deal, row, by=moved.by)
         await tell_person(uow, deal, row, "lent.cancelled", reason="firm_declined")
-        await tell_both(uow, deal, "lent.firm_declined")
+        await tell_both(uow, deal, "lent.firm_declined", of=row)
     elif row.longer_until is not None:
         action = "refuse_longer" if own else "drop_longer"
         await uow.edit(row, by=moved.by, at=moved.at, action=action, longer_until=None)
         if own:
-            await tell_both(uow, deal, "lent.longer_refused")
+            await tell_both(uow, deal, "lent.longer_refused", of=row)
         else:
             await tell_person(uow, deal, row, "lent.longer_dropped")
-            await tell_both(uow, deal, "lent.firm_declined")
+            await tell_both(uow, deal, "lent.firm_declined", of=row)
 
 
 async def end_with_firm(uow: Uow, moved: Moved) -> None:

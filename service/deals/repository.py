@@ -249,8 +249,3 @@ class LentRepository:
             "day_until": row.day_until, "weekdays": json.dumps(row.weekdays),
         }  # fmt: skip
         return bool(await self.session.scalar(_CLASH, said))
-
-    async def due_back(self, now: datetime) -> Sequence[LentRow]:
-        """Who should be back at the post, and nobody has said so."""
-        asked = select(LentRow).where(LentRow.state == "returning", LentRow.back_by <= now.date())
-        return (await self.session.scalars(asked.order_by(LentRow.back_by, LentRow.id))).all()

@@ -23,9 +23,14 @@ async def look_first(uow: Uow, row: DealRow, *, by: Actor) -> None:
 
 
 async def look_at(uow: Uow, row: DealRow, found: Sequence[str], *, by: Actor) -> None:
-    """The same for signs that were found elsewhere."""
-    if set(found) - set(row.review_signs):
+    """The same for signs that were found elsewhere; what is barred stays barred."""
+    known = sorted({*found, *row.review_signs})
+    if known == sorted(row.review_signs):
+        return
+    if row.review == "barred":
+        await uow.edit(row, by=by, at=await uow.now(), action="look_first", review_signs=known)
+    else:
         await uow.edit(
             row, by=by, at=await uow.now(), action="look_first", review="open", reviewed_by=None, review_note=None,
-            review_signs=sorted({*found, *row.review_signs}),
+            review_signs=known,
         )  # fmt: skip

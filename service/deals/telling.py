@@ -13,17 +13,21 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 
-async def tell_side(uow: Uow, row: DealRow, side: str, template: str, **params: Any) -> None:
-    """Tell those who decide for a side."""
+async def tell_side(
+    uow: Uow, row: DealRow, side: str, template: str, *, of: LentRow | None = None, once: Any = None, **params: Any
+) -> None:
+    """Tell those who decide for a side, once for the present version of the deal; where it is about somebody (`of`) for
+    that of the person; `once` names another occasion, a day for one."""
     employer_id = {"lender": row.lender_id, "borrower": row.borrower_id, "broker": row.broker_id}[side]
     if employer_id is None:
         return
     for person_id in await uow.members.deciders(employer_id):
-        await _tell(uow, person_id, row, template, employer_id=employer_id, params=params)
+        occasion = once if once is not None else f"{of.id}:{of.version}" if of is not None else row.version
+        await _tell(uow, person_id, row, template, ("deal", row.id), occasion, employer_id=employer_id, params=params)
 
 
 async def tell_both(uow: Uow, row: DealRow, template: str, **params: Any) -> None:
-    """Tell both firms."""
+    """Tell both firms, as `tell_side`."""
     for side in SIDES:
         await tell_side(uow, row, side, template, **params)
 
@@ -32,7 +36,7 @@ async def tell_person(uow: Uow, deal: DealRow, row: LentRow, template: str, **pa
     """Tell who is lent: by the record, and before that by the number that was proved."""
     for person_id in await known_of(uow, row):
         own = {"first_day": row.first_day, "last_day": row.last_day}
-        await _tell(uow, person_id, deal, template, params=own | params, about=("lent", row.id, row.version))
+        await _tell(uow, person_id, deal, template, ("lent", row.id), row.version, params=own | params)
 
 
 async def _tell(
@@ -40,13 +44,13 @@ async def _tell(
     person_id: UUID,
     row: DealRow,
     template: str,
+    subject: tuple[str, UUID],
+    occasion: Any,
     *,
     params: dict[str, Any],
-    about: tuple[str, UUID, int] | None = None,
     employer_id: UUID | None = None,
 ) -> None:
     names = await uow.deals.names((row.lender_id, row.borrower_id))
-    noun, subject_id, version = about or ("deal", row.id, row.version)
     said = {
         "number": row.number, "lender": names[row.lender_id], "borrower": names[row.borrower_id],
         "first_day": row.first_day, "last_day": row.last_day,
@@ -55,7 +59,7 @@ async def _tell(
         person_id,
         template,
         params=said | params,
-        subject=(noun, subject_id),
-        dedupe=f"{template}:{subject_id}:{version}",
+        subject=subject,
+        dedupe=f"{template}:{subject[1]}:{occasion}",
         employer_id=employer_id,
     )

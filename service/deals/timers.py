@@ -48,7 +48,7 @@ async def unanswered(uow: Uow, item: DueItem) -> None:
     if row.state == "asked" and row.answer_by is not None and row.answer_by <= await uow.now():
         await move_person(uow, deal, row, "lapse", by=SYSTEM, reason="no_answer")
         await left(uow, deal, row, by=SYSTEM)
-        await tell_side(uow, deal, "lender", "lent.unanswered")
+        await tell_side(uow, deal, "lender", "lent.unanswered", of=row)
 
 
 async def person_begins(uow: Uow, item: DueItem) -> None:
@@ -74,7 +74,7 @@ async def not_back(uow: Uow, item: DueItem) -> None:
     seen = await uow.lent.get(item.subject_id)
     deal = await uow.deals.get(seen.deal_id)
     if seen.state == "returning" and seen.back_by is not None and seen.back_by < await ground.today(uow):
-        await tell_side(uow, deal, "lender", "lent.not_back")
+        await tell_side(uow, deal, "lender", "lent.not_back", of=seen)
         await tell_person(uow, deal, seen, "lent.not_back_person")
 
 

@@ -59,4 +59,3 @@ LEG = Lifecycle(
 LEG_OPEN = ("due", "overdue", "paid_by_payer", "disputed")
 LEG_LISTED = (*LEG_OPEN, "claimed")  # on the officers' list, once they are listed
 LEG_ENDED = ("settled", "cancelled", "claimed")
-LEG_UNPAID = ("due", "overdue", "disputed")

@@ -233,8 +233,6 @@ def test_a_deal_follows_its_people() -> None:
     assert course.all_back("running", ["returned", "refused"])
     assert not course.all_back("running", ["working", "returned"])
     assert not course.all_back("signed", ["refused"])
-    assert course.is_empty("signed", ["withdrawn", "dropped"])
-    assert not course.is_empty("signed", ["consented"])
     assert course.may_settle(["returned", "released", "refused"])
     assert not course.may_settle(["returning"])
 

@@ -9,8 +9,6 @@ from typing import Protocol
 from service.errors import Refused
 from service.worktime import add_months
 
-TERM_KINDS = ("fixed", "open_ended", "task")  # Labour Contract Law, art. 12
-
 
 class Limits(Protocol):
     """The limits of the day (policies of agreements)."""

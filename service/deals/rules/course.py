@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from service.deals.lifecycle import DEAL, LENT, LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
+from service.deals.lifecycle import DEAL, LENT, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
 from service.deals.rules.guards import AGREE, CONSENT, EXTEND, SIGN, START, check, check_person
 from service.errors import Conflict
 
@@ -60,11 +60,6 @@ def after(action: str, *, lender_gone: bool) -> Mapping[str, str]:
 def all_back(state: str, people: Iterable[str]) -> bool:
     """A deal under way ends where nobody is there any more, nor about to come."""
     return state in UNDER_WAY and not any(each in LENT_OPEN or each == "working" for each in people)
-
-
-def is_empty(state: str, people: Iterable[str]) -> bool:
-    """A signed deal whose people have all withdrawn or were taken off has nobody to begin with."""
-    return state == "signed" and not any(each in LENT_FIRM for each in people)
 
 
 def may_settle(people: Iterable[str]) -> bool:

@@ -18,13 +18,12 @@ LENDER_DECLARES = ("relation_stays", "no_profit", "no_dispatch", "insurance_stay
 BORROWER_DECLARES = ("conditions", "protection", "rules_told", "reports_injury", "keeps_nobody")
 DECLARES: Mapping[str, tuple[str, ...]] = {"lender": LENDER_DECLARES, "borrower": BORROWER_DECLARES}
 
-RELATIONS = ("labour_contract", "part_time", "dispatched", "outsourced", "none")
 LENDABLE = "labour_contract"
 
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """A side of a deal: `state` and `kind` as of an employer, `insolvent` as an officer or the firm has said."""
+    """A side of a deal: `state` and `kind` as of an employer."""
 
     id: UUID
     kind: str

@@ -258,6 +258,12 @@ def old_enough(deal: Deal, person: Person) -> Found:
         yield Breach("adults_only")
 
 
+def days_left(deal: Deal, person: Person) -> Found:
+    """Nobody begins after the own last day."""
+    if deal.today > person.last_day:
+        yield Breach("lent_days_over", facts={"last_day": person.last_day}, conflict=True)
+
+
 GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
     (two_firms, EVERY),
     (lender_has_people, EVERY),
@@ -286,6 +292,7 @@ PERSON_GUARDS: tuple[tuple[PersonGuard, frozenset[str]], ...] = (
     (within_contract, EVERY),
     (within_deal, EVERY - {EXTEND}),
     (old_enough, frozenset({CONSENT, START})),
+    (days_left, frozenset({START})),
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
 from service.deals import ground, spoken
+from service.deals.lifecycle import UNDER_WAY
 from service.deals.moving import move, move_person
 from service.deals.rules import course
 from service.deals.telling import tell_both, tell_person
@@ -32,12 +33,14 @@ async def begin(uow: Uow, deal: DealRow) -> None:
             raise Conflict("agreement_unsigned")
         await move(uow, deal, "start", by=SYSTEM, started_at=await uow.now())
     except DomainError:
-        await tell_both(uow, deal, "deal.not_begun", day=today)
+        await tell_both(uow, deal, "deal.not_begun", once=today, day=today)
         await uow.schedule(ground.START_TIMER, deal.id, at_local(today + DAY, 0))
         return
     for each in await uow.lent.of(deal.id, lock=True):
         if each.state == "consented":
             await begin_person(uow, deal, each)
+    if deal.state not in UNDER_WAY:  # something stood against everybody
+        return
     await _free_rest(uow, deal)
     await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(deal.last_day + DAY, 0))
     await tell_both(uow, deal, "deal.begun")

@@ -41,7 +41,8 @@ async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, 
         now = await uow.now()
         if row.started_at is None:
             raise Conflict("lent_not_begun")
-        if not row.started_at <= at <= now:
+        over = row.left_on is not None and local_day(at) > row.left_on
+        if not row.started_at <= at <= now or over:
             raise Refused("injury_time", field="/at")
         if row.injured_at not in (None, at) and said_by not in (*CORRECTING, row.injury_said_by):
             raise Conflict("injury_said", injured_at=row.injured_at)
@@ -50,7 +51,7 @@ async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, 
             await uow.edit(row, by=actor, at=now, action=action, injured_at=at, injury_said_by=said_by)
             await uow.flush()
             until = at_local(local_day(at) + timedelta(days=30), 0)
-            await tell_side(uow, deal, "lender", "lent.injured", until=local_day(until))
-            await tell_side(uow, deal, "borrower", "lent.injured_borrower")
+            await tell_side(uow, deal, "lender", "lent.injured", of=row, until=local_day(until))
+            await tell_side(uow, deal, "borrower", "lent.injured_borrower", of=row)
             await tell_person(uow, deal, row, "lent.injured_person")
         return uow.answer(await lent_view(uow, deal, row, by))

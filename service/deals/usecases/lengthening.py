@@ -90,7 +90,7 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
 async def _ask_longer(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by: Actor) -> None:
     """The person's paper is drawn anew; until it is signed the old last day holds."""
     last = until if row.contract_open_ended or row.contract_end is None else min(until, row.contract_end)
-    if last <= row.last_day:
+    if last <= row.last_day or row.end_reason is not None:  # who leaves is not asked to stay
         return
     await uow.edit(row, by=by, at=await uow.now(), action="ask_longer", longer_until=last)
     await draw_consent(uow, deal, row, by=by)
@@ -104,7 +104,7 @@ async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
         await uow.workers.lock(row.worker_id)
     deal = await uow.deals.get(row.deal_id, lock=True)
     row = await uow.lent.get(row.id, lock=True)
-    if row.longer_until is None or row.state != "working" or deal.state not in UNDER_WAY:
+    if row.longer_until is None or row.end_reason is not None or row.state != "working" or deal.state not in UNDER_WAY:
         raise Conflict("deal_not_open", state=deal.state)
     today = await ground.today(uow)
     facts = await ground.facts_of(uow, deal)

@@ -16,7 +16,7 @@ from service.deals.moving import move, move_person, void
 from service.deals.reviews import look_first
 from service.deals.rules import course
 from service.deals.rules.facts import Person
-from service.deals.rules.guards import ASK, CONSENT, check_person
+from service.deals.rules.guards import ASK, CONSENT, check, check_person
 from service.deals.showing import agreement_of, lent_view, view_of
 from service.deals.telling import tell_both, tell_person, tell_side
 from service.errors import Conflict, Missing, Refused, TooMany
@@ -73,7 +73,9 @@ async def ask_person(
             first_day or deal.first_day)  # fmt: skip
         till = last_day or max(since, min(deal.last_day, contract_end or deal.last_day))
         asked = Person("asked", relation, contract_open_ended, contract_end, since, till)
-        check_person(await ground.facts_of(uow, deal, people), asked, ASK)
+        facts = await ground.facts_of(uow, deal, people)
+        check(facts, ASK, ground.policy_of(uow, today, deal.city_code))
+        check_person(facts, asked, ASK)
         days = ground.policy_of(uow, today, deal.city_code).consent_days
         answer_by = min(now + timedelta(days=days), at_local(max(since, today + timedelta(days=1)), 0))
         row = uow.lent.new(
@@ -164,6 +166,7 @@ async def open_lent(ctx: Context, lent_id: UUID, *, by: Caller, on_behalf: str |
             await uow.edit(row, by=actor, at=now, action="open", worker_id=worker.id)
             await uow.flush()
         facts = await ground.facts_of(uow, deal)
+        check(facts, CONSENT, ground.policy_of(uow, local_day(now), deal.city_code))
         check_person(facts, await ground.person_of(uow, row, local_day(now)), CONSENT)
         live = await uow.ctx.wiring.ports["agreements.signed"](uow, ("lent", row.id))
         if not live:
@@ -187,7 +190,7 @@ async def refuse_lent(
             action = "withdraw" if row.state == "consented" else "refuse"
             await move_person(uow, deal, row, action, by=actor, reason=reason)
             await left(uow, deal, row, by=actor)
-        await tell_side(uow, deal, "lender", "lent.refused")
+        await tell_side(uow, deal, "lender", "lent.refused", of=row)
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
@@ -196,7 +199,10 @@ async def _leave(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: st
     now = await uow.now()
     notice = ground.policy_of(uow, local_day(now), deal.city_code).leave_notice_days
     last = min(row.last_day, local_day(now) + timedelta(days=notice))
-    await uow.edit(row, by=by, at=now, action="leave", last_day=last, end_reason=reason or "left")
+    left_for = reason or "left"
+    await uow.edit(row, by=by, at=now, action="leave", last_day=last, end_reason=left_for, longer_until=None)
+    await uow.flush()
+    await void(uow, "lent", row, by=by, reason=left_for, states=("drawn",))  # nobody signs over this word any more
     await uow.schedule(ground.END_TIMER, row.id, at_local(last + timedelta(days=1), 0))
 
 
@@ -212,6 +218,7 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     deal, row = await _locked(uow, row.id)
     now = await uow.now()
     facts = await ground.facts_of(uow, deal)
+    check(facts, CONSENT, ground.policy_of(uow, local_day(now), deal.city_code))
     course.move_person(facts, await ground.person_of(uow, row, local_day(now)), "consent")
     if await uow.lent.clashes(row, worker.id):
         raise Conflict("lent_while_engaged")

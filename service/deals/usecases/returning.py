@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from service.actor import SYSTEM
 from service.deals import ground
+from service.deals.lifecycle import LENT_OPEN
 from service.deals.moving import move, move_person
-from service.deals.rules import course
 from service.deals.rules.facts import OTHER
 from service.deals.showing import lent_view, view_of
 from service.deals.telling import tell_person, tell_side
@@ -38,18 +37,15 @@ async def send_back(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -> 
         check_reason(await uow.reference.reasons("lent_back"), reason)
         row = await uow.lent.get(lent_id, lock=True)
         await end_person(uow, deal, row, by=by.actor, reason=reason)
-        await tell_side(uow, deal, OTHER[side], "lent.sent_back", reason=reason)
+        await tell_side(uow, deal, OTHER[side], "lent.sent_back", of=row, reason=reason)
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
 async def end_person(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: str) -> None:
-    """Somebody's work there is over; the lender takes the person back within the policy's days. A deal with nobody
-    left is over as well."""
+    """Somebody's work there is over; the lender takes the person back within the policy's days."""
     await move_person(uow, deal, row, "end", by=by, reason=reason)
     await uow.unschedule(ground.END_TIMER, subject_id=row.id)
     await returning(uow, deal, row)
-    if course.all_back(deal.state, [each.state for each in await uow.lent.of(deal.id)]):
-        await move(uow, deal, "return", by=SYSTEM, reason="all_back")
 
 
 async def returning(uow: Uow, deal: DealRow, row: LentRow) -> None:
@@ -57,7 +53,7 @@ async def returning(uow: Uow, deal: DealRow, row: LentRow) -> None:
     if row.back_by is not None:
         await uow.schedule(ground.BACK_TIMER, row.id, at_local(row.back_by + DAY, 0))
     await tell_person(uow, deal, row, "lent.back", back_by=row.back_by)
-    await tell_side(uow, deal, "lender", "lent.take_back", back_by=row.back_by)
+    await tell_side(uow, deal, "lender", "lent.take_back", of=row, back_by=row.back_by)
 
 
 async def take_back(ctx: Context, lent_id: UUID, *, by: Caller) -> LentView:
@@ -89,6 +85,9 @@ async def over(uow: Uow, deal: DealRow, *, by: Actor, reason: str) -> None:
     await move(uow, deal, "return", by=by, reason=reason)
     await uow.unschedule(ground.LAST_DAY_TIMER, subject_id=deal.id)
     for each in await uow.lent.of(deal.id):
-        if before[each.id] == "working":
+        if before[each.id] in LENT_OPEN:
+            await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=each.id)
+            await tell_person(uow, deal, each, "lent.cancelled", reason=reason)
+        elif before[each.id] == "working":
             await uow.unschedule(ground.END_TIMER, subject_id=each.id)
             await returning(uow, deal, each)
