@@ -124,6 +124,12 @@ def format_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{yuan}.{rest:02d}"
 
 
+def short_yuan(fen: int) -> str:
+    """Whole fen as yuan without idle zeros: 1875 is 18.75, 13750 is 137.5, 100 is 1."""
+    sign, fen = "-" if fen < 0 else "", abs(fen)
+    return sign + f"{fen // 100}.{fen % 100:02d}".rstrip("0").rstrip(".")
+
+
 def parse_yuan(value: str | int | float) -> int:
     """Fen of yuan as written in an imported cell: "12.5", "１２．５", 12.5 are 1250.
 

@@ -30,11 +30,19 @@ async def contact(uow: Uow, intent_id: UUID, employer_id: UUID) -> tuple[str, st
     return uow.intents.opened(row)
 
 
+async def _own_number(uow: Uow, person_id: UUID) -> bytes | None:
+    """The number that the person has proved, where nobody else has: what was asked of it was asked of this person."""
+    person = await uow.people.get(person_id)
+    if person.phone_hash is None or person.phone_confirmed_at is None:
+        return None
+    return person.phone_hash if list(await uow.lent.known_people(person.phone_hash)) == [person_id] else None
+
+
 async def forget_person(uow: Uow, person_id: UUID) -> None:
     """A person is erased: what is open ends, and nothing personal is left."""
     for row in await uow.intents.lock_of_person(person_id, ("agreed",)):
         await end(uow, row, "withdraw", by=SYSTEM, reason="erased")
-    phone_hash = await uow.intents.phone_of(person_id)
+    phone_hash = await _own_number(uow, person_id)
     for row in await uow.intents.lock_asked(phone_hash) if phone_hash is not None else ():
         await end(uow, row, "lapse", by=SYSTEM, reason="erased")
     await uow.people.withdraw_consent(person_id, CONSENT, by=SYSTEM)

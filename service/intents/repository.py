@@ -16,7 +16,7 @@ from service.ids import new_id
 from service.intents.lifecycle import LIVE
 from service.intents.rules import CONSENT
 from service.intents.tables import IntentRow
-from service.people.tables import ConsentRow, PersonRow
+from service.people.tables import ConsentRow
 from service.text import mask_name, mask_phone
 from service.workers.tables import WorkerRow
 
@@ -174,11 +174,6 @@ class IntentRepository:
         for worker_id, first, last in await self.session.execute(asked):
             if worker_id is not None:
                 found.setdefault(worker_id, []).append((first, last))
-        return found
-
-    async def phone_of(self, person_id: UUID) -> bytes | None:
-        """The keyed hash of a record's number, proved or not."""
-        found: bytes | None = await self.session.scalar(select(PersonRow.phone_hash).where(PersonRow.id == person_id))
         return found
 
     async def forget(self, person_id: UUID, phone_hash: bytes | None) -> None:

@@ -8,6 +8,7 @@ from service.i18n import render, said_minutes
 from service.matches.helping import Counted, OutlookView, UnlocksView
 from service.matches.schemas import GainOut, OnlyOut, OutlookOut, UnlockOut, UnlocksOut
 from service.matches.sentences import code_label
+from service.money import short_yuan
 from service.reference.catalogue import certificates
 from service.reference.rules import labelled
 
@@ -75,7 +76,7 @@ def _said(code: str, facts: dict[str, Any], language: str, **more: Any) -> str:
         code += ".later" if facts["by_minutes"] > 0 else ".earlier"
         words["minutes"] = said_minutes(abs(facts["by_minutes"]), language)
     if "by_fen" in facts:
-        words["yuan"] = f"{facts['by_fen'] / 100:g}"
+        words["yuan"] = short_yuan(facts["by_fen"])
         words["unit"] = render(f"outlook.unit.{facts['unit']}", language)
     if "toward" in facts:
         words["toward"] = render(f"outlook.toward.{facts['toward']}", language)

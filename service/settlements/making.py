@@ -12,7 +12,7 @@ from service.deals.lifecycle import LENT_WORKED
 from service.deals.rules.costs import permille
 from service.deals.rules.review import COSTS_ABOVE
 from service.settlements.lifecycle import LEG, SETTLEMENT
-from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, reopens
+from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, had, reopens
 from service.settlements.rules.wages import (
     WORKED,
     Entry,
@@ -87,7 +87,8 @@ def stay_of(row: LentRow, entered: Sequence[LentDayRow], month: date, presume_un
 
 async def reckon(uow: Uow, deal: DealRow, month: date, presume_until: date) -> list[Reckoned]:
     """Everybody's month, in the order of asking."""
-    policy, off = await policy_of(uow, deal), await calendar_of(uow)
+    policy = uow.ctx.policies.at(month, deal.city_code).settlements  # a month is reckoned by what held in it
+    off = await calendar_of(uow)
     entered = await uow.settlements.days(deal.id, month, month_end(month))
     found = []
     for row in await uow.lent.of(deal.id):
@@ -249,12 +250,12 @@ async def _fit(uow: Uow, deal: DealRow, leg: LegRow, lines: list[dict[str, Any]]
     """More is due, by a day that leaves time; less may be paid already; nothing is left to pay."""
     now, before = await uow.now(), leg.due_fen
     changes: dict[str, Any] = {"lines": lines, "due_fen": due_fen}
-    if reopens(leg.state, due_fen, leg.received_fen, leg.paid_fen):
+    if reopens(leg.state, due_fen, had(leg)):
         days = (await policy_of(uow, deal)).correction_days
         changes |= {"due_on": corrected_due(leg.due_on, local_day(now), days), "stood_at": None, "overdue_since": None}
         await uow.move(leg, LEG, "correct", by=by, at=now, **changes)
         await await_payment(uow, leg)
-    elif due_fen == 0 and leg.paid_fen == 0 and (leg.state, "cancel") in LEG.moves:
+    elif due_fen == 0 and (leg.state, "cancel") in LEG.moves:  # what was paid of it all the same is a mismatch
         await uow.move(leg, LEG, "cancel", by=by, at=now, **changes)
         await leg_over(uow, deal, leg)
     else:

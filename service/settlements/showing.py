@@ -13,7 +13,7 @@ from service.i18n import render
 from service.i18n.saying import said_facts
 from service.moves import open_to
 from service.settlements.lifecycle import LEG, LENT_DAY
-from service.settlements.rules.legs import FIRM, owed, said_in_all
+from service.settlements.rules.legs import FIRM, had, owed, said_in_all
 from service.settlements.views import DayView, LegView
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ async def leg_view(uow: Uow, deal: DealRow, leg: LegRow, row: LentRow | None, by
         month=leg.month, due_fen=leg.due_fen, due_on=leg.due_on, lines=said_lines(leg.lines, uow.ctx.language),
         paid_fen=leg.paid_fen, paid_on=leg.paid_on, reference=leg.reference, received_fen=leg.received_fen,
         said_fen=said_in_all(leg.payments),
-        owed_fen=owed(leg.due_fen, leg.paid_fen), objection=leg.objection, stood_at=leg.stood_at,
+        owed_fen=owed(leg.due_fen, had(leg)), objection=leg.objection, stood_at=leg.stood_at,
         overdue_since=leg.overdue_since, listed_at=leg.listed_at, claimed_at=leg.claimed_at,
         to_administrator=leg.kind == FIRM and deal.lender_insolvency == CONFIRMED,
         possible=open_to(by.role, LEG.name, _of_side(leg, by)),

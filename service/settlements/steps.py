@@ -11,7 +11,7 @@ from service.deals.rules.facts import SIDES, Cost, Hours
 from service.deals.rules.insolvency import CONFIRMED
 from service.settlements.lifecycle import LEG
 from service.settlements.rules.days import window
-from service.settlements.rules.legs import WAGE, claims, owed
+from service.settlements.rules.legs import WAGE, claims, had, owed
 from service.settlements.rules.wages import Calendar, Plan, Rates
 from service.worktime import at_local, end_of_day, local_day, week_of
 
@@ -115,7 +115,7 @@ def facts_of(leg: LegRow) -> dict[str, Any]:
     """What a message about a leg says."""
     return {
         "due_fen": leg.due_fen, "due_on": leg.due_on, "paid_fen": leg.paid_fen, "month": f"{leg.month:%Y-%m}",
-        "owed_fen": owed(leg.due_fen, leg.paid_fen), "received_fen": leg.received_fen or 0,
+        "owed_fen": owed(leg.due_fen, had(leg)), "received_fen": leg.received_fen or 0,
     }  # fmt: skip
 
 

@@ -134,7 +134,7 @@ async def fall_overdue(uow: Uow, item: DueItem) -> None:
     await uow.move(leg, LEG, "fall_overdue", by=SYSTEM, at=now, overdue_since=now)
     await uow.flush()
     await tell_payee(uow, deal, leg, "leg.overdue")
-    await tell_payer(uow, deal, leg, "leg.overdue", once="overdue")
+    await tell_payer(uow, deal, leg, "leg.overdue", once=f"overdue:{leg.due_on}")
     await uow.schedule(AGAIN, leg.id, now + timedelta(days=(await policy_of(uow, deal)).overdue_again_days))
 
 
@@ -146,21 +146,21 @@ async def still_overdue(uow: Uow, item: DueItem) -> None:
     now, policy = await uow.now(), await policy_of(uow, deal)
     listed_from = leg.overdue_since + timedelta(days=policy.overdue_listed_days)
     if now < listed_from:
-        await tell_payee(uow, deal, leg, "leg.overdue", once="again")
-        await tell_payer(uow, deal, leg, "leg.overdue", once="again")
+        await tell_payee(uow, deal, leg, "leg.overdue", once=f"again:{leg.due_on}")
+        await tell_payer(uow, deal, leg, "leg.overdue", once=f"again:{leg.due_on}")
         await uow.schedule(AGAIN, leg.id, listed_from)
         return
     await uow.edit(leg, by=SYSTEM, at=now, action="list", listed_at=now)
     await uow.flush()
     await tell_payee(uow, deal, leg, "leg.listed")
-    await tell_payer(uow, deal, leg, "leg.listed", once="listed")
+    await tell_payer(uow, deal, leg, "leg.listed", once=f"listed:{leg.due_on}")
 
 
 async def ask_again(uow: Uow, item: DueItem) -> None:
     """The payee has not said whether it has come."""
     deal, leg = await _held(uow, item)
     if leg.state == "paid_by_payer":
-        await tell_payee(uow, deal, leg, "leg.paid", once="again")
+        await tell_payee(uow, deal, leg, "leg.paid", once=f"again:{len(leg.payments)}")
 
 
 async def let_stand(uow: Uow, item: DueItem) -> None:

@@ -8,9 +8,12 @@ from uuid import UUID
 
 import httpx2
 
+from service.actor import SYSTEM
 from service.agreements.purging import purge_unsigned
 from service.context import Context
+from service.deals.reviews import look_at
 from service.deals.rules.facts import BORROWER_DECLARES
+from service.employers.lifecycle import EMPLOYER
 from tests.builders import city
 from tests.builders.applications import breaches, run_due_at
 from tests.builders.deals import Firms, a_deal, a_lent, two_firms
@@ -339,9 +342,9 @@ async def test_paid_again_after_a_no_is_looked_at(ctx: Context, client: Client) 
 
 
 async def test_costs_of_what_was_really_worked_are_looked_at(ctx: Context, client: Client) -> None:
-    """A training paid once was usual for a month as planned; sent back after a day it is more than the wage."""
+    """A lodging paid once was usual for a month as planned; sent back after a day it is more than the wage."""
     firms = await two_firms(ctx, client)
-    costs = [{"kind": "training", "unit": "once", "fen": 50_000}]
+    costs = [{"kind": "lodging", "unit": "once", "fen": 50_000}]
     deal = await firms.signed(costs=costs)
     assert deal["review"] is None
     await on(firms, 7)
@@ -379,3 +382,112 @@ async def test_each_reads_the_own_moves(ctx: Context, client: Client) -> None:
     lent = await firms.ask(deal)
     assert lent["possible"] == ["drop"]
     assert set((await of(firms))["possible"]) == {"refuse"}
+
+
+async def test_a_leave_outlasts_an_older_signature(ctx: Context, client: Client) -> None:
+    """The person signs for longer, then wants no more of it: the firms' signatures come too late, and who leaves is not
+    asked to stay."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.signed(2)
+    await on(firms, 7)
+    path, until = f"/deals/{deal['id']}/longer", firms.today + timedelta(days=60)
+    await firms.send("POST", path, "borrower", {"last_day": str(until)})
+    await firms.longer(deal, "lender")
+    paper = await paper_of(firms, await of(firms), "person0")
+    await sign_by_code(firms, paper, "person0", firms.phones[0])
+    left = await firms.send("POST", f"/lent/{(await of(firms))['id']}/refuse", "person0", {})
+    assert (left["longer_until"], left["last_day"]) == (None, str(firms.today + 10 * DAY))
+    assert (await paper_of(firms, left, "person0"))["agreement"]["state"] == "void"
+    await firms.send("POST", path, "borrower", {"last_day": str(until + DAY)})
+    await firms.longer(deal, "lender")
+    assert [(await of(firms, at))["longer_until"] for at in (0, 1)] == [None, str(until + DAY)]
+    await goes_to(firms, firms.today + 11 * DAY)
+    assert (await of(firms))["state"] == "returning"
+    assert await breaches(ctx) == []
+
+
+async def test_each_persons_message_arrives(ctx: Context, client: Client) -> None:
+    """Two are hurt, one of them later than was first said: the lender hears three times what it has to do."""
+    firms = await two_firms(ctx, client, people=2)
+    await firms.signed(2)
+    await on(firms, 7)
+    await on(firms, 9)
+    day = (firms.today + 8 * DAY).isoformat()
+    for at, hour in ((0, "09"), (1, "10"), (1, "11")):
+        path = f"/lent/{(await of(firms, at))['id']}/injury"
+        await firms.send("POST", path, f"person{at}", {"at": f"{day}T{hour}:00:00+08:00"})
+    told = [each["text"] for each in (await firms.send("GET", "/messages", "lender"))["items"]]
+    assert sum("有职工受伤" in each for each in told) == 3
+
+
+async def test_an_injury_is_of_the_days_there(ctx: Context, client: Client) -> None:
+    """What happened after the person went home is no injury of the lending."""
+    firms = await two_firms(ctx, client)
+    await firms.signed()
+    await on(firms, 7)
+    await firms.send("POST", f"/lent/{(await of(firms))['id']}/end", "borrower", {"reason": "work_over"})
+    await on(firms, 12)
+    at = f"{(firms.today + 10 * DAY).isoformat()}T09:00:00+08:00"
+    refused = await firms.send("POST", f"/lent/{(await of(firms))['id']}/injury", "lender", {"at": at}, status=422)
+    assert refused["code"] == "injury_time"
+
+
+async def test_a_deal_ends_when_the_last_one_says_no(ctx: Context, client: Client) -> None:
+    """The only worker has gone back, somebody more was asked and refuses: it does not run on with nobody there; both
+    firms hear it."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.signed()
+    await on(firms, 7)
+    await firms.ask(deal, 1)
+    await firms.send("POST", f"/lent/{(await of(firms))['id']}/end", "borrower", {"reason": "work_over"})
+    assert (await firms.read(deal))["state"] == "running"
+    await firms.send("POST", f"/lent/{(await of(firms, 1))['id']}/refuse", "person1", {})
+    assert (await firms.read(deal))["state"] == "returning"
+    for who in ("lender", "borrower"):
+        told = [each["text"] for each in (await firms.send("GET", "/messages", who))["items"]]
+        assert any("职工都已返回" in each for each in told)
+    assert await breaches(ctx) == []
+
+
+async def test_a_restricted_firm_asks_nobody(ctx: Context, client: Client) -> None:
+    """Its standing is asked at each step, not at the first and the last only."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.agreed()
+    lent = await firms.ask(deal)
+    async with ctx.uow() as uow:
+        row = await uow.employers.lock(firms.lender.id)
+        await uow.move(row, EMPLOYER, "restrict", by=SYSTEM, at=await uow.now(), reason="complaints")
+    assert (await firms.ask(deal, 1, status=409))["code"] == "lender_not_in_order"
+    assert (await firms.send("POST", f"/lent/{lent['id']}/open", "person0", status=409))[
+        "code"
+    ] == "lender_not_in_order"
+
+
+async def test_what_is_barred_stays_barred(ctx: Context, client: Client) -> None:
+    """Another sign comes up afterwards: it is on record, and the officer's word and note stand."""
+    firms = await two_firms(ctx, client)
+    deal = await a_deal(
+        ctx, firms.lender, firms.borrower, state="firms_agreed", review="barred", review_signs=["long_term"],
+        review_note="像派遣", reviewed_by=firms.who["officer"][1].id,
+    )  # fmt: skip
+    async with ctx.uow() as uow:
+        await look_at(uow, await uow.deals.get(deal.id, lock=True), ("paid_above",), by=SYSTEM)
+    seen = await firms.read({"id": str(deal.id)})
+    assert (seen["review"], seen["review_note"]) == ("barred", "像派遣")
+    assert seen["review_signs"] == ["long_term", "paid_above"]
+
+
+async def test_a_part_that_came_is_confirmed_as_a_part(ctx: Context, client: Client) -> None:
+    """Half is said to be paid; «received» without an amount means that half, and the rest stays due."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    await on(firms, 9)
+    await firms.send("POST", f"/deals/{deal['id']}/return", "lender", {"reason": "own_work_again"})
+    await goes_to(firms, firms.today + 13 * DAY)
+    leg = next(each for each in await legs_of(firms, "lender") if each["kind"] == "wage")
+    half = {"amount_fen": leg["due_fen"] // 2, "paid_on": str(firms.today + 13 * DAY)}
+    await money(firms, "POST", f"/settlement-legs/{leg['id']}/pay", "lender", half)
+    told = await money(firms, "POST", f"/settlement-legs/{leg['id']}/confirm", "person0", {})
+    assert (told["state"], told["received_fen"]) == ("due", leg["due_fen"] // 2)
+    assert told["owed_fen"] == leg["due_fen"] - leg["due_fen"] // 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from service.errors import Refused
 from service.settlements.lifecycle import LEG, LEG_ENDED, LENT_DAY, SETTLEMENT
 from service.settlements.rules.days import check_day, check_kind, window
-from service.settlements.rules.legs import all_ended, check_payment, claims, due_day, paid_before, reopens
+from service.settlements.rules.legs import all_ended, check_payment, claims, due_day, had, owed, reopens
 from service.settlements.rules.mismatches import CODES, Days, Limits, Money, all_of
 from service.settlements.rules.wages import WORKED, Entry
 from tests.rules.walking import departures
@@ -104,21 +106,48 @@ def test_a_borrower_gives_back_what_is_due_and_no_more() -> None:
     assert code_of(check_payment, "wage", 5, 10, 0, MONDAY - DAY, **said) == "leg_paid_before"
 
 
-def test_a_payment_adds_to_what_is_not_in_dispute() -> None:
-    """To what was said; where the payee says that less has come, to that."""
-    assert paid_before("due", 400, None) == 400
-    assert paid_before("disputed", 1_000, 600) == 600
-    assert paid_before("disputed", 1_000, None) == 0
+NOON = datetime(2026, 12, 7, 4, tzinfo=UTC)
+
+
+@dataclass
+class Leg:
+    """What both sides have said."""
+
+    state: str
+    paid_fen: int = 0
+    received_fen: int | None = None
+    received_said_at: datetime | None = None
+    objection: str | None = None
+    listed_at: datetime | None = None
+    payments: list[dict[str, Any]] = field(default_factory=list)
+
+
+def a_payment(fen: int, hours: int) -> dict[str, Any]:
+    """Said so many hours after noon."""
+    return {"amount_fen": fen, "paid_on": str(MONDAY), "at": (NOON + timedelta(hours=hours)).isoformat()}
+
+
+def test_what_the_payee_has_is_what_was_paid_or_has_come() -> None:
+    """In agreement the larger word; after an objection what the payee says, and each part that was paid since."""
+    assert had(Leg("due", 400)) == 400
+    assert had(Leg("due", 0, 1_000, NOON)) == 1_000  # confirmed without a word of the payer, then corrected upwards
+    disputed = {"objection": "not_received", "listed_at": NOON}
+    assert had(Leg("disputed", 1_000, None, **disputed, payments=[a_payment(1_000, -1)])) == 0
+    assert had(Leg("disputed", 1_000, 600, NOON, **disputed, payments=[a_payment(1_000, -1)])) == 600
+    parts = [a_payment(1_000, -1), a_payment(40, 1), a_payment(60, 2)]
+    assert had(Leg("disputed", 40, None, **disputed, payments=parts)) == 100
+    assert had(Leg("claimed", 1_000, None, **disputed, payments=parts[:1])) == 0
+    assert owed(1_000, had(Leg("claimed", 1_000, None, **disputed, payments=parts[:1]))) == 1_000
+    assert had(Leg("settled", 1_000, 0, NOON, **disputed, payments=parts[:1])) == 1_000  # stood in the end
 
 
 def test_corrections_reopen_what_was_not_enough() -> None:
     """Settled with less than is due now is due again; with enough it stays."""
-    assert reopens("settled", 1_100, 1_000, 1_000)
-    assert not reopens("settled", 900, 1_000, 1_000)
-    assert reopens("settled", 1_100, None, 1_000)
-    assert reopens("paid_by_payer", 1_100, None, 1_000)
-    assert not reopens("due", 1_100, None, 0)
-    assert reopens("cancelled", 5, None, 0)
+    assert reopens("settled", 1_100, 1_000)
+    assert not reopens("settled", 900, 1_000)
+    assert reopens("paid_by_payer", 1_100, 1_000)
+    assert not reopens("due", 1_100, 0)
+    assert reopens("cancelled", 5, 0)
 
 
 def test_whose_claims() -> None:

@@ -334,7 +334,12 @@ class Walk:
                 await self.send("POST", path, "officer", {"kind": "worked", "minutes": 480}, **{"if-match": seen})
         for leg in await legs_of(self.firms, "lender", limit=100):
             if leg["state"] not in ("settled", "cancelled"):
-                await self.send("POST", f"/settlement-legs/{leg['id']}/confirm", await self.payee(leg), {})
+                await self.send(
+                    "POST",
+                    f"/settlement-legs/{leg['id']}/confirm",
+                    await self.payee(leg),
+                    {"amount_fen": leg["due_fen"]},
+                )
 
 
 @pytest.mark.parametrize("seed", range(4))

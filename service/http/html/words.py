@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from service.i18n import render
+from service.money import short_yuan
 from service.reference.catalogue import certificates, enums, reasons, regions, trades
 from service.reference.rules import MUNICIPALITIES, labelled
 from service.worktime import SHANGHAI
 
 
 def yuan(fen: int) -> str:
-    """Whole fen as yuan without idle zeros: 1875 is 18.75, 13750 is 137.5."""
-    return f"{fen // 100}.{fen % 100:02d}".rstrip("0").rstrip(".")
+    """Whole fen as yuan without idle zeros."""
+    return short_yuan(fen)
 
 
 def said_pay(pay: Mapping[str, Any], language: str) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from service.money import hourly_figure
+from service.money import hourly_figure, short_yuan
 from service.policies.model import PayPolicy, PostingsPolicy
 from service.postings.rules.findings import Findings
 from service.reference.catalogue import enums
@@ -109,7 +109,7 @@ def check_lure(
         facts = {
             "least": wage.hour_fen,
             "hourly_fen": int(figure),
-            "hourly_yuan": f"{int(figure) / 100:g}",
+            "hourly_yuan": short_yuan(int(figure)),
             "times": times,
         }
         findings.warn("/pay/amount_fen", "pay_far_above_minimum", **facts)
@@ -122,7 +122,7 @@ def check_going(columns: Mapping[str, Any], going: Going | None, policy: Posting
         return
     most = columns["pay_most_fen"] or columns["pay_fen"]
     facts: dict[str, Any] = {"p25_fen": going.p25_fen, "p75_fen": going.p75_fen, "unit": going.unit}
-    facts |= {"p25_yuan": f"{going.p25_fen / 100:g}", "p75_yuan": f"{going.p75_fen / 100:g}"}
+    facts |= {"p25_yuan": short_yuan(going.p25_fen), "p75_yuan": short_yuan(going.p75_fen)}
     if most * 1000 < going.p25_fen * policy.pay_far_below_going_permille:
         findings.warn("/pay/amount_fen", "pay_far_below_going", **facts)
     if most > going.p75_fen * policy.pay_far_above_going_times:

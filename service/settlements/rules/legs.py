@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
 from service.errors import Refused
 from service.settlements.lifecycle import LEG_ENDED
@@ -26,9 +26,33 @@ def corrected_due(due_on: date, today: date, days: int) -> date:
     return max(due_on, today + timedelta(days=days))
 
 
-def owed(due_fen: int, paid_fen: int) -> int:
+class Said(Protocol):
+    """What both sides have said of a leg."""
+
+    state: Any
+    paid_fen: Any
+    received_fen: Any
+    received_said_at: Any
+    objection: Any
+    listed_at: Any
+    payments: Any
+
+
+def had(leg: Said) -> int:
+    """Fen that the payee has by now: what was paid or received; after an objection what the payee says, and what was
+    paid since."""
+    received = int(leg.received_fen or 0)
+    if leg.objection is None or leg.state not in ("disputed", "claimed"):
+        return max(int(leg.paid_fen), received)
+    spoke = max((each for each in (leg.listed_at, leg.received_said_at) if each is not None), default=None)
+    return received + said_in_all(
+        each for each in leg.payments if spoke is not None and datetime.fromisoformat(each["at"]) > spoke
+    )
+
+
+def owed(due_fen: int, had_fen: int) -> int:
     """What is still to be paid."""
-    return max(0, due_fen - paid_fen)
+    return max(0, due_fen - had_fen)
 
 
 def said_in_all(payments: Iterable[Mapping[str, Any]]) -> int:
@@ -36,12 +60,7 @@ def said_in_all(payments: Iterable[Mapping[str, Any]]) -> int:
     return sum(int(each["amount_fen"]) for each in payments)
 
 
-def paid_before(state: str, paid_fen: int, received_fen: int | None) -> int:
-    """What another payment adds to: what was said; in a dispute what the payee says to have."""
-    return (received_fen or 0) if state == "disputed" else paid_fen
-
-
-def check_payment(kind: str, amount_fen: int, due_fen: int, paid_fen: int, paid_on: date, *, since: date, today: date
+def check_payment(kind: str, amount_fen: int, due_fen: int, had_fen: int, paid_on: date, *, since: date, today: date
                   ) -> None:  # fmt: skip
     """A lender may pay more than the wage; a borrower gives back what is due and no more, so that no margin has a
     place. Raises Refused leg_paid_future, leg_paid_before, leg_above_due."""
@@ -49,15 +68,14 @@ def check_payment(kind: str, amount_fen: int, due_fen: int, paid_fen: int, paid_
         raise Refused("leg_paid_future", field="/paid_on", today=today)
     if paid_on < since:
         raise Refused("leg_paid_before", field="/paid_on", earliest=since)
-    if kind == FIRM and paid_fen + amount_fen > due_fen:
-        raise Refused("leg_above_due", field="/amount_fen", most_fen=owed(due_fen, paid_fen))
+    if kind == FIRM and had_fen + amount_fen > due_fen:
+        raise Refused("leg_above_due", field="/amount_fen", most_fen=owed(due_fen, had_fen))
 
 
-def reopens(state: str, due_fen: int, received_fen: int | None, paid_fen: int) -> bool:
+def reopens(state: str, due_fen: int, had_fen: int) -> bool:
     """Whether a leg that was paid is due again after a correction."""
-    had = paid_fen if received_fen is None else received_fen
     if state in ("settled", "paid_by_payer"):
-        return had < due_fen
+        return had_fen < due_fen
     return state == "cancelled" and due_fen > 0
 
 

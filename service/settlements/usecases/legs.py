@@ -12,7 +12,7 @@ from service.errors import Conflict, Missing
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
 from service.settlements.lifecycle import LEG
-from service.settlements.rules.legs import FIRM, check_payment, paid_before, said_in_all
+from service.settlements.rules.legs import FIRM, check_payment, had, said_in_all
 from service.settlements.showing import leg_view, lent_of, sees_leg
 from service.settlements.steps import await_answer, claim_legs, leg_over, tell_payee, tell_payer
 from service.settlements.usecases.asking import whose
@@ -80,7 +80,7 @@ async def say_paid(
         LEG.fire(leg.state, "pay")
         now = await uow.now()
         since, today = max(leg.month, deal.first_day), local_day(now)
-        before = paid_before(leg.state, leg.paid_fen, leg.received_fen)
+        before = had(leg)
         check_payment(leg.kind, amount_fen, leg.due_fen, before, paid_on, since=since, today=today)
         paid_fen = before + amount_fen
         if len(leg.payments) >= PAYMENTS_MOST:
@@ -117,7 +117,7 @@ async def confirm_leg(
         actor = await _payee(uow, leg, row, by, on_behalf)
         LEG.fire(leg.state, "settle")
         now = await uow.now()
-        amount = amount_fen if amount_fen is not None else max(leg.paid_fen, leg.due_fen)
+        amount = amount_fen if amount_fen is not None else leg.paid_fen or leg.due_fen
         changes: dict[str, Any] = {"received_fen": amount, "received_said_at": now}
         if amount >= leg.due_fen:
             await uow.move(leg, LEG, "settle", by=actor, at=now, stood_at=None, **changes)
