@@ -149,11 +149,14 @@ async def test_two_officers_decide_at_the_same_moment(ctx: Context, client: Clie
     headers = firms.headers["officer"] | {"if-match": f'"{deal["version"]}"'}
     answers = await asyncio.gather(
         *(
-            client.post(f"/v1/deals/{deal['id']}/review", json={"outcome": outcome}, headers=headers)
+            client.post(f"/v1/deals/{deal['id']}/review", json={"outcome": outcome, "note": outcome}, headers=headers)
             for outcome in ("cleared", "barred")
         )
     )
     assert sorted(each.status_code for each in answers) == [200, 412]
+    heard = next(each.json()["review"] for each in answers if each.status_code == 200)
+    stands = await firms.read(deal)
+    assert (stands["review"], stands["review_note"]) == (heard, heard)
 
 
 # -- anything in any order ----------------------------------------------------------------------------
