@@ -124,6 +124,11 @@ def format_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{yuan}.{rest:02d}"
 
 
+def permille(part: int, whole: int) -> int | None:
+    """A share in thousandths, rounded half up; None of nothing."""
+    return (part * 2000 + whole) // (2 * whole) if whole else None
+
+
 def short_yuan(fen: int) -> str:
     """Whole fen as yuan without idle zeros: 1875 is 18.75, 13750 is 137.5, 100 is 1."""
     sign, fen = "-" if fen < 0 else "", abs(fen)

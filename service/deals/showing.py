@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.deals import ground, spoken
 from service.deals.lifecycle import DEAL, LENT
 from service.deals.rules.facts import BROKER, SIDES
-from service.deals.rules.guards import AGREE, SIGN, START, breaches
+from service.deals.rules.guards import AGREE, SIGN, START, objections
 from service.deals.views import DealView, LentView
 from service.errors import DomainError, Missing
 from service.moves import open_to
@@ -55,7 +55,7 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
     if row.state in NEXT:  # the yes that a proposal waits for is its next step itself
         deal = replace(await ground.facts_of(uow, row, people), yes=frozenset(SIDES))
         policy = ground.policy_of(uow, deal.today, row.city_code)
-        found = [each.code for each in breaches(deal, NEXT[row.state], policy)]
+        found = [each.code for each in objections(deal, NEXT[row.state], policy)]
         against = list(dict.fromkeys([*found, *await _unoffered(uow, row)]))
     return DealView(
         **{name: getattr(row, name) for name in _SAME},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from service.deals.lifecycle import BEGUN, LENT_OPEN, LENT_THERE, LENT_WORKED
 from service.deals.rules.costs import unusual
 from service.deals.rules.facts import Deal
-from service.deals.rules.guards import CONSENT, SIGN, breaches, breaches_of
+from service.deals.rules.guards import CONSENT, SIGN, objections, objections_to
 
 if TYPE_CHECKING:
     from service.guidance.data import Item
@@ -45,33 +45,33 @@ def _reached(deal: Deal) -> int:
 
 def _own_staff(deal: Deal, policy: DealsPolicy) -> bool | None:
     people = [person for person in deal.people if person.state in ("asked", "consented", *LENT_WORKED)]
-    if any(found.code == "lender_is_dispatch" for found in breaches(deal, CONSENT, policy)):
+    if any(found.code == "lender_is_dispatch" for found in objections(deal, CONSENT, policy)):
         return False
     codes = ("person_not_own_staff", "contract_end_unknown", "beyond_contract")
     if not people:
         return None
-    return not any(found.code in codes for person in people for found in breaches_of(deal, person, CONSENT))
+    return not any(found.code in codes for person in people for found in objections_to(deal, person, CONSENT))
 
 
 def _declared(deal: Deal, policy: DealsPolicy) -> bool | None:
-    if any(found.code.startswith("undeclared_") for found in breaches(deal, SIGN, policy)):
+    if any(found.code.startswith("undeclared_") for found in objections(deal, SIGN, policy)):
         return None if deal.state == "proposed" else False
     return True
 
 
 def _costs_real(deal: Deal, policy: DealsPolicy) -> bool | None:
-    if any(found.code in COSTS for found in breaches(deal, SIGN, policy)):
+    if any(found.code in COSTS for found in objections(deal, SIGN, policy)):
         return False
     strange = unusual(deal.terms, policy.costs_a_day, policy.contributions_permille, policy.costs_permille)
     return deal.review == "cleared" if strange else True
 
 
 def _hours_lawful(deal: Deal, policy: DealsPolicy) -> bool | None:
-    return not any(found.code in HOURS for found in breaches(deal, "agree", policy))
+    return not any(found.code in HOURS for found in objections(deal, "agree", policy))
 
 
 def _injury_agreed(deal: Deal, policy: DealsPolicy) -> bool | None:
-    if any(found.code == "injury_clause_missing" for found in breaches(deal, SIGN, policy)):
+    if any(found.code == "injury_clause_missing" for found in objections(deal, SIGN, policy)):
         return None if deal.state == "proposed" else False
     return True
 
@@ -108,8 +108,3 @@ SYSTEM: Mapping[str, Found] = {
 def asked_of(items: Iterable[Item], *, injured: bool) -> list[Item]:
     """The items that are asked of a deal."""
     return [each for each in items if each.when is None or injured]
-
-
-def permille(part: int, whole: int) -> int | None:
-    """A share, rounded half up; None of nothing."""
-    return (part * 2000 + whole) // (2 * whole) if whole else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.deals.lifecycle import LENT_WORKED
-from service.deals.rules.costs import permille
+from service.deals.rules.costs import cost_permille
 from service.deals.rules.review import COSTS_ABOVE
 from service.settlements.lifecycle import LEG, SETTLEMENT
 from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, had, reopens
@@ -156,7 +156,7 @@ async def _look_at_costs(uow: Uow, deal: DealRow, *, by: Actor) -> None:
     """Costs that were usual as planned may be more than that of what was really worked: paid once for stays of a day,
     and again for each who replaces another."""
     stated = await uow.settlements.settlements(deal.id)
-    share = permille(sum(each.cost_fen for each in stated), sum(each.wage_fen for each in stated))
+    share = cost_permille(sum(each.cost_fen for each in stated), sum(each.wage_fen for each in stated))
     if share > uow.ctx.policies.at(await uow.now(), deal.city_code).deals.costs_permille:
         await uow.ctx.wiring.ports["deals.look"](uow, deal, COSTS_ABOVE, by=by)
 

@@ -35,11 +35,11 @@ from service.deals.rules.guards import (
     PROPOSE,
     SIGN,
     START,
-    breaches,
-    breaches_of,
     check,
     check_person,
     check_yes,
+    objections,
+    objections_to,
 )
 from service.deals.rules.review import SIGNS, signs
 from service.deals.schemas import DealIn, LentIn, LentRefuseIn
@@ -144,7 +144,7 @@ PERSON_ALONE = [
 @pytest.mark.parametrize(("code", "moment", "deal"), ALONE, ids=lambda each: each if isinstance(each, str) else "")
 def test_each_guard_of_a_deal_stops_alone_with_its_code(code: str, moment: str, deal: Deal) -> None:
     """Nothing else stands against that deal, and the refusal bears the guard's code."""
-    assert {found.code for found in breaches(deal, moment, POLICY)} == {code}
+    assert {found.code for found in objections(deal, moment, POLICY)} == {code}
     with pytest.raises(DomainError) as refused:
         check(deal, moment, POLICY)
     assert refused.value.code == code
@@ -154,7 +154,7 @@ def test_each_guard_of_a_deal_stops_alone_with_its_code(code: str, moment: str, 
 @pytest.mark.parametrize(("code", "moment", "person"), PERSON_ALONE, ids=str)
 def test_each_guard_of_a_person_stops_alone_with_its_code(code: str, moment: str, person: Person) -> None:
     """Nothing else stands against lending that person."""
-    assert {found.code for found in breaches_of(on_the_day(moment), person, moment)} == {code}
+    assert {found.code for found in objections_to(on_the_day(moment), person, moment)} == {code}
     with pytest.raises(DomainError) as refused:
         check_person(on_the_day(moment), person, moment)
     assert refused.value.code == code
@@ -240,7 +240,7 @@ def test_one_firm_agrees_for_itself(side: str, other: tuple[str, ...]) -> None:
     bare[f"{'borrower' if side == 'lender' else 'lender'}_declares"] = frozenset()
     half = replace(GOOD, broker=BROKER, yes=frozenset({side}), **bare)
     check_yes(half, side, POLICY)
-    assert {found.code for found in breaches(half, AGREE, POLICY)} >= {f"undeclared_{code}" for code in other}
+    assert {found.code for found in objections(half, AGREE, POLICY)} >= {f"undeclared_{code}" for code in other}
     with pytest.raises(Refused, match="undeclared"):
         check_yes(replace(half, **{f"{side}_declares": frozenset()}), side, POLICY)
     with pytest.raises(Refused, match="injury_clause_missing"):
@@ -258,8 +258,8 @@ def test_brokering_names_the_clause_that_does_not_allow_it() -> None:
 def test_minors_are_not_lent_where_the_trade_asks_adults() -> None:
     """Seventeen, for work that is closed to minors."""
     young = replace(PERSON, adult_from=FIRST + timedelta(days=1))
-    assert [found.code for found in breaches_of(replace(GOOD, adults_only=True), young, CONSENT)] == ["adults_only"]
-    assert breaches_of(GOOD, young, CONSENT) == []
+    assert [found.code for found in objections_to(replace(GOOD, adults_only=True), young, CONSENT)] == ["adults_only"]
+    assert objections_to(GOOD, young, CONSENT) == []
 
 
 def test_the_good_deal_passes_at_every_moment() -> None:

@@ -11,7 +11,8 @@ import pytest
 from service.deals.lifecycle import DEAL
 from service.deals.rules.facts import Deal, Person
 from service.guidance.data import by_hand, items
-from service.guidance.rules import STANDS, SYSTEM, asked_of, permille, stands
+from service.guidance.rules import STANDS, SYSTEM, asked_of, stands
+from service.money import permille
 from tests.rules.test_deals_guards import GOOD as A_DEAL
 from tests.rules.test_deals_guards import PERSON as A_PERSON
 from tests.rules.test_deals_guards import POLICY

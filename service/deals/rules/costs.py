@@ -48,10 +48,10 @@ def wage_an_hour(terms: Terms) -> Fraction | None:
 def share_permille(terms: Terms, kinds: Sequence[str] = COST_KINDS) -> int:
     """What is asked for costs of these kinds, in permille of the wages."""
     asked = sum((a_day(cost, terms) for cost in terms.costs if cost.kind in kinds), Fraction(0))
-    return permille(asked, wage_a_day(terms))
+    return cost_permille(asked, wage_a_day(terms))
 
 
-def permille(costs: Fraction | int, wages: Fraction | int) -> int:
+def cost_permille(costs: Fraction | int, wages: Fraction | int) -> int:
     """Costs in permille of the wages, rounded half up; 0 of no wages without costs."""
     if not wages:
         return 1000 if costs else 0

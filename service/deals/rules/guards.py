@@ -40,7 +40,7 @@ SENT: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class Objection:
     """A guard that is not met; `pointer` is the field of a proposal, or of an asking, that it is about. `conflict`: the
     state of things stands against it, not what was sent."""
 
@@ -50,7 +50,7 @@ class Breach:
     conflict: bool = False
 
 
-Found = Iterator[Breach]
+Found = Iterator[Objection]
 Guard = Callable[[Deal, "DealsPolicy"], Found]
 PersonGuard = Callable[[Deal, Person], Found]
 
@@ -59,30 +59,30 @@ def two_firms(deal: Deal, policy: DealsPolicy) -> Found:
     """Nobody lends to itself, under another account neither."""
     code = deal.lender.credit_code
     if deal.lender.id == deal.borrower.id or (code is not None and code == deal.borrower.credit_code):
-        yield Breach("lender_is_borrower", _other_firm(deal))
+        yield Objection("lender_is_borrower", _other_firm(deal))
 
 
 def lender_has_people(deal: Deal, policy: DealsPolicy) -> Found:
     """A firm with people of its own lends; an agency would be dispatching them."""
     if deal.lender.kind == AGENCY:
-        yield Breach("lender_is_dispatch", _firm(deal, "lender"))
+        yield Objection("lender_is_dispatch", _firm(deal, "lender"))
     elif deal.lender.kind not in MAY_LEND:
-        yield Breach("lender_is_household", _firm(deal, "lender"))
+        yield Objection("lender_is_household", _firm(deal, "lender"))
 
 
 def borrower_is_firm(deal: Deal, policy: DealsPolicy) -> Found:
     """A firm with work of its own borrows; an agency would be passing them on."""
     if deal.borrower.kind == AGENCY:
-        yield Breach("borrower_is_dispatch", _firm(deal, "borrower"))
+        yield Objection("borrower_is_dispatch", _firm(deal, "borrower"))
     elif deal.borrower.kind not in MAY_LEND:
-        yield Breach("borrower_is_household", _firm(deal, "borrower"))
+        yield Objection("borrower_is_household", _firm(deal, "borrower"))
 
 
 def firms_in_order(deal: Deal, policy: DealsPolicy) -> Found:
     """Both firms are verified now; a suspended, restricted or held one does nothing new."""
     for side, firm in _sides(deal):
         if firm.state != "verified":
-            yield Breach(f"{side}_not_in_order", facts={"state": firm.state}, conflict=True)
+            yield Objection(f"{side}_not_in_order", facts={"state": firm.state}, conflict=True)
 
 
 def broker_in_order(deal: Deal, policy: DealsPolicy) -> Found:
@@ -92,9 +92,9 @@ def broker_in_order(deal: Deal, policy: DealsPolicy) -> Found:
         return
     if not deal.brokers_allowed:
         said = {"clause": deal.brokering_clause, "document": deal.brokering_document}
-        yield Breach("brokering_not_allowed", "/side", said)
+        yield Objection("brokering_not_allowed", "/side", said)
     if broker.kind != AGENCY or broker.state != "verified" or not broker.licensed:
-        yield Breach("broker_not_in_order", conflict=True)
+        yield Objection("broker_not_in_order", conflict=True)
 
 
 def broker_is_third(deal: Deal, policy: DealsPolicy) -> Found:
@@ -104,60 +104,60 @@ def broker_is_third(deal: Deal, policy: DealsPolicy) -> Found:
         return
     codes = {firm.credit_code for _, firm in _sides(deal)} - {None}
     if broker.id in (deal.lender.id, deal.borrower.id) or broker.credit_code in codes:
-        yield Breach("broker_is_side", "/side")
+        yield Objection("broker_is_side", "/side")
 
 
 def both_said_yes(deal: Deal, policy: DealsPolicy) -> Found:
     """Each firm speaks for itself, and to these very terms: neither an agency nor the other firm does."""
     for side, _ in _sides(deal):
         if side not in deal.yes:
-            yield Breach(f"{side}_not_agreed", conflict=True)
+            yield Objection(f"{side}_not_agreed", conflict=True)
 
 
 def span_in_order(deal: Deal, policy: DealsPolicy) -> Found:
     """It ends after it begins, and is for a time."""
     terms = deal.terms
     if terms.last_day < terms.first_day:
-        yield Breach("end_before_start", "/last_day", {"first_day": terms.first_day})
+        yield Objection("end_before_start", "/last_day", {"first_day": terms.first_day})
     elif (terms.last_day - terms.first_day).days + 1 > policy.term_days_most:
-        yield Breach("term_too_long", "/last_day", {"days": policy.term_days_most})
+        yield Objection("term_too_long", "/last_day", {"days": policy.term_days_most})
 
 
 def not_begun(deal: Deal, policy: DealsPolicy) -> Found:
     """Nobody is lent for days that are over."""
     if deal.terms.first_day < deal.today:
-        yield Breach("start_over", "/first_day", {"today": deal.today})
+        yield Objection("start_over", "/first_day", {"today": deal.today})
 
 
 def hours_lawful(deal: Deal, policy: DealsPolicy) -> Found:
     """Planned hours stay within a normal day and week (劳动法 art. 36; 国务院关于职工工作时间的规定)."""
     hours = deal.terms.hours
     if hours.day_minutes <= 0:
-        yield Breach("hours_none", "/day_until")
+        yield Objection("hours_none", "/day_until")
     elif hours.day_minutes > policy.day_minutes_most:
-        yield Breach("hours_over_day", "/day_until", {"minutes": policy.day_minutes_most})
+        yield Objection("hours_over_day", "/day_until", {"minutes": policy.day_minutes_most})
     if hours.week_minutes > policy.week_minutes_most or len(set(hours.weekdays)) > policy.week_days_most:
-        yield Breach("hours_over_week", "/weekdays", {"minutes": policy.week_minutes_most})
+        yield Objection("hours_over_week", "/weekdays", {"minutes": policy.week_minutes_most})
 
 
 def pay_lawful(deal: Deal, policy: DealsPolicy) -> Found:
     """Not below the local minimum wage."""
     least, paid = deal.terms.least_hour_fen, wage_an_hour(deal.terms)
     if least is not None and paid is not None and paid < least:
-        yield Breach("below_minimum_wage", "/pay_fen", {"least": least, "hourly_fen": int(paid)})
+        yield Objection("below_minimum_wage", "/pay_fen", {"least": least, "hourly_fen": int(paid)})
 
 
 def no_margin(deal: Deal, policy: DealsPolicy) -> Found:
     """The borrower gives back what the lender has paid, under its name; a margin has none (98号)."""
     for at, cost in enumerate(deal.terms.costs):
         if cost.kind not in COST_KINDS:
-            yield Breach("margin", f"/costs/{at}/kind", {"known": list(COST_KINDS)})
+            yield Objection("margin", f"/costs/{at}/kind", {"known": list(COST_KINDS)})
         if cost.unit not in COST_UNITS:
-            yield Breach("cost_unit", f"/costs/{at}/unit", {"known": list(COST_UNITS)})
+            yield Objection("cost_unit", f"/costs/{at}/unit", {"known": list(COST_UNITS)})
         if cost.kind in IN_KIND and cost.kind in deal.terms.given:
-            yield Breach("cost_given_in_kind", f"/costs/{at}/kind", {"kind": cost.kind})
+            yield Objection("cost_given_in_kind", f"/costs/{at}/kind", {"kind": cost.kind})
     for kind in twice(deal.terms.costs):
-        yield Breach("cost_twice", "/costs", {"kind": kind})
+        yield Objection("cost_twice", "/costs", {"kind": kind})
 
 
 def lender_declared(deal: Deal, policy: DealsPolicy) -> Found:
@@ -165,71 +165,71 @@ def lender_declared(deal: Deal, policy: DealsPolicy) -> Found:
     full, takes its people back."""
     for code in LENDER_DECLARES:
         if code not in deal.lender_declares:
-            yield Breach(f"undeclared_{code}", "/declares")
+            yield Objection(f"undeclared_{code}", "/declares")
 
 
 def borrower_declared(deal: Deal, policy: DealsPolicy) -> Found:
     """The borrower gives lawful conditions and protection, tells its rules, reports injuries, keeps nobody."""
     for code in BORROWER_DECLARES:
         if code not in deal.borrower_declares:
-            yield Breach(f"undeclared_{code}", "/declares")
+            yield Objection(f"undeclared_{code}", "/declares")
 
 
 def injury_settled(deal: Deal, policy: DealsPolicy) -> Found:
     """How the firms settle an injury, for which the lender stands (工伤保险条例 art. 43)."""
     if len((deal.terms.injury_clause or "").strip()) < CLAUSE_LEAST:
-        yield Breach("injury_clause_missing", "/injury_clause", {"least": CLAUSE_LEAST})
+        yield Objection("injury_clause_missing", "/injury_clause", {"least": CLAUSE_LEAST})
 
 
 def reviewed(deal: Deal, policy: DealsPolicy) -> Found:
     """What looks like dispatch under another name is looked at by an officer first."""
     if deal.review == "open":
-        yield Breach("deal_under_review", conflict=True)
+        yield Objection("deal_under_review", conflict=True)
     if deal.review == "barred":
-        yield Breach("deal_barred", conflict=True)
+        yield Objection("deal_barred", conflict=True)
 
 
 def has_people(deal: Deal, policy: DealsPolicy) -> Found:
     """Somebody is lent, and everybody who was asked has answered."""
     if any(person.state == "asked" for person in deal.people):
-        yield Breach("consent_missing", facts={"count": sum(p.state == "asked" for p in deal.people)}, conflict=True)
+        yield Objection("consent_missing", facts={"count": sum(p.state == "asked" for p in deal.people)}, conflict=True)
     coming = [person for person in deal.people if person.state == "consented"]
     if not coming:
-        yield Breach("nobody_consented", conflict=True)
+        yield Objection("nobody_consented", conflict=True)
     if any(not person.agreement_signed for person in coming):
-        yield Breach("consent_unsigned", conflict=True)
+        yield Objection("consent_unsigned", conflict=True)
 
 
 def firms_signed(deal: Deal, policy: DealsPolicy) -> Found:
     """The agreement between the firms is signed by both."""
     if not deal.cooperation_signed:
-        yield Breach("agreement_unsigned", conflict=True)
+        yield Objection("agreement_unsigned", conflict=True)
 
 
 def day_has_come(deal: Deal, policy: DealsPolicy) -> Found:
     """It begins on its first day, and not after its last."""
     if deal.today < deal.terms.first_day:
-        yield Breach("not_yet", facts={"first_day": deal.terms.first_day}, conflict=True)
+        yield Objection("not_yet", facts={"first_day": deal.terms.first_day}, conflict=True)
     if deal.today > deal.terms.last_day:
-        yield Breach("deal_over", facts={"last_day": deal.terms.last_day}, conflict=True)
+        yield Objection("deal_over", facts={"last_day": deal.terms.last_day}, conflict=True)
 
 
 def is_employed(deal: Deal, person: Person) -> Found:
     """Only the lender's own staff under a labour contract: no dispatched or outsourced people (劳动合同法 art. 66)."""
     if person.relation != LENDABLE:
-        yield Breach("person_not_own_staff", "/relation", {"relation": person.relation})
+        yield Objection("person_not_own_staff", "/relation", {"relation": person.relation})
 
 
 def contract_known(deal: Deal, person: Person) -> Found:
     """Until when the contract with the lender runs is known, or that it has no end."""
     if not person.contract_open_ended and person.contract_end is None:
-        yield Breach("contract_end_unknown", "/contract_end")
+        yield Objection("contract_end_unknown", "/contract_end")
 
 
 def one_contract_end(deal: Deal, person: Person) -> Found:
     """A contract without an end has no last day: one of the two is wrong, and only the lender knows which."""
     if person.contract_open_ended and person.contract_end is not None:
-        yield Breach("contract_end_of_open_ended", "/contract_end")
+        yield Objection("contract_end_of_open_ended", "/contract_end")
 
 
 def within_contract(deal: Deal, person: Person) -> Found:
@@ -237,15 +237,17 @@ def within_contract(deal: Deal, person: Person) -> Found:
     if person.contract_open_ended or person.contract_end is None:
         return
     if person.last_day > person.contract_end:
-        yield Breach("beyond_contract", "/last_day", {"until_day": person.contract_end})
+        yield Objection("beyond_contract", "/last_day", {"until_day": person.contract_end})
 
 
 def within_deal(deal: Deal, person: Person) -> Found:
     """A person's days are days of the deal."""
     if person.last_day < person.first_day:
-        yield Breach("end_before_start", "/last_day", {"first_day": person.first_day})
+        yield Objection("end_before_start", "/last_day", {"first_day": person.first_day})
     if person.first_day < deal.terms.first_day or person.last_day > deal.terms.last_day:
-        yield Breach("outside_deal", "/first_day", {"first_day": deal.terms.first_day, "last_day": deal.terms.last_day})
+        yield Objection(
+            "outside_deal", "/first_day", {"first_day": deal.terms.first_day, "last_day": deal.terms.last_day}
+        )
 
 
 def old_enough(deal: Deal, person: Person) -> Found:
@@ -253,15 +255,15 @@ def old_enough(deal: Deal, person: Person) -> Found:
     if not person.known:
         return
     if person.introducible_from is None or person.introducible_from > min(deal.today, person.first_day):
-        yield Breach("under_age")
+        yield Objection("under_age")
     elif deal.adults_only and (person.adult_from is None or person.adult_from > person.first_day):
-        yield Breach("adults_only")
+        yield Objection("adults_only")
 
 
 def days_left(deal: Deal, person: Person) -> Found:
     """Nobody begins after the own last day."""
     if deal.today > person.last_day:
-        yield Breach("lent_days_over", facts={"last_day": person.last_day}, conflict=True)
+        yield Objection("lent_days_over", facts={"last_day": person.last_day}, conflict=True)
 
 
 GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
@@ -296,19 +298,19 @@ PERSON_GUARDS: tuple[tuple[PersonGuard, frozenset[str]], ...] = (
 )
 
 
-def breaches(deal: Deal, moment: str, policy: DealsPolicy) -> list[Breach]:
+def objections(deal: Deal, moment: str, policy: DealsPolicy) -> list[Objection]:
     """Everything that stands against the deal at a moment, in the order of the guards."""
     return [found for guard, moments in GUARDS if moment in moments for found in guard(deal, policy)]
 
 
-def breaches_of(deal: Deal, person: Person, moment: str) -> list[Breach]:
+def objections_to(deal: Deal, person: Person, moment: str) -> list[Objection]:
     """Everything that stands against lending this person, in the order of the guards."""
     return [found for guard, moments in PERSON_GUARDS if moment in moments for found in guard(deal, person)]
 
 
 def check(deal: Deal, moment: str, policy: DealsPolicy) -> None:
     """Raises Refused or Conflict with the first guard's code; `errors` hold all."""
-    _raise(breaches(deal, moment, policy), moment)
+    _raise(objections(deal, moment, policy), moment)
 
 
 def check_yes(deal: Deal, side: str, policy: DealsPolicy) -> None:
@@ -321,10 +323,10 @@ def check_yes(deal: Deal, side: str, policy: DealsPolicy) -> None:
 
 def check_person(deal: Deal, person: Person, moment: str) -> None:
     """Raises Refused or Conflict with the first guard's code; `errors` hold all."""
-    _raise(breaches_of(deal, person, moment), moment)
+    _raise(objections_to(deal, person, moment), moment)
 
 
-def _raise(found: list[Breach], moment: str) -> None:
+def _raise(found: list[Objection], moment: str) -> None:
     if not found:
         return
     first = found[0]
@@ -333,7 +335,7 @@ def _raise(found: list[Breach], moment: str) -> None:
     raise kind(first.code, errors=errors, **first.facts)
 
 
-def _pointer(found: Breach, moment: str) -> str:
+def _pointer(found: Objection, moment: str) -> str:
     """The field of what was sent, if that has it."""
     name = (found.pointer or "/").split("/")[1]
     return found.pointer or "" if moment == PROPOSE or name in SENT.get(moment, ()) else ""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-def permille(part: int, whole: int) -> int | None:
-    """In thousandths, rounded; nothing of nothing is not known."""
-    return round(1000 * part / whole) if whole else None
+from service.money import permille
 
 
 def shares(counts: Mapping[str, int]) -> dict[str, int | None]:

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.errors import Forbidden, Refused
-from service.guidance.rules import permille
 from service.guidance.views import LateView, LendingFiguresView
+from service.money import permille
 from service.pages import After, Page, page_of
 from service.reference.catalogue import regions
 from service.worktime import local_day
