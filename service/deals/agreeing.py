@@ -106,8 +106,10 @@ async def _facts(uow: Uow, row: DealRow) -> dict[str, Any]:
 
 
 def _place(row: DealRow) -> str:
-    """City, district and address."""
-    return said_place(row.city_code, row.district_code, DEFAULT) + row.address
+    """City, district and address, what the address says of them itself only once."""
+    place = said_place(row.city_code, row.district_code, DEFAULT)
+    again = next((at for at in range(len(place) - 1) if row.address.startswith(place[at:])), len(place))
+    return place[:again] + row.address
 
 
 def _hours(row: DealRow) -> str:

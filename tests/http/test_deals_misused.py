@@ -491,3 +491,17 @@ async def test_a_part_that_came_is_confirmed_as_a_part(ctx: Context, client: Cli
     told = await money(firms, "POST", f"/settlement-legs/{leg['id']}/confirm", "person0", {})
     assert (told["state"], told["received_fen"]) == ("due", leg["due_fen"] // 2)
     assert told["owed_fen"] == leg["due_fen"] - leg["due_fen"] // 2
+
+
+async def test_a_place_is_said_once(ctx: Context, client: Client) -> None:
+    """An address that begins with its district does not have it twice in the paper."""
+    firms = await two_firms(ctx, client)
+    said = {}
+    for address in ("徐汇区漕溪路1号", "上海市徐汇区漕溪路1号", "漕溪路1号"):
+        deal = await firms.agreed(address=address)
+        await firms.come(deal)
+        paper = await paper_of(firms, await of(firms), "person0")
+        said[address] = next(line for line in paper["summary"] if "漕溪路" in line)
+        await firms.send("POST", f"/deals/{deal['id']}/cancel", "lender", {"reason": "other"})
+    assert len(set(said.values())) == 1, said
+    assert "上海市徐汇区漕溪路1号" in said["漕溪路1号"]
