@@ -54,10 +54,7 @@ async def draw(
     terms = fill(template.terms, said)
     worker_id = next((party.person_id for party in parties if party.role == "worker"), None)
     noun, subject_id = subject
-    for live in await uow.agreements.lock_live(noun, subject_id, kind=kind, worker_id=worker_id):
-        if live.state == "drawn":
-            await uow.move(live, AGREEMENT, "supersede", by=by, at=at, closed_at=at)
-    await uow.flush()
+    await _supersede(uow, subject, {"kind": kind, "worker_id": worker_id}, "drawn", by=by, at=at)
     earlier = await uow.agreements.editions(kind, subject_id, worker_id)
     number = new_id()
     edition = earlier[0].edition + 1 if earlier else 1
@@ -105,10 +102,16 @@ async def draw(
 
 async def overtake(uow: Uow, row: AgreementRow, *, by: Actor, at: datetime) -> None:
     """What held until now is superseded by what all have signed; before it is complete."""
-    for live in await uow.agreements.lock_live(
-        row.subject_noun, row.subject_id, kind=row.kind, worker_id=row.worker_id
-    ):
-        if live.id != row.id and live.state == "signed":
+    same = {"kind": row.kind, "worker_id": row.worker_id}
+    await _supersede(uow, (row.subject_noun, row.subject_id), same, "signed", by=by, at=at)
+
+
+async def _supersede(
+    uow: Uow, subject: tuple[str, UUID], same: Mapping[str, Any], state: str, *, by: Actor, at: datetime
+) -> None:
+    """The version of one agreement that is in this state gives way."""
+    for live in await uow.agreements.lock_live(*subject, **same):
+        if live.state == state:
             await uow.move(live, AGREEMENT, "supersede", by=by, at=at, closed_at=at)
     await uow.flush()
 

@@ -54,7 +54,7 @@ async def get_evidence(ctx: Ctx, engagement_id: Id, by: By, side: WhichSide = No
 async def download_evidence(ctx: Ctx, engagement_id: Id, by: By, side: WhichSide = None, reason: Why = None) -> Any:
     """To keep, to hand on, to be checked without this service; the same head is the same bytes."""
     pack = await usecases.get_pack(ctx, engagement_id, by=by, side=side, reason=reason)
-    return Response(pack.file, media_type="application/json", headers=_as_file(pack, "json"))
+    return _file(pack)
 
 
 @router.get(
@@ -68,11 +68,8 @@ async def download_evidence_paper(
     ctx: Ctx, engagement_id: Id, by: By, side: WhichSide = None, reason: Why = None
 ) -> Any:
     """In the caller's language, with the hash that the file has to end in, as a QR too."""
-    from service.evidence.printing import pdf_of  # late: few ask for it, and it is large
-
     pack = await usecases.get_pack(ctx, engagement_id, by=by, side=side, reason=reason)
-    paper = pdf_of(pack, ctx.language, usecases.namings(ctx))
-    return Response(paper, media_type="application/pdf", headers=_as_file(pack, "pdf"))
+    return _paper(ctx, pack)
 
 
 @router.get(
@@ -98,7 +95,7 @@ async def get_lent_evidence(ctx: Ctx, lent_id: Id, by: By, side: WhichLentSide =
 async def download_lent_evidence(ctx: Ctx, lent_id: Id, by: By, side: WhichLentSide = None, reason: Why = None) -> Any:
     """To keep, to hand on, to be checked without this service; the same head is the same bytes."""
     pack = await usecases.get_lent_pack(ctx, lent_id, by=by, side=side, reason=reason)
-    return Response(pack.file, media_type="application/json", headers=_as_file(pack, "json"))
+    return _file(pack)
 
 
 @router.get(
@@ -112,11 +109,8 @@ async def download_lent_evidence_paper(
     ctx: Ctx, lent_id: Id, by: By, side: WhichLentSide = None, reason: Why = None
 ) -> Any:
     """In the caller's language, with the hash that the file has to end in, as a QR too."""
-    from service.evidence.printing import pdf_of  # late: few ask for it, and it is large
-
     pack = await usecases.get_lent_pack(ctx, lent_id, by=by, side=side, reason=reason)
-    paper = pdf_of(pack, ctx.language, usecases.namings(ctx))
-    return Response(paper, media_type="application/pdf", headers=_as_file(pack, "pdf"))
+    return _paper(ctx, pack)
 
 
 @router.post(
@@ -140,6 +134,17 @@ async def verify_evidence(ctx: Ctx, form: Annotated[EvidenceFileIn, Form(media_t
         "head": verdict.head,
         "findings": findings,
     }
+
+
+def _file(pack: AnyPackView) -> Response:
+    return Response(pack.file, media_type="application/json", headers=_as_file(pack, "json"))
+
+
+def _paper(ctx: Ctx, pack: AnyPackView) -> Response:
+    from service.evidence.printing import pdf_of  # late: few ask for it, and it is large
+
+    paper = pdf_of(pack, ctx.language, usecases.namings(ctx))
+    return Response(paper, media_type="application/pdf", headers=_as_file(pack, "pdf"))
 
 
 def _as_file(pack: AnyPackView, kind: str) -> dict[str, str]:

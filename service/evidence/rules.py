@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from service.errors import Missing, Refused
 from service.proof import Fact, LentSide, Side
@@ -13,28 +13,30 @@ from service.verifying.packs import FORMAT, LENT_FORMAT, first_link, hash_of, ma
 from service.worktime import rfc3339
 
 QR = "linggong-evidence:1"
+AnySide = TypeVar("AnySide", bound=str)
 
 
 def side_of(
     *, role: str, own_worker: bool, own_employer: bool, serves: bool, asked: Side | None, reason: str | None
 ) -> Side:
-    """Whose pack the caller gets: a side its own, staff the one asked for with a reason. Raises Missing, Refused."""
+    """Whose pack of a seat the caller gets. Raises as `the_side`."""
+    own: Side | None = None
     if (role == "worker" and own_worker) or (role == "member" and own_employer):
-        own: Side = "worker" if role == "worker" else "employer"
-        if asked not in (None, own):
-            raise Missing
-        return own
-    if role not in ("officer", "admin") or not serves:
-        raise Missing
-    if reason is None:
-        raise Refused("evidence_reason_needed", field="query:reason")
-    return asked or "worker"
+        own = "worker" if role == "worker" else "employer"
+    return the_side(role=role, own=own, serves=serves, asked=asked, reason=reason, usual="worker")
 
 
 def lent_side_of(
     *, role: str, own: LentSide | None, serves: bool, asked: LentSide | None, reason: str | None
 ) -> LentSide:
-    """The same of somebody who is lent: `own` is the caller's side, if any. Raises Missing, Refused."""
+    """The same of somebody who is lent: `own` is the caller's side, if any. Raises as `the_side`."""
+    return the_side(role=role, own=own, serves=serves, asked=asked, reason=reason, usual="worker")
+
+
+def the_side(*, role: str, own: AnySide | None, serves: bool, asked: AnySide | None, reason: str | None, usual: AnySide
+             ) -> AnySide:  # fmt: skip
+    """A side gets its own pack, staff the one asked for (else the `usual` one) with a reason. Raises Missing, Refused
+    evidence_reason_needed."""
     if own is not None and role in ("worker", "member"):
         if asked not in (None, own):
             raise Missing
@@ -43,7 +45,7 @@ def lent_side_of(
         raise Missing
     if reason is None:
         raise Refused("evidence_reason_needed", field="query:reason")
-    return asked or "worker"
+    return asked or usual
 
 
 def in_order(facts: Iterable[Fact], known: Iterable[str]) -> list[Fact]:

@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx2
 import pypdf
 import pytest
+from sqlalchemy import text
 
 from service.context import Context
 from service.deals import proofs as deals
@@ -156,14 +157,23 @@ async def test_whose_pack_it_is(ctx: Context, client: Client) -> None:
     assert len(looked) == 3
 
 
+async def entries_of(ctx: Context, lent_id: str) -> int:
+    """How many lines the chains of a lending have."""
+    counted = text("select count(*) from evidence_entries where lent_id = cast(:lent_id as uuid)")
+    async with ctx.uow() as uow:
+        return int(await uow.session.scalar(counted, {"lent_id": lent_id}) or 0)
+
+
 async def test_nobody_has_a_pack_before_the_own_yes(ctx: Context, client: Client) -> None:
     """Who is asked is known by a number only: there is nothing to tell, to any side."""
     firms = await firms_on_monday(ctx, client)
     deal = await firms.agreed()
     lent = await firms.ask(deal)
-    for who in ("lender", "borrower", "person0"):
-        await firms.send("GET", f"/lent/{lent['id']}/evidence", who, status=404)
-    await firms.send("GET", f"/lent/{lent['id']}/evidence?reason=wage_claim", "officer", status=404)
+    where = f"/lent/{lent['id']}/evidence"
+    found = [await firms.send("GET", where, who, status=404) for who in ("lender", "borrower", "person0")]
+    found.append(await firms.send("GET", f"{where}?reason=wage_claim", "officer", status=404))
+    assert [each["code"] for each in found] == ["not_found"] * 4
+    assert await entries_of(ctx, lent["id"]) == 0
 
 
 async def test_answers_and_cases_are_told_to_their_own_side(ctx: Context, client: Client) -> None:
