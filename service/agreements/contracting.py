@@ -90,10 +90,11 @@ async def _length(uow: Uow, seat: EngagementRow, contract: Contract) -> dict[str
 
 
 async def _had_probation(uow: Uow, seat: EngagementRow) -> bool:
-    """Whether the two have ever signed a contract with one for other work (art. 19: once)."""
+    """Whether a contract of the two for other work has one, signed at any time or waiting for it (art. 19: once)."""
     none = said_fact("probation", Probation())
-    for row, place in await uow.agreements.of_person(seat.worker_id):
-        if row.kind != LABOUR or row.signed_at is None or row.subject_id == seat.id or place.signed_at is None:
+    for row, _ in await uow.agreements.of_person(seat.worker_id):
+        fallen = row.signed_at is None and row.state != "drawn"
+        if row.kind != LABOUR or row.subject_id == seat.id or fallen:
             continue
         if not await _is_with(uow, row.id, seat.employer_id):
             continue

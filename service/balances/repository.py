@@ -81,9 +81,17 @@ class BalanceRepository:
         return found is not None
 
     async def live(self, employer_id: UUID) -> int:
-        """How many of a firm have not ended."""
-        asked = select(func.count()).where(BalanceRow.employer_id == employer_id, BalanceRow.state.in_(LIVE))
+        """How many of a firm have not ended; what an agency has entered without its yes yet takes none of its room."""
+        own = or_(BalanceRow.agency_id.is_(None), BalanceRow.agreed_at.is_not(None))
+        asked = select(func.count()).where(BalanceRow.employer_id == employer_id, BalanceRow.state.in_(LIVE), own)
         return int((await self.session.execute(asked)).scalar_one())
+
+    async def entered(self, agency_id: UUID, employer_id: UUID, since: datetime) -> tuple[int, list[datetime]]:
+        """(how many of an agency's wait for a firm's yes, when it asked that firm after `since`, the oldest first)."""
+        both = BalanceRow.agency_id == agency_id, BalanceRow.employer_id == employer_id
+        waiting = select(func.count()).where(*both, BalanceRow.state == "draft", BalanceRow.agreed_at.is_(None))
+        asked = select(BalanceRow.created_at).where(*both, BalanceRow.created_at > since)
+        return int(await self.session.scalar(waiting) or 0), sorted(await self.session.scalars(asked))
 
     async def open_of(self, employer_id: UUID) -> Sequence[BalanceRow]:
         """What a firm has in the open, kept from other writers; in one order."""

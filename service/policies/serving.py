@@ -286,6 +286,8 @@ class SharingPolicy:
     agencies_broker: bool
     follow_up: bool
     live_most: int
+    agency_waiting_most: int
+    agency_asks_a_day: int
     days_most: int
     ahead_days_most: int
     matches_most: int

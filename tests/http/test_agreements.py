@@ -569,20 +569,24 @@ async def test_any_labour_relation_may_have_the_full_contract_and_no_other_one(c
 
 
 async def test_a_probation_is_agreed_once(client: Client, ctx: Context) -> None:
-    """The next contract of the same two has none; drawing the first one again may have it, and so may another firm."""
+    """The next contract of the same two has none, be the first one signed or still before them; drawing the first one
+    again may have it, and so may another firm."""
     sides = await the_sides(ctx, client, **FULL)
     await sides.decide("labour_relation")
     shown = (await sides.contract()).json()
-    for side in ("owner", "worker"):
-        assert (await sides.sign(shown, side)).status_code == 200
+    first = sides.scene.engagement
+    shift = await a_shift(ctx, sides.scene.posting, starts=START + timedelta(days=1), hours=4)
+    second = await an_engagement(ctx, sides.scene.worker, shift, sides.scene.posting, job_kind="full_time")
+    for signed in (False, True):
+        sides.scene.engagement = second
+        again = await sides.contract()
+        assert (again.status_code, again.json()["code"]) == (422, "agreement_probation_again"), signed
+        sides.scene.engagement = first
+        for side in () if signed else ("owner", "worker"):
+            assert (await sides.sign(shown, side)).status_code == 200
     await at(ctx, START.replace(hour=10))
     assert (await sides.contract()).status_code == 201
-    shift = await a_shift(ctx, sides.scene.posting, starts=START + timedelta(days=1), hours=4)
-    sides.scene.engagement = await an_engagement(
-        ctx, sides.scene.worker, shift, sides.scene.posting, job_kind="full_time"
-    )
-    again = await sides.contract()
-    assert (again.status_code, again.json()["code"]) == (422, "agreement_probation_again")
+    sides.scene.engagement = second
     assert (await sides.contract({"term": CONTRACT["term"]})).status_code == 201
     later = {"starts": START + timedelta(days=7), "shift": {"headcount": 2}}
     other = await the_sides(ctx, client, **FULL | later)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -263,6 +263,8 @@ async def test_an_agency_publishes_with_the_firms_yes(ctx: Context, client: Clie
     assert agreed.json()["agreed_at"]
     other = await changed(client, agreed.json(), broker, headcount=12)
     assert (other.status_code, other.json()["agreed_at"]) == (200, None)
+    asked = "select count(*) from messages where template = 'balance.ask' and params ->> 'count' = '12'"
+    assert await value_of(ctx, asked) == 1
     old = await act(client, made, "agree", seen)
     assert old.status_code == 412
     again = await act(client, made, "agree", who | {"if-match": f'"{other.json()["version"]}"'})
@@ -274,6 +276,45 @@ async def test_an_agency_publishes_with_the_firms_yes(ctx: Context, client: Clie
     assert (late.status_code, late.json()["code"]) == (409, "wrong_state")
     own = await changed(client, shown.json(), who, headcount=13)
     assert own.status_code == 200
+
+
+async def test_an_agency_pesters_nobody(ctx: Context, client: Client) -> None:
+    """Three entries wait for one firm's yes, five a day are made; another firm and the firm itself are not hindered."""
+    firm, who = await a_firm(ctx)
+    _, broker = await an_agency(ctx)
+    day = await today(ctx)
+    body = a_balance_body(day, employer_id=str(firm.id))
+    made = [await entered(client, broker, day, employer_id=str(firm.id)) for _ in range(3)]
+    full = await client.post("/v1/balances", json=body, headers=broker)
+    assert (full.status_code, full.json()["code"]) == (409, "balances_wait_for_yes")
+    for row in made[:2]:
+        assert (await act(client, row, "withdraw", who)).status_code == 200
+        made.append(await entered(client, broker, day, employer_id=str(firm.id)))
+    assert (await act(client, made[2], "withdraw", broker)).status_code == 200
+    often = await client.post("/v1/balances", json=body, headers=broker)
+    assert (often.status_code, often.json()["code"]) == (429, "balance_asks_a_day")
+    assert int(often.headers["retry-after"]) > 0
+    other, _ = await a_firm(ctx)
+    await entered(client, broker, day, employer_id=str(other.id))
+    await entered(client, who, day)
+
+
+async def test_what_an_agency_enters_takes_no_room_before_the_yes(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firm may have one balance: an agency's draft is none yet, one that it has agreed to is."""
+    firm, who = await a_firm(ctx)
+    _, broker = await an_agency(ctx)
+    limited = ctx.policies.book.with_value("sharing", "live_most", 1, valid_from=date(2021, 1, 2))
+    monkeypatch.setattr(type(ctx.policies), "at", lambda _, now, city=None: limited.at(now, city))
+    day = await today(ctx)
+    asked = await entered(client, broker, day, employer_id=str(firm.id))
+    own = await entered(client, who, day)
+    assert (await act(client, own, "withdraw", who)).status_code == 200
+    yes = await act(client, asked, "agree", who | {"if-match": f'"{asked["version"]}"'})
+    assert yes.status_code == 200
+    refused = await client.post("/v1/balances", json=a_balance_body(day), headers=who)
+    assert (refused.status_code, refused.json()["code"]) == (422, "balances_too_many")
 
 
 @pytest.mark.parametrize(("place", "clause"), [(NINGBO, "NAT-9c"), ({"city_code": "632800"}, "QH-13c")])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.balances.rules.conditions import check_conditions
-from service.errors import Conflict, Refused
+from service.errors import Conflict, Refused, TooMany
 from service.reference.data.shapes import Trade
 
 FIRMS = ("enterprise", "sole_trader", "public_body")  # who has employees of its own, and papers that were compared
 AGENCY = "hr_agency"
 RADIUS_M = 30_000  # how far people go where nothing is said
+DAY = timedelta(days=1)
 HEADCOUNT_MOST = 10_000
 BLOCKED_MOST = 20
 # What only one side may say, with what it is where nothing is said.
@@ -34,6 +36,18 @@ def check_room(live: int, most: int) -> None:
     """Raises Refused `balances_too_many`."""
     if live >= most:
         raise Refused("balances_too_many", most=most)
+
+
+def check_not_pestering(
+    waiting: int, asked: Sequence[datetime], now: datetime, *, waiting_most: int, a_day: int
+) -> None:
+    """An agency asks a firm for its yes: so many wait for it, and it has `asked` at these times within a day, the
+    oldest first. Raises Conflict `balances_wait_for_yes`, TooMany `balance_asks_a_day`."""
+    if waiting >= waiting_most:
+        raise Conflict("balances_wait_for_yes", most=waiting_most)
+    if len(asked) >= a_day:
+        wait = asked[-a_day] + DAY - now
+        raise TooMany("balance_asks_a_day", retry_after=max(1, math.ceil(wait.total_seconds())), most=a_day)
 
 
 def check_side(side: str, asked: Mapping[str, Any]) -> None:

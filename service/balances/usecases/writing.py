@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from service.balances.views import BalanceView
     from service.context import Context
     from service.http.caller import Caller
+    from service.policies.model import SharingPolicy
     from service.uow import Uow
 
 NO_YES = {"agreed_at": None, "agreed_by": None}
@@ -36,15 +37,19 @@ async def create_balance(
     """A draft of a firm, or of an agency for a firm, which is asked for its yes.
 
     Raises Missing, Forbidden member_role_lacks and broker_licence_needed, Conflict employer_may_not_post, Refused
-    balance_kind_unfit, balances_too_many, brokering_not_allowed and those of the fields.
+    balance_kind_unfit, balances_too_many, brokering_not_allowed and those of the fields; of an agency also
+    balances_wait_for_yes and TooMany balance_asks_a_day.
     """
     async with ctx.uow() as uow:
         firm, agency = await firm_for(uow, employer_id, by)
         now = await uow.now()
         fields = await checked(uow, asked, firm, now=now)
-        rules.check_room(await uow.balances.live(firm.id), _most(uow, firm.city_code, now))
-        if agency is not None:
+        policy = uow.ctx.policies.at(now, firm.city_code).sharing
+        if agency is None:
+            rules.check_room(await uow.balances.live(firm.id), policy.live_most)
+        else:
             check_brokering(uow, fields["city_code"], now)
+            await _check_not_pestering(uow, agency.id, firm.id, policy, now)
         row = uow.balances.new(employer_id=firm.id, agency_id=agency.id if agency else None, **fields)
         await uow.add(row, by=by.actor)
         await uow.flush()
@@ -75,7 +80,8 @@ async def change_balance(
         rules.check_change(row.taken, changed, fields["headcount"])
         if row.agency_id is not None:
             check_brokering(uow, fields["city_code"], now)
-        if acts == "agency" and changed:
+        asks_anew = acts == "agency" and bool(changed) and row.agreed_at is not None
+        if asks_anew:
             fields |= NO_YES
         if row.state == "published" and fields["headcount"] == row.taken:
             await uow.move(row, BALANCE, "fill", by=by.actor, at=now, **fields)
@@ -84,13 +90,16 @@ async def change_balance(
         await uow.flush()
         if row.state != "draft":
             await wind(uow, row)
+        if asks_anew and row.agency_id is not None:
+            agency = await uow.employers.get(row.agency_id)
+            await tell_firm(uow, row, "balance.ask", agency=agency.name)
         return uow.answer(await view_of(uow, row, by))
 
 
 async def agree_to_balance(ctx: Context, balance_id: UUID, *, version: int, by: Caller) -> BalanceView:
     """The firm's recorded yes to what an agency has entered for it, to the version that it has read.
 
-    Raises Missing, Forbidden, Stale, Conflict wrong_state, balance_agreed_before.
+    Raises Missing, Forbidden, Stale, Conflict wrong_state, balance_nothing_to_agree.
     """
     async with ctx.uow() as uow:
         row = await uow.balances.lock(balance_id)
@@ -158,5 +167,9 @@ def _yes_of(uow: Uow, row: BalanceRow, acts: str, now: datetime, by: Caller) -> 
     return {"agreed_at": now, "agreed_by": by.person_id}
 
 
-def _most(uow: Uow, city_code: str, now: datetime) -> int:
-    return int(uow.ctx.policies.at(now, city_code).sharing.live_most)
+async def _check_not_pestering(uow: Uow, agency_id: UUID, firm_id: UUID, policy: SharingPolicy, now: datetime) -> None:
+    """The firm is kept from other writers. Raises Conflict balances_wait_for_yes, TooMany balance_asks_a_day."""
+    waiting, asked = await uow.balances.entered(agency_id, firm_id, now - rules.DAY)
+    rules.check_not_pestering(
+        waiting, asked, now, waiting_most=policy.agency_waiting_most, a_day=policy.agency_asks_a_day
+    )
