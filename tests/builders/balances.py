@@ -14,6 +14,7 @@ from service.employers.tables import EmployerRow
 from service.worktime import end_of_day, local_day
 from tests.builders import city
 
+NINGBO = {"city_code": "330200", "district_code": "330203"}
 LISTS = ("homes", "needs", "wishes", "accepts", "offers", "asks", "blocked_firms")
 
 
@@ -78,3 +79,23 @@ async def published(client: httpx2.AsyncClient, who: dict[str, str], day: date, 
     answer = await client.post(f"/v1/balances/{made['id']}/publish", headers=who)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def act(
+    client: httpx2.AsyncClient, row: dict[str, Any], action: str, who: dict[str, str], **more: Any
+) -> httpx2.Response:
+    """A move of a balance."""
+    return await client.post(f"/v1/balances/{row['id']}/{action}", headers=who, **more)
+
+
+async def changed(client: httpx2.AsyncClient, row: dict[str, Any], who: dict[str, str], **body: Any) -> httpx2.Response:
+    """A change of the version that was read."""
+    seen = who | {"if-match": f'"{row["version"]}"'}
+    return await client.patch(f"/v1/balances/{row['id']}", json=body, headers=seen)
+
+
+async def listed(client: httpx2.AsyncClient, path: str = "/v1/balances", who: Any = None, **params: Any) -> Any:
+    """The ids of a list."""
+    answer = await client.get(path, params=params, headers=who or {})
+    assert answer.status_code == 200, answer.text
+    return [each["id"] for each in answer.json()["items"]]
