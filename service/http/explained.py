@@ -1,4 +1,4 @@
-"""How shared labour is explained on the wire: a score with its parts, and what hinders."""
+"""How scores are explained on the wire: their parts, and of shared labour also what hinders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pydantic import Field
 from service.http.types import Facts, Out
 
 
-class SharingPartOut(Out):
+class PartOut(Out):
     """One factor of a score: points = weight × value / 1,000,000, rounded half up once."""
 
     name: str
@@ -16,12 +16,24 @@ class SharingPartOut(Out):
     weight: int = Field(description="millionths of a point")
     points: int = Field(description="millionths of a point")
     reason: str
-    facts: Facts
     text: str
 
 
-class SharingScoreOut(Out):
+class ScoreOut(Out):
     """A score and its parts, which add up to it exactly."""
+
+    total: int = Field(description="millionths of a point")
+    parts: list[PartOut]
+
+
+class SharingPartOut(PartOut):
+    """One factor of a score between two firms; `facts` are what its sentence is made of."""
+
+    facts: Facts
+
+
+class SharingScoreOut(Out):
+    """A score between two firms and its parts, which add up to it exactly."""
 
     total: int = Field(description="millionths of a point")
     parts: list[SharingPartOut]

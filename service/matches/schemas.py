@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from service.http.explained import ScoreOut
 from service.http.measures import MoneyOut, PaymentRecordOut
 from service.http.types import Day, Facts, Id, Moment, Out
 
@@ -25,25 +26,6 @@ class RulesOut(Out):
     small_group_permille: int
     middle_group_permille: int
     text_most_permille: int
-
-
-class PartOut(Out):
-    """One factor of a score: points = weight × value / 1,000,000, rounded half up once."""
-
-    name: str
-    label: str
-    value: int = Field(description="millionths, 0 to 1,000,000")
-    weight: int = Field(description="millionths of a point")
-    points: int = Field(description="millionths of a point")
-    reason: str
-    text: str
-
-
-class ScoreOut(Out):
-    """A score and its parts, which add up to it exactly."""
-
-    total: int = Field(description="millionths of a point")
-    parts: list[PartOut]
 
 
 class RemedyOut(Out):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from matching import Part, Score
+from service.http.explained import PartOut, ScoreOut
 from service.http.measures import MoneyOut, PaymentRecordOut
 from service.matches.rules import Shown
 from service.matches.schemas import (
@@ -16,12 +17,10 @@ from service.matches.schemas import (
     FitOut,
     OfferedShiftOut,
     OfferOut,
-    PartOut,
     RecommendationsOut,
     RefusalOut,
     RemedyOut,
     RulesOut,
-    ScoreOut,
 )
 from service.matches.sentences import (
     code_label,
