@@ -242,6 +242,17 @@ class LentRepository:
         asked = asked.group_by(HoursRow.employer_id, week).order_by(week, HoursRow.employer_id)
         return [(firm, monday, int(each)) for firm, monday, each in await self.session.execute(asked)]
 
+    async def overlaps(self, row: LentRow, worker_id: UUID) -> bool:
+        """Whether the person has said yes to another lending with a day in common."""
+        asked = select(LentRow.id).where(
+            LentRow.worker_id == worker_id,
+            LentRow.id != row.id,
+            LentRow.state.in_(LENT_FIRM),
+            LentRow.first_day <= row.last_day,
+            LentRow.last_day >= row.first_day,
+        )
+        return await self.session.scalar(asked.limit(1)) is not None
+
     async def clashes(self, row: LentRow, worker_id: UUID) -> bool:
         """Whether a seat that the person has taken lies in the hours of this lending."""
         said = {

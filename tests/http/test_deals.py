@@ -103,14 +103,18 @@ async def test_what_is_looked_at_first_does_not_go_on(ctx: Context, client: Clie
 
 
 async def test_nobody_is_lent_twice_nor_beyond_the_contract(ctx: Context, client: Client) -> None:
-    """The second lender's paper cannot be completed; whose contract ends earlier is not asked for longer."""
+    """A paper that was drawn before the person said yes elsewhere cannot be completed, and none is drawn afterwards:
+    the person is told before anybody signs. Whose contract ends earlier is not asked for longer."""
     firms = await two_firms(ctx, client)
-    first, second = await firms.agreed(), await firms.agreed()
-    await firms.come(first)
+    first, second, third = [await firms.agreed() for _ in range(3)]
     lent = await firms.ask(second)
     await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
+    await firms.come(first)
     refused = await firms.try_sign("lent", lent["id"])
     assert refused == "lent_already"
+    later = await firms.ask(third)
+    told = await firms.send("POST", f"/lent/{later['id']}/open", "person0", status=409)
+    assert told["code"] == "lent_already"
     early = str(firms.today + timedelta(days=10))
     last = {"last_day": second["last_day"], "contract_end": early}
     assert (await firms.ask(second, 1, status=422, **last))["code"] == "beyond_contract"

@@ -84,8 +84,8 @@ async def test_a_seat_and_a_lending_do_not_take_the_same_hours(ctx: Context, cli
     assert await taken(firms, other, monday(firms), 9) is None
     deal = await firms.agreed()
     lent = await firms.ask(deal, 1)
-    await firms.send("POST", f"/lent/{lent['id']}/open", "person1")
-    assert await firms.try_sign("lent", lent["id"]) == "lent_while_engaged"
+    told = await firms.send("POST", f"/lent/{lent['id']}/open", "person1", status=409)
+    assert told["code"] == "lent_while_engaged"
 
 
 def monday(firms: Firms) -> int:
