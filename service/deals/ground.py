@@ -162,15 +162,38 @@ async def person_of(uow: Uow, row: LentRow, day: date) -> Person:
     )
 
 
-async def check_part_time(uow: Uow, deal: DealRow, row: LentRow) -> None:
-    """Part-time work with one of the two firms stays within its week beside the hours lent.
+async def check_free(uow: Uow, deal: DealRow, row: LentRow, worker_id: UUID) -> None:
+    """Whether a lending (or the longer one that is asked for) goes with what the person has said yes to elsewhere. Told
+    to the person alone, at the first look and at the own signature; the worker is locked, so nothing comes between.
+
+    Raises Conflict lent_already, lent_while_engaged, lent_part_time_over.
+    """
+    until = row.longer_until or row.last_day
+    if await uow.lent.overlaps(row, worker_id, until):
+        raise Conflict("lent_already")
+    if await uow.lent.clashes(row, worker_id, until):
+        raise Conflict("lent_while_engaged")
+    await check_part_time(uow, deal, row, until)
+
+
+async def check_comes(uow: Uow, deal: DealRow, row: LentRow, worker_id: UUID) -> None:
+    """The same for whoever signs last: why somebody cannot come is the person's own matter. Raises Conflict
+    lent_not_free."""
+    try:
+        await check_free(uow, deal, row, worker_id)
+    except Conflict:
+        raise Conflict("lent_not_free") from None
+
+
+async def check_part_time(uow: Uow, deal: DealRow, row: LentRow, until: date) -> None:
+    """Part-time work with one of the two firms stays within its week beside the hours lent until then.
 
     Raises Conflict lent_part_time_over. The worker is locked, so that no seat comes between.
     """
-    known = await uow.lent.part_time_weeks(row, (deal.lender_id, deal.borrower_id))
+    known = await uow.lent.part_time_weeks(row, (deal.lender_id, deal.borrower_id), until)
     hours = Hours(row.day_from, row.day_until, tuple(row.weekdays), deal.break_minutes)
     most = uow.ctx.policies.at(await uow.now(), deal.city_code).hours.part_time_minutes_per_week
-    over = over_part_time(lent_minutes(row.first_day, row.last_day, hours), known, most)
+    over = over_part_time(lent_minutes(row.first_day, until, hours), known, most)
     if over is not None:
         raise Conflict(
             "lent_part_time_over", week_start=over.week, minutes_used=over.part_time, minutes_asked=over.lent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
-from service.deals import spoken
+from service.deals import ground, spoken
 from service.deals.lifecycle import PREPARING, UNDER_WAY
 from service.deals.moving import move, move_person
 from service.deals.telling import tell_both, tell_person, tell_side
@@ -33,6 +33,18 @@ async def follow_signed(uow: Uow, moved: Moved) -> None:
         deal = await uow.deals.get(paper.subject_id, lock=True)
         await move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
         await tell_both(uow, deal, "deal.signed")
+
+
+async def follow_hand(uow: Uow, moved: Moved) -> None:
+    """The person signs to come, or to stay longer: whether that is possible is said now, to the person, and not to a
+    firm later."""
+    paper = moved.entity
+    if paper.subject_noun != "lent" or paper.worker_id is None or not moved.by.stands_for(paper.worker_id):
+        return
+    worker = await uow.workers.lock(paper.worker_id)
+    row = await uow.lent.get(paper.subject_id)
+    if row.state == "asked" or row.longer_until is not None:
+        await ground.check_free(uow, await uow.deals.get(row.deal_id), row, worker.id)
 
 
 async def follow_declined(uow: Uow, moved: Moved) -> None:
@@ -115,6 +127,7 @@ async def end_brokering(uow: Uow, moved: Moved) -> None:
 
 REACTIONS = {
     ("person", "merge"): (hand_over,),
+    ("agreement", "sign"): (follow_hand,),
     ("agreement", "complete"): (follow_signed,),
     ("agreement", "decline"): (follow_declined,),
     ("employer", "suspend"): (end_with_firm, end_brokering),

@@ -230,33 +230,36 @@ class LentRepository:
         )
         return (await self.session.scalars(asked.order_by(LentRow.deal_id, LentRow.id))).all()
 
-    async def part_time_weeks(self, row: LentRow, firms: Collection[UUID]) -> Sequence[tuple[UUID, date, int]]:
-        """(firm, Monday, minutes) of the part-time work that the person has at these firms in weeks of a lending."""
+    async def part_time_weeks(
+        self, row: LentRow, firms: Collection[UUID], until: date
+    ) -> Sequence[tuple[UUID, date, int]]:
+        """(firm, Monday, minutes) of the part-time work that the person has at these firms in weeks of a lending, were
+        it until then."""
         week, minutes = HoursRow.week, func.sum(HoursRow.minutes)
         asked = select(HoursRow.employer_id, week, minutes).where(
             HoursRow.worker_id == row.worker_id,
             HoursRow.employer_id.in_(firms),
             HoursRow.part_time,
-            week.between(week_of(row.first_day), week_of(row.last_day + timedelta(days=1))),
+            week.between(week_of(row.first_day), week_of(until + timedelta(days=1))),
         )
         asked = asked.group_by(HoursRow.employer_id, week).order_by(week, HoursRow.employer_id)
         return [(firm, monday, int(each)) for firm, monday, each in await self.session.execute(asked)]
 
-    async def overlaps(self, row: LentRow, worker_id: UUID) -> bool:
-        """Whether the person has said yes to another lending with a day in common."""
+    async def overlaps(self, row: LentRow, worker_id: UUID, until: date) -> bool:
+        """Whether the person has said yes to another lending with a day in common, were this one until then."""
         asked = select(LentRow.id).where(
             LentRow.worker_id == worker_id,
             LentRow.id != row.id,
             LentRow.state.in_(LENT_FIRM),
-            LentRow.first_day <= row.last_day,
+            LentRow.first_day <= until,
             LentRow.last_day >= row.first_day,
         )
         return await self.session.scalar(asked.limit(1)) is not None
 
-    async def clashes(self, row: LentRow, worker_id: UUID) -> bool:
-        """Whether a seat that the person has taken lies in the hours of this lending."""
+    async def clashes(self, row: LentRow, worker_id: UUID, until: date) -> bool:
+        """Whether a seat that the person has taken lies in the hours of this lending, were it until then."""
         said = {
-            "worker_id": worker_id, "first_day": row.first_day, "last_day": row.last_day, "day_from": row.day_from,
+            "worker_id": worker_id, "first_day": row.first_day, "last_day": until, "day_from": row.day_from,
             "day_until": row.day_until, "weekdays": json.dumps(row.weekdays),
         }  # fmt: skip
         return bool(await self.session.scalar(_CLASH, said))

@@ -12,7 +12,10 @@ LENT_DAY = Lifecycle(
         ("agreed", "correct"): "entered",
         ("objected", "agree"): "agreed",
         ("objected", "correct"): "entered",
+        ("entered", "decide"): "decided",
+        ("agreed", "decide"): "decided",
         ("objected", "decide"): "decided",
+        ("decided", "decide"): "decided",
     },
 )
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from service.deals.lifecycle import LENT_WORKED
 from service.deals.rules.costs import cost_permille
-from service.deals.rules.review import COSTS_ABOVE
+from service.deals.rules.review import COSTS_ABOVE, PAID_ABOVE
 from service.settlements.lifecycle import LEG, SETTLEMENT
-from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, had, reopens
+from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, had, reopens, said_in_all
 from service.settlements.rules.wages import (
     WORKED,
     Entry,
@@ -226,6 +226,7 @@ async def restate(uow: Uow, deal: DealRow, month: date, *, by: Actor, why: str) 
     await uow.flush()
     await _fit_legs(uow, deal, row, people, by=by)
     await _look_at_costs(uow, deal, by=by)
+    await _look_at_paid(uow, deal, month, by=by)
     await claim_legs(uow, deal)
     for firm_id in (deal.lender_id, deal.borrower_id):
         await tell_firm(
@@ -233,6 +234,13 @@ async def restate(uow: Uow, deal: DealRow, month: date, *, by: Actor, why: str) 
             month=f"{month:%Y-%m}", wage_fen=row.wage_fen, firm_fen=row.firm_fen,
         )  # fmt: skip
     return True
+
+
+async def _look_at_paid(uow: Uow, deal: DealRow, month: date, *, by: Actor) -> None:
+    """More was paid between the firms than the corrected month comes to: an officer looks whether days were made up."""
+    for leg in await uow.settlements.legs(deal.id, month=month):
+        if leg.kind == FIRM and max(had(leg), said_in_all(leg.payments)) > leg.due_fen:
+            await uow.ctx.wiring.ports["deals.look"](uow, deal, PAID_ABOVE, by=by)
 
 
 async def _fit_legs(uow: Uow, deal: DealRow, row: SettlementRow, people: Sequence[Reckoned], *, by: Actor) -> None:

@@ -13,6 +13,7 @@ from service.i18n import render
 from service.i18n.saying import said_facts
 from service.moves import open_to
 from service.settlements.lifecycle import LEG, LENT_DAY
+from service.settlements.rules.days import stands
 from service.settlements.rules.legs import FIRM, had, owed, said_in_all
 from service.settlements.views import DayView, LegView
 
@@ -69,16 +70,16 @@ def _said(line: Mapping[str, Any], language: str) -> str:
 async def day_view(uow: Uow, deal: DealRow, row: LentDayRow, lent: LentRow, by: Caller) -> DayView:
     """A day, as the caller may see it."""
     await uow.flush()
-    stands = row.state in ("agreed", "decided") or (row.state == "entered" and row.stands_at <= await uow.now())
+    counts = stands(row.state, row.stands_at, await uow.now())
     possible = open_to(by.role, LENT_DAY.name, LENT_DAY.possible(row.state))
     if by.role == "worker":
-        possible = [each for each in possible if each == "agree" or (each == "object" and not stands)]
+        possible = [each for each in possible if each == "agree" or (each == "object" and not counts)]
     elif by.role == "member":
         possible = [each for each in possible if each == "correct" and by.employer_id == deal.borrower_id]
     return DayView(
         id=row.id, version=row.version, state=row.state, deal_id=row.deal_id, lent_id=row.lent_id,
         name=None if by.role == "worker" else uow.lent.shown(lent)[0], day=row.day, kind=row.kind,
-        minutes=row.minutes, stands=stands, stands_at=row.stands_at, objection=row.objection,
+        minutes=row.minutes, stands=counts, stands_at=row.stands_at, objection=row.objection,
         said_minutes=row.said_minutes, possible=possible,
     )  # fmt: skip
 

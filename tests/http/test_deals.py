@@ -111,7 +111,7 @@ async def test_nobody_is_lent_twice_nor_beyond_the_contract(ctx: Context, client
     await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
     await firms.come(first)
     refused = await firms.try_sign("lent", lent["id"])
-    assert refused == "lent_already"
+    assert refused == "lent_not_free"
     later = await firms.ask(third)
     told = await firms.send("POST", f"/lent/{later['id']}/open", "person0", status=409)
     assert told["code"] == "lent_already"

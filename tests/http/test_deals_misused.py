@@ -312,12 +312,30 @@ async def test_the_persons_word_on_an_injury_corrects_a_firms(ctx: Context, clie
     assert (await firms.send("POST", path, "lender", {"at": f"{day}T10:00:00+08:00"}, status=409))[
         "code"
     ] == "injury_said"
-    await firms.send("POST", path, "borrower", {"at": f"{day}T11:00:00+08:00"})  # its own word
+    for hour in (11, 10):
+        await firms.send("POST", path, "borrower", {"at": f"{day}T{hour}:00:00+08:00"})  # its own word
     said = await firms.send("POST", path, "person0", {"at": f"{day}T12:00:00+08:00"})
     assert said["injured_at"].startswith(f"{day}T12")
     assert (await firms.send("POST", path, "borrower", {"at": f"{day}T09:00:00+08:00"}, status=409))[
         "code"
     ] == "injury_said"
+
+
+async def test_an_injurys_time_is_not_changed_without_end(ctx: Context, client: Client) -> None:
+    """Three times a day by those concerned, for everybody is told of each; an officer may put it right all the same."""
+    firms = await two_firms(ctx, client)
+    await firms.signed()
+    await on(firms, 7)
+    await on(firms, 9)
+    day, path = (firms.today + 8 * DAY).isoformat(), f"/lent/{(await of(firms))['id']}/injury"
+    answers = [
+        (await firms.client.post(
+            f"/v1{path}", json={"at": f"{day}T{hour:02d}:00:00+08:00"}, headers=firms.headers["borrower"]
+        )).status_code
+        for hour in range(9, 14)
+    ]  # fmt: skip
+    assert answers == [200, 200, 200, 200, 429]
+    await firms.send("POST", f"{path}?on_behalf=at_counter", "officer", {"at": f"{day}T12:30:00+08:00"})
 
 
 async def test_paid_again_after_a_no_is_looked_at(ctx: Context, client: Client) -> None:

@@ -110,7 +110,10 @@ async def test_what_cannot_be_entered(ctx: Context, client: Client) -> None:
     assert await refused("borrower", BEGINS, 409) == "lent_day_entered"
     other = await firms.agreed()
     body = {"day": str(BEGINS), "people": [{"lent_id": lent["id"], "minutes": 480}]}
-    await firms.send("POST", f"/deals/{other['id']}/days", "borrower", body, status=404)
+    early = await firms.send("POST", f"/deals/{other['id']}/days", "borrower", body, status=409)
+    assert early["code"] == "deal_not_open"
+    stranger = {"day": str(BEGINS), "people": [{"lent_id": other["id"], "minutes": 480}]}
+    await firms.send("POST", path, "borrower", stranger, status=404)
     body = {"day": str(BEGINS), "people": [], "as_planned": False}
     assert (await firms.send("POST", path, "borrower", body, status=422))["code"] == "lent_nobody"
 
@@ -153,6 +156,87 @@ async def test_a_person_objects_and_it_is_put_right_in_sight(ctx: Context, clien
     late = await firms.send("POST", f"/lent-days/{other['id']}/object", "person1", {"reason": "other"}, status=409)
     assert late["code"] == "lent_day_stands"
     assert await breaches(ctx) == []
+
+
+async def test_who_pays_does_not_lessen_what_counts(ctx: Context, client: Client) -> None:
+    """As long as a day can be objected to the borrower puts it down; agreed, objected to or left to stand it may only
+    become more. What was never entered counts as planned, and is not entered as less a week later. An officer decides,
+    both ways, and more than once."""
+    firms, deal = await running(ctx, client)
+    first, second = (await mine(firms))["id"], (await mine(firms, 1))["id"]
+    entered = {each["lent_id"]: each for each in (await as_planned(firms, deal, BEGINS))["items"]}
+    leave = {"kind": "leave", "reason": "mistake"}
+
+    async def put(lent: str, body: Any, status: int = 200) -> Any:
+        day = next(
+            each for each in (await firms.send("GET", f"/deals/{deal['id']}/days?month={BEGINS}", "borrower"))["items"]
+            if each["lent_id"] == lent
+        )  # fmt: skip
+        seen = f'"{day["version"]}"'
+        return await firms.send("PATCH", f"/lent-days/{day['id']}", "borrower", body, status=status, if_match=seen)
+
+    assert (await put(first, leave))["kind"] == "leave"
+    assert (await put(first, {"kind": "worked", "minutes": 480, "reason": "mistake"}))["minutes"] == 480
+    await firms.send("POST", f"/lent-days/{entered[first]['id']}/agree", "person0")
+    assert (await put(first, leave, 409))["code"] == "lent_day_counts"
+    injured = {"kind": "injury", "reason": "mistake"}
+    assert (await put(first, injured, 409))["code"] == "lent_day_counts"  # the lender alone would bear it
+    assert (await put(first, {"kind": "worked", "minutes": 540, "reason": "mistake"}))["state"] == "entered"
+    await firms.send("POST", f"/lent-days/{entered[second]['id']}/object", "person1", {"reason": "hours_differ"})
+    assert (await put(second, leave, 409))["code"] == "lent_day_counts"
+    await goes_to(firms, BEGINS + 9 * DAY)
+    assert (await put(first, leave, 409))["code"] == "lent_day_counts"
+    missing = {"day": str(BEGINS + DAY), "people": [{"lent_id": first, "kind": "leave"}]}
+    late = await firms.send("POST", f"/deals/{deal['id']}/days", "borrower", missing, status=409)
+    assert [(each["pointer"], each["code"]) for each in late["errors"]] == [("/people/0/kind", "lent_day_counts")]
+    assert len((await as_planned(firms, deal, BEGINS + DAY))["items"]) == 2
+    for minutes, version in ((240, 5), (300, 6)):
+        decision = {"kind": "worked", "minutes": minutes}
+        path = f"/lent-days/{entered[first]['id']}/decide"
+        decided = await firms.send("POST", path, "officer", decision, if_match=f'"{version}"')
+        assert (decided["state"], decided["minutes"]) == ("decided", minutes)
+    assert await breaches(ctx) == []
+
+
+async def test_days_put_down_after_they_were_paid_are_looked_at(ctx: Context, client: Client) -> None:
+    """The firms' leg is paid in full and confirmed; when the month comes to less an officer looks at the deal again."""
+    firms, deal = await running(ctx, client)
+    day = (await as_planned(firms, deal, BEGINS))["items"][0]
+    await goes_to(firms, date(2026, 12, 2))
+    leg = next(each for each in await legs_of(firms, "lender") if each["kind"] == "firm")
+    await pay(firms, leg, "borrower", date(2026, 12, 2))
+    await confirm(firms, leg, "lender")
+    assert (await firms.read(deal))["review"] is None
+    down = {"kind": "leave", "reason": "mistake"}
+    await firms.send("PATCH", f"/lent-days/{day['id']}", "borrower", down, if_match=f'"{day["version"]}"')
+    assert "paid_above" in (await firms.read(deal, "officer"))["review_signs"]
+    assert [each["id"] for each in (await firms.send("GET", "/deals?review=open", "officer"))["items"]] == [deal["id"]]
+
+
+async def test_a_month_beside_the_deal_is_empty(ctx: Context, client: Client) -> None:
+    """Long ago or far ahead: nothing to state, on paper neither."""
+    firms, deal = await running(ctx, client, people=1)
+    lent = (await mine(firms))["id"]
+    for month in ("1900-01", "2026-10", "2030-12"):
+        made = await firms.send("GET", f"/deals/{deal['id']}/statement?month={month}", "lender")
+        assert (made["edition"], made["people"], made["wage_fen"]) == (0, [], 0)
+        own = await firms.send("GET", f"/lent/{lent}/statement?month={month}", "person0")
+        assert (own["wage_fen"], own["lines"]) == (0, [])
+        paper = await client.get(f"/v1/lent/{lent}/statement/pdf?month={month}", headers=firms.headers["person0"])
+        assert paper.status_code == 200
+
+
+async def test_payments_in_parts_come_to_an_end(ctx: Context, client: Client) -> None:
+    """Twenty parts are recorded, and told to the payee; the next payment is the whole rest."""
+    firms, deal = await running(ctx, client, people=1)
+    await as_planned(firms, deal, BEGINS)
+    await goes_to(firms, date(2026, 12, 2))
+    leg = next(each for each in await legs_of(firms, "lender") if each["kind"] == "wage")
+    for _ in range(20):
+        await pay(firms, leg, "lender", date(2026, 12, 2), 1)
+    often = await pay(firms, leg, "lender", date(2026, 12, 2), 1, status=409)
+    assert often["code"] == "leg_payments_many"
+    assert (await pay(firms, leg, "lender", date(2026, 12, 2), leg["owed_fen"] - 20))["state"] == "paid_by_payer"
 
 
 async def test_no_amount_is_typed_and_no_margin_paid(ctx: Context, client: Client) -> None:

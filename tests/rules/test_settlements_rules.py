@@ -8,13 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from service.errors import Refused
+from service.errors import Conflict, Refused
 from service.settlements.lifecycle import LEG, LEG_ENDED, LENT_DAY, SETTLEMENT
-from service.settlements.rules.days import check_day, check_kind, window
+from service.settlements.rules.days import check_day, check_kind, check_not_less, is_late, presumed, stands, window
 from service.settlements.rules.legs import all_ended, check_payment, claims, due_day, had, owed, reopens
 from service.settlements.rules.mismatches import CODES, Days, Limits, Money, all_of
-from service.settlements.rules.wages import WORKED, Entry
+from service.settlements.rules.wages import KINDS, PAID_ABSENCES, WORKED, Entry
 from tests.rules.walking import departures
 
 MONDAY = date(2026, 12, 7)
@@ -25,10 +27,10 @@ LIMITS = Limits(day_minutes=660, week_minutes=3_720, month_overtime_minutes=2_16
 def test_every_state_and_action_of_a_day() -> None:
     """Entered, agreed or objected to, put right or decided."""
     moves = {
-        "entered": {"agree": "agreed", "object": "objected", "correct": "entered"},
-        "agreed": {"correct": "entered"},
+        "entered": {"agree": "agreed", "object": "objected", "correct": "entered", "decide": "decided"},
+        "agreed": {"correct": "entered", "decide": "decided"},
         "objected": {"agree": "agreed", "correct": "entered", "decide": "decided"},
-        "decided": {},
+        "decided": {"decide": "decided"},
     }
     assert departures(LENT_DAY, moves) == []
 
@@ -185,3 +187,44 @@ def test_everything_that_does_not_fit_is_found_once() -> None:
     found = all_of(people, money, LIMITS, MONDAY + 3 * DAY)
     assert sorted(each.code for each in found) == sorted(CODES)
     assert {each.lent_id for each in found} == {someone, None}
+
+
+def less(before: Entry, after: Entry, planned: int = 480) -> bool:
+    """Whether the change is refused as one that takes something away."""
+    try:
+        check_not_less(before, after, planned)
+    except Conflict as refused:
+        return refused.code == "lent_day_counts"
+    return False
+
+
+def entries() -> st.SearchStrategy[Entry]:
+    """Any day that may be entered."""
+    worked = st.integers(1, 1440).map(lambda minutes: Entry(WORKED, minutes))
+    return worked | st.sampled_from([Entry(kind) for kind in KINDS if kind != WORKED])
+
+
+@given(entries(), entries(), st.integers(60, 660))
+def test_what_counts_is_never_taken_away_by_who_pays(before: Entry, after: Entry, planned: int) -> None:
+    """What is let pass takes neither wage nor what is given back; taking all away is refused; the same is no change."""
+    assert not less(before, before, planned)
+    wage = {WORKED: lambda each: each.minutes} | dict.fromkeys(PAID_ABSENCES, lambda _: planned)
+    was, becomes = [wage.get(each.kind, lambda _: 0)(each) for each in (before, after)]
+    if becomes < was:
+        assert less(before, after, planned)
+    if was and not less(before, after, planned):
+        assert becomes >= was
+        assert after.kind != "injury" or before.kind == "injury"  # the lender alone would bear it
+    assert less(before, Entry("leave"), planned) == (before.kind not in ("leave", "rest"))
+
+
+def test_when_a_day_counts() -> None:
+    """Agreed, decided, or nobody has objected in time; a day without an entry counts as planned after the same time."""
+    later = NOON + timedelta(days=7)
+    assert [stands(state, later, NOON) for state in ("entered", "agreed", "objected", "decided")] == [
+        False, True, False, True,
+    ]  # fmt: skip
+    assert stands("entered", later, later)
+    assert not stands("objected", later, later)
+    assert [is_late(MONDAY, MONDAY + at * DAY, 7) for at in (0, 7, 8)] == [False, False, True]
+    assert (presumed(480), presumed(None)) == (Entry(WORKED, 480), Entry("rest"))

@@ -115,7 +115,7 @@ async def test_two_lenders_at_once_have_one_yes(ctx: Context, client: Client) ->
         await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
         lents.append(lent["id"])
     answers = await asyncio.gather(*(firms.try_sign("lent", each) for each in lents))
-    assert sorted(answers) == ["lent_already", "signed"]
+    assert sorted(answers) == ["lent_not_free", "signed"]
     states = await rows_of(ctx, "select state from lent order by state")
     assert [row[0] for row in states] == ["asked", "consented"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,21 +11,24 @@ from service.actor import STAFF
 from service.deals import ground
 from service.deals.showing import lent_view
 from service.deals.telling import tell_person, tell_side
-from service.errors import Conflict, Missing, Refused
+from service.errors import Conflict, Missing, Refused, TooMany
 from service.worktime import at_local, local_day
 
 if TYPE_CHECKING:
     from service.context import Context
     from service.deals.views import LentView
     from service.http.caller import Caller
+    from service.uow import Uow
 
 CORRECTING = ("worker", "officer")  # whose word on an injury stands against a firm's
+CORRECTED, CORRECTIONS_A_DAY = "injury_corrected", 3
 
 
 async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, on_behalf: str | None) -> LentView:
     """Somebody was hurt at work there: the person, either firm or staff says so; the lender is told at once what it has
     to do, for the insurance is the lender's (工伤保险条例 arts 17, 43). The first word stands until the person or an
-    officer corrects it. Raises Missing, Conflict lent_not_begun, injury_said, Refused injury_time."""
+    officer corrects it. Raises Missing, Conflict lent_not_begun, injury_said, Refused injury_time, TooMany
+    injury_corrected_often."""
     async with ctx.uow() as uow:
         seen = await uow.lent.get(lent_id)
         deal = await uow.deals.get(seen.deal_id, lock=True)
@@ -48,6 +52,8 @@ async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, 
             raise Conflict("injury_said", injured_at=row.injured_at)
         if row.injured_at != at:
             action = "injured" if row.injured_at is None else "correct_injury"
+            if action == "correct_injury" and said_by != "officer":
+                await _count_correction(uow, row.id, now)
             await uow.edit(row, by=actor, at=now, action=action, injured_at=at, injury_said_by=said_by)
             await uow.flush()
             until = at_local(local_day(at) + timedelta(days=30), 0)
@@ -55,3 +61,12 @@ async def say_injured(ctx: Context, lent_id: UUID, *, at: datetime, by: Caller, 
             await tell_side(uow, deal, "borrower", "lent.injured_borrower", of=row)
             await tell_person(uow, deal, row, "lent.injured_person")
         return uow.answer(await lent_view(uow, deal, row, by))
+
+
+async def _count_correction(uow: Uow, lent_id: UUID, now: datetime) -> None:
+    """Everybody is told of each. Raises TooMany injury_corrected_often."""
+    lately = sorted(await uow.tries.times(CORRECTED, lent_id.bytes))
+    if len(lately) >= CORRECTIONS_A_DAY:
+        wait = lately[-CORRECTIONS_A_DAY] + timedelta(days=1) - now
+        raise TooMany("injury_corrected_often", retry_after=math.ceil(wait.total_seconds()), most=CORRECTIONS_A_DAY)
+    await uow.tries.count(CORRECTED, lent_id.bytes)

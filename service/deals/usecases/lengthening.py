@@ -16,7 +16,7 @@ from service.deals.rules.facts import OTHER
 from service.deals.rules.guards import EXTEND, check, check_person
 from service.deals.showing import view_of
 from service.deals.telling import tell_both, tell_person, tell_side
-from service.errors import Conflict, Refused
+from service.errors import Conflict, Missing, Refused
 from service.reference.rules import check_seen
 from service.worktime import at_local
 
@@ -99,9 +99,10 @@ async def _ask_longer(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by:
 
 async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
     """The person has signed for the longer time. Raises Conflict deal_not_open (nobody asks for it any more),
-    lent_while_engaged, lent_part_time_over, and what the guards of EXTEND raise."""
-    if row.worker_id is not None:
-        await uow.workers.lock(row.worker_id)
+    lent_not_free, and what the guards of EXTEND raise."""
+    if row.worker_id is None:
+        raise Missing
+    worker = await uow.workers.lock(row.worker_id)
     deal = await uow.deals.get(row.deal_id, lock=True)
     row = await uow.lent.get(row.id, lock=True)
     if row.longer_until is None or row.end_reason is not None or row.state != "working" or deal.state not in UNDER_WAY:
@@ -109,7 +110,7 @@ async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
     today = await ground.today(uow)
     facts = await ground.facts_of(uow, deal)
     check(facts, EXTEND, ground.policy_of(uow, today, deal.city_code))
+    await ground.check_comes(uow, deal, row, worker.id)
     await uow.edit(row, by=by, at=await uow.now(), action="stay_longer", last_day=row.longer_until, longer_until=None)
-    await ground.check_part_time(uow, deal, row)
     check_person(facts, await ground.person_of(uow, row, today), EXTEND)
     await uow.schedule(ground.END_TIMER, row.id, at_local(row.last_day + DAY, 0))

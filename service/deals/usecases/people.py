@@ -153,7 +153,7 @@ async def open_lent(ctx: Context, lent_id: UUID, *, by: Caller, on_behalf: str |
     """Whoever was asked looks at what is to be signed: the written consent with the person's own data is drawn.
 
     Raises Missing for everybody else (`consent by someone else`), Refused on_behalf_needed, Conflict wrong_state,
-    deal_not_open, what `_check_free` and the guards of CONSENT raise.
+    deal_not_open, what `ground.check_free` and the guards of CONSENT raise.
     """
     async with ctx.uow() as uow:
         person_id, actor = await _person(uow, lent_id, by, on_behalf)
@@ -170,7 +170,7 @@ async def open_lent(ctx: Context, lent_id: UUID, *, by: Caller, on_behalf: str |
         check_person(facts, await ground.person_of(uow, row, local_day(now)), CONSENT)
         live = await uow.ctx.wiring.ports["agreements.signed"](uow, ("lent", row.id))
         if not live:
-            await _check_free(uow, deal, row, worker.id)  # said to the person before anybody signs
+            await ground.check_free(uow, deal, row, worker.id)  # said to the person before anybody signs
             await draw_consent(uow, deal, row, by=actor)
         return uow.answer(await lent_view(uow, deal, row, by))
 
@@ -210,7 +210,8 @@ async def _leave(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: st
 async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     """The written consent is signed by the person and both firms: the person comes.
 
-    Raises Conflict deal_not_open, what `_check_free` and the guards of CONSENT raise.
+    Raises Conflict lent_not_free (to whoever signs last: why is the person's own matter), deal_not_open, and what the
+    guards of CONSENT raise.
     """
     if row.worker_id is None:
         raise Missing
@@ -220,21 +221,12 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     facts = await ground.facts_of(uow, deal)
     check(facts, CONSENT, ground.policy_of(uow, local_day(now), deal.city_code))
     course.move_person(facts, await ground.person_of(uow, row, local_day(now)), "consent")
-    await _check_free(uow, deal, row, worker.id)
+    await ground.check_comes(uow, deal, row, worker.id)
     await move_person(uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from)
     await uow.unschedule(ground.ASKED_TIMER, subject_id=row.id)
     await look_first(uow, deal, by=by)  # how often somebody was lent is looked at once it is known who it is
     if deal.state in UNDER_WAY:
         await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(row.first_day, 0))
-
-
-async def _check_free(uow: Uow, deal: DealRow, row: LentRow, worker_id: UUID) -> None:
-    """The worker is locked. Raises Conflict lent_already, lent_while_engaged, lent_part_time_over."""
-    if await uow.lent.overlaps(row, worker_id):
-        raise Conflict("lent_already")
-    if await uow.lent.clashes(row, worker_id):
-        raise Conflict("lent_while_engaged")
-    await ground.check_part_time(uow, deal, row)
 
 
 async def left(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor) -> None:

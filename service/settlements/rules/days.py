@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from service.errors import Refused
-from service.settlements.rules.wages import KINDS, WORKED
+from service.errors import Conflict, Refused
+from service.settlements.rules.wages import KINDS, LENDERS_OWN, PAID_ABSENCES, WORKED, Entry
 
 DAY_MINUTES = 24 * 60
 
@@ -31,3 +31,34 @@ def check_kind(kind: str, minutes: int, *, at: str = "") -> None:
         raise Refused("lent_day_kind", field=f"{at}/kind", expected=list(KINDS))
     if (kind == WORKED) != (minutes > 0) or minutes > DAY_MINUTES:
         raise Refused("lent_day_minutes", field=f"{at}/minutes")
+
+
+def stands(state: str, stands_at: datetime, now: datetime) -> bool:
+    """Whether a day counts: agreed, decided, or nobody has objected in time."""
+    return state in ("agreed", "decided") or (state == "entered" and stands_at <= now)
+
+
+def is_late(day: date, today: date, days: int) -> bool:
+    """Whether a planned day of which nothing was entered has counted as planned for so many days."""
+    return day + timedelta(days=days) < today
+
+
+def presumed(planned_minutes: int | None) -> Entry:
+    """What a day of which nothing was entered counts as: the plan, else nothing."""
+    return Entry(WORKED, planned_minutes) if planned_minutes else Entry("rest")
+
+
+def check_not_less(before: Entry, after: Entry, planned_minutes: int, *, at: str = "") -> None:
+    """What counts is not lessened by the one who pays: neither the wage, nor what is given back, nor sickness.
+
+    Raises Conflict lent_day_counts.
+    """
+    had, has = _worth(before, planned_minutes), _worth(after, planned_minutes)
+    if any(new < old for old, new in zip(had, has, strict=True)):
+        raise Conflict("lent_day_counts", field=f"{at}/kind")
+
+
+def _worth(entry: Entry, planned_minutes: int) -> tuple[int, int, bool]:
+    """Minutes of the wage, minutes that the borrower gives back, and whether the law protects the absence."""
+    paid = entry.minutes if entry.kind == WORKED else planned_minutes if entry.kind in PAID_ABSENCES else 0
+    return paid, 0 if entry.kind in LENDERS_OWN else paid, entry.kind not in ("leave", "rest")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
-from service.deals.lifecycle import LENT_WORKED
+from service.deals.lifecycle import BEGUN, LENT_WORKED
 from service.errors import Conflict, Missing, Refused
 from service.reference.rules import check_reason, check_seen
 from service.settlements.lifecycle import LENT_DAY
 from service.settlements.making import restate
-from service.settlements.rules.days import check_day, check_kind
-from service.settlements.rules.wages import WORKED, is_planned, month_end, month_of
+from service.settlements.rules.days import check_day, check_kind, check_not_less, is_late, presumed, stands
+from service.settlements.rules.wages import WORKED, Entry, is_planned, month_end, month_of
 from service.settlements.showing import day_view, is_served, sees_deal
 from service.settlements.steps import calendar_of, hours_of, policy_of, tell_firm, tell_person, there
 from service.settlements.views import DaysView
@@ -36,7 +36,7 @@ async def _for_side(uow: Uow, deal: DealRow, by: Caller, side: str, action: str)
 
 
 def _check_open(deal: DealRow) -> None:
-    if deal.state == "closed":
+    if deal.state not in BEGUN or deal.state == "closed":
         raise Conflict("deal_not_open", state=deal.state)
 
 
@@ -48,9 +48,10 @@ async def enter_days(
 ) -> DaysView:
     """The borrower enters a day: of those named as said, of everybody else who was to work as planned.
 
-    A day that stands there already is not entered again: named, it is refused; as planned, it stays as it is. Raises
-    Missing, Forbidden, Refused lent_day_future, lent_day_outside, lent_day_kind, lent_day_minutes, lent_twice,
-    lent_nobody, Conflict lent_day_entered.
+    A day that stands there already is not entered again: named, it is refused; as planned, it stays as it is. What has
+    counted as planned for as long as a day can be objected to is not entered as less. Raises Missing, Forbidden,
+    Refused lent_day_future, lent_day_outside, lent_day_kind, lent_day_minutes, lent_twice, lent_nobody, Conflict
+    deal_not_open, lent_day_entered, lent_day_counts.
     """
     async with ctx.uow() as uow:
         deal = await uow.deals.get(deal_id, lock=True)
@@ -66,8 +67,13 @@ async def enter_days(
         if day > today:
             raise Refused("lent_day_future", field="/day", today=today)
         before = {each.lent_id: each for each in await uow.settlements.days(deal.id, day, day)}
+        late = is_late(day, today, (await policy_of(uow, deal)).object_days)
         for at, each in enumerate(people):
-            _check(each, rows, before, day, today, at=f"/people/{at}")
+            row = _check(each, rows, before, day, today, at=f"/people/{at}")
+            if late:
+                minutes = hours_of(deal, row).day_minutes
+                counted = presumed(minutes if await _is_planned(uow, row, day) else None)
+                check_not_less(counted, Entry(each["kind"], each["minutes"]), minutes, at=f"/people/{at}")
         wanted = {lent_id: (each["kind"], each["minutes"]) for lent_id, each in named.items()}
         if as_planned:
             wanted |= await _as_planned(uow, deal, [row for row in rows.values() if row.id not in named], day, before)
@@ -88,7 +94,7 @@ def _check(
     today: date,
     *,
     at: str,
-) -> None:
+) -> LentRow:
     row = rows.get(said["lent_id"])
     if row is None:
         raise Missing
@@ -96,6 +102,11 @@ def _check(
     check_kind(said["kind"], said["minutes"], at=at)
     if row.id in before:
         raise Conflict("lent_day_entered", field=f"{at}/lent_id")
+    return row
+
+
+async def _is_planned(uow: Uow, row: LentRow, day: date) -> bool:
+    return is_planned(day, row.weekdays, await calendar_of(uow))
 
 
 async def _as_planned(
@@ -125,8 +136,10 @@ async def change_day(
     ctx: Context, lent_day_id: UUID, *, kind: str, minutes: int, reason: str, version: int, by: Caller
 ) -> DayView:
     """The borrower puts a day right; the person can object anew, and a month that was stated is corrected in sight.
+    What the person has agreed or objected to, or has let stand, only an officer puts down.
 
-    Raises Missing, Forbidden, Stale, Refused lent_day_kind, lent_day_minutes, reason_unknown, Conflict wrong_state.
+    Raises Missing, Forbidden, Stale, Refused lent_day_kind, lent_day_minutes, reason_unknown, Conflict deal_not_open,
+    wrong_state, lent_day_counts.
     """
     async with ctx.uow() as uow:
         deal, row = await _held(uow, lent_day_id)
@@ -136,6 +149,9 @@ async def change_day(
         check_kind(kind, minutes)
         check_reason(await uow.reference.reasons("lent_day_change"), reason)
         now = await uow.now()
+        if row.state == "objected" or stands(row.state, row.stands_at, now):
+            minutes_planned = hours_of(deal, await uow.lent.get(row.lent_id)).day_minutes
+            check_not_less(Entry(row.kind, row.minutes), Entry(kind, minutes), minutes_planned)
         stands_at = now + timedelta(days=(await policy_of(uow, deal)).object_days)
         await uow.move(
             row, LENT_DAY, "correct", by=by.actor, at=now, reason=reason, kind=kind, minutes=minutes, entered_at=now,
@@ -195,7 +211,7 @@ async def object_day(
         deal, row, lent, actor = await _own(uow, lent_day_id, by, on_behalf)
         check_reason(await uow.reference.reasons("lent_day_object"), reason)
         now = await uow.now()
-        if row.state == "entered" and row.stands_at <= now:
+        if row.state == "entered" and stands(row.state, row.stands_at, now):
             raise Conflict("lent_day_stands", stands_at=row.stands_at)
         said = {"objection": reason, "said_minutes": minutes, "objected_at": now}
         await uow.move(row, LENT_DAY, "object", by=actor, at=now, reason=reason, **said)
@@ -208,19 +224,21 @@ async def object_day(
 
 
 async def decide_day(ctx: Context, lent_day_id: UUID, *, kind: str, minutes: int, version: int, by: Caller) -> DayView:
-    """An officer of either place ends an objection: so it was. Raises Missing, Stale, Conflict wrong_state, Refused
-    lent_day_kind, lent_day_minutes."""
+    """An officer of either place ends an objection, or puts right what counts already: so it was. The person and both
+    firms are told. Raises Missing, Stale, Conflict deal_not_open, Refused lent_day_kind, lent_day_minutes."""
     async with ctx.uow() as uow:
         deal, row = await _held(uow, lent_day_id)
         if not is_served(uow, deal, by):
             raise Missing
+        _check_open(deal)
         check_seen(version, row.version)
         check_kind(kind, minutes)
         await uow.move(row, LENT_DAY, "decide", by=by.actor, at=await uow.now(), kind=kind, minutes=minutes)
         await _changed(uow, deal, row, by, DECIDED)
-        await tell_firm(
-            uow, deal, deal.borrower_id, "lent_day.decided_firm", ("lent_day", row.id), row.version, day=row.day
-        )  # fmt: skip
+        for firm_id in (deal.borrower_id, deal.lender_id):
+            await tell_firm(
+                uow, deal, firm_id, "lent_day.decided_firm", ("lent_day", row.id), row.version, day=row.day
+            )  # fmt: skip
         return uow.answer(await day_view(uow, deal, row, await uow.lent.get(row.lent_id), by))
 
 

@@ -55,6 +55,8 @@ async def _month(
     row = await uow.settlements.of_month(deal.id, first)
     if row is not None:
         return months, first, row, row.people
+    if first not in months:
+        return months, first, None, []
     found = await reckon(uow, deal, first, min(month_end(first), today - DAY))
     return months, first, None, [each.stored() for each in found]
 
