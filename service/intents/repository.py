@@ -34,7 +34,9 @@ FORGET = text(
 )
 OUTDATED = text(
     f"update intents set {_CLEARED} where ctid in (select ctid from intents"
-    " where ended_at < business_now() - cast(:kept as interval)"
+    # a no reads like silence, and ends when silence would have
+    " where case when state in ('refused', 'lapsed') then answer_by else ended_at end"
+    " < business_now() - cast(:kept as interval)"
     " and (phone_hash is not null or worker_id is not null) limit :batch)"
 )
 
@@ -143,9 +145,10 @@ class IntentRepository:
         )
         return (await self.session.scalars(asked.order_by(IntentRow.created_at.desc()).limit(1))).one_or_none()
 
-    async def live(self, balance_id: UUID) -> int:
-        """How many are asked or have agreed."""
-        asked = select(func.count()).where(IntentRow.balance_id == balance_id, IntentRow.state.in_(LIVE))
+    async def live(self, balance_id: UUID, now: datetime) -> int:
+        """How many are asked or have agreed; a no takes its place as long as silence would."""
+        waits = IntentRow.state.in_(("refused", "lapsed")) & (IntentRow.answer_by > now)
+        asked = select(func.count()).where(IntentRow.balance_id == balance_id, IntentRow.state.in_(LIVE) | waits)
         return int(await self.session.scalar(asked) or 0)
 
     async def agreed(self, balance_id: UUID) -> Sequence[tuple[IntentRow, WorkerRow]]:

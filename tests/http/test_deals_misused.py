@@ -14,9 +14,10 @@ from service.context import Context
 from service.deals.reviews import look_at
 from service.deals.rules.facts import BORROWER_DECLARES
 from service.employers.lifecycle import EMPLOYER
+from service.worktime import at_local
 from tests.builders import city
 from tests.builders.applications import breaches, run_due_at
-from tests.builders.deals import Firms, a_deal, a_lent, two_firms
+from tests.builders.deals import SIGNS_WITH, Firms, a_deal, a_lent, two_firms
 from tests.builders.people import sent_code
 from tests.builders.settlements import goes_to, legs_of, money
 
@@ -136,6 +137,31 @@ async def test_who_does_not_come_has_nothing_to_sign(ctx: Context, client: Clien
     late = await firms.send("POST", f"/agreements/{after['agreement']['id']}/sign", "person1", body, status=409)
     assert late["code"] == "wrong_state"
     assert await breaches(ctx) == []
+
+
+async def test_why_somebody_cannot_come_is_the_persons_own_matter(ctx: Context, client: Client) -> None:
+    """Who has other work in these hours is told so at the own signature; a firm that signs after a seat was taken
+    learns only that the person cannot come, and nothing of the other work."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.agreed()
+    lents = [await firms.ask(deal, at) for at in range(2)]
+    for at, lent in enumerate(lents):
+        await firms.send("POST", f"/lent/{lent['id']}/open", f"person{at}")
+    await sign_by_code(firms, await paper_of(firms, lents[0], "person0"), "person0", firms.phones[0])
+    posting = await city.a_posting(ctx, await city.an_employer(ctx))
+    day = next(each for at in range(7) if (each := firms.today + timedelta(days=7 + at)).isoweekday() == 3)
+    shift = await city.a_shift(ctx, posting, starts=at_local(day, 9 * 60), headcount=2)
+    for worker in firms.people:
+        await city.an_engagement(ctx, worker, shift, posting)
+    paper = await paper_of(firms, lents[1], "person1")
+    own = await sign_by_code(firms, paper, "person1", firms.phones[1], status=409)
+    assert own["code"] == "lent_while_engaged"
+    await sign_by_code(firms, await paper_of(firms, lents[0], "borrower"), "borrower", SIGNS_WITH["borrower"])
+    paper = await paper_of(firms, lents[0], "lender")
+    told = await sign_by_code(firms, paper, "lender", SIGNS_WITH["lender"], status=409)
+    assert (told["code"], told.get("facts")) == ("lent_not_free", None)
+    dropped = await firms.send("POST", f"/lent/{lents[0]['id']}/drop", "lender", {"reason": "other"})
+    assert dropped["state"] == "dropped"
 
 
 async def test_the_consent_holds_while_a_longer_one_is_asked_for(ctx: Context, client: Client) -> None:

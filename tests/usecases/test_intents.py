@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -13,7 +15,7 @@ from service.context import Context
 from service.errors import DomainError
 from service.intents.purging import purge_intents
 from tests.builders import city
-from tests.builders.applications import breaches, rows_of, set_time, value_of
+from tests.builders.applications import breaches, rows_of, run_due_at, set_time, value_of
 from tests.builders.balances import a_balance
 from tests.builders.deals import a_lendable
 from tests.builders.intents import an_intent, some_staff
@@ -46,6 +48,43 @@ async def test_after_its_time_nothing_personal_is_left(ctx: Context, client: Cli
     assert (await left_of(ctx, live))[0] is not None
     assert await value_of(ctx, f"select state from intents where id = '{gone['id']}'") == "withdrawn"
     assert await breaches(ctx) == []
+
+
+async def test_a_no_is_forgotten_when_silence_is(ctx: Context, client: Client) -> None:
+    """Refused at once, or never answered: for ninety days after `answer_by` both read alike, and then both are gone."""
+    staff = await some_staff(ctx, client)
+    no, silent = await staff.ask(0), await staff.ask(1)
+    await staff.answer(no, "refuse", 0)
+    now = await city.now_of(ctx)
+    for days, left in ((91, True), (98, False)):
+        await run_due_at(ctx, now + timedelta(days=days))
+        await purge_intents(ctx)
+        assert [(await left_of(ctx, each))[1] is not None for each in (no, silent)] == [left, left]
+
+
+async def test_a_no_keeps_its_place_until_silence_would_be_over(ctx: Context, client: Client) -> None:
+    """Whoever has asked as many as may be asked cannot try by one more who has refused."""
+    staff = await some_staff(ctx, client)
+    first, second = await staff.ask(0), await staff.ask(1)
+    now = await city.now_of(ctx)
+    async with ctx.uow() as uow:
+        assert await uow.intents.live(UUID(first["balance_id"]), now) == 2
+    await staff.answer(first, "refuse", 0)
+    await staff.answer(second, "refuse", 1)
+    async with ctx.uow() as uow:
+        assert await uow.intents.live(UUID(first["balance_id"]), now) == 2
+        assert await uow.intents.live(UUID(first["balance_id"]), now + timedelta(days=8)) == 0
+
+
+async def test_a_number_is_asked_so_often_a_day_from_everywhere_at_once(ctx: Context, client: Client) -> None:
+    """Six surpluses of one firm ask the same number at the same moment: three are heard."""
+    staff = await some_staff(ctx, client)
+    rows = [await a_balance(ctx, staff.firm) for _ in range(6)]
+    body = {"phone": staff.phones[0], "name": "张三"}
+    answers = await asyncio.gather(
+        *(client.post(f"/v1/balances/{row.id}/intents", json=body, headers=staff.headers["firm"]) for row in rows)
+    )
+    assert sorted(each.status_code for each in answers) == [201] * 3 + [429] * 3
 
 
 async def test_who_is_erased_leaves_nothing(ctx: Context, client: Client) -> None:

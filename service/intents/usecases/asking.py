@@ -39,7 +39,7 @@ async def ask_for_intent(ctx: Context, balance_id: UUID, *, phone: str, name: st
         policy = ctx.policies.at(local_day(now), balance.city_code).sharing
         await _check_askable(uow, balance, phone, now)
         await uow.tries.lock(balance.employer_id.bytes)
-        rules.check_room(await uow.intents.live(balance.id), policy.intents_most)
+        rules.check_room(await uow.intents.live(balance.id, now), policy.intents_most)
         asked = await uow.intents.asked_since(balance.employer_id, phone, now - rules.DAY)
         rules.check_not_pestered(asked, now, policy.intent_asks_a_day)
         answer_by = min(now + timedelta(days=policy.intent_answer_days), end_of_day(balance.last_day))
