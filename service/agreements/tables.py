@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.agreements.data import RESULTS, WHENS
@@ -123,6 +124,10 @@ class SignatureRow(Entity):
         CheckConstraint("(how is not distinct from 'paper') = (picture_hash is not null)", name="picture"),
         CheckConstraint("taken_by is null or how = 'paper'", name="taken_by"),
         CheckConstraint("picture_sealed is null or picture_hash is not null", name="picture_sealed"),
+        ExcludeConstraint(
+            ("picture_hash", "="), ("agreement_id", "<>"), where=text("picture_hash is not null"), using="gist",
+            name="ex_signatures_picture",
+        ),
         Index("uq_signatures_role", "agreement_id", "role", unique=True),
         Index(
             "uq_signatures_signer", "agreement_id", "signer_id", unique=True,

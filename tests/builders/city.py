@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from service.applications.tables import ApplicationRow
 from service.context import Context
 from service.employers.tables import EmployerRow, MemberRow
 from service.engagements.tables import EngagementRow
+from service.http.caller import Caller
 from service.identity_numbers import synthetic_credit_code
 from service.ids import new_id, new_token
 from service.people.tables import PersonRow
@@ -305,27 +307,31 @@ async def signed_in(
     """Headers of an open session with a fresh second factor."""
     token = new_token("lga")
     async with ctx.uow() as uow:
-        now = await uow.now()
-        session = SessionRow(
-            role=role,
-            person_id=person_id,
-            staff_id=staff_id,
-            employer_id=employer_id,
-            fresh_factor_at=now,
-            created_at=now,
-            renewed_at=now,
-            idle_until=now + timedelta(days=100),
-            ends_at=now + timedelta(days=180),
-            id=new_id(),
-        )
-        uow.session.add(session)
-        await uow.flush()
+        session = await a_session(uow, role, person_id=person_id, staff_id=staff_id, employer_id=employer_id)
+        expires_at = session.created_at + timedelta(days=30)
         await uow.session.execute(
-            insert(TokenRow).values(
-                hash=token_hash(token), session_id=session.id, kind="access", expires_at=now + timedelta(days=30)
-            )
+            insert(TokenRow).values(hash=token_hash(token), session_id=session.id, kind="access", expires_at=expires_at)
         )
     return {"authorization": f"Bearer {token}"}
+
+
+async def a_session(uow: Uow, role: str, **whose: UUID | None) -> SessionRow:
+    """An open session with a fresh second factor."""
+    now = await uow.now()
+    session = SessionRow(
+        role=role, fresh_factor_at=now, created_at=now, renewed_at=now, idle_until=now + timedelta(days=100),
+        ends_at=now + timedelta(days=180), id=new_id(), **whose,
+    )  # fmt: skip
+    uow.session.add(session)
+    await uow.flush()
+    return session
+
+
+async def fresh(ctx: Context, by: Caller) -> Caller:
+    """A member who calls use cases, with a code of just now."""
+    async with ctx.uow() as uow:
+        session = await a_session(uow, by.role, person_id=by.person_id, employer_id=by.employer_id)
+    return replace(by, session_id=session.id)
 
 
 async def as_worker(ctx: Context, worker: WorkerRow) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pypdf
+from sqlalchemy import text
 
 from service.context import Context
 from tests.builders.agreements import ANSWERS, CIVIL, CONTRACT, GIVEN, INCOMPLETE, LABOUR, PIXEL, added
@@ -340,6 +341,27 @@ async def test_paper_is_taken_at_the_counter_with_the_workers_yes(client: Client
     assert (opened.headers["content-type"], opened.content) == ("image/png", base64.b64decode(PIXEL))
     signer = await rows(ctx, "select signer_id from signatures where role = 'worker'")
     assert signer == [{"signer_id": sides.scene.worker.id}]
+
+
+async def test_a_picture_is_of_one_paper_and_a_firms_wants_a_code(client: Client, ctx: Context) -> None:
+    """The same picture under the next version is refused; a firm's owner whose last code is old shows a new one
+    first."""
+    sides = await the_sides(ctx, client)
+    shown = await sides.drawn()
+    body = {"summary_read": True, "picture": PIXEL}
+    where = f"/v1/agreements/{shown['agreement']['id']}/sign-on-paper?on_behalf=at_counter"
+    taken = await client.post(where, json=body | {"hash": shown["agreement"]["hash"]}, headers=sides.officer)
+    assert taken.status_code == 200, taken.text
+    new = (await sides.draw(rest="每周休一天")).json()
+    where = f"/v1/agreements/{new['agreement']['id']}/sign-on-paper"
+    again = await client.post(
+        f"{where}?on_behalf=at_counter", json=body | {"hash": new["agreement"]["hash"]}, headers=sides.officer
+    )
+    assert (again.status_code, again.json()["code"]) == (409, "picture_used")
+    async with ctx.uow() as uow:
+        await uow.session.execute(text("update sessions set fresh_factor_at = fresh_factor_at - interval '1 hour'"))
+    old = await client.post(where, json=body | {"hash": new["agreement"]["hash"]}, headers=sides.owner)
+    assert (old.status_code, old.json()["code"]) == (403, "step_up_needed")
 
 
 async def test_who_declines_gives_a_reason_or_none(client: Client, ctx: Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
@@ -35,7 +36,7 @@ from service.invariants import breaches
 from service.people.lifecycle import PERSON
 from tests.builders.agreements import DRAWN, GIVEN, NOW, PIXEL, a_triage, added, an_agreement
 from tests.builders.attendance import START, Scene, a_scene, at, member_caller, officer_caller, rows, worker_caller
-from tests.builders.city import a_member, a_worker, an_employer, an_officer, now_of
+from tests.builders.city import a_member, a_worker, an_employer, an_officer, fresh, now_of
 
 PAPER: dict[str, Any] = {"summary_read": True, "differs_accepted": [], "picture": PIXEL, "on_behalf": None}
 
@@ -68,7 +69,13 @@ def caller_of(people: dict[str, Any], role: str) -> Any:
 
 
 async def on_paper(ctx: Context, row: AgreementRow, by: Any, **more: Any) -> Any:
+    by = await fresh(ctx, by) if by.role == "member" else by
     return await signing.sign_on_paper(ctx, row.id, hash=row.hash, by=by, **(PAPER | more))
+
+
+def another_picture() -> str:
+    """As far as anybody looks, a picture of another paper."""
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + new_id().bytes).decode()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -221,7 +228,8 @@ async def test_signing_beside_a_new_version_never_signs_the_old_one_after_it(ctx
         )
         old = (await draw()).agreement
         sign = partial(
-            signing.sign_on_paper, ctx, old.id, hash=old.hash, by=scene.as_member, **PAPER
+            signing.sign_on_paper, ctx, old.id, hash=old.hash, by=await fresh(ctx, scene.as_member),
+            **(PAPER | {"picture": another_picture()}),
         )  # fmt: skip
         told = await race(sign, draw)
         assert told[0] == "wrong_state" or told[0].state == "drawn"

@@ -136,10 +136,13 @@ async def sign_on_paper(
     by: Caller,
 ) -> AgreementView:
     """A signed paper as a picture: an officer takes the worker's, with the worker's yes on record; who decides for an
-    employer takes the own one. Raises as `sign`, Refused `on_behalf_needed`, `picture_unreadable`, `picture_too_large`.
+    employer takes the own one, with a code of minutes ago. Raises as `sign`, Refused `on_behalf_needed`,
+    `picture_unreadable`, `picture_too_large`, Forbidden `step_up_needed`, Conflict `picture_used`.
     """
     data, _ = picture_of(picture)
     async with ctx.uow() as uow:
+        if by.role == "member":
+            await uow.access.require_fresh(by)
         row, places = await locked(uow, agreement_id, by)
         place, signer, actor = _at_counter(row, places, on_behalf, by)
         _check(row, places, place, signer, hash, summary_read, differs_accepted)
