@@ -80,9 +80,10 @@ async def move_person(
     await uow.flush()
     await void(uow, "lent", row, by=by, reason=reason or action, states=WHERE_NOT_THERE.get(row.state, ()))
     if course.all_back(deal.state, [each.state for each in await uow.lent.of(deal.id)]):
-        await move(uow, deal, "return", by=SYSTEM, reason="all_back")
+        why = "term_over" if local_day(now) > deal.last_day else "all_back"
+        await move(uow, deal, "return", by=SYSTEM, reason=why)
         await uow.unschedule(ground.LAST_DAY_TIMER, subject_id=deal.id)
-        await tell_both(uow, deal, "deal.returning", reason="all_back")
+        await tell_both(uow, deal, "deal.returning", reason=why)
 
 
 async def void(

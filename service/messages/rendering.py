@@ -15,6 +15,7 @@ from service.reference.rules import labelled
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _CODE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 _LABELS = {"means": "pay_means", "settlement": "settlement", "pay_unit": "pay_unit", "tier": "cancel_tier"}
 
@@ -71,6 +72,8 @@ def _presented(name: str, value: Any, language: str) -> Any:
         return _instant(value, language)
     if isinstance(value, str) and _DAY.fullmatch(value):
         return _day(value, language)
+    if isinstance(value, str) and _MONTH.fullmatch(value):
+        return render("format.month", language, year=value[:4], month=int(value[5:]))
     if isinstance(value, str) and _CODE.fullmatch(value):
         return _label(name, value, language)
     return value

@@ -9,6 +9,7 @@ LENT_DAY = Lifecycle(
         ("entered", "agree"): "agreed",
         ("entered", "object"): "objected",
         ("entered", "correct"): "entered",
+        ("agreed", "object"): "objected",
         ("agreed", "correct"): "entered",
         ("objected", "agree"): "agreed",
         ("objected", "correct"): "entered",
@@ -53,6 +54,7 @@ LEG = Lifecycle(
         ("disputed", "claim"): "claimed",
         ("settled", "dispute"): "disputed",  # what only silence has settled
         ("settled", "correct"): "due",
+        ("claimed", "reopen"): "due",  # the payer is not insolvent after all
         ("claimed", "pay"): "paid_by_payer",  # out of the estate
         ("claimed", "settle"): "settled",
         ("claimed", "cancel"): "cancelled",

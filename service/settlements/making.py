@@ -12,7 +12,7 @@ from service.deals.lifecycle import LENT_WORKED
 from service.deals.rules.costs import cost_permille
 from service.deals.rules.review import COSTS_ABOVE, PAID_ABOVE
 from service.settlements.lifecycle import LEG, SETTLEMENT
-from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, had, reopens, said_in_all
+from service.settlements.rules.legs import FIRM, WAGE, corrected_due, due_day, had, owed, reopens, said_in_all
 from service.settlements.rules.wages import (
     WORKED,
     Entry,
@@ -273,8 +273,9 @@ async def _fit(uow: Uow, deal: DealRow, leg: LegRow, lines: list[dict[str, Any]]
             await await_answer(uow, deal, leg)
     await uow.flush()
     if due_fen != before:
-        await tell_payee(uow, deal, leg, "leg.corrected")
-        await tell_payer(uow, deal, leg, "leg.corrected")
+        template = "leg.corrected" if owed(due_fen, had(leg)) else "leg.lowered"
+        await tell_payee(uow, deal, leg, template)
+        await tell_payer(uow, deal, leg, template)
 
 
 def entries_of(entered: Sequence[LentDayRow], lent_id: UUID) -> dict[date, Entry]:

@@ -43,15 +43,26 @@ def _line(text: str, style: ParagraphStyle = WORDS) -> Paragraph:
 
 def _story(view: OwnStatement, title: str) -> list[Flowable]:
     firms = {"number": view.number, "lender": view.lender_name, "borrower": view.borrower_name}
-    story: list[Flowable] = [_line(title, TITLE), _line(_say("firms", **firms))]
+    story: list[Flowable] = [_line(title, TITLE), *_person(view), _line(_say("firms", **firms))]
     made = _say("stated", day=view.stated_on) if view.stated_on is not None else _say("open")
     story += [_line(made), _line(_say("wage"), HEAD)]
-    story += [_line(_say("part", text=each["text"], yuan=format_yuan(each["amount_fen"]))) for each in view.lines]
+    story += [_line(_part(each)) for each in view.lines]
     story += [_line(_say("sum", yuan=format_yuan(view.wage_fen)))]
     if view.leg is not None:
         story += [_line(_say("money"), HEAD), *(_line(each) for each in _money(view.leg))]
     story += [_line(_say("days"), HEAD), *(_line(_day(each)) for each in view.days), _line(_say("how"), HEAD)]
     return story
+
+
+def _person(view: OwnStatement) -> list[Paragraph]:
+    return [_line(_say("person", name=view.name))] if view.name else []
+
+
+def _part(line: dict[str, Any]) -> str:
+    """What only explains a part has no amount of its own."""
+    if not line["amount_fen"]:
+        return str(line["text"])
+    return _say("part", text=line["text"], yuan=format_yuan(line["amount_fen"]))
 
 
 def _money(leg: LegView) -> list[str]:

@@ -45,7 +45,7 @@ async def break_months(uow: Uow, moved: Moved) -> None:
 
 @leaf
 async def claim_at_once(uow: Uow, moved: Moved) -> None:
-    """What the insolvent firm owes goes into the claims, behind this transaction."""
+    """What the insolvent firm owes goes into the claims, or comes back out of them, behind this transaction."""
     await uow.schedule(BROKEN_TIMER, moved.entity.id, moved.at)
 
 
@@ -60,6 +60,7 @@ REACTIONS = {
     ("deal", "return"): (end_months,),
     ("deal", "breach"): (break_months,),
     ("deal", "confirm_insolvency"): (claim_at_once,),
+    ("deal", "deny_insolvency"): (claim_at_once,),
     ("lent", "take_back"): (look_whether_done,),
     ("lent", "release"): (look_whether_done,),
 }

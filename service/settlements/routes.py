@@ -34,7 +34,7 @@ from service.settlements.usecases import days, legs, mismatches, statements
 
 router = make_router("settlements")
 LENT_DAY, LEG = "/lent-days/{lent_day_id}", "/settlement-legs/{leg_id}"
-DAY_DONE: dict[str, Any] = {"response_model": LentDayOut, "responses": problems(*WRITE)}
+DAY_READ: dict[str, Any] = {"response_model": LentDayOut, "responses": problems(*WRITE, 412, 428)}
 LEG_DONE: dict[str, Any] = {"response_model": LegOut, "responses": problems(*WRITE)}
 PDF: dict[str, Any] = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 AskedMonth = Annotated[Month | None, Query(description="as 2026-12, or any day of it")]
@@ -72,18 +72,20 @@ async def change_lent_day(ctx: Ctx, lent_day_id: Id, body: LentDayChangeIn, vers
     return await days.change_day(ctx, lent_day_id, **body.model_dump(), version=version, by=by)
 
 
-@router.post(LENT_DAY + "/agree", summary="Agree to a day", **DAY_DONE)
+@router.post(LENT_DAY + "/agree", summary="Agree to a day", **DAY_READ)
 @may(WORKER, OFFICER, ADMIN, object="lent_day", key="optional")
-async def agree_lent_day(ctx: Ctx, lent_day_id: Id, by: By, on_behalf: OnBehalf) -> Any:
-    """It was so. Nothing said within the days of `stands_at` says the same."""
-    return await days.agree_day(ctx, lent_day_id, by=by, on_behalf=on_behalf)
+async def agree_lent_day(ctx: Ctx, lent_day_id: Id, version: IfMatch, by: By, on_behalf: OnBehalf) -> Any:
+    """It was so, as it was read. Nothing said within the days of `stands_at` says the same."""
+    return await days.agree_day(ctx, lent_day_id, version=version, by=by, on_behalf=on_behalf)
 
 
-@router.post(LENT_DAY + "/object", summary="Object to a day", **DAY_DONE)
+@router.post(LENT_DAY + "/object", summary="Object to a day", **DAY_READ)
 @may(WORKER, OFFICER, ADMIN, object="lent_day", key="optional")
-async def object_lent_day(ctx: Ctx, lent_day_id: Id, body: LentDayObjectIn, by: By, on_behalf: OnBehalf) -> Any:
+async def object_lent_day(
+    ctx: Ctx, lent_day_id: Id, body: LentDayObjectIn, version: IfMatch, by: By, on_behalf: OnBehalf
+) -> Any:
     """With a reason of the kind lent_day_object; the borrower puts it right, or an officer decides."""
-    return await days.object_day(ctx, lent_day_id, **body.model_dump(), by=by, on_behalf=on_behalf)
+    return await days.object_day(ctx, lent_day_id, **body.model_dump(), version=version, by=by, on_behalf=on_behalf)
 
 
 @router.post(

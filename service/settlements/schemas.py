@@ -199,6 +199,7 @@ class LentStatementOut(Out):
 
     lent_id: Id
     number: int
+    name: str | None = Field(description="the person's own in full; for everybody else masked")
     lender_name: str
     borrower_name: str
     month: Day

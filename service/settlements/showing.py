@@ -14,7 +14,7 @@ from service.i18n.saying import said_facts
 from service.moves import open_to
 from service.settlements.lifecycle import LEG, LENT_DAY
 from service.settlements.rules.days import stands
-from service.settlements.rules.legs import FIRM, had, owed, said_in_all
+from service.settlements.rules.legs import FIRM, had, is_final, owed, said_in_all
 from service.settlements.views import DayView, LegView
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.settlements.tables import LegRow, LentDayRow
     from service.uow import Uow
+
+
+VERBS = {
+    "settle": "confirm",
+    "dispute": "object",
+    "correct": "change",
+}  # of the operations by which these moves are made
 
 
 def side_of(uow: Uow, deal: DealRow, by: Caller) -> str | None:
@@ -70,17 +77,18 @@ def _said(line: Mapping[str, Any], language: str) -> str:
 async def day_view(uow: Uow, deal: DealRow, row: LentDayRow, lent: LentRow, by: Caller) -> DayView:
     """A day, as the caller may see it."""
     await uow.flush()
-    counts = stands(row.state, row.stands_at, await uow.now())
+    now = await uow.now()
+    counts, open_still = stands(row.state, row.stands_at, now), row.stands_at > now
     possible = open_to(by.role, LENT_DAY.name, LENT_DAY.possible(row.state))
     if by.role == "worker":
-        possible = [each for each in possible if each == "agree" or (each == "object" and not counts)]
+        possible = [each for each in possible if each == "agree" or (each == "object" and open_still)]
     elif by.role == "member":
         possible = [each for each in possible if each == "correct" and by.employer_id == deal.borrower_id]
     return DayView(
         id=row.id, version=row.version, state=row.state, deal_id=row.deal_id, lent_id=row.lent_id,
         name=None if by.role == "worker" else uow.lent.shown(lent)[0], day=row.day, kind=row.kind,
         minutes=row.minutes, stands=counts, stands_at=row.stands_at, objection=row.objection,
-        said_minutes=row.said_minutes, possible=possible,
+        said_minutes=row.said_minutes, possible=[VERBS.get(each, each) for each in possible],
     )  # fmt: skip
 
 
@@ -98,14 +106,14 @@ async def leg_view(uow: Uow, deal: DealRow, leg: LegRow, row: LentRow | None, by
         owed_fen=owed(leg.due_fen, had(leg)), objection=leg.objection, stood_at=leg.stood_at,
         overdue_since=leg.overdue_since, listed_at=leg.listed_at, claimed_at=leg.claimed_at,
         to_administrator=leg.kind == FIRM and deal.lender_insolvency == CONFIRMED,
-        possible=open_to(by.role, LEG.name, _of_side(leg, by)),
+        possible=[VERBS.get(each, each) for each in open_to(by.role, LEG.name, _of_side(leg, by))],
     )  # fmt: skip
 
 
 def _of_side(leg: LegRow, by: Caller) -> list[str]:
     """The payer says that it was paid, the payee what has come."""
     possible = LEG.possible(leg.state)
-    if leg.state == "settled" and leg.stood_at is None:
+    if leg.state == "settled" and is_final(leg):
         possible.remove("dispute")
     if by.role in STAFF:
         return possible

@@ -11,7 +11,7 @@ from service.deals.rules.facts import SIDES, Cost, Hours
 from service.deals.rules.insolvency import CONFIRMED
 from service.settlements.lifecycle import LEG
 from service.settlements.rules.days import window
-from service.settlements.rules.legs import WAGE, claims, had, owed
+from service.settlements.rules.legs import WAGE, claims, corrected_due, had, owed
 from service.settlements.rules.wages import Calendar, Plan, Rates
 from service.worktime import at_local, end_of_day, local_day, week_of
 
@@ -116,6 +116,7 @@ def facts_of(leg: LegRow) -> dict[str, Any]:
     return {
         "due_fen": leg.due_fen, "due_on": leg.due_on, "paid_fen": leg.paid_fen, "month": f"{leg.month:%Y-%m}",
         "owed_fen": owed(leg.due_fen, had(leg)), "received_fen": leg.received_fen or 0,
+        "had_fen": had(leg),
     }  # fmt: skip
 
 
@@ -151,10 +152,12 @@ async def await_answer(uow: Uow, deal: DealRow, leg: LegRow) -> None:
 
 async def claim_legs(uow: Uow, deal: DealRow) -> None:
     """After an insolvency that an officer has established the unpaid legs of the payer go into the claims, and on the
-    officers' list; the payee reads what to do next."""
+    officers' list; the payee reads what to do next. They are due again where the officer takes that back."""
     gone, now = {side: getattr(deal, f"{side}_insolvency") == CONFIRMED for side in SIDES}, await uow.now()
     kinds = claims(lender_gone=gone["lender"], borrower_gone=gone["borrower"])
-    for leg in await uow.settlements.legs(deal.id, lock=True) if kinds else ():
+    for leg in await uow.settlements.legs(deal.id, lock=True):
+        if leg.kind not in kinds and leg.state == "claimed":
+            await _reopen(uow, deal, leg)
         if leg.kind not in kinds or (leg.state, "claim") not in LEG.moves:
             continue
         listed_at = leg.listed_at or now
@@ -164,6 +167,17 @@ async def claim_legs(uow: Uow, deal: DealRow) -> None:
         await uow.flush()
         await uow.unschedule(OVERDUE, AGAIN, REMIND, STANDS, subject_id=leg.id)
         await tell_payee(uow, deal, leg, "leg.claimed")
+
+
+async def _reopen(uow: Uow, deal: DealRow, leg: LegRow) -> None:
+    now = await uow.now()
+    due_on = corrected_due(leg.due_on, local_day(now), (await policy_of(uow, deal)).correction_days)
+    again: dict[str, Any] = {"due_on": due_on, "claimed_at": None, "overdue_since": None}
+    await uow.move(leg, LEG, "reopen", by=SYSTEM, at=now, reason="insolvency_denied", **again)
+    await uow.flush()
+    await await_payment(uow, leg)
+    await tell_payee(uow, deal, leg, "leg.corrected")
+    await tell_payer(uow, deal, leg, "leg.corrected")
 
 
 async def schedule_month(uow: Uow, deal: DealRow, first: date) -> None:

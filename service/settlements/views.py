@@ -118,6 +118,7 @@ class OwnStatement:
 
     lent_id: UUID
     number: int
+    name: str | None
     lender_name: str
     borrower_name: str
     month: date

@@ -97,7 +97,12 @@ async def test_a_lender_that_fails_after_another_breach(ctx: Context, client: Cl
     assert states == {("firm", "due"), ("wage", "claimed")}
     listed = (await firms.send("GET", "/settlement-legs?listed=true", "officer"))["items"]
     assert {(each["kind"], each["state"]) for each in listed} == {("wage", "claimed")}
-    assert (await firms.found(deal, "lender", "denied", status=409))["code"] == "insolvency_found"
+    assert (await firms.found(deal, "lender", "confirmed", status=409))["code"] == "insolvency_found"
+    denied = await firms.found(deal, "lender", "denied")  # it was another firm: what was claimed is due again
+    assert (denied["lender_insolvency"], denied["people"]) == ("denied", {"released": 1})
+    await goes_to(firms, firms.today + 10 * DAY, 120)
+    wages = {(each["kind"], each["state"], each["claimed_at"]) for each in await legs_of(firms, "lender")}
+    assert wages == {("firm", "due", None), ("wage", "due", None)}
     assert await breaches(ctx) == []
 
 
@@ -489,7 +494,7 @@ async def test_a_deal_ends_when_the_last_one_says_no(ctx: Context, client: Clien
     assert (await firms.read(deal))["state"] == "returning"
     for who in ("lender", "borrower"):
         told = [each["text"] for each in (await firms.send("GET", "/messages", who))["items"]]
-        assert any("职工都已返回" in each for each in told)
+        assert any("工作都已结束" in each for each in told)
     assert await breaches(ctx) == []
 
 

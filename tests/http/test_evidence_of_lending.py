@@ -44,7 +44,8 @@ async def a_lent_story(ctx: Context, client: Client) -> tuple[Firms, Any, Any]:
     short = [{"lent_id": lent["id"], "kind": "worked", "minutes": 240}]
     entered = (await as_planned(firms, deal, BEGINS, short))["items"]
     day = next(each for each in entered if each["lent_id"] == lent["id"])
-    await firms.send("POST", f"/lent-days/{day['id']}/object", "person0", {"reason": "hours_differ", "minutes": 480})
+    told = {"reason": "hours_differ", "minutes": 480}
+    await firms.send("POST", f"/lent-days/{day['id']}/object", "person0", told, if_match='"1"')
     hurt = {"at": f"{BEGINS}T09:30:00+08:00"}
     await goes_to(firms, BEGINS, 720)
     await firms.send("POST", f"/lent/{lent['id']}/injury", "borrower", hurt)

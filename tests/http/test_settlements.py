@@ -127,8 +127,10 @@ async def test_a_person_objects_and_it_is_put_right_in_sight(ctx: Context, clien
     entered = (await as_planned(firms, deal, BEGINS, short))["items"]
     day = next(each for each in entered if each["lent_id"] == lent["id"])
     path = f"/lent-days/{day['id']}"
-    await firms.send("POST", f"{path}/object", "person1", {"reason": "hours_differ"}, status=404)
-    await firms.send("POST", f"{path}/object", "person0", {"reason": "hours_differ", "minutes": 480})
+    await firms.send("POST", f"{path}/object", "person1", {"reason": "hours_differ"}, status=404, if_match='"1"')
+    told = {"reason": "hours_differ", "minutes": 480}
+    await firms.send("POST", f"{path}/object", "person0", told, status=428)
+    await firms.send("POST", f"{path}/object", "person0", told, if_match='"1"')
     found = (await firms.send("GET", f"/settlements/mismatches?deal_id={deal['id']}", "lender"))["items"]
     assert [(each["code"], each["lent_id"]) for each in found] == [("day_objected", lent["id"])]
     await goes_to(firms, date(2026, 12, 1))
@@ -140,6 +142,8 @@ async def test_a_person_objects_and_it_is_put_right_in_sight(ctx: Context, clien
     assert (changed["state"], changed["minutes"]) == ("entered", 480)
     paper = await client.get(f"/v1/lent/{lent['id']}/statement/pdf?month=2026-11-30", headers=firms.headers["person0"])
     assert (paper.status_code, paper.headers["content-type"], paper.content[:5]) == (200, "application/pdf", b"%PDF-")
+    read = await firms.send("GET", f"/lent/{lent['id']}/statement?month=2026-11-30", "lender")
+    assert (own["name"], read["name"]) == ("张三", "张*")
     statement = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-11-01", "borrower")
     assert (statement["edition"], statement["wage_fen"]) == (2, 40_000)
     assert [(each["edition"], each["wage_fen"], each["why"]) for each in statement["corrections"]] == [
@@ -147,13 +151,14 @@ async def test_a_person_objects_and_it_is_put_right_in_sight(ctx: Context, clien
     ]
     own = await firms.send("GET", f"/lent/{lent['id']}/statement?month=2026-11-30", "person0")
     assert own["leg"]["due_fen"] == 20_000
-    await firms.send("POST", f"{path}/object?on_behalf=at_counter", "officer", {"reason": "other"})
+    await firms.send("POST", f"{path}/object?on_behalf=at_counter", "officer", {"reason": "other"}, if_match='"3"')
     decision = {"kind": "worked", "minutes": 540}
     decided = await firms.send("POST", f"{path}/decide", "officer", decision, if_match='"4"')
     assert (decided["state"], decided["stands"]) == ("decided", True)
     other = next(each for each in entered if each["lent_id"] != lent["id"])
     await goes_to(firms, date(2026, 12, 8))
-    late = await firms.send("POST", f"/lent-days/{other['id']}/object", "person1", {"reason": "other"}, status=409)
+    path = f"/lent-days/{other['id']}/object"
+    late = await firms.send("POST", path, "person1", {"reason": "other"}, status=409, if_match='"1"')
     assert late["code"] == "lent_day_stands"
     assert await breaches(ctx) == []
 
@@ -177,12 +182,16 @@ async def test_who_pays_does_not_lessen_what_counts(ctx: Context, client: Client
 
     assert (await put(first, leave))["kind"] == "leave"
     assert (await put(first, {"kind": "worked", "minutes": 480, "reason": "mistake"}))["minutes"] == 480
-    await firms.send("POST", f"/lent-days/{entered[first]['id']}/agree", "person0")
+    path = f"/lent-days/{entered[first]['id']}/agree"
+    assert (await firms.send("POST", path, "person0", status=412, if_match='"1"'))["code"] == "version_stale"
+    await firms.send("POST", path, "person0", if_match='"3"')
     assert (await put(first, leave, 409))["code"] == "lent_day_counts"
     injured = {"kind": "injury", "reason": "mistake"}
     assert (await put(first, injured, 409))["code"] == "lent_day_counts"  # the lender alone would bear it
     assert (await put(first, {"kind": "worked", "minutes": 540, "reason": "mistake"}))["state"] == "entered"
-    await firms.send("POST", f"/lent-days/{entered[second]['id']}/object", "person1", {"reason": "hours_differ"})
+    path = f"/lent-days/{entered[second]['id']}"
+    await firms.send("POST", f"{path}/agree", "person1", if_match='"1"')
+    await firms.send("POST", f"{path}/object", "person1", {"reason": "hours_differ"}, if_match='"2"')  # too early a yes
     assert (await put(second, leave, 409))["code"] == "lent_day_counts"
     await goes_to(firms, BEGINS + 9 * DAY)
     assert (await put(first, leave, 409))["code"] == "lent_day_counts"
@@ -211,6 +220,58 @@ async def test_days_put_down_after_they_were_paid_are_looked_at(ctx: Context, cl
     await firms.send("PATCH", f"/lent-days/{day['id']}", "borrower", down, if_match=f'"{day["version"]}"')
     assert "paid_above" in (await firms.read(deal, "officer"))["review_signs"]
     assert [each["id"] for each in (await firms.send("GET", "/deals?review=open", "officer"))["items"]] == [deal["id"]]
+
+
+async def test_too_much_is_given_back(ctx: Context, client: Client) -> None:
+    """More has come than the corrected month comes to: nobody is asked to pay, and once the lender says what is left
+    after giving the rest back, nothing is found any more."""
+    firms, deal = await running(ctx, client, costs=[])
+    day = (await as_planned(firms, deal, BEGINS))["items"][0]
+    await goes_to(firms, date(2026, 12, 2))
+    leg = next(each for each in await legs_of(firms, "lender") if each["kind"] == "firm")
+    await pay(firms, leg, "borrower", date(2026, 12, 2))
+    await confirm(firms, leg, "lender")
+    down = {"kind": "leave", "reason": "mistake"}
+    await firms.send("PATCH", f"/lent-days/{day['id']}", "borrower", down, if_match=f'"{day["version"]}"')
+    told = (await firms.send("GET", "/messages", "borrower"))["items"]
+    assert any("更正为200元，已付400元，不用再付" in each["text"] for each in told)
+    path = f"/settlement-legs/{leg['id']}/confirm"
+    for amount in (None, 19_999, 40_000):
+        body = {"amount_fen": amount} if amount is not None else {}
+        refused = await money(firms, "POST", path, "lender", body, status=422)
+        assert refused["code"] == "leg_given_back"
+    left = await confirm(firms, leg, "lender", amount_fen=20_000)
+    assert (left["state"], left["received_fen"], left["paid_fen"]) == ("settled", 20_000, 20_000)
+    found = (await firms.send("GET", f"/settlements/mismatches?deal_id={deal['id']}", "lender"))["items"]
+    assert [each["code"] for each in found if each["leg_id"] == leg["id"]] == []
+    assert await breaches(ctx) == []
+
+
+async def test_nobody_settles_a_wage_by_one_press(ctx: Context, client: Client) -> None:
+    """Before the payer has spoken the payee says how much has come; and as the payer has never spoken, the payee may
+    still say that it was not so."""
+    firms, deal = await running(ctx, client, people=1)
+    await as_planned(firms, deal, BEGINS)
+    await goes_to(firms, date(2026, 12, 2))
+    leg = next(each for each in await legs_of(firms, "lender") if each["kind"] == "wage")
+    path = f"/settlement-legs/{leg['id']}"
+    pressed = await money(firms, "POST", f"{path}/confirm", "person0", {}, status=422)
+    assert (pressed["code"], pressed["errors"][0]["pointer"]) == ("leg_amount_needed", "/amount_fen")
+    settled = await confirm(firms, leg, "person0", amount_fen=leg["due_fen"])
+    assert (settled["state"], settled["possible"]) == ("settled", ["object"])
+    back = await money(firms, "POST", f"{path}/object", "person0", {"reason": "not_received", "amount_fen": 0})
+    assert (back["state"], back["owed_fen"]) == ("disputed", leg["due_fen"])
+    assert await breaches(ctx) == []
+
+
+async def test_a_day_on_which_nobody_was_to_work(ctx: Context, client: Client) -> None:
+    """As planned on a Saturday, or after everybody has left, is refused and says what to do; named, it is entered."""
+    firms, deal = await running(ctx, client, people=1)
+    await goes_to(firms, BEGINS + 6 * DAY)
+    nobody = await as_planned(firms, deal, BEGINS + 5 * DAY, status=422)
+    assert nobody["code"] == "lent_day_nobody"
+    named = [{"lent_id": (await mine(firms))["id"], "minutes": 240}]
+    assert len((await as_planned(firms, deal, BEGINS + 5 * DAY, named))["items"]) == 1
 
 
 async def test_a_month_beside_the_deal_is_empty(ctx: Context, client: Client) -> None:

@@ -28,7 +28,7 @@ def test_every_state_and_action_of_a_day() -> None:
     """Entered, agreed or objected to, put right or decided."""
     moves = {
         "entered": {"agree": "agreed", "object": "objected", "correct": "entered", "decide": "decided"},
-        "agreed": {"correct": "entered", "decide": "decided"},
+        "agreed": {"object": "objected", "correct": "entered", "decide": "decided"},
         "objected": {"agree": "agreed", "correct": "entered", "decide": "decided"},
         "decided": {"decide": "decided"},
     }
@@ -49,7 +49,7 @@ def test_every_state_and_action_of_a_leg() -> None:
         "paid_by_payer": {"settle": "settled", "stand": "settled", "dispute": "disputed", "correct": "due"},
         "disputed": {"pay": "paid_by_payer", "settle": "settled", "cancel": "cancelled", "claim": "claimed"},
         "settled": {"dispute": "disputed", "correct": "due"},
-        "claimed": {"pay": "paid_by_payer", "settle": "settled", "cancel": "cancelled"},
+        "claimed": {"pay": "paid_by_payer", "settle": "settled", "cancel": "cancelled", "reopen": "due"},
         "cancelled": {"correct": "due"},
     }
     assert departures(LEG, moves) == []

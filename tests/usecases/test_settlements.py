@@ -295,8 +295,8 @@ class Walk:
         day = self.chance.choice(days)
         path, seen = f"/lent-days/{day['id']}", f'"{day["version"]}"'
         await self.chance.choice([
-            lambda: self.send("POST", f"{path}/object", "person0", {"reason": "other"}),
-            lambda: self.send("POST", f"{path}/agree", "person1", {}),
+            lambda: self.send("POST", f"{path}/object", "person0", {"reason": "other"}, **{"if-match": seen}),
+            lambda: self.send("POST", f"{path}/agree", "person1", {}, **{"if-match": seen}),
             lambda: self.send("PATCH", path, "borrower", self.kind() | {"reason": "mistake"}, **{"if-match": seen}),
             lambda: self.send("POST", f"{path}/decide", "officer", self.kind(), **{"if-match": seen}),
         ])()  # fmt: skip

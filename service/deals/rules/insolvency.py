@@ -19,9 +19,9 @@ def said(reason: str, *, by_officer: bool) -> dict[str, str]:
 
 
 def check_found(before: str | None, outcome: str) -> None:
-    """What an officer finds of a firm of a broken deal. Raises Conflict insolvency_found (claims have followed),
-    insolvency_not_said (nobody has said so)."""
-    if before in (CONFIRMED, outcome):
+    """What an officer finds of a firm of a broken deal; a finding that was wrong is taken back by the other one.
+    Raises Conflict insolvency_found (the same again), insolvency_not_said (nobody has said so)."""
+    if before == outcome:
         raise Conflict("insolvency_found")
     if outcome == DENIED and before is None:
         raise Conflict("insolvency_not_said")

@@ -36,6 +36,12 @@ class Said(Protocol):
     objection: Any
     listed_at: Any
     payments: Any
+    stood_at: Any
+
+
+def is_final(leg: Said) -> bool:
+    """Whether both sides have spoken of a settled leg: what silence has settled, or the payee alone, is objected to."""
+    return leg.stood_at is None and bool(leg.payments)
 
 
 def had(leg: Said) -> int:

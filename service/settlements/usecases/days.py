@@ -50,8 +50,8 @@ async def enter_days(
 
     A day that stands there already is not entered again: named, it is refused; as planned, it stays as it is. What has
     counted as planned for as long as a day can be objected to is not entered as less. Raises Missing, Forbidden,
-    Refused lent_day_future, lent_day_outside, lent_day_kind, lent_day_minutes, lent_twice, lent_nobody, Conflict
-    deal_not_open, lent_day_entered, lent_day_counts.
+    Refused lent_day_future, lent_day_outside, lent_day_kind, lent_day_minutes, lent_twice, lent_nobody,
+    lent_day_nobody, Conflict deal_not_open, lent_day_entered, lent_day_counts.
     """
     async with ctx.uow() as uow:
         deal = await uow.deals.get(deal_id, lock=True)
@@ -83,6 +83,8 @@ async def enter_days(
             await uow.flush()
             await restate(uow, deal, month_of(day), by=by.actor, why=LATE)
         entered = await uow.settlements.days(deal.id, day, day)
+        if not entered:
+            raise Refused("lent_day_nobody", field="/day")
         return uow.answer(DaysView([await day_view(uow, deal, each, rows[each.lent_id], by) for each in entered]))
 
 
@@ -192,26 +194,30 @@ async def _own(uow: Uow, lent_day_id: UUID, by: Caller, on_behalf: str | None) -
     raise Missing
 
 
-async def agree_day(ctx: Context, lent_day_id: UUID, *, by: Caller, on_behalf: str | None) -> DayView:
-    """It was so; an objection is taken back with it. Raises Missing, Conflict wrong_state."""
+async def agree_day(ctx: Context, lent_day_id: UUID, *, version: int, by: Caller, on_behalf: str | None) -> DayView:
+    """It was so, as it was read; an objection is taken back with it. Raises Missing, Stale, Conflict wrong_state."""
     async with ctx.uow() as uow:
         deal, row, lent, actor = await _own(uow, lent_day_id, by, on_behalf)
+        check_seen(version, row.version)
         await uow.move(row, LENT_DAY, "agree", by=actor, at=await uow.now())
         return uow.answer(await day_view(uow, deal, row, lent, by))
 
 
 async def object_day(
-    ctx: Context, lent_day_id: UUID, *, reason: str, minutes: int | None, by: Caller, on_behalf: str | None
-) -> DayView:
-    """It was otherwise: the borrower is asked to put it right, and it is found as a mismatch until then.
+    ctx: Context, lent_day_id: UUID, *, reason: str, minutes: int | None, version: int, by: Caller,
+    on_behalf: str | None,
+) -> DayView:  # fmt: skip
+    """It was otherwise: the borrower is asked to put it right, and it is found as a mismatch until then. Who has agreed
+    too early may object as long as anybody may.
 
-    Raises Missing, Conflict lent_day_stands, wrong_state, Refused reason_unknown.
+    Raises Missing, Stale, Conflict lent_day_stands, wrong_state, Refused reason_unknown.
     """
     async with ctx.uow() as uow:
         deal, row, lent, actor = await _own(uow, lent_day_id, by, on_behalf)
+        check_seen(version, row.version)
         check_reason(await uow.reference.reasons("lent_day_object"), reason)
         now = await uow.now()
-        if row.state == "entered" and stands(row.state, row.stands_at, now):
+        if row.state in ("entered", "agreed") and row.stands_at <= now:
             raise Conflict("lent_day_stands", stands_at=row.stands_at)
         said = {"objection": reason, "said_minutes": minutes, "objected_at": now}
         await uow.move(row, LENT_DAY, "object", by=actor, at=now, reason=reason, **said)

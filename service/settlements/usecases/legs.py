@@ -8,11 +8,11 @@ from uuid import UUID
 
 from service.deals.rules.review import PAID_ABOVE
 from service.employers.rules import check_may
-from service.errors import Conflict, Missing
+from service.errors import Conflict, Missing, Refused
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
 from service.settlements.lifecycle import LEG
-from service.settlements.rules.legs import FIRM, check_payment, had, said_in_all
+from service.settlements.rules.legs import FIRM, check_payment, had, is_final, said_in_all
 from service.settlements.showing import leg_view, lent_of, sees_leg
 from service.settlements.steps import await_answer, claim_legs, leg_over, tell_payee, tell_payer
 from service.settlements.usecases.asking import whose
@@ -109,15 +109,21 @@ async def say_paid(
 async def confirm_leg(
     ctx: Context, leg_id: UUID, *, amount_fen: int | None, by: Caller, on_behalf: str | None
 ) -> LegView:
-    """The payee says what has come in all (None: what was said, else what is due). The whole sum settles it; less is in
-    dispute, unless both say the same part of it. Raises Missing, Forbidden, Conflict wrong_state, Refused
-    on_behalf_needed."""
+    """The payee says what has come in all (None: what was said to be paid). The whole sum settles it; less is in
+    dispute, unless both say the same part of it. Where more has come than is due after a correction, less than before
+    says that the rest was given back. Raises Missing, Forbidden, Conflict wrong_state, Refused leg_amount_needed,
+    leg_given_back, on_behalf_needed."""
     async with ctx.uow() as uow:
         deal, leg, row = await _held(uow, leg_id, by)
         actor = await _payee(uow, leg, row, by, on_behalf)
+        if leg.state == "settled" and had(leg) > leg.due_fen:
+            await _give_back(uow, leg, amount_fen, by=actor)
+            return uow.answer(await leg_view(uow, deal, leg, row, by))
         LEG.fire(leg.state, "settle")
+        if amount_fen is None and not leg.payments:
+            raise Refused("leg_amount_needed", field="/amount_fen", due_fen=leg.due_fen)
         now = await uow.now()
-        amount = amount_fen if amount_fen is not None else leg.paid_fen or leg.due_fen
+        amount = amount_fen if amount_fen is not None else leg.paid_fen
         changes: dict[str, Any] = {"received_fen": amount, "received_said_at": now}
         if amount >= leg.due_fen:
             await uow.move(leg, LEG, "settle", by=actor, at=now, stood_at=None, **changes)
@@ -132,6 +138,15 @@ async def confirm_leg(
         return uow.answer(await leg_view(uow, deal, leg, row, by))
 
 
+async def _give_back(uow: Uow, leg: LegRow, amount_fen: int | None, *, by: Actor) -> None:
+    """What is left after it, between what is due and what has come. Raises Refused leg_given_back."""
+    if amount_fen is None or not leg.due_fen <= amount_fen < had(leg):
+        raise Refused("leg_given_back", field="/amount_fen", due_fen=leg.due_fen, received_fen=had(leg))
+    left: dict[str, Any] = {"received_fen": amount_fen, "paid_fen": min(leg.paid_fen, amount_fen)}
+    await uow.edit(leg, by=by, at=await uow.now(), action="give_back", received_said_at=await uow.now(), **left)
+    await uow.flush()
+
+
 async def object_leg(
     ctx: Context, leg_id: UUID, *, reason: str, amount_fen: int | None, by: Caller, on_behalf: str | None
 ) -> LegView:
@@ -143,7 +158,7 @@ async def object_leg(
         actor = await _payee(uow, leg, row, by, on_behalf)
         check_reason(await uow.reference.reasons("leg_object"), reason)
         now = await uow.now()
-        if leg.state == "settled" and leg.stood_at is None:
+        if leg.state == "settled" and is_final(leg):
             raise Conflict("leg_confirmed")
         if leg.state == "due" and reason == "not_received" and local_day(now) <= leg.due_on:
             raise Conflict("leg_not_due_yet", due_on=leg.due_on)

@@ -81,6 +81,13 @@ def _correction(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+async def _name(uow: Uow, row: LentRow, *, own: bool) -> str | None:
+    """The person's own in full, for everybody else masked."""
+    if own and row.worker_id is not None:
+        return uow.people.name_of(await uow.people.get(row.worker_id))
+    return uow.lent.shown(row)[0]
+
+
 async def get_lent_statement(ctx: Context, lent_id: UUID, *, month: date | None, by: Caller) -> OwnStatement:
     """A person's month: the own days, the parts of the wage, what is due and paid; for the person, the lender, and
     officers of either place. Raises Missing."""
@@ -97,7 +104,7 @@ async def get_lent_statement(ctx: Context, lent_id: UUID, *, month: date | None,
         legs = [each for each in await uow.settlements.legs(deal.id, month=first) if each.lent_id == row.id]
         names = await uow.deals.names((deal.lender_id, deal.borrower_id))
         return OwnStatement(
-            lent_id=row.id, number=deal.number, lender_name=names[deal.lender_id],
+            lent_id=row.id, number=deal.number, name=await _name(uow, row, own=own), lender_name=names[deal.lender_id],
             borrower_name=names[deal.borrower_id], month=first, months=months,
             stated_on=made.stated_on if made else None, wage_fen=mine["wage_fen"],
             lines=said_lines([each for each in mine["lines"] if each["to_person"]], uow.ctx.language),
