@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(10, ge=2, le=100, description="database connections of each of the two pools")
     pools: bool = Field(
-        True, description="people and open shifts in memory for rankings, about 250 bytes a person; off: by SQL"
+        True, description="people and open shifts in memory for rankings, about 210 bytes a person; off: by SQL"
     )
     zone_counts_seconds: float = Field(
         10.0, ge=0, le=300, description="how long a process keeps the counts of a zone's columns; 0: counted each time"
