@@ -121,7 +121,7 @@ def _month(value: Any) -> date:
     try:
         return _day(value).replace(day=1)
     except PydanticCustomError as wrong:
-        raise refusal("month_format") if wrong.type == "day_format" else wrong from None
+        raise refusal("month_format") if wrong.type in ("day_format", "day_impossible") else wrong from None
 
 
 def _uuid(value: Any) -> UUID:

@@ -303,6 +303,14 @@ async def test_the_terms_of_each_place(
     assert "共享用工" in found["says"]
 
 
+async def test_the_terms_of_no_city_name_the_query(client: Client) -> None:
+    """An unknown code, or a province that is no city, is found where it was sent."""
+    for code, wrong in (("999999", "region_unknown"), ("330000", "city_expected")):
+        answer = await client.get("/v1/balances/terms", params={"city": code})
+        assert answer.status_code == 422
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("query:city", wrong)]
+
+
 async def test_conditions_are_listed_in_both_languages(client: Client) -> None:
     """With what they are for."""
     chinese = (await client.get("/v1/balances/conditions")).json()["items"]

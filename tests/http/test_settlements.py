@@ -278,6 +278,8 @@ async def test_a_month_beside_the_deal_is_empty(ctx: Context, client: Client) ->
     """Long ago or far ahead: nothing to state, on paper neither."""
     firms, deal = await running(ctx, client, people=1)
     lent = (await mine(firms))["id"]
+    wrong = await firms.send("GET", f"/deals/{deal['id']}/statement?month=2026-13", "lender", status=422)
+    assert [(each["pointer"], each["code"]) for each in wrong["errors"]] == [("query:month", "month_format")]
     for month in ("1900-01", "2026-10", "2030-12"):
         made = await firms.send("GET", f"/deals/{deal['id']}/statement?month={month}", "lender")
         assert (made["edition"], made["people"], made["wage_fen"]) == (0, [], 0)

@@ -12,7 +12,7 @@ from service.balances.rules.conditions import Condition, conditions
 from service.balances.showing import view_of, views_of
 from service.balances.steps import close
 from service.balances.views import TermsView
-from service.errors import Forbidden, Missing
+from service.errors import Forbidden, Missing, Refused
 from service.moves import check_may_move
 from service.pages import After, Page, page_of
 from service.reference.catalogue import jurisdiction_of, jurisdictions
@@ -90,7 +90,10 @@ async def get_terms(ctx: Context, city: str) -> TermsView:
     async with ctx.uow() as uow:
         now = await uow.now()
         known = (await uow.reference.catalogue()).regions(local_day(now))
-        code, _ = settle_place(known, city_of(city), None)
+        try:
+            code, _ = settle_place(known, city_of(city), None)
+        except Refused as refused:
+            raise Refused(refused.code, field="query:city") from None
         policy = ctx.policies.at(now, code).sharing
         clause, here = policy.clause, jurisdiction_of(code)
         document = jurisdictions()[clause.document]
