@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from service.actor import SYSTEM
@@ -33,13 +33,16 @@ from service.settlements.steps import (
     tell_firm,
     tell_payee,
     tell_payer,
+    tell_person,
 )
 from service.settlements.usecases.mismatches import people_days
 from service.worktime import local_day
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from service.deals.tables import DealRow
-    from service.settlements.tables import LegRow
+    from service.settlements.tables import LegRow, LentDayRow
     from service.uow import DueItem, Uow
 
 
@@ -56,16 +59,30 @@ async def month_over(uow: Uow, item: DueItem) -> None:
 
 
 async def days_missing(uow: Uow, item: DueItem) -> None:
-    """The borrower reads how many planned days nobody has entered, once a week."""
-    deal = await uow.deals.get(item.subject_id)
+    """Once a week each person reads which days were entered and can still be objected to, and the borrower how many
+    planned days nobody has entered."""
+    deal, today = await uow.deals.get(item.subject_id), local_day(await uow.now())
+    await _tell_week(uow, deal, today)
     if deal.state not in UNDER_WAY:
         return
-    today = local_day(await uow.now())
     missing = [day for each in await people_days(uow, deal, today) for day in each.missing]
     if missing:
         said = {"count": len(missing), "day": min(missing)}
         await tell_firm(uow, deal, deal.borrower_id, "lent_day.missing", ("deal", deal.id), today, **said)
     await schedule_look(uow, deal)
+
+
+async def _tell_week(uow: Uow, deal: DealRow, today: date) -> None:
+    """Of the week before: how many days, how long in all, until when the first of them can be objected to."""
+    entered: dict[UUID, list[LentDayRow]] = {}
+    for day in await uow.settlements.days(deal.id, today - 7 * DAY, today - DAY):
+        if day.state == "entered":
+            entered.setdefault(day.lent_id, []).append(day)
+    for row in await uow.lent.of(deal.id):
+        if days := entered.get(row.id):
+            said = {"count": len(days), "work_minutes": sum(each.minutes for each in days)}
+            until = min(each.stands_at for each in days)
+            await tell_person(uow, deal, row, "lent_day.week", ("lent", row.id), today, until=until, **said)
 
 
 async def deal_over(uow: Uow, item: DueItem) -> None:

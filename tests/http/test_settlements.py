@@ -222,6 +222,27 @@ async def test_days_put_down_after_they_were_paid_are_looked_at(ctx: Context, cl
     assert [each["id"] for each in (await firms.send("GET", "/deals?review=open", "officer"))["items"]] == [deal["id"]]
 
 
+async def test_a_person_reads_each_week_what_was_entered(ctx: Context, client: Client) -> None:
+    """On Monday, of the week before, with the time to object; also after the last week; of nothing entered nothing."""
+    firms, deal = await running(ctx, client, people=2)
+    await as_planned(firms, deal, BEGINS)
+    await goes_to(firms, BEGINS + DAY, 1080)
+    short = [{"lent_id": (await mine(firms))["id"], "kind": "leave"}]
+    await as_planned(firms, deal, BEGINS + DAY, short)
+    await goes_to(firms, BEGINS + 7 * DAY, 600)
+
+    async def told(who: str) -> list[str]:
+        found = (await firms.send("GET", "/messages?limit=100", who))["items"]
+        return [each["text"] for each in found if "上周的考勤" in each["text"]]
+
+    for who, said in (("person0", "2天，共8"), ("person1", "2天，共16")):
+        texts = await told(who)
+        assert [said in each for each in texts] == [True], texts
+    assert await told("borrower") == []
+    await goes_to(firms, BEGINS + 14 * DAY, 600)
+    assert len(await told("person0")) == 1
+
+
 async def test_too_much_is_given_back(ctx: Context, client: Client) -> None:
     """More has come than the corrected month comes to: nobody is asked to pay, and once the lender says what is left
     after giving the rest back, nothing is found any more."""
