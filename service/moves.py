@@ -33,7 +33,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "balance": frozenset({"end"}),  # by its last day
     "deal": frozenset({"close", "collect", "settle", "sign"}),  # by its people, by their papers, by the money
     "settlement": frozenset({"correct"}),  # by a day that was changed
-    "leg": frozenset({"cancel", "correct", "stand"}),  # by the statement, by silence
+    "leg": frozenset({"cancel", "correct", "reopen", "stand"}),  # by the statement, by silence, by a finding
     "intent": frozenset({"end"}),  # by its surplus
     "lent": frozenset({"consent", "release"}),  # by the paper that is signed, by the deal
 }  # fmt: skip
