@@ -51,8 +51,8 @@ async def tell_lending(uow: Uow, deal: DealRow, lent: LentRow, side: LentSide) -
     facts.append(_terms(deal, lent))
     moves = await uow.evidence.told(deal, columns=DEAL, firms=firms)
     facts += [fact for fact in moves if fact.what in DEAL_MOVES]
-    columns = (*LENT, *OWN) if side == "worker" else LENT
-    facts += await uow.evidence.told(lent, columns=columns, firms=firms)
+    own = dict.fromkeys(OWN, lent.worker_id) if side == "worker" and lent.worker_id is not None else {}
+    facts += await uow.evidence.told(lent, columns=LENT, words=own, firms=firms)
     for paper in reversed(await uow.agreements.editions(CONSENT, lent.id, lent.worker_id)):
         facts += [_renamed(fact) for fact in await uow.evidence.told(paper, columns=PAPER, firms=firms)]
     return [fact for fact in facts if fact.what not in UNTOLD]
