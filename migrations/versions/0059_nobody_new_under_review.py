@@ -23,8 +23,8 @@ BEGINS = """
 create trigger lent_begins before update of state on lent for each row
     when (new.state = 'working' and old.state <> 'working') execute function guard_lent_begin()
 """
-# Codes that only a person gives; `other` is nobody's in particular, but for where the no itself is the person's.
 GIVEN = "case when end_reason in ('refuse', 'withdraw', 'left', 'person_erased') then null else end_reason end"
+# Codes that only a person gives; `other` is nobody's in particular, but for where the no itself is the person's.
 OWN = "end_reason in ('too_far', 'pay_too_low', 'work_does_not_fit', 'family', 'health', 'not_wanted')"
 
 

@@ -161,8 +161,8 @@ async def _listed(uow: Uow, deal: DealRow, row: LentRow, day: date) -> Person:
     person = await person_of(uow, row, day)
     if row.consented_at is None:
         return person
-    before = await uow.lent.before(row, min(day - YEAR, row.last_day - SPAN))
-    this = Lent(deal.lender_id, row.first_day, row.left_on or row.last_day)
+    this = Lent(deal.lender_id, row.first_day, row.left_on or row.longer_until or row.last_day)
+    before = await uow.lent.before(row, min(day - YEAR, this.last_day - SPAN))
     return replace(person, lent_before=begun_since(before, day - YEAR), lent_days=days_lent(before, this))
 
 

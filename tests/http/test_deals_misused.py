@@ -298,7 +298,7 @@ async def test_how_another_firm_stands_is_not_told(ctx: Context, client: Client)
     own it reads that the other one is not in order, and never how it stands."""
     firms = await two_firms(ctx, client)
     unknown = await firms.propose(partner_id=str(UUID(int=7)), status=404)
-    for state in ("restricted", "suspended", "held", "submitted"):
+    for state in ("restricted", "suspended", "held", "applied"):
         more = {"held_from": "verified"} if state == "held" else {}
         other = await city.an_employer(ctx, state=state, **more)
         refused = await firms.propose(partner_id=str(other.id), status=404)

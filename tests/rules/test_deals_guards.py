@@ -293,7 +293,7 @@ def test_consents_may_be_signed_under_review_before_it_has_begun() -> None:
 
 def test_how_a_firm_stands_is_not_told() -> None:
     """Suspended, held and restricted read the same: no facts."""
-    for state in ("suspended", "held", "restricted", "draft"):
+    for state in ("suspended", "held", "restricted", "applied"):
         with pytest.raises(Conflict) as refused:
             check(replace(GOOD, borrower=replace(BORROWER, state=state)), AGREE, POLICY)
         assert (refused.value.code, refused.value.facts) == ("borrower_not_in_order", {})
