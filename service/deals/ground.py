@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
 from service.deals.lifecycle import LENT_WORKED
+from service.deals.rules.again import SPAN, YEAR, Lent, begun_since, days_lent
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
 from service.deals.rules.hours import lent_minutes, over_part_time
+from service.deals.rules.review import lent_by
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
 from service.reference.catalogue import jurisdictions, trades
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
     from service.policies.model import DealsPolicy
     from service.uow import Uow
 
-YEAR = timedelta(days=365)
 START_TIMER, ANSWER_TIMER, LAST_DAY_TIMER = "deal.first_day", "deal.answer", "deal.last_day"
 ASKED_TIMER, BEGIN_TIMER, END_TIMER, BACK_TIMER = "lent.answer", "lent.first_day", "lent.last_day", "lent.back"
 SIGNED = "signed"  # an agreement that all its parties have signed
@@ -107,10 +110,19 @@ async def facts_of(uow: Uow, row: DealRow, people: Sequence[LentRow] | None = No
         borrower_declares=frozenset(row.borrower_declares),
         review=row.review,
         cooperation_signed=bool(agreements),
-        people=tuple([await person_of(uow, each, day) for each in found]),
+        people=tuple([await _listed(uow, row, each, day) for each in found]),
         yes=frozenset(side for side in SIDES if getattr(row, f"{side}_agreed_at") is not None),
+        shared_hands=await shared_hands(uow, row),
+        lent_elsewhere=sum(lent_by(*each) for each in await uow.deals.lent_elsewhere(row)),
         **brokering,
     )
+
+
+async def shared_hands(uow: Uow, row: DealRow) -> frozenset[tuple[str, str]]:
+    """Pairs of sides for which one and the same person decides: the one says yes to the other in its own name."""
+    sides = {"lender": row.lender_id, "borrower": row.borrower_id, BROKER: row.broker_id}
+    hands = {side: set(await uow.members.deciders(firm)) for side, firm in sides.items() if firm is not None}
+    return frozenset(pair for pair in combinations(hands, 2) if hands[pair[0]] & hands[pair[1]])
 
 
 async def brokering_of(uow: Uow, row: DealRow, day: date) -> dict[str, Any]:
@@ -143,6 +155,17 @@ async def terms_of(uow: Uow, row: DealRow, day: date) -> Terms:
     )
 
 
+async def _listed(uow: Uow, deal: DealRow, row: LentRow, day: date) -> Person:
+    """Somebody of a deal's list with how often and how long lent before: looked at after the own yes only, since what a
+    number has been used for is no business of who asks it."""
+    person = await person_of(uow, row, day)
+    if row.consented_at is None:
+        return person
+    this = Lent(deal.lender_id, row.first_day, row.left_on or row.longer_until or row.last_day)
+    before = await uow.lent.before(row, min(day - YEAR, this.last_day - SPAN))
+    return replace(person, lent_before=begun_since(before, day - YEAR), lent_days=days_lent(before, this))
+
+
 async def person_of(uow: Uow, row: LentRow, day: date) -> Person:
     """Somebody who is lent, as the guards see it."""
     worker = await uow.workers.get(row.worker_id) if row.worker_id else None
@@ -158,7 +181,6 @@ async def person_of(uow: Uow, row: LentRow, day: date) -> Person:
         known=worker is not None,
         introducible_from=worker.introducible_from if worker else None,
         adult_from=worker.adult_from if worker else None,
-        lent_before=await uow.lent.lent_before(row, day - YEAR) if row.consented_at is not None else 0,
     )
 
 

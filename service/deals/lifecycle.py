@@ -60,6 +60,7 @@ LENT = Lifecycle(
 )
 LENT_OPEN = ("asked", "consented")  # not there yet
 LENT_FIRM = ("consented", "working")  # whose days are taken
+LENT_TAKEN = (*LENT_OPEN, "working")  # of the lender's staff, now or soon
 LENT_THERE = ("working", "returning")
 LENT_LIVE = (*LENT_OPEN, *LENT_THERE)  # not over: who it is is not forgotten
 LENT_WORKED = ("working", "returning", "returned", "released")

@@ -73,7 +73,7 @@ async def move_person(
         days = ground.policy_of(uow, local_day(now), deal.city_code).take_back_days
         changes |= {"back_by": local_day(now) + timedelta(days=days)}
     if after not in ("asked", "consented", "working"):
-        changes |= {"end_reason": row.end_reason or reason or action}
+        changes |= {"end_reason": row.end_reason or reason or action, "longer_until": None}
     if LENT.is_final(after):
         changes |= {"ended_at": now}
     await uow.move(row, LENT, action, by=by, at=now, reason=reason, answer_by=None, **changes)

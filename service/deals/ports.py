@@ -14,7 +14,7 @@ from service.deals.rules.facts import BROKER
 from service.deals.spoken import OTHER_FIRM
 from service.deals.telling import tell_both, tell_side
 from service.deals.usecases.looking import seen
-from service.deals.usecases.people import left
+from service.deals.usecases.people import LEFT, left
 from service.errors import Conflict
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def forget_person(uow: Uow, person_id: UUID) -> None:
         deal = await uow.deals.get(one.deal_id, lock=True)
         row = await uow.lent.get(one.id, lock=True)
         if row.state == "asked":
-            await move_person(uow, deal, row, "refuse", by=SYSTEM)
+            await move_person(uow, deal, row, "refuse", by=SYSTEM, reason=LEFT)
             await left(uow, deal, row, by=SYSTEM)
             await tell_side(uow, deal, "lender", "lent.refused", of=row)
         await uow.flush()

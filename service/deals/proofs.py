@@ -20,6 +20,7 @@ LENT = (
     "first_day", "last_day", "contract_end", "terms_version", "consented_at", "longer_until", "started_at", "left_on",
     "back_by", "end_reason", "injured_at", "injury_said_by",
 )  # fmt: skip
+OWN = ("left_for",)  # what only the person reads
 DEAL = ("last_day", "end_reason", "lender_insolvency", "borrower_insolvency")
 DEAL_MOVES = frozenset(
     f"deal.{action}"
@@ -50,7 +51,8 @@ async def tell_lending(uow: Uow, deal: DealRow, lent: LentRow, side: LentSide) -
     facts.append(_terms(deal, lent))
     moves = await uow.evidence.told(deal, columns=DEAL, firms=firms)
     facts += [fact for fact in moves if fact.what in DEAL_MOVES]
-    facts += await uow.evidence.told(lent, columns=LENT, firms=firms)
+    own = dict.fromkeys(OWN, lent.worker_id) if side == "worker" and lent.worker_id is not None else {}
+    facts += await uow.evidence.told(lent, columns=LENT, words=own, firms=firms)
     for paper in reversed(await uow.agreements.editions(CONSENT, lent.id, lent.worker_id)):
         facts += [_renamed(fact) for fact in await uow.evidence.told(paper, columns=PAPER, firms=firms)]
     return [fact for fact in facts if fact.what not in UNTOLD]

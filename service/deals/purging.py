@@ -1,4 +1,5 @@
-"""Numbers and names of people who were asked or lent are forgotten when their time is over; what happened stays."""
+"""Numbers and names of people who were asked or lent, and why they would not, are forgotten when their time is over;
+what happened stays."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from service.context import Context
 
 BATCH = 5000
 TOLD = text(
-    "update lent set phone_hash = null, phone_sealed = null, name_sealed = null where ctid in (select ctid from lent"
+    "update lent set phone_hash = null, phone_sealed = null, name_sealed = null, left_for = null"
+    " where ctid in (select ctid from lent"
     " where name_sealed is not null and ended_at < business_now()"
     " - case when started_at is null then cast(:asked as interval) else cast(:worked as interval) end"
     " and state not in ('asked', 'consented', 'working', 'returning') limit :batch)"

@@ -9,9 +9,10 @@ from service.deals import ground, spoken
 from service.deals.lifecycle import PREPARING, UNDER_WAY
 from service.deals.moving import move, move_person
 from service.deals.telling import tell_both, tell_person, tell_side
+from service.deals.usecases.answering import call_off
 from service.deals.usecases.breaking import breach
 from service.deals.usecases.lengthening import stay_longer
-from service.deals.usecases.people import consent, left
+from service.deals.usecases.people import LEFT, consent, left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ async def follow_declined(uow: Uow, moved: Moved) -> None:
     row = await uow.lent.get(seen.id, lock=True)
     own = moved.by.stands_for(row.worker_id)
     if row.state == "asked" and own:
-        await move_person(uow, deal, row, "refuse", by=moved.by, reason=moved.reason)
+        await move_person(uow, deal, row, "refuse", by=moved.by, reason=LEFT, left_for=moved.reason)
         await left(uow, deal, row, by=moved.by)
         await tell_side(uow, deal, "lender", "lent.refused", of=row)
     elif row.state == "asked":
@@ -84,12 +85,7 @@ async def end_with_firm(uow: Uow, moved: Moved) -> None:
         if deal.state in (*UNDER_WAY, "returning"):
             await breach(uow, deal, by=SYSTEM, reason="firm_suspended")
             continue
-        people = [each for each in await uow.lent.of(deal.id) if each.state in ("asked", "consented")]
-        action = "lapse" if deal.state == "proposed" else "cancel"
-        await move(uow, deal, action, by=SYSTEM, reason="firm_suspended")
-        await tell_both(uow, deal, "deal.cancelled", reason="firm_suspended")
-        for each in people:
-            await tell_person(uow, deal, each, "lent.cancelled", reason="firm_suspended")
+        await call_off(uow, deal, by=SYSTEM, reason="firm_suspended")
 
 
 async def hand_over(uow: Uow, moved: Moved) -> None:

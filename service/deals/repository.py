@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import false, func, or_, select, text
 
-from service.deals.lifecycle import LENT_FIRM, LENT_WORKED
+from service.deals.lifecycle import LENT_FIRM, LENT_TAKEN, LENT_WORKED, PREPARING, UNDER_WAY
+from service.deals.rules.again import Lent
 from service.deals.tables import DealRow, LentRow
 from service.employers.tables import EmployerRow
 from service.engagements.tables import HoursRow
@@ -77,6 +78,28 @@ class DealRepository:
         asked = asked.order_by(DealRow.id).with_for_update(key_share=True)
         return (await self.session.scalars(asked.execution_options(populate_existing=True))).all()
 
+    async def lent_elsewhere(self, deal: DealRow) -> list[tuple[str, int, int]]:
+        """The other deals under which a lender's people are asked, come or are there: (state, headcount, how many)."""
+        taken = func.count(LentRow.id)
+        asked = (
+            select(DealRow.state, DealRow.headcount, taken)
+            .join(LentRow, (LentRow.deal_id == DealRow.id) & LentRow.state.in_(LENT_TAKEN), isouter=True)
+            .where(
+                DealRow.lender_id == deal.lender_id, DealRow.id != deal.id, DealRow.state.in_((*PREPARING, *UNDER_WAY))
+            )
+            .group_by(DealRow.id)
+        )
+        return [(state, headcount, int(found)) for state, headcount, found in await self.session.execute(asked)]
+
+    async def know_each_other(self, one: UUID, other: UUID) -> bool:
+        """Whether two firms have a deal that waits, or was agreed: as lender, borrower or agency."""
+        sides = (DealRow.lender_id, DealRow.borrower_id, DealRow.broker_id)
+        asked = select(DealRow.id).where(
+            *(or_(*(side == firm for side in sides)) for firm in (one, other)),
+            or_(DealRow.agreed_at.is_not(None), DealRow.state == "proposed"),
+        )
+        return await self.session.scalar(asked.limit(1)) is not None
+
     async def waiting_on(self, balance_id: UUID) -> Sequence[DealRow]:
         """Proposals out of a balance that not both firms have agreed to; in one order."""
         named = or_(DealRow.surplus_id == balance_id, DealRow.shortage_id == balance_id)
@@ -132,7 +155,7 @@ class LentRepository:
         vault = self.uow.ctx.vault
         names = (
             "worker_id", "consented_at", "introducible_from", "replaces_id", "started_at", "left_on", "back_by",
-            "ended_at", "end_reason", "injured_at", "injury_said_by", "longer_until",
+            "ended_at", "end_reason", "injured_at", "injury_said_by", "longer_until", "left_for",
         )  # fmt: skip
         sealed = {
             "phone_hash": vault.index("phone", phone),
@@ -142,8 +165,8 @@ class LentRepository:
         return LentRow(**(dict.fromkeys(names) | {"id": new_id(), "state": "asked"} | sealed | fields))
 
     def forgotten(self) -> dict[str, None]:
-        """The columns that say who it is, empty: for `uow.edit`."""
-        return dict.fromkeys(("phone_hash", "phone_sealed", "name_sealed"))
+        """The columns that say who it is, and why somebody would not, empty: for `uow.edit`."""
+        return dict.fromkeys(("phone_hash", "phone_sealed", "name_sealed", "left_for"))
 
     def name_of(self, row: LentRow) -> str | None:
         """The name that the lender gave; None where it is forgotten. For comparing, not for showing."""
@@ -204,19 +227,24 @@ class LentRepository:
         )
         return sorted(await self.session.scalars(asked))
 
-    async def lent_before(self, row: LentRow, since: date) -> int:
-        """How many lendings of the same person, or of the owner of the same number, under other deals have begun since
+    async def before(self, row: LentRow, since: date) -> list[Lent]:
+        """Lendings of the same person, or of the owner of the same number, under other deals that were not over before
         a day."""
         same = [LentRow.worker_id == row.worker_id] if row.worker_id is not None else []
         if row.phone_hash is not None:
             same.append(LentRow.phone_hash == row.phone_hash)
-        asked = select(func.count()).where(
-            or_(false(), *same),
-            LentRow.state.in_((*LENT_FIRM, *LENT_WORKED)),
-            LentRow.first_day >= since,
-            LentRow.deal_id != row.deal_id,
+        until = func.coalesce(LentRow.left_on, LentRow.last_day)
+        asked = (
+            select(DealRow.lender_id, LentRow.first_day, until)
+            .join(DealRow, DealRow.id == LentRow.deal_id)
+            .where(
+                or_(false(), *same),
+                LentRow.state.in_((*LENT_FIRM, *LENT_WORKED)),
+                until >= since,
+                LentRow.deal_id != row.deal_id,
+            )
         )
-        return int(await self.session.scalar(asked) or 0)
+        return [Lent(*each) for each in await self.session.execute(asked)]
 
     async def of_worker(self, worker_id: UUID) -> Sequence[LentRow]:
         """Every lending of a record, in the order of locking."""

@@ -36,7 +36,7 @@ State = Literal[
 ]  # fmt: skip
 OF_BALANCES = "left out: as the balances say"
 OF_SHORTAGE = "left out: as the shortage says"
-Weekday = Annotated[int, Field(ge=1, le=7, description="1 Monday … 7 Sunday")]
+Weekday = Annotated[int, Field(strict=True, ge=1, le=7, description="1 Monday … 7 Sunday")]
 Fen = Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
 Relation = Literal["labour_contract", "part_time", "dispatched", "outsourced", "none"]
 
@@ -303,7 +303,8 @@ class DealsOut(Out):
 
 class LentOut(Out):
     """Somebody who is asked or lent; name and number are masked. `agreement_id` is the written consent to sign.
-    `name_differs`: the lender has asked for somebody of another name; firms read it once the person has said yes."""
+    `name_differs`: the lender has asked for somebody of another name; firms read it once the person has said yes.
+    `end_reason`: why the person has said no, or left, is for the person and staff; firms read `left`."""
 
     id: Id
     version: int

@@ -37,7 +37,7 @@ _SAME = (
 _LENT_SAME = (
     "id", "version", "state", "deal_id", "contract_open_ended", "contract_end", "first_day", "last_day",
     "weekdays", "answer_by", "consented_at", "started_at", "longer_until", "left_on", "back_by", "ended_at",
-    "end_reason", "injured_at", "replaces_id",
+    "injured_at", "replaces_id",
 )  # fmt: skip
 
 
@@ -115,6 +115,7 @@ async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentVi
         address=deal.address,
         name=name,
         phone=phone if ground.side_of(deal, by) != "borrower" else None,
+        end_reason=row.end_reason if by.role == "member" else row.left_for or row.end_reason,
         worker_id=row.worker_id if known else None,
         agreement_id=await agreement_of(uow, "lent", row.id) if by.role != "member" or known else None,
         name_differs=await _name_differs(uow, row) if row.consented_at is not None or by.role == "worker" else None,

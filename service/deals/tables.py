@@ -47,7 +47,8 @@ class DealRow(Stateful):
     `agreed_at` on. `taken` people of the lender's surplus and of the borrower's shortage are spoken for by it now, or
     were placed.
     `review_signs` are why an officer looks first;
-    nothing begins before that (trigger `deal_begins`), and what is under way may be looked at again.
+    nothing begins before that (trigger `deal_begins`), and what is under way may be looked at again: then nobody new
+    begins (trigger `lent_begins`).
     """
 
     __tablename__ = "deals"
@@ -181,7 +182,7 @@ class LentRow(Stateful):
 
     __tablename__ = "lent"
     NOUN = "lent"
-    PERSONAL: ClassVar = frozenset({"phone_hash", "phone_sealed", "name_sealed"})
+    PERSONAL: ClassVar = frozenset({"phone_hash", "phone_sealed", "name_sealed", "left_for"})
 
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id"))
     city_code: Mapped[str]
@@ -208,6 +209,7 @@ class LentRow(Stateful):
     back_by: Mapped[date | None]  # until when the lender says that the person is back
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    left_for: Mapped[str | None]  # why, as the person has said: for the person and staff
     injured_at: Mapped[datetime | None]
     injury_said_by: Mapped[str | None]
 

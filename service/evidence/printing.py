@@ -35,7 +35,7 @@ QR_SIZE = 34 * mm
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 SIDES = ("asked", "cancelled_by", "told_to", "arranged_by", "missed_by", "side", "injury_said_by")
-REASONS = ("reason", "declined_reason", "outcome_reason", "yes_by", "end_reason", "objection")
+REASONS = ("reason", "declined_reason", "outcome_reason", "yes_by", "end_reason", "left_for", "objection")
 ENUMS = {
     "settlement": "settlement", "pay_unit": "pay_unit", "paid_means": "pay_means", "received_means": "pay_means",
     "channel": "channel", "yes_by": "channel", "cancel_tier": "cancel_tier", "kind": "employer_kind",

@@ -20,7 +20,7 @@ STANDS = (IN_ORDER, LACKING, OPEN, NOT_YET)
 FROM: Mapping[str, int] = {"preparing": 0, "signed": 1, "under_way": 2, "back": 3}
 PREPARED = ("proposed", "firms_agreed", "consents_collecting", "refused", "cancelled")  # or never begun
 COSTS = ("margin", "cost_unit", "cost_given_in_kind", "cost_twice")
-HOURS = ("hours_none", "hours_over_day", "hours_over_week", "below_minimum_wage")
+HOURS = ("hours_none", "hours_over_day", "hours_over_week", "hours_break", "below_minimum_wage")
 
 
 def stands(item: Item, deal: Deal, policy: DealsPolicy, found: str | None) -> str:

@@ -18,8 +18,6 @@ from service.moves import to_be_told
 NAMED: Mapping[str, Mapping[str, str]] = {
     "wrong_state": {"state": "state.{noun}", "action": "action.{noun}", "possible": "action.{noun}"},
     "employer_may_not_post": {"state": "state.employer"},
-    "lender_not_in_order": {"state": "state.employer"},
-    "borrower_not_in_order": {"state": "state.employer"},
     "deal_not_open": {"state": "state.deal"},
     "margin": {"known": "deal.cost_kind"},
     "cost_unit": {"known": "deal.cost_unit"},

@@ -305,8 +305,10 @@ class DealsPolicy:
     day_minutes_most: int
     week_minutes_most: int
     week_days_most: int
+    break_minutes_most: int
     review_term_days: int
     review_lent_before: int
+    review_lent_days: int
     review_staff_permille: int
     contributions_permille: int
     costs_permille: int

@@ -17,6 +17,7 @@ from service.deals.agreeing import draw_consent
 from service.deals.lifecycle import BEGUN
 from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from service.deals.tables import DealRow, LentRow
+from service.employers.tables import MemberRow
 from service.errors import DomainError
 from service.people.rules import read_identity
 from service.uow import Uow
@@ -191,6 +192,12 @@ async def two_firms(ctx: Context, client: httpx2.AsyncClient, *, people: int = 3
         made.who[f"person{at}"] = (city.as_worker, worker)
     await made.sign_in()
     return made
+
+
+async def joins(ctx: Context, firm: Any, person_id: UUID, *, role: str) -> None:
+    """Somebody acts for a firm as well."""
+    async with ctx.uow() as uow:
+        await uow.add(MemberRow(employer_id=firm.id, person_id=person_id, role=role), by=SYSTEM)
 
 
 async def a_deal(ctx: Context, lender: Any, borrower: Any, *, state: str = "proposed", **more: Any) -> DealRow:

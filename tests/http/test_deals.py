@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 
 from service.actor import SYSTEM
 from service.context import Context
+from service.deals.reviews import look_at
 from service.deals.rules.facts import BORROWER_DECLARES, LENDER_DECLARES
 from service.employers.lifecycle import EMPLOYER
 from service.worktime import at_local
 from tests.builders.applications import breaches, run_due_at
-from tests.builders.deals import Firms, two_firms
+from tests.builders.balances import a_balance
+from tests.builders.deals import Firms, a_deal, a_lent, two_firms
 
 Client = httpx2.AsyncClient
 DAY = timedelta(days=1)
@@ -302,16 +305,83 @@ async def test_what_has_to_be_said_cannot_be_cleared(ctx: Context, client: Clien
     assert cleared["own_staff"] is None
 
 
-async def test_nobody_is_asked_for_a_barred_deal(ctx: Context, client: Client) -> None:
-    """Why it is barred has to be said; then nobody is asked any more."""
+async def test_a_deal_barred_before_it_has_begun_does_not_come_about(ctx: Context, client: Client) -> None:
+    """Why it is barred has to be said; then it is cancelled: firms and people are told, whoever had said yes is free
+    for another deal in these days, the people of the balance are given back, nobody is asked or signs any more."""
     firms = await two_firms(ctx, client)
-    deal = await firms.agreed(own_staff=None)
-    path, seen = f"/deals/{deal['id']}/review", f'"{deal["version"]}"'
+    surplus = await a_balance(ctx, firms.lender, trade="dishwashing", headcount=3)
+    deal = await firms.agreed(surplus_id=str(surplus.id), own_staff=None)
+    assert (deal["review"], deal["taken"]) == ("open", 3)
+    await firms.come(deal, 0)
+    late = await firms.ask(deal, 1)
+    await firms.send("POST", f"/lent/{late['id']}/open", "person1")
+    path, seen = f"/deals/{deal['id']}/review", f'"{(await firms.read(deal))["version"]}"'
     silent = await firms.send("POST", path, "officer", {"outcome": "barred"}, status=422, if_match=seen)
     assert silent["code"] == "field_missing"
-    await firms.send("POST", path, "officer", {"outcome": "barred", "note": "像是劳务派遣"}, if_match=seen)
-    refused = await firms.ask(deal, 0, status=409)
-    assert refused["code"] == "deal_barred"
+    barred = await firms.send("POST", path, "officer", {"outcome": "barred", "note": "像是劳务派遣"}, if_match=seen)
+    assert (barred["state"], barred["end_reason"], barred["taken"]) == ("cancelled", "barred", 0)
+    assert barred["people"] == {"dropped": 2}
+    assert (await firms.ask(deal, 2, status=409))["code"] == "deal_not_open"
+    refused = await firms.send("POST", f"/lent/{late['id']}/open", "person1", status=409)
+    assert refused["code"] == "deal_not_open"
+    for who, template in (
+        ("lender", "deal.cancelled"), ("borrower", "deal.cancelled"), ("person0", "lent.cancelled"),
+        ("person1", "lent.cancelled"),
+    ):  # fmt: skip
+        assert template in [each["template"] for each in (await firms.send("GET", "/messages", who))["items"]]
+    assert (await firms.come(await firms.agreed(surplus_id=str(surplus.id)), 0))["state"] == "consented"
+    assert await breaches(ctx) == []
+
+
+async def test_nobody_comes_to_a_deal_that_was_barred(ctx: Context, client: Client) -> None:
+    """However it stands: nobody is asked for it, and no consent is opened."""
+    firms = await two_firms(ctx, client)
+    barred = {"review": "barred", "review_signs": ["long_term"], "reviewed_by": firms.who["officer"][1].id}
+    deal = await a_deal(ctx, firms.lender, firms.borrower, state="consents_collecting", **barred)
+    assert (await firms.ask({"id": str(deal.id)}, 0, status=409))["code"] == "deal_barred"
+    lent = await a_lent(ctx, deal, firms.people[0])
+    assert (await firms.send("POST", f"/lent/{lent.id}/open", "person0", status=409))["code"] == "deal_barred"
+
+
+async def test_nobody_new_begins_while_an_officer_looks(ctx: Context, client: Client) -> None:
+    """Under way and looked at: no further consent is completed, and whoever had said yes waits for the officer, is told
+    so once, and begins on the day after. Who works there goes on."""
+    firms = await two_firms(ctx, client, people=3)
+    deal = await firms.agreed()
+    await firms.come(deal, 0)
+    await firms.come(deal, 1, first_day=str(firms.today + timedelta(days=9)))
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    await firms.sign("deal", deal["id"])
+    await on(firms, 7)
+    late = await firms.ask(deal, 2)
+    await firms.send("POST", f"/lent/{late['id']}/open", "person2")
+    async with ctx.uow() as uow:
+        await look_at(uow, await uow.deals.get(UUID(deal["id"]), lock=True), ("paid_above",), by=SYSTEM)
+    assert await firms.try_sign("lent", late["id"]) == "deal_under_review"
+    for days in (9, 10):
+        await on(firms, days)
+    assert [(await mine(firms, at))["state"] for at in (0, 1)] == ["working", "consented"]
+    told = [each["template"] for each in (await firms.send("GET", "/messages", "person1"))["items"]]
+    assert told.count("lent.waits") == 1
+    seen = f'"{(await firms.read(deal))["version"]}"'
+    await firms.send("POST", f"/deals/{deal['id']}/review", "officer", {"outcome": "cleared"}, if_match=seen)
+    await on(firms, 11)
+    assert (await mine(firms, 1))["state"] == "working"
+    assert await breaches(ctx) == []
+
+
+async def test_each_later_day_beyond_half_a_year_is_looked_at(ctx: Context, client: Client) -> None:
+    """Cleared for a little more than half a year is not cleared for two years: what has grown is looked at anew."""
+    firms = await two_firms(ctx, client, people=1)
+    deal = await firms.signed()
+    await on(firms, 7)
+    for days in (195, 300, 700):
+        body = {"last_day": str(firms.today + timedelta(days=days))}
+        await firms.send("POST", f"/deals/{deal['id']}/longer", "lender", body)
+        longer = await firms.longer(deal, "borrower")
+        assert (longer["review"], longer["review_signs"]) == ("open", ["long_term"])
+        seen = f'"{longer["version"]}"'
+        await firms.send("POST", f"/deals/{deal['id']}/review", "officer", {"outcome": "cleared"}, if_match=seen)
 
 
 async def test_closing_a_list_again_keeps_the_paper(ctx: Context, client: Client) -> None:

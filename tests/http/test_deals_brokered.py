@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -17,7 +18,7 @@ from service.worktime import at_local
 from tests.builders import city
 from tests.builders.applications import run_due_at
 from tests.builders.balances import a_balance
-from tests.builders.deals import Firms, two_firms
+from tests.builders.deals import Firms, joins, two_firms
 
 Client = httpx2.AsyncClient
 DECLARES = {"lender": LENDER_DECLARES, "borrower": BORROWER_DECLARES}
@@ -186,6 +187,26 @@ async def test_people_of_a_place_without_the_clause_are_not_brokered_away(ctx: C
     refused = await broker(firms, lender_id=str(elsewhere.id), status=422)
     assert refused["code"] == "brokering_not_allowed"
     assert "NAT-9c" in refused["detail"]
+
+
+async def test_an_agency_of_one_sides_hand_is_no_third(ctx: Context, client: Client) -> None:
+    """Whoever decides for the agency and for one of the firms brokers nothing between them; somebody who only enters
+    things for both does not stand against it."""
+    firms, _ = await with_agency(ctx, client)
+    await joins(ctx, firms.lender, firms.who["broker"][1].person_id, role="clerk")
+    deal = await broker(firms)
+    await joins(ctx, firms.borrower, firms.who["broker"][1].person_id, role="manager")
+    refused = await broker(firms, status=422)
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("broker_is_side", "/side")
+    assert (await agree(firms, deal, "lender", status=422))["code"] == "broker_is_side"
+
+
+async def test_how_other_firms_stand_is_not_told_to_an_agency(ctx: Context, client: Client) -> None:
+    """A firm that is not verified reads as one that there is not."""
+    firms, _ = await with_agency(ctx, client)
+    other = await city.an_employer(ctx, state="restricted")
+    refused = await broker(firms, lender_id=str(other.id), status=404)
+    assert refused["code"] == (await broker(firms, lender_id=str(UUID(int=7)), status=404))["code"]
 
 
 async def test_an_agency_that_is_stopped(ctx: Context, client: Client) -> None:

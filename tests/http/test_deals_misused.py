@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pytest
 
 from service.actor import SYSTEM
 from service.agreements.purging import purge_unsigned
@@ -17,7 +18,7 @@ from service.employers.lifecycle import EMPLOYER
 from service.worktime import at_local
 from tests.builders import city
 from tests.builders.applications import breaches, run_due_at
-from tests.builders.deals import SIGNS_WITH, Firms, a_deal, a_lent, two_firms
+from tests.builders.deals import SIGNS_WITH, Firms, a_deal, a_lent, joins, two_firms
 from tests.builders.people import sent_code
 from tests.builders.settlements import goes_to, legs_of, money
 
@@ -280,6 +281,137 @@ async def test_asking_does_not_tell_what_a_number_was_used_for(ctx: Context, cli
     await firms.sign("lent", UUID(lent["id"]))
     looked = await firms.read(deal)
     assert (looked["review"], looked["review_signs"]) == ("open", ["person_again"])
+
+
+async def test_half_a_year_at_a_time_is_looked_at(ctx: Context, client: Client) -> None:
+    """Again and again for half a year by the same lender, never three times within a year: the days are added up."""
+    firms = await two_firms(ctx, client, people=1)
+    for at in (2, 1):
+        first = firms.today + (7 - 183 * at) * DAY
+        last = first + 182 * DAY
+        over = {"ended_at": await _now(ctx), "end_reason": "all_settled"}
+        before = await a_deal(
+            ctx, firms.lender, firms.borrower, state="closed", first_day=first, last_day=last, **over
+        )  # fmt: skip
+        await a_lent(
+            ctx, before, firms.people[0], state="returned", first_day=first, last_day=last,
+            started_at=await _now(ctx), left_on=last, **over,
+        )  # fmt: skip
+    deal = await firms.agreed(last_day=str(firms.today + (7 + 182) * DAY))
+    assert deal["review"] is None
+    await firms.come(deal, 0)
+    looked = await firms.read(deal)
+    assert (looked["review"], looked["review_signs"]) == ("open", ["person_again"])
+
+
+async def test_staff_lent_in_pieces_is_added_up(ctx: Context, client: Client) -> None:
+    """Half of the staff in one deal and the rest in another one are the whole staff; what was called off counts no
+    longer."""
+    firms = await two_firms(ctx, client)
+    first = await firms.agreed(headcount=30, own_staff=60)
+    rest = await firms.agreed(headcount=30, own_staff=60)
+    assert (first["review"], rest["review"], rest["review_signs"]) == (None, "open", ["most_of_staff"])
+    for each in (first, rest):
+        await firms.send("POST", f"/deals/{each['id']}/cancel", "lender", {"reason": "other"})
+    assert (await firms.agreed(headcount=30, own_staff=60))["review"] is None
+
+
+async def test_one_person_who_decides_for_both_firms(ctx: Context, client: Client) -> None:
+    """The same hand says yes on both sides: an officer looks first."""
+    firms = await two_firms(ctx, client)
+    await joins(ctx, firms.borrower, firms.who["lender"][1].person_id, role="owner")
+    deal = await firms.agreed()
+    assert (deal["review"], deal["review_signs"]) == ("open", ["one_owner"])
+
+
+async def test_how_another_firm_stands_is_not_told(ctx: Context, client: Client) -> None:
+    """Whoever tries firms out reads of a suspended or restricted one what an unknown one reads like; with a deal of its
+    own it reads that the other one is not in order, and never how it stands."""
+    firms = await two_firms(ctx, client)
+    unknown = await firms.propose(partner_id=str(UUID(int=7)), status=404)
+    for state in ("restricted", "suspended", "held", "applied"):
+        more = {"held_from": "verified"} if state == "held" else {}
+        other = await city.an_employer(ctx, state=state, **more)
+        refused = await firms.propose(partner_id=str(other.id), status=404)
+        assert refused | {"request_id": None} == unknown | {"request_id": None}
+    waiting = await firms.propose()
+    async with ctx.uow() as uow:
+        row = await uow.employers.lock(firms.borrower.id)
+        await uow.move(row, EMPLOYER, "restrict", by=SYSTEM, at=await uow.now(), reason="complaints")
+    refused = await firms.propose(status=409)
+    assert refused["code"] == "borrower_not_in_order"
+    path, seen = f"/deals/{waiting['id']}", f'"{waiting["version"]}"'
+    changed = await firms.send("PATCH", path, "lender", {"headcount": 1}, status=409, if_match=seen)
+    assert changed["code"] == "borrower_not_in_order"
+    assert all(word not in str(each) for each in (refused, changed) for word in ("restricted", "限制"))
+
+
+@pytest.mark.parametrize("when", ["asked", "consented", "working"])
+async def test_why_somebody_will_not_is_the_persons_own(ctx: Context, client: Client, when: str) -> None:
+    """A reason of health is read by the person and officers; firms read that the person leaves, wherever they look:
+    lists, evidence, papers, messages."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.agreed()
+    await firms.come(deal, 1)
+    lent = await firms.ask(deal, 0) if when == "asked" else await firms.come(deal, 0)
+    if when == "working":
+        await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+        await firms.sign("deal", deal["id"])
+        await on(firms, 7)
+    said = await firms.send("POST", f"/lent/{lent['id']}/refuse", "person0", {"reason": "health"})
+    assert said["end_reason"] == "health"
+    if when == "working":
+        for days in (8, 11):
+            await on(firms, days)
+    path = f"/lent/{lent['id']}"
+    assert (await firms.send("GET", path, "person0"))["end_reason"] == "health"
+    assert (await firms.send("GET", path, "officer"))["end_reason"] == "health"
+    for who in ("lender", "borrower") if when != "asked" else ("lender",):
+        read = [await firms.send("GET", each, who) for each in (path, f"/deals/{deal['id']}/people", "/messages")]
+        assert read[0]["end_reason"] == "left"
+        if when != "asked":
+            read += [await firms.send("GET", f"{path}/evidence", who)]
+            read += [await firms.send("GET", f"/agreements?subject_id={lent['id']}", who)]
+        assert all("health" not in str(each) and "身体原因" not in str(each) for each in read)
+    if when != "asked":
+        assert "health" in str(await firms.send("GET", f"{path}/evidence", "person0"))
+    assert await breaches(ctx) == []
+
+
+async def test_a_no_without_a_reason_reads_the_same(ctx: Context, client: Client) -> None:
+    """Firms cannot tell who has given a reason from who has given none."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.agreed()
+    for at, body in enumerate(({}, {"reason": "health"})):
+        lent = await firms.ask(deal, at)
+        await firms.send("POST", f"/lent/{lent['id']}/refuse", f"person{at}", body)
+    read = (await firms.send("GET", f"/deals/{deal['id']}/people", "lender"))["items"]
+    assert [(each["state"], each["end_reason"]) for each in read] == [("refused", "left")] * 2
+
+
+async def test_who_goes_back_is_not_asked_to_stay(ctx: Context, client: Client) -> None:
+    """Asked to stay longer and sent back at once: no later day stands there any more."""
+    firms = await two_firms(ctx, client, people=1)
+    deal = await firms.signed()
+    await on(firms, 7)
+    body = {"last_day": str(firms.today + 30 * DAY)}
+    await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", body)
+    await firms.longer(deal, "lender")
+    assert (await of(firms))["longer_until"] == body["last_day"]
+    await firms.send("POST", f"/deals/{deal['id']}/return", "borrower", {"reason": "work_over"})
+    assert ((await of(firms))["state"], (await of(firms))["longer_until"]) == ("returning", None)
+
+
+async def test_a_day_with_half_of_it_as_a_break_is_none(ctx: Context, client: Client) -> None:
+    """Six to ten with eight hours between binds the whole day: refused with what may be planned; weekdays are whole
+    numbers and nothing that could be read as one."""
+    firms = await two_firms(ctx, client)
+    refused = await firms.propose(day_from="06:00", day_until="22:00", break_minutes=480, status=422)
+    assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [("/break_minutes", "hours_break")]
+    assert "4" in refused["detail"]
+    for weekdays in ([True, "2", 3.0], ["1"], [2.0], [True]):
+        refused = await firms.propose(weekdays=weekdays, status=422)
+        assert all(each["pointer"].startswith("/weekdays") for each in refused["errors"])
 
 
 async def _now(ctx: Context) -> Any:

@@ -311,7 +311,7 @@ async def test_the_paper_of_a_lending_holds_nothing_of_machines(ctx: Context, cl
 
 
 TOLD = (
-    *deals.LENT, *deals.DEAL, *deals.PAPER, *settlements.DAY, *settlements.LEG, *settlements.MONTH,
+    *deals.LENT, *deals.OWN, *deals.DEAL, *deals.PAPER, *settlements.DAY, *settlements.LEG, *settlements.MONTH,
     *settlements.OF_FIRMS, "deal_number", "day_kind", "paper",
     "trade", "work", "address", "day_from", "day_until", "days_a_week", "pay_day",
     "edition",

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from service import policies
+from service.deals.rules.again import Lent, begun_since, days_lent
 from service.deals.rules.costs import planned_days
 from service.deals.rules.facts import (
     BORROWER_DECLARES,
@@ -41,7 +42,7 @@ from service.deals.rules.guards import (
     objections,
     objections_to,
 )
-from service.deals.rules.review import SIGNS, signs
+from service.deals.rules.review import SIGNS, lent_by, signs
 from service.deals.schemas import DealIn, LentIn, LentRefuseIn
 from service.errors import Conflict, DomainError, Refused
 
@@ -98,6 +99,8 @@ ALONE = [
     ("broker_not_in_order", AGREE, replace(GOOD, broker=replace(BROKER, licensed=False))),
     ("broker_is_side", AGREE, replace(GOOD, broker=replace(BROKER, id=BORROWER.id))),
     ("broker_is_side", PROPOSE, replace(GOOD, broker=replace(BROKER, credit_code=LENDER.credit_code))),
+    ("broker_is_side", PROPOSE, replace(GOOD, broker=BROKER, shared_hands=frozenset({("lender", "broker")}))),
+    ("broker_is_side", AGREE, replace(GOOD, broker=BROKER, shared_hands=frozenset({("borrower", "broker")}))),
     ("borrower_not_agreed", AGREE, replace(GOOD, yes=frozenset({"lender"}))),
     ("lender_not_agreed", START, replace(GOOD, today=FIRST, yes=frozenset({"borrower"}))),
     ("end_before_start", PROPOSE, terms(last_day=FIRST - timedelta(days=1))),
@@ -107,6 +110,8 @@ ALONE = [
     ("hours_over_day", PROPOSE, terms(hours=Hours(time(8), time(17), (1, 2), 0))),
     ("hours_over_week", PROPOSE, terms(hours=Hours(time(8), time(17), (1, 2, 3, 4, 5, 6), 60))),
     ("hours_over_week", PROPOSE, terms(hours=Hours(time(8), time(9), (1, 2, 3, 4, 5, 6, 7), 0))),
+    ("hours_break", PROPOSE, terms(hours=Hours(time(6), time(22), (1, 2, 3, 4, 5), 480))),
+    ("hours_break", AGREE, terms(hours=Hours(time(8), time(20), (1, 2), POLICY.break_minutes_most + 1))),
     ("below_minimum_wage", PROPOSE, terms(pay_fen=2_399, pay_unit="hour")),
     ("margin", PROPOSE, with_costs(Cost("management", "month", 1))),
     ("cost_unit", PROPOSE, with_costs(Cost("meals", "hour", 1))),
@@ -120,6 +125,11 @@ ALONE = [
     ("injury_clause_missing", AGREE, terms(injury_clause="  见合同  ")),
     ("deal_under_review", SIGN, replace(GOOD, review="open")),
     ("deal_barred", SIGN, replace(GOOD, review="barred")),
+    ("deal_under_review", CONSENT, replace(GOOD, state="running", review="open")),
+    ("deal_under_review", CONSENT, replace(GOOD, state="extended", review="open")),
+    ("deal_barred", CONSENT, replace(GOOD, state="consents_collecting", review="barred")),
+    ("deal_barred", CONSENT, replace(GOOD, state="running", review="barred")),
+    ("deal_barred", ASK, replace(GOOD, state="firms_agreed", review="barred")),
     ("consent_missing", SIGN, replace(GOOD, people=(PERSON, replace(PERSON, state="asked")))),
     ("nobody_consented", SIGN, replace(GOOD, people=(replace(PERSON, state="refused"),))),
     ("consent_unsigned", SIGN, replace(GOOD, people=(PERSON, replace(PERSON, agreement_signed=False)))),
@@ -272,6 +282,63 @@ def test_the_good_deal_passes_at_every_moment() -> None:
         check_person(deal, replace(PERSON, contract_end=None, contract_open_ended=True), moment)
 
 
+def test_consents_may_be_signed_under_review_before_it_has_begun() -> None:
+    """By a yes nobody begins: the firms' agreement waits for the officer, and once under way so does a new person's."""
+    looked_at = replace(GOOD, review="open")
+    for state in ("firms_agreed", "consents_collecting", "signed"):
+        check(replace(looked_at, state=state), CONSENT, POLICY)
+        check(replace(looked_at, state=state), ASK, POLICY)
+    check(replace(looked_at, state="running"), ASK, POLICY)
+
+
+def test_how_a_firm_stands_is_not_told() -> None:
+    """Suspended, held and restricted read the same: no facts."""
+    for state in ("suspended", "held", "restricted", "applied"):
+        with pytest.raises(Conflict) as refused:
+            check(replace(GOOD, borrower=replace(BORROWER, state=state)), AGREE, POLICY)
+        assert (refused.value.code, refused.value.facts) == ("borrower_not_in_order", {})
+        assert not refused.value.errors[0].facts
+
+
+def test_as_many_as_were_agreed_count_until_somebody_is_asked() -> None:
+    """A deal that has not begun takes its headcount from the staff while its list is empty; under way nobody is
+    nobody."""
+    assert lent_by("firms_agreed", 30, 0) == 30
+    assert lent_by("signed", 30, 12) == 12
+    assert (lent_by("running", 30, 0), lent_by("running", 30, 7)) == (0, 7)
+
+
+HALVES = [FIRST - timedelta(days=183 * at) for at in (3, 2, 1)]
+
+
+def half_years(*lenders: UUID) -> list[Lent]:
+    """Half a year each, one after the other, up to the first day."""
+    return [Lent(lender, day, day + timedelta(days=182)) for lender, day in zip(lenders, HALVES, strict=True)]
+
+
+def test_days_of_one_lender_are_added_up() -> None:
+    """Half a year at a time, one after the other: within two years it is more than one, whoever else has lent."""
+    own, other = LENDER.id, BORROWER.id
+    this = Lent(own, FIRST, FIRST + timedelta(days=182))
+    assert days_lent([], this) == 0
+    assert days_lent(half_years(other, other, other), this) == 0
+    assert days_lent(half_years(other, other, own), this) == 366
+    assert days_lent(half_years(own, own, own), this) == 730
+    assert begun_since(half_years(own, other, own), FIRST - timedelta(days=366)) == 2
+
+
+@given(st.lists(st.tuples(st.integers(-900, 900), st.integers(0, 400)), max_size=6))
+def test_no_day_is_counted_twice(spans: list[tuple[int, int]]) -> None:
+    """Counted day by day it is the same, and never more than two years."""
+    this = Lent(LENDER.id, FIRST, LAST)
+    begins = [(FIRST + timedelta(days=at), length) for at, length in spans]
+    before = [Lent(LENDER.id, day, day + timedelta(days=length)) for day, length in begins]
+    span = [LAST - timedelta(days=at) for at in range(730)]
+    counted = sum(any(each.first_day <= day <= each.last_day for each in (*before, this)) for day in span)
+    again = any(each.last_day >= span[-1] for each in before)
+    assert days_lent(before, this) == (counted if again else 0)
+
+
 def test_every_guard_is_exercised() -> None:
     """A guard that no case above calls would be a guard that nobody knows to work."""
     stopped = {guard.__name__ for _, moment, deal in ALONE for guard, moments in GUARDS
@@ -313,10 +380,13 @@ SIGNED = [
     ("cost_unusual", dear_in_all()),
     ("long_term", terms(last_day=FIRST + timedelta(days=POLICY.review_term_days))),
     ("person_again", replace(GOOD, people=(replace(PERSON, lent_before=POLICY.review_lent_before),))),
+    ("person_again", replace(GOOD, people=(replace(PERSON, lent_days=POLICY.review_lent_days + 1),))),
     ("most_of_staff", terms(own_staff=3)),
+    ("most_of_staff", replace(GOOD, lent_elsewhere=19)),
     ("own_staff_unknown", terms(own_staff=None)),
     ("pay_low", terms(likely_hour_fen=5_000)),
     ("one_owner", replace(GOOD, borrower=replace(BORROWER, name_folded=LENDER.name_folded))),
+    ("one_owner", replace(GOOD, shared_hands=frozenset({("lender", "borrower")}))),
 ]
 
 

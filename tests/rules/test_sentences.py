@@ -76,8 +76,6 @@ def coded() -> Iterator[tuple[str, dict[str, Any]]]:
                     "noun": each.name, "state": state, "action": action, "possible": each.possible(state),
                 }  # fmt: skip
     yield from (("employer_may_not_post", {"state": state}) for state in EMPLOYER.states)
-    for side in ("lender", "borrower"):
-        yield from ((f"{side}_not_in_order", {"state": state}) for state in EMPLOYER.states)
     yield from (("margin", {"known": COST_KINDS}), ("cost_unit", {"known": COST_UNITS}))
     yield from ((code, {"kind": kind}) for code in ("cost_twice", "cost_given_in_kind") for kind in COST_KINDS)
     yield from (("deal_not_open", {"state": state}) for state in DEAL.states)

@@ -55,6 +55,15 @@ async def test_the_database_begins_nothing_under_review(ctx: Context) -> None:
     assert await refused_by(ctx, begin) == "ck_deals_begun_reviewed"
 
 
+async def test_the_database_lets_nobody_new_begin_under_review(ctx: Context) -> None:
+    """Somebody who was to come to a deal that is looked at does not work there, whatever writes it."""
+    firms = await city.an_employer(ctx), await city.an_employer(ctx)
+    deal = await a_deal(ctx, *firms, state="running", review="open", review_signs=["paid_above"])
+    await a_lent(ctx, deal, await a_lendable(ctx, "+8613700009903"), state="consented")
+    begin = "update lent set state = 'working', started_at = now()"
+    assert await refused_by(ctx, begin) == "ck_lent_begun_reviewed"
+
+
 async def refused_by(ctx: Context, statement: str) -> str:
     """The constraint that a statement breaks."""
     with pytest.raises(DBAPIError) as refused:

@@ -44,24 +44,27 @@ async def on(firms: Firms, days: int) -> None:
 async def test_who_did_not_come_is_forgotten_after_a_month_who_worked_after_two_years(
     ctx: Context, client: Client
 ) -> None:
-    """No answer, a no, taken off: number and name go 30 days after; who worked keeps them for two years after the way
-    back; who is still there keeps them. The lender reads no name then, and the list of versions still holds."""
+    """No answer, a no, taken off: number, name and the own reason go 30 days after; who worked keeps them for
+    two years after the way back; who is still there keeps them. The lender reads no name then, and the list of versions
+    still holds."""
     firms = await two_firms(ctx, client)
     deal = await firms.agreed(headcount=5)
     worked = await firms.come(deal, 0)
     refused = await firms.ask(deal, 1)
-    await firms.send("POST", f"/lent/{refused['id']}/refuse", "person1", {})
+    await firms.send("POST", f"/lent/{refused['id']}/refuse", "person1", {"reason": "health"})
     dropped = await firms.ask(deal, 2)
     await firms.send("POST", f"/lent/{dropped['id']}/drop", "lender", {"reason": "other"})
     await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
     await firms.sign("deal", deal["id"])
-    at = {}
+    at, why = {}, {}
     for days in (7, 21, 29, 31, 60, 21 + 731, 21 + 733):
         await on(firms, days)
         if days == 21:
             await firms.send("POST", f"/lent/{worked['id']}/take-back", "lender")
         await purge_lent(ctx)
         at[days] = [await told(ctx, each["id"]) for each in (worked, refused, dropped)]
+        why[days] = await value_of(ctx, "select left_for from lent where id = :id", id=refused["id"])
+    assert (why[29], why[31]) == ("health", None)
     assert at[29] == [3, 3, 3]
     assert at[31] == at[60] == at[21 + 731] == [3, 0, 0]
     assert at[21 + 733] == [0, 0, 0]

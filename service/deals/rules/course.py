@@ -17,6 +17,7 @@ GUARDED: Mapping[str, str] = {"agree": AGREE, "sign": SIGN, "start": START, "ext
 GUARDED_PERSON: Mapping[str, str] = {"consent": CONSENT, "start": START}
 # In which states of the deal a person's own moves are possible; the others follow from the deal.
 DEAL_AT: Mapping[str, tuple[str, ...]] = {"consent": LISTING, "start": UNDER_WAY}
+LOOKED_AT: Mapping[str, str] = {"open": "deal_under_review", "barred": "deal_barred"}  # nobody new begins then
 # What follows for the people from a move of the deal: the move of a person in each state.
 AFTER: Mapping[str, Mapping[str, str]] = {
     "cancel": {"asked": "drop", "consented": "drop"},
@@ -39,12 +40,16 @@ def move(deal: Deal, action: str, policy: DealsPolicy) -> str:
 
 
 def move_person(deal: Deal, person: Person, action: str) -> str:
-    """A person's state after `action`. Raises Conflict wrong_state, deal_not_open, and what the guards raise."""
+    """A person's state after `action`. Raises Conflict wrong_state, deal_not_open, deal_under_review, deal_barred, and
+    what the guards raise."""
     state = LENT.fire(person.state, action)
     if action in DEAL_AT and deal.state not in DEAL_AT[action]:
         raise Conflict("deal_not_open", state=deal.state)
     if action in GUARDED_PERSON:
         check_person(deal, person, GUARDED_PERSON[action])
+    looked_at = LOOKED_AT.get(deal.review or "")
+    if action == "start" and looked_at is not None:
+        raise Conflict(looked_at)
     if action == "start" and not (person.consented and person.agreement_signed):
         raise Conflict("consent_unsigned")
     return state

@@ -86,8 +86,9 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who is to be lent. `introducible_from` and `adult_from` are unknown until the person has said who they
-    are; `lent_before` counts lendings that began within a year, and is 0 before the person's yes: what a number has
-    been used for is no business of who asks it."""
+    are. `lent_before` counts lendings that began within a year, `lent_days` the days on which this lender lends the
+    person within two years, if not for the first time; both are 0 before the person's yes: what a number has been used
+    for is no business of who asks it."""
 
     state: str
     relation: str
@@ -101,11 +102,13 @@ class Person:
     introducible_from: date | None = None
     adult_from: date | None = None
     lent_before: int = 0
+    lent_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal at one moment, with everything that a guard may ask."""
+    """A deal at one moment, with everything that a guard may ask. `shared_hands` are pairs of sides for which the same
+    person decides; `lent_elsewhere` people of the lender come or are there in its other deals."""
 
     state: str
     lender: Firm
@@ -123,6 +126,8 @@ class Deal:
     review: str | None = None  # open, cleared, barred
     cooperation_signed: bool = False
     people: tuple[Person, ...] = field(default=())
+    shared_hands: frozenset[tuple[str, str]] = frozenset()
+    lent_elsewhere: int = 0
 
 
 def _minutes(clock: time) -> int:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from service.deals.lifecycle import UNDER_WAY
 from service.deals.rules.costs import COST_KINDS, COST_UNITS, IN_KIND, twice, wage_an_hour
 from service.deals.rules.facts import (
     AGENCY,
     BORROWER_DECLARES,
+    BROKER,
     LENDABLE,
     LENDER_DECLARES,
     MAY_LEND,
@@ -79,10 +81,11 @@ def borrower_is_firm(deal: Deal, policy: DealsPolicy) -> Found:
 
 
 def firms_in_order(deal: Deal, policy: DealsPolicy) -> Found:
-    """Both firms are verified now; a suspended, restricted or held one does nothing new."""
+    """Both firms are verified now; a suspended, restricted or held one does nothing new. Which of these the other firm
+    is, is not told."""
     for side, firm in _sides(deal):
         if firm.state != "verified":
-            yield Objection(f"{side}_not_in_order", facts={"state": firm.state}, conflict=True)
+            yield Objection(f"{side}_not_in_order", conflict=True)
 
 
 def broker_in_order(deal: Deal, policy: DealsPolicy) -> Found:
@@ -98,12 +101,13 @@ def broker_in_order(deal: Deal, policy: DealsPolicy) -> Found:
 
 
 def broker_is_third(deal: Deal, policy: DealsPolicy) -> Found:
-    """Who stands between two firms is neither of them, under another account neither."""
+    """Who stands between two firms is neither of them, under another account neither, nor by another hand."""
     broker = deal.broker
     if broker is None:
         return
     codes = {firm.credit_code for _, firm in _sides(deal)} - {None}
-    if broker.id in (deal.lender.id, deal.borrower.id) or broker.credit_code in codes:
+    own_hand = any(BROKER in pair for pair in deal.shared_hands)
+    if broker.id in (deal.lender.id, deal.borrower.id) or broker.credit_code in codes or own_hand:
         yield Objection("broker_is_side", "/side")
 
 
@@ -138,6 +142,8 @@ def hours_lawful(deal: Deal, policy: DealsPolicy) -> Found:
         yield Objection("hours_over_day", "/day_until", {"minutes": policy.day_minutes_most})
     if hours.week_minutes > policy.week_minutes_most or len(set(hours.weekdays)) > policy.week_days_most:
         yield Objection("hours_over_week", "/weekdays", {"minutes": policy.week_minutes_most})
+    if hours.break_minutes > policy.break_minutes_most:
+        yield Objection("hours_break", "/break_minutes", {"minutes": policy.break_minutes_most})
 
 
 def pay_lawful(deal: Deal, policy: DealsPolicy) -> Found:
@@ -185,6 +191,19 @@ def reviewed(deal: Deal, policy: DealsPolicy) -> Found:
     """What looks like dispatch under another name is looked at by an officer first."""
     if deal.review == "open":
         yield Objection("deal_under_review", conflict=True)
+    yield from not_barred(deal, policy)
+
+
+def joined_reviewed(deal: Deal, policy: DealsPolicy) -> Found:
+    """Before it has begun people say yes while an officer looks, since nobody begins by that; under way they do not."""
+    if deal.state in UNDER_WAY:
+        yield from reviewed(deal, policy)
+    else:
+        yield from not_barred(deal, policy)
+
+
+def not_barred(deal: Deal, policy: DealsPolicy) -> Found:
+    """An officer has said that it does not go on: nobody is asked any more, nothing is signed."""
     if deal.review == "barred":
         yield Objection("deal_barred", conflict=True)
 
@@ -283,6 +302,8 @@ GUARDS: tuple[tuple[Guard, frozenset[str]], ...] = (
     (injury_settled, EVERY - {PROPOSE}),
     (both_said_yes, EVERY - {PROPOSE}),
     (reviewed, frozenset({SIGN, START, EXTEND})),
+    (joined_reviewed, frozenset({CONSENT})),
+    (not_barred, frozenset({ASK})),
     (has_people, frozenset({SIGN})),
     (firms_signed, frozenset({SIGN, START})),
     (day_has_come, frozenset({START})),

@@ -65,8 +65,9 @@ def check_offered(
 ) -> None:
     """Whether a deal of a firm with another one can be out of its balance; `suits`: the trade does.
 
-    Raises Conflict `balance_gone` (also where the other firm is not wanted, which nobody learns), `balance_short`,
-    Refused `balance_other_firm`, `balance_trade_unfit`, `balance_days_unfit`.
+    Raises Conflict `balance_gone` (also where the other firm is not wanted: it reads as if nobody were left, and who
+    compares it with what another firm is answered can infer it), `balance_short`, Refused `balance_other_firm`,
+    `balance_trade_unfit`, `balance_days_unfit`.
     """
     field = f"/{side}_id"
     if offered is None or other_id in offered.unwanted:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.deals import ground
 from service.deals.inputs import check_declares
-from service.deals.lifecycle import DEAL, PREPARING
+from service.deals.lifecycle import DEAL, LENT_OPEN, PREPARING
 from service.deals.moving import move
 from service.deals.reviews import look_first
 from service.deals.rules.facts import BROKER, OTHER, SIDES
@@ -19,8 +19,10 @@ from service.reference.rules import check_reason, check_seen
 from service.worktime import at_local
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
+    from service.actor import Actor
     from service.context import Context
     from service.deals.tables import DealRow
     from service.deals.views import DealView
@@ -86,14 +88,24 @@ async def cancel_deal(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) -
         if side == BROKER and row.state != "proposed":
             raise Conflict("broker_cannot_act")
         action = "cancel" if row.state in PREPARING else "withdraw"
-        open_people = [each for each in await uow.lent.of(row.id) if each.state in ("asked", "consented")]
-        await move(uow, row, action, by=by.actor, reason=reason)
-        await _over(uow, row)
-        for told in SIDES if side == BROKER else (OTHER[side],):
-            await tell_side(uow, row, told, "deal.cancelled", reason=reason)
-        for each in open_people:
-            await tell_person(uow, row, each, "lent.cancelled", reason=reason)
+        told = SIDES if side == BROKER else (OTHER[side],)
+        await call_off(uow, row, by=by.actor, reason=reason, action=action, told=told)
         return uow.answer(await view_of(uow, row, by))
+
+
+async def call_off(
+    uow: Uow, row: DealRow, *, by: Actor, reason: str, action: str | None = None, told: Sequence[str] = SIDES
+) -> None:
+    """What has not begun does not come about: the people of its balances and everybody asked are free, the firms
+    (`told`) and the people hear of it. `action` where it is not `lapse` of a proposal, `cancel` of what was agreed."""
+    people = [each for each in await uow.lent.of(row.id) if each.state in LENT_OPEN]
+    await move(uow, row, action or ("lapse" if row.state == "proposed" else "cancel"), by=by, reason=reason)
+    await _over(uow, row)
+    for side in told:
+        await tell_side(uow, row, side, "deal.cancelled", reason=reason)
+    for each in people:
+        await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=each.id)
+        await tell_person(uow, row, each, "lent.cancelled", reason=reason)
 
 
 async def _over(uow: Uow, row: DealRow) -> None:

@@ -11,6 +11,7 @@ from service.deals.lifecycle import UNDER_WAY
 from service.deals.moving import move, move_person
 from service.deals.rules import course
 from service.deals.telling import tell_both, tell_person
+from service.deals.usecases.answering import call_off
 from service.errors import Conflict, DomainError
 from service.worktime import at_local
 
@@ -55,10 +56,15 @@ async def _free_rest(uow: Uow, deal: DealRow) -> None:
 
 
 async def begin_person(uow: Uow, deal: DealRow, row: LentRow) -> None:
-    """Somebody begins on the own first day; a person for whom something stands against it is taken off, and told."""
+    """Somebody begins on the own first day, and not while an officer looks at the deal: tried again the next day. A
+    person for whom something stands against it is taken off, and told."""
     today = await ground.today(uow)
     if row.first_day > today:
         await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(row.first_day, 0))
+        return
+    if deal.review == "open" and today < row.last_day:
+        await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(today + DAY, 0))
+        await tell_person(uow, deal, row, "lent.waits")
         return
     facts = await ground.facts_of(uow, deal)
     try:
@@ -73,8 +79,4 @@ async def begin_person(uow: Uow, deal: DealRow, row: LentRow) -> None:
 
 
 async def _lapse(uow: Uow, deal: DealRow) -> None:
-    people = [each for each in await uow.lent.of(deal.id) if each.state in ("asked", "consented")]
-    await move(uow, deal, "lapse", by=SYSTEM, reason="not_begun")
-    await tell_both(uow, deal, "deal.cancelled", reason="not_begun")
-    for each in people:
-        await tell_person(uow, deal, each, "lent.cancelled", reason="not_begun")
+    await call_off(uow, deal, by=SYSTEM, reason="not_begun", action="lapse")

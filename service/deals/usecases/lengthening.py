@@ -14,6 +14,7 @@ from service.deals.moving import move
 from service.deals.reviews import look_first
 from service.deals.rules.facts import OTHER
 from service.deals.rules.guards import EXTEND, check, check_person
+from service.deals.rules.review import LONG_TERM
 from service.deals.showing import view_of
 from service.deals.telling import tell_both, tell_person, tell_side
 from service.errors import Conflict, Missing, Refused
@@ -78,11 +79,11 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
         facts = await ground.facts_of(uow, deal)
         check(facts, EXTEND, ground.policy_of(uow, facts.today, deal.city_code))
         await move(uow, deal, "extend", by=by.actor)
-        await look_first(uow, deal, by=by.actor)
         await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(until + DAY, 0))
         for each in await uow.lent.of(deal.id, lock=True):
             if each.state == "working":
                 await _ask_longer(uow, deal, each, until, by=by.actor)
+        await look_first(uow, deal, by=by.actor, grown=(LONG_TERM,))  # later than whatever was cleared
         await tell_both(uow, deal, "deal.longer", until=until)
         return uow.answer(await view_of(uow, deal, by))
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 DAY = timedelta(days=1)
+LEFT = "left"  # what the firms read of a no: why is the person's own (0046)
 
 
 async def ask_person(
@@ -62,7 +63,6 @@ async def ask_person(
         now = await uow.now()
         today = local_day(now)
         people = await uow.lent.of(deal.id, lock=True)
-        _check_not_barred(deal)
         _check_room(deal, people)
         if intent_id is not None or phone is None or name is None:
             phone, name = await ctx.wiring.ports["intents.contact"](uow, intent_id, deal.lender_id)
@@ -179,7 +179,8 @@ async def refuse_lent(
     ctx: Context, lent_id: UUID, *, reason: str | None, by: Caller, on_behalf: str | None
 ) -> LentView:
     """The person does not want to be lent: a no to the asking, a yes taken back before the first day, or the end of it
-    with the notice agreed. Nothing follows from it for the person. Raises Missing, Conflict wrong_state."""
+    with the notice agreed. Nothing follows from it for the person, and the firms do not read why. Raises Missing,
+    Conflict wrong_state, Refused reason_unknown."""
     async with ctx.uow() as uow:
         _, actor = await _person(uow, lent_id, by, on_behalf)
         deal, row = await _locked(uow, lent_id)
@@ -189,7 +190,7 @@ async def refuse_lent(
             await _leave(uow, deal, row, by=actor, reason=reason)
         else:
             action = "withdraw" if row.state == "consented" else "refuse"
-            await move_person(uow, deal, row, action, by=actor, reason=reason)
+            await move_person(uow, deal, row, action, by=actor, reason=LEFT, left_for=reason)
             await left(uow, deal, row, by=actor)
         await tell_side(uow, deal, "lender", "lent.refused", of=row)
         return uow.answer(await lent_view(uow, deal, row, by))
@@ -200,10 +201,10 @@ async def _leave(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: st
     now = await uow.now()
     notice = ground.policy_of(uow, local_day(now), deal.city_code).leave_notice_days
     last = min(row.last_day, local_day(now) + timedelta(days=notice))
-    left_for = reason or "left"
-    await uow.edit(row, by=by, at=now, action="leave", last_day=last, end_reason=left_for, longer_until=None)
+    said = {"end_reason": LEFT, "left_for": reason}
+    await uow.edit(row, by=by, at=now, action="leave", last_day=last, longer_until=None, **said)
     await uow.flush()
-    await void(uow, "lent", row, by=by, reason=left_for, states=("drawn",))  # nobody signs over this word any more
+    await void(uow, "lent", row, by=by, reason=LEFT, states=("drawn",))  # nobody signs over this word any more
     await uow.schedule(ground.END_TIMER, row.id, at_local(last + timedelta(days=1), 0))
 
 

@@ -42,9 +42,9 @@ async def propose_deal(
     """The caller's firm, on its `side`, proposes terms to a firm with its own declarations; or an agency proposes them
     to two firms, for each of which it declares nothing. What is left out follows from the balances that are named.
 
-    Raises Missing (no such firm), Forbidden broker_licence_needed, Refused proposal_parties, field_missing,
-    trade_unknown, deal_words and of places, TooMany proposals_open, proposals_a_day, what `check_offered` and what the
-    guards of PROPOSE raise.
+    Raises Missing (no such firm, or none that is verified), Forbidden broker_licence_needed, Refused proposal_parties,
+    field_missing, trade_unknown, deal_words and of places, TooMany proposals_open, proposals_a_day, what
+    `check_offered` and what the guards of PROPOSE raise.
     """
     async with ctx.uow() as uow:
         own = await _proposer(uow, side, by)
@@ -132,7 +132,17 @@ async def _parties(
         raise Refused("lender_is_borrower", field="/borrower_id" if side == BROKER else "/partner_id")
     if side == BROKER and own.id in ids.values():
         raise Refused("broker_is_side", field="/side")
-    return await uow.employers.get(ids["lender"]), await uow.employers.get(ids["borrower"])
+    lender, borrower = [await _known(uow, own, ids[each]) for each in SIDES]
+    return lender, borrower
+
+
+async def _known(uow: Uow, own: EmployerRow, firm_id: UUID) -> EmployerRow:
+    """The own firm, a verified one, or one that it has a deal with: how any other firm stands is not told. Raises
+    Missing."""
+    firm = await uow.employers.get(firm_id)
+    if firm.id != own.id and firm.state != "verified" and not await uow.deals.know_each_other(own.id, firm.id):
+        raise Missing
+    return firm
 
 
 async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, version: int, by: Caller) -> DealView:

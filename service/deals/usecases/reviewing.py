@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.deals import ground
-from service.deals.lifecycle import UNDER_WAY
+from service.deals.lifecycle import BEFORE_AGREED, PREPARING, UNDER_WAY
 from service.deals.showing import view_of
 from service.deals.telling import tell_both
+from service.deals.usecases.answering import call_off
 from service.deals.usecases.breaking import breach
 from service.errors import Conflict, Refused
 from service.reference.rules import check_seen
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 async def decide_review(
     ctx: Context, deal_id: UUID, *, outcome: str, note: str | None, version: int, by: Caller
 ) -> DealView:
-    """`cleared` or `barred`; a deal that is barred while it is under way is over at once.
+    """`cleared` or `barred`; a deal that is barred is over at once: cancelled before it has begun, broken off while it
+    is under way.
 
     Two officers at once: the second one is told that it was changed. Raises Missing, Stale, Conflict
     deal_not_under_review, Refused field_missing (why it is barred is told to both firms).
@@ -45,6 +47,8 @@ async def decide_review(
         )
         await uow.flush()
         await tell_both(uow, row, f"deal.{outcome}")
-        if outcome == "barred" and row.state in UNDER_WAY:
+        if outcome == "barred" and row.state in (*BEFORE_AGREED, *PREPARING):
+            await call_off(uow, row, by=by.actor, reason="barred")
+        elif outcome == "barred" and row.state in UNDER_WAY:
             await breach(uow, row, by=by.actor, reason="barred")
         return uow.answer(await view_of(uow, row, by))
