@@ -178,10 +178,10 @@ def _check(row: Template, kind: str, file: str) -> None:
     codes = [term.code for term in row.terms]
     if len(set(codes)) != len(codes):
         raise DataRefused(file, f"rows[{row.code}].terms", "a term stands twice")
-    must = {name for term in row.terms if term.mandatory for name in blanks_of(term.text)}
-    for line in row.summary:
-        if not set(blanks_of(line)) <= must:
-            raise DataRefused(file, f"rows[{row.code}].summary", f"asks for what no mandatory term has: {line}")
+    known = {name for term in row.terms for name in blanks_of(term.text)}
+    for line in row.summary:  # one about a term that is not there is left out with it
+        if not set(blanks_of(line)) <= known:
+            raise DataRefused(file, f"rows[{row.code}].summary", f"asks for what no term has: {line}")
     for text in (*row.summary, *(term.text for term in row.terms)):
         if "{" in BLANK.sub("", text):
             raise DataRefused(file, f"rows[{row.code}]", f"a blank is misspelt: {text}")

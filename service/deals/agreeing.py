@@ -66,6 +66,7 @@ async def draw_consent(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor) -> N
         "worker_id_number": uow.people.id_number_of(person),
         "starts_on": row.first_day,
         "ends_on": row.longer_until or row.last_day,
+        "extended_from": row.last_day if row.longer_until is not None else None,
         "contract_ends_on": row.contract_end or render("deal.open_ended", DEFAULT),
         "withdraw_days": uow.ctx.policies.at(await uow.now(), deal.city_code).deals.leave_notice_days,
         "arbitration_place": render("deal.place_of_lender", DEFAULT),

@@ -39,6 +39,7 @@ DEAL_MOVES = frozenset(
     )
 )
 CONSENT = "lending_consent"
+BY_PAPERS = frozenset({"lent.consent", "lent.stay_longer"})  # by the last signature, whoseever it is
 PAPER = ("kind", "edition", "hash", "signed_at")
 UNTOLD = frozenset({"lent.forget", "lent.hand_over", "agreement.hand_over"})  # who it was, not what happened
 
@@ -52,7 +53,8 @@ async def tell_lending(uow: Uow, deal: DealRow, lent: LentRow, side: LentSide) -
     moves = await uow.evidence.told(deal, columns=DEAL, firms=firms)
     facts += [fact for fact in moves if fact.what in DEAL_MOVES]
     own = dict.fromkeys(OWN, lent.worker_id) if side == "worker" and lent.worker_id is not None else {}
-    facts += await uow.evidence.told(lent, columns=LENT, words=own, firms=firms)
+    told = await uow.evidence.told(lent, columns=LENT, words=own, firms=firms)
+    facts += [replace(fact, side="service") if fact.what in BY_PAPERS else fact for fact in told]
     for paper in reversed(await uow.agreements.editions(CONSENT, lent.id, lent.worker_id)):
         facts += [_renamed(fact) for fact in await uow.evidence.told(paper, columns=PAPER, firms=firms)]
     return [fact for fact in facts if fact.what not in UNTOLD]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.deals import ground
 from service.deals.rules.review import signs
+from service.deals.telling import tell_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,3 +36,5 @@ async def look_at(uow: Uow, row: DealRow, found: Sequence[str], *, by: Actor, gr
             row, by=by, at=await uow.now(), action="look_first", review="open", reviewed_by=None, review_note=None,
             review_signs=known,
         )  # fmt: skip
+        await uow.flush()
+        await tell_both(uow, row, "deal.looked_at")

@@ -317,6 +317,8 @@ class LentOut(Out):
     borrower_name: str
     work: str
     address: str
+    pay_fen: int
+    pay_unit: str
     name: str | None
     phone: str | None
     worker_id: Id | None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from service.deals import ground, spoken
 from service.deals.lifecycle import DEAL, LENT
-from service.deals.rules.facts import BROKER, SIDES
-from service.deals.rules.guards import AGREE, SIGN, START, objections
+from service.deals.rules.facts import BROKER, SIDES, later
+from service.deals.rules.guards import AGREE, EXTEND, SIGN, START, objections
 from service.deals.views import DealView, LentView
 from service.errors import DomainError, Missing
 from service.moves import open_to
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.uow import Uow
 
-# Whose moves they are; the others follow, or are the person's own.
-MOVES_OF = {"lender": ("drop", "end", "take_back"), "borrower": ("end",)}
+# Whose moves of a person they are, and the operation by which each is made; the others follow.
+MOVES_OF = {"lender": ("drop", "end", "take_back"), "borrower": ("end",), "worker": ("refuse", "withdraw", "end")}
+VERBS = {"take_back": "take-back"}
+OWN_VERBS = {"withdraw": "refuse", "end": "refuse"}  # the person's no, at every time
+OF_DEAL = {"withdraw": "cancel", "extend": "longer"}
 NEXT = {"proposed": AGREE, "consents_collecting": SIGN, "signed": START}
 _SAME = (
     "id", "version", "number", "state", "lender_id", "borrower_id", "broker_id", "surplus_id", "shortage_id", "taken",
@@ -57,6 +60,10 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
         policy = ground.policy_of(uow, deal.today, row.city_code)
         found = [each.code for each in objections(deal, NEXT[row.state], policy)]
         against = list(dict.fromkeys([*found, *await _unoffered(uow, row)]))
+    elif row.longer_until is not None:
+        deal = later(await ground.facts_of(uow, row, people), row.longer_until)
+        found = [each.code for each in objections(deal, EXTEND, ground.policy_of(uow, deal.today, row.city_code))]
+        against = list(dict.fromkeys(found))
     return DealView(
         **{name: getattr(row, name) for name in _SAME},
         day_from=f"{row.day_from:%H:%M}",
@@ -87,15 +94,18 @@ async def _unoffered(uow: Uow, row: DealRow) -> list[str]:
 
 
 def _possible(row: DealRow, side: str | None, by: Caller) -> list[str]:
-    """An agency takes its proposal back, and nobody else does; a firm answers what it has not said yes to."""
+    """The operations that are open to this reader: an agency takes its proposal back, and nobody else does; a firm
+    answers what it has not said yes to; an officer decides on what is looked at, and breaks off what runs."""
     found = open_to(by.role, DEAL.name, DEAL.possible(row.state))
     if side is None:
-        return found
+        return [*(["review"] if row.review == "open" else []), *(each for each in found if each == "breach")]
     if side == BROKER:
-        return [each for each in found if each == "withdraw"]
-    others = {"decline"} if row.proposed_by == side else {"withdraw"}
-    others |= {"agree"} if getattr(row, f"{side}_agreed_at") is not None else set()
-    return [each for each in found if each not in others]
+        found = [each for each in found if each == "withdraw"]
+    else:
+        others = {"decline"} if row.proposed_by == side else {"withdraw"}
+        others |= {"agree"} if getattr(row, f"{side}_agreed_at") is not None else set()
+        found = [each for each in found if each not in others]
+    return [OF_DEAL.get(each, each) for each in found]
 
 
 async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentView:
@@ -113,6 +123,8 @@ async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentVi
         borrower_name=names[deal.borrower_id],
         work=deal.work,
         address=deal.address,
+        pay_fen=deal.pay_fen,
+        pay_unit=deal.pay_unit,
         name=name,
         phone=phone if ground.side_of(deal, by) != "borrower" else None,
         end_reason=row.end_reason if by.role == "member" else row.left_for or row.end_reason,
@@ -124,11 +136,14 @@ async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentVi
 
 
 def _possible_of(row: LentRow, side: str | None, by: Caller) -> list[str]:
-    """What a firm can do about somebody, or what the person can."""
-    possible = LENT.possible(row.state)
-    if side is not None:
-        return [each for each in possible if each in MOVES_OF.get(side, ())]
-    return open_to(by.role, LENT.name, possible)
+    """The operations by which a firm can do something about somebody, or the person can; staff act in the person's
+    name."""
+    own = side if side is not None else "worker"
+    found = [each for each in LENT.possible(row.state) if each in MOVES_OF.get(own, ())]
+    if own != "worker":
+        return [VERBS.get(each, each) for each in found]
+    look = ["open"] if row.state == "asked" else []
+    return [*look, *dict.fromkeys(OWN_VERBS.get(each, each) for each in found)]
 
 
 async def _name_differs(uow: Uow, row: LentRow) -> bool | None:

@@ -91,6 +91,8 @@ class LentView:
     borrower_name: str
     work: str
     address: str
+    pay_fen: int
+    pay_unit: str
     name: str | None
     phone: str | None
     worker_id: UUID | None

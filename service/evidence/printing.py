@@ -23,7 +23,7 @@ from service.http.html.words import said_code, said_phone
 from service.i18n import catalogue, render, said_minutes
 from service.money import format_yuan
 from service.proof import Naming
-from service.reference.catalogue import reasons
+from service.reference.catalogue import reasons, trades
 from service.reference.rules import labelled
 
 FONT = "STSong-Light"  # every reader of Chinese PDF has it or a font in its place; see docs/decisions/0036
@@ -107,6 +107,8 @@ class _Speech:
             ) or self("none")
         if name == "template":
             return render(f"message.{text}", self.language, **_spoken(pack, self.language))
+        if name == "trade":
+            return labelled(trades().get(text), text, self.language)
         if DAY.fullmatch(text):
             return said_on(text, self.language)
         return said_moment(text, self.language) if INSTANT.match(text) else text

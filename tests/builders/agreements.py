@@ -26,6 +26,7 @@ CIVIL: dict[str, bool] = dict.fromkeys(triage().codes, False) | {"employer_able"
 ANSWERS = {"labour_relation": LABOUR, "incomplete_relation": INCOMPLETE, "civil": CIVIL}
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 GIVEN = {
+    "extended_from": "2026年12月20日",
     "lender_name": "甲甲服装厂",
     "lender_number": "91310000000000001A",
     "lender_address": "一路1号",

@@ -323,7 +323,7 @@ async def test_a_deal_barred_before_it_has_begun_does_not_come_about(ctx: Contex
     assert barred["people"] == {"dropped": 2}
     assert (await firms.ask(deal, 2, status=409))["code"] == "deal_not_open"
     refused = await firms.send("POST", f"/lent/{late['id']}/open", "person1", status=409)
-    assert refused["code"] == "deal_not_open"
+    assert refused["code"] == "wrong_state"
     for who, template in (
         ("lender", "deal.cancelled"), ("borrower", "deal.cancelled"), ("person0", "lent.cancelled"),
         ("person1", "lent.cancelled"),

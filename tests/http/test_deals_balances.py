@@ -118,7 +118,8 @@ async def test_the_other_side_of_what_is_withdrawn_reads_what_to_do(
     assert "另找" in text
     stuck = await firms.read(deal, told)
     assert "balance_gone" in stuck["stands_against"]
-    path, out = f"/deals/{deal['id']}", {f"{side}_id": None}
+    declares = {"lender": LENDER_DECLARES, "borrower": BORROWER_DECLARES}[told]
+    path, out = f"/deals/{deal['id']}", {f"{side}_id": None, "declares": list(declares)}
     without = await firms.send("PATCH", path, told, out, if_match=f'"{stuck["version"]}"')
     assert "balance_gone" not in without["stands_against"]
     assert (await firms.read(agreed))["state"] == "firms_agreed"
@@ -269,13 +270,16 @@ async def test_changes_ask_as_proposals_do(ctx: Context, client: Client) -> None
     assert (await firms.send("PATCH", path, "lender", {"headcount": 3}, status=429, if_match=seen))["code"] == (
         "proposals_a_day"
     )
-    await firms.send("PATCH", path, "borrower", {"headcount": 3}, if_match=seen)
+    undeclared = await firms.send("PATCH", path, "borrower", {"headcount": 3}, status=422, if_match=seen)
+    assert undeclared["code"] == "undeclared_conditions"  # who changes says yes, and declares
+    declared = {"headcount": 3, "declares": list(BORROWER_DECLARES)}
+    await firms.send("PATCH", path, "borrower", declared, if_match=seen)
 
 
 async def test_proposals_at_once_are_counted_one_by_one(ctx: Context, client: Client) -> None:
     """Six at the same moment: three wait for the other firm's answer, three are refused with a time."""
     firms = await two_firms(ctx, client)
-    body = firms.terms() | {"side": "lender", "partner_id": str(firms.borrower.id)}
+    body = firms.terms() | {"side": "lender", "partner_id": str(firms.borrower.id), "declares": list(LENDER_DECLARES)}
     headers = firms.headers["lender"]
     answers = await asyncio.gather(*(client.post("/v1/deals", json=body, headers=headers) for _ in range(6)))
     assert sorted(each.status_code for each in answers) == [201, 201, 201, 429, 429, 429]

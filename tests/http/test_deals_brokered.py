@@ -51,7 +51,7 @@ async def test_both_firms_say_yes_themselves(ctx: Context, client: Client, order
     firms, agency = await with_agency(ctx, client)
     deal = await broker(firms)
     assert (deal["side"], deal["proposed_by"], deal["broker_id"]) == ("broker", "broker", str(agency.id))
-    assert (deal["lender_agreed_at"], deal["borrower_agreed_at"], deal["possible"]) == (None, None, ["withdraw"])
+    assert (deal["lender_agreed_at"], deal["borrower_agreed_at"], deal["possible"]) == (None, None, ["cancel"])
     first = await agree(firms, deal, order[0])
     assert (first["state"], first[f"{order[1]}_agreed_at"]) == ("proposed", None)
     assert (await agree(firms, deal, order[0], status=409))["code"] == "deal_agreed_before"

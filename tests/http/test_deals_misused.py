@@ -555,14 +555,62 @@ async def test_each_reads_the_own_moves(ctx: Context, client: Client) -> None:
     """A proposal is taken back by who has made it, answered by the other; somebody asked is taken off by the lender."""
     firms = await two_firms(ctx, client)
     made = await firms.propose()
-    assert made["possible"] == ["withdraw"]
+    assert made["possible"] == ["cancel"]
     assert set((await firms.read(made, "borrower"))["possible"]) == {"agree", "decline"}
     mark = f'"{made["version"]}"'
     body = {"declares": list(BORROWER_DECLARES)}
     deal = await firms.send("POST", f"/deals/{made['id']}/agree", "borrower", body, if_match=mark)
     lent = await firms.ask(deal)
     assert lent["possible"] == ["drop"]
-    assert set((await of(firms))["possible"]) == {"refuse"}
+    assert (await of(firms))["possible"] == ["open", "refuse"]
+    await firms.send("POST", f"/lent/{lent['id']}/open", "person0")
+    await firms.sign("lent", lent["id"])
+    assert (await of(firms))["possible"] == ["refuse"]
+    assert (await of(firms))["pay_fen"] == deal["pay_fen"]
+
+
+async def test_who_leaves_and_until_when_is_told_to_all_three(ctx: Context, client: Client) -> None:
+    """Both firms read the last day, without a reason or a name; the person reads that it is recorded; a second no, or
+    a look at what was answered, is told as what it is."""
+    firms = await two_firms(ctx, client)
+    await firms.signed()
+    await on(firms, 7)
+    lent = await of(firms)
+    gone = await firms.send("POST", f"/lent/{lent['id']}/refuse", "person0", {"reason": "family"})
+    assert (gone["state"], gone["last_day"]) == ("working", str(firms.today + 10 * DAY))
+    said = (firms.today + 10 * DAY).strftime("%-m月%-d日")
+    for who, words in (("lender", "要退出"), ("borrower", "要退出"), ("person0", "已登记：您在")):
+        texts = [each["text"] for each in (await firms.send("GET", "/messages", who))["items"]]
+        (text,) = [each for each in texts if words in each and said in each]
+        assert "走不开" not in text
+    again = await firms.send("POST", f"/lent/{lent['id']}/open", "person0", status=409)
+    assert again["code"] == "wrong_state"
+
+
+async def test_firms_hear_that_an_officer_looks_first(ctx: Context, client: Client) -> None:
+    """At the yes, and again where it is opened under way; what is barred or cleared they hear anyway."""
+    firms = await two_firms(ctx, client)
+    await firms.agreed(own_staff=4)
+    for who in ("lender", "borrower"):
+        texts = [each["text"] for each in (await firms.send("GET", "/messages", who))["items"]]
+        assert len([each for each in texts if "先由工作人员核查" in each]) == 1
+
+
+async def test_a_later_day_is_looked_at_when_it_is_proposed(ctx: Context, client: Client) -> None:
+    """Longer than a deal may last is refused to who proposes it; what stands against a later day is read before it is
+    answered."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    path = f"/deals/{deal['id']}/longer"
+    far = await firms.send("POST", path, "borrower", {"last_day": str(firms.today + 900 * DAY)}, status=422)
+    assert far["code"] == "term_too_long"
+    await firms.send("POST", path, "borrower", {"last_day": str(firms.today + 60 * DAY)})
+    assert (await firms.read(deal))["stands_against"] == []
+    async with ctx.uow() as uow:
+        await look_at(uow, await uow.deals.get(UUID(deal["id"]), lock=True), ("long_term",), by=SYSTEM)
+    assert (await firms.read(deal))["stands_against"] == ["deal_under_review"]
+    assert (await firms.read(deal, "officer"))["possible"] == ["review", "breach"]
 
 
 async def test_a_leave_outlasts_an_older_signature(ctx: Context, client: Client) -> None:

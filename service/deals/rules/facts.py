@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from uuid import UUID
 
@@ -128,6 +128,11 @@ class Deal:
     people: tuple[Person, ...] = field(default=())
     shared_hands: frozenset[tuple[str, str]] = frozenset()
     lent_elsewhere: int = 0
+
+
+def later(deal: Deal, last_day: date) -> Deal:
+    """The same with a later last day."""
+    return replace(deal, terms=replace(deal.terms, last_day=last_day))
 
 
 def _minutes(clock: time) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.deals.lifecycle import UNDER_WAY
@@ -142,8 +143,17 @@ def hours_lawful(deal: Deal, policy: DealsPolicy) -> Found:
         yield Objection("hours_over_day", "/day_until", {"minutes": policy.day_minutes_most})
     if hours.week_minutes > policy.week_minutes_most or len(set(hours.weekdays)) > policy.week_days_most:
         yield Objection("hours_over_week", "/weekdays", {"minutes": policy.week_minutes_most})
+    if not _has_work_day(deal):
+        yield Objection("hours_none", "/weekdays")
     if hours.break_minutes > policy.break_minutes_most:
         yield Objection("hours_break", "/break_minutes", {"minutes": policy.break_minutes_most})
+
+
+def _has_work_day(deal: Deal) -> bool:
+    """Whether one of the agreed weekdays lies between the first and the last day."""
+    first, last = deal.terms.first_day, deal.terms.last_day
+    days = (first + timedelta(days=at) for at in range(min(7, max(1, (last - first).days + 1))))
+    return any(day.isoweekday() in deal.terms.hours.weekdays for day in days)
 
 
 def pay_lawful(deal: Deal, policy: DealsPolicy) -> Found:
@@ -166,7 +176,7 @@ def no_margin(deal: Deal, policy: DealsPolicy) -> Found:
         yield Objection("cost_twice", "/costs", {"kind": kind})
 
 
-def lender_declared(deal: Deal, policy: DealsPolicy) -> Found:
+def lender_declared(deal: Deal, policy: DealsPolicy | None) -> Found:
     """The lender stands by the labour relation, lends at no profit and no dispatched people, keeps insuring, pays in
     full, takes its people back."""
     for code in LENDER_DECLARES:
@@ -174,7 +184,7 @@ def lender_declared(deal: Deal, policy: DealsPolicy) -> Found:
             yield Objection(f"undeclared_{code}", "/declares")
 
 
-def borrower_declared(deal: Deal, policy: DealsPolicy) -> Found:
+def borrower_declared(deal: Deal, policy: DealsPolicy | None) -> Found:
     """The borrower gives lawful conditions and protection, tells its rules, reports injuries, keeps nobody."""
     for code in BORROWER_DECLARES:
         if code not in deal.borrower_declares:
@@ -340,6 +350,12 @@ def check_yes(deal: Deal, side: str, policy: DealsPolicy) -> None:
     waiting = (of_other, both_said_yes)
     asked = [guard for guard, moments in GUARDS if AGREE in moments and guard not in waiting]
     _raise([found for guard in asked for found in guard(deal, policy)], AGREE)
+
+
+def check_declared(deal: Deal, side: str) -> None:
+    """Who says yes by proposing or changing has declared everything itself. Raises Refused as `check`."""
+    own = {"lender": lender_declared, "borrower": borrower_declared}[side]
+    _raise(list(own(deal, None)), PROPOSE)
 
 
 def check_person(deal: Deal, person: Person, moment: str) -> None:

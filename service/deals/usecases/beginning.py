@@ -75,7 +75,8 @@ async def begin_person(uow: Uow, deal: DealRow, row: LentRow) -> None:
         return
     await move_person(uow, deal, row, "start", by=SYSTEM)
     await uow.schedule(ground.END_TIMER, row.id, at_local(row.last_day + DAY, 0))
-    await tell_person(uow, deal, row, "lent.begun")
+    clock = f"{row.day_from:%H:%M}-{row.day_until:%H:%M}"
+    await tell_person(uow, deal, row, "lent.begun", address=deal.address, clock=clock)
 
 
 async def _lapse(uow: Uow, deal: DealRow) -> None:

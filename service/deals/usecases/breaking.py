@@ -110,4 +110,5 @@ async def breach(uow: Uow, deal: DealRow, *, by: Actor, reason: str, **said: str
         else:
             template = "lent.released" if each.state == "released" else "lent.cancelled"
             await tell_person(uow, deal, each, template, reason=reason)
-    await tell_both(uow, deal, "deal.breached", reason=reason)
+    only_said = insolvency.SAID in said.values()
+    await tell_both(uow, deal, "deal.breached_said" if only_said else "deal.breached", reason=reason)

@@ -12,7 +12,7 @@ from service.deals.lifecycle import UNDER_WAY
 from service.deals.limits import count_change
 from service.deals.moving import move
 from service.deals.reviews import look_first
-from service.deals.rules.facts import OTHER
+from service.deals.rules.facts import OTHER, later
 from service.deals.rules.guards import EXTEND, check, check_person
 from service.deals.rules.review import LONG_TERM
 from service.deals.showing import view_of
@@ -36,7 +36,7 @@ async def propose_longer(ctx: Context, deal_id: UUID, *, last_day: date, by: Cal
     """One firm would have it last longer; nobody's days change before the other one, and each person, say yes.
 
     Raises Missing, Forbidden, Conflict wrong_state, longer_proposed (it is answered or taken back first), Refused
-    longer_not_later, TooMany proposals_a_day.
+    longer_not_later, TooMany proposals_a_day, and what the guards of EXTEND raise.
     """
     async with ctx.uow() as uow:
         deal, side = await ground.own(uow, deal_id, by, "lender", "borrower")
@@ -47,6 +47,8 @@ async def propose_longer(ctx: Context, deal_id: UUID, *, last_day: date, by: Cal
         await count_change(uow, deal, by)
         if last_day <= deal.last_day:
             raise Refused("longer_not_later", field="/last_day", last_day=deal.last_day)
+        facts = later(await ground.facts_of(uow, deal), last_day)
+        check(facts, EXTEND, ground.policy_of(uow, facts.today, deal.city_code))
         await uow.edit(
             deal, by=by.actor, at=await uow.now(), action="propose_longer", longer_until=last_day, longer_by=side
         )

@@ -11,11 +11,11 @@ from uuid import UUID
 from service.actor import STAFF
 from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
-from service.deals.lifecycle import LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
+from service.deals.lifecycle import LENT, LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
 from service.deals.moving import move, move_person, void
 from service.deals.reviews import look_first
 from service.deals.rules import course
-from service.deals.rules.facts import Person
+from service.deals.rules.facts import SIDES, Person
 from service.deals.rules.guards import ASK, CONSENT, check, check_person
 from service.deals.showing import agreement_of, lent_view, view_of
 from service.deals.telling import tell_both, tell_person, tell_side
@@ -159,7 +159,9 @@ async def open_lent(ctx: Context, lent_id: UUID, *, by: Caller, on_behalf: str |
         person_id, actor = await _person(uow, lent_id, by, on_behalf)
         worker = await uow.workers.lock(person_id)
         deal, row = await _locked(uow, lent_id)
-        if row.state != "asked" or deal.state not in LISTING:
+        if row.state != "asked":
+            raise LENT.refusal(row.state, "consent")
+        if deal.state not in LISTING:
             raise Conflict("deal_not_open", state=deal.state)
         now = await uow.now()
         if row.worker_id is None:
@@ -188,11 +190,14 @@ async def refuse_lent(
             check_reason(await uow.reference.reasons("deal_refuse"), reason)
         if row.state == "working":
             await _leave(uow, deal, row, by=actor, reason=reason)
-        else:
-            action = "withdraw" if row.state == "consented" else "refuse"
-            await move_person(uow, deal, row, action, by=actor, reason=LEFT, left_for=reason)
-            await left(uow, deal, row, by=actor)
-        await tell_side(uow, deal, "lender", "lent.refused", of=row)
+            await tell_both(uow, deal, "lent.leaves", of=row, until=row.last_day)
+            await tell_person(uow, deal, row, "lent.leaves_person")
+            return uow.answer(await lent_view(uow, deal, row, by))
+        action = "withdraw" if row.state == "consented" else "refuse"
+        await move_person(uow, deal, row, action, by=actor, reason=LEFT, left_for=reason)
+        await left(uow, deal, row, by=actor)
+        for side in SIDES if action == "withdraw" else ("lender",):
+            await tell_side(uow, deal, side, "lent.refused", of=row)
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
@@ -246,6 +251,8 @@ async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
     """
     async with ctx.uow() as uow:
         deal, _ = await ground.own(uow, deal_id, by, "lender")
+        if deal.state == "firms_agreed":
+            raise Conflict("nobody_consented")
         if deal.state != "consents_collecting":
             raise Conflict("deal_not_open", state=deal.state)
         people = [each.state for each in await uow.lent.of(deal.id)]

@@ -12,7 +12,7 @@ from service.deals.inputs import check_declares, columns_of, terms_of
 from service.deals.lifecycle import BEFORE_AGREED, DEAL
 from service.deals.limits import check_not_pestering, count_change
 from service.deals.rules.facts import BROKER, OTHER, SIDES
-from service.deals.rules.guards import PROPOSE, check
+from service.deals.rules.guards import PROPOSE, check, check_declared
 from service.deals.rules.offered import FIRM_OF, Offered, check_whole, filled
 from service.deals.showing import view_of
 from service.deals.telling import tell_side
@@ -73,6 +73,8 @@ async def propose_deal(
         await uow.flush()
         deal = await ground.facts_of(uow, row, [])
         check(deal, PROPOSE, ground.policy_of(uow, deal.today, row.city_code))
+        if side != BROKER:
+            check_declared(deal, side)
         await uow.schedule(ground.ANSWER_TIMER, row.id, answer_by)
         for asked in SIDES if side == BROKER else (OTHER[side],):
             await tell_side(uow, row, asked, "deal.brokered" if side == BROKER else "deal.proposed")
@@ -168,6 +170,8 @@ async def change_deal(ctx: Context, deal_id: UUID, patch: Mapping[str, Any], *, 
         await spoken.check_fits(uow, row)
         deal = await ground.facts_of(uow, row, [])
         check(deal, PROPOSE, ground.policy_of(uow, deal.today, row.city_code))
+        if row.broker_id is None:
+            check_declared(deal, side)
         await uow.schedule(ground.ANSWER_TIMER, row.id, answer_by)
         await tell_side(uow, row, OTHER[side], "deal.changed")
         return uow.answer(await view_of(uow, row, by))
