@@ -75,10 +75,10 @@ SUMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("pointer", ["/work", "/injury_clause"])
+@pytest.mark.parametrize("pointer", ["/work", "/injury_clause", "/address", "/clauses/settlement", "/clauses/rest"])
 @pytest.mark.parametrize(("words", "quoted"), SUMS)
 def test_money_is_said_in_pay_and_costs(pointer: str, words: str, quoted: str) -> None:
-    """An amount in what is to be done, or in the injury clause, has an own rule and sentence."""
+    """An amount in the work, the injury clause, the address or any other clause has an own rule and sentence."""
     sums = [each for each in found(words, pointer) if each.code == "deal_sum"]
     assert [(each.pointer, each.facts["words"]) for each in sums] == [(pointer, quoted)]
     said = problem_sentence("deal_sum", "zh-CN", sums[0].facts)
@@ -99,8 +99,8 @@ def test_what_an_insurance_pays_is_named(words: str) -> None:
     assert found(words, "/injury_clause") == ()
 
 
-def test_clauses_and_places_may_hold_figures() -> None:
-    """Only work and injury clause are asked for sums."""
+def test_damage_may_hold_figures() -> None:
+    """Up to what damage a firm bears alone is a sum that no other field holds."""
     assert found("损失在500元以内的由缺工企业承担", "/clauses/damage") == ()
 
 
