@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.reference.view import Catalogue
     from service.uow import Uow
 
-FOR_PROFIT, MARGIN = "C23", "C35"
+FOR_PROFIT, OF_LENDING = "C23", ("C35", "C36")
 _PLACE = ("city_code", "district_code", "address", "lon", "lat", "sent_datum", "approximate")
 _SAME = (
     "side", "trade", "headcount", "first_day", "last_day", "least_days", "homes", "radius_m", "pay_fen", "needs",
@@ -46,7 +46,7 @@ async def checked(uow: Uow, asked: Mapping[str, Any], firm: EmployerRow, *, now:
     for index, each in enumerate(homes):
         _check_district(catalogue, each["district_code"], today, f"/homes/{index}/district_code")
     rules.check_season(asked.get("season"), {row.season for row in catalogue.newest("season").values()})
-    check_words(uow, asked.get("words"), today)
+    check_words(uow, "/words", asked.get("words"), today)
     radius, crosses = asked.get("radius_m"), asked.get("crosses_region")
     return {
         "side": side,
@@ -73,7 +73,7 @@ def _place(
     if not asked:
         asked = {name: getattr(firm, name) for name in ("city_code", "district_code", "address")}
     city, district = settle_place(catalogue.regions(today), asked["city_code"], asked.get("district_code"), at="/place")
-    check_quoted("/place/address", asked.get("address"), uow.ctx.rulebook(), today, uow.ctx.language)
+    check_words(uow, "/place/address", asked.get("address"), today)
     found = {"city_code": city, "district_code": district, "address": asked.get("address")}
     if asked.get("lon") is not None:
         point = {name: asked[name] for name in ("lon", "lat", "sent_datum")}
@@ -89,18 +89,18 @@ def _check_district(catalogue: Catalogue, code: str, today: date, field: str) ->
         raise Refused("region_unknown", field=field)
 
 
-def _for_profit(uow: Uow, words: str, today: date, known: set[str]) -> list[tuple[str, dict[str, Any]]]:
+def _for_profit(uow: Uow, pointer: str, words: str, today: date, known: set[str]) -> list[tuple[str, dict[str, Any]]]:
     """The rules against lending for profit look for words about lending beside those about money; everything that a
     balance says is about lending, so that it is read with its heading."""
-    if {FOR_PROFIT, MARGIN} & known:
+    if {FOR_PROFIT, *OF_LENDING} & known:
         return []
     heading = render("balance.context", "zh-CN")
-    found = findings_in({"/words": heading + words}, uow.ctx.rulebook(), today, pay_stated=True)
+    found = findings_in({pointer: heading + words}, uow.ctx.rulebook(), today, pay_stated=True)
     told = []
-    for pointer, facts in found:
-        if facts["rule"] == MARGIN or (facts["rule"] == FOR_PROFIT and facts["how"] == "phrase"):
+    for at, facts in found:
+        if facts["rule"] in OF_LENDING or (facts["rule"] == FOR_PROFIT and facts["how"] == "phrase"):
             start, end = (max(0, facts[name] - len(heading)) for name in ("start", "end"))
-            told.append((pointer, facts | {"start": start, "end": end, "words": words[start:end]}))
+            told.append((at, facts | {"start": start, "end": end, "words": words[start:end]}))
     surely = [facts for _, facts in told if facts["rule"] == FOR_PROFIT]
     return [each for each in told if each[1] in surely or not any(_overlap(each[1], one) for one in surely)]
 
@@ -109,7 +109,7 @@ def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return bool(one["start"] < other["end"] and other["start"] < one["end"])
 
 
-def check_words(uow: Uow, words: str | None, today: date) -> None:
+def check_words(uow: Uow, pointer: str, words: str | None, today: date) -> None:
     """Free words pass the posting guard, or are refused with everything that it finds (docs/decisions/0039).
 
     Raises Refused words_contact, posting_blocked, balance_words_doubtful.
@@ -117,8 +117,8 @@ def check_words(uow: Uow, words: str | None, today: date) -> None:
     if not words:
         return
     language = uow.ctx.language
-    found = findings_in({"/words": words}, uow.ctx.rulebook(), today, pay_stated=True)
-    found += _for_profit(uow, words, today, {facts["rule"] for _, facts in found})
+    found = findings_in({pointer: words}, uow.ctx.rulebook(), today, pay_stated=True)
+    found += _for_profit(uow, pointer, words, today, {facts["rule"] for _, facts in found})
     warnings = [{"pointer": at, "code": "guard_hit", "facts": facts} for at, facts in found]
     refuse_blocked(warnings, language)
     doubtful = held_back(warnings)
@@ -127,4 +127,4 @@ def check_words(uow: Uow, words: str | None, today: date) -> None:
         raise Refused(
             "balance_words_doubtful", errors=errors, hits=[{"pointer": each.pointer, **each.facts} for each in errors]
         )
-    check_quoted("/words", words, uow.ctx.rulebook(), today, language)
+    check_quoted(pointer, words, uow.ctx.rulebook(), today, language)

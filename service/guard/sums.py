@@ -19,9 +19,13 @@ _SENTENCE = re.compile("[\u3002\uff1b\uff01\uff1f;!?\n]")
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a sum is; beside what, within how many characters, it may stand; what shows that it is paid all the same."""
+    """What a sum is; beside what, within how many characters, it may stand; what shows that it is paid all the
+    same. What a share is, what it is a share of, and where the law names shares."""
 
     sum: Pattern[str]
+    share: Pattern[str]
+    of: Pattern[str]
+    lawful: Pattern[str]
     insured: Pattern[str]
     paid: Pattern[str]
     before: int
@@ -29,10 +33,14 @@ class Sums:
 
 
 def sums_in(words: str) -> Iterator[tuple[int, int]]:
-    """Where a sum of money stands that is no insured sum."""
+    """Where a sum of money stands that is no insured sum, or a share of the wage that the law does not name."""
     known, plain = _known(), plain_digits(words)
     for found in known.sum.finditer(plain):
         if not _is_insured(plain, found.start(), found.end(), known):
+            yield found.span()
+    for found in known.share.finditer(plain):
+        sentence = _SENTENCE.split(plain[: found.start()])[-1] + _SENTENCE.split(plain[found.start() :])[0]
+        if known.of.search(sentence) and not known.lawful.search(sentence):
             yield found.span()
 
 
@@ -56,7 +64,14 @@ def _known() -> Sums:
     figures = rf"[0-9][0-9,.]*(?:\s*[{said['numerals']}]+)?|[{said['numerals']}]+"
     units, signs = "|".join(said["units"]), "|".join(map(re.escape, said["signs"]))
     return Sums(
-        sum=re.compile(rf"(?:{signs})\s*(?:{figures})|(?:{figures})\s*(?:{units})", re.IGNORECASE),
+        sum=re.compile(
+            rf"(?:{signs})\s*(?:{figures})|(?:{figures})\s*(?:{units})|[0-9][0-9,.]*\s*(?:{signs})", re.IGNORECASE
+        ),
+        share=re.compile(
+            "|".join(each.replace("numerals", said["numerals"]) for each in said["shares"]), re.IGNORECASE
+        ),
+        of=_any(said["of"]),
+        lawful=_any(said["lawful"]),
         insured=_any(said["insured"]),
         paid=_any(said["paid"]),
         before=said["before"],

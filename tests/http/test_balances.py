@@ -134,6 +134,18 @@ async def test_a_hidden_margin_is_refused_once(ctx: Context, client: Client, wor
 
 
 @pytest.mark.parametrize(
+    "words", ["漕溪路1号（管理费按工资的8%）", "漕溪路1号，差价归原企业", "漕溪路1号 利润归原单位"]
+)
+async def test_an_address_is_no_place_for_a_margin(ctx: Context, client: Client, words: str) -> None:
+    """It is read by everybody, and judged as the words are."""
+    _, who = await a_firm(ctx)
+    place = {"city_code": "310100", "district_code": "310104", "address": words}
+    refused = await client.post("/v1/balances", json=a_balance_body(await today(ctx), place=place), headers=who)
+    assert refused.status_code == 422
+    assert {each["pointer"] for each in refused.json()["errors"]} == {"/place/address"}
+
+
+@pytest.mark.parametrize(
     "words", ["管理人员两名，服务台一名", "不收管理费，原价结算", "春节后返岗，借用两个月，提供宿舍和班车"]
 )
 async def test_honest_words_pass(ctx: Context, client: Client, words: str) -> None:

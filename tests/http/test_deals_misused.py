@@ -145,6 +145,26 @@ async def test_who_does_not_come_has_nothing_to_sign(ctx: Context, client: Clien
     assert await breaches(ctx) == []
 
 
+async def test_no_clause_takes_a_right_or_hides_a_margin(ctx: Context, client: Client) -> None:
+    """What people and firms sign holds neither money beside pay and costs nor a waiver of what the law gives; each at
+    its field. What only says how things are done passes."""
+    firms = await two_firms(ctx, client)
+    for clause, words in (
+        ("settlement", "按工资的120%结算"), ("settlement", "每人每天另付原企业80元"), ("rest", "加班不另付加班费"),
+        ("hazards", "职工自愿放弃社会保险"), ("damage", "一切损失由职工赔偿"), ("damage", "中途退出不发工资"),
+        ("damage", "每人每天另付原企业30元"), ("return_conditions", "职工不得起诉和投诉"), ("damage", "差价归原企业"),
+    ):  # fmt: skip
+        refused = await firms.propose(clauses={clause: words}, status=422)
+        assert {each["pointer"] for each in refused["errors"]} == {f"/clauses/{clause}"}, words
+    there = await firms.propose(address="漕溪路1号（管理费按工资的8%）", status=422)
+    assert {each["pointer"] for each in there["errors"]} == {"/address"}
+    honest = {
+        "rest": "每周休息两天，加班依法支付加班工资", "damage": "损失在500元以内的由缺工企业承担",
+        "return_conditions": "不能胜任的，协商后送回原企业",
+    }  # fmt: skip
+    assert (await firms.propose(clauses=honest))["clauses"]["rest"] == honest["rest"]
+
+
 async def test_why_somebody_cannot_come_is_the_persons_own_matter(ctx: Context, client: Client) -> None:
     """Who has other work in these hours is told so at the own signature; a firm that signs after a seat was taken
     learns only that the person cannot come, and nothing of the other work."""

@@ -310,6 +310,25 @@ async def test_a_month_beside_the_deal_is_empty(ctx: Context, client: Client) ->
         assert paper.status_code == 200
 
 
+async def test_a_reference_is_no_message(ctx: Context, client: Client) -> None:
+    """A bank's number with a word beside it is recorded; contact, links and threats do not reach the payee."""
+    firms, deal = await running(ctx, client, people=1)
+    await as_planned(firms, deal, BEGINS)
+    await goes_to(firms, date(2026, 12, 2))
+    leg = next(each for each in await legs_of(firms, "lender") if each["kind"] == "wage")
+    path, body = f"/settlement-legs/{leg['id']}/pay", {"amount_fen": 1, "paid_on": "2026-12-02"}
+    for words, code in (
+        ("加微信wx88888领取补贴", "words_contact"), ("电话13800138000", "words_contact"),
+        ("你再投诉就别想拿钱", "leg_reference"), ("http://a.cn/12345", "words_contact"),
+        ("流水<12345>", "leg_reference"),
+    ):  # fmt: skip
+        refused = await money(firms, "POST", path, "lender", body | {"reference": words}, status=422)
+        assert (refused["code"], refused["errors"][0]["pointer"]) == (code, "/reference"), words
+    for words in ("工行回单2026120900123", "电子回单号 123456789012345678", "No. 12-345/6"):
+        paid = await money(firms, "POST", path, "lender", body | {"reference": words})
+        assert paid["reference"] == words
+
+
 async def test_payments_in_parts_come_to_an_end(ctx: Context, client: Client) -> None:
     """Twenty parts are recorded, and told to the payee; the next payment is the whole rest."""
     firms, deal = await running(ctx, client, people=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -12,6 +13,8 @@ from service.settlements.rules.wages import next_month
 
 FIRM, WAGE = "firm", "wage"
 KINDS = (FIRM, WAGE)
+REFERENCE, FIGURE = re.compile(r"[\w \-./#:()\uff08\uff09]{1,40}"), re.compile(r"[0-9]")
+LONG_NUMBER = re.compile(r"[0-9]{14,}")  # a bank's own, and no telephone
 
 
 def due_day(month: date, agreed_day: int, stated_on: date, *, working_day_until: Callable[[date], date] | None) -> date:
@@ -64,6 +67,12 @@ def owed(due_fen: int, had_fen: int) -> int:
 def said_in_all(payments: Iterable[Mapping[str, Any]]) -> int:
     """Fen of every payment that the payer has ever said, whatever the payee says of it."""
     return sum(int(each["amount_fen"]) for each in payments)
+
+
+def check_reference(reference: str | None) -> None:
+    """A bank's number with a word or two beside it, and no message. Raises Refused leg_reference."""
+    if reference is not None and (REFERENCE.fullmatch(reference) is None or len(FIGURE.findall(reference)) < 3):
+        raise Refused("leg_reference", field="/reference")
 
 
 def check_payment(kind: str, amount_fen: int, due_fen: int, had_fen: int, paid_on: date, *, since: date, today: date

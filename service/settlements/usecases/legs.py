@@ -9,10 +9,11 @@ from uuid import UUID
 from service.deals.rules.review import PAID_ABOVE
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing, Refused
+from service.guard.quoting import check_quoted
 from service.pages import After, Page, page_of
 from service.reference.rules import check_reason
 from service.settlements.lifecycle import LEG
-from service.settlements.rules.legs import FIRM, check_payment, had, is_final, said_in_all
+from service.settlements.rules.legs import FIRM, LONG_NUMBER, check_payment, check_reference, had, is_final, said_in_all
 from service.settlements.showing import leg_view, lent_of, sees_leg
 from service.settlements.steps import await_answer, claim_legs, leg_over, tell_payee, tell_payer
 from service.settlements.usecases.asking import whose
@@ -72,13 +73,16 @@ async def say_paid(
     What was said in all is kept; more than is due between the firms is looked at by an officer.
 
     Raises Missing, Forbidden, Conflict wrong_state, leg_payments_many, Refused leg_above_due, leg_paid_future,
-    leg_paid_before.
+    leg_paid_before, leg_reference, words_contact, guard_hit.
     """
     async with ctx.uow() as uow:
         deal, leg, row = await _held(uow, leg_id, by)
         actor = await _firm(uow, leg.payer_id, by)
         LEG.fire(leg.state, "pay")
         now = await uow.now()
+        check_reference(reference)
+        number_apart = LONG_NUMBER.sub("", reference) if reference is not None else None
+        check_quoted("/reference", number_apart, uow.ctx.rulebook(), local_day(now), uow.ctx.language)
         since, today = max(leg.month, deal.first_day), local_day(now)
         before = had(leg)
         check_payment(leg.kind, amount_fen, leg.due_fen, before, paid_on, since=since, today=today)
