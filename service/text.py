@@ -74,16 +74,22 @@ def clean_paragraph(s: str, max_code_points: int) -> str:
     )
 
 
+_NO_NAME = re.compile(r"[<>@/\\{}]|\d(?:[ -]?\d){4}")  # five figures are a telephone number, or part of one
+
+
 def clean_person_name(s: str, max_code_points: int = 64) -> str:
     """A person's name: as `clean_line`, with one form of the middle dot (U+00B7) and of blanks.
 
     Blanks between two ideographs go («张　三» is 张三 padded by a form); a full stop between two ideographs
-    is a middle dot; U+200D of emoji is refused. Raises TextRefused, also text_no_letter.
+    is a middle dot; U+200D of emoji is refused. Raises TextRefused, also text_no_letter, text_no_name (a number, an
+    address or markup among it).
     """
     name = _clean(s, max_code_points, line_breaks=False, emoji=False)
     name = _SPACE_IN_HAN.sub("", _SPACE_RUN.sub(" ", _fold_dots(name))).strip(" " + MIDDLE_DOT)
     if not any(_is_letter(ch) for ch in name):
         raise TextRefused("text_no_letter")
+    if _NO_NAME.search(name):
+        raise TextRefused("text_no_name")
     return name
 
 

@@ -154,6 +154,10 @@ def test_a_person_name_is_kept_whole_and_in_one_form(typed: str, stored: str) ->
     ("typed", "code"),
     [
         ("123", "text_no_letter"),
+        ("加微信13800138000", "text_no_name"),
+        ("张 138 0013 8000", "text_no_name"),
+        ("<b>张三</b>", "text_no_name"),
+        ("a@b.cn", "text_no_name"),
         ("··", "text_no_letter"),
         ("张\u200b三", "text_zero_width"),
         ("👨\u200d👩", "text_zero_width"),
