@@ -114,14 +114,16 @@ def _day(value: Any) -> date:
 
 def _month(value: Any) -> date:
     """2026-12, or any day of it."""
-    if isinstance(value, str) and _MONTH.fullmatch(value):
+    by_month = isinstance(value, str) and _MONTH.fullmatch(value) is not None
+    if by_month:
         value = f"{value}-01"
     elif isinstance(value, str) and not _DAY.fullmatch(value):
         raise refusal("month_format")
     try:
         return _day(value).replace(day=1)
     except PydanticCustomError as wrong:
-        raise refusal("month_format") if wrong.type in ("day_format", "day_impossible") else wrong from None
+        unreadable = ("day_format", "day_impossible") if by_month else ("day_format",)
+        raise refusal("month_format") if wrong.type in unreadable else wrong from None
 
 
 def _uuid(value: Any) -> UUID:

@@ -86,7 +86,7 @@ SHAPES = {
     "ConclusionIn": CLAIM, "MediationIn": CLAIM, "ExtractTotalsOut": PAY,
     "CostIn": LENT, "CostOut": LENT, "DealIn": PAY, "DealPatch": PAY, "DealOut": PAY,
     "LegPaidIn": PAY, "LegReceivedIn": PAY, "LegObjectIn": PAY, "LegOut": PAY, "StatementLineOut": PAY,
-    "PersonMonthOut": PAY, "LentStatementOut": PAY, "DealStatementOut": LENT, "CorrectionOut": LENT,
+    "PersonMonthOut": PAY, "LentOut": PAY, "LentStatementOut": PAY, "DealStatementOut": LENT, "CorrectionOut": LENT,
     "ProbationIn": PAY,
     "FeeItemIn": OTHERS, "FeeItemOut": OTHERS,
 }  # fmt: skip

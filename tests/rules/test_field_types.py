@@ -60,7 +60,7 @@ def test_a_month_is_said_as_a_month_or_by_a_day_of_it(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("2026-12-00", "day_impossible"), ("2026-13", "day_impossible"), ("0999-01", "instant_out_of_range"),
+        ("2026-12-00", "day_impossible"), ("2026-13", "month_format"), ("0999-01", "instant_out_of_range"),
         *((each, "month_format") for each in ("12", "2026/12", "2026-1", "December", "202612", "")),
     ],
 )  # fmt: skip
