@@ -616,6 +616,20 @@ async def test_firms_hear_that_an_officer_looks_first(ctx: Context, client: Clie
         assert len([each for each in texts if "先由工作人员核查" in each]) == 1
 
 
+async def test_what_is_over_is_not_barred(ctx: Context, client: Client) -> None:
+    """Looked at after its end, a deal can be found in order and no more: there is nothing left to stop."""
+    firms = await two_firms(ctx, client)
+    row = await a_deal(ctx, firms.lender, firms.borrower, state="settled")
+    async with ctx.uow() as uow:
+        await look_at(uow, await uow.deals.get(row.id, lock=True), ("paid_above",), by=SYSTEM)
+    deal = await firms.read({"id": row.id}, "officer")
+    path, seen = f"/deals/{row.id}/review", f'"{deal["version"]}"'
+    body = {"outcome": "barred", "note": "钱没有退"}
+    assert (await firms.send("POST", path, "officer", body, status=409, if_match=seen))["code"] == "deal_not_open"
+    cleared = await firms.send("POST", path, "officer", body | {"outcome": "cleared"}, if_match=seen)
+    assert (cleared["review"], cleared["state"]) == ("cleared", "settled")
+
+
 async def test_a_later_day_is_looked_at_when_it_is_proposed(ctx: Context, client: Client) -> None:
     """Longer than a deal may last is refused to who proposes it; what stands against a later day is read before it is
     answered."""

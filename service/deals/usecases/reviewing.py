@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.deals import ground
-from service.deals.lifecycle import BEFORE_AGREED, PREPARING, UNDER_WAY
+from service.deals.lifecycle import BEFORE_AGREED, LIVE, PREPARING, UNDER_WAY
 from service.deals.showing import view_of
 from service.deals.telling import tell_both
 from service.deals.usecases.answering import call_off
@@ -27,7 +27,8 @@ async def decide_review(
     is under way.
 
     Two officers at once: the second one is told that it was changed. Raises Missing, Stale, Conflict
-    deal_not_under_review, Refused field_missing (why it is barred is told to both firms).
+    deal_not_under_review, deal_not_open (nothing is left to bar), Refused field_missing (why it is barred is told to
+    both firms).
     """
     async with ctx.uow() as uow:
         row = await ground.served(uow, deal_id, by)
@@ -36,6 +37,8 @@ async def decide_review(
             raise Conflict("deal_not_under_review")
         if outcome == "barred" and note is None:
             raise Refused("field_missing", field="/note")
+        if outcome == "barred" and row.state not in LIVE:  # what is over can only be found in order
+            raise Conflict("deal_not_open", state=row.state)
         await uow.edit(
             row,
             by=by.actor,
