@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from service.cases.ways import OWN_DESK, fact_on, kinds, ways_for
-from service.i18n import render
+from service.i18n import render, said_month
 from service.reference.rules import named
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _say(code: str, language: str, **facts: Any) -> dict[str, str]:
 
 def said_day(day: date, language: str) -> str:
     """A day as people say it."""
-    return render("case.day", language, year=day.year, month=day.month, day=day.day)
+    return render("case.day", language, year=day.year, month=said_month(day.month, language), day=day.day)
 
 
 def hotlines_of(row: CaseRow, day: date, language: str) -> list[dict[str, str]]:

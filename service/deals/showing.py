@@ -130,7 +130,7 @@ async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentVi
         end_reason=row.end_reason if by.role == "member" else row.left_for or row.end_reason,
         worker_id=row.worker_id if known else None,
         agreement_id=await agreement_of(uow, "lent", row.id) if by.role != "member" or known else None,
-        name_differs=await _name_differs(uow, row) if row.consented_at is not None or by.role == "worker" else None,
+        name_differs=await name_differs(uow, row) if row.consented_at is not None or by.role == "worker" else None,
         possible=_possible_of(row, ground.side_of(deal, by), by),
     )
 
@@ -146,7 +146,7 @@ def _possible_of(row: LentRow, side: str | None, by: Caller) -> list[str]:
     return [*look, *dict.fromkeys(OWN_VERBS.get(each, each) for each in found)]
 
 
-async def _name_differs(uow: Uow, row: LentRow) -> bool | None:
+async def name_differs(uow: Uow, row: LentRow) -> bool | None:
     """Whether the lender has asked for somebody of another name: a number mistyped, a number passed on. None while it
     is not known who it is, and once it is forgotten."""
     given = uow.lent.name_of(row)

@@ -52,7 +52,13 @@ def blanks(code: str, language: str) -> frozenset[str]:
 def said_instant(instant: datetime, language: str) -> str:
     """Day and time as people in Shanghai say them."""
     local = instant.astimezone(SHANGHAI)
-    return render("format.instant", language, month=local.month, day=local.day, clock=clock_of(instant))
+    month = said_month(local.month, language)
+    return render("format.instant", language, month=month, day=local.day, clock=clock_of(instant))
+
+
+def said_month(month: int, language: str) -> str:
+    """A month's name, of 1 to 12: 4/2 is April in one country and February in another."""
+    return render("said.months", language).split()[month - 1]
 
 
 def said_minutes(minutes: int, language: str) -> str:

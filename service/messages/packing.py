@@ -13,7 +13,7 @@ from uuid import UUID
 
 from service.channels.rules import EMAIL, SMS, Tally, Wishes, next_turn, order_of, tallied, turn_of
 from service.messages.lexicon import sms_templates, topic_of
-from service.messages.rendering import message_text, presented
+from service.messages.rendering import message_text, presented, stamps
 from service.messages.rules import free_tag, goes_by_sms, passes_quiet_hours, quiet_until
 from service.messages.spending import spend
 
@@ -33,6 +33,7 @@ class Parcel:
     topic: str
     text: str
     params: dict[str, Any]
+    stamps: dict[str, str]  # of those, days and instants as a channel's forms take them
     language: str
     attempt: int
     at: datetime
@@ -155,6 +156,7 @@ async def _parcel(uow: Uow, item: DueItem, message: Any, reach: Reach, policy: A
         topic=topic,
         text=text,
         params=presented(message.params, language),
+        stamps=stamps(message.params),
         language=language,
         attempt=attempt,
         at=message.created_at,

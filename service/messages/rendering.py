@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from service.i18n import catalogue, render, said_instant, said_minutes
+from service.i18n import DEFAULT, catalogue, clock_of, render, said_instant, said_minutes, said_month
 from service.i18n.saying import NAMED, problem_sentence
 from service.money import format_yuan
 from service.reference.catalogue import enums, reasons, trades
 from service.reference.rules import labelled
+from service.worktime import local_day
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,6 +62,31 @@ def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:
     return made
 
 
+def stamps(params: Mapping[str, Any]) -> dict[str, str]:
+    """The instants and days among parameters with their year, in Chinese, as forms take them that check what is filled
+    in."""
+    found = {name: _stamp(value) for name, value in params.items() if isinstance(value, str)}
+    return {name: said for name, said in found.items() if said is not None}
+
+
+def stamp(instant: datetime) -> str:
+    """Year, month, day and time of day in Shanghai."""
+    return render("format.stamp", DEFAULT, day=_stamp_of_day(local_day(instant)), clock=clock_of(instant))
+
+
+def _stamp(value: str) -> str | None:
+    try:
+        if _INSTANT.match(value):
+            return stamp(datetime.fromisoformat(value))
+        return _stamp_of_day(date.fromisoformat(value)) if _DAY.fullmatch(value) else None
+    except ValueError:
+        return None  # somebody's words
+
+
+def _stamp_of_day(day: date) -> str:
+    return render("format.stamp_of_day", DEFAULT, year=day.year, month=day.month, day=day.day)
+
+
 def _presented(name: str, value: Any, language: str) -> Any:
     if isinstance(value, list):
         return render("draft.separator", language).join(str(each) for each in value)
@@ -73,7 +99,7 @@ def _presented(name: str, value: Any, language: str) -> Any:
     if isinstance(value, str) and _DAY.fullmatch(value):
         return _day(value, language)
     if isinstance(value, str) and _MONTH.fullmatch(value):
-        return render("format.month", language, year=value[:4], month=int(value[5:]))
+        return render("format.month", language, year=value[:4], month=said_month(int(value[5:]), language))
     if isinstance(value, str) and _CODE.fullmatch(value):
         return _label(name, value, language)
     return value
@@ -91,7 +117,7 @@ def _day(value: str, language: str) -> str:
         day = date.fromisoformat(value)
     except ValueError:
         return value
-    return render("format.day", language, month=day.month, day=day.day)
+    return render("format.day", language, month=said_month(day.month, language), day=day.day)
 
 
 def _label(name: str, code: str, language: str) -> str:

@@ -98,7 +98,7 @@ async def _carry(ctx: Context, item: DueItem, parcel: Parcel) -> None:
     elif parcel.channel == WECHAT:
         card = card_of(
             ctx, message_id=item.id, to=parcel.to, template=parcel.template, topic=parcel.topic, text=parcel.text,
-            params=parcel.params, language=parcel.language, at=parcel.at,
+            params=parcel.params, stamps=parcel.stamps, language=parcel.language, at=parcel.at,
         )  # fmt: skip
         await wechat_gateway(ctx).send(card)
     else:

@@ -460,6 +460,9 @@ async def test_another_name_is_told(ctx: Context, client: Client) -> None:
     assert (await firms.send("GET", f"/lent/{lent['id']}", "lender"))["name_differs"] is None
     await firms.sign("lent", UUID(lent["id"]))
     assert (await firms.send("GET", f"/lent/{lent['id']}", "lender"))["name_differs"] is True
+    for who, hears in (("lender", True), ("borrower", False), ("person0", False)):
+        told = [each["template"] for each in (await firms.send("GET", "/messages", who))["items"]]
+        assert ("lent.name_differs" in told) is hears
 
 
 # -- longer, injuries ---------------------------------------------------------------------------------

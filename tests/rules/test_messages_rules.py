@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.i18n import catalogue
 from service.messages.lexicon import reply_words, sms_templates
-from service.messages.rendering import presented
+from service.messages.rendering import presented, stamps
 from service.messages.rules import (
     Reply,
     free_tag,
@@ -98,8 +98,14 @@ def test_times_and_days_in_parameters_are_read_by_people() -> None:
         "title": "x y",
     }
     assert presented(params, "en") == {
-        "until": "11/24 06:30", "on": "11/24", "pay_fen": "25.50", "means": "Cash", "title": "x y",
+        "until": "24 Nov 06:30", "on": "24 Nov", "pay_fen": "25.50", "means": "Cash", "title": "x y",
     }  # fmt: skip
+
+
+def test_a_form_gets_times_and_days_with_their_year() -> None:
+    """In Chinese, whatever the language of the message; what only looks like a day is somebody's words."""
+    params = {"until": "2026-11-23T22:30:00+00:00", "on": "2026-11-04", "title": "2026-99-99", "count": 3}
+    assert stamps(params) == {"until": "2026年11月24日 06:30", "on": "2026年11月4日"}
 
 
 def test_letters_are_given_in_order() -> None:

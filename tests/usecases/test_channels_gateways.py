@@ -24,6 +24,7 @@ from service.messages.gateways import ChannelRefused, GatewayFailed, Letter, car
 from service.messages.gateways.letters import email_of, one_line
 from service.messages.gateways.mails import SmtpGateway, SmtpServer, server_of
 from service.messages.gateways.wechat import HttpWechat, mapping
+from service.messages.rendering import presented, stamps
 from service.settings import Settings, UnsafeSettings
 from tests.builders.channels import ADDRESS, OPEN_ID
 from tests.builders.webhooks import NAME, a_receiver, answer
@@ -217,7 +218,7 @@ def test_without_tls_nothing_leaves_this_machine() -> None:
 
 def a_card(ctx: Context, **more: Any) -> Any:
     fields: dict[str, Any] = {"template": "pay.overdue", "topic": "vital", "text": "欠薪" * 20, "language": "zh-CN"}
-    fields |= {"params": {"owed_fen": "100"}, "to": OPEN_ID, "message_id": new_id(), "at": AT}
+    fields |= {"params": {"owed_fen": "100"}, "stamps": {}, "to": OPEN_ID, "message_id": new_id(), "at": AT}
     return card_of(ctx, **(fields | more))
 
 
@@ -245,10 +246,21 @@ async def test_the_bridge_gets_a_signed_request_of_the_documented_shape(ctx: Con
         "data": {
             "amount1": {"value": "100"},
             "thing2": {"value": f"{('欠薪' * 20)[:19]}…"},
-            "time3": {"value": "11月23日 09:00"},
+            "time3": {"value": "2026年11月23日 09:00"},
         },
     }
     assert call.headers["webhook-id"] == call.said["id"]
+
+
+def test_a_card_says_when_with_the_year_and_elsewhere_as_people_do(ctx: Context, tmp_path: Path) -> None:
+    """A keyword of times wants the year; the same instant in a line of words does not."""
+    own = tmp_path / "templates.yaml"
+    own.write_text("default: {id: X, data: {time1: starts_at, date2: starts_at, thing3: starts_at}}", encoding="utf-8")
+    mine = replace(ctx, settings=Settings(env="test", wechat_templates=own))
+    starts = {"starts_at": "2026-11-24T07:00:00+08:00"}
+    card = a_card(mine, params=presented(starts, "zh-CN"), stamps=stamps(starts))
+    year = "2026年11月24日 07:00"
+    assert card.data == {"time1": year, "date2": year, "thing3": "11月24日 07:00"}
 
 
 @pytest.mark.parametrize(

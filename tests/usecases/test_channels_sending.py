@@ -256,7 +256,7 @@ async def test_messages_speak_the_chosen_language(ctx: Context, weather: Weather
     await run_all_due(ctx)
     (card,) = await read_sink(ctx, OPEN_ID, 5)
     assert card["template_id"] == "linggong-pay-overdue"
-    assert card["data"] == {"amount1": "1", "thing2": "1 yuan were due and…", "time3": "11/23 09:00"}
+    assert card["data"] == {"amount1": "1", "thing2": "1 yuan were due and…", "time3": "2026年11月23日 09:00"}
     assert card["text"].startswith("1 yuan were due")
 
 

@@ -17,7 +17,7 @@ from service.deals.reviews import look_first
 from service.deals.rules import course
 from service.deals.rules.facts import SIDES, Person
 from service.deals.rules.guards import ASK, CONSENT, check, check_person
-from service.deals.showing import agreement_of, lent_view, view_of
+from service.deals.showing import agreement_of, lent_view, name_differs, view_of
 from service.deals.telling import tell_both, tell_person, tell_side
 from service.errors import Conflict, Missing, Refused, TooMany
 from service.reference.rules import check_reason
@@ -230,6 +230,8 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     await ground.check_comes(uow, deal, row, worker.id)
     await move_person(uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from)
     await uow.unschedule(ground.ASKED_TIMER, subject_id=row.id)
+    if await name_differs(uow, row):
+        await tell_side(uow, deal, "lender", "lent.name_differs", of=row)
     await look_first(uow, deal, by=by)  # how often somebody was lent is looked at once it is known who it is
     if deal.state in UNDER_WAY:
         await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(row.first_day, 0))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from service.http.html import words
-from service.i18n import clock_of, render, said_minutes
+from service.i18n import clock_of, render, said_minutes, said_month
 from service.injury import said_injury
 from service.reference.catalogue import enums
 from service.worktime import SHANGHAI
@@ -51,8 +51,7 @@ def said_stretch(start: datetime | str, end: datetime | str, language: str) -> s
 
 
 def _date(day: date, language: str) -> str:
-    month = render("said.months", language).split()[day.month - 1] if language == "en" else day.month
-    return render("terms.date", language, year=day.year, month=month, day=day.day)
+    return render("terms.date", language, year=day.year, month=said_month(day.month, language), day=day.day)
 
 
 def _moment(value: datetime | str) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from service.i18n import render
+from service.i18n import render, said_month
 from service.money import short_yuan
 from service.reference.catalogue import certificates, enums, reasons, regions, trades
 from service.reference.rules import MUNICIPALITIES, labelled
@@ -73,7 +73,7 @@ def said_day(instant: datetime, language: str) -> str:
     """Day and weekday on Shanghai's calendar."""
     local = instant.astimezone(SHANGHAI)
     weekday = render("said.weekdays", language).split()[local.weekday()]
-    month = render("said.months", language).split()[local.month - 1]
+    month = said_month(local.month, language)
     return render("said.day", language, month=month, day=local.day, weekday=weekday)
 
 

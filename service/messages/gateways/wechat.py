@@ -26,10 +26,11 @@ import yaml
 
 from service.channels.rules import WECHAT, mask_address
 from service.context import Context
-from service.i18n import render, said_instant
+from service.i18n import render
 from service.messages.gateways.letters import one_line
 from service.messages.gateways.refusing import ChannelRefused, GatewayFailed
 from service.messages.gateways.texts import append_line
+from service.messages.rendering import stamp
 from service.observability.console import message_line
 from service.webhooks.rules.signing import headers_of
 from service.worktime import rfc3339
@@ -40,6 +41,7 @@ USUAL_MOST = 32
 LANGUAGES = {"zh-CN": "zh_CN", "en": "en_US"}
 REFUSING = frozenset({400, 403, 404, 409, 410, 413, 422})  # this account or this message, for good
 _KEYWORD = re.compile(r"([a-z_]+?)[0-9]+")
+_DATED = re.compile(r"(?:time|date)[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,23 @@ def mapping(path: Path | None) -> Mapping[str, Any]:
 
 
 def card_of(ctx: Context, *, message_id: UUID, to: str, template: str, topic: str, text: str, params: Mapping[str, Any],
-            language: str, at: datetime) -> Card:  # fmt: skip
+            stamps: Mapping[str, str], language: str, at: datetime) -> Card:  # fmt: skip
     """A message as the account's template. Raises ChannelRefused `template_unmapped` where the file names none.
 
     A keyword holds `text` (the whole sentence), `topic`, `sent_at`, or a parameter of the message; what is not there
-    is a hyphen, since WeChat takes no empty one.
+    is a hyphen, since WeChat takes no empty one. Keywords of times and days are refused without their year: `stamps`
+    has them with it, by the name of the parameter.
     """
     known = mapping(ctx.settings.wechat_templates)
     entry = known.get(template, known.get(""))
     if entry is None:
         raise ChannelRefused("template_unmapped")
-    holds = {"text": text, "topic": render(f"topic.{topic}", language), "sent_at": said_instant(at, language)}
-    data = {keyword: _cut(keyword, str({**params, **holds}.get(what, "-"))) for keyword, what in entry["data"].items()}
+    holds = {"text": text, "topic": render(f"topic.{topic}", language), "sent_at": stamp(at)}
+    facts, dated = {**params, **holds}, {**params, **holds, **stamps}
+    data = {
+        keyword: _cut(keyword, str((dated if _DATED.match(keyword) else facts).get(what, "-")))
+        for keyword, what in entry["data"].items()
+    }
     return Card(message_id, to, template, entry["id"], data, text, language, ctx.settings.base_url, at)
 
 
