@@ -84,7 +84,7 @@ class _Teller:
                 self.joined(lent["work"], lent["address"]),
                 self.joined(self.say("lent_days", first=span[0], last=span[1]), self.state("lent", lent["state"])),
                 self.say("lent_pay", pay=words.said_pay(pay, self.language), day=lent["pay"]["pay_day"]),
-                *([self.say("lent_hurt", at=self.moment(lent["injured_at"]))] if lent["injured_at"] else []),
+                *(self.say("lent_hurt", at=self.moment(each)) for each in lent["injured"]),
                 *([self.say("lent_consent", hash=lent["consent_hash"])] if lent["consent_hash"] else []),
             ],
             "days": [self.day(each) for each in lent["days"]],

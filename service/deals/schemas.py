@@ -196,9 +196,10 @@ class LentRefuseIn(In):
 
 
 class LentInjuredIn(In):
-    """When it happened."""
+    """When it happened; `another` where the person was hurt once more: else another time corrects the last one."""
 
     at: Instant
+    another: bool = False
 
 
 class ClauseOut(Out):
@@ -338,6 +339,7 @@ class LentOut(Out):
     ended_at: Moment | None
     end_reason: str | None
     injured_at: Moment | None
+    injured_before: list[Moment]
     replaces_id: Id | None
     agreement_id: Id | None
     name_differs: bool | None

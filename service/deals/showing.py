@@ -40,7 +40,7 @@ _SAME = (
 _LENT_SAME = (
     "id", "version", "state", "deal_id", "contract_open_ended", "contract_end", "first_day", "last_day",
     "weekdays", "answer_by", "consented_at", "started_at", "longer_until", "left_on", "back_by", "ended_at",
-    "injured_at", "replaces_id",
+    "injured_at", "injured_before", "replaces_id",
 )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db.base import NEXT_NUMBER, Stateful, one_of
@@ -23,7 +23,7 @@ from service.deals.lifecycle import (
     LENT_WORKED,
     PREPARING,
 )
-from service.deals.rules.facts import BORROWER_DECLARES, BROKER, LENDABLE, LENDER_DECLARES, SIDES
+from service.deals.rules.facts import BORROWER_DECLARES, BROKER, INJURIES_MOST, LENDABLE, LENDER_DECLARES, SIDES
 from service.deals.rules.guards import CLAUSE_LEAST
 from service.deals.rules.insolvency import STANDS
 
@@ -210,7 +210,8 @@ class LentRow(Stateful):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
     left_for: Mapped[str | None]  # why, as the person has said: for the person and staff
-    injured_at: Mapped[datetime | None]
+    injured_at: Mapped[datetime | None]  # the last time
+    injured_before: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)), default=list)
     injury_said_by: Mapped[str | None]
 
     __table_args__ = (
@@ -236,6 +237,12 @@ class LentRow(Stateful):
         CheckConstraint(f"({one_of('state', (*LENT_OPEN, 'working'))}) or end_reason is not null", name="end_reason"),
         CheckConstraint("longer_until > last_day", name="longer_until"),
         CheckConstraint("(injured_at is null) = (injury_said_by is null)", name="injury"),
+        CheckConstraint(
+            f"cardinality(injured_before) <= {INJURIES_MOST - 1}"
+            " and (injured_at is not null or cardinality(injured_before) = 0)"
+            " and array_position(injured_before, injured_at) is null",
+            name="injured_before",
+        ),
         CheckConstraint(f"{_TOLD} = 3 or ({_TOLD} = 0 and not ({one_of('state', LENT_LIVE)}))", name="told"),
         ExcludeConstraint(
             ("worker_id", "="),

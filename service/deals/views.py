@@ -112,6 +112,7 @@ class LentView:
     ended_at: datetime | None
     end_reason: str | None
     injured_at: datetime | None
+    injured_before: list[datetime]
     replaces_id: UUID | None
     agreement_id: UUID | None
     name_differs: bool | None

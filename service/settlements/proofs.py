@@ -87,7 +87,7 @@ async def lendings_of(
 
 _LENT = (
     "id", "state", "first_day", "last_day", "consented_at", "started_at", "left_on", "back_by", "ended_at",
-    "end_reason", "injured_at",
+    "end_reason",
 )  # fmt: skip
 _LEG = ("month", "state", "due_fen", "due_on", "paid_fen", "paid_on", "received_fen", "overdue_since", "claimed_at")
 
@@ -99,6 +99,7 @@ async def _lending(uow: Uow, deal: DealRow, lent: LentRow) -> dict[str, Any]:
     months = [fact.facts for row in await uow.settlements.settlements(deal.id) for fact in _month(row, lent.id, MONTH)]
     wages = [leg for leg in await uow.settlements.legs(deal.id) if leg.lent_id == lent.id]
     return {name: getattr(lent, name) for name in _LENT} | {
+        "injured": sorted([*lent.injured_before, *([lent.injured_at] if lent.injured_at else [])]),
         "deal_number": deal.number,
         "lender_id": deal.lender_id,
         "lender_name": names[deal.lender_id],

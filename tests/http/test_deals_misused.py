@@ -507,6 +507,34 @@ async def test_the_persons_word_on_an_injury_corrects_a_firms(ctx: Context, clie
     ] == "injury_said"
 
 
+async def test_who_is_hurt_once_more_is_hurt_twice(ctx: Context, client: Client) -> None:
+    """The first injury stays in sight, the lender hears of each; said again it is the same, and ten are enough."""
+    firms = await two_firms(ctx, client)
+    await firms.signed()
+    await on(firms, 7)
+    await on(firms, 9)
+    lent = await of(firms)
+    day, path = firms.today + 8 * DAY, f"/lent/{lent['id']}/injury"
+    one, two = f"{day}T09:00:00+08:00", f"{day}T15:00:00+08:00"
+    first = await firms.send("POST", path, "borrower", {"at": one, "another": True})
+    assert (first["injured_at"], first["injured_before"]) == (one, [])
+    for who in ("lender", "borrower"):  # a firm may say so though the other has said the first
+        second = await firms.send("POST", path, who, {"at": two, "another": True})
+        assert (second["injured_at"], second["injured_before"]) == (two, [one])
+    assert (await firms.send("POST", path, "person0", {"at": one}))["injured_at"] == two
+    told = [each["template"] for each in (await firms.send("GET", "/messages", "lender"))["items"]]
+    assert told.count("lent.injured") == 2
+    corrected = await firms.send("POST", path, "person0", {"at": f"{day}T15:30:00+08:00"})
+    assert (corrected["injured_at"], corrected["injured_before"]) == (f"{day}T15:30:00+08:00", [one])
+    hurt = f"{path}?on_behalf=at_counter"
+    for minute in range(8):
+        await firms.send("POST", hurt, "officer", {"at": f"{day}T16:{minute:02d}:00+08:00", "another": True})
+    refused = await firms.send("POST", hurt, "officer", {"at": f"{day}T16:30:00+08:00", "another": True}, status=409)
+    assert refused["code"] == "injuries_enough"
+    extract = await firms.send("GET", f"/lent/{lent['id']}/evidence", "person0")
+    assert sum("injured_at" in each["facts"] for each in extract["entries"]) == 11
+
+
 async def test_an_injurys_time_is_not_changed_without_end(ctx: Context, client: Client) -> None:
     """Three times a day by those concerned, for everybody is told of each; an officer may put it right all the same."""
     firms = await two_firms(ctx, client)

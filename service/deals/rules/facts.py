@@ -19,6 +19,7 @@ BORROWER_DECLARES = ("conditions", "protection", "rules_told", "reports_injury",
 DECLARES: Mapping[str, tuple[str, ...]] = {"lender": LENDER_DECLARES, "borrower": BORROWER_DECLARES}
 
 LENDABLE = "labour_contract"
+INJURIES_MOST = 10  # of one person in one lending; more is nothing that a form can help with
 
 
 @dataclass(frozen=True, slots=True)
