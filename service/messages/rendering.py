@@ -18,7 +18,14 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _CODE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
-_LABELS = {"means": "pay_means", "settlement": "settlement", "pay_unit": "pay_unit", "tier": "cancel_tier"}
+_LABELS = {
+    "means": "pay_means",
+    "settlement": "settlement",
+    "pay_unit": "pay_unit",
+    "tier": "cancel_tier",
+    "was_kind": "lent_day_kind",
+    "is_kind": "lent_day_kind",
+}
 
 
 def message_text(

@@ -128,9 +128,10 @@ async def all_stated(uow: Uow, deal: DealRow) -> bool:
 
 
 async def _state(uow: Uow, deal: DealRow, month: date, *, by: Actor) -> SettlementRow:
-    """The first edition, its legs, and both firms and everybody told."""
+    """The first edition, its legs, and both firms and everybody told. A deal that is broken off had its last day today:
+    nobody is there any more to enter it, and it counts as planned as well."""
     today = local_day(await uow.now())
-    presume_until = min(month_end(month), today - DAY)
+    presume_until = min(month_end(month), today if deal.state == "breached" else today - DAY)
     people = await reckon(uow, deal, month, presume_until)
     row = uow.settlements.new_settlement(
         deal_id=deal.id, city_code=deal.city_code, month=month, stated_on=today, presume_until=presume_until,

@@ -33,7 +33,7 @@ class SettlementRepository:
 
     def new_day(self, **fields: Any) -> LentDayRow:
         """One for `uow.add`."""
-        empty = dict.fromkeys(("objection", "said_minutes", "objected_at"))
+        empty = dict.fromkeys(("objection", "said_minutes", "objected_at", "counted_kind", "counted_minutes"))
         return LentDayRow(**(empty | {"id": new_id(), "state": "entered"} | fields))
 
     async def day(self, day_id: UUID, *, lock: bool = False) -> LentDayRow:

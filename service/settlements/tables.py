@@ -32,6 +32,8 @@ class LentDayRow(Stateful):
     minutes: Mapped[int] = mapped_column(SmallInteger)
     entered_at: Mapped[datetime]
     stands_at: Mapped[datetime]  # until when the person can object
+    counted_kind: Mapped[str | None]  # what it came to when it counted: who pays puts it no lower
+    counted_minutes: Mapped[int | None] = mapped_column(SmallInteger)
     objection: Mapped[str | None]
     said_minutes: Mapped[int | None] = mapped_column(SmallInteger)  # what the person says it was
     objected_at: Mapped[datetime | None]
@@ -41,6 +43,8 @@ class LentDayRow(Stateful):
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(f"minutes between 0 and {DAY_MINUTES}", name="minutes"),
         CheckConstraint(f"(kind = '{WORKED}') = (minutes > 0)", name="worked"),
+        CheckConstraint(one_of("counted_kind", KINDS), name="counted_kind"),
+        CheckConstraint("(counted_kind is null) = (counted_minutes is null)", name="counted"),
         CheckConstraint(f"said_minutes between 0 and {DAY_MINUTES}", name="said_minutes"),
         CheckConstraint("(objection is null) = (objected_at is null)", name="objection"),
         CheckConstraint("state <> 'objected' or objection is not null", name="objected"),

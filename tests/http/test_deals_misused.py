@@ -465,6 +465,41 @@ async def test_another_name_is_told(ctx: Context, client: Client) -> None:
         assert ("lent.name_differs" in told) is hears
 
 
+async def test_the_firms_sign_the_very_people_who_come(ctx: Context, client: Client) -> None:
+    """Somebody withdraws and somebody joins while the list lies drawn, signed by one: it is void, and the new one
+    names who comes."""
+    firms = await two_firms(ctx, client, people=3)
+    deal = await firms.agreed()
+    for at in range(2):
+        await firms.come(deal, at)
+    path = f"/deals/{deal['id']}/list"
+
+    async def drawn() -> Any:
+        await firms.send("POST", path, "lender")
+        found = (await firms.send("GET", f"/agreements?subject_id={deal['id']}", "lender"))["items"]
+        return await firms.send("GET", f"/agreements/{found[0]['id']}", "lender")
+
+    async def state_of(paper: Any) -> str:
+        return str((await firms.send("GET", f"/agreements/{paper['agreement']['id']}", "lender"))["agreement"]["state"])
+
+    first = await drawn()
+    assert (await drawn())["agreement"]["id"] == first["agreement"]["id"]  # the same people, the same paper
+    await firms.send("POST", f"/lent/{(await of(firms, 0))['id']}/refuse", "person0", {})
+    assert await state_of(first) == "void"
+    second = await drawn()
+    assert second["text"].count("号") < first["text"].count("号")
+    await firms.come(deal, 2)
+    assert await state_of(second) == "void"
+    third = await drawn()
+    hashes = [
+        (await firms.send("GET", f"/agreements?subject_id={(await of(firms, at))['id']}", f"person{at}"))["items"][0]
+        for at in (0, 1, 2)
+    ]
+    assert [each["hash"] in third["text"] for each in hashes] == [False, True, True]
+    await firms.sign("deal", UUID(deal["id"]))
+    assert (await firms.read(deal))["state"] == "signed"
+
+
 # -- longer, injuries ---------------------------------------------------------------------------------
 
 

@@ -189,6 +189,11 @@ async def test_who_pays_does_not_lessen_what_counts(ctx: Context, client: Client
     injured = {"kind": "injury", "reason": "mistake"}
     assert (await put(first, injured, 409))["code"] == "lent_day_counts"  # the lender alone would bear it
     assert (await put(first, {"kind": "worked", "minutes": 540, "reason": "mistake"}))["state"] == "entered"
+    hour = {"kind": "worked", "minutes": 60, "reason": "mistake"}
+    assert (await put(first, hour, 409))["code"] == "lent_day_counts"  # in two steps neither
+    assert (await put(first, {"kind": "worked", "minutes": 481, "reason": "mistake"}))["state"] == "entered"
+    told = [each["text"] for each in (await firms.send("GET", "/messages", "person0"))["items"]]
+    assert any("\u4ece9 \u5c0f\u65f6\u6539\u4e3a8 \u5c0f\u65f6 1 \u5206\u949f" in each for each in told)
     path = f"/lent-days/{entered[second]['id']}"
     await firms.send("POST", f"{path}/agree", "person1", if_match='"1"')
     await firms.send("POST", f"{path}/object", "person1", {"reason": "hours_differ"}, if_match='"2"')  # too early a yes
@@ -198,12 +203,17 @@ async def test_who_pays_does_not_lessen_what_counts(ctx: Context, client: Client
     missing = {"day": str(BEGINS + DAY), "people": [{"lent_id": first, "kind": "leave"}]}
     late = await firms.send("POST", f"/deals/{deal['id']}/days", "borrower", missing, status=409)
     assert [(each["pointer"], each["code"]) for each in late["errors"]] == [("/people/0/kind", "lent_day_counts")]
-    assert len((await as_planned(firms, deal, BEGINS + DAY))["items"]) == 2
-    for minutes, version in ((240, 5), (300, 6)):
+    both = (await as_planned(firms, deal, BEGINS + DAY))["items"]
+    assert len(both) == 2
+    for minutes, version in ((240, 6), (300, 7)):
         decision = {"kind": "worked", "minutes": minutes}
         path = f"/lent-days/{entered[first]['id']}/decide"
         decided = await firms.send("POST", path, "officer", decision, if_match=f'"{version}"')
         assert (decided["state"], decided["minutes"]) == ("decided", minutes)
+    refused = await firms.send(
+        "PATCH", f"/lent-days/{both[0]['id']}", "borrower", leave, status=409, if_match='"1"'
+    )  # entered late, it had counted as planned
+    assert refused["code"] == "lent_day_counts"
     assert await breaches(ctx) == []
 
 

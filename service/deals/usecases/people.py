@@ -11,7 +11,7 @@ from uuid import UUID
 from service.actor import STAFF
 from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
-from service.deals.lifecycle import LENT, LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, UNDER_WAY
+from service.deals.lifecycle import LENT, LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, PREPARING, UNDER_WAY
 from service.deals.moving import move, move_person, void
 from service.deals.reviews import look_first
 from service.deals.rules import course
@@ -88,7 +88,7 @@ async def ask_person(
         await uow.flush()
         if deal.state in ("firms_agreed", "signed"):
             await move(uow, deal, "collect", by=by.actor)
-            await void(uow, "deal", deal, by=by.actor, reason="people_changed")
+        await _void_list(uow, deal, by=by.actor)
         await look_first(uow, deal, by=by.actor)
         await uow.schedule(ground.ASKED_TIMER, row.id, answer_by)
         await tell_person(uow, deal, row, "lent.asked", answer_by=answer_by)
@@ -230,6 +230,7 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     await ground.check_comes(uow, deal, row, worker.id)
     await move_person(uow, deal, row, "consent", by=by, consented_at=now, introducible_from=worker.introducible_from)
     await uow.unschedule(ground.ASKED_TIMER, subject_id=row.id)
+    await _void_list(uow, deal, by=by)
     if await name_differs(uow, row):
         await tell_side(uow, deal, "lender", "lent.name_differs", of=row)
     await look_first(uow, deal, by=by)  # how often somebody was lent is looked at once it is known who it is
@@ -238,12 +239,18 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
 
 
 async def left(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor) -> None:
-    """What follows when somebody does not come: a list signed with that name is void as well."""
+    """What follows when somebody does not come: a list with that name is void as well, drawn or signed."""
     await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=row.id)
     if deal.state == "signed":
         await move(uow, deal, "collect", by=by)
-        await void(uow, "deal", deal, by=by, reason="people_changed")
         await tell_both(uow, deal, "deal.people_changed")
+    await _void_list(uow, deal, by=by)
+
+
+async def _void_list(uow: Uow, deal: DealRow, *, by: Actor) -> None:
+    """Before it has begun the firms sign the very people who come: others, and it is drawn anew."""
+    if deal.state in PREPARING:
+        await void(uow, "deal", deal, by=by, reason="people_changed")
 
 
 async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:

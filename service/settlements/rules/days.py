@@ -58,6 +58,12 @@ def check_not_less(before: Entry, after: Entry, planned_minutes: int, *, at: str
         raise Conflict("lent_day_counts", field=f"{at}/kind")
 
 
+def counted(state: str, stands_at: datetime, now: datetime, entry: Entry, before: Entry | None) -> Entry | None:
+    """What a day may not fall below: what it says where that counts, or is objected to as too little, else what had
+    counted `before` it was put up, for what the person has not seen yet counts for nobody."""
+    return entry if state == "objected" or stands(state, stands_at, now) else before
+
+
 def _worth(entry: Entry, planned_minutes: int) -> tuple[int, int, bool]:
     """Minutes of the wage, minutes that the borrower gives back, and whether the law protects the absence."""
     paid = entry.minutes if entry.kind == WORKED else planned_minutes if entry.kind in PAID_ABSENCES else 0

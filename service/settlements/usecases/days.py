@@ -13,7 +13,7 @@ from service.errors import Conflict, Missing, Refused
 from service.reference.rules import check_reason, check_seen
 from service.settlements.lifecycle import LENT_DAY
 from service.settlements.making import restate
-from service.settlements.rules.days import check_day, check_kind, check_not_less, is_late, presumed, stands
+from service.settlements.rules.days import check_day, check_kind, check_not_less, counted, is_late, presumed
 from service.settlements.rules.wages import WORKED, Entry, is_planned, month_end, month_of
 from service.settlements.showing import day_view, is_served, sees_deal
 from service.settlements.steps import calendar_of, hours_of, policy_of, tell_firm, tell_person, there
@@ -67,18 +67,19 @@ async def enter_days(
         if day > today:
             raise Refused("lent_day_future", field="/day", today=today)
         before = {each.lent_id: each for each in await uow.settlements.days(deal.id, day, day)}
-        late = is_late(day, today, (await policy_of(uow, deal)).object_days)
+        late, least = is_late(day, today, (await policy_of(uow, deal)).object_days), {}
         for at, each in enumerate(people):
             row = _check(each, rows, before, day, today, at=f"/people/{at}")
             if late:
                 minutes = hours_of(deal, row).day_minutes
-                counted = presumed(minutes if await _is_planned(uow, row, day) else None)
-                check_not_less(counted, Entry(each["kind"], each["minutes"]), minutes, at=f"/people/{at}")
+                least[row.id] = presumed(minutes if await _is_planned(uow, row, day) else None)
+                check_not_less(least[row.id], Entry(each["kind"], each["minutes"]), minutes, at=f"/people/{at}")
         wanted = {lent_id: (each["kind"], each["minutes"]) for lent_id, each in named.items()}
         if as_planned:
             wanted |= await _as_planned(uow, deal, [row for row in rows.values() if row.id not in named], day, before)
         for lent_id, (kind, minutes) in wanted.items():
-            await _enter(uow, deal, lent_id, day, kind, minutes, by)
+            counts = least.get(lent_id, Entry(kind, minutes) if late else None)
+            await _enter(uow, deal, lent_id, day, kind, minutes, by, least=counts)
         if wanted:
             await uow.flush()
             await restate(uow, deal, month_of(day), by=by.actor, why=LATE)
@@ -125,11 +126,13 @@ async def _as_planned(
     return found
 
 
-async def _enter(uow: Uow, deal: DealRow, lent_id: UUID, day: date, kind: str, minutes: int, by: Caller) -> None:
+async def _enter(
+    uow: Uow, deal: DealRow, lent_id: UUID, day: date, kind: str, minutes: int, by: Caller, *, least: Entry | None
+) -> None:
     now = await uow.now()
     row = uow.settlements.new_day(
         lent_id=lent_id, deal_id=deal.id, city_code=deal.city_code, day=day, kind=kind, minutes=minutes,
-        entered_at=now, stands_at=now + timedelta(days=(await policy_of(uow, deal)).object_days),
+        entered_at=now, stands_at=now + timedelta(days=(await policy_of(uow, deal)).object_days), **_least(least),
     )  # fmt: skip
     await uow.add(row, by=by.actor, action="enter")
 
@@ -151,26 +154,33 @@ async def change_day(
         check_kind(kind, minutes)
         check_reason(await uow.reference.reasons("lent_day_change"), reason)
         now = await uow.now()
-        if row.state == "objected" or stands(row.state, row.stands_at, now):
-            minutes_planned = hours_of(deal, await uow.lent.get(row.lent_id)).day_minutes
-            check_not_less(Entry(row.kind, row.minutes), Entry(kind, minutes), minutes_planned)
+        before = Entry(row.counted_kind, row.counted_minutes or 0) if row.counted_kind is not None else None
+        least = counted(row.state, row.stands_at, now, Entry(row.kind, row.minutes), before)
+        if least is not None:
+            check_not_less(least, Entry(kind, minutes), hours_of(deal, await uow.lent.get(row.lent_id)).day_minutes)
+        was = (row.kind, row.minutes)
         stands_at = now + timedelta(days=(await policy_of(uow, deal)).object_days)
         await uow.move(
             row, LENT_DAY, "correct", by=by.actor, at=now, reason=reason, kind=kind, minutes=minutes, entered_at=now,
-            stands_at=stands_at,
+            stands_at=stands_at, **_least(least),
         )  # fmt: skip
-        await _changed(uow, deal, row, by, CHANGED)
+        await _changed(uow, deal, row, by, CHANGED, was=was)
         return uow.answer(await day_view(uow, deal, row, await uow.lent.get(row.lent_id), by))
 
 
-async def _changed(uow: Uow, deal: DealRow, row: LentDayRow, by: Caller, why: str) -> None:
-    """The person reads it, and the month follows."""
+def _least(entry: Entry | None) -> dict[str, Any]:
+    """As it is kept."""
+    return {"counted_kind": entry.kind if entry else None, "counted_minutes": entry.minutes if entry else None}
+
+
+async def _changed(uow: Uow, deal: DealRow, row: LentDayRow, by: Caller, why: str, *, was: tuple[str, int]) -> None:
+    """The person reads what it was and what it is, and the month follows."""
     await uow.flush()
     lent = await uow.lent.get(row.lent_id)
-    await tell_person(
-        uow, deal, lent, f"lent_day.{'decided' if why == DECIDED else 'changed'}", ("lent_day", row.id), row.version,
-        day=row.day,
-    )  # fmt: skip
+    hours = was[0] == row.kind == WORKED
+    what = {"was_minutes": was[1], "is_minutes": row.minutes} if hours else {"was_kind": was[0], "is_kind": row.kind}
+    template = f"lent_day.{'decided' if why == DECIDED else 'changed'}{'_hours' if hours else ''}"
+    await tell_person(uow, deal, lent, template, ("lent_day", row.id), row.version, day=row.day, **what)
     await restate(uow, deal, month_of(row.day), by=by.actor, why=why)
 
 
@@ -239,8 +249,11 @@ async def decide_day(ctx: Context, lent_day_id: UUID, *, kind: str, minutes: int
         _check_open(deal)
         check_seen(version, row.version)
         check_kind(kind, minutes)
-        await uow.move(row, LENT_DAY, "decide", by=by.actor, at=await uow.now(), kind=kind, minutes=minutes)
-        await _changed(uow, deal, row, by, DECIDED)
+        was = (row.kind, row.minutes)
+        await uow.move(
+            row, LENT_DAY, "decide", by=by.actor, at=await uow.now(), kind=kind, minutes=minutes, **_least(None)
+        )  # fmt: skip
+        await _changed(uow, deal, row, by, DECIDED, was=was)
         for firm_id in (deal.borrower_id, deal.lender_id):
             await tell_firm(
                 uow, deal, firm_id, "lent_day.decided_firm", ("lent_day", row.id), row.version, day=row.day
