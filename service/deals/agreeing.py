@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from service.agreements.rules import Party
 from service.deals import ground
 from service.deals.data import clauses
+from service.deals.lifecycle import LENT_FIRM
 from service.deals.rules.costs import CONTRIBUTIONS
 from service.errors import Conflict, Missing
 from service.http.html.words import said_pay, said_place
@@ -20,19 +21,21 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 
-async def draw_cooperation(uow: Uow, row: DealRow, *, by: Actor) -> None:
-    """Lay the firms' agreement before both, with a list of everybody who has said yes.
+async def draw_cooperation(uow: Uow, row: DealRow, *, by: Actor, extended_from: date | None = None) -> None:
+    """Lay the firms' agreement before both, with a list of everybody who has said yes, or is there; `extended_from`:
+    the last day of the one that is signed.
 
     The paper is the firms', so nobody's erasure reaches it: it names people by a number in the list, the masked name
     and the hash of the own written consent, where the name stands in full. Raises Conflict consent_unsigned, and what
     drawing raises (a firm without an address, for one).
     """
-    people = [each for each in await uow.lent.of(row.id) if each.state == "consented"]
+    people = [each for each in await uow.lent.of(row.id) if each.state in LENT_FIRM]
     facts = await _facts(uow, row) | {
         "headcount": len(people),
         "workers": [await _listed(uow, at, each) for at, each in enumerate(people, 1)],
         "starts_on": row.first_day,
         "ends_on": row.last_day,
+        "extended_from": extended_from,
     }
     parties = _firms(row)
     await uow.ctx.wiring.ports["agreements.draw"](

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
-from service.deals.lifecycle import LENT_WORKED
+from service.deals.lifecycle import LENT_OPEN, LENT_THERE, LENT_WORKED, UNDER_WAY
 from service.deals.rules.again import SPAN, YEAR, Lent, begun_since, days_lent
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
 from service.deals.rules.hours import lent_minutes, over_part_time
@@ -96,7 +96,7 @@ async def facts_of(uow: Uow, row: DealRow, people: Sequence[LentRow] | None = No
     day = await today(uow)
     lender, borrower = await uow.employers.get(row.lender_id), await uow.employers.get(row.borrower_id)
     trade = trades().get(row.trade)
-    agreements = await signed_of(uow, "deal", row.id)
+    papers = await uow.ctx.wiring.ports["agreements.signed"](uow, ("deal", row.id))
     brokering = await brokering_of(uow, row, day) if row.broker_id else {}
     return Deal(
         state=row.state,
@@ -109,7 +109,8 @@ async def facts_of(uow: Uow, row: DealRow, people: Sequence[LentRow] | None = No
         lender_declares=frozenset(row.lender_declares),
         borrower_declares=frozenset(row.borrower_declares),
         review=row.review,
-        cooperation_signed=bool(agreements),
+        cooperation_signed=any(each.state == SIGNED for each in papers),
+        cooperation_drawn=any(each.state != SIGNED for each in papers),
         people=tuple([await _listed(uow, row, each, day) for each in found]),
         yes=frozenset(side for side in SIDES if getattr(row, f"{side}_agreed_at") is not None),
         shared_hands=await shared_hands(uow, row),
@@ -221,6 +222,17 @@ async def check_part_time(uow: Uow, deal: DealRow, row: LentRow, until: date) ->
             "lent_part_time_over", week_start=over.week, minutes_used=over.part_time, minutes_asked=over.lent,
             minutes_limit=most,
         )  # fmt: skip
+
+
+def most_of(row: DealRow) -> int:
+    """How many people a deal has room for: once begun one out of a balance has as many as it has taken."""
+    out_of_balance = row.surplus_id is not None or row.shortage_id is not None
+    return row.taken if out_of_balance and row.state in UNDER_WAY else row.headcount
+
+
+def is_full(row: DealRow, people: Sequence[str]) -> bool:
+    """Whether so many are asked, come or are there (`people`: states); who has left is replaced."""
+    return sum(each in (*LENT_OPEN, *LENT_THERE) for each in people) >= most_of(row)
 
 
 async def signed_of(uow: Uow, noun: str, subject_id: UUID) -> list[Any]:

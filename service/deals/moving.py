@@ -28,7 +28,7 @@ WHERE_NOT_THERE = dict.fromkeys(("refused", "dropped", "withdrawn"), LIVE) | dic
 # What an agency hears of the deal that it has brought about: that it stands, or that it is over.
 BROKER_TOLD = {
     "agree": "deal.agreed", "decline": "deal.declined", "cancel": "deal.cancelled", "lapse": "deal.cancelled",
-    "return": "deal.returning", "breach": "deal.breached",
+    "return": "deal.returning",
 }  # fmt: skip
 
 

@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 
 
 async def follow_signed(uow: Uow, moved: Moved) -> None:
-    """The last party has signed: a person comes (or stays longer), or the deal is signed. Raises Conflict deal_not_open
-    and wrong_state where that is not asked any more: then nobody has signed."""
+    """The last party has signed: a person comes (or stays longer), or the deal is signed, or its later day. Raises
+    Conflict deal_not_open and wrong_state where that is not asked any more: then nobody has signed."""
     paper = moved.entity
     if paper.subject_noun == "lent":
         row = await uow.lent.get(paper.subject_id)
         await (consent if row.state == "asked" else stay_longer)(uow, row, by=moved.by)
     elif paper.subject_noun == "deal":
         deal = await uow.deals.get(paper.subject_id, lock=True)
+        if deal.state in UNDER_WAY:
+            await tell_both(uow, deal, "deal.longer_signed", until=deal.last_day)
+            return
         await move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
         await tell_both(uow, deal, "deal.signed")
 

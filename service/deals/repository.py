@@ -120,6 +120,8 @@ class DealRepository:
         """A firm's deals on any side, else those of places that are served (None: everywhere); the newest first.
         `insolvency`: as it stands with either firm."""
         asked = select(DealRow).filter_by(**chosen)
+        if chosen.get("review") == "open":  # what has not come about waits for nobody
+            asked = asked.where(DealRow.state.not_in(("refused", "cancelled")))
         if insolvency is not None:
             asked = asked.where(or_(DealRow.lender_insolvency == insolvency, DealRow.borrower_insolvency == insolvency))
         if employer_id is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.deals import ground, spoken
-from service.deals.lifecycle import DEAL, LENT
+from service.deals.lifecycle import BEFORE_AGREED, DEAL, LENT, LISTING
 from service.deals.rules.facts import BROKER, SIDES, later
 from service.deals.rules.guards import AGREE, EXTEND, SIGN, START, objections
 from service.deals.views import DealView, LentView
@@ -16,6 +16,7 @@ from service.moves import open_to
 from service.text import fold_tight
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from service.deals.tables import DealRow, LentRow
@@ -79,7 +80,7 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
         people=dict(Counter(each.state for each in people)) if side != BROKER else {},
         agreement_id=await agreement_of(uow, "deal", row.id) if side != BROKER else None,
         stands_against=against,
-        possible=_possible(row, side, by),
+        possible=[*_possible(row, side, by), *_next(row, side, [each.state for each in people])],
     )
 
 
@@ -103,9 +104,25 @@ def _possible(row: DealRow, side: str | None, by: Caller) -> list[str]:
         found = [each for each in found if each == "withdraw"]
     else:
         others = {"decline"} if row.proposed_by == side else {"withdraw"}
+        others |= {"extend"} if row.longer_until is not None else set()
         others |= {"agree"} if getattr(row, f"{side}_agreed_at") is not None else set()
         found = [each for each in found if each not in others]
     return [OF_DEAL.get(each, each) for each in found]
+
+
+def _next(row: DealRow, side: str | None, people: Sequence[str]) -> list[str]:
+    """What moves the deal on without a move of its own: terms changed, people asked, the list closed, and an answer to
+    a later day."""
+    if side not in SIDES or row.review == "barred":
+        return []
+    found = ["change"] if row.state in BEFORE_AGREED else []
+    if side == "lender" and row.state in LISTING and not ground.is_full(row, people):
+        found.append("people")
+    if side == "lender" and row.state == "consents_collecting" and "asked" not in people and "consented" in people:
+        found.append("list")
+    if row.longer_until is not None:
+        found += ["longer/decline"] if row.longer_by == side else ["longer/agree", "longer/decline"]
+    return found
 
 
 async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentView:

@@ -84,7 +84,7 @@ def _consents_signed(deal: Deal, policy: DealsPolicy) -> bool | None:
 
 
 def _firms_signed(deal: Deal, policy: DealsPolicy) -> bool | None:
-    return deal.cooperation_signed
+    return deal.cooperation_signed and not deal.cooperation_drawn
 
 
 def _all_back(deal: Deal, policy: DealsPolicy) -> bool | None:

@@ -148,6 +148,7 @@ async def _parcel(uow: Uow, item: DueItem, message: Any, reach: Reach, policy: A
         code=message.code,
         employer=await uow.messages.employer_name(message.employer_id),
         by_reply=channel == SMS,
+        at=message.created_at,
     )
     return Parcel(
         channel=channel,
@@ -155,7 +156,7 @@ async def _parcel(uow: Uow, item: DueItem, message: Any, reach: Reach, policy: A
         template=message.template,
         topic=topic,
         text=text,
-        params=presented(message.params, language),
+        params=presented(message.params, language, at=message.created_at),
         stamps=stamps(message.params),
         language=language,
         attempt=attempt,

@@ -38,9 +38,11 @@ def message_text(
     code: str | None = None,
     employer: str | None = None,
     by_reply: bool = True,
+    at: datetime | None = None,
 ) -> str:
-    """The sentence, followed by how to answer when something is asked; not everything can be replied to."""
-    facts = presented(params, language) | {"employer": employer or render("format.some_employer", language)}
+    """The sentence, followed by how to answer when something is asked; not everything can be replied to. `at`: when it
+    was said; days of another year are given with their year."""
+    facts = presented(params, language, at=at) | {"employer": employer or render("format.some_employer", language)}
     text = render(f"message.{template}", language, **facts)
     if not asks:
         return text
@@ -52,17 +54,19 @@ def _hint(asks: str | None, tag: str | None, code: str | None, language: str) ->
     return render(key if key in catalogue(language) else "hint.yes_no", language, tag=tag or "", code=code or "")
 
 
-def presented(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+def presented(params: Mapping[str, Any], language: str, *, at: datetime | None = None) -> dict[str, Any]:
     """Parameters as people read them: fen as yuan (with its unit as `pay`), minutes as hours, instants and days in
-    Shanghai time, codes by their labels, lists with the separator of the language."""
-    made = {name: _presented(name, value, language) for name, value in params.items()}
+    Shanghai time (with the year where it is not that of `at`), codes by their labels, lists with the separator of the
+    language."""
+    year = local_day(at).year if at is not None else None
+    made = {name: _presented(name, value, language, year) for name, value in params.items()}
     if isinstance(params.get("pay_fen"), int) and params.get("pay_unit"):
         made["pay"] = render(f"said.pay.{params['pay_unit']}", language, amount=made["pay_fen"])
     if "problem" in params:
         # A refusal's own facts go into its sentence: {"problem": code, "facts": {...}}.
         code, facts = str(params["problem"]), params.get("facts") or {}
         plain = {
-            key: value if key in NAMED.get(code, {}) or isinstance(value, list) else _presented(key, value, language)
+            key: value if key in NAMED.get(code, {}) or isinstance(value, list) else _presented(key, value, language, year)
             for key, value in facts.items()
         }
         made["problem"] = problem_sentence(code, language, plain)
@@ -94,7 +98,7 @@ def _stamp_of_day(day: date) -> str:
     return render("format.stamp_of_day", DEFAULT, year=day.year, month=day.month, day=day.day)
 
 
-def _presented(name: str, value: Any, language: str) -> Any:
+def _presented(name: str, value: Any, language: str, year: int | None) -> Any:
     if isinstance(value, list):
         return render("draft.separator", language).join(str(each) for each in value)
     if name.endswith("_fen") and isinstance(value, int):
@@ -102,9 +106,9 @@ def _presented(name: str, value: Any, language: str) -> Any:
     if name.endswith("_minutes") and isinstance(value, int):
         return said_minutes(value, language)
     if isinstance(value, str) and _INSTANT.match(value):
-        return _instant(value, language)
+        return _instant(value, language, year)
     if isinstance(value, str) and _DAY.fullmatch(value):
-        return _day(value, language)
+        return _day(value, language, year)
     if isinstance(value, str) and _MONTH.fullmatch(value):
         return render("format.month", language, year=value[:4], month=said_month(int(value[5:]), language))
     if isinstance(value, str) and _CODE.fullmatch(value):
@@ -112,18 +116,26 @@ def _presented(name: str, value: Any, language: str) -> Any:
     return value
 
 
-def _instant(value: str, language: str) -> str:
+def _instant(value: str, language: str, year: int | None) -> str:
     try:
-        return said_instant(datetime.fromisoformat(value), language)
+        instant = datetime.fromisoformat(value)
     except ValueError:
         return value
+    said = said_instant(instant, language)
+    own = local_day(instant).year
+    return said if own == (year or own) else render("format.of_year", language, year=own, said=said)
 
 
-def _day(value: str, language: str) -> str:
+def _day(value: str, language: str, year: int | None) -> str:
     try:
         day = date.fromisoformat(value)
     except ValueError:
         return value
+    said = _said_day(day, language)
+    return said if day.year == (year or day.year) else render("format.of_year", language, year=day.year, said=said)
+
+
+def _said_day(day: date, language: str) -> str:
     return render("format.day", language, month=said_month(day.month, language), day=day.day)
 
 

@@ -181,8 +181,8 @@ async def print_message(ctx: Context, item: DueItem) -> None:
         channel=PRINT,
         to=str(item.payload.get("printer", "counter")),
         template=message.template,
-        text=message_text(message.template, message.params, language, employer=employer),
-        params=presented(message.params, language),
+        text=message_text(message.template, message.params, language, employer=employer, at=message.created_at),
+        params=presented(message.params, language, at=message.created_at),
     )
     async with ctx.uow() as uow:
         await uow.messages.set_result(item.id, PRINT, item.attempt, "sent")

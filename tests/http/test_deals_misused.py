@@ -641,11 +641,12 @@ async def test_each_reads_the_own_moves(ctx: Context, client: Client) -> None:
     """A proposal is taken back by who has made it, answered by the other; somebody asked is taken off by the lender."""
     firms = await two_firms(ctx, client)
     made = await firms.propose()
-    assert made["possible"] == ["cancel"]
-    assert set((await firms.read(made, "borrower"))["possible"]) == {"agree", "decline"}
+    assert made["possible"] == ["cancel", "change"]
+    assert set((await firms.read(made, "borrower"))["possible"]) == {"agree", "decline", "change"}
     mark = f'"{made["version"]}"'
     body = {"declares": list(BORROWER_DECLARES)}
     deal = await firms.send("POST", f"/deals/{made['id']}/agree", "borrower", body, if_match=mark)
+    assert (await firms.read(deal))["possible"] == ["cancel", "people"]
     lent = await firms.ask(deal)
     assert lent["possible"] == ["drop"]
     assert (await of(firms))["possible"] == ["open", "refuse"]
@@ -653,6 +654,51 @@ async def test_each_reads_the_own_moves(ctx: Context, client: Client) -> None:
     await firms.sign("lent", lent["id"])
     assert (await of(firms))["possible"] == ["refuse"]
     assert (await of(firms))["pay_fen"] == deal["pay_fen"]
+    assert (await firms.read(deal))["possible"] == ["cancel", "people", "list"]
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    await firms.sign("deal", deal["id"])
+    await on(firms, 7)
+    assert (await firms.read(deal))["possible"][-1] == "people"
+    until = str(firms.today + 30 * DAY)
+    await firms.send("POST", f"/deals/{deal['id']}/longer", "lender", {"last_day": until})
+    for who, answers in (("lender", ["longer/decline"]), ("borrower", ["longer/agree", "longer/decline"])):
+        found = (await firms.read(deal, who))["possible"]
+        assert [each for each in found if each.startswith("longer")] == answers
+
+
+async def test_the_firms_sign_that_it_lasts_longer(ctx: Context, client: Client) -> None:
+    """With the yes to a later day a new agreement lies before both, until then the old one holds and the guidance says
+    that something is to be signed; a deal that has not come about waits for no officer."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    until = firms.today + 30 * DAY
+    await firms.send("POST", f"/deals/{deal['id']}/longer", "lender", {"last_day": str(until)})
+    await firms.longer(deal, "borrower")
+
+    async def papers() -> list[str]:
+        found = (await firms.send("GET", f"/agreements?subject_id={deal['id']}", "lender"))["items"]
+        return [each["state"] for each in found]
+
+    async def found(item: str) -> str:
+        listed = await firms.send("GET", f"/deals/{deal['id']}/guidance", "officer")
+        return str(next(each for each in listed["items"] if each["code"] == item)["stands"])
+
+    assert await papers() == ["drawn", "signed"]
+    assert await found("firms_signed") != "in_order"
+    new = (await firms.send("GET", f"/agreements?subject_id={deal['id']}", "lender"))["items"][0]
+    text = (await firms.send("GET", f"/agreements/{new['id']}", "lender"))["text"]
+    assert f"{until.year}年{until.month}月{until.day}日" in text
+    await firms.sign("deal", deal["id"])
+    assert await papers() == ["signed", "superseded"]
+    assert await found("firms_signed") == "in_order"
+    assert (await firms.read(deal))["state"] == "extended"
+    other = await firms.agreed(first_day=str(firms.today + 9 * DAY), last_day=str(firms.today + 250 * DAY))
+    assert other["review"] == "open"
+    waiting = [each["id"] for each in (await firms.send("GET", "/deals?review=open", "officer"))["items"]]
+    assert waiting == [other["id"]]
+    await firms.send("POST", f"/deals/{other['id']}/cancel", "lender", {"reason": "other"})
+    assert (await firms.send("GET", "/deals?review=open", "officer"))["items"] == []
 
 
 async def test_who_leaves_and_until_when_is_told_to_all_three(ctx: Context, client: Client) -> None:

@@ -60,7 +60,7 @@ MUST: dict[str, set[str]] = {
         "no_profit", "relation", "return_duty",
     },
     "lending_consent": {
-        "parties", "change", "work", "term", "hours", "pay", "insurance", "protection", "injury", "refuse",
+        "parties", "change", "work", "term", "hours", "living", "pay", "insurance", "protection", "injury", "refuse",
         "return_duty", "no_charge", "disputes",
     },
     "part_time": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -100,6 +100,14 @@ def test_times_and_days_in_parameters_are_read_by_people() -> None:
     assert presented(params, "en") == {
         "until": "24 Nov 06:30", "on": "24 Nov", "pay_fen": "25.50", "means": "Cash", "title": "x y",
     }  # fmt: skip
+
+
+def test_a_day_of_another_year_is_said_with_its_year() -> None:
+    """Next to what was said in November the last day of next year is not the last of this one."""
+    params = {"until": "2027-12-31", "by": "2027-01-02T08:00:00+08:00", "soon": "2026-12-20"}
+    said = datetime(2026, 11, 23, tzinfo=UTC)
+    assert presented(params, "en", at=said) == {"until": "31 Dec 2027", "by": "2 Jan 08:00 2027", "soon": "20 Dec"}
+    assert presented(params, "zh-CN", at=said)["until"] == "2027年12月31日"
 
 
 def test_a_form_gets_times_and_days_with_their_year() -> None:

@@ -36,7 +36,7 @@ async def deal_things(ctx: Context, cast: Cast) -> None:
             there = {"ending": "working", "back": "returning", "listed": "consented"}.get(name, "working")
             lent = await a_lent(ctx, deal, worker, state=there)
             cast.things[f"lent_{name}"] = lent.id
-            if name == "listed":
+            if name in ("listed", "longer"):
                 await a_signed_consent(ctx, deal, lent)
         if name == "asking":
             for at, who in enumerate(("opens", "refuses", "dropped")):

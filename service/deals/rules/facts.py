@@ -126,6 +126,7 @@ class Deal:
     borrower_declares: frozenset[str] = frozenset()
     review: str | None = None  # open, cleared, barred
     cooperation_signed: bool = False
+    cooperation_drawn: bool = False  # one lies before the firms, beside a signed one where it lasts longer
     people: tuple[Person, ...] = field(default=())
     shared_hands: frozenset[tuple[str, str]] = frozenset()
     lent_elsewhere: int = 0

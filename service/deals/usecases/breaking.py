@@ -11,8 +11,9 @@ from service.deals import ground
 from service.deals.lifecycle import LENT_THERE
 from service.deals.moving import move, move_person
 from service.deals.rules import insolvency
+from service.deals.rules.facts import BROKER, SIDES
 from service.deals.showing import view_of
-from service.deals.telling import tell_both, tell_person
+from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.returning import returning
 from service.errors import Conflict
 from service.reference.rules import check_reason, check_seen
@@ -111,4 +112,5 @@ async def breach(uow: Uow, deal: DealRow, *, by: Actor, reason: str, **said: str
             template = "lent.released" if each.state == "released" else "lent.cancelled"
             await tell_person(uow, deal, each, template, reason=reason)
     only_said = insolvency.SAID in said.values()
-    await tell_both(uow, deal, "deal.breached_said" if only_said else "deal.breached", reason=reason)
+    for side in (*SIDES, BROKER):
+        await tell_side(uow, deal, side, "deal.breached_said" if only_said else "deal.breached", reason=reason)

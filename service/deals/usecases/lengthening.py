@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.deals import ground
-from service.deals.agreeing import draw_consent
+from service.deals.agreeing import draw_consent, draw_cooperation
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.limits import count_change
 from service.deals.moving import move
@@ -77,6 +77,7 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
             return uow.answer(await view_of(uow, deal, by))
         if deal.longer_by == side:
             raise Conflict("deal_own_proposal")
+        before = deal.last_day
         await uow.edit(deal, by=by.actor, at=now, action="lengthen", last_day=until, longer_until=None, longer_by=None)
         facts = await ground.facts_of(uow, deal)
         check(facts, EXTEND, ground.policy_of(uow, facts.today, deal.city_code))
@@ -85,6 +86,7 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
         for each in await uow.lent.of(deal.id, lock=True):
             if each.state == "working":
                 await _ask_longer(uow, deal, each, until, by=by.actor)
+        await draw_cooperation(uow, deal, by=by.actor, extended_from=before)
         await look_first(uow, deal, by=by.actor, grown=(LONG_TERM,))  # later than whatever was cleared
         await tell_both(uow, deal, "deal.longer", until=until)
         return uow.answer(await view_of(uow, deal, by))

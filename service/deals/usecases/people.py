@@ -11,7 +11,7 @@ from uuid import UUID
 from service.actor import STAFF
 from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
-from service.deals.lifecycle import LENT, LENT_FIRM, LENT_OPEN, LENT_THERE, LISTING, PREPARING, UNDER_WAY
+from service.deals.lifecycle import LENT, LENT_FIRM, LISTING, PREPARING, UNDER_WAY
 from service.deals.moving import move, move_person, void
 from service.deals.reviews import look_first
 from service.deals.rules import course
@@ -102,11 +102,9 @@ def _check_not_barred(deal: DealRow) -> None:
 
 
 def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
-    """Once begun a deal out of a balance has as many as it has taken; who has left is replaced."""
-    out_of_balance = deal.surplus_id is not None or deal.shortage_id is not None
-    most = deal.taken if out_of_balance and deal.state in UNDER_WAY else deal.headcount
-    if sum(each.state in (*LENT_OPEN, *LENT_THERE) for each in people) >= most:
-        raise Conflict("deal_full", most=most)
+    """Raises Conflict deal_full."""
+    if ground.is_full(deal, [each.state for each in people]):
+        raise Conflict("deal_full", most=ground.most_of(deal))
 
 
 async def _check_not_pestered(uow: Uow, deal: DealRow, phone: str) -> None:
@@ -206,7 +204,7 @@ async def _leave(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: st
     now = await uow.now()
     notice = ground.policy_of(uow, local_day(now), deal.city_code).leave_notice_days
     last = min(row.last_day, local_day(now) + timedelta(days=notice))
-    said = {"end_reason": LEFT, "left_for": reason}
+    said = {"end_reason": LEFT, "left_for": reason or row.left_for}
     await uow.edit(row, by=by, at=now, action="leave", last_day=last, longer_until=None, **said)
     await uow.flush()
     await void(uow, "lent", row, by=by, reason=LEFT, states=("drawn",))  # nobody signs over this word any more

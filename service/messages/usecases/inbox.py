@@ -122,7 +122,7 @@ async def _letter(uow: Uow, row: Any, language: str, sent_by: Sequence[str]) -> 
     return Letter(
         row.id,
         row.template,
-        message_text(row.template, row.params, language, employer=employer),
+        message_text(row.template, row.params, language, employer=employer, at=row.created_at),
         row.params,
         row.subject_kind,
         row.subject_id,
