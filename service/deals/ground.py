@@ -164,7 +164,29 @@ async def _listed(uow: Uow, deal: DealRow, row: LentRow, day: date) -> Person:
         return person
     this = Lent(deal.lender_id, row.first_day, row.left_on or row.longer_until or row.last_day)
     before = await uow.lent.before(row, min(day - YEAR, this.last_day - SPAN))
-    return replace(person, lent_before=begun_since(before, day - YEAR), lent_days=days_lent(before, this))
+    return replace(
+        person,
+        lent_before=begun_since(before, day - YEAR),
+        lent_days=days_lent(before, this),
+        papers_lacking=await papers_lacking(uow, deal, row),
+    )
+
+
+async def papers_lacking(uow: Uow, deal: DealRow, row: LentRow) -> tuple[str, ...]:
+    """Certificates that the trade demands by law (安全生产法 art. 30, 食品安全法 art. 45), and the person has no valid
+    one of on record. The lender may hold it on paper: so it is said, and gone through by an officer, and does not
+    refuse."""
+    trade = trades().get(deal.trade)
+    if trade is None or not trade.certificates or row.worker_id is None:
+        return ()
+    first, last = row.first_day, row.longer_until or row.last_day
+    held = {
+        each.kind
+        for each in await uow.workers.certificates(row.worker_id)
+        if (each.valid_from is None or each.valid_from <= first)
+        and (each.valid_until is None or each.valid_until >= last)
+    }
+    return tuple(kind for kind in trade.certificates if kind not in held)
 
 
 async def person_of(uow: Uow, row: LentRow, day: date) -> Person:

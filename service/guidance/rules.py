@@ -83,6 +83,11 @@ def _consents_signed(deal: Deal, policy: DealsPolicy) -> bool | None:
     return all(person.agreement_signed for person in coming) if coming else None
 
 
+def _papers_held(deal: Deal, policy: DealsPolicy) -> bool | None:
+    coming = [person for person in deal.people if person.state in ("consented", *LENT_WORKED)]
+    return not any(person.papers_lacking for person in coming) if coming else None
+
+
 def _firms_signed(deal: Deal, policy: DealsPolicy) -> bool | None:
     return deal.cooperation_signed and not deal.cooperation_drawn
 
@@ -100,6 +105,7 @@ SYSTEM: Mapping[str, Found] = {
     "injury_agreed": _injury_agreed,
     "consents_signed": _consents_signed,
     "firms_signed": _firms_signed,
+    "papers_held": _papers_held,
     "all_back": _all_back,
 }
 """What the service finds itself: True in order, False lacking, None not known yet."""

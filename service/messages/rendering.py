@@ -10,7 +10,7 @@ from typing import Any
 from service.i18n import DEFAULT, catalogue, clock_of, render, said_instant, said_minutes, said_month
 from service.i18n.saying import NAMED, problem_sentence
 from service.money import format_yuan
-from service.reference.catalogue import enums, reasons, trades
+from service.reference.catalogue import certificates, enums, reasons, trades
 from service.reference.rules import labelled
 from service.worktime import local_day
 
@@ -65,8 +65,9 @@ def presented(params: Mapping[str, Any], language: str, *, at: datetime | None =
     if "problem" in params:
         # A refusal's own facts go into its sentence: {"problem": code, "facts": {...}}.
         code, facts = str(params["problem"]), params.get("facts") or {}
+        named = NAMED.get(code, {})
         plain = {
-            key: value if key in NAMED.get(code, {}) or isinstance(value, list) else _presented(key, value, language, year)
+            key: value if key in named or isinstance(value, list) else _presented(key, value, language, year)
             for key, value in facts.items()
         }
         made["problem"] = problem_sentence(code, language, plain)
@@ -100,7 +101,9 @@ def _stamp_of_day(day: date) -> str:
 
 def _presented(name: str, value: Any, language: str, year: int | None) -> Any:
     if isinstance(value, list):
-        return render("draft.separator", language).join(str(each) for each in value)
+        named = certificates() if name == "certificates" else {}
+        said = (labelled(named.get(each), str(each), language) for each in value)
+        return render("draft.separator", language).join(said)
     if name.endswith("_fen") and isinstance(value, int):
         return format_yuan(value).removesuffix(".00")
     if name.endswith("_minutes") and isinstance(value, int):

@@ -666,6 +666,28 @@ async def test_each_reads_the_own_moves(ctx: Context, client: Client) -> None:
         assert [each for each in found if each.startswith("longer")] == answers
 
 
+async def test_a_post_that_demands_a_certificate_is_told_of(ctx: Context, client: Client) -> None:
+    """Who has said yes and has no valid one on record hears of it, the firms too, and the guidance lacks it; with one
+    on record for all the days nobody hears anything."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.agreed(trade="electrician", work="配电柜检修")
+    lent = await firms.come(deal, 0)
+    for who, template in (("person0", "lent.papers_person"), ("lender", "lent.papers"), ("borrower", "lent.papers")):
+        told = [each for each in (await firms.send("GET", "/messages", who))["items"] if each["template"] == template]
+        assert len(told) == 1, who
+        assert "_" not in told[0]["text"]
+    listed = (await firms.send("GET", f"/deals/{deal['id']}/guidance", "officer"))["items"]
+    assert next(each["stands"] for each in listed if each["code"] == "papers_held") == "lacking"
+    assert lent["state"] == "consented"
+    other = await firms.agreed(trade="dishwashing")
+    await firms.come(other, 1)
+    listed = (await firms.send("GET", f"/deals/{other['id']}/guidance", "officer"))["items"]
+    assert next(each["stands"] for each in listed if each["code"] == "papers_held") == "in_order"
+    assert "lent.papers_person" not in [
+        each["template"] for each in (await firms.send("GET", "/messages", "person1"))["items"]
+    ]
+
+
 async def test_the_firms_sign_that_it_lasts_longer(ctx: Context, client: Client) -> None:
     """With the yes to a later day a new agreement lies before both, until then the old one holds and the guidance says
     that something is to be signed; a deal that has not come about waits for no officer."""

@@ -59,6 +59,8 @@ def person(**changes: Any) -> Person:
         ("hours_lawful", lacks(terms=replace(A_DEAL.terms, least_hour_fen=1_000_000))),
         ("consents_signed", lacks(people=(replace(person(), agreement_signed=False),))),
         ("firms_signed", lacks(cooperation_signed=False)),
+        ("firms_signed", lacks(cooperation_signed=True, cooperation_drawn=True)),
+        ("papers_held", lacks(people=(person(papers_lacking=("health_certificate",)),))),
     ],
 )
 def test_what_is_not_lawful_is_lacking(code: str, deal: Deal) -> None:

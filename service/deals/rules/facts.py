@@ -89,7 +89,8 @@ class Person:
     """Somebody who is to be lent. `introducible_from` and `adult_from` are unknown until the person has said who they
     are. `lent_before` counts lendings that began within a year, `lent_days` the days on which this lender lends the
     person within two years, if not for the first time; both are 0 before the person's yes: what a number has been used
-    for is no business of who asks it."""
+    for is no business of who asks it. `papers_lacking`: certificates that the trade demands and that are not on
+    record for these days, from the own yes on."""
 
     state: str
     relation: str
@@ -104,6 +105,7 @@ class Person:
     adult_from: date | None = None
     lent_before: int = 0
     lent_days: int = 0
+    papers_lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,10 @@ async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:
     await _void_list(uow, deal, by=by)
     if await name_differs(uow, row):
         await tell_side(uow, deal, "lender", "lent.name_differs", of=row)
+    if lacking := await ground.papers_lacking(uow, deal, row):
+        await tell_person(uow, deal, row, "lent.papers_person", certificates=list(lacking))
+        for side in SIDES:
+            await tell_side(uow, deal, side, "lent.papers", of=row, certificates=list(lacking))
     await look_first(uow, deal, by=by)  # how often somebody was lent is looked at once it is known who it is
     if deal.state in UNDER_WAY:
         await uow.schedule(ground.BEGIN_TIMER, row.id, at_local(row.first_day, 0))
