@@ -21,6 +21,7 @@ from service.deals.schemas import (
     DealReasonIn,
     DealReviewIn,
     DealsOut,
+    LentEndIn,
     LentIn,
     LentInjuredIn,
     LentListOut,
@@ -263,9 +264,9 @@ async def drop_lent(ctx: Ctx, lent_id: Id, body: DealReasonIn, by: By) -> Any:
 
 @router.post(LENT + "/end", summary="Send somebody back, or call back", **LENT_DONE)
 @may(MEMBER, object="lent", key="optional")
-async def end_lent(ctx: Ctx, lent_id: Id, body: DealReasonIn, by: By) -> Any:
-    """By either firm; the lender takes the person back."""
-    return await returning.send_back(ctx, lent_id, reason=body.reason, by=by)
+async def end_lent(ctx: Ctx, lent_id: Id, body: LentEndIn, by: By) -> Any:
+    """By either firm, with notice (`last_day`) or at once; the lender takes the person back."""
+    return await returning.send_back(ctx, lent_id, reason=body.reason, last_day=body.last_day, by=by)
 
 
 @router.post(LENT + "/take-back", summary="Somebody is back at the post", **LENT_PLAIN)

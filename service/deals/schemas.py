@@ -146,6 +146,12 @@ class DealReasonIn(In):
     reason: ReasonCode
 
 
+class LentEndIn(DealReasonIn):
+    """Why, and the last day there where notice is given; else it is over at once."""
+
+    last_day: Day | None = None
+
+
 class DealLongerIn(In):
     """The later last day."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -664,6 +664,27 @@ async def test_each_reads_the_own_moves(ctx: Context, client: Client) -> None:
     for who, answers in (("lender", ["longer/decline"]), ("borrower", ["longer/agree", "longer/decline"])):
         found = (await firms.read(deal, who))["possible"]
         assert [each for each in found if each.startswith("longer")] == answers
+
+
+async def test_who_is_sent_back_with_notice_works_until_then(ctx: Context, client: Client) -> None:
+    """The day comes nearer, everybody hears it, and on the day after it is over; a day that is past, or no nearer, is
+    refused."""
+    firms = await two_firms(ctx, client)
+    await firms.signed()
+    await on(firms, 7)
+    lent = await of(firms)
+    path, day = f"/lent/{lent['id']}/end", firms.today + 10 * DAY
+    for wrong in (firms.today, date.fromisoformat(lent["last_day"])):
+        body = {"reason": "own_work_again", "last_day": str(wrong)}
+        assert (await firms.send("POST", path, "borrower", body, status=422))["code"] == "notice_day"
+    body = {"reason": "own_work_again", "last_day": str(day)}
+    told = await firms.send("POST", path, "borrower", body)
+    assert (told["state"], told["last_day"]) == ("working", str(day))
+    for who, template in (("person0", "lent.ends_on"), ("lender", "lent.sent_back_on")):
+        assert template in [each["template"] for each in (await firms.send("GET", "/messages", who))["items"]]
+    await on(firms, 11)
+    after = await of(firms)
+    assert (after["state"], after["left_on"], after["end_reason"]) == ("returning", str(day), "own_work_again")
 
 
 async def test_a_post_that_demands_a_certificate_is_told_of(ctx: Context, client: Client) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.deals import ground
 from service.deals.lifecycle import LENT_OPEN
-from service.deals.moving import move, move_person
+from service.deals.moving import move, move_person, void
 from service.deals.rules.facts import OTHER
 from service.deals.showing import lent_view, view_of
 from service.deals.telling import tell_person, tell_side
+from service.errors import Refused
 from service.reference.rules import check_reason
-from service.worktime import at_local
+from service.worktime import at_local, local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -26,19 +27,37 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 
 
-async def send_back(ctx: Context, lent_id: UUID, *, reason: str, by: Caller) -> LentView:
-    """Either firm ends it for one person, at once: the borrower sends back, the lender calls back.
+async def send_back(ctx: Context, lent_id: UUID, *, reason: str, last_day: date | None, by: Caller) -> LentView:
+    """Either firm ends it for one person, with the last day that its notice leaves, or at once: the borrower sends
+    back, the lender calls back. A day that was said is brought nearer, and not put off.
 
-    Raises Missing, Conflict wrong_state, Refused reason_unknown.
+    Raises Missing, Conflict wrong_state, Refused reason_unknown, notice_day.
     """
     async with ctx.uow() as uow:
         seen = await uow.lent.get(lent_id)
         deal, side = await ground.own(uow, seen.deal_id, by, "lender", "borrower")
         check_reason(await uow.reference.reasons("lent_back"), reason)
         row = await uow.lent.get(lent_id, lock=True)
+        if last_day is not None and row.state == "working":
+            await _end_on(uow, deal, row, last_day, by=by.actor, reason=reason)
+            await tell_side(uow, deal, OTHER[side], "lent.sent_back_on", of=row, reason=reason, until=last_day)
+            return uow.answer(await lent_view(uow, deal, row, by))
         await end_person(uow, deal, row, by=by.actor, reason=reason)
         await tell_side(uow, deal, OTHER[side], "lent.sent_back", of=row, reason=reason)
         return uow.answer(await lent_view(uow, deal, row, by))
+
+
+async def _end_on(uow: Uow, deal: DealRow, row: LentRow, last_day: date, *, by: Actor, reason: str) -> None:
+    """Notice is given: the person hears the day, and nobody signs for longer any more."""
+    now = await uow.now()
+    if not local_day(now) <= last_day < row.last_day:
+        raise Refused("notice_day", field="/last_day", since=local_day(now), last_day=row.last_day)
+    said: dict[str, Any] = {"last_day": last_day, "longer_until": None, "end_reason": row.end_reason or reason}
+    await uow.edit(row, by=by, at=now, action="give_notice", **said)
+    await uow.flush()
+    await void(uow, "lent", row, by=by, reason=reason, states=("drawn",))
+    await uow.schedule(ground.END_TIMER, row.id, at_local(last_day + DAY, 0))
+    await tell_person(uow, deal, row, "lent.ends_on", until=last_day, reason=reason)
 
 
 async def end_person(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: str) -> None:
