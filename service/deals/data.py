@@ -21,10 +21,20 @@ class Clause:
 class _File:
     description: Mapping[str, str]
     source: str
+    nothing: tuple[str, ...]
     clauses: Mapping[str, Clause]
 
 
 @cache
+def _file() -> _File:
+    return build(_File, read("service.deals", "clauses.yaml"), "clauses.yaml", "(file)")
+
+
 def clauses() -> Mapping[str, Clause]:
     """The usual clauses by code. Raises DataRefused where the file is wrong."""
-    return build(_File, read("service.deals", "clauses.yaml"), "clauses.yaml", "(file)").clauses
+    return _file().clauses
+
+
+def nothing() -> tuple[str, ...]:
+    """Words that say nothing where the law wants a term."""
+    return _file().nothing

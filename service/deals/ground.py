@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
+from service.deals.data import clauses
 from service.deals.lifecycle import LENT_OPEN, LENT_THERE, LENT_WORKED, UNDER_WAY
 from service.deals.rules.again import SPAN, YEAR, Lent, begun_since, days_lent
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
@@ -153,6 +154,7 @@ async def terms_of(uow: Uow, row: DealRow, day: date) -> Terms:
         own_staff=row.own_staff,
         least_hour_fen=wage.hour_fen if wage is not None and wage.verified else None,
         likely_hour_fen=wage.hour_fen if wage is not None else None,
+        settlement_own=row.clauses.get("settlement") not in (None, clauses()["settlement"].zh),
     )
 
 

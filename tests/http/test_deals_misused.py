@@ -153,9 +153,19 @@ async def test_no_clause_takes_a_right_or_hides_a_margin(ctx: Context, client: C
         ("settlement", "按工资的120%结算"), ("settlement", "每人每天另付原企业80元"), ("rest", "加班不另付加班费"),
         ("hazards", "职工自愿放弃社会保险"), ("damage", "一切损失由职工赔偿"), ("damage", "中途退出不发工资"),
         ("damage", "每人每天另付原企业30元"), ("return_conditions", "职工不得起诉和投诉"), ("damage", "差价归原企业"),
+        ("rest", "全年无休"), ("rest", "没有休息"), ("rest", "每月休息一天，法定节假日不放假"), ("rest", "无"),
+        ("protection", "不提供劳动保护用品"), ("training", "不培训，直接上岗"), ("hazards", "有粉尘噪声，后果自负"),
+        ("settlement", "按月转账，乙方按总价上加八个点给甲方"), ("settlement", "每人每天加收两张"),
+        ("settlement", "工资乘以一点零八结算"), ("settlement", "另付甲方guanli fee"), ("settlement", "另付 M fee"),
+        ("settlement", "乙方另行感谢甲方"),
     ):  # fmt: skip
         refused = await firms.propose(clauses={clause: words}, status=422)
         assert {each["pointer"] for each in refused["errors"]} == {f"/clauses/{clause}"}, words
+    for words in ("员工受伤自负，原企业缺工企业概不负责", "双方不办理工伤，私了解决，各不追究"):
+        refused = await firms.propose(injury_clause=words, status=422)
+        assert {each["pointer"] for each in refused["errors"]} == {"/injury_clause"}
+    own = await firms.agreed(clauses={"settlement": "每月5日前对账，10日前转账"})
+    assert (own["review"], own["review_signs"]) == ("open", ["settlement_words"])
     there = await firms.propose(address="漕溪路1号（管理费按工资的8%）", status=422)
     assert {each["pointer"] for each in there["errors"]} == {"/address"}
     honest = {

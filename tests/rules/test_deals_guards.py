@@ -385,6 +385,7 @@ SIGNED = [
     ("most_of_staff", replace(GOOD, lent_elsewhere=19)),
     ("own_staff_unknown", terms(own_staff=None)),
     ("pay_low", terms(likely_hour_fen=5_000)),
+    ("settlement_words", terms(settlement_own=True)),
     ("one_owner", replace(GOOD, borrower=replace(BORROWER, name_folded=LENDER.name_folded))),
     ("one_owner", replace(GOOD, shared_hands=frozenset({("lender", "borrower")}))),
 ]

@@ -82,6 +82,7 @@ class Terms:
     own_staff: int | None = None
     least_hour_fen: int | None = None
     likely_hour_fen: int | None = None
+    settlement_own: bool = False  # how it is settled is said in own words
 
 
 @dataclass(frozen=True, slots=True)

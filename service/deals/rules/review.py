@@ -11,7 +11,16 @@ from service.deals.rules.facts import Deal
 if TYPE_CHECKING:
     from service.policies.model import DealsPolicy
 
-SIGNS = ("cost_unusual", "long_term", "person_again", "most_of_staff", "own_staff_unknown", "one_owner", "pay_low")
+SIGNS = (
+    "cost_unusual",
+    "long_term",
+    "person_again",
+    "most_of_staff",
+    "own_staff_unknown",
+    "one_owner",
+    "pay_low",
+    "settlement_words",
+)
 LONG_TERM = "long_term"  # grows with each later last day
 PAID_ABOVE = "paid_above"  # found where money has come
 COSTS_ABOVE = "costs_above"  # found where a month is stated
@@ -39,6 +48,7 @@ def signs(deal: Deal, policy: DealsPolicy) -> tuple[str, ...]:
         "most_of_staff": terms.own_staff is not None and lent * 1000 > terms.own_staff * policy.review_staff_permille,
         "own_staff_unknown": terms.own_staff is None,
         "pay_low": terms.likely_hour_fen is not None and hour is not None and hour < terms.likely_hour_fen,
+        "settlement_words": terms.settlement_own,
         "one_owner": bool(deal.shared_hands) or _same_name(deal),
     }
     return tuple(sign for sign in SIGNS if found[sign])
