@@ -163,10 +163,12 @@ async def test_part_time_hours_count_what_is_lent_by_or_to_the_same_firm(ctx: Co
         else:
             assert (await claim_seat(ctx, shift.id, by=worker_caller(worker))).outcome == "confirmed"
     hours = await get_hours(ctx, first=local_day(NOW), by=worker_caller(worker))
-    told = {(each.week, each.employer_id): (each.minutes, each.part_time_minutes) for each in hours.weeks}
-    assert told[week_of(local_day(NOW)), deal.borrower_id] == (2400, 0)
+    this = week_of(local_day(NOW))
+    told = {(each.week, each.employer_id): (each.minutes, each.part_time_left) for each in hours.weeks}
+    assert told[this, deal.borrower_id] == (2400, 0)
     assert hours.totals[local_day(NOW).isoformat()] == 2400 + 120
-    assert (week_of(local_day(NOW)), deal.lender_id) not in told
+    assert told[this, deal.lender_id] == (0, 0)  # nothing is worked there, and nothing is left
+    assert {each.part_time_left for each in hours.weeks if each.minutes == 120} == {hours.part_time_limit - 120}
 
 
 async def test_somebody_with_part_time_work_there_is_not_lent_to_it(ctx: Context, client: Client) -> None:

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 _WEEKS = text(
     """
-    select h.week, h.employer_id, e.name, h.part_time, sum(h.minutes) from (
-        select week, employer_id, part_time, minutes from hours_ledger
-            where worker_id = :worker_id and week between :first and :last
-        union all select week, borrower_id, false, minutes
+    with lent as materialized (
+        select week, lender_id, borrower_id, minutes
             from lent_minutes(cast(:since as timestamptz), cast(:till as timestamptz))
-            where worker_id = :worker_id and week between :first and :last) h
+            where worker_id = :worker_id and week between :first and :last)
+    select h.week, h.employer_id, e.name, sum(h.minutes), sum(h.part_time), sum(h.lent) from (
+        select week, employer_id, minutes, case when part_time then minutes else 0 end as part_time, 0 as lent
+            from hours_ledger where worker_id = :worker_id and week between :first and :last
+        union all select week, borrower_id, minutes, 0, minutes from lent
+        union all select week, lender_id, 0, 0, minutes from lent) h
     join employers e on e.id = h.employer_id
-    group by h.week, h.employer_id, e.name, h.part_time order by h.week, e.name, h.employer_id, h.part_time
+    group by h.week, h.employer_id, e.name order by h.week, e.name, h.employer_id
     """
 )
 
@@ -56,14 +59,17 @@ class LedgerRepository:
         if rows:
             await self.uow.session.execute(insert(HoursRow), rows)
 
-    async def weeks(self, worker_id: UUID, first: date, last: date) -> Sequence[tuple[date, UUID, str, bool, int]]:
-        """(Monday, employer, its name, part-time?, minutes) of the weeks from `first` to `last`, in order; hours lent,
-        as the firms have agreed on them, are those of the firm that the person is lent to."""
+    async def weeks(self, worker_id: UUID, first: date, last: date) -> Sequence[tuple[date, UUID, str, int, int, int]]:
+        """(Monday, employer, its name, minutes, of them part-time, lent) of the weeks from `first` to `last`, in order.
+
+        Hours lent, as the firms have agreed on them, are minutes of the firm that the person is lent to; beside
+        part-time work they count with both firms.
+        """
         facts = {
             "worker_id": worker_id, "first": first, "last": last, "since": at_local(first, 0),
             "till": at_local(last + timedelta(days=7), 0),
         }  # fmt: skip
         return [
-            (week, employer_id, name, part_time, int(minutes))
-            for week, employer_id, name, part_time, minutes in await self.uow.session.execute(_WEEKS, facts)
+            (week, employer_id, name, int(minutes), int(part_time), int(lent))
+            for week, employer_id, name, minutes, part_time, lent in await self.uow.session.execute(_WEEKS, facts)
         ]

@@ -111,7 +111,7 @@ async def get_hours(
     ctx: Context, *, by: Caller, first: date | None = None, weeks: int = 2, worker_id: UUID | None = None
 ) -> HoursView:
     """Planned and agreed minutes by week and employer, and what part-time work may still take (INV-08); the
-    minutes that somebody is lent stand with the firm that borrows.
+    minutes that somebody is lent stand with the firm that borrows, and leave less part-time work with both firms.
 
     `first` is any day of the first week (default: this week). Raises Refused `worker_needed`.
     """
@@ -126,14 +126,10 @@ async def get_hours(
         return _hours(rows, limit)
 
 
-def _hours(rows: Collection[tuple[date, UUID, str, bool, int]], limit: int) -> HoursView:
-    found: dict[tuple[date, UUID], WeekHours] = {}
+def _hours(rows: Collection[tuple[date, UUID, str, int, int, int]], limit: int) -> HoursView:
+    found: list[WeekHours] = []
     totals: dict[str, int] = {}
-    for week, employer_id, name, part_time, minutes in rows:
-        before = found.get((week, employer_id))
-        part = (before.part_time_minutes if before else 0) + (minutes if part_time else 0)
-        whole = (before.minutes if before else 0) + minutes
-        left = rules.week_left(part, limit)
-        found[(week, employer_id)] = WeekHours(week, employer_id, name, whole, part, left)
+    for week, employer_id, name, minutes, part, lent in rows:
+        found.append(WeekHours(week, employer_id, name, minutes, part, rules.week_left(part + lent, limit)))
         totals[week.isoformat()] = totals.get(week.isoformat(), 0) + minutes
-    return HoursView(list(found.values()), totals, limit)
+    return HoursView(found, totals, limit)
