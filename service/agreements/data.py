@@ -26,6 +26,10 @@ WHENS = ("before_work", "within_month", "advised")
 FILLED = ("record", "record_first", "sent", "contract")
 ASKED_AS = ("text", "choice", "whole", "day")
 UNITS = ("minutes", "days")
+BOUNDS = (
+    "break_minutes_most", "longest_day_minutes_most", "longest_run_minutes_most", "appeal_days_most",
+    "notice_days_most",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +222,7 @@ def facts_file() -> Facts:
         place = f"facts[{each.code}]"
         if each.filled not in FILLED or each.kind not in ASKED_AS:
             raise DataRefused("facts.yaml", place, "unknown way of filling or kind")
-        if each.kind == "whole" and (each.unit not in UNITS or each.least is None or each.most is None):
+        if each.kind == "whole" and (each.unit not in UNITS or each.least is None or each.most not in BOUNDS):
             raise DataRefused("facts.yaml", place, "a number needs its unit and bounds")
         if each.kind == "choice" and not (each.choices or each.enum in enums()):
             raise DataRefused("facts.yaml", place, "nothing to choose from")

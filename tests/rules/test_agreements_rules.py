@@ -485,7 +485,8 @@ def test_lawful_facts_are_read_as_what_they_are() -> None:
     )  # fmt: skip
     assert said_facts(lawful) == {
         "longest_day_minutes": "11 小时", "longest_run_minutes": "1 小时 30 分钟", "appeal_days": "30",
-        "notice_days": "0", "term_ends_on": "2026年11月26日", "break_minutes": "0 分钟", "injury_insurance": "意外险或雇主责任险",
+        "notice_days": "0", "term_ends_on": "2026年11月26日", "break_minutes": "0 分钟",
+        "injury_insurance": "意外险或雇主责任险",
     }  # fmt: skip
     assert read("labour_contract", social_insurance="five")["social_insurance"].startswith("养老、医疗、失业、工伤")
 
@@ -557,7 +558,9 @@ WAIVED = [
 ]  # fmt: skip
 KEPT = [
     "不得放弃社保", "任何一方不得约定放弃社会保险", "社会保险个人缴费部分由乙方承担，从工资中代扣", "按月缴纳社保",
-    "五险按本市规定缴纳", "工资条列明社会保险扣缴明细", "夜里不上班且社保照缴", "工资包括社会保险扣缴明细",
+    "五险按本市规定缴纳", "工资条列明社会保险扣缴明细", "夜里不上班且社保照缴",
+    "社会保险个人缴纳部分由甲方代扣", "甲方不缴社会保险的，乙方可以立即解除合同",
+    "工资包括社会保险扣缴明细",
 ]  # fmt: skip
 
 
