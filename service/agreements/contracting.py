@@ -80,8 +80,9 @@ async def given_facts(
     check_never(template.code, words, facts_file().never)
     check_words(template.code, words, uow.ctx.rulebook(), local_day(at), uow.ctx.language)
     said_break = contract.break_minutes if contract is not None else given.get("break_minutes")
-    work = Stretch(seat.starts_at, seat.ends_at, own["break_minutes"] if said_break is None else said_break)
-    check_hours(template.code, given, work, limits.day_minutes_most)
+    breaks = own["break_minutes"] if said_break is None else said_break
+    work = Stretch(seat.starts_at, seat.ends_at, breaks, own["days_a_week"])
+    check_hours(template.code, given, work, limits)
     if contract is None:
         return given
     hours = {"working_hours": said_hours(work, own["work_days"])} if contract.break_minutes is not None else {}

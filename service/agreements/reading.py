@@ -56,10 +56,11 @@ def _clean(text: str, place: str) -> str:
 def _read(blank: Blank, text: str, template: str, limits: AgreementsPolicy, works_until: date) -> Any:
     place = f"/facts/{blank.code}"
     if blank.kind == "choice":
-        choices = {each.code: each.zh for each in blank.choices_of(template)}
+        choices = {each.code: each for each in blank.choices_of(template)}
         if text not in choices:
-            raise Refused("agreement_fact_choice", field=place, expected=", ".join(choices))
-        return choices[text]
+            words = [{"zh": f"{code} {each.zh}", "en": f"{code} {each.en}"} for code, each in choices.items()]
+            raise Refused("agreement_fact_choice", field=place, expected=", ".join(choices), words=words)
+        return choices[text].zh
     if blank.kind == "whole":
         least, most = blank.least or 0, blank.most_of(limits) or 0
         if not WHOLE.fullmatch(text) or not least <= int(text) <= most:

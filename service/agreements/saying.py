@@ -71,7 +71,8 @@ def facts_of_seat(
     work = terms.get("work") or {}
     times = terms.get("time") or {}
     breaks = shift.break_minutes or times.get("break_minutes") or 0
-    days = lines.get(render("terms.days", DEFAULT)) if (times.get("pattern") or {}).get("weekdays") else None
+    days_a_week = _days_a_week(times.get("pattern") or {})
+    days = lines.get(render("terms.days", DEFAULT)) if days_a_week else None
     return {
         "employer_name": employer.name,
         "employer_number": employer.credit_code,
@@ -84,12 +85,19 @@ def facts_of_seat(
         "starts_at": seat.starts_at,
         "ends_at": seat.ends_at,
         "work_days": days,
+        "days_a_week": days_a_week,
         "break_minutes": breaks,
         "pay": said_pay(pay, DEFAULT) if pay.get("amount_fen") else _pay_of(posting),
         "pay_interval_days": INTERVAL_OF.get(pay.get("settlement") or posting.settlement),
         "settlement": said_code("settlement", pay.get("settlement") or posting.settlement, DEFAULT),
         "injury_insurance": said_cover(conditions),
     }
+
+
+def _days_a_week(pattern: Mapping[str, Any]) -> int | None:
+    """How many days of each week a pattern works; None where it leaves that open."""
+    is_open = pattern.get("min_days_per_week") or pattern.get("max_days_per_week")
+    return None if is_open else len(pattern.get("weekdays") or ()) or None
 
 
 def said_hours(work: Stretch, days: str | None = None) -> str:

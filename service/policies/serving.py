@@ -337,6 +337,7 @@ class AgreementsPolicy:
     probation_months_most: int
     probation_pay_percent_least: int
     day_minutes_most: int
+    week_minutes_most: int
     break_minutes_most: int
     longest_day_minutes_most: int
     longest_run_minutes_most: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -511,13 +512,24 @@ def shift(start: int, hours: float, rest: int = 0) -> Stretch:
 def test_no_day_is_longer_than_the_law_has_it() -> None:
     """Nine hours with an hour's break are a full-time day, without one they are not; a longest day holds the first
     shift and the longest run."""
-    check_hours("labour_contract", {}, shift(8, 9, 60), 480)
-    check_hours("labour_contract", {}, shift(8, 8), 480)
-    check_hours("written_agreement", {}, shift(8, 9), 480)
-    check_hours("written_agreement", {"longest_day_minutes": 540, "longest_run_minutes": 300}, shift(8, 9), 480)
+    check_hours("labour_contract", {}, shift(8, 9, 60), LIMITS)
+    check_hours("labour_contract", {}, shift(8, 8), LIMITS)
+    check_hours("labour_contract", {}, replace(shift(8, 8), days_a_week=5), LIMITS)
+    check_hours("labour_contract", {}, replace(shift(8, 8, 40), days_a_week=6), LIMITS)
+    check_hours("part_time", {}, replace(shift(8, 3), days_a_week=7), LIMITS)
+    check_hours("written_agreement", {}, shift(8, 9), LIMITS)
+    check_hours("written_agreement", {"longest_day_minutes": 540, "longest_run_minutes": 300}, shift(8, 9), LIMITS)
     for kind, told, work, code, place in (
         ("labour_contract", {}, shift(8, 9), "agreement_day_long", "/contract/break_minutes"),
         ("labour_contract", {}, shift(8, 9, 59), "agreement_day_long", "/contract/break_minutes"),
+        (
+            "labour_contract", {}, replace(shift(8, 8), days_a_week=6), "agreement_week_long",
+            "/contract/break_minutes",
+        ),
+        (
+            "labour_contract", {}, replace(shift(8, 4), days_a_week=7), "agreement_week_long",
+            "/contract/break_minutes",
+        ),
         ("part_time", {}, shift(8, 2, 120), "agreement_fact_minutes", "/facts/break_minutes"),
         (
             "written_agreement", {"longest_day_minutes": 239}, shift(17, 4), "agreement_day_short",
@@ -529,7 +541,7 @@ def test_no_day_is_longer_than_the_law_has_it() -> None:
         ),
     ):  # fmt: skip
         with pytest.raises(Refused) as refused:
-            check_hours(kind, told, work, 480)
+            check_hours(kind, told, work, LIMITS)
         assert (refused.value.code, refused.value.errors[0].pointer) == (code, place)
 
 
@@ -546,9 +558,18 @@ def test_part_time_work_has_no_probation(words: str) -> None:
     with pytest.raises(Refused) as refused:
         check_never("part_time", {"/facts/rest": words}, facts_file().never)
     assert (refused.value.code, refused.value.errors[0].pointer) == ("agreement_probation_part_time", "/facts/rest")
-    check_never("labour_contract", {"/facts/rest": words}, facts_file().never)
     for lawful in ("没有试用期", "双方不约定试用期", "无试用期，每周休两天", "试用新设备前先培训"):
         check_never("part_time", {"/facts/rest": lawful}, facts_file().never)
+
+
+def test_a_contract_says_its_probation_in_one_place() -> None:
+    """Its length beside the term of it is refused; what holds meanwhile may be said."""
+    for words in ("试用期一个月", "见习期为 6 个月", "试用期：半年"):
+        with pytest.raises(Refused) as refused:
+            check_never("labour_contract", {"/facts/rest": words}, facts_file().never)
+        assert refused.value.code == "agreement_probation_words"
+    for words in ("试用期内同样发劳保用品", "试用期内提前三日通知", "试用期满以后每年体检一次"):
+        check_never("labour_contract", {"/facts/protection": words}, facts_file().never)
 
 
 WAIVED = [

@@ -15,6 +15,7 @@ from service.worktime import add_months, end_of_day, local_day
 FULL_CONTRACT = ("full_time",)  # kinds of jobs whose contract is no short form
 PAY_INTERVAL_DAYS = 15  # Labour Contract Law, art. 72
 INTERVAL_OF = {"on_completion": 1, "daily": 1, "per_order": 1, "weekly": 7, "half_month": 15, "monthly": 31}
+DAYS_A_WEEK = 7
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -25,15 +26,18 @@ class Terms(Limits, Protocol):
     def pay_interval_days_most(self) -> int: ...
     @property
     def day_minutes_most(self) -> int: ...
+    @property
+    def week_minutes_most(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One shift: from when to when, with its break in minutes."""
+    """One shift: from when to when, with its break in minutes; on how many days of a week there is one, where known."""
 
     starts_at: datetime
     ends_at: datetime
     break_minutes: int
+    days_a_week: int | None = None
 
     @property
     def minutes(self) -> int:
@@ -69,22 +73,33 @@ def check_lawful(kind: str, facts: Mapping[str, str], told: Mapping[str, Any], t
     check_probation(term, probation, terms)
 
 
-def check_hours(kind: str, told: Mapping[str, Any], work: Stretch, day_minutes_most: int) -> None:
-    """A break is shorter than the shift; no day of a full-time contract is longer than the law's (Labour Law, art. 36);
-    what an agreement calls the longest day holds the first shift and the longest run.
+def check_hours(kind: str, told: Mapping[str, Any], work: Stretch, terms: Terms) -> None:
+    """A break is shorter than the shift; no day and, where the posting says on how many days, no week of a full-time
+    contract is longer than the law's (Labour Law, arts 36 and 38); what an agreement calls the longest day holds the
+    first shift and the longest run.
 
-    `told`: whole minutes. Raises Refused `agreement_fact_minutes`, `agreement_day_long`, `agreement_day_short`.
+    `told`: whole minutes. Raises Refused `agreement_fact_minutes`, `agreement_day_long`, `agreement_week_long`,
+    `agreement_day_short`.
     """
     place = "/contract/break_minutes" if kind == "labour_contract" else "/facts/break_minutes"
     if work.break_minutes >= work.minutes:
         raise Refused("agreement_fact_minutes", field=place, least=0, most=work.minutes - 1)
-    if kind == "labour_contract" and work.worked > day_minutes_most:
-        raise Refused("agreement_day_long", field=place, minutes=work.worked, most_minutes=day_minutes_most)
+    if kind == "labour_contract":
+        _check_contract_hours(work, terms, place)
     day, run = told.get("longest_day_minutes"), told.get("longest_run_minutes")
     if day is not None and day < work.worked:
         raise Refused("agreement_day_short", field="/facts/longest_day_minutes", minutes=work.worked)
     if day is not None and run is not None and run > day:
         raise Refused("agreement_fact_minutes", field="/facts/longest_run_minutes", least=1, most=day)
+
+
+def _check_contract_hours(work: Stretch, terms: Terms, place: str) -> None:
+    if work.worked > terms.day_minutes_most:
+        raise Refused("agreement_day_long", field=place, minutes=work.worked, most_minutes=terms.day_minutes_most)
+    days = work.days_a_week or 0
+    week, most = work.worked * days, terms.week_minutes_most
+    if days == DAYS_A_WEEK or week > most:
+        raise Refused("agreement_week_long", field=place, minutes=week, most_minutes=most)
 
 
 def _within(days: str, most: int) -> bool:
