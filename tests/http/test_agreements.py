@@ -244,6 +244,23 @@ async def test_a_full_time_day_is_told_with_its_break(client: Client, ctx: Conte
     assert drawn.json()["agreement"]["differs"] == ["hours"]
 
 
+async def test_the_policy_that_was_recorded_stands_in_the_paper(client: Client, ctx: Context) -> None:
+    """One kind of insurance was recorded: the paper and what is read aloud name that one, and pay is the posting's."""
+    policy = {
+        "kind": "gig_order", "insurer": "甲保险", "number": "P1", "first_day": "2026-11-01", "last_day": "2026-12-31",
+    }  # fmt: skip
+    terms = {"title": "晚市洗碗", "conditions": {"injury_cover": "commercial", "insurance_policy": policy}}
+    sides = await the_sides(ctx, client, posting={"terms": terms})
+    await sides.decide()
+    facts = {name: said for name, said in added("written_agreement").items() if name != "injury_insurance"}
+    where = f"/v1/engagements/{sides.scene.engagement.id}/agreements"
+    drawn = (await client.post(where, json={"facts": facts}, headers=sides.owner)).json()
+    told = [words_of(drawn)["insurance"], *(line for line in drawn["summary"] if line.startswith("保险"))]
+    assert len(told) == 2
+    assert all("零工保" in line and "意外险" not in line for line in told)
+    assert "25 元/小时" in words_of(drawn)["pay"]
+
+
 async def test_what_is_lacking_has_a_name_in_both_languages(client: Client, ctx: Context) -> None:
     """Each fact to be sent stands at its place with its name; the templates tell names, kinds, bounds and choices."""
     sides = await the_sides(ctx, client, **FULL)
@@ -251,6 +268,10 @@ async def test_what_is_lacking_has_a_name_in_both_languages(client: Client, ctx:
     where = f"/v1/engagements/{sides.scene.engagement.id}/agreements"
     bare = (await client.post(where, json={}, headers=sides.owner)).json()
     named = {each["pointer"]: each["message"] for each in bare["errors"]}
+    other = await the_sides(ctx, client)
+    await other.decide()
+    many = await client.post(f"/v1/engagements/{other.scene.engagement.id}/agreements", json={}, headers=other.owner)
+    assert len(many.json()["errors"]) == len(many.json()["facts"]["lacking"]) > 20
     assert "法定代表人或者主要负责人" in named["/facts/employer_head"]
     assert set(named) == {
         "/contract" if name in ("contract_term", "probation") else f"/facts/{name}" for name in bare["facts"]["lacking"]

@@ -164,6 +164,10 @@ def test_a_child_does_not_work_and_a_pensioner_may() -> None:
     with pytest.raises(Refused) as open_one:
         decided(whole | {"worker_able": False})
     assert open_one.value.facts["missing"] == ["worker_16"]
+    with pytest.raises(Refused) as at_home:
+        decided({"worker_able": False}, "household")
+    assert at_home.value.facts["missing"] == ["worker_16"]
+    assert decided({"worker_able": False, "worker_16": True}, "household").rule == "household"
     pensioner = decided(whole | {"worker_able": False, "worker_16": True})
     assert (pensioner.result, pensioner.rule) == ("civil", "retired")
     assert "劳务关系" in triage().rule("retired").zh

@@ -57,8 +57,8 @@ def judge(
     asked: Iterable[str],
     rules: Iterable[TriageRule],
 ) -> Verdict:
-    """The relation. An employer kind that decides by law needs no answer, nor does what the law forbids. `asked`: those
-    of the questions that these answers leave open or have answered.
+    """The relation. What the law forbids comes first; an employer kind that decides by law needs no answer but to what
+    would be forbidden. `asked`: those of the questions that these answers leave open or have answered.
 
     Raises Refused `triage_unknown_question`, the code of a rule that refuses, with its words and `basis`, or
     `triage_incomplete` with the questions that are open.
@@ -68,14 +68,17 @@ def judge(
     if unknown:
         raise Refused("triage_unknown_question", field=f"/answers/{unknown[0]}", expected=", ".join(known))
     ordered = tuple(rules)
+    missing = [code for code in asked if code not in answers]
     for rule in ordered:
         if rule.refused and fits(rule, answers):
             place = f"/answers/{next(iter(rule.all))}"
             raise Refused(rule.refused, field=place, words={"zh": rule.zh, "en": rule.en}, basis=rule.basis)
     for rule in ordered:
         if employer_kind in rule.employer_kinds:
+            missing = [code for code in missing if any(code in other.all for other in ordered if other.refused)]
+            if missing:
+                break
             return Verdict(rule.result, rule.code, ())
-    missing = [code for code in asked if code not in answers]
     if missing:
         raise Refused("triage_incomplete", field="/answers", missing=missing, left=len(missing))
     for rule in ordered:
