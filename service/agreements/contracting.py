@@ -76,7 +76,7 @@ async def given_facts(
         raise Refused("agreement_fact_unknown", field="/contract", expected=", ".join(template.facts))
     limits = uow.ctx.policies.at(at, seat.city_code).agreements
     given = read_facts(facts, template, limits, local_day(seat.ends_at))
-    own_words = [each.code for each in template.blanks if each.kind == "text" and each.code in given]
+    own_words = [each.code for each in template.blanks if each.kind == "text" and each.code in facts]
     words = {f"/facts/{name}": given[name] for name in own_words} | _task_of(contract)
     check_never(template.code, words, facts_file().never)
     check_words(template.code, words, uow.ctx.rulebook(), local_day(at), uow.ctx.language)
