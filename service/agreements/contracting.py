@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from service.agreements.data import facts_file
 from service.agreements.data import triage as triage_data
+from service.agreements.reading import read_facts
 from service.agreements.rules.labour import ContractTerm, Probation, check_term
-from service.agreements.rules.lawful import FULL_CONTRACT
-from service.agreements.rules.wording import check_words
-from service.agreements.saying import read_facts, said_fact
+from service.agreements.rules.lawful import FULL_CONTRACT, Stretch, check_hours
+from service.agreements.rules.wording import check_never, check_words
+from service.agreements.saying import said_fact, said_hours
 from service.errors import Refused
 from service.worktime import local_day
 
@@ -25,17 +28,18 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 LABOUR = "labour_contract"
-STRUCTURED = frozenset({"contract_term", "probation"})  # facts that are no words; they come as `contract`
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What an employer says of a contract's length: its kind of term and, where the law allows one, a probation."""
+    """What an employer says of a contract's length: its kind of term and, where the law allows one, a probation; and
+    of its days the break, where the posting does not say it."""
 
     kind: str
     ends_on: date | None = None
     task: str | None = None
     probation: Probation = Probation()  # noqa: RUF009 -- a frozen value
+    break_minutes: int | None = None
 
 
 def form_of(triage: TriageRow, job_kind: str, asked: str | None) -> str:
@@ -59,18 +63,31 @@ async def given_facts(
     template: Template,
     facts: dict[str, str],
     contract: Contract | None,
+    own: Mapping[str, Any],
     at: datetime,
 ) -> dict[str, Any]:
-    """What the employer adds, read and lawful: words, and the term and probation of a labour contract.
+    """What the employer adds, read and lawful: words, figures and days, and of a labour contract its term, probation
+    and hours. `own`: what the seat says.
 
-    Raises Refused `agreement_fact_unknown`, `agreement_words`, `agreement_term_unfit`, `agreement_probation_again`.
+    Raises Refused `agreement_words`, `agreement_term_unfit`, `agreement_probation_again`, and what `read_facts`,
+    `check_hours` and `check_never` do.
     """
-    given: dict[str, Any] = {**read_facts(facts, [name for name in template.facts if name not in STRUCTURED])}
     if contract is not None and template.code != LABOUR:
         raise Refused("agreement_fact_unknown", field="/contract", expected=", ".join(template.facts))
-    words = {f"/facts/{name}": str(text) for name, text in given.items()} | _task_of(contract)
+    limits = uow.ctx.policies.at(at, seat.city_code).agreements
+    given = read_facts(facts, template, limits, local_day(seat.ends_at))
+    own_words = [each.code for each in template.blanks if each.kind == "text" and each.code in facts]
+    words = {f"/facts/{name}": given[name] for name in own_words} | _task_of(contract)
+    check_never(template.code, words, facts_file().never)
     check_words(template.code, words, uow.ctx.rulebook(), local_day(at), uow.ctx.language)
-    return given | (await _length(uow, seat, contract) if contract is not None else {})
+    said_break = contract.break_minutes if contract is not None else given.get("break_minutes")
+    breaks = own["break_minutes"] if said_break is None else said_break
+    work = Stretch(seat.starts_at, seat.ends_at, breaks, own["days_a_week"])
+    check_hours(template.code, given, work, limits)
+    if contract is None:
+        return given
+    hours = {"working_hours": said_hours(work, own["work_days"])} if contract.break_minutes is not None else {}
+    return given | hours | (await _length(uow, seat, contract))
 
 
 def _task_of(contract: Contract | None) -> dict[str, str]:

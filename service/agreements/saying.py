@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from service.agreements.rules.labour import ContractTerm, Probation
-from service.agreements.rules.lawful import INTERVAL_OF
-from service.errors import Refused
+from service.agreements.rules.lawful import INTERVAL_OF, Stretch
 from service.http.html.terms import said_moment, said_on, said_terms
 from service.http.html.words import said_code, said_pay
-from service.i18n import DEFAULT, render, said_minutes
-from service.injury import said_policy
+from service.i18n import DEFAULT, clock_of, render, said_minutes
+from service.injury import COVER_OF, said_policy
 from service.money import format_yuan
-from service.text import TextRefused, clean_paragraph
+from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.employers.tables import EmployerRow
     from service.engagements.tables import EngagementRow
     from service.postings.tables import PostingRow
     from service.shifts.tables import ShiftRow
-
-LONGEST = 600
 
 
 def said_facts(facts: Mapping[str, Any]) -> dict[str, str]:
@@ -65,23 +62,6 @@ def _said_probation(probation: Probation) -> str:
     return render("agreement.probation.some", DEFAULT, **facts)
 
 
-def read_facts(given: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
-    """What an employer has written for the open terms.
-
-    Raises Refused `agreement_fact_unknown`, or the code of a text that cannot be kept.
-    """
-    names = set(known)
-    said: dict[str, str] = {}
-    for name, text in given.items():
-        if name not in names:
-            raise Refused("agreement_fact_unknown", field=f"/facts/{name}", expected=", ".join(sorted(names)))
-        try:
-            said[name] = clean_paragraph(text, LONGEST)
-        except TextRefused as refused:
-            raise Refused(refused.code, field=f"/facts/{name}") from None
-    return {name: text for name, text in said.items() if text}
-
-
 def facts_of_seat(
     seat: EngagementRow, shift: ShiftRow, posting: PostingRow, employer: EmployerRow, terms: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -89,7 +69,10 @@ def facts_of_seat(
     lines: dict[str, str] = dict(said_terms(terms, DEFAULT))
     pay, conditions = terms.get("pay") or {}, terms.get("conditions") or {}
     work = terms.get("work") or {}
-    cover = conditions.get("injury_cover")
+    times = terms.get("time") or {}
+    breaks = shift.break_minutes or times.get("break_minutes") or 0
+    days_a_week = _days_a_week(times.get("pattern") or {})
+    days = lines.get(render("terms.days", DEFAULT)) if days_a_week else None
     return {
         "employer_name": employer.name,
         "employer_number": employer.credit_code,
@@ -98,23 +81,48 @@ def facts_of_seat(
             each for each in (work.get("title") or posting.title, work.get("description")) if each
         ),
         "work_place": lines.get(render("terms.place", DEFAULT)) or posting.address,
-        "working_hours": lines.get(render("terms.time", DEFAULT)),
+        "working_hours": said_hours(Stretch(seat.starts_at, seat.ends_at, breaks), days),
         "starts_at": seat.starts_at,
         "ends_at": seat.ends_at,
-        "break_minutes": shift.break_minutes,
+        "work_days": days,
+        "days_a_week": days_a_week,
+        "break_minutes": breaks,
         "pay": said_pay(pay, DEFAULT) if pay.get("amount_fen") else _pay_of(posting),
         "pay_interval_days": INTERVAL_OF.get(pay.get("settlement") or posting.settlement),
         "settlement": said_code("settlement", pay.get("settlement") or posting.settlement, DEFAULT),
-        "injury_insurance": render("said.separator", DEFAULT).join(
-            each
-            for each in (
-                said_code("injury_cover", cover, DEFAULT) if cover not in (None, "none") else None,
-                conditions.get("insurance"),
-                said_policy(conditions["insurance_policy"], DEFAULT) if conditions.get("insurance_policy") else None,
-            )
-            if each
-        ),
+        "injury_insurance": said_cover(conditions),
     }
+
+
+def _days_a_week(pattern: Mapping[str, Any]) -> int | None:
+    """How many days of each week a pattern works; None where it leaves that open."""
+    is_open = pattern.get("min_days_per_week") or pattern.get("max_days_per_week")
+    return None if is_open else len(pattern.get("weekdays") or ()) or None
+
+
+def said_hours(work: Stretch, days: str | None = None) -> str:
+    """The hours of each day of work as a regular pattern; `days`: on which ones, where the terms say so."""
+    over = local_day(work.ends_at) > local_day(work.starts_at)
+    clocks = {"start": clock_of(work.starts_at), "end": clock_of(work.ends_at)}
+    said = render(f"agreement.hours.{'over_midnight' if over else 'daily'}", DEFAULT, **clocks)
+    if work.break_minutes:
+        said += render("agreement.hours.break", DEFAULT, minutes=said_minutes(work.break_minutes, DEFAULT))
+    return render("agreement.hours.on_days", DEFAULT, days=days, hours=said) if days else said
+
+
+def said_cover(conditions: Mapping[str, Any]) -> str:
+    """The cover that is recorded; where its policy is, the policy alone, which has its own kind."""
+    cover, policy = conditions.get("injury_cover"), conditions.get("insurance_policy")
+    unsaid = cover in (None, "none") or (policy is not None and COVER_OF.get(policy["kind"], "commercial") == cover)
+    return render("said.separator", DEFAULT).join(
+        each
+        for each in (
+            None if unsaid else said_code("injury_cover", str(cover), DEFAULT),
+            conditions.get("insurance"),
+            said_policy(policy, DEFAULT) if policy else None,
+        )
+        if each
+    )
 
 
 def _pay_of(posting: PostingRow) -> str:

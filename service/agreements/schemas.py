@@ -17,6 +17,7 @@ Role = Literal["lender", "borrower", "employer", "worker"]
 Result = Literal["labour_relation", "incomplete_relation", "civil"]
 Needed = Literal["before_work", "within_month", "advised"]
 EmployerKind = Literal["enterprise", "sole_trader", "public_body", "household", "hr_agency"]
+BREAK_MINUTES = 240
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{2,127}$")]
 
@@ -25,12 +26,13 @@ Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{2,127}$")]
 
 
 class QuestionOut(Out):
-    """A question, answered by yes or no, and the clause behind it."""
+    """A question, answered by yes or no, and the clause behind it; `when`: asked only after these answers."""
 
     code: str
     zh: str
     en: str
     basis: str
+    when: dict[str, bool]
 
 
 class ResultOut(Out):
@@ -116,8 +118,32 @@ class TemplateTermOut(Out):
     mandatory: bool
 
 
+class ChoiceOut(Out):
+    """A code that a fact may have, with its names."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class BlankOut(Out):
+    """What a fact is called and how it is sent. `filled`: `record` never (it is on record or in the posting),
+    `record_first` where nothing is on record, `contract` in `contract` of the body, `sent` by the employer. `kind`:
+    words, a code of `choices`, a `whole` number of `unit` from `least` to `most` (sent as text), an ISO `day`."""
+
+    code: str
+    zh: str
+    en: str
+    filled: Literal["record", "record_first", "sent", "contract"]
+    kind: Literal["text", "choice", "whole", "day"]
+    unit: Literal["minutes", "days"] | None
+    least: int | None
+    most: int | None
+    choices: list[ChoiceOut]
+
+
 class TemplateOut(Out):
-    """The words of one kind of agreement as they are today; `facts` are the names of its blanks."""
+    """The words of one kind of agreement as they are today; `facts` are the codes of its blanks, `blanks` say more."""
 
     kind: Kind
     version: int
@@ -126,6 +152,7 @@ class TemplateOut(Out):
     source: str
     roles: list[Role]
     facts: list[str]
+    blanks: list[BlankOut]
     terms: list[TemplateTermOut]
 
 
@@ -155,15 +182,18 @@ class ProbationIn(In):
 
 
 class LabourContractIn(In):
-    """Term and probation of a full-time labour contract; without one there is no probation."""
+    """Term and probation of a full-time labour contract; without one there is no probation. `break_minutes`: the break
+    in each working day, where the posting does not say it."""
 
     term: ContractTermIn
     probation: ProbationIn | None = None
+    break_minutes: Whole | None = Field(None, ge=0, le=BREAK_MINUTES)
 
 
 class AgreementIn(In):
-    """What the employer adds to what the seat says: texts by the names of the blanks (see the templates). A full-time
-    labour contract has its term and probation in `contract`; `kind` asks for one where the job is not full-time."""
+    """What the employer adds to what the seat says, by the codes of the blanks (see `blanks` of the templates). A
+    full-time labour contract has its term and probation in `contract`; `kind` asks for one where the job is not
+    full-time."""
 
     facts: dict[Name, str] = Field(default_factory=dict, max_length=60)
     kind: Literal["part_time", "labour_contract"] | None = None

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.agreements.data import template_of
 from service.agreements.lifecycle import AGREEMENT, LIVE
+from service.agreements.reading import asked_of
 from service.agreements.rules import Difference, Party, canonical, document_of, fill, hash_of
 from service.agreements.rules.filling import filled
 from service.agreements.rules.lawful import check_lawful
@@ -51,7 +52,7 @@ async def draw(
     employers = _employers_of(kind, parties, template.roles)
     said = said_facts(facts)
     check_lawful(kind, said, facts, uow.ctx.policies.at(at, city_code).agreements)
-    terms = fill(template.terms, said)
+    terms = fill(template.terms, said, asked_of(template))
     worker_id = next((party.person_id for party in parties if party.role == "worker"), None)
     noun, subject_id = subject
     await _supersede(uow, subject, {"kind": kind, "worker_id": worker_id}, "drawn", by=by, at=at)

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from service.agreements.data import Template, TemplateTerm, template_version, triage
+from service.agreements.data import Choice, Template, TemplateTerm, template_version, triage
 
 if TYPE_CHECKING:
     from service.agreements.rules import Verdict
     from service.agreements.tables import AgreementRow, SignatureRow, TriageRow
+    from service.policies.serving import AgreementsPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,23 @@ class TriageView:
 
 
 @dataclass(frozen=True, slots=True)
+class BlankView:
+    """A blank with its names, who fills it and with what."""
+
+    code: str
+    zh: str
+    en: str
+    filled: str
+    kind: str
+    unit: str | None
+    least: int | None
+    most: int | None
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateView:
-    """The words of one kind with the names of its blanks."""
+    """The words of one kind with its blanks."""
 
     kind: str
     version: int
@@ -179,6 +195,7 @@ class TemplateView:
     source: str
     roles: list[str]
     facts: list[str]
+    blanks: list[BlankView]
     terms: list[TemplateTerm]
 
 
@@ -256,8 +273,8 @@ def document_view(agreement: AgreementView, document: Mapping[str, Any] | None, 
     )
 
 
-def template_view(template: Template) -> TemplateView:
-    """A template as everybody reads it."""
+def template_view(template: Template, limits: AgreementsPolicy) -> TemplateView:
+    """A template as everybody reads it, with the limits of the day."""
     return TemplateView(
         template.code,
         template.version,
@@ -266,6 +283,20 @@ def template_view(template: Template) -> TemplateView:
         template.source,
         list(template.roles),
         list(template.facts),
+        [
+            BlankView(
+                each.code,
+                each.zh,
+                each.en,
+                each.filled,
+                each.kind,
+                each.unit,
+                each.least,
+                each.most_of(limits),
+                list(each.choices_of(template.code)),
+            )
+            for each in template.blanks
+        ],
         list(template.terms),
     )
 

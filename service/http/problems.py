@@ -34,7 +34,7 @@ STATUS: Mapping[type[e.DomainError], int] = {
     e.Unready: 503,
 }
 TITLES = {400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503}
-MOST_ERRORS = 20
+MOST_ERRORS = 30
 CHALLENGE = 'Bearer realm="linggong"'
 CHALLENGE_SPENT = f'{CHALLENGE}, error="invalid_token"'  # RFC 6750, 3.1: one came, and is not good
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,60}[0-9]{0,3}")

@@ -328,7 +328,7 @@ class DealsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AgreementsPolicy:
-    """agreements.yaml: what a full-time labour contract may say of probation and pay days."""
+    """agreements.yaml: what a full-time labour contract may say of probation, pay and hours, figures in agreements."""
 
     pay_interval_days_most: int
     probation_from_months: int
@@ -336,6 +336,13 @@ class AgreementsPolicy:
     probation_months_in_three_years: int
     probation_months_most: int
     probation_pay_percent_least: int
+    day_minutes_most: int
+    week_minutes_most: int
+    break_minutes_most: int
+    longest_day_minutes_most: int
+    longest_run_minutes_most: int
+    appeal_days_most: int
+    notice_days_most: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from tests.builders.city import now_of
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 LABOUR: dict[str, bool] = dict.fromkeys(triage().codes, True) | {"may_refuse": False, "serves_others": False}
 INCOMPLETE: dict[str, bool] = LABOUR | {"business_part": False}
-CIVIL: dict[str, bool] = dict.fromkeys(triage().codes, False) | {"employer_able": True, "worker_able": True}
+CIVIL: dict[str, bool] = dict.fromkeys(triage().codes, False) | {
+    "employer_able": True, "worker_able": True, "worker_16": True,
+}  # fmt: skip
 ANSWERS = {"labour_relation": LABOUR, "incomplete_relation": INCOMPLETE, "civil": CIVIL}
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 GIVEN = {
@@ -102,14 +104,20 @@ CONTRACT: dict[str, Any] = {
 }  # fmt: skip
 FROM_THE_SEAT = frozenset({
     "employer_name", "worker_name", "work_content", "work_place", "starts_at", "ends_at", "break_minutes", "pay",
-    "settlement", "pay_interval_days", "employer_number",
+    "settlement", "pay_interval_days", "employer_number", "working_hours",
 })  # fmt: skip
+SENT = {
+    "longest_run_minutes": "240", "longest_day_minutes": "480", "term_ends_on": "2026-12-31",
+    "injury_insurance": "work_injury",
+}  # fmt: skip
+INSURED = {"labour_contract": {"social_insurance": "five"}, "part_time": {"social_insurance": "own"}}
 
 
 def added(kind: str, **more: str) -> dict[str, str]:
     """What an employer has to add to what a seat says, for a template."""
     names = template_of(kind, local_day(NOW)).facts
-    return {name: GIVEN[name] for name in names if name not in {*FROM_THE_SEAT, *LENGTH}} | more
+    sent = GIVEN | SENT | INSURED.get(kind, {})
+    return {name: sent[name] for name in names if name not in {*FROM_THE_SEAT, *LENGTH}} | more
 
 
 async def a_triage(ctx: Context, posting: PostingRow, result: str = "incomplete_relation") -> None:

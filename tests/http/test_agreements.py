@@ -20,6 +20,7 @@ from tests.builders.people import sent_code
 
 Client = httpx2.AsyncClient
 Headers = dict[str, str]
+FULL: dict[str, Any] = {"engagement": {"job_kind": "full_time"}, "posting": {"job_kind": "full_time"}}
 PHONES = {"worker": "+8613811110001", "owner": "+8613811110002"}
 
 
@@ -69,6 +70,10 @@ class Sides:
 
     async def get(self, shown: dict[str, Any], who: Headers, part: str = "") -> httpx2.Response:
         return await self.client.get(f"/v1/agreements/{shown['agreement']['id']}{part}", headers=who)
+
+
+def words_of(drawn: dict[str, Any]) -> dict[str, str]:
+    return {term["code"]: term["text"] for term in drawn["terms"]}
 
 
 async def the_sides(ctx: Context, client: Client, **more: Any) -> Sides:
@@ -178,7 +183,131 @@ async def test_full_time_work_and_late_pay_have_no_short_form(client: Client, ct
     await monthly.decide("labour_relation")
     late = await monthly.draw("part_time")
     assert (late.status_code, late.json()["code"]) == (422, "agreement_pay_interval")
-    assert (await monthly.draw("part_time", pay_interval_days="15", settlement="每半月结")).status_code == 201
+    assert late.json()["errors"][0]["pointer"] == "/facts/settlement"
+    daily = await the_sides(ctx, client)
+    await daily.decide("labour_relation")
+    said = await daily.draw("part_time", settlement="monthly")
+    assert (said.status_code, said.json()["code"]) == (422, "agreement_pay_interval")
+    drawn = await monthly.draw("part_time", settlement="half_month")
+    assert drawn.status_code == 201, drawn.text
+    assert "半月结，两次支付之间最长不超过 15 天" in words_of(drawn.json())["pay_day"]
+
+
+async def test_what_contradicts_the_paper_is_not_drawn(client: Client, ctx: Context) -> None:
+    """Each fact at its place with a sentence in both languages; the lawful ones stand in text and summary with their
+    measure."""
+    short = await the_sides(ctx, client)
+    await short.decide("labour_relation")
+    written = await the_sides(ctx, client)
+    await written.decide()
+    for sides, form, name, sent, code in (
+        (short, "part_time", "settlement", "每月一次", "agreement_fact_choice"),
+        (short, "part_time", "injury_insurance", "受伤自负", "agreement_fact_choice"),
+        (short, "part_time", "rest", "试用期一个月", "agreement_probation_part_time"),
+        (short, "part_time", "term_ends_on", "2026-11-01", "agreement_fact_day_early"),
+        (written, "written_agreement", "term_ends_on", "哪天都行", "agreement_fact_day"),
+        (written, "written_agreement", "appeal_days", "很久", "agreement_fact_days"),
+        (written, "written_agreement", "notice_days", "-5", "agreement_fact_days"),
+        (written, "written_agreement", "longest_day_minutes", "2000", "agreement_fact_minutes"),
+        (written, "written_agreement", "longest_day_minutes", "200", "agreement_day_short"),
+        (written, "written_agreement", "longest_run_minutes", "一万", "agreement_fact_minutes"),
+    ):
+        refused = await sides.draw(form, **{name: sent})
+        told = refused.json()
+        assert (refused.status_code, told["code"]) == (422, code), told
+        assert [each["pointer"] for each in told["errors"]] == [f"/facts/{name}"]
+        assert "…" not in told["detail"]
+        where = f"/v1/engagements/{sides.scene.engagement.id}/agreements"
+        english = {**sides.owner, "accept-language": "en"}
+        also = (await client.post(where, json={"facts": added(form, **{name: sent})}, headers=english)).json()
+        assert also["detail"].isascii(), also["detail"]
+    assert await rows(ctx, "select id from agreements") == []
+    drawn = (await written.draw(longest_day_minutes="480", longest_run_minutes="240")).json()
+    words = words_of(drawn)
+    assert "连续工作最长 4 小时，每日最长 8 小时" in words["hours"]
+    assert "2026年12月31日止" in words["term"]
+    assert any("一天最长 8 小时" in line for line in drawn["summary"])
+
+
+async def test_a_full_time_day_is_told_with_its_break(client: Client, ctx: Context) -> None:
+    """Nine hours in the posting: with an hour's break they are eight, the paper says them of every day, and what the
+    employer adds differs from the posting."""
+    sides = await the_sides(ctx, client, **FULL | {"starts": START.replace(hour=10), "hours": 9})
+    await sides.decide("labour_relation")
+    long = await sides.contract()
+    assert (long.status_code, long.json()["code"]) == (422, "agreement_day_long")
+    assert long.json()["errors"][0]["pointer"] == "/contract/break_minutes"
+    assert "9 小时" in long.json()["detail"]
+    drawn = await sides.contract(CONTRACT | {"break_minutes": 60})
+    assert drawn.status_code == 201, drawn.text
+    assert "工作时间：每日 10:00–19:00，其中休息 1 小时。每日不超过八小时" in words_of(drawn.json())["hours"]
+    assert drawn.json()["agreement"]["differs"] == ["hours"]
+
+
+async def test_the_policy_that_was_recorded_stands_in_the_paper(client: Client, ctx: Context) -> None:
+    """One kind of insurance was recorded: the paper and what is read aloud name that one, and pay is the posting's."""
+    policy = {
+        "kind": "gig_order", "insurer": "甲保险", "number": "P1", "first_day": "2026-11-01", "last_day": "2026-12-31",
+    }  # fmt: skip
+    terms = {"title": "晚市洗碗", "conditions": {"injury_cover": "commercial", "insurance_policy": policy}}
+    sides = await the_sides(ctx, client, posting={"terms": terms})
+    await sides.decide()
+    facts = {name: said for name, said in added("written_agreement").items() if name != "injury_insurance"}
+    where = f"/v1/engagements/{sides.scene.engagement.id}/agreements"
+    drawn = (await client.post(where, json={"facts": facts}, headers=sides.owner)).json()
+    told = [words_of(drawn)["insurance"], *(line for line in drawn["summary"] if line.startswith("保险"))]
+    assert len(told) == 2
+    assert all("零工保" in line and "意外险" not in line for line in told)
+    assert "25 元/小时" in words_of(drawn)["pay"]
+
+
+async def test_what_is_lacking_has_a_name_in_both_languages(client: Client, ctx: Context) -> None:
+    """Each fact to be sent stands at its place with its name; the templates tell names, kinds, bounds and choices."""
+    sides = await the_sides(ctx, client, **FULL)
+    await sides.decide("labour_relation")
+    where = f"/v1/engagements/{sides.scene.engagement.id}/agreements"
+    bare = (await client.post(where, json={}, headers=sides.owner)).json()
+    named = {each["pointer"]: each["message"] for each in bare["errors"]}
+    other = await the_sides(ctx, client)
+    await other.decide()
+    many = await client.post(f"/v1/engagements/{other.scene.engagement.id}/agreements", json={}, headers=other.owner)
+    assert len(many.json()["errors"]) == len(many.json()["facts"]["lacking"]) > 20
+    assert "法定代表人或者主要负责人" in named["/facts/employer_head"]
+    assert set(named) == {
+        "/contract" if name in ("contract_term", "probation") else f"/facts/{name}" for name in bare["facts"]["lacking"]
+    }
+    items = (await client.get("/v1/agreement-templates")).json()["items"]
+    blanks = {row["kind"]: {each["code"]: each for each in row["blanks"]} for row in items}
+    assert [list(blanks[row["kind"]]) for row in items] == [row["facts"] for row in items]
+    day = blanks["written_agreement"]["longest_day_minutes"]
+    assert (day["kind"], day["unit"], day["least"], day["most"], day["filled"]) == ("whole", "minutes", 1, 660, "sent")
+    choices = {each["code"] for each in blanks["part_time"]["settlement"]["choices"]}
+    assert choices == {"on_completion", "daily", "weekly", "half_month", "monthly", "per_order"}
+    assert blanks["written_agreement"]["pay_floor"]["en"] == "Least pay"
+    assert blanks["labour_contract"]["pay"]["filled"] == "record"
+
+
+async def test_a_child_is_stopped_and_a_pensioner_is_not(client: Client, ctx: Context) -> None:
+    """Under 16 no relation is told or kept; the law is named in both languages; a pensioner's work is civil."""
+    sides = await the_sides(ctx, client)
+    where = f"/v1/postings/{sides.scene.posting.id}/triage"
+    child = {"answers": LABOUR | {"worker_able": False, "worker_16": False}}
+    kept = await client.post(where, json=child, headers=sides.owner)
+    tried = await client.post("/v1/triage/try", json=child | {"employer_kind": "household"})
+    for refused in (kept, tried):
+        assert (refused.status_code, refused.json()["code"]) == (422, "triage_child_labour")
+        assert refused.json()["errors"][0]["pointer"] == "/answers/worker_16"
+        assert "禁止使用童工规定" in refused.json()["detail"]
+    english = await client.post("/v1/triage/try", json=child, headers={"accept-language": "en"})
+    assert "Nobody under 16" in english.json()["detail"]
+    assert (await client.get(where, headers=sides.owner)).status_code == 404
+    retired = await client.post(where, json={"answers": LABOUR | {"worker_able": False}}, headers=sides.owner)
+    assert (retired.json()["result"], retired.json()["rule"], retired.json()["kind"]) == (
+        "civil", "retired", "service_note",
+    )  # fmt: skip
+    open_one = {code: answer for code, answer in LABOUR.items() if code not in ("worker_16", "managed")}
+    one = await client.post("/v1/triage/try", json={"answers": open_one}, headers={"accept-language": "en"})
+    assert one.json()["detail"] == "Questions not answered yet: 1."
 
 
 # -- signing ---------------------------------------------------------------------------------------------------
@@ -230,19 +359,17 @@ async def test_both_sign_by_code_and_each_gets_a_copy(client: Client, ctx: Conte
 
 
 async def test_what_differs_is_shown_and_accepted_before_signing(client: Client, ctx: Context) -> None:
-    """The pay of the agreement is not that of the posting: before and after in the summary; no signature without it."""
+    """The agreement pays later than the posting: before and after in the summary; no signature without it."""
     sides = await the_sides(ctx, client)
-    shown = await sides.drawn(pay="22 元/小时")
-    assert shown["agreement"]["differs"] == ["pay"]
+    shown = await sides.drawn(settlement="half_month")
+    assert shown["agreement"]["differs"] == ["pay_day"]
     page = (await sides.get(shown, sides.worker, "/summary")).json()
-    assert ("25 元/小时" in page["differences"][0]["before"], "22 元/小时" in page["differences"][0]["after"]) == (
-        True, True,
-    )  # fmt: skip
-    assert any("22 元/小时" in line for line in page["lines"])
+    assert ("日结" in page["differences"][0]["before"], "半月结" in page["differences"][0]["after"]) == (True, True)
+    assert any("半月结" in line for line in page["lines"])
     assert page["text"] == "\n".join(page["lines"])
     refused = await sides.sign(shown, "worker", differs_accepted=[])
     assert (refused.status_code, refused.json()["code"]) == (422, "agreement_differs_unread")
-    assert refused.json()["facts"]["terms"] == ["pay"]
+    assert refused.json()["facts"]["terms"] == ["pay_day"]
     await at(ctx, START.replace(hour=10))
     unread = await sides.sign(shown, "worker", summary_read=False)
     assert (unread.status_code, unread.json()["code"]) == (422, "agreement_summary_unread")
@@ -501,8 +628,6 @@ async def test_the_employer_is_reminded_before_the_month_is_over_and_after(clien
 
 # -- the full-time labour contract ---------------------------------------------------------------------------------
 
-FULL: dict[str, Any] = {"engagement": {"job_kind": "full_time"}, "posting": {"job_kind": "full_time"}}
-
 
 async def test_full_time_work_is_signed_as_a_labour_contract(client: Client, ctx: Context) -> None:
     """The triage names it, the seat and the body fill it, both sign by code, and it stands on paper; nothing is owed
@@ -554,7 +679,12 @@ async def test_what_the_law_forbids_in_a_contract_is_not_drawn(client: Client, c
             "agreement_term_unfit", "/contract/term/ends_on",
         ),
         ({"term": {"kind": "open_ended", "ends_on": "2027-11-22"}}, {}, "agreement_term_unfit", "/contract/term/kind"),
-        (CONTRACT, {"pay_interval_days": "60"}, "agreement_pay_monthly", "/facts/pay_interval_days"),
+        (CONTRACT, {"pay_interval_days": "60"}, "agreement_fact_fixed", "/facts/pay_interval_days"),
+        (CONTRACT, {"settlement": "每季度一次"}, "agreement_fact_choice", "/facts/settlement"),
+        (CONTRACT, {"pay": "每月1000元"}, "agreement_fact_fixed", "/facts/pay"),
+        (CONTRACT, {"social_insurance": "不缴社保，折现发给乙方"}, "agreement_fact_choice", "/facts/social_insurance"),
+        (CONTRACT, {"protection": "乙方自愿放弃工伤保险"}, "agreement_insurance_waived", "/facts/protection"),
+        (CONTRACT | {"break_minutes": 240}, {}, "agreement_fact_minutes", "/contract/break_minutes"),
         (CONTRACT, {"protection": "入职交押金500元"}, "agreement_words", "/facts/protection"),
         (CONTRACT, {"probation": "半年"}, "agreement_fact_unknown", "/facts/probation"),
         (

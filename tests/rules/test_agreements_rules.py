@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service import policies
-from service.agreements.data import Template, all_templates, template_of, triage
+from service.agreements.data import Template, all_templates, facts_file, template_of, triage
 from service.agreements.lifecycle import AGREEMENT, KINDS
+from service.agreements.reading import read_facts
 from service.agreements.rules import (
     Difference,
     Party,
@@ -27,18 +29,18 @@ from service.agreements.rules import (
     document_of,
     fill,
     hash_of,
-    judge,
     mask,
     picture_of,
 )
 from service.agreements.rules.filling import blanks_of, filled
 from service.agreements.rules.labour import ContractTerm, Probation, check_probation, check_term, probation_most
-from service.agreements.rules.lawful import check_lawful, contract_due
+from service.agreements.rules.lawful import Stretch, check_hours, check_lawful, contract_due
 from service.agreements.rules.signing import PICTURE_BYTES
-from service.agreements.rules.wording import check_words
-from service.agreements.saying import read_facts, said_facts
+from service.agreements.rules.wording import check_never, check_words
+from service.agreements.saying import said_cover, said_facts, said_hours
 from service.errors import Conflict, Refused
 from service.guard import shipped
+from service.reference.catalogue import enums
 from service.worktime import SHANGHAI, add_months
 from tests.builders.agreements import CIVIL, GIVEN, INCOMPLETE, LABOUR, NOW, PIXEL
 from tests.rules.walking import departures
@@ -82,7 +84,7 @@ EVERY_TERM = [(row, term.code) for row in all_templates() for term in row.terms 
 
 
 def decided(answers: dict[str, bool], kind: str | None = "enterprise") -> Any:
-    return judge(answers, employer_kind=kind, questions=triage().codes, rules=triage().rules)
+    return triage().judge(answers, kind)
 
 
 def test_every_move_of_an_agreement() -> None:
@@ -113,7 +115,8 @@ def test_every_move_of_an_agreement() -> None:
         (CIVIL | {"business_part": True, "arranged_paid": True}, "civil", "own_account"),
         (CIVIL, "civil", "own_account"),
         (LABOUR | {"employer_able": False}, "civil", "not_able"),
-        (LABOUR | {"worker_able": False}, "civil", "not_able"),
+        (LABOUR | {"employer_able": False, "worker_able": False}, "civil", "not_able"),
+        (LABOUR | {"worker_able": False}, "civil", "retired"),
     ],
 )  # fmt: skip
 def test_the_table_of_relations(answers: dict[str, bool], result: str, rule: str) -> None:
@@ -125,16 +128,49 @@ def test_the_table_of_relations(answers: dict[str, bool], result: str, rule: str
 
 
 def test_all_answers_have_a_result_and_what_led_there_leads_there_alone() -> None:
-    """Every one of the 2,048 combinations; the findings of a result, with every other answer turned, stay true."""
+    """Every one of the 4,096 combinations; the findings of a result, with every other answer turned, stay true; none
+    of somebody under 16 has one."""
     results = set()
     for values in product((True, False), repeat=len(triage().codes)):
         answers = dict(zip(triage().codes, values, strict=True))
+        if not answers["worker_16"]:
+            with pytest.raises(Refused) as refused:
+                decided(answers)
+            assert refused.value.code == "triage_child_labour"
+            continue
         verdict = decided(answers)
         results.add(verdict.result)
         rule = triage().rule(verdict.rule)
         wanted = [*rule.all.items(), *(pair for group in rule.any for pair in group.items())]
         assert {(each.question, each.answer) for each in verdict.findings} <= set(wanted)
     assert results == {"labour_relation", "incomplete_relation", "civil"}
+
+
+def test_a_child_does_not_work_and_a_pensioner_may() -> None:
+    """Under 16 nothing fits, whoever hires and whatever else is open; who is 16 is asked only of somebody who is
+    not of working age; a pensioner works in a civil relation with a note."""
+    for answers, kind in (
+        ({"worker_16": False}, "enterprise"), ({"worker_16": False}, "household"),
+        (LABOUR | {"worker_able": False, "worker_16": False}, "enterprise"),
+        (LABOUR | {"worker_16": False}, "sole_trader"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            decided(answers, kind)
+        assert refused.value.code == "triage_child_labour"
+        assert refused.value.errors[0].pointer == "/answers/worker_16"
+        assert "禁止使用童工规定" in refused.value.facts["basis"]
+    whole = {code: answer for code, answer in LABOUR.items() if code != "worker_16"}
+    assert decided(whole).result == "labour_relation"
+    with pytest.raises(Refused) as open_one:
+        decided(whole | {"worker_able": False})
+    assert open_one.value.facts["missing"] == ["worker_16"]
+    with pytest.raises(Refused) as at_home:
+        decided({"worker_able": False}, "household")
+    assert at_home.value.facts["missing"] == ["worker_16"]
+    assert decided({"worker_able": False, "worker_16": True}, "household").rule == "household"
+    pensioner = decided(whole | {"worker_able": False, "worker_16": True})
+    assert (pensioner.result, pensioner.rule) == ("civil", "retired")
+    assert "劳务关系" in triage().rule("retired").zh
 
 
 def test_a_household_is_civil_whatever_is_answered() -> None:
@@ -149,7 +185,7 @@ def test_open_and_unknown_questions_are_named() -> None:
     with pytest.raises(Refused) as refused:
         decided({"managed": True})
     assert refused.value.code == "triage_incomplete"
-    assert set(refused.value.facts["missing"]) == set(triage().codes) - {"managed"}
+    assert set(refused.value.facts["missing"]) == set(triage().codes) - {"managed", "worker_16"}
     with pytest.raises(Refused) as unknown:
         decided(LABOUR | {"weather": True})
     assert unknown.value.code == "triage_unknown_question"
@@ -393,13 +429,196 @@ def test_facts_are_said_as_people_read_them() -> None:
     }  # fmt: skip
 
 
-def test_written_facts_are_those_of_the_template_and_clean() -> None:
-    """An unknown name, and text that cannot be kept, at their own places."""
-    assert read_facts({"rest": " 每周两天 "}, ["rest"]) == {"rest": "每周两天"}
-    for facts, place in (({"margin": "5%"}, "/facts/margin"), ({"rest": "x" * 601}, "/facts/rest")):
+def read(kind: str, **facts: str) -> dict[str, Any]:
+    return read_facts(facts, template_of(kind, NOW.date()), LIMITS, date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "sent", "code"),
+    [
+        ("part_time", "margin", "5%", "agreement_fact_unknown"),
+        ("part_time", "rest", "x" * 601, "text_too_long"),
+        ("part_time", "pay", "每月1000元", "agreement_fact_fixed"),
+        ("part_time", "pay_interval_days", "15", "agreement_fact_fixed"),
+        ("labour_contract", "working_hours", "每天12小时", "agreement_fact_fixed"),
+        ("labour_contract", "probation", "半年", "agreement_fact_unknown"),
+        ("labour_contract", "settlement", "每季度一次", "agreement_fact_choice"),
+        ("part_time", "settlement", "每月一次", "agreement_fact_choice"),
+        ("labour_contract", "social_insurance", "不缴社保，折现发给乙方", "agreement_fact_choice"),
+        ("labour_contract", "social_insurance", "own", "agreement_fact_choice"),
+        ("part_time", "social_insurance", "five", "agreement_fact_choice"),
+        ("part_time", "injury_insurance", "受伤自负", "agreement_fact_choice"),
+        ("part_time", "injury_insurance", "none", "agreement_fact_choice"),
+        ("labour_contract", "injury_insurance", "commercial", "agreement_fact_choice"),
+        ("written_agreement", "injury_insurance", "none", "agreement_fact_choice"),
+        ("part_time", "term_ends_on", "2026-11-01", "agreement_fact_day_early"),
+        ("part_time", "term_ends_on", "2026-11-25", "agreement_fact_day_early"),
+        ("written_agreement", "term_ends_on", "哪天都行", "agreement_fact_day"),
+        ("written_agreement", "term_ends_on", "2026-02-30", "agreement_fact_day"),
+        ("written_agreement", "term_ends_on", "20261231", "agreement_fact_day"),
+        ("written_agreement", "appeal_days", "很久", "agreement_fact_days"),
+        ("written_agreement", "appeal_days", "0", "agreement_fact_days"),
+        ("written_agreement", "appeal_days", "31", "agreement_fact_days"),
+        ("written_agreement", "notice_days", "-5", "agreement_fact_days"),
+        ("written_agreement", "notice_days", "3.5", "agreement_fact_days"),
+        ("written_agreement", "longest_day_minutes", "2000", "agreement_fact_minutes"),
+        ("written_agreement", "longest_day_minutes", "661", "agreement_fact_minutes"),
+        ("written_agreement", "longest_run_minutes", "一万", "agreement_fact_minutes"),
+        ("written_agreement", "longest_run_minutes", "0", "agreement_fact_minutes"),
+        ("written_agreement", "break_minutes", "不休息", "agreement_fact_minutes"),
+    ],
+)
+def test_a_fact_is_of_the_kind_of_its_blank(kind: str, name: str, sent: str, code: str) -> None:
+    """Choices, whole numbers within their bounds, days of the calendar; pay is the posting's; each at its place."""
+    with pytest.raises(Refused) as refused:
+        read(kind, **{name: sent})
+    assert (refused.value.code, refused.value.errors[0].pointer) == (code, f"/facts/{name}")
+
+
+def test_lawful_facts_are_read_as_what_they_are() -> None:
+    """Words cleaned, figures with their measure, a day in Chinese, a choice as the paper says it with its interval."""
+    assert read("part_time", rest=" 每周两天 ") == {"rest": "每周两天"}
+    settled = {code: read("part_time", settlement=code)["pay_interval_days"] for code in enums()["settlement"]}
+    assert settled == {
+        "on_completion": 1, "daily": 1, "per_order": 1, "weekly": 7, "half_month": 15, "monthly": 31,
+    }  # fmt: skip
+    assert read("part_time", settlement="half_month")["settlement"] == "半月结"
+    assert read("service_note", injury_insurance="none") == {"injury_insurance": "没有"}
+    lawful = read(
+        "written_agreement", longest_day_minutes="660", longest_run_minutes="90", appeal_days="30", notice_days="0",
+        term_ends_on="2026-11-26", break_minutes="0", injury_insurance="commercial",
+    )  # fmt: skip
+    assert said_facts(lawful) == {
+        "longest_day_minutes": "11 小时", "longest_run_minutes": "1 小时 30 分钟", "appeal_days": "30",
+        "notice_days": "0", "term_ends_on": "2026年11月26日", "break_minutes": "0 分钟",
+        "injury_insurance": "意外险或雇主责任险",
+    }  # fmt: skip
+    assert read("labour_contract", social_insurance="five")["social_insurance"].startswith("养老、医疗、失业、工伤")
+
+
+def test_every_blank_has_names_and_every_choice_has_codes() -> None:
+    """In both languages, told apart from one another; what is sent as a code has codes to choose from."""
+    for row in all_templates():
+        assert [each.code for each in row.blanks] == list(row.facts)
+        for names in ([each.zh for each in row.blanks], [each.en for each in row.blanks]):
+            assert len(set(names)) == len(names)
+        for each in row.blanks:
+            assert each.kind != "choice" or len(each.choices_of(row.code)) > 1
+            most = each.most_of(LIMITS)
+            assert most is None or (each.least or 0) < most
+
+
+def shift(start: int, hours: float, rest: int = 0) -> Stretch:
+    begins = datetime(2026, 11, 30, start, tzinfo=SHANGHAI)
+    return Stretch(begins, begins + timedelta(hours=hours), rest)
+
+
+def test_no_day_is_longer_than_the_law_has_it() -> None:
+    """Nine hours with an hour's break are a full-time day, without one they are not; a longest day holds the first
+    shift and the longest run."""
+    check_hours("labour_contract", {}, shift(8, 9, 60), LIMITS)
+    check_hours("labour_contract", {}, shift(8, 8), LIMITS)
+    check_hours("labour_contract", {}, replace(shift(8, 8), days_a_week=5), LIMITS)
+    check_hours("labour_contract", {}, replace(shift(8, 8, 40), days_a_week=6), LIMITS)
+    check_hours("part_time", {}, replace(shift(8, 3), days_a_week=7), LIMITS)
+    check_hours("written_agreement", {}, shift(8, 9), LIMITS)
+    check_hours("written_agreement", {"longest_day_minutes": 540, "longest_run_minutes": 300}, shift(8, 9), LIMITS)
+    for kind, told, work, code, place in (
+        ("labour_contract", {}, shift(8, 9), "agreement_day_long", "/contract/break_minutes"),
+        ("labour_contract", {}, shift(8, 9, 59), "agreement_day_long", "/contract/break_minutes"),
+        (
+            "labour_contract", {}, replace(shift(8, 8), days_a_week=6), "agreement_week_long",
+            "/contract/break_minutes",
+        ),
+        (
+            "labour_contract", {}, replace(shift(8, 4), days_a_week=7), "agreement_week_long",
+            "/contract/break_minutes",
+        ),
+        ("part_time", {}, shift(8, 2, 120), "agreement_fact_minutes", "/facts/break_minutes"),
+        (
+            "written_agreement", {"longest_day_minutes": 239}, shift(17, 4), "agreement_day_short",
+            "/facts/longest_day_minutes",
+        ),
+        (
+            "written_agreement", {"longest_day_minutes": 240, "longest_run_minutes": 300}, shift(17, 4),
+            "agreement_fact_minutes", "/facts/longest_run_minutes",
+        ),
+    ):  # fmt: skip
         with pytest.raises(Refused) as refused:
-            read_facts(facts, ["rest"])
-        assert refused.value.errors[0].pointer == place
+            check_hours(kind, told, work, LIMITS)
+        assert (refused.value.code, refused.value.errors[0].pointer) == (code, place)
+
+
+def test_hours_are_said_as_those_of_every_day() -> None:
+    """With their break, over midnight, and on the days that the posting names."""
+    assert said_hours(shift(8, 9, 60)) == "每日 08:00–17:00，其中休息 1 小时"
+    assert said_hours(shift(22, 8)) == "每日 22:00–次日 06:00"
+    assert said_hours(shift(8, 8), "每周一、周二") == "每周一、周二，每日 08:00–16:00"
+
+
+@pytest.mark.parametrize("words", ["试用期一个月", "前三天为试 用 期", "试用期内按八折", "见习期两周"])
+def test_part_time_work_has_no_probation(words: str) -> None:
+    """Article 70, in any fact; that there is none may be said, and other forms do not ask."""
+    with pytest.raises(Refused) as refused:
+        check_never("part_time", {"/facts/rest": words}, facts_file().never)
+    assert (refused.value.code, refused.value.errors[0].pointer) == ("agreement_probation_part_time", "/facts/rest")
+    for lawful in ("没有试用期", "双方不约定试用期", "无试用期，每周休两天", "试用新设备前先培训"):
+        check_never("part_time", {"/facts/rest": lawful}, facts_file().never)
+
+
+def test_a_contract_says_its_probation_in_one_place() -> None:
+    """Its length beside the term of it is refused; what holds meanwhile may be said."""
+    for words in ("试用期一个月", "见习期为 6 个月", "试用期：半年"):
+        with pytest.raises(Refused) as refused:
+            check_never("labour_contract", {"/facts/rest": words}, facts_file().never)
+        assert refused.value.code == "agreement_probation_words"
+    for words in ("试用期内同样发劳保用品", "试用期内提前三日通知", "试用期满以后每年体检一次"):
+        check_never("labour_contract", {"/facts/protection": words}, facts_file().never)
+
+
+WAIVED = [
+    "不缴社保，折现发给乙方", "乙方自愿放弃社保", "乙方自愿放弃工伤保险", "社保折现", "已含社保", "工资已包含五险",
+    "社会保险费由乙方自行承担", "单位不为乙方办理社会保险", "社保补贴随工资发放", "以现金补贴代替社会保险",
+    "不予缴纳养老保险",
+]  # fmt: skip
+KEPT = [
+    "不得放弃社保", "任何一方不得约定放弃社会保险", "社会保险个人缴费部分由乙方承担，从工资中代扣", "按月缴纳社保",
+    "五险按本市规定缴纳", "工资条列明社会保险扣缴明细", "夜里不上班且社保照缴",
+    "社会保险个人缴纳部分由甲方代扣", "甲方不缴社会保险的，乙方可以立即解除合同",
+    "工资包括社会保险扣缴明细",
+]  # fmt: skip
+
+
+def test_social_insurance_is_not_waived_beside_its_term() -> None:
+    """In any fact of a full-time contract; that of injury in part-time work and written agreements too. What the law
+    itself says of it is not stopped."""
+    never = facts_file().never
+    for words in WAIVED:
+        with pytest.raises(Refused) as refused:
+            check_never("labour_contract", {"/facts/protection": words}, never)
+        assert refused.value.code == "agreement_insurance_waived", words
+    for words in KEPT:
+        check_never("labour_contract", {"/facts/protection": words}, never)
+    for kind in ("part_time", "written_agreement"):
+        with pytest.raises(Refused):
+            check_never(kind, {"/facts/rest": "乙方自愿放弃工伤保险"}, never)
+    for row in all_templates():  # the words of the papers themselves
+        told = {term.code: term.text for term in row.terms if term.code != "no_probation"}
+        check_never(row.code, told, never)
+
+
+def test_the_policy_that_is_recorded_is_the_one_that_is_said() -> None:
+    """A gig policy is no accident insurance; a cover without a policy is said by its name."""
+    policy = {
+        "kind": "gig_order", "insurer": "甲保险", "number": "P1", "first_day": "2026-11-01", "last_day": "2026-12-31",
+    }  # fmt: skip
+    said = said_cover({"injury_cover": "commercial", "insurance_policy": policy})
+    assert "零工保" in said
+    assert "意外险" not in said
+    assert said_cover({"injury_cover": "commercial"}) == "意外险或雇主责任险"
+    own = said_cover({"injury_cover": "work_injury", "insurance_policy": policy | {"kind": "work_injury"}})
+    assert own.count("工伤保险") == 1
+    assert said_cover({"injury_cover": "none"}) == ""
 
 
 def test_terms_that_differ_are_told_before_and_after() -> None:

@@ -48,4 +48,4 @@ def _contract(said: LabourContractIn | None) -> Contract | None:
     if said is None:
         return None
     probation = Probation(**said.probation.model_dump()) if said.probation else Probation()
-    return Contract(**said.term.model_dump(), probation=probation)
+    return Contract(**said.term.model_dump(), probation=probation, break_minutes=said.break_minutes)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from service.errors import Refused
+from service.errors import FieldError, Refused
 
 BLANK = re.compile(r"\{([a-z_]+)\}")
 STOPS = "\u3002\uff1b\uff0c"  # a point is left alone: names of firms end on one
@@ -75,8 +75,10 @@ def _fitting(said: str, follows: str) -> str:
     return (said.rstrip(STOPS) or said) if follows else said
 
 
-def fill(terms: Iterable[TermText], facts: Mapping[str, str]) -> tuple[Term, ...]:
-    """Every term that has its facts, in order.
+def fill(
+    terms: Iterable[TermText], facts: Mapping[str, str], asked: Mapping[str, FieldError] | None = None
+) -> tuple[Term, ...]:
+    """Every term that has its facts, in order. `asked`: what is said of a fact that is lacking, for those to be sent.
 
     Raises Refused `agreement_terms_missing` with the codes of the mandatory terms that lack a value (`terms`) and the
     names of the facts they lack (`lacking`).
@@ -94,7 +96,9 @@ def fill(terms: Iterable[TermText], facts: Mapping[str, str]) -> tuple[Term, ...
     if missing:
         words = [{"zh": term.zh, "en": term.en} for term in missing]
         codes = [term.code for term in missing]
-        raise Refused("agreement_terms_missing", terms=codes, lacking=list(dict.fromkeys(lacking)), words=words)
+        names = list(dict.fromkeys(lacking))
+        errors = tuple(asked[name] for name in names if name in asked) if asked else ()
+        raise Refused("agreement_terms_missing", errors=errors, terms=codes, lacking=names, words=words)
     return tuple(made)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Protocol
 
 from service.errors import FieldError, Refused
 from service.guard import Rulebook, findings_in, in_language
 from service.guard.telling import CODE
+from service.text import fold_tight
 
 # Charges and deposits, papers, guarantees, marriage and children, pay in kind, unpaid trials, rights waived.
 NEVER = frozenset({"C01", "C02", "C03", "C05", "C19", "C20", "C34"})
@@ -25,3 +28,37 @@ def check_words(kind: str, told: Mapping[str, str], rules: Rulebook, day: date, 
     )
     if errors:
         raise Refused("agreement_words", errors=errors)
+
+
+class NeverRule(Protocol):
+    """What some kinds of agreement never say, as the data has it."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def templates(self) -> tuple[str, ...]: ...
+    @property
+    def patterns(self) -> tuple[str, ...]: ...
+    @property
+    def unless(self) -> tuple[str, ...]: ...
+
+
+def check_never(kind: str, told: Mapping[str, str], rules: Iterable[NeverRule]) -> None:
+    """`told` is by JSON pointer. Raises Refused by the code of the first rule that is broken, with all their places."""
+    errors = tuple(
+        FieldError(pointer, rule.code)
+        for rule in rules
+        if kind in rule.templates
+        for pointer, text in told.items()
+        if _says(fold_tight(text), rule)
+    )
+    if errors:
+        raise Refused(errors[0].code, errors=errors)
+
+
+def _says(text: str, rule: NeverRule) -> bool:
+    return any(
+        not any(re.search(unless, text[: found.start()]) for unless in rule.unless)
+        for pattern in rule.patterns
+        for found in re.finditer(pattern, text)
+    )

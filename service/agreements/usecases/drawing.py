@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.agreements.contracting import Contract, form_of, given_facts
 from service.agreements.data import template_of
 from service.agreements.rules import Party, differences
-from service.agreements.rules.lawful import FIXED
 from service.agreements.saying import facts_of_seat, said_facts
 from service.agreements.steps import draw
 from service.agreements.usecases.sides import shown
@@ -20,6 +19,7 @@ from service.errors import Conflict, Refused
 from service.worktime import local_day
 
 if TYPE_CHECKING:
+    from service.agreements.data import Template
     from service.context import Context
     from service.http.caller import Caller
 
@@ -60,20 +60,16 @@ async def draw_for_engagement(
         template = template_of(form, local_day(now))
         worker = await uow.people.get(seat.worker_id)
         sheet = await uow.engagement_pages.terms(seat)
-        own = said_facts(
-            facts_of_seat(
-                seat,
-                await uow.agreements.shift_of(seat),
-                await uow.agreements.posting_of(seat.posting_id),
-                await uow.employers.get(seat.employer_id),
-                sheet.terms,
-            )
-            | {"worker_name": uow.people.name_of(worker), "worker_id_number": uow.people.id_number_of(worker)}
-        )
-        given = await given_facts(uow, seat, template, dict(facts), contract, now)
-        fixed = [name for name in given if name in FIXED and name in own]
-        if fixed:
-            raise Refused("agreement_fact_fixed", field=f"/facts/{fixed[0]}")
+        told = facts_of_seat(
+            seat,
+            await uow.agreements.shift_of(seat),
+            await uow.agreements.posting_of(seat.posting_id),
+            await uow.employers.get(seat.employer_id),
+            sheet.terms,
+        ) | {"worker_name": uow.people.name_of(worker), "worker_id_number": uow.people.id_number_of(worker)}
+        own = said_facts(_fitting(told, template, sheet.terms))
+        check_not_on_record(facts, template, own)
+        given = await given_facts(uow, seat, template, dict(facts), contract, told, now)
         row = await draw(
             uow,
             form,
@@ -87,3 +83,20 @@ async def draw_for_engagement(
             posting=(seat.posting_id, seat.terms_version),
         )
         return uow.answer(await shown(uow, row, by))
+
+
+def check_not_on_record(facts: Mapping[str, str], template: Template, own: Mapping[str, str]) -> None:
+    """Names, numbers and times that are on record are not sent. Raises Refused `agreement_fact_fixed`."""
+    for each in template.blanks:
+        if each.filled == "record_first" and each.code in facts and each.code in own:
+            raise Refused("agreement_fact_fixed", field=f"/facts/{each.code}")
+
+
+def _fitting(told: dict[str, Any], template: Template, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Without a cover that the template cannot name: commercial insurance and own words are none of a labour
+    contract's."""
+    cover = (terms.get("conditions") or {}).get("injury_cover")
+    blank = next(each for each in template.blanks if each.code == "injury_insurance")
+    covers = {each.code for each in blank.choices_of(template.code)}
+    fits = cover in covers or (cover is None and "commercial" in covers)
+    return told if fits else told | {"injury_insurance": None}

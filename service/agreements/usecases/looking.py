@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 async def list_templates(ctx: Context) -> list[TemplateView]:
     """Every kind as it is today."""
     async with ctx.uow() as uow:
-        day = local_day(await uow.now())
-    return [template_view(template_of(kind, day)) for kind in KINDS]
+        now = await uow.now()
+    limits = ctx.policies.at(now).agreements
+    return [template_view(template_of(kind, local_day(now)), limits) for kind in KINDS]
 
 
 async def list_agreements(

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.agreements.data import Triage, triage
-from service.agreements.rules import judge
 from service.agreements.views import TriageView, triage_view, verdict_view
 from service.applications.rules import check_decides
 from service.errors import Missing
@@ -26,14 +25,14 @@ def questions() -> Triage:
 def try_triage(answers: Mapping[str, bool], employer_kind: str | None, job_kind: str | None = None) -> TriageView:
     """The result of these answers; nothing is kept. Raises Refused."""
     data = triage()
-    verdict = judge(answers, employer_kind=employer_kind, questions=data.codes, rules=data.rules)
+    verdict = data.judge(answers, employer_kind)
     return verdict_view(verdict, answers, job_kind)
 
 
 async def store_triage(ctx: Context, posting_id: UUID, *, answers: Mapping[str, bool], by: Caller) -> TriageView:
     """The result for an own posting; it replaces the one before. A household's work is civil whatever is answered.
 
-    Raises Missing, Forbidden, Refused `triage_incomplete`, `triage_unknown_question`.
+    Raises Missing, Forbidden, Refused `triage_incomplete`, `triage_unknown_question`, `triage_child_labour`.
     """
     async with ctx.uow() as uow:
         posting = await uow.agreements.posting_of(posting_id)
@@ -41,7 +40,7 @@ async def store_triage(ctx: Context, posting_id: UUID, *, answers: Mapping[str, 
         posting = await uow.postings.lock(posting_id)
         employer = await uow.employers.get(posting.employer_id)
         data = triage()
-        verdict = judge(answers, employer_kind=employer.kind, questions=data.codes, rules=data.rules)
+        verdict = data.judge(answers, employer.kind)
         result = data.result(verdict.result)
         now = await uow.now()
         before = await uow.agreements.live_triage(posting_id, locked=True)
