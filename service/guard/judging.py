@@ -114,7 +114,7 @@ def _hits(
 
 def _softened(hits: list[Hit], version: Version, text: str, likeness: Likeness | None) -> list[Hit]:
     """Where the text is rather honest, or says what softens a rule, a person looks before anything is stopped."""
-    honest = likeness is not None and likeness.chance < HONEST and not version.own
+    honest = likeness is not None and likeness.chance < HONEST and not (version.own or version.firm)
     if honest or (version.softer_with is not None and version.softer_with.search(text)):
         return [replace(hit, action="review") if hit.action == "block" else hit for hit in hits]
     return hits

@@ -31,7 +31,7 @@ _KEYS = {"code", "name", "basis", "versions"}
 _VERSION_KEYS = {
     "from", "action", "advice", "words", "phrases", "hints", "hint_phrases", "unless", "detects", "only_if_absent",
     "only_with", "softer_with", "report", "scenarios", "sides", "together", "anywhere", "pay_above", "pay_below",
-    "english", "likely",
+    "english", "likely", "firm",
 }  # fmt: skip
 
 
@@ -215,6 +215,7 @@ def _version(where: str, rule: Mapping[str, Any], given: Mapping[str, Any], list
             detects=tuple(given.get("detects", ())),
             sides=frozenset(sides),
             reported=bool(given.get("report")),
+            firm=bool(given.get("firm")),
             stopped=tuple(scenarios.get("stopped", ())),
             passed=tuple(scenarios.get("passed", ())),
         )

@@ -36,7 +36,8 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A rule as it holds from a day on. `own`: its file is not as it was shipped, so the weights never knew it."""
+    """A rule as it holds from a day on. `own`: its file is not as it was shipped, so the weights never knew it.
+    `firm`: honest words around what it blocks leave nothing to look at."""
 
     code: str
     name: Mapping[str, str]
@@ -60,6 +61,7 @@ class Version:
     detects: tuple[str, ...]
     sides: frozenset[str]
     reported: bool
+    firm: bool
     stopped: tuple[str, ...]
     passed: tuple[str, ...]
 

@@ -157,7 +157,8 @@ async def test_no_clause_takes_a_right_or_hides_a_margin(ctx: Context, client: C
         ("protection", "不提供劳动保护用品"), ("training", "不培训，直接上岗"), ("hazards", "有粉尘噪声，后果自负"),
         ("settlement", "按月转账，乙方按总价上加八个点给甲方"), ("settlement", "每人每天加收两张"),
         ("settlement", "工资乘以一点零八结算"), ("settlement", "另付甲方guanli fee"), ("settlement", "另付 M fee"),
-        ("settlement", "乙方另行感谢甲方"),
+        ("settlement", "乙方另行感谢甲方"), ("settlement", "剩余归甲方"), ("settlement", "工资×1.08结算"),
+        ("protection", "手套口罩自备"), ("training", "不提供"), ("rest", "月休两天"), ("hazards", "-"),
     ):  # fmt: skip
         refused = await firms.propose(clauses={clause: words}, status=422)
         assert {each["pointer"] for each in refused["errors"]} == {f"/clauses/{clause}"}, words

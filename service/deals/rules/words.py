@@ -7,6 +7,7 @@ from datetime import date
 
 from service.errors import FieldError, Refused
 from service.guard import Rulebook, findings_in, in_language
+from service.guard.heading import behind
 from service.guard.sums import sums_in
 from service.guard.telling import CODE
 
@@ -23,7 +24,7 @@ def check_words(texts: Mapping[str, str | None], said: str, rules: Rulebook, day
     told = {pointer: f"{said} {words}" for pointer, words in sent.items()}
     found = findings_in(told, rules, day, pay_stated=True)
     errors = [
-        FieldError(pointer, CODE, in_language(_in_what_was_sent(facts, sent[pointer], len(said) + 1), language))
+        FieldError(pointer, CODE, in_language(behind(facts, sent[pointer], len(said) + 1), language))
         for pointer, facts in found
         if facts["action"] in ("block", "review") and not _is_guessed(facts, len(said) + 1)
     ]
@@ -43,12 +44,6 @@ def _sums(sent: Mapping[str, str]) -> Iterator[FieldError]:
             continue
         for said in dict.fromkeys(words[start:end] for start, end in sums_in(words)):
             yield FieldError(pointer, "deal_sum", {"words": said})
-
-
-def _in_what_was_sent(facts: Mapping[str, object], words: str, by: int) -> dict[str, object]:
-    """Place and quotation in what was sent; a finding that begins in the name of shared labour is cut to that."""
-    start, end = (max(0, int(str(facts[name])) - by) for name in ("start", "end"))
-    return {**facts, "start": start, "end": end, "words": words[start:end]}
 
 
 def _each_once(errors: list[FieldError]) -> Iterator[FieldError]:

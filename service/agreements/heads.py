@@ -1,0 +1,41 @@
+"""What the guard reads before the words of a fact, and where a fact may not say nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from service.policies.typed import build, read
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """The file; see its description."""
+
+    description: Mapping[str, str]
+    source: str
+    kinds: tuple[str, ...]
+    head: str
+    heads: Mapping[str, str]
+    needed: Mapping[str, tuple[str, ...]]
+    nothing: tuple[str, ...]
+
+    def of(self, kind: str, pointer: str) -> str:
+        """The heading of a text by its JSON pointer; who bears an injury has one in every agreement, all else only
+        where it is one of labour."""
+        return self.heads.get(pointer.rsplit("/", 1)[-1], self.head if kind in self.kinds else "")
+
+    def is_empty(self, kind: str, pointer: str, words: str) -> bool:
+        """Whether it says nothing where the law wants a term."""
+        said = _SIGNS.sub("", words).lower()
+        return pointer.rsplit("/", 1)[-1] in self.needed.get(kind, ()) and (not said or said in self.nothing)
+
+
+@cache
+def heads() -> Heads:
+    """Raises DataRefused where the file is wrong."""
+    return build(Heads, read("service.agreements", "heads.yaml"), "heads.yaml", "(file)")
