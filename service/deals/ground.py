@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.actor import STAFF
-from service.deals.data import clauses
+from service.deals.data import Clause, clauses
 from service.deals.lifecycle import LENT_OPEN, LENT_THERE, LENT_WORKED, UNDER_WAY
 from service.deals.rules.again import SPAN, YEAR, Lent, begun_since, days_lent
 from service.deals.rules.facts import BROKER, SIDES, Cost, Deal, Firm, Hours, Person, Terms
@@ -19,6 +19,7 @@ from service.deals.rules.review import lent_by
 from service.employers.rules import check_may
 from service.errors import Conflict, Missing
 from service.reference.catalogue import jurisdictions, trades
+from service.text import fold_tight
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -138,6 +139,11 @@ async def brokering_of(uow: Uow, row: DealRow, day: date) -> dict[str, Any]:
     }
 
 
+def _is_own(said: str | None, offered: Clause) -> bool:
+    """Whether a clause says something else than what is offered, in either language."""
+    return said is not None and fold_tight(said) not in map(fold_tight, (offered.zh, offered.en))
+
+
 async def terms_of(uow: Uow, row: DealRow, day: date) -> Terms:
     """What both firms agree on; a minimum wage counts only where it is known for sure."""
     wage = await uow.postings.wage(row.district_code or row.city_code, day)
@@ -154,7 +160,7 @@ async def terms_of(uow: Uow, row: DealRow, day: date) -> Terms:
         own_staff=row.own_staff,
         least_hour_fen=wage.hour_fen if wage is not None and wage.verified else None,
         likely_hour_fen=wage.hour_fen if wage is not None else None,
-        settlement_own=row.clauses.get("settlement") not in (None, clauses()["settlement"].zh),
+        settlement_own=_is_own(row.clauses.get("settlement"), clauses()["settlement"]),
     )
 
 

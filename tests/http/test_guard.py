@@ -151,6 +151,8 @@ async def test_an_edited_rule_takes_effect_by_date(
         ({"place": {"address": "先交押金500元，加微信linggong888", "district_code": "310104"}}, "/place/address"),
         ({"pay": {"amount_fen": 2500, "unit": "piece", "unit_label": "先交押金500元"}}, "/pay/unit_label"),
         ({"conditions": {"insurance": "先交押金800元，加微信linggong777"}}, "/conditions/insurance"),
+        ({"conditions": {"insurance": "受伤自负，与本店无关"}}, "/conditions/insurance"),
+        ({"description": "打包，受伤自负，与本店无关"}, "/description"),
     ],
 )
 async def test_every_text_that_everybody_reads_is_judged(

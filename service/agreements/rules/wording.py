@@ -3,56 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
-from service.agreements.heads import Heads, heads
+from service.agreements.rules.waiving import waived
 from service.errors import FieldError, Refused
 from service.guard import Rulebook, findings_in, in_language
-from service.guard.heading import behind
 from service.guard.telling import CODE
 from service.text import fold_tight
 
 # Charges and deposits, papers, guarantees, marriage and children, pay in kind, unpaid trials, rights waived.
 NEVER = frozenset({"C01", "C02", "C03", "C05", "C19", "C20", "C34"})
 NEVER_IN_CONTRACT = frozenset({"C01", "C31"})  # also where the guard only holds back: costs laid on the worker, fines
-BY_HEAD = "C36"  # what no term of labour may take away; asked behind a heading
 
 
 def check_words(kind: str, told: Mapping[str, str], rules: Rulebook, day: date, language: str) -> None:
-    """`told` is by JSON pointer. Raises Refused `agreement_words` with every rule that is broken, each at its place,
-    and `agreement_says_nothing` under what the law wants said."""
-    head = heads()
-    errors = (*_hits(kind, told, head, rules, day, language), *_empty(kind, told, head))
+    """`told` is by JSON pointer. Raises Refused `agreement_words` with every rule that is broken, each at its place;
+    see also `waived`."""
+    found = findings_in(told, rules, day, pay_stated=True)
+    errors = tuple(
+        FieldError(pointer, CODE, in_language(hit, language))
+        for pointer, hit in found
+        if (hit["rule"] in NEVER and hit["action"] == "block")
+        or (kind == "labour_contract" and hit["rule"] in NEVER_IN_CONTRACT and hit["action"] == "review")
+    )
+    errors += waived(kind, told, rules, day, language)
     if errors:
         raise Refused("agreement_words", errors=errors)
-
-
-def _hits(
-    kind: str, told: Mapping[str, str], head: Heads, rules: Rulebook, day: date, language: str
-) -> Iterator[FieldError]:
-    """Each place is judged alone and behind its heading; what the heading has made is told once."""
-    for pointer, hit in findings_in(told, rules, day, pay_stated=True):
-        if _is_refused(kind, hit):
-            yield FieldError(pointer, CODE, in_language(hit, language))
-    headed = {pointer: f"{head.of(kind, pointer)} {words}" for pointer, words in told.items() if head.of(kind, pointer)}
-    for pointer, hit in findings_in(headed, rules, day, pay_stated=True):
-        if hit["rule"] == BY_HEAD and hit["how"] != "hint":
-            by = len(head.of(kind, pointer)) + 1
-            yield FieldError(pointer, CODE, in_language(behind(hit, told[pointer], by), language))
-
-
-def _is_refused(kind: str, hit: Mapping[str, Any]) -> bool:
-    if hit["action"] == "block":
-        return hit["rule"] in NEVER
-    return bool(kind == "labour_contract" and hit["rule"] in NEVER_IN_CONTRACT and hit["action"] == "review")
-
-
-def _empty(kind: str, told: Mapping[str, str], head: Heads) -> Iterator[FieldError]:
-    for pointer, words in told.items():
-        if head.is_empty(kind, pointer, words):
-            yield FieldError(pointer, "agreement_says_nothing")
 
 
 class NeverRule(Protocol):
