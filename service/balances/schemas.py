@@ -209,8 +209,10 @@ class BalanceTermsOut(Out):
     number: str
     article: str
     says: str = Field(description="the clause's own words")
-    of_place: bool = Field(description="false: the place's document has no clause on it, the national one holds")
-    place_document: str
+    of_place: bool = Field(
+        description="false: the place has no document, or none with a clause on it, and the national one holds"
+    )
+    place_document: str = Field(description="the place's own document; NAT where it has none")
     place_title: str
     agencies_broker: bool = Field(description="whether commercial agencies may publish for firms")
     follow_up: bool = Field(description="whether the clause asks for follow-up")

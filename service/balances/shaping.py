@@ -26,11 +26,18 @@ def terms_out(terms: TermsView, language: str) -> dict[str, Any]:
     made = {name: getattr(terms, name) for name in TERMS}
     facts = {name: made[name] for name in ("title", "number", "article", "place_title")}
     said = [
-        render(f"sharing.terms.{'own' if terms.of_place else 'national'}", language, **facts),
+        render(f"sharing.terms.{_whose(terms)}", language, **facts),
         render(f"sharing.terms.{'agencies' if terms.agencies_broker else 'no_agencies'}", language),
     ]
     said += [render("sharing.terms.follow_up", language)] if terms.follow_up else []
     return made | {"text": (" " if language == "en" else "").join(said)}
+
+
+def _whose(terms: TermsView) -> str:
+    """The place's own clause, the national one beside a document of the place, or the national one alone."""
+    if terms.of_place:
+        return "own"
+    return "only_national" if terms.place_document == terms.document else "national"
 
 
 def conditions_out(rows: Iterable[Condition], language: str) -> dict[str, Any]:

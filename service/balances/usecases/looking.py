@@ -99,7 +99,7 @@ async def get_terms(ctx: Context, city: str) -> TermsView:
         document = jurisdictions()[clause.document]
         return TermsView(
             city_code=code, clause=clause.code, document=clause.document, title=document.title, number=document.number,
-            article=clause.article, says=clause.says, of_place=here.code == clause.document,
+            article=clause.article, says=clause.says, of_place=here.region is not None and here.code == clause.document,
             place_document=here.code, place_title=here.title, agencies_broker=policy.agencies_broker,
             follow_up=policy.follow_up,
         )  # fmt: skip
