@@ -112,7 +112,7 @@ def columns_of(surpluses: Sequence[Surplus], words: dict[str, Words]) -> Columns
     return Columns(
         open=np.array([each.is_open and each.headcount > 0 for each in surpluses], np.bool_),
         firm=ints(number("firm", each.firm) for each in surpluses),
-        trade=ints(number("trade", each.trade) for each in surpluses),
+        trade=ints(number("trade", (each.trade, each.trade_code)) for each in surpluses),
         headcount=ints(each.headcount for each in surpluses),
         first=ints(each.first.toordinal() for each in surpluses),
         last=ints(each.last.toordinal() for each in surpluses),

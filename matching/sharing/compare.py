@@ -13,7 +13,7 @@ from matching.score import part_of, summed
 from matching.sharing.model import Scope, Shortage, Surplus
 from matching.sharing.policy import FARTHEST_M, SharingPolicy
 from matching.sharing.result import Hindrance, Lack, Mend, Offer
-from matching.skill import worth
+from matching.sharing.trades import trade_worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def blocked_firm(both: Both) -> Facts | None:
 
 
 def trade(both: Both) -> Facts | None:
-    value, how = worth(both.surplus.trade, both.shortage.trade, both.policy.skill)
+    value, how = trade_worth(both.surplus, both.shortage, both.policy.skill)
     floor = both.policy.trade_floor
     return {"worth": value, "floor": floor, "how": how} if value < floor else None
 
@@ -177,7 +177,7 @@ def hindrances(both: Both) -> Iterator[Hindrance]:
 
 
 def trade_measure(both: Both) -> Measure:
-    value, how = worth(both.surplus.trade, both.shortage.trade, both.policy.skill)
+    value, how = trade_worth(both.surplus, both.shortage, both.policy.skill)
     return Measure(value * 1000, how)
 
 

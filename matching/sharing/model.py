@@ -30,7 +30,8 @@ class Surplus:
 
     `homes` adds up to at most `headcount`; the rest live nobody knows where. `pay_fen`: least that a day has to be
     paid, None if nothing was said. `needs` are conditions without which nobody goes, `wishes` what would be good;
-    `accepts` what may be asked of them. Raises InvalidInput.
+    `accepts` what may be asked of them. `trade_code` tells trades of one occupation apart, None where nobody knows it.
+    Raises InvalidInput.
     """
 
     id: Id
@@ -39,6 +40,7 @@ class Surplus:
     headcount: int
     first: date
     last: date
+    trade_code: str | None = None
     least_days: int = 1
     point: Point | None = None
     homes: tuple[Homes, ...] = ()
@@ -81,6 +83,7 @@ class Shortage:
     headcount: int
     first: date
     last: date
+    trade_code: str | None = None
     least_days: int | None = None
     point: Point | None = None
     reach_free: bool = False

@@ -298,7 +298,14 @@ async def test_a_new_last_day_moves_the_end(ctx: Context, client: Client) -> Non
         ("632800", "QH-13c", True, False, True, "回访"),
         ("320700", "NAT-9c", False, False, False, "没有共享用工条款"),
         ("330200", "NAT-9c", False, False, False, "关于进一步做好支持灵活就业工作的通知"),
-        ("320500", "NAT-9c", False, False, False, "本地没有共享用工的专门规定，依据国家文件《关于支持多渠道灵活就业的意见》"),
+        (
+            "320500",
+            "NAT-9c",
+            False,
+            False,
+            False,
+            "本地没有共享用工的专门规定，依据国家文件《关于支持多渠道灵活就业的意见》",
+        ),
         ("110100", "NAT-9c", False, False, False, "本地没有共享用工的专门规定"),
     ],
 )

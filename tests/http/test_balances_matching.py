@@ -64,6 +64,20 @@ async def test_a_surplus_sees_where_it_is_wanted(ctx: Context, client: Client) -
     assert homes["310104"] + homes[None] == 9
 
 
+async def test_another_trade_of_the_same_occupation_is_a_near_one(ctx: Context, client: Client) -> None:
+    """Crane drivers come before forklift drivers of the same occupation, who are told as near, not as the same."""
+    borrower, who = await a_firm(ctx)
+    short = await a_balance(ctx, borrower, "shortage", trade="crane")
+    lender, _ = await a_firm(ctx)
+    same = await a_balance(ctx, lender, trade="crane")
+    near = await a_balance(ctx, lender, trade="forklift")
+    found = await matches(client, short.id, who)
+    assert [each["balance"]["id"] for each in found["matches"]] == [str(same.id), str(near.id)]
+    first, second = (each["score"]["parts"][0] for each in found["matches"])
+    assert (first["reason"], first["text"], first["value"]) == ("exact", "同一工种", 1_000_000)
+    assert (second["reason"], second["text"], second["value"]) == ("same_occupation", "同一职业的相近工种", 800_000)
+
+
 async def test_a_block_is_nobodys_business(ctx: Context, client: Client) -> None:
     """Both firms miss each other without a trace in the counts; the officer sees why."""
     borrower, asks = await a_firm(ctx)

@@ -148,6 +148,21 @@ def test_many_at_once_are_ranked_as_one_by_one(scope: Scope) -> None:
     assert set(met) >= set(Lack) - ({Lack.OTHER_SEASON} if scope.season is None else set())
 
 
+def worth_in_own_words(lent: Surplus, asked: Shortage) -> int:
+    """One trade is worth all of it; two of one occupation, and two of its group, four fifths; then a tenth goes for
+    each level that lacks, and a twentieth for a word that nobody has proved. Names play no part in these markets."""
+    have, want = str(lent.trade.code), str(asked.trade.code)
+    codes = {lent.trade_code, asked.trade_code}
+    if None not in codes and len(codes) == 1:
+        worth = 1000
+    elif have == want:
+        worth = 1000 if None in codes else 800
+    else:
+        worth = {have[:7] == want[:7]: 800, have[:4] != want[:4]: 0}.get(True, 550)
+    worth -= 100 * max(0, asked.trade.min_level - (lent.trade.level or 0)) + 50 * (not lent.trade.verified)
+    return max(0, worth)
+
+
 def best_by_another(surpluses: list[Surplus], shortages: list[Shortage], scope: Scope) -> tuple[int, int]:
     """Most people, and then most value, by two linear programmes of HiGHS over the pairs of `compare`."""
     from scipy.optimize import linprog
@@ -160,6 +175,7 @@ def best_by_another(surpluses: list[Surplus], shortages: list[Shortage], scope: 
     for number, two in enumerate(shortages):
         for one in surpluses:
             offer = compare(one, two, SHARING, scope, today=TODAY)
+            assert offer.score.parts[0].value == 1000 * worth_in_own_words(one, two)
             for each in groups_of(one, two, SHARING) if offer.possible else ():
                 if each.reached:
                     rows.append(groups.index((one, each.at)))
@@ -275,3 +291,19 @@ def test_a_trade_near_by_is_worth_less_and_a_level_short_too() -> None:
     assert (near.possible, low.possible) == (True, True)
     assert near.score.total == same - SHARING.weights.trade // 5
     assert low.score.total == same - SHARING.weights.trade // 10
+
+
+def test_only_the_same_trade_is_the_same() -> None:
+    """Two trades of one occupation are near ones; one trade is the same whether or not it has an occupation."""
+    crane, forklift = a_shortage(trade_code="crane"), a_surplus(trade_code="forklift")
+    alike = {"exact": 1_000_000, "same_occupation": 800_000}
+    for lent, asked, how in (
+        (forklift, crane, "same_occupation"),
+        (forklift, a_shortage(trade_code="forklift"), "exact"),
+        (a_surplus(trade=SkillClaim(None, "放羊", 2, True), trade_code="herding"),
+         a_shortage(trade=SkillNeed(None, ("放牧",)), trade_code="herding"), "exact"),
+        (a_surplus(), crane, "exact"),
+    ):  # fmt: skip
+        part = compare(lent, asked, SHARING, today=TODAY).score.parts[0]
+        assert (part.reason, part.value) == (how, alike[how])
+        assert Lenders([lent]).offers(asked, 1, today=TODAY).offers[0].score.parts[0] == part
