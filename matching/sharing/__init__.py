@@ -5,9 +5,9 @@ from matching.sharing.compare import compare
 from matching.sharing.market import Lenders, prepare
 from matching.sharing.model import Homes, Scope, Shortage, Surplus
 from matching.sharing.person import Candidate, consider, ranked
-from matching.sharing.plan import Left, LeftOver, Placement, Proof, SharingPlan, plan
+from matching.sharing.plan import LeftOver, Placement, Proof, SharingPlan, plan
 from matching.sharing.policy import SHARING, SharingPolicy, SharingWeights
-from matching.sharing.result import Hindrance, Lack, Mend, Offer, Offers, OwnLack
+from matching.sharing.result import Hindrance, Lack, Left, Mend, Offer, Offers, OwnLack, Reasons
 
 __all__ = [
     "SHARING",
@@ -24,6 +24,7 @@ __all__ = [
     "OwnLack",
     "Placement",
     "Proof",
+    "Reasons",
     "Scope",
     "SharingPlan",
     "SharingPolicy",

@@ -12,7 +12,7 @@ from matching.result import Facts, Measure
 from matching.score import part_of, summed
 from matching.sharing.model import Scope, Shortage, Surplus
 from matching.sharing.policy import FARTHEST_M, SharingPolicy
-from matching.sharing.result import Hindrance, Lack, Mend, Offer
+from matching.sharing.result import Hindrance, Lack, Left, Mend, Offer, Reasons
 from matching.sharing.trades import trade_worth
 
 
@@ -266,7 +266,15 @@ def compare(
         () if hindered else tuple(sorted((group.at, count) for group, count in taken)),
         nearest_metres(found, _metres(surplus.point, shortage.point)),
         hindered,
+        () if hindered else _staying(found, sum(count for _, count in taken)),
     )  # fmt: skip
+
+
+def _staying(found: list[Group], going: int) -> Reasons:
+    """Who cannot come so far, and who is more than are asked for."""
+    reached = sum(each.people for each in found if each.reached)
+    far = sum(each.people for each in found) - reached
+    return tuple((code, count) for code, count in ((Left.TOO_FAR, far), (Left.TOO_FEW, reached - going)) if count)
 
 
 def nearest_metres(found: list[Group], between: int | None) -> int | None:

@@ -234,11 +234,20 @@ class ConditionsOut(Out):
     items: list[ConditionOut]
 
 
+class StayingOut(Out):
+    """So many people or seats that are left, and why."""
+
+    reason: str
+    people: int
+    text: str
+
+
 class BalanceMatchOut(Out):
     """A balance of the other side; `people` could go."""
 
     balance: BalanceOut
     people: int
+    staying: list[StayingOut] = Field(description="who of the surplus stays behind though the two fit, and why")
     by_homes: list[HomesOut] | None = Field(description="only for the lender and officers")
     distance_m: int | None
     score: SharingScoreOut
@@ -291,7 +300,8 @@ class BalanceLeftOut(Out):
 
     balance: BalanceOut
     people: int
-    reason: str
+    reason: str = Field(description="the one for which most are left")
+    reasons: list[StayingOut] = Field(description="all of them, which add up to `people`")
     text: str
     lacks: list[SharingCountOut] = Field(description="the other side's balances by the rule that stands between")
 

@@ -42,9 +42,15 @@ def mend_sentence(hindrance: Hindrance, language: str) -> str | None:
     return render(f"sharing.mend.{hindrance.mend.value}", language, **_words(hindrance.facts, language))
 
 
-def left_sentence(left: LeftOver, language: str) -> str:
-    """Why people stay where they are, or seats stay empty."""
-    return render(f"sharing.left.{left.reason.value}", language)
+def left_sentence(left: LeftOver, side: str, language: str) -> str:
+    """Why people stay where they are, or seats stay empty: every reason with its number."""
+    told = [staying_sentence(code.value, people, side, language) for code, people in left.reasons]
+    return render("sharing.left.between", language).join(told)
+
+
+def staying_sentence(code: str, people: int, of: str, language: str) -> str:
+    """One reason, of a side's people or seats, or of a match."""
+    return render(f"sharing.left.{of}.{code}", language, count=people)
 
 
 def _words(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from service.reference.rules import labelled
 
 if TYPE_CHECKING:
     from matching import Part
-    from matching.sharing import Hindrance, Offer
+    from matching.sharing import Hindrance, Offer, Reasons
     from service.balances.rules.conditions import Condition
     from service.balances.views import LeftView, MatchesView, MatchView, PlanView, TermsView
 
@@ -93,6 +93,7 @@ def _match(each: MatchView, language: str) -> dict[str, Any]:
     return {
         "balance": each.balance,
         "people": offer.people,
+        "staying": _reasons(offer.staying, "match", language),
         "by_homes": None if each.by_homes is None else _homes(each.by_homes),
         **offer_out(offer, language),
     }
@@ -132,9 +133,18 @@ def _left(each: LeftView, language: str) -> dict[str, Any]:
         "balance": each.balance,
         "people": left.people,
         "reason": left.reason.value,
-        "text": sentences.left_sentence(left, language),
+        "reasons": _reasons(left.reasons, each.balance.side, language),
+        "text": sentences.left_sentence(left, each.balance.side, language),
         "lacks": _counts({code.value: number for code, number in left.lacks.items()}, language),
     }
+
+
+def _reasons(reasons: Reasons, of: str, language: str) -> list[dict[str, Any]]:
+    """`of` is the side whose people or seats are left, or a match."""
+    return [
+        {"reason": code.value, "people": people, "text": sentences.staying_sentence(code.value, people, of, language)}
+        for code, people in reasons
+    ]
 
 
 def _counts(lacks: Mapping[str, int], language: str) -> list[dict[str, Any]]:

@@ -150,6 +150,27 @@ async def test_a_plan_of_a_region(ctx: Context, client: Client) -> None:
     assert (await plan(client, officer, region="310000")).json()["pairs"] == found["pairs"]
 
 
+async def test_a_part_that_is_left_has_its_own_reason(ctx: Context, client: Client) -> None:
+    """Six of ten live too far from a shortage of twenty: nobody took anything, in the plan and in the match."""
+    borrower, asks = await a_firm(ctx)
+    lender, who = await a_firm(ctx)
+    homes = [{"district_code": "310151", "people": 6}, {"district_code": "310104", "people": 4}]
+    lent = await a_balance(ctx, lender, homes=homes)
+    short = await a_balance(ctx, borrower, "shortage", headcount=20)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    found = (await plan(client, officer, region="310000")).json()
+    assert [pair["people"] for pair in found["pairs"]] == [4]
+    surplus, shortage = found["left_surpluses"][0], found["left_shortages"][0]
+    assert (surplus["people"], surplus["reason"], surplus["text"]) == (6, "too_far", "6 人路太远，去不了")
+    assert (shortage["people"], shortage["reason"]) == (16, "too_few")
+    assert {each["reason"]: each["people"] for each in shortage["reasons"]} == {"too_far": 6, "too_few": 10}
+    assert shortage["text"] == "6 个名额：合适的余工路太远，来不了；10 个名额：合适的余工不够"
+    for row, caller in ((lent, who), (short, asks)):
+        best = (await matches(client, row.id, caller))["matches"][0]
+        assert best["people"] == 4
+        assert best["staying"] == [{"reason": "too_far", "people": 6, "text": "6 人路太远，去不了"}]
+
+
 async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context, client: Client) -> None:
     """Without crossing regions cities stay apart; with a season only what is of it; elsewhere is not one's own."""
     here, there = (await a_firm(ctx))[0], (await a_firm(ctx, **NINGBO))[0]

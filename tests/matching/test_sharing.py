@@ -26,9 +26,10 @@ from matching.sharing import (
     compare,
     plan,
 )
+from matching.sharing.compare import groups_of
 from tests.sizes import size
 
-from .sharing_markets import TODAY, TRADES, a_market, a_shortage, a_surplus, an_id
+from .sharing_markets import HERE, TODAY, TRADES, a_market, a_shortage, a_surplus, an_id
 
 FAR = Point.of(32.9, 121.42)
 SCOPES = (Scope(), Scope(cross_region=False), Scope(season="fishing_ban"), Scope(False, "slack_farming"))
@@ -168,7 +169,6 @@ def best_by_another(surpluses: list[Surplus], shortages: list[Shortage], scope: 
     from scipy.optimize import linprog
 
     from matching.sharing.check import person_score
-    from matching.sharing.compare import groups_of
 
     groups = [(one, at) for one in surpluses for at in range(len(one.groups))]
     rows, columns, scores = [], [], []
@@ -307,3 +307,76 @@ def test_only_the_same_trade_is_the_same() -> None:
         part = compare(lent, asked, SHARING, today=TODAY).score.parts[0]
         assert (part.reason, part.value) == (how, alike[how])
         assert Lenders([lent]).offers(asked, 1, today=TODAY).offers[0].score.parts[0] == part
+
+
+def told_in_own_words(
+    found: Any, surpluses: list[Surplus], shortages: list[Shortage], scope: Scope
+) -> dict[Any, dict[Left, int]]:
+    """Why each posting has somebody left, one by one from the pairs and the placements."""
+    of, to = {one.id: one for one in surpluses}, {two.id: two for two in shortages}
+    sent: Counter[Any] = Counter()
+    held: Counter[Any] = Counter()
+    for each in found.placements:
+        held[each.surplus_id, each.shortage_id] += each.people
+        for at, people in each.by_homes:
+            sent[each.surplus_id, at] += people
+            sent[each.surplus_id, at, each.shortage_id] += people
+    free = {(one.id, at): home.people - sent[one.id, at] for one in surpluses for at, home in enumerate(one.groups)}
+    near, far = [], []
+    for one in surpluses:
+        for two in shortages:
+            offer = compare(one, two, SHARING, scope, today=TODAY)
+            if {each.code for each in offer.hindrances} <= {Lack.OUT_OF_REACH}:
+                for group in groups_of(one, two, SHARING):
+                    (near if group.reached else far).append((one.id, group.at, two.id))
+    told: dict[Any, dict[Left, int]] = {}
+    for left in (*found.left_surpluses, *found.left_shortages):
+        mine = [each for each in near if left.id in (each[0], each[2])]
+        counts = dict.fromkeys(Left, 0)
+        if not mine:
+            counts[Left.NOBODY_FITS if scope.cross_region else Left.NONE_HERE] = left.people
+        elif left.id in of:
+            groups = {group for _, group, _ in mine}
+            counts[Left.TOO_FAR] = sum(free[left.id, at] for at in range(len(of[left.id].groups)) if at not in groups)
+            full = {two for _, at, two in mine if free[left.id, at]}
+            others = sum(people for (one, two), people in held.items() if two in full and one != left.id)
+            counts[Left.TAKEN_BY_OTHERS] = min(left.people - counts[Left.TOO_FAR], others)
+        else:
+            away = sum(sent[one, at] - sent[one, at, left.id] for one, at, _ in mine)
+            counts[Left.TAKEN_BY_OTHERS] = min(left.people, away)
+            waiting = sum(free[one, at] for one, at, two in far if two == left.id)
+            counts[Left.TOO_FAR] = min(left.people - counts[Left.TAKEN_BY_OTHERS], waiting)
+        counts[Left.TOO_FEW] = left.people - sum(counts.values())
+        told[left.id] = {code: count for code, count in counts.items() if count}
+        assert left.id in of or left.id in to
+    return told
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_each_reason_for_who_is_left_is_true(scope: Scope) -> None:
+    """Random regions: too far, too few, taken by others, nobody fits, counted from the pairs and the placements."""
+    met: Counter[Left] = Counter()
+    for seed in range(size(200, 25)):
+        surpluses, shortages = a_market(3_000 + seed, 16, 8)
+        found = plan(Lenders(surpluses), shortages, scope, today=TODAY)
+        told = {left.id: dict(left.reasons) for left in (*found.left_surpluses, *found.left_shortages)}
+        assert told == told_in_own_words(found, surpluses, shortages, scope)
+        met += Counter(code for reasons in told.values() for code in reasons)
+    assert set(met) >= {Left.TOO_FAR, Left.TOO_FEW, Left.NOBODY_FITS if scope.cross_region else Left.NONE_HERE}
+    assert scope.season is not None or Left.TAKEN_BY_OTHERS in met
+
+
+def test_a_part_is_left_for_its_own_reason() -> None:
+    """Of ten people six live too far from a shortage of twenty: nobody took anything from anybody."""
+    lent = a_surplus(homes=(Homes(6, FAR), Homes(4, HERE)))
+    found = plan(Lenders([lent]), [a_shortage(headcount=20)], today=TODAY)
+    assert found.left_surpluses[0].reasons == ((Left.TOO_FAR, 6),)
+    assert found.left_shortages[0].reasons == ((Left.TOO_FAR, 6), (Left.TOO_FEW, 10))
+    assert found.left_shortages[0].reason is Left.TOO_FEW
+    small = plan(Lenders([lent]), [a_shortage(headcount=3)], today=TODAY)
+    assert small.left_surpluses[0].reasons == ((Left.TOO_FAR, 6), (Left.TOO_FEW, 1))
+    assert compare(lent, a_shortage(headcount=3), SHARING, today=TODAY).staying == small.left_surpluses[0].reasons
+    both = plan(Lenders([a_surplus(), a_surplus(2)]), [a_shortage(headcount=15)], today=TODAY)
+    assert [each.reasons for each in both.left_surpluses] == [
+        ((Left.TAKEN_BY_OTHERS, each.people),) for each in both.left_surpluses
+    ]
