@@ -89,6 +89,7 @@ class Columns:
     accepts: Ints
     region: Ints
     leaves: Flags
+    guest: Flags
     season: Ints
     radius: Ints
     lender: Places
@@ -124,6 +125,7 @@ def columns_of(surpluses: Sequence[Surplus], words: dict[str, Words]) -> Columns
         accepts=ints(conditions(each.accepts) for each in surpluses),
         region=ints(number("region", each.region) for each in surpluses),
         leaves=np.array([each.leaves_region for each in surpluses], np.bool_),
+        guest=np.array([each.is_guest for each in surpluses], np.bool_),
         season=ints(number("season", each.season) for each in surpluses),
         radius=ints(each.radius_m for each in surpluses),
         lender=Places.of([each.point for each in surpluses]),

@@ -141,6 +141,10 @@ def other_season(both: Both) -> Facts | None:
     return {"season": season}
 
 
+def both_guests(both: Both) -> Facts | None:
+    return {} if both.surplus.is_guest and both.shortage.is_guest else None
+
+
 def out_of_reach(both: Both) -> Facts | None:
     found = groups_of(both.surplus, both.shortage, both.policy)
     if not found or any(each.reached for each in found):
@@ -161,6 +165,7 @@ RULES: tuple[tuple[Lack, Callable[[Both], Facts | None], Mend | None], ...] = (
     (Lack.ASKS, asks, Mend.ASK_LESS),
     (Lack.OTHER_REGION, other_region, Mend.OPEN_REGIONS),
     (Lack.OTHER_SEASON, other_season, None),
+    (Lack.BOTH_GUESTS, both_guests, None),
     (Lack.OUT_OF_REACH, out_of_reach, Mend.BRING_OR_HOUSE),
 )
 

@@ -106,6 +106,7 @@ class Lenders:
             Lack.ASKS: (asks & ~at.accepts) != 0,
             Lack.OTHER_REGION: elsewhere & (here_only | ~at.leaves),
             Lack.OTHER_SEASON: self._other_season(shortage, scope),
+            Lack.BOTH_GUESTS: at.guest if shortage.is_guest else nothing,
         }
 
     def _blocked(self, shortage: Shortage) -> Flags:

@@ -24,6 +24,7 @@ class Lack(StrEnum):
     ASKS = "asks"
     OTHER_REGION = "other_region"
     OTHER_SEASON = "other_season"
+    BOTH_GUESTS = "both_guests"
     OUT_OF_REACH = "out_of_reach"
 
 

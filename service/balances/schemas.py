@@ -281,7 +281,9 @@ class BalancePlanIn(In):
     """What a plan looks at."""
 
     region: RegionCode | None = Field(default=None, description="none: every region that the caller serves")
-    cross_region: Flag = True
+    cross_region: Flag = Field(
+        default=True, description="also with firms of other places that want it; false: each city for itself"
+    )
     season: Code | None = Field(default=None, description="only what is of this season on one side at least")
 
 
@@ -314,8 +316,12 @@ class BalancePlanOut(Out):
     region: str | None
     cross_region: bool
     season: str | None
-    surpluses: int
-    shortages: int
+    surpluses: int = Field(description="of the region")
+    shortages: int = Field(description="of the region")
+    surpluses_elsewhere: int = Field(
+        description="of other places, open to other cities: looked at for the shortages of the region"
+    )
+    shortages_elsewhere: int = Field(description="of other places, looked at for the surpluses of the region")
     people: int
     value: int
     proven: bool = Field(description="the proof that no plan is better was read; a plan that fails is not given out")

@@ -70,6 +70,8 @@ def plan_out(found: PlanView, language: str) -> dict[str, Any]:
         "season",
         "surpluses",
         "shortages",
+        "surpluses_elsewhere",
+        "shortages_elsewhere",
         "people",
         "value",
         "scored_anew",

@@ -191,6 +191,8 @@ class PlanView:
     season: str | None
     surpluses: int
     shortages: int
+    surpluses_elsewhere: int
+    shortages_elsewhere: int
     people: int
     value: int
     scored_anew: bool

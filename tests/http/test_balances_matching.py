@@ -171,6 +171,37 @@ async def test_a_part_that_is_left_has_its_own_reason(ctx: Context, client: Clie
         assert best["staying"] == [{"reason": "too_far", "people": 6, "text": "6 人路太远，去不了"}]
 
 
+async def test_across_regions_a_plan_looks_where_the_matches_look(ctx: Context, client: Client) -> None:
+    """An officer of Shanghai with a surplus here and shortages in Ningbo: who is open to it comes in, two of elsewhere
+    are not paired, and what is left of elsewhere is not told; staying here, the plan says so."""
+    firms = [(await a_firm(ctx))[0], *[(await a_firm(ctx, **NINGBO))[0] for _ in range(4)]]
+    lent = await a_balance(ctx, firms[0], radius_m=300_000)
+    there = await a_balance(ctx, firms[1], "shortage", headcount=12)
+    await a_balance(ctx, firms[2], "shortage", crosses_region=False)
+    await a_balance(ctx, firms[3], trade="dishwashing", headcount=3)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    fits = await matches(client, lent.id, officer)
+    assert [each["balance"]["id"] for each in fits["matches"]] == [str(there.id)]
+    found = (await plan(client, officer, cross_region=True)).json()
+    assert [(pair["shortage"]["id"], pair["people"]) for pair in found["pairs"]] == [(str(there.id), 10)]
+    counts = [found[name] for name in ("surpluses", "shortages", "surpluses_elsewhere", "shortages_elsewhere")]
+    assert counts == [1, 0, 1, 1]
+    assert (found["left_surpluses"], found["left_shortages"]) == ([], [])
+    alone = (await plan(client, officer, cross_region=False)).json()
+    assert (alone["people"], alone["shortages_elsewhere"]) == (0, 0)
+    left = alone["left_surpluses"][0]
+    assert (left["reason"], left["text"]) == ("none_here", "本地没有合适的缺工（只看了本地的企业）")
+    english = await plan(client, officer | {"accept-language": "en"}, cross_region=False)
+    assert english.json()["left_surpluses"][0]["text"].startswith("nobody here fits")
+    district = await city.as_staff(ctx, await city.an_officer(ctx, regions=("310104",)))
+    await a_balance(ctx, firms[0], "shortage", headcount=2, crosses_region=False, trade="moving")
+    other = (await a_firm(ctx, district_code="310115"))[0]
+    await a_balance(ctx, other, headcount=2, crosses_region=False, trade="moving")
+    assert (await plan(client, district)).json()["people"] == 12
+    unknown = await plan(client, await city.as_staff(ctx, await city.an_officer(ctx, role="admin")), region="999999")
+    assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "region_unknown")
+
+
 async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context, client: Client) -> None:
     """Without crossing regions cities stay apart; with a season only what is of it; elsewhere is not one's own."""
     here, there = (await a_firm(ctx))[0], (await a_firm(ctx, **NINGBO))[0]
@@ -185,7 +216,9 @@ async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context
     assert within["people"] == 3
     assert within["left_shortages"][0]["lacks"][0]["code"] == "other_region"
     assert (await plan(client, admin, season="spring_festival_rush")).json()["people"] == 3
-    assert (await plan(client, officer)).json()["people"] == 3
+    mine = (await plan(client, officer, cross_region=False)).json()
+    assert (mine["people"], mine["shortages_elsewhere"]) == (3, 0)
+    assert (await plan(client, officer)).json()["people"] == 7
     assert (await plan(client, officer, region="330200")).status_code == 403
     assert (await plan(client, officer, season="carnival")).status_code == 422
     _, member = await a_firm(ctx)

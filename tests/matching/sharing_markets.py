@@ -74,6 +74,7 @@ def a_market(seed: int, lent: int = 8, short: int = 8) -> tuple[list[Surplus], l
             "region": chance.choice(["310100", "310100", "320700"]),
             "season": chance.choice([None, None, "fishing_ban", "slack_farming"]),
             "is_open": chance.random() > 0.05,
+            "is_guest": chance.random() < 0.2,
             "blocked_firms": frozenset({an_id(chance.choice([3, 4, 5]), chance.randint(0, 8))}),
         }  # fmt: skip
 

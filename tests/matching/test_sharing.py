@@ -44,6 +44,7 @@ ALONE: dict[Lack, tuple[dict[str, Any], dict[str, Any], Scope]] = {
     Lack.ASKS: ({"accepts": frozenset({"standing"})}, {"asks": frozenset({"nights", "standing"})}, Scope()),
     Lack.OTHER_REGION: ({}, {"region": "320700"}, Scope(cross_region=False)),
     Lack.OTHER_SEASON: ({"season": "slack_farming"}, {}, Scope(season="fishing_ban")),
+    Lack.BOTH_GUESTS: ({"is_guest": True}, {"is_guest": True}, Scope()),
     Lack.OUT_OF_REACH: ({}, {"point": FAR}, Scope()),
 }
 MENDS: dict[Lack, tuple[Mend, dict[str, Any]]] = {
