@@ -1,7 +1,7 @@
 """Shared labour: whose idle people help whose shortage, one by one, and a region's best plan with its proof."""
 
 from matching.sharing.check import check
-from matching.sharing.compare import compare
+from matching.sharing.compare import compare, explain
 from matching.sharing.market import Lenders, prepare
 from matching.sharing.model import Homes, Scope, Shortage, Surplus
 from matching.sharing.person import Candidate, consider, ranked
@@ -34,6 +34,7 @@ __all__ = [
     "check",
     "compare",
     "consider",
+    "explain",
     "plan",
     "prepare",
     "ranked",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from matching.distance import Point, haversine_metres
 from matching.millionths import FULL, divide, share
-from matching.result import Facts, Measure
+from matching.result import Facts, Measure, Score
 from matching.score import part_of, summed
 from matching.sharing.model import Scope, Shortage, Surplus
 from matching.sharing.policy import FARTHEST_M, SharingPolicy
@@ -255,7 +255,39 @@ def compare(
     hindered = tuple(hindrances(both))
     found = groups_of(surplus, shortage, policy)
     taken = take(found, min(surplus.headcount, shortage.headcount))
-    weights = policy.weights
+    going = sum(count for _, count in taken)
+    return Offer(
+        surplus.id, shortage.id, policy.label, _score(both, taken),
+        0 if hindered else going,
+        () if hindered else tuple(sorted((group.at, count) for group, count in taken)),
+        nearest_metres(found, _metres(surplus.point, shortage.point)),
+        hindered,
+        () if hindered else _staying(found, going),
+    )  # fmt: skip
+
+
+def explain(
+    surplus: Surplus,
+    shortage: Shortage,
+    by_homes: Iterable[tuple[int, int]],
+    policy: SharingPolicy,
+    scope: Scope | None = None,
+    *,
+    today: date,
+) -> Offer:
+    """The offer of exactly these people, of two that go together: so many of each group of homes, as a plan has it."""
+    found = {group.at: group for group in groups_of(surplus, shortage, policy)}
+    taken = [(found[at], count) for at, count in sorted(by_homes)]
+    score = _score(Both(surplus, shortage, policy, scope or Scope(), today), taken)
+    nearest = nearest_metres([group for group, _ in taken], _metres(surplus.point, shortage.point))
+    going = tuple((group.at, count) for group, count in taken)
+    return Offer(
+        surplus.id, shortage.id, policy.label, score, sum(count for _, count in taken), going, nearest
+    )  # fmt: skip
+
+
+def _score(both: Both, taken: list[tuple[Group, int]]) -> Score:
+    weights = both.policy.weights
     measured = (
         ("trade", trade_measure(both), weights.trade),
         ("home", home_measure(taken), weights.home),
@@ -264,15 +296,7 @@ def compare(
         ("pay", pay_measure(both), weights.pay),
         ("conditions", conditions_measure(both), weights.conditions),
     )
-    score = summed(part_of(name, measure, weight) for name, measure, weight in measured if weight)
-    return Offer(
-        surplus.id, shortage.id, policy.label, score,
-        0 if hindered else sum(count for _, count in taken),
-        () if hindered else tuple(sorted((group.at, count) for group, count in taken)),
-        nearest_metres(found, _metres(surplus.point, shortage.point)),
-        hindered,
-        () if hindered else _staying(found, sum(count for _, count in taken)),
-    )  # fmt: skip
+    return summed(part_of(name, measure, weight) for name, measure, weight in measured if weight)
 
 
 def _staying(found: list[Group], going: int) -> Reasons:

@@ -295,6 +295,8 @@ class BalancePairOut(Out):
     people: int
     value: int = Field(description="the sum of their scores, in millionths of a point")
     by_homes: list[HomesOut]
+    distance_m: int | None
+    score: SharingScoreOut = Field(description="of one of these people on average, as in the matches")
 
 
 class BalanceLeftOut(Out):

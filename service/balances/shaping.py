@@ -82,6 +82,7 @@ def plan_out(found: PlanView, language: str) -> dict[str, Any]:
             {
                 "surplus": each.surplus, "shortage": each.shortage, "people": each.people, "value": each.value,
                 "by_homes": _homes(each.by_homes),
+                "distance_m": each.offer.distance_m, "score": _score(each.offer, language),
             }
             for each in found.pairs
         ],
@@ -105,9 +106,13 @@ def offer_out(offer: Offer, language: str) -> dict[str, Any]:
     """How well two go together: the way, every part of the score, every hindrance."""
     return {
         "distance_m": offer.distance_m,
-        "score": {"total": offer.score.total, "parts": [_part(part, language) for part in offer.score.parts]},
+        "score": _score(offer, language),
         "hindrances": [_hindrance(hindrance, language) for hindrance in offer.hindrances],
     }
+
+
+def _score(offer: Offer, language: str) -> dict[str, Any]:
+    return {"total": offer.score.total, "parts": [_part(part, language) for part in offer.score.parts]}
 
 
 def _part(part: Part, language: str) -> dict[str, Any]:

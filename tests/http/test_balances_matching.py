@@ -139,6 +139,10 @@ async def test_a_plan_of_a_region(ctx: Context, client: Client) -> None:
         for side in ("surplus", "shortage"):
             went[pair[side]["id"]] = went.get(pair[side]["id"], 0) + pair["people"]
         assert sum(each["people"] for each in pair["by_homes"]) == pair["people"]
+        assert pair["score"]["total"] == sum(part["points"] for part in pair["score"]["parts"])
+        assert abs(pair["score"]["total"] * pair["people"] - pair["value"]) <= pair["people"]
+        assert all(part["text"] and part["label"] for part in pair["score"]["parts"])
+        assert pair["distance_m"] is not None
     assert [went[str(row.id)] for row in lent] == [6, 4]
     assert found["value"] == sum(pair["value"] for pair in found["pairs"])
     assert {each["balance"]["id"]: each["reason"] for each in found["left_surpluses"]} == {str(alone.id): "nobody_fits"}
@@ -147,6 +151,8 @@ async def test_a_plan_of_a_region(ctx: Context, client: Client) -> None:
     assert all(each["text"] for each in found["left_shortages"])
     assert [row.id for row in short]
     assert await value_of(ctx, "select sum(taken) from balances") == 2
+    said = (await plan(client, officer | {"accept-language": "en"}, region="310000")).json()["pairs"][0]["score"]
+    assert said["parts"][0]["text"] == "the same trade"
     assert (await plan(client, officer, region="310000")).json()["pairs"] == found["pairs"]
 
 

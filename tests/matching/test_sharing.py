@@ -24,6 +24,7 @@ from matching.sharing import (
     Surplus,
     check,
     compare,
+    explain,
     plan,
 )
 from matching.sharing.compare import groups_of
@@ -381,3 +382,18 @@ def test_a_part_is_left_for_its_own_reason() -> None:
     assert [each.reasons for each in both.left_surpluses] == [
         ((Left.TAKEN_BY_OTHERS, each.people),) for each in both.left_surpluses
     ]
+
+
+def test_each_placement_of_a_plan_is_explained_by_its_own_people() -> None:
+    """The score is the mean of the people who are placed; of everybody who could go it is the pair's own offer."""
+    for seed in range(size(100, 15)):
+        surpluses, shortages = a_market(5_000 + seed)
+        lent, asked = {one.id: one for one in surpluses}, {two.id: two for two in shortages}
+        for each in plan(Lenders(surpluses), shortages, today=TODAY).placements:
+            one, two = lent[each.surplus_id], asked[each.shortage_id]
+            told = explain(one, two, each.by_homes, SHARING, today=TODAY)
+            assert (told.people, told.by_homes) == (each.people, each.by_homes)
+            assert abs(told.score.total * each.people - each.value) <= each.people
+            whole = compare(one, two, SHARING, today=TODAY)
+            again = explain(one, two, whole.by_homes, SHARING, today=TODAY)
+            assert again.score == whole.score

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from matching.sharing import SHARING, Lenders, Scope, Shortage, Surplus, check, compare, plan
+from matching.sharing import SHARING, Lenders, Scope, Shortage, Surplus, check, compare, explain, plan
 from matching.sharing.check import best_of
 from service.balances.doors import is_of, see, serves
 from service.balances.inputs import told_homes, value_of
@@ -125,6 +125,7 @@ async def plan_region(
     scope, today = Scope(cross_region=cross_region, season=season), local_day(now)
     made, whole = await asyncio.to_thread(proven, surpluses, shortages, scope, today)
     rows = lent.rows | short.rows
+    values = {each.id: each for each in (*surpluses, *shortages)}
     async with ctx.uow() as uow:
         views = {view.id: view for view in await views_of(uow, list(rows.values()), by)}
     return PlanView(
@@ -136,6 +137,9 @@ async def plan_region(
             PairView(
                 views[each.surplus_id], views[each.shortage_id], each.people, each.value,
                 told_homes(rows[each.surplus_id], each.by_homes),
+                explain(
+                    values[each.surplus_id], values[each.shortage_id], each.by_homes, SHARING, scope, today=today
+                ),
             )
             for each in made.placements
         ],
