@@ -249,7 +249,9 @@ class BalanceMatchOut(Out):
     people: int
     staying: list[StayingOut] = Field(description="who of the surplus stays behind though the two fit, and why")
     by_homes: list[HomesOut] | None = Field(description="only for the lender and officers")
-    distance_m: int | None
+    distance_m: int | None = Field(
+        description="of the nearest home; for the borrower rounded up to 5 km, as all that is said of homes"
+    )
     score: SharingScoreOut
     hindrances: list[HindranceOut]
 

@@ -32,7 +32,8 @@ def lack_label(code: str, language: str) -> str:
 
 def hindrance_sentence(hindrance: Hindrance, language: str) -> str:
     """What stands between the two."""
-    return render(f"sharing.lack.{hindrance.code.value}", language, **_words(hindrance.facts, language))
+    told = "out_of_reach_within" if "within_m" in hindrance.facts else hindrance.code.value
+    return render(f"sharing.lack.{told}", language, **_words(hindrance.facts, language))
 
 
 def mend_sentence(hindrance: Hindrance, language: str) -> str | None:

@@ -58,7 +58,8 @@ async def test_a_surplus_sees_where_it_is_wanted(ctx: Context, client: Client) -
     found = await matches(client, lent.id, who)
     back = await matches(client, short.id, asks)
     assert [each["balance"]["id"] for each in found["matches"]] == [str(short.id)]
-    assert found["matches"][0]["score"] == back["matches"][0]["score"]
+    mine, theirs = (side["matches"][0]["score"]["parts"] for side in (found, back))
+    assert [part for part in mine if part["name"] != "home"] == [part for part in theirs if part["name"] != "home"]
     homes = {each["district_code"]: each["people"] for each in found["matches"][0]["by_homes"]}
     assert sum(homes.values()) == 9
     assert homes["310104"] + homes[None] == 9
@@ -76,6 +77,37 @@ async def test_another_trade_of_the_same_occupation_is_a_near_one(ctx: Context, 
     first, second = (each["score"]["parts"][0] for each in found["matches"])
     assert (first["reason"], first["text"], first["value"]) == ("exact", "同一工种", 1_000_000)
     assert (second["reason"], second["text"], second["value"]) == ("same_occupation", "同一职业的相近工种", 800_000)
+
+
+async def test_a_borrower_reads_the_way_only_coarsely(ctx: Context, client: Client) -> None:
+    """Bands of 5 km, the worth in fifths, no radius; in that order, which tells no more; the lender and the officer
+    read it exactly."""
+    borrower, asks = await a_firm(ctx)
+    lender, who = await a_firm(ctx)
+    homes = [{"district_code": "310104", "people": 4}, {"district_code": "310115", "people": 4}]
+    lent = await a_balance(ctx, lender, homes=homes, radius_m=31_234)
+    lone = await a_balance(ctx, lender, homes=[{"district_code": "310151", "people": 10}], radius_m=17_321)
+    short = await a_balance(ctx, borrower, "shortage", headcount=8)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    exact, told = [await matches(client, short.id, caller, misses=5) for caller in (officer, asks)]
+    part, rough = (found["matches"][0]["score"]["parts"][1] for found in (exact, told))
+    assert set(part["facts"]) >= {"nearest_m", "farthest_m"}
+    assert set(rough["facts"]) == {"within_m"}
+    assert (
+        rough["facts"]["within_m"] % 5_000 == rough["value"] % 200_000 == told["matches"][0]["distance_m"] % 5_000 == 0
+    )
+    assert rough["facts"]["within_m"] >= part["facts"]["farthest_m"] > rough["facts"]["within_m"] - 5_000
+    assert "公里以内" in rough["text"]
+    assert told["matches"][0]["score"]["total"] == sum(each["points"] for each in told["matches"][0]["score"]["parts"])
+    far, rough = (found["misses"][0]["hindrances"][0] for found in (exact, told))
+    assert far["facts"]["radius_m"] == 17_321
+    assert set(rough["facts"]) == {"within_m"}
+    assert rough["facts"]["within_m"] % 5_000 == 0
+    for secret in ("31234", "17321", str(part["facts"]["nearest_m"]), str(far["facts"]["beyond_m"])):
+        assert secret not in str(told)
+    own = await matches(client, lent.id, who)
+    assert own["matches"][0]["score"] == exact["matches"][0]["score"]
+    assert lone.id
 
 
 async def test_a_block_is_nobodys_business(ctx: Context, client: Client) -> None:

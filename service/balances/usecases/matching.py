@@ -15,6 +15,7 @@ from service.balances.doors import is_of, see, serves
 from service.balances.inputs import told_homes, value_of
 from service.balances.lifecycle import OTHER_SIDE
 from service.balances.rules import check_season
+from service.balances.rules.coarse import coarse, coarse_order
 from service.balances.showing import views_of
 from service.balances.views import LeftView, MatchesView, MatchView, PairView, PlanView
 from service.errors import Forbidden, Refused
@@ -215,11 +216,14 @@ def apart(one: BalanceRow, other: BalanceRow) -> bool:
 async def _matches(
     uow: Uow, row: BalanceRow, rows: Mapping[Any, BalanceRow], offers: Sequence[Offer], by: Caller
 ) -> list[MatchView]:
-    others = [rows[each.shortage_id if row.side == "surplus" else each.surplus_id] for each in offers]
+    """In order; who may not know where the people live reads the way only coarsely, and in the order of that."""
+    known = [serves(row, by) or is_of(rows[offer.surplus_id], by) for offer in offers]
+    told = [(offer if knows else coarse(offer), knows) for offer, knows in zip(offers, known, strict=True)]
+    if not all(known):
+        told.sort(key=lambda each: coarse_order(each[0]))
+    others = [rows[each.shortage_id if row.side == "surplus" else each.surplus_id] for each, _ in told]
     views = await views_of(uow, others, by)
-    told = []
-    for offer, view in zip(offers, views, strict=True):
-        lent = rows[offer.surplus_id]
-        knows = serves(row, by) or is_of(lent, by)
-        told.append(MatchView(view, offer, told_homes(lent, offer.by_homes) if knows else None))
-    return told
+    return [
+        MatchView(view, offer, told_homes(rows[offer.surplus_id], offer.by_homes) if knows else None)
+        for view, (offer, knows) in zip(views, told, strict=True)
+    ]
