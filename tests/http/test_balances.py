@@ -18,6 +18,20 @@ from tests.builders.balances import a_balance, a_balance_body, a_firm, act, chan
 Client = httpx2.AsyncClient
 
 
+def a_place(point: tuple[float, float]) -> dict[str, Any]:
+    """In Xuhui, by its codes."""
+    return {
+        "city_code": "310100", "district_code": "310104", "point": {"type": "Point", "coordinates": point},
+    }  # fmt: skip
+
+
+async def test_a_point_by_the_border_of_its_district_passes(ctx: Context, client: Client) -> None:
+    """Centres are all that is known: a place in the next district but near is taken, in every state."""
+    _, who = await a_firm(ctx)
+    made = await published(client, who, await today(ctx), place=a_place((121.50, 31.24)))
+    assert made["place"]["point"]["coordinates"] == [121.50, 31.24]
+
+
 async def test_a_surplus_from_draft_to_the_open(ctx: Context, client: Client) -> None:
     """Seen by its firm alone, then by everybody without what only the firm reads, then by nobody again."""
     firm, who = await a_firm(ctx)
@@ -85,6 +99,9 @@ async def test_days_of_the_public_list(ctx: Context, client: Client) -> None:
         ({"homes": [{"district_code": "310104", "people": 11}]}, "homes_too_many", "/homes"),
         ({"homes": [{"district_code": "319999", "people": 1}]}, "region_unknown", "/homes/0/district_code"),
         ({"place": {"city_code": "310104"}}, "city_expected", "/place/city_code"),
+        ({"place": a_place((116.4, 39.9))}, "point_elsewhere", "/place/point"),
+        ({"place": a_place((121.34, 30.74))}, "point_elsewhere", "/place/point"),
+        ({"place": a_place((116.4, 39.9)) | {"district_code": None}}, "point_elsewhere", "/place/point"),
         ({"least_days": 31}, "balance_least_days", "/least_days"),
         ({"words": "有意请加微信 13912345678"}, "balance_words_doubtful", "/words"),
         ({"headcount": 0}, None, "/headcount"),
