@@ -74,6 +74,27 @@ async def test_each_filter_of_the_public_list(
     assert (made["id"] in await listed(client, **params)) is found
 
 
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"season": "foo"}, "season_unknown"), ({"season": "fishing_moratorium_2026"}, "season_unknown"),
+        ({"region": "999999"}, "region_unknown"), ({"trade": "alchemy"}, "trade_unknown"),
+    ],
+)  # fmt: skip
+async def test_a_filter_that_means_nothing_is_refused(
+    ctx: Context, client: Client, params: dict[str, str], code: str
+) -> None:
+    """In the public list and in the officers': 422 at the query, not an empty page; what a balance says is taken."""
+    admin = await city.as_staff(ctx, await city.an_officer(ctx, role="admin"))
+    for path in ("/v1/balances", "/v1/balances/region"):
+        answer = await client.get(path, params=params, headers=admin)
+        assert answer.status_code == 422, answer.text
+        at = next(iter(params))
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(f"query:{at}", code)]
+        for season in ("fishing_moratorium", "farm_slack"):
+            assert (await client.get(path, params={"season": season}, headers=admin)).status_code == 200
+
+
 async def test_days_of_the_public_list(ctx: Context, client: Client) -> None:
     """Whoever has a day in the span; both ends count."""
     _, who = await a_firm(ctx)

@@ -103,7 +103,7 @@ async def test_a_borrower_reads_the_way_only_coarsely(ctx: Context, client: Clie
     assert far["facts"]["radius_m"] == 17_321
     assert set(rough["facts"]) == {"within_m"}
     assert rough["facts"]["within_m"] % 5_000 == 0
-    for secret in ("31234", "17321", str(part["facts"]["nearest_m"]), str(far["facts"]["beyond_m"])):
+    for secret in ("31234", "17321", str(part["facts"]["farthest_m"]), str(far["facts"]["beyond_m"])):
         assert secret not in str(told)
     own = await matches(client, lent.id, who)
     assert own["matches"][0]["score"] == exact["matches"][0]["score"]
