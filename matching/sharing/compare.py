@@ -45,13 +45,15 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who live together: position among the groups, how many, metres (None: unknown), worth in millionths."""
+    """People who live together: position among the groups, how many, metres (None: unknown), worth in millionths;
+    `at_home` where the way is from home, not from the lender's place because nobody knows the home."""
 
     at: int
     people: int
     metres: int | None
     value: int
     reached: bool
+    at_home: bool = True
 
 
 def groups_of(surplus: Surplus, shortage: Shortage, policy: SharingPolicy) -> list[Group]:
@@ -61,7 +63,7 @@ def groups_of(surplus: Surplus, shortage: Shortage, policy: SharingPolicy) -> li
         metres = _metres(homes.point or surplus.point, shortage.point)
         value = 0 if metres is None else policy.home.worth(metres, surplus.radius_m)
         reached = metres is None or shortage.reach_free or metres <= surplus.radius_m
-        found.append(Group(at, homes.people, metres, value, reached))
+        found.append(Group(at, homes.people, metres, value, reached, homes.point is not None))
     return found
 
 
@@ -218,18 +220,22 @@ def conditions_measure(both: Both) -> Measure:
     if not wished:
         return Measure(FULL, "nothing_wished")
     met = wished & both.shortage.offers
-    return Measure(share(len(met), len(wished)), "wishes", {"met": tuple(sorted(met))})
+    return Measure(share(len(met), len(wished)), "wishes" if met else "none_met", {"met": tuple(sorted(met))})
 
 
 def home_measure(taken: list[tuple[Group, int]]) -> Measure:
-    """The mean over everybody who goes."""
+    """The mean over everybody who goes; who has no known home counts from the lender's place, and is told so."""
     people = sum(count for _, count in taken)
     if not people:
         return Measure(0, "nobody")
-    total = sum(group.value * count for group, count in taken)
-    known = [group.metres for group, _ in taken if group.metres is not None]
-    facts: Facts = {"nearest_m": min(known), "farthest_m": max(known)} if known else {}
-    return Measure(divide(total, people), "way" if known else "unknown", facts)
+    value = divide(sum(group.value * count for group, count in taken), people)
+    homes = [group.metres for group, _ in taken if group.at_home and group.metres is not None]
+    firm = [group.metres for group, _ in taken if not group.at_home and group.metres is not None]
+    if not homes:
+        return Measure(value, "from_firm", {"distance_m": firm[0]}) if firm else Measure(value, "unknown")
+    facts: Facts = {"nearest_m": min(homes), "farthest_m": max(homes)}
+    rest = sum(count for group, count in taken if not group.at_home)
+    return Measure(value, "partly", {**facts, "people": rest}) if rest else Measure(value, "way", facts)
 
 
 # -- both together -------------------------------------------------------------------------------------------

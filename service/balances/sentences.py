@@ -21,8 +21,10 @@ def part_label(name: str, language: str) -> str:
 
 
 def reason_sentence(part: Part, language: str) -> str:
-    """Why a factor has the value it has."""
-    return render(f"sharing.reason.{part.name}.{part.reason}", language, **_words(part.facts, language))
+    """Why a factor has the value it has; where the nearest lives as far as the farthest, the way once."""
+    words = _words(part.facts, language)
+    once = "nearest_m" in words and words["nearest_m"] == words["farthest_m"]
+    return render(f"sharing.reason.{part.name}.{part.reason}{'_one' if once else ''}", language, **words)
 
 
 def lack_label(code: str, language: str) -> str:
@@ -59,9 +61,11 @@ def _words(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _word(name: str, fact: Any, language: str) -> Any:
-    """Fen as yuan, metres as kilometres rounded up, days as they are written, conditions by their names."""
+    """Fen as yuan, metres as kilometres rounded up, bands as whole ones, days as they are written, conditions by their names."""
     if name.endswith("_fen"):
         return yuan(fact)
+    if name == "within_m":
+        return fact // 1000
     if name.endswith("_m"):
         return f"{-(-fact // 100) / 10:.1f}"
     if name in ("missing", "met"):

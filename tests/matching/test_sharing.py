@@ -69,7 +69,7 @@ def test_two_that_go_together_are_explained_part_by_part() -> None:
         "first": date(2026, 12, 8), "last": date(2026, 12, 20), "days": 13, "asked_days": 13,
     }  # fmt: skip
     assert parts["pay"].value == 500_000  # a tenth more, of the fifth that is worth all
-    assert parts["home"].facts == {"nearest_m": offer.distance_m, "farthest_m": offer.distance_m}
+    assert parts["home"].facts == {"nearest_m": offer.distance_m, "farthest_m": offer.distance_m, "people": 2}
 
 
 @pytest.mark.parametrize("code", list(Lack))
@@ -397,3 +397,25 @@ def test_each_placement_of_a_plan_is_explained_by_its_own_people() -> None:
             whole = compare(one, two, SHARING, today=TODAY)
             again = explain(one, two, whole.by_homes, SHARING, today=TODAY)
             assert again.score == whole.score
+
+
+def test_a_way_from_the_firms_place_is_not_told_as_one_from_home() -> None:
+    """Where nobody knows the homes; some of them; all of them; and where no place is known at all."""
+    here = Homes(10, HERE)
+    for lent, asked, reason, names in (
+        (a_surplus(homes=()), a_shortage(), "from_firm", {"distance_m"}),
+        (a_surplus(homes=(Homes(2, HERE),)), a_shortage(), "partly", {"nearest_m", "farthest_m", "people"}),
+        (a_surplus(homes=(here,)), a_shortage(), "way", {"nearest_m", "farthest_m"}),
+        (a_surplus(homes=(), point=None), a_shortage(), "unknown", set()),
+        (a_surplus(homes=(here,)), a_shortage(point=None), "unknown", set()),
+    ):  # fmt: skip
+        part = compare(lent, asked, SHARING, today=TODAY).score.parts[1]
+        assert (part.reason, set(part.facts)) == (reason, names)
+
+
+def test_wishes_that_are_not_met_are_told() -> None:
+    """None of two; one of them."""
+    lent = a_surplus(wishes=frozenset({"meals", "lodging"}))
+    for offers, reason, value in ((frozenset[str](), "none_met", 0), (frozenset({"meals"}), "wishes", 500_000)):
+        part = compare(lent, a_shortage(offers=offers), SHARING, today=TODAY).score.parts[-1]
+        assert (part.reason, part.value) == (reason, value)
