@@ -61,7 +61,7 @@ def _words(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _word(name: str, fact: Any, language: str) -> Any:
-    """Fen as yuan, metres as kilometres rounded up, bands as whole ones, days as they are written, conditions by their names."""
+    """Fen as yuan, metres as kilometres rounded up (a band is of whole ones), days as written, conditions by names."""
     if name.endswith("_fen"):
         return yuan(fact)
     if name == "within_m":

@@ -15,15 +15,9 @@ from service.balances.sentences import reason_sentence
     [
         ("home", "from_firm", {"distance_m": 22_900}, "离原单位约 22.9 公里", "about 22.9 km from the firm's place"),
         ("home", "way", {"nearest_m": 22_900, "farthest_m": 22_900}, "约 22.9 公里", "about 22.9 km from home"),
-        (
-            "home",
-            "way",
-            {"nearest_m": 1_000, "farthest_m": 22_900},
-            "约 1.0 到 22.9 公里",
-            "about 1.0 to 22.9 km from home",
-        ),
+        ("home", "way", {"nearest_m": 1_000, "farthest_m": 22_900}, "约 1.0 到 22.9 公里", "about 1.0 to 22.9 km"),
         ("home", "partly", {"nearest_m": 900, "farthest_m": 900, "people": 1}, "另有 1 人住处不明", "place: 1"),
-        ("home", "within", {"within_m": 15_000}, "约 15.0 公里以内", "within about 15.0 km"),
+        ("home", "within", {"within_m": 15_000}, "约 15 公里以内", "within about 15 km"),
         ("lender", "way", {"distance_m": 100}, "约 0.1 公里", "about 0.1 km apart"),
         ("conditions", "none_met", {"met": ()}, "满足的希望条件：没有", "wishes that are met: none"),
     ],
