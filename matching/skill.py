@@ -50,7 +50,11 @@ def text_nearness(have: str, want: str, rules: SkillRules) -> int:
 
 def worth(claim: SkillClaim, need: SkillNeed, rules: SkillRules) -> tuple[int, str]:
     """Nearness less what is short in level (unknown = 0) and in proof, never below 0."""
-    near, how = nearness(claim, need, rules)
+    return lessened(*nearness(claim, need, rules), claim, need, rules)
+
+
+def lessened(near: int, how: str, claim: SkillClaim, need: SkillNeed, rules: SkillRules) -> tuple[int, str]:
+    """A nearness less what is short in level and in proof."""
     short = max(0, need.min_level - (claim.level or 0))
     doubt = 0 if claim.verified else rules.unverified
     left = max(0, near - short * rules.level_step - doubt)

@@ -68,6 +68,9 @@ def _placements(
         if (value, sum(people for _, people in each.by_homes)) != (each.value, each.people) or each.people < 1:
             yield f"{each} does not add up"
         seats[two.id] += each.people
+    for over in (*found.left_surpluses, *found.left_shortages):
+        if sum(count for _, count in over.reasons) != over.people:
+            yield f"{over.id}: the reasons do not add up"
     left = {each.id: each.people for each in (*found.left_surpluses, *found.left_shortages)}
     for one in lent:
         gone = [homes[one.id, at] for at in range(len(one.groups))]

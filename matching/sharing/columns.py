@@ -89,6 +89,7 @@ class Columns:
     accepts: Ints
     region: Ints
     leaves: Flags
+    guest: Flags
     season: Ints
     radius: Ints
     lender: Places
@@ -112,7 +113,7 @@ def columns_of(surpluses: Sequence[Surplus], words: dict[str, Words]) -> Columns
     return Columns(
         open=np.array([each.is_open and each.headcount > 0 for each in surpluses], np.bool_),
         firm=ints(number("firm", each.firm) for each in surpluses),
-        trade=ints(number("trade", each.trade) for each in surpluses),
+        trade=ints(number("trade", (each.trade, each.trade_code)) for each in surpluses),
         headcount=ints(each.headcount for each in surpluses),
         first=ints(each.first.toordinal() for each in surpluses),
         last=ints(each.last.toordinal() for each in surpluses),
@@ -124,6 +125,7 @@ def columns_of(surpluses: Sequence[Surplus], words: dict[str, Words]) -> Columns
         accepts=ints(conditions(each.accepts) for each in surpluses),
         region=ints(number("region", each.region) for each in surpluses),
         leaves=np.array([each.leaves_region for each in surpluses], np.bool_),
+        guest=np.array([each.is_guest for each in surpluses], np.bool_),
         season=ints(number("season", each.season) for each in surpluses),
         radius=ints(each.radius_m for each in surpluses),
         lender=Places.of([each.point for each in surpluses]),

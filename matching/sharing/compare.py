@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from matching.distance import Point, haversine_metres
 from matching.millionths import FULL, divide, share
-from matching.result import Facts, Measure
+from matching.result import Facts, Measure, Score
 from matching.score import part_of, summed
 from matching.sharing.model import Scope, Shortage, Surplus
 from matching.sharing.policy import FARTHEST_M, SharingPolicy
-from matching.sharing.result import Hindrance, Lack, Mend, Offer
-from matching.skill import worth
+from matching.sharing.result import Hindrance, Lack, Left, Mend, Offer, Reasons
+from matching.sharing.trades import trade_worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,15 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who live together: position among the groups, how many, metres (None: unknown), worth in millionths."""
+    """People who live together: position among the groups, how many, metres (None: unknown), worth in millionths;
+    `at_home` where the way is from home, not from the lender's place because nobody knows the home."""
 
     at: int
     people: int
     metres: int | None
     value: int
     reached: bool
+    at_home: bool = True
 
 
 def groups_of(surplus: Surplus, shortage: Shortage, policy: SharingPolicy) -> list[Group]:
@@ -61,7 +63,7 @@ def groups_of(surplus: Surplus, shortage: Shortage, policy: SharingPolicy) -> li
         metres = _metres(homes.point or surplus.point, shortage.point)
         value = 0 if metres is None else policy.home.worth(metres, surplus.radius_m)
         reached = metres is None or shortage.reach_free or metres <= surplus.radius_m
-        found.append(Group(at, homes.people, metres, value, reached))
+        found.append(Group(at, homes.people, metres, value, reached, homes.point is not None))
     return found
 
 
@@ -92,7 +94,7 @@ def blocked_firm(both: Both) -> Facts | None:
 
 
 def trade(both: Both) -> Facts | None:
-    value, how = worth(both.surplus.trade, both.shortage.trade, both.policy.skill)
+    value, how = trade_worth(both.surplus, both.shortage, both.policy.skill)
     floor = both.policy.trade_floor
     return {"worth": value, "floor": floor, "how": how} if value < floor else None
 
@@ -141,6 +143,10 @@ def other_season(both: Both) -> Facts | None:
     return {"season": season}
 
 
+def both_guests(both: Both) -> Facts | None:
+    return {} if both.surplus.is_guest and both.shortage.is_guest else None
+
+
 def out_of_reach(both: Both) -> Facts | None:
     found = groups_of(both.surplus, both.shortage, both.policy)
     if not found or any(each.reached for each in found):
@@ -161,6 +167,7 @@ RULES: tuple[tuple[Lack, Callable[[Both], Facts | None], Mend | None], ...] = (
     (Lack.ASKS, asks, Mend.ASK_LESS),
     (Lack.OTHER_REGION, other_region, Mend.OPEN_REGIONS),
     (Lack.OTHER_SEASON, other_season, None),
+    (Lack.BOTH_GUESTS, both_guests, None),
     (Lack.OUT_OF_REACH, out_of_reach, Mend.BRING_OR_HOUSE),
 )
 
@@ -177,7 +184,7 @@ def hindrances(both: Both) -> Iterator[Hindrance]:
 
 
 def trade_measure(both: Both) -> Measure:
-    value, how = worth(both.surplus.trade, both.shortage.trade, both.policy.skill)
+    value, how = trade_worth(both.surplus, both.shortage, both.policy.skill)
     return Measure(value * 1000, how)
 
 
@@ -213,18 +220,22 @@ def conditions_measure(both: Both) -> Measure:
     if not wished:
         return Measure(FULL, "nothing_wished")
     met = wished & both.shortage.offers
-    return Measure(share(len(met), len(wished)), "wishes", {"met": tuple(sorted(met))})
+    return Measure(share(len(met), len(wished)), "wishes" if met else "none_met", {"met": tuple(sorted(met))})
 
 
 def home_measure(taken: list[tuple[Group, int]]) -> Measure:
-    """The mean over everybody who goes."""
+    """The mean over everybody who goes; who has no known home counts from the lender's place, and is told so."""
     people = sum(count for _, count in taken)
     if not people:
         return Measure(0, "nobody")
-    total = sum(group.value * count for group, count in taken)
-    known = [group.metres for group, _ in taken if group.metres is not None]
-    facts: Facts = {"nearest_m": min(known), "farthest_m": max(known)} if known else {}
-    return Measure(divide(total, people), "way" if known else "unknown", facts)
+    value = divide(sum(group.value * count for group, count in taken), people)
+    homes = [group.metres for group, _ in taken if group.at_home and group.metres is not None]
+    firm = [group.metres for group, _ in taken if not group.at_home and group.metres is not None]
+    if not homes:
+        return Measure(value, "from_firm", {"distance_m": firm[0]}) if firm else Measure(value, "unknown")
+    facts: Facts = {"nearest_m": min(homes), "farthest_m": max(homes)}
+    rest = sum(count for group, count in taken if not group.at_home)
+    return Measure(value, "partly", {**facts, "people": rest}) if rest else Measure(value, "way", facts)
 
 
 # -- both together -------------------------------------------------------------------------------------------
@@ -250,7 +261,39 @@ def compare(
     hindered = tuple(hindrances(both))
     found = groups_of(surplus, shortage, policy)
     taken = take(found, min(surplus.headcount, shortage.headcount))
-    weights = policy.weights
+    going = sum(count for _, count in taken)
+    return Offer(
+        surplus.id, shortage.id, policy.label, _score(both, taken),
+        0 if hindered else going,
+        () if hindered else tuple(sorted((group.at, count) for group, count in taken)),
+        nearest_metres(found, _metres(surplus.point, shortage.point)),
+        hindered,
+        () if hindered else _staying(found, going),
+    )  # fmt: skip
+
+
+def explain(
+    surplus: Surplus,
+    shortage: Shortage,
+    by_homes: Iterable[tuple[int, int]],
+    policy: SharingPolicy,
+    scope: Scope | None = None,
+    *,
+    today: date,
+) -> Offer:
+    """The offer of exactly these people, of two that go together: so many of each group of homes, as a plan has it."""
+    found = {group.at: group for group in groups_of(surplus, shortage, policy)}
+    taken = [(found[at], count) for at, count in sorted(by_homes)]
+    score = _score(Both(surplus, shortage, policy, scope or Scope(), today), taken)
+    nearest = nearest_metres([group for group, _ in taken], _metres(surplus.point, shortage.point))
+    going = tuple((group.at, count) for group, count in taken)
+    return Offer(
+        surplus.id, shortage.id, policy.label, score, sum(count for _, count in taken), going, nearest
+    )  # fmt: skip
+
+
+def _score(both: Both, taken: list[tuple[Group, int]]) -> Score:
+    weights = both.policy.weights
     measured = (
         ("trade", trade_measure(both), weights.trade),
         ("home", home_measure(taken), weights.home),
@@ -259,14 +302,14 @@ def compare(
         ("pay", pay_measure(both), weights.pay),
         ("conditions", conditions_measure(both), weights.conditions),
     )
-    score = summed(part_of(name, measure, weight) for name, measure, weight in measured if weight)
-    return Offer(
-        surplus.id, shortage.id, policy.label, score,
-        0 if hindered else sum(count for _, count in taken),
-        () if hindered else tuple(sorted((group.at, count) for group, count in taken)),
-        nearest_metres(found, _metres(surplus.point, shortage.point)),
-        hindered,
-    )  # fmt: skip
+    return summed(part_of(name, measure, weight) for name, measure, weight in measured if weight)
+
+
+def _staying(found: list[Group], going: int) -> Reasons:
+    """Who cannot come so far, and who is more than are asked for."""
+    reached = sum(each.people for each in found if each.reached)
+    far = sum(each.people for each in found) - reached
+    return tuple((code, count) for code, count in ((Left.TOO_FAR, far), (Left.TOO_FEW, reached - going)) if count)
 
 
 def nearest_metres(found: list[Group], between: int | None) -> int | None:

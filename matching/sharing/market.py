@@ -16,8 +16,8 @@ from matching.sharing.compare import compare
 from matching.sharing.model import Scope, Shortage, Surplus
 from matching.sharing.policy import FARTHEST_M, SHARING, SharingPolicy
 from matching.sharing.result import Lack, Offer, Offers
+from matching.sharing.trades import trade_worth
 from matching.sharing.ways import group_ways, lender_ways, taken_ways
-from matching.skill import worth
 
 NO_TABLE = np.zeros(0, np.int64)
 NOT_KNOWN = np.iinfo(np.int64).max
@@ -47,8 +47,8 @@ class Lenders:
         self.policy = policy
         self._words = {kind: Words() for kind in ("firm", "trade", "condition", "region", "season")}
         self.columns: Columns = columns_of(self.surpluses, self._words)
-        self._claims = list(dict.fromkeys(each.trade for each in self.surpluses))
-        self._trades: dict[SkillNeed, Ints] = {}
+        self._claims = list({(each.trade, each.trade_code): each for each in self.surpluses}.values())
+        self._trades: dict[tuple[SkillNeed, str | None], Ints] = {}
         self._blocking: dict[object, list[int]] = {}
         for row, each in enumerate(self.surpluses):
             for firm in each.blocked_firms:
@@ -99,13 +99,14 @@ class Lenders:
             Lack.CLOSED: ~at.open | shut,
             Lack.SAME_FIRM: at.firm == words["firm"].find(shortage.firm),
             Lack.BLOCKED_FIRM: self._blocked(shortage),
-            Lack.TRADE: self._trade(shortage.trade)[at.trade] < self.policy.trade_floor,
+            Lack.TRADE: self._trade(shortage)[at.trade] < self.policy.trade_floor,
             Lack.PERIOD: (days < np.maximum(at.least_days, least)) | (asked <= 0),
             Lack.PAY: (at.pay > pay) if pay != UNKNOWN else nothing,
             Lack.NEEDS: (at.needs & ~offers) != 0,
             Lack.ASKS: (asks & ~at.accepts) != 0,
             Lack.OTHER_REGION: elsewhere & (here_only | ~at.leaves),
             Lack.OTHER_SEASON: self._other_season(shortage, scope),
+            Lack.BOTH_GUESTS: at.guest if shortage.is_guest else nothing,
         }
 
     def _blocked(self, shortage: Shortage) -> Flags:
@@ -122,10 +123,11 @@ class Lenders:
         season: Ints = self.columns.season
         return np.not_equal(season, self._words["season"].find(scope.season))
 
-    def _trade(self, need: SkillNeed) -> Ints:
+    def _trade(self, shortage: Shortage) -> Ints:
         """Worth of each trade that is lent, for one that is asked for."""
+        need = shortage.trade, shortage.trade_code
         if need not in self._trades:
-            values = [worth(claim, need, self.policy.skill)[0] for claim in self._claims]
+            values = [trade_worth(lent, shortage, self.policy.skill)[0] for lent in self._claims]
             self._trades[need] = np.array(values, np.int64)
         return self._trades[need]
 
@@ -167,7 +169,7 @@ class Lenders:
         met = np.bitwise_count(at.wishes[rows] & offers).astype(np.int64)
         wished = at.wished[rows]
         return (
-            points(weights.trade, self._trade(shortage.trade)[at.trade[rows]] * 1000)
+            points(weights.trade, self._trade(shortage)[at.trade[rows]] * 1000)
             + points(weights.lender, lender[rows])
             + points(weights.period, shares(days, np.full(len(rows), max(1, last - first + 1))))
             + points(weights.pay, self._pay(shortage, at.pay[rows]))

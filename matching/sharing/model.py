@@ -30,7 +30,8 @@ class Surplus:
 
     `homes` adds up to at most `headcount`; the rest live nobody knows where. `pay_fen`: least that a day has to be
     paid, None if nothing was said. `needs` are conditions without which nobody goes, `wishes` what would be good;
-    `accepts` what may be asked of them. Raises InvalidInput.
+    `accepts` what may be asked of them. `trade_code` tells trades of one occupation apart, None where nobody knows it.
+    `is_guest`: of elsewhere, only for those of the regions that are planned. Raises InvalidInput.
     """
 
     id: Id
@@ -39,6 +40,7 @@ class Surplus:
     headcount: int
     first: date
     last: date
+    trade_code: str | None = None
     least_days: int = 1
     point: Point | None = None
     homes: tuple[Homes, ...] = ()
@@ -51,6 +53,7 @@ class Surplus:
     leaves_region: bool = True
     season: str | None = None
     is_open: bool = True
+    is_guest: bool = False
     blocked_firms: frozenset[Id] = frozenset()
 
     def __post_init__(self) -> None:
@@ -72,7 +75,7 @@ class Shortage:
 
     `least_days`: how many of these days somebody has to stay, None for all of them. `reach_free`: the firm fetches
     people or houses them, so that nobody lives too far away. `offers` are conditions it gives, `asks` what it asks of
-    people. Raises InvalidInput.
+    people. `trade_code` and `is_guest` as of a surplus. Raises InvalidInput.
     """
 
     id: Id
@@ -81,6 +84,7 @@ class Shortage:
     headcount: int
     first: date
     last: date
+    trade_code: str | None = None
     least_days: int | None = None
     point: Point | None = None
     reach_free: bool = False
@@ -91,6 +95,7 @@ class Shortage:
     takes_from_elsewhere: bool = True
     season: str | None = None
     is_open: bool = True
+    is_guest: bool = False
     blocked_firms: frozenset[Id] = frozenset()
 
     def __post_init__(self) -> None:

@@ -47,7 +47,7 @@ def consider(
     hindered = tuple(sorted((*others, *own), key=lambda each: ORDER.index(each.code)))
     score = _score(offer, who, both)
     if hindered:
-        return replace(offer, score=score, hindrances=hindered, people=0, by_homes=())
+        return replace(offer, score=score, hindrances=hindered, people=0, by_homes=(), staying=())
     return replace(offer, score=score)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 
@@ -15,14 +14,7 @@ from matching.model import Id
 from matching.sharing.columns import Ints, check_ids
 from matching.sharing.market import Lenders, Seen, points
 from matching.sharing.model import Scope, Shortage
-from matching.sharing.result import Lack
-
-
-class Left(StrEnum):
-    """Why people stay where they are, or seats stay empty."""
-
-    NOBODY_FITS = "nobody_fits"
-    TAKEN_BY_OTHERS = "taken_by_others"
+from matching.sharing.result import Lack, Left, Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +30,18 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """Whose people or seats are left, how many, why; `lacks` counts the other side's postings by the rule that stands
-    between them, where nobody fits at all; `out_of_reach` where no other rule does."""
+    """Whose people or seats are left, how many, and why: `reasons` add up to `people`; `lacks` counts the other side's
+    postings by the rule that stands between them, `out_of_reach` where no other rule does."""
 
     id: Id
     people: int
-    reason: Left
+    reasons: Reasons
     lacks: Mapping[Lack, int] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> Left:
+        """The one that most are left for."""
+        return max(self.reasons, key=lambda each: each[1])[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,10 +88,11 @@ def plan(lenders: Lenders, shortages: Iterable[Shortage], scope: Scope | None = 
     arcs = _arcs(lenders, asked, scope, today)
     flow = solve(arcs)
     proof = _proof(arcs, flow)
+    nobody = Left.NOBODY_FITS if scope.cross_region else Left.NONE_HERE
     return SharingPlan(
         lenders.policy.label, scope, *_told(lenders, asked, arcs, flow),
-        _left_surpluses(lenders, arcs, flow),
-        _left_shortages(asked, arcs, flow),
+        _left_surpluses(lenders, arcs, flow, nobody),
+        _left_shortages(asked, arcs, flow, nobody),
         proof,
     )  # fmt: skip
 
@@ -114,6 +112,8 @@ class Arcs:
     score: Ints
     lacks_of_surplus: dict[Lack, Ints]  # shortages that each rule keeps away, per surplus
     lacks_of_shortage: dict[Lack, Ints]
+    far_tail: Ints  # groups that could go to a shortage (`far_head`) if it were not too far
+    far_head: Ints
 
     @property
     def room(self) -> Ints:
@@ -126,29 +126,33 @@ def _arcs(lenders: Lenders, asked: Sequence[Shortage], scope: Scope, today: date
     of_surplus = {code: np.zeros(len(lenders.surpluses), np.int64) for code in Lack}
     of_shortage = {code: np.zeros(len(asked), np.int64) for code in Lack}
     tails, heads, scores = [], [], []
+    far_tails, far_heads = [], []
     for number, shortage in enumerate(asked):
         seen = lenders.look(shortage, scope, today, all_ways=False)
         for code, flags in seen.lacks.items():
             of_surplus[code] += flags
             of_shortage[code][number] = flags.sum()
-        groups, fixed = _groups(lenders, shortage, seen, owner, today)
+        groups, far, fixed = _groups(lenders, shortage, seen, owner, today)
         tails.append(groups)
         heads.append(np.full(len(groups), number))
         scores.append(fixed + points(home, seen.value[groups]))
+        far_tails.append(far)
+        far_heads.append(np.full(len(far), number))
     return Arcs(
         at.people, owner, np.array([each.headcount for each in asked], np.int64), _joined(tails), _joined(heads),
-        _joined(scores), of_surplus, of_shortage,
+        _joined(scores), of_surplus, of_shortage, _joined(far_tails), _joined(far_heads),
     )  # fmt: skip
 
 
-def _groups(lenders: Lenders, shortage: Shortage, seen: Seen, owner: Ints, today: date) -> tuple[Ints, Ints]:
-    """The groups that can go, and the points of everything but their way."""
+def _groups(lenders: Lenders, shortage: Shortage, seen: Seen, owner: Ints, today: date) -> tuple[Ints, Ints, Ints]:
+    """The groups that can go, those that only live too far, and the points of everything but the way of the first."""
     fixed = np.zeros(len(lenders.surpluses), np.int64)
     fixed[seen.rows] = lenders.fixed_points(shortage, seen.rows, today)
     able = np.zeros(len(lenders.surpluses), np.bool_)
     able[seen.rows] = True
     groups = np.flatnonzero(able[owner] & seen.reached)
-    return groups, fixed[owner[groups]]
+    far = np.flatnonzero((able | seen.lacks[Lack.OUT_OF_REACH])[owner] & ~seen.reached)
+    return groups, far, fixed[owner[groups]]
 
 
 def _joined(parts: list[Ints]) -> Ints:
@@ -244,26 +248,61 @@ def _told(
     return placements, sum(each.people for each in placements), sum(each.value for each in placements)
 
 
-def _left_surpluses(lenders: Lenders, arcs: Arcs, flow: Ints) -> tuple[LeftOver, ...]:
-    size = len(lenders.surpluses)
-    gone = np.bincount(arcs.owner[arcs.tail], flow, size).astype(np.int64)
-    pairs = np.bincount(arcs.owner[arcs.tail], minlength=size)
-    ids = [each.id for each in lenders.surpluses]
-    return _left(ids, lenders.columns.headcount - gone, pairs, arcs.lacks_of_surplus)
-
-
-def _left_shortages(asked: Sequence[Shortage], arcs: Arcs, flow: Ints) -> tuple[LeftOver, ...]:
-    come = np.bincount(arcs.head, flow, len(asked)).astype(np.int64)
-    pairs = np.bincount(arcs.head, minlength=len(asked))
-    return _left([each.id for each in asked], arcs.headcount - come, pairs, arcs.lacks_of_shortage)
-
-
-def _left(ids: Sequence[Id], left: Ints, pairs: Ints, lacks: Mapping[Lack, Ints]) -> tuple[LeftOver, ...]:
+def _left_surpluses(lenders: Lenders, arcs: Arcs, flow: Ints, nobody: Left) -> tuple[LeftOver, ...]:
+    """People who reach no seat live too far; what the others reach is full, of others' people or of their own."""
+    rows = len(lenders.surpluses)
+    left = arcs.people - np.bincount(arcs.tail, flow, len(arcs.people)).astype(np.int64)
+    come = np.bincount(arcs.head, flow, len(arcs.headcount)).astype(np.int64)
+    people = np.bincount(arcs.owner, left, rows).astype(np.int64)
+    reach = np.bincount(arcs.tail, minlength=len(arcs.people)) > 0
+    waiting = np.bincount(arcs.owner, np.where(reach, left, 0), rows).astype(np.int64)
+    of_row = _slices(arcs.owner[arcs.tail], rows)
     found = []
-    for row in np.flatnonzero(left).tolist():
-        if pairs[row]:
-            found.append(LeftOver(ids[row], int(left[row]), Left.TAKEN_BY_OTHERS))
+    for row in np.flatnonzero(people).tolist():
+        used = of_row(row)
+        if not len(used):
+            reasons: Reasons = ((nobody, int(people[row])),)
         else:
-            counted = {code: int(counts[row]) for code, counts in lacks.items() if counts[row]}
-            found.append(LeftOver(ids[row], int(left[row]), Left.NOBODY_FITS, counted))
+            full = np.unique(arcs.head[used[left[arcs.tail[used]] > 0]])
+            own = flow[used[np.isin(arcs.head[used], full)]].sum()
+            taken = min(int(waiting[row]), int(come[full].sum() - own))
+            reasons = _reasons(int(people[row]), taken, int(people[row] - waiting[row]))
+        found.append(_left_over(lenders.surpluses[row].id, row, reasons, arcs.lacks_of_surplus))
     return tuple(found)
+
+
+def _left_shortages(asked: Sequence[Shortage], arcs: Arcs, flow: Ints, nobody: Left) -> tuple[LeftOver, ...]:
+    """Whoever reaches an empty seat is placed, here or elsewhere; who is still free lives too far."""
+    gone = np.bincount(arcs.tail, flow, len(arcs.people)).astype(np.int64)
+    seats = arcs.headcount - np.bincount(arcs.head, flow, len(asked)).astype(np.int64)
+    of_number, far_from = _slices(arcs.head, len(asked)), _slices(arcs.far_head, len(asked))
+    found = []
+    for number in np.flatnonzero(seats).tolist():
+        used, left = of_number(number), int(seats[number])
+        if not len(used):
+            reasons: Reasons = ((nobody, left),)
+        else:
+            taken = min(left, int((gone[arcs.tail[used]] - flow[used]).sum()))
+            groups = arcs.far_tail[far_from(number)]
+            free = int((arcs.people[groups] - gone[groups]).sum())
+            reasons = _reasons(left, taken, min(left - taken, free))
+        found.append(_left_over(asked[number].id, number, reasons, arcs.lacks_of_shortage))
+    return tuple(found)
+
+
+def _slices(key: Ints, size: int) -> Callable[[int], Ints]:
+    """The positions of each key."""
+    order = np.argsort(key, kind="stable")
+    borders = np.searchsorted(key[order], np.arange(size + 1))
+    return lambda at: order[borders[at] : borders[at + 1]]
+
+
+def _reasons(left: int, taken: int, far: int) -> Reasons:
+    """Whoever is not too far and finds nothing taken is left because the other side is too few."""
+    counted = ((Left.TOO_FAR, far), (Left.TOO_FEW, left - taken - far), (Left.TAKEN_BY_OTHERS, taken))
+    return tuple((code, count) for code, count in counted if count)
+
+
+def _left_over(of: Id, at: int, reasons: Reasons, lacks: Mapping[Lack, Ints]) -> LeftOver:
+    counted = {code: int(counts[at]) for code, counts in lacks.items() if counts[at]}
+    return LeftOver(of, sum(count for _, count in reasons), reasons, counted)

@@ -55,4 +55,4 @@ class SharingPolicy:
         return f"{self.name}@{self.version}"
 
 
-SHARING = SharingPolicy(name="sharing", version="1")
+SHARING = SharingPolicy(name="sharing", version="2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from matching.model import Id
 from matching.result import Facts, Score
@@ -23,7 +24,21 @@ class Lack(StrEnum):
     ASKS = "asks"
     OTHER_REGION = "other_region"
     OTHER_SEASON = "other_season"
+    BOTH_GUESTS = "both_guests"
     OUT_OF_REACH = "out_of_reach"
+
+
+class Left(StrEnum):
+    """Why people stay where they are, or seats stay empty."""
+
+    NOBODY_FITS = "nobody_fits"
+    NONE_HERE = "none_here"
+    TOO_FAR = "too_far"
+    TOO_FEW = "too_few"
+    TAKEN_BY_OTHERS = "taken_by_others"
+
+
+Reasons: TypeAlias = tuple[tuple[Left, int], ...]  # each with how many people or seats
 
 
 class OwnLack(StrEnum):
@@ -58,7 +73,8 @@ class Offer:
     """A surplus for a shortage: `people` can go, with this score each on average; none when something hinders.
 
     `by_homes` says how many of each group (by position in `Surplus.groups`) they are; `distance_m` is the nearest
-    home's, else the lender's.
+    home's, else the lender's. `staying` is who of the surplus stays behind though it fits: `too_far` live beyond
+    how far they go, `too_few` are more than are asked for.
     """
 
     surplus_id: Id
@@ -69,6 +85,7 @@ class Offer:
     by_homes: tuple[tuple[int, int], ...]
     distance_m: int | None
     hindrances: tuple[Hindrance, ...] = ()
+    staying: Reasons = ()
 
     @property
     def possible(self) -> bool:

@@ -10,7 +10,7 @@ from service.errors import Refused
 from service.guard import errors_of, findings_in, held_back, refuse_blocked
 from service.guard.quoting import check_quoted
 from service.i18n import render
-from service.reference.catalogue import trades
+from service.reference.catalogue import regions, trades
 from service.reference.rules import settle_place
 from service.worktime import local_day
 
@@ -76,6 +76,8 @@ def _place(
     check_words(uow, "/place/address", asked.get("address"), today)
     found = {"city_code": city, "district_code": district, "address": asked.get("address")}
     if asked.get("lon") is not None:
+        if not asked.get("approximate"):
+            rules.check_point((asked["lon"], asked["lat"]), city, district, regions())
         point = {name: asked[name] for name in ("lon", "lat", "sent_datum")}
         return found | point | {"approximate": bool(asked.get("approximate"))}
     region = catalogue.region(district or city)

@@ -35,6 +35,7 @@ def surplus_of(row: BalanceRow, need: Trade) -> Surplus:
         id=row.id,
         firm=row.employer_id,
         trade=claim_of(row.trade, need),
+        trade_code=row.trade,
         headcount=left,
         first=row.first_day,
         last=row.last_day,
@@ -60,6 +61,7 @@ def shortage_of(row: BalanceRow, need: Trade) -> Shortage:
         id=row.id,
         firm=row.employer_id,
         trade=need(row.trade, None),
+        trade_code=row.trade,
         headcount=row.headcount - row.taken,
         first=row.first_day,
         last=row.last_day,
@@ -86,6 +88,8 @@ def claim_of(trade: str, need: Trade) -> SkillClaim:
 def suits(side: str, balance_trade: str, trade: str, need: Trade) -> bool:
     """Whether work of a trade is for the people of a surplus, or what a shortage lacks: as matching compares them."""
     people, work = (balance_trade, trade) if side == "surplus" else (trade, balance_trade)
+    if people == work:
+        return True
     value, _ = worth(claim_of(people, need), need(work, None), SHARING.skill)
     return value >= SHARING.trade_floor
 

@@ -209,8 +209,10 @@ class BalanceTermsOut(Out):
     number: str
     article: str
     says: str = Field(description="the clause's own words")
-    of_place: bool = Field(description="false: the place's document has no clause on it, the national one holds")
-    place_document: str
+    of_place: bool = Field(
+        description="false: the place has no document, or none with a clause on it, and the national one holds"
+    )
+    place_document: str = Field(description="the place's own document; NAT where it has none")
     place_title: str
     agencies_broker: bool = Field(description="whether commercial agencies may publish for firms")
     follow_up: bool = Field(description="whether the clause asks for follow-up")
@@ -232,13 +234,24 @@ class ConditionsOut(Out):
     items: list[ConditionOut]
 
 
+class StayingOut(Out):
+    """So many people or seats that are left, and why."""
+
+    reason: str
+    people: int
+    text: str
+
+
 class BalanceMatchOut(Out):
     """A balance of the other side; `people` could go."""
 
     balance: BalanceOut
     people: int
+    staying: list[StayingOut] = Field(description="who of the surplus stays behind though the two fit, and why")
     by_homes: list[HomesOut] | None = Field(description="only for the lender and officers")
-    distance_m: int | None
+    distance_m: int | None = Field(
+        description="of the nearest home; for the borrower rounded up to 5 km, as all that is said of homes"
+    )
     score: SharingScoreOut
     hindrances: list[HindranceOut]
 
@@ -270,7 +283,9 @@ class BalancePlanIn(In):
     """What a plan looks at."""
 
     region: RegionCode | None = Field(default=None, description="none: every region that the caller serves")
-    cross_region: Flag = True
+    cross_region: Flag = Field(
+        default=True, description="also with firms of other places that want it; false: each city for itself"
+    )
     season: Code | None = Field(default=None, description="only what is of this season on one side at least")
 
 
@@ -282,6 +297,8 @@ class BalancePairOut(Out):
     people: int
     value: int = Field(description="the sum of their scores, in millionths of a point")
     by_homes: list[HomesOut]
+    distance_m: int | None
+    score: SharingScoreOut = Field(description="of one of these people on average, as in the matches")
 
 
 class BalanceLeftOut(Out):
@@ -289,7 +306,8 @@ class BalanceLeftOut(Out):
 
     balance: BalanceOut
     people: int
-    reason: str
+    reason: str = Field(description="the one for which most are left")
+    reasons: list[StayingOut] = Field(description="all of them, which add up to `people`")
     text: str
     lacks: list[SharingCountOut] = Field(description="the other side's balances by the rule that stands between")
 
@@ -302,8 +320,12 @@ class BalancePlanOut(Out):
     region: str | None
     cross_region: bool
     season: str | None
-    surpluses: int
-    shortages: int
+    surpluses: int = Field(description="of the region")
+    shortages: int = Field(description="of the region")
+    surpluses_elsewhere: int = Field(
+        description="of other places, open to other cities: looked at for the shortages of the region"
+    )
+    shortages_elsewhere: int = Field(description="of other places, looked at for the surpluses of the region")
     people: int
     value: int
     proven: bool = Field(description="the proof that no plan is better was read; a plan that fails is not given out")

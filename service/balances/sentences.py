@@ -21,8 +21,10 @@ def part_label(name: str, language: str) -> str:
 
 
 def reason_sentence(part: Part, language: str) -> str:
-    """Why a factor has the value it has."""
-    return render(f"sharing.reason.{part.name}.{part.reason}", language, **_words(part.facts, language))
+    """Why a factor has the value it has; where the nearest lives as far as the farthest, the way once."""
+    words = _words(part.facts, language)
+    once = "nearest_m" in words and words["nearest_m"] == words["farthest_m"]
+    return render(f"sharing.reason.{part.name}.{part.reason}{'_one' if once else ''}", language, **words)
 
 
 def lack_label(code: str, language: str) -> str:
@@ -32,7 +34,8 @@ def lack_label(code: str, language: str) -> str:
 
 def hindrance_sentence(hindrance: Hindrance, language: str) -> str:
     """What stands between the two."""
-    return render(f"sharing.lack.{hindrance.code.value}", language, **_words(hindrance.facts, language))
+    told = "out_of_reach_within" if "within_m" in hindrance.facts else hindrance.code.value
+    return render(f"sharing.lack.{told}", language, **_words(hindrance.facts, language))
 
 
 def mend_sentence(hindrance: Hindrance, language: str) -> str | None:
@@ -42,9 +45,15 @@ def mend_sentence(hindrance: Hindrance, language: str) -> str | None:
     return render(f"sharing.mend.{hindrance.mend.value}", language, **_words(hindrance.facts, language))
 
 
-def left_sentence(left: LeftOver, language: str) -> str:
-    """Why people stay where they are, or seats stay empty."""
-    return render(f"sharing.left.{left.reason.value}", language)
+def left_sentence(left: LeftOver, side: str, language: str) -> str:
+    """Why people stay where they are, or seats stay empty: every reason with its number."""
+    told = [staying_sentence(code.value, people, side, language) for code, people in left.reasons]
+    return render("sharing.left.between", language).join(told)
+
+
+def staying_sentence(code: str, people: int, of: str, language: str) -> str:
+    """One reason, of a side's people or seats, or of a match."""
+    return render(f"sharing.left.{of}.{code}", language, count=people)
 
 
 def _words(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -52,9 +61,11 @@ def _words(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _word(name: str, fact: Any, language: str) -> Any:
-    """Fen as yuan, metres as kilometres rounded up, days as they are written, conditions by their names."""
+    """Fen as yuan, metres as kilometres rounded up (a band is of whole ones), days as written, conditions by names."""
     if name.endswith("_fen"):
         return yuan(fact)
+    if name == "within_m":
+        return fact // 1000
     if name.endswith("_m"):
         return f"{-(-fact // 100) / 10:.1f}"
     if name in ("missing", "met"):

@@ -11,7 +11,7 @@ from service.reference.rules import labelled
 
 if TYPE_CHECKING:
     from matching import Part
-    from matching.sharing import Hindrance, Offer
+    from matching.sharing import Hindrance, Offer, Reasons
     from service.balances.rules.conditions import Condition
     from service.balances.views import LeftView, MatchesView, MatchView, PlanView, TermsView
 
@@ -26,11 +26,18 @@ def terms_out(terms: TermsView, language: str) -> dict[str, Any]:
     made = {name: getattr(terms, name) for name in TERMS}
     facts = {name: made[name] for name in ("title", "number", "article", "place_title")}
     said = [
-        render(f"sharing.terms.{'own' if terms.of_place else 'national'}", language, **facts),
+        render(f"sharing.terms.{_whose(terms)}", language, **facts),
         render(f"sharing.terms.{'agencies' if terms.agencies_broker else 'no_agencies'}", language),
     ]
     said += [render("sharing.terms.follow_up", language)] if terms.follow_up else []
     return made | {"text": (" " if language == "en" else "").join(said)}
+
+
+def _whose(terms: TermsView) -> str:
+    """The place's own clause, the national one beside a document of the place, or the national one alone."""
+    if terms.of_place:
+        return "own"
+    return "only_national" if terms.place_document == terms.document else "national"
 
 
 def conditions_out(rows: Iterable[Condition], language: str) -> dict[str, Any]:
@@ -63,6 +70,8 @@ def plan_out(found: PlanView, language: str) -> dict[str, Any]:
         "season",
         "surpluses",
         "shortages",
+        "surpluses_elsewhere",
+        "shortages_elsewhere",
         "people",
         "value",
         "scored_anew",
@@ -73,6 +82,7 @@ def plan_out(found: PlanView, language: str) -> dict[str, Any]:
             {
                 "surplus": each.surplus, "shortage": each.shortage, "people": each.people, "value": each.value,
                 "by_homes": _homes(each.by_homes),
+                "distance_m": each.offer.distance_m, "score": _score(each.offer, language),
             }
             for each in found.pairs
         ],
@@ -86,6 +96,7 @@ def _match(each: MatchView, language: str) -> dict[str, Any]:
     return {
         "balance": each.balance,
         "people": offer.people,
+        "staying": _reasons(offer.staying, "match", language),
         "by_homes": None if each.by_homes is None else _homes(each.by_homes),
         **offer_out(offer, language),
     }
@@ -95,9 +106,13 @@ def offer_out(offer: Offer, language: str) -> dict[str, Any]:
     """How well two go together: the way, every part of the score, every hindrance."""
     return {
         "distance_m": offer.distance_m,
-        "score": {"total": offer.score.total, "parts": [_part(part, language) for part in offer.score.parts]},
+        "score": _score(offer, language),
         "hindrances": [_hindrance(hindrance, language) for hindrance in offer.hindrances],
     }
+
+
+def _score(offer: Offer, language: str) -> dict[str, Any]:
+    return {"total": offer.score.total, "parts": [_part(part, language) for part in offer.score.parts]}
 
 
 def _part(part: Part, language: str) -> dict[str, Any]:
@@ -125,9 +140,18 @@ def _left(each: LeftView, language: str) -> dict[str, Any]:
         "balance": each.balance,
         "people": left.people,
         "reason": left.reason.value,
-        "text": sentences.left_sentence(left, language),
+        "reasons": _reasons(left.reasons, each.balance.side, language),
+        "text": sentences.left_sentence(left, each.balance.side, language),
         "lacks": _counts({code.value: number for code, number in left.lacks.items()}, language),
     }
+
+
+def _reasons(reasons: Reasons, of: str, language: str) -> list[dict[str, Any]]:
+    """`of` is the side whose people or seats are left, or a match."""
+    return [
+        {"reason": code.value, "people": people, "text": sentences.staying_sentence(code.value, people, of, language)}
+        for code, people in reasons
+    ]
 
 
 def _counts(lacks: Mapping[str, int], language: str) -> list[dict[str, Any]]:

@@ -163,13 +163,14 @@ class MatchesView:
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """So many people of a surplus for a shortage in a plan."""
+    """So many people of a surplus for a shortage in a plan, and why they go together: on average of these people."""
 
     surplus: BalanceView
     shortage: BalanceView
     people: int
     value: int
     by_homes: Sequence[tuple[str | None, int]]
+    offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,8 @@ class PlanView:
     season: str | None
     surpluses: int
     shortages: int
+    surpluses_elsewhere: int
+    shortages_elsewhere: int
     people: int
     value: int
     scored_anew: bool

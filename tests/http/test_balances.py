@@ -18,6 +18,20 @@ from tests.builders.balances import a_balance, a_balance_body, a_firm, act, chan
 Client = httpx2.AsyncClient
 
 
+def a_place(point: tuple[float, float]) -> dict[str, Any]:
+    """In Xuhui, by its codes."""
+    return {
+        "city_code": "310100", "district_code": "310104", "point": {"type": "Point", "coordinates": point},
+    }  # fmt: skip
+
+
+async def test_a_point_by_the_border_of_its_district_passes(ctx: Context, client: Client) -> None:
+    """Centres are all that is known: a place in the next district but near is taken, in every state."""
+    _, who = await a_firm(ctx)
+    made = await published(client, who, await today(ctx), place=a_place((121.50, 31.24)))
+    assert made["place"]["point"]["coordinates"] == [121.50, 31.24]
+
+
 async def test_a_surplus_from_draft_to_the_open(ctx: Context, client: Client) -> None:
     """Seen by its firm alone, then by everybody without what only the firm reads, then by nobody again."""
     firm, who = await a_firm(ctx)
@@ -60,6 +74,27 @@ async def test_each_filter_of_the_public_list(
     assert (made["id"] in await listed(client, **params)) is found
 
 
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"season": "foo"}, "season_unknown"), ({"season": "fishing_moratorium_2026"}, "season_unknown"),
+        ({"region": "999999"}, "region_unknown"), ({"trade": "alchemy"}, "trade_unknown"),
+    ],
+)  # fmt: skip
+async def test_a_filter_that_means_nothing_is_refused(
+    ctx: Context, client: Client, params: dict[str, str], code: str
+) -> None:
+    """In the public list and in the officers': 422 at the query, not an empty page; what a balance says is taken."""
+    admin = await city.as_staff(ctx, await city.an_officer(ctx, role="admin"))
+    for path in ("/v1/balances", "/v1/balances/region"):
+        answer = await client.get(path, params=params, headers=admin)
+        assert answer.status_code == 422, answer.text
+        at = next(iter(params))
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(f"query:{at}", code)]
+        for season in ("fishing_moratorium", "farm_slack"):
+            assert (await client.get(path, params={"season": season}, headers=admin)).status_code == 200
+
+
 async def test_days_of_the_public_list(ctx: Context, client: Client) -> None:
     """Whoever has a day in the span; both ends count."""
     _, who = await a_firm(ctx)
@@ -85,6 +120,9 @@ async def test_days_of_the_public_list(ctx: Context, client: Client) -> None:
         ({"homes": [{"district_code": "310104", "people": 11}]}, "homes_too_many", "/homes"),
         ({"homes": [{"district_code": "319999", "people": 1}]}, "region_unknown", "/homes/0/district_code"),
         ({"place": {"city_code": "310104"}}, "city_expected", "/place/city_code"),
+        ({"place": a_place((116.4, 39.9))}, "point_elsewhere", "/place/point"),
+        ({"place": a_place((121.34, 30.74))}, "point_elsewhere", "/place/point"),
+        ({"place": a_place((116.4, 39.9)) | {"district_code": None}}, "point_elsewhere", "/place/point"),
         ({"least_days": 31}, "balance_least_days", "/least_days"),
         ({"words": "有意请加微信 13912345678"}, "balance_words_doubtful", "/words"),
         ({"headcount": 0}, None, "/headcount"),
@@ -298,6 +336,15 @@ async def test_a_new_last_day_moves_the_end(ctx: Context, client: Client) -> Non
         ("632800", "QH-13c", True, False, True, "回访"),
         ("320700", "NAT-9c", False, False, False, "没有共享用工条款"),
         ("330200", "NAT-9c", False, False, False, "关于进一步做好支持灵活就业工作的通知"),
+        (
+            "320500",
+            "NAT-9c",
+            False,
+            False,
+            False,
+            "本地没有共享用工的专门规定，依据国家文件《关于支持多渠道灵活就业的意见》",
+        ),
+        ("110100", "NAT-9c", False, False, False, "本地没有共享用工的专门规定"),
     ],
 )
 async def test_the_terms_of_each_place(

@@ -58,10 +58,56 @@ async def test_a_surplus_sees_where_it_is_wanted(ctx: Context, client: Client) -
     found = await matches(client, lent.id, who)
     back = await matches(client, short.id, asks)
     assert [each["balance"]["id"] for each in found["matches"]] == [str(short.id)]
-    assert found["matches"][0]["score"] == back["matches"][0]["score"]
+    mine, theirs = (side["matches"][0]["score"]["parts"] for side in (found, back))
+    assert [part for part in mine if part["name"] != "home"] == [part for part in theirs if part["name"] != "home"]
     homes = {each["district_code"]: each["people"] for each in found["matches"][0]["by_homes"]}
     assert sum(homes.values()) == 9
     assert homes["310104"] + homes[None] == 9
+
+
+async def test_another_trade_of_the_same_occupation_is_a_near_one(ctx: Context, client: Client) -> None:
+    """Crane drivers come before forklift drivers of the same occupation, who are told as near, not as the same."""
+    borrower, who = await a_firm(ctx)
+    short = await a_balance(ctx, borrower, "shortage", trade="crane")
+    lender, _ = await a_firm(ctx)
+    same = await a_balance(ctx, lender, trade="crane")
+    near = await a_balance(ctx, lender, trade="forklift")
+    found = await matches(client, short.id, who)
+    assert [each["balance"]["id"] for each in found["matches"]] == [str(same.id), str(near.id)]
+    first, second = (each["score"]["parts"][0] for each in found["matches"])
+    assert (first["reason"], first["text"], first["value"]) == ("exact", "同一工种", 1_000_000)
+    assert (second["reason"], second["text"], second["value"]) == ("same_occupation", "同一职业的相近工种", 800_000)
+
+
+async def test_a_borrower_reads_the_way_only_coarsely(ctx: Context, client: Client) -> None:
+    """Bands of 5 km, the worth in fifths, no radius; in that order, which tells no more; the lender and the officer
+    read it exactly."""
+    borrower, asks = await a_firm(ctx)
+    lender, who = await a_firm(ctx)
+    homes = [{"district_code": "310104", "people": 4}, {"district_code": "310115", "people": 4}]
+    lent = await a_balance(ctx, lender, homes=homes, radius_m=31_234)
+    lone = await a_balance(ctx, lender, homes=[{"district_code": "310151", "people": 10}], radius_m=17_321)
+    short = await a_balance(ctx, borrower, "shortage", headcount=8)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    exact, told = [await matches(client, short.id, caller, misses=5) for caller in (officer, asks)]
+    part, rough = (found["matches"][0]["score"]["parts"][1] for found in (exact, told))
+    assert set(part["facts"]) >= {"nearest_m", "farthest_m"}
+    assert set(rough["facts"]) == {"within_m"}
+    assert (
+        rough["facts"]["within_m"] % 5_000 == rough["value"] % 200_000 == told["matches"][0]["distance_m"] % 5_000 == 0
+    )
+    assert rough["facts"]["within_m"] >= part["facts"]["farthest_m"] > rough["facts"]["within_m"] - 5_000
+    assert "公里以内" in rough["text"]
+    assert told["matches"][0]["score"]["total"] == sum(each["points"] for each in told["matches"][0]["score"]["parts"])
+    far, rough = (found["misses"][0]["hindrances"][0] for found in (exact, told))
+    assert far["facts"]["radius_m"] == 17_321
+    assert set(rough["facts"]) == {"within_m"}
+    assert rough["facts"]["within_m"] % 5_000 == 0
+    for secret in ("31234", "17321", str(part["facts"]["farthest_m"]), str(far["facts"]["beyond_m"])):
+        assert secret not in str(told)
+    own = await matches(client, lent.id, who)
+    assert own["matches"][0]["score"] == exact["matches"][0]["score"]
+    assert lone.id
 
 
 async def test_a_block_is_nobodys_business(ctx: Context, client: Client) -> None:
@@ -125,6 +171,10 @@ async def test_a_plan_of_a_region(ctx: Context, client: Client) -> None:
         for side in ("surplus", "shortage"):
             went[pair[side]["id"]] = went.get(pair[side]["id"], 0) + pair["people"]
         assert sum(each["people"] for each in pair["by_homes"]) == pair["people"]
+        assert pair["score"]["total"] == sum(part["points"] for part in pair["score"]["parts"])
+        assert abs(pair["score"]["total"] * pair["people"] - pair["value"]) <= pair["people"]
+        assert all(part["text"] and part["label"] for part in pair["score"]["parts"])
+        assert pair["distance_m"] is not None
     assert [went[str(row.id)] for row in lent] == [6, 4]
     assert found["value"] == sum(pair["value"] for pair in found["pairs"])
     assert {each["balance"]["id"]: each["reason"] for each in found["left_surpluses"]} == {str(alone.id): "nobody_fits"}
@@ -133,7 +183,61 @@ async def test_a_plan_of_a_region(ctx: Context, client: Client) -> None:
     assert all(each["text"] for each in found["left_shortages"])
     assert [row.id for row in short]
     assert await value_of(ctx, "select sum(taken) from balances") == 2
+    said = (await plan(client, officer | {"accept-language": "en"}, region="310000")).json()["pairs"][0]["score"]
+    assert said["parts"][0]["text"] == "the same trade"
     assert (await plan(client, officer, region="310000")).json()["pairs"] == found["pairs"]
+
+
+async def test_a_part_that_is_left_has_its_own_reason(ctx: Context, client: Client) -> None:
+    """Six of ten live too far from a shortage of twenty: nobody took anything, in the plan and in the match."""
+    borrower, asks = await a_firm(ctx)
+    lender, who = await a_firm(ctx)
+    homes = [{"district_code": "310151", "people": 6}, {"district_code": "310104", "people": 4}]
+    lent = await a_balance(ctx, lender, homes=homes)
+    short = await a_balance(ctx, borrower, "shortage", headcount=20)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    found = (await plan(client, officer, region="310000")).json()
+    assert [pair["people"] for pair in found["pairs"]] == [4]
+    surplus, shortage = found["left_surpluses"][0], found["left_shortages"][0]
+    assert (surplus["people"], surplus["reason"], surplus["text"]) == (6, "too_far", "6 人路太远，去不了")
+    assert (shortage["people"], shortage["reason"]) == (16, "too_few")
+    assert {each["reason"]: each["people"] for each in shortage["reasons"]} == {"too_far": 6, "too_few": 10}
+    assert shortage["text"] == "6 个名额：合适的余工路太远，来不了；10 个名额：合适的余工不够"
+    for row, caller in ((lent, who), (short, asks)):
+        best = (await matches(client, row.id, caller))["matches"][0]
+        assert best["people"] == 4
+        assert best["staying"] == [{"reason": "too_far", "people": 6, "text": "6 人路太远，去不了"}]
+
+
+async def test_across_regions_a_plan_looks_where_the_matches_look(ctx: Context, client: Client) -> None:
+    """An officer of Shanghai with a surplus here and shortages in Ningbo: who is open to it comes in, two of elsewhere
+    are not paired, and what is left of elsewhere is not told; staying here, the plan says so."""
+    firms = [(await a_firm(ctx))[0], *[(await a_firm(ctx, **NINGBO))[0] for _ in range(4)]]
+    lent = await a_balance(ctx, firms[0], radius_m=300_000)
+    there = await a_balance(ctx, firms[1], "shortage", headcount=12)
+    await a_balance(ctx, firms[2], "shortage", crosses_region=False)
+    await a_balance(ctx, firms[3], trade="dishwashing", headcount=3)
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    fits = await matches(client, lent.id, officer)
+    assert [each["balance"]["id"] for each in fits["matches"]] == [str(there.id)]
+    found = (await plan(client, officer, cross_region=True)).json()
+    assert [(pair["shortage"]["id"], pair["people"]) for pair in found["pairs"]] == [(str(there.id), 10)]
+    counts = [found[name] for name in ("surpluses", "shortages", "surpluses_elsewhere", "shortages_elsewhere")]
+    assert counts == [1, 0, 1, 1]
+    assert (found["left_surpluses"], found["left_shortages"]) == ([], [])
+    alone = (await plan(client, officer, cross_region=False)).json()
+    assert (alone["people"], alone["shortages_elsewhere"]) == (0, 0)
+    left = alone["left_surpluses"][0]
+    assert (left["reason"], left["text"]) == ("none_here", "本地没有合适的缺工（只看了本地的企业）")
+    english = await plan(client, officer | {"accept-language": "en"}, cross_region=False)
+    assert english.json()["left_surpluses"][0]["text"].startswith("nobody here fits")
+    district = await city.as_staff(ctx, await city.an_officer(ctx, regions=("310104",)))
+    await a_balance(ctx, firms[0], "shortage", headcount=2, crosses_region=False, trade="moving")
+    other = (await a_firm(ctx, district_code="310115"))[0]
+    await a_balance(ctx, other, headcount=2, crosses_region=False, trade="moving")
+    assert (await plan(client, district)).json()["people"] == 12
+    unknown = await plan(client, await city.as_staff(ctx, await city.an_officer(ctx, role="admin")), region="999999")
+    assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "region_unknown")
 
 
 async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context, client: Client) -> None:
@@ -150,7 +254,9 @@ async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context
     assert within["people"] == 3
     assert within["left_shortages"][0]["lacks"][0]["code"] == "other_region"
     assert (await plan(client, admin, season="spring_festival_rush")).json()["people"] == 3
-    assert (await plan(client, officer)).json()["people"] == 3
+    mine = (await plan(client, officer, cross_region=False)).json()
+    assert (mine["people"], mine["shortages_elsewhere"]) == (3, 0)
+    assert (await plan(client, officer)).json()["people"] == 7
     assert (await plan(client, officer, region="330200")).status_code == 403
     assert (await plan(client, officer, season="carnival")).status_code == 422
     _, member = await a_firm(ctx)

@@ -11,6 +11,7 @@ from matching import Point, SkillClaim, SkillNeed
 from matching.sharing import Homes, Shortage, Surplus
 
 TODAY = date(2026, 11, 22)
+CODES = (None, "one", "another")
 TRADES = ("6-31-01-01", "6-31-01-02", "6-31-02-01", "4-02-05-03", "4-03-02-01")
 WORDS = ("lodging", "meals", "day_only", "nights", "standing", "cold")
 HERE = Point.of(31.2, 121.4)
@@ -73,6 +74,7 @@ def a_market(seed: int, lent: int = 8, short: int = 8) -> tuple[list[Surplus], l
             "region": chance.choice(["310100", "310100", "320700"]),
             "season": chance.choice([None, None, "fishing_ban", "slack_farming"]),
             "is_open": chance.random() > 0.05,
+            "is_guest": chance.random() < 0.2,
             "blocked_firms": frozenset({an_id(chance.choice([3, 4, 5]), chance.randint(0, 8))}),
         }  # fmt: skip
 
@@ -90,7 +92,8 @@ def a_market(seed: int, lent: int = 8, short: int = 8) -> tuple[list[Surplus], l
         trade = SkillClaim(chance.choice(TRADES), "", chance.choice([None, 0, 2, 4]), chance.random() < 0.7)
         surpluses.append(Surplus(
             id=an_id(1, number), firm=an_id(chance.choice([3, 5]), number), trade=trade, homes=tuple(homes),
-            least_days=chance.choice([1, 1, 5]), radius_m=chance.choice([5_000, 15_000, 40_000]),
+            trade_code=chance.choice(CODES), least_days=chance.choice([1, 1, 5]),
+            radius_m=chance.choice([5_000, 15_000, 40_000]),
             needs=some(WORDS[:3], 1), wishes=some(WORDS[:3], 2), accepts=frozenset(WORDS[3:]) - some(WORDS[3:], 1),
             leaves_region=chance.random() < 0.8, **fields,
         ))  # fmt: skip
@@ -98,7 +101,8 @@ def a_market(seed: int, lent: int = 8, short: int = 8) -> tuple[list[Surplus], l
         need = SkillNeed(chance.choice(TRADES), (), chance.choice([0, 0, 1, 3]))
         shortages.append(Shortage(
             id=an_id(2, number), firm=an_id(chance.choice([4, 5]), number), trade=need,
-            least_days=chance.choice([None, 1, 5, 10]), reach_free=chance.random() < 0.2,
+            trade_code=chance.choice(CODES), least_days=chance.choice([None, 1, 5, 10]),
+            reach_free=chance.random() < 0.2,
             offers=frozenset(WORDS[:3]) - some(WORDS[:3], 2), asks=some((*WORDS[3:], "unheard_of"), 1),
             takes_from_elsewhere=chance.random() < 0.8, **both(),
         ))  # fmt: skip

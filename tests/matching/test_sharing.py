@@ -24,11 +24,13 @@ from matching.sharing import (
     Surplus,
     check,
     compare,
+    explain,
     plan,
 )
+from matching.sharing.compare import groups_of
 from tests.sizes import size
 
-from .sharing_markets import TODAY, TRADES, a_market, a_shortage, a_surplus, an_id
+from .sharing_markets import HERE, TODAY, TRADES, a_market, a_shortage, a_surplus, an_id
 
 FAR = Point.of(32.9, 121.42)
 SCOPES = (Scope(), Scope(cross_region=False), Scope(season="fishing_ban"), Scope(False, "slack_farming"))
@@ -43,6 +45,7 @@ ALONE: dict[Lack, tuple[dict[str, Any], dict[str, Any], Scope]] = {
     Lack.ASKS: ({"accepts": frozenset({"standing"})}, {"asks": frozenset({"nights", "standing"})}, Scope()),
     Lack.OTHER_REGION: ({}, {"region": "320700"}, Scope(cross_region=False)),
     Lack.OTHER_SEASON: ({"season": "slack_farming"}, {}, Scope(season="fishing_ban")),
+    Lack.BOTH_GUESTS: ({"is_guest": True}, {"is_guest": True}, Scope()),
     Lack.OUT_OF_REACH: ({}, {"point": FAR}, Scope()),
 }
 MENDS: dict[Lack, tuple[Mend, dict[str, Any]]] = {
@@ -66,7 +69,7 @@ def test_two_that_go_together_are_explained_part_by_part() -> None:
         "first": date(2026, 12, 8), "last": date(2026, 12, 20), "days": 13, "asked_days": 13,
     }  # fmt: skip
     assert parts["pay"].value == 500_000  # a tenth more, of the fifth that is worth all
-    assert parts["home"].facts == {"nearest_m": offer.distance_m, "farthest_m": offer.distance_m}
+    assert parts["home"].facts == {"nearest_m": offer.distance_m, "farthest_m": offer.distance_m, "people": 2}
 
 
 @pytest.mark.parametrize("code", list(Lack))
@@ -148,18 +151,33 @@ def test_many_at_once_are_ranked_as_one_by_one(scope: Scope) -> None:
     assert set(met) >= set(Lack) - ({Lack.OTHER_SEASON} if scope.season is None else set())
 
 
+def worth_in_own_words(lent: Surplus, asked: Shortage) -> int:
+    """One trade is worth all of it; two of one occupation, and two of its group, four fifths; then a tenth goes for
+    each level that lacks, and a twentieth for a word that nobody has proved. Names play no part in these markets."""
+    have, want = str(lent.trade.code), str(asked.trade.code)
+    codes = {lent.trade_code, asked.trade_code}
+    if None not in codes and len(codes) == 1:
+        worth = 1000
+    elif have == want:
+        worth = 1000 if None in codes else 800
+    else:
+        worth = {have[:7] == want[:7]: 800, have[:4] != want[:4]: 0}.get(True, 550)
+    worth -= 100 * max(0, asked.trade.min_level - (lent.trade.level or 0)) + 50 * (not lent.trade.verified)
+    return max(0, worth)
+
+
 def best_by_another(surpluses: list[Surplus], shortages: list[Shortage], scope: Scope) -> tuple[int, int]:
     """Most people, and then most value, by two linear programmes of HiGHS over the pairs of `compare`."""
     from scipy.optimize import linprog
 
     from matching.sharing.check import person_score
-    from matching.sharing.compare import groups_of
 
     groups = [(one, at) for one in surpluses for at in range(len(one.groups))]
     rows, columns, scores = [], [], []
     for number, two in enumerate(shortages):
         for one in surpluses:
             offer = compare(one, two, SHARING, scope, today=TODAY)
+            assert offer.score.parts[0].value == 1000 * worth_in_own_words(one, two)
             for each in groups_of(one, two, SHARING) if offer.possible else ():
                 if each.reached:
                     rows.append(groups.index((one, each.at)))
@@ -275,3 +293,129 @@ def test_a_trade_near_by_is_worth_less_and_a_level_short_too() -> None:
     assert (near.possible, low.possible) == (True, True)
     assert near.score.total == same - SHARING.weights.trade // 5
     assert low.score.total == same - SHARING.weights.trade // 10
+
+
+def test_only_the_same_trade_is_the_same() -> None:
+    """Two trades of one occupation are near ones; one trade is the same whether or not it has an occupation."""
+    crane, forklift = a_shortage(trade_code="crane"), a_surplus(trade_code="forklift")
+    alike = {"exact": 1_000_000, "same_occupation": 800_000}
+    for lent, asked, how in (
+        (forklift, crane, "same_occupation"),
+        (forklift, a_shortage(trade_code="forklift"), "exact"),
+        (a_surplus(trade=SkillClaim(None, "放羊", 2, True), trade_code="herding"),
+         a_shortage(trade=SkillNeed(None, ("放牧",)), trade_code="herding"), "exact"),
+        (a_surplus(), crane, "exact"),
+    ):  # fmt: skip
+        part = compare(lent, asked, SHARING, today=TODAY).score.parts[0]
+        assert (part.reason, part.value) == (how, alike[how])
+        assert Lenders([lent]).offers(asked, 1, today=TODAY).offers[0].score.parts[0] == part
+
+
+def told_in_own_words(
+    found: Any, surpluses: list[Surplus], shortages: list[Shortage], scope: Scope
+) -> dict[Any, dict[Left, int]]:
+    """Why each posting has somebody left, one by one from the pairs and the placements."""
+    of, to = {one.id: one for one in surpluses}, {two.id: two for two in shortages}
+    sent: Counter[Any] = Counter()
+    held: Counter[Any] = Counter()
+    for each in found.placements:
+        held[each.surplus_id, each.shortage_id] += each.people
+        for at, people in each.by_homes:
+            sent[each.surplus_id, at] += people
+            sent[each.surplus_id, at, each.shortage_id] += people
+    free = {(one.id, at): home.people - sent[one.id, at] for one in surpluses for at, home in enumerate(one.groups)}
+    near, far = [], []
+    for one in surpluses:
+        for two in shortages:
+            offer = compare(one, two, SHARING, scope, today=TODAY)
+            if {each.code for each in offer.hindrances} <= {Lack.OUT_OF_REACH}:
+                for group in groups_of(one, two, SHARING):
+                    (near if group.reached else far).append((one.id, group.at, two.id))
+    told: dict[Any, dict[Left, int]] = {}
+    for left in (*found.left_surpluses, *found.left_shortages):
+        mine = [each for each in near if left.id in (each[0], each[2])]
+        counts = dict.fromkeys(Left, 0)
+        if not mine:
+            counts[Left.NOBODY_FITS if scope.cross_region else Left.NONE_HERE] = left.people
+        elif left.id in of:
+            groups = {group for _, group, _ in mine}
+            counts[Left.TOO_FAR] = sum(free[left.id, at] for at in range(len(of[left.id].groups)) if at not in groups)
+            full = {two for _, at, two in mine if free[left.id, at]}
+            others = sum(people for (one, two), people in held.items() if two in full and one != left.id)
+            counts[Left.TAKEN_BY_OTHERS] = min(left.people - counts[Left.TOO_FAR], others)
+        else:
+            away = sum(sent[one, at] - sent[one, at, left.id] for one, at, _ in mine)
+            counts[Left.TAKEN_BY_OTHERS] = min(left.people, away)
+            waiting = sum(free[one, at] for one, at, two in far if two == left.id)
+            counts[Left.TOO_FAR] = min(left.people - counts[Left.TAKEN_BY_OTHERS], waiting)
+        counts[Left.TOO_FEW] = left.people - sum(counts.values())
+        told[left.id] = {code: count for code, count in counts.items() if count}
+        assert left.id in of or left.id in to
+    return told
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_each_reason_for_who_is_left_is_true(scope: Scope) -> None:
+    """Random regions: too far, too few, taken by others, nobody fits, counted from the pairs and the placements."""
+    met: Counter[Left] = Counter()
+    for seed in range(size(200, 25)):
+        surpluses, shortages = a_market(3_000 + seed, 16, 8)
+        found = plan(Lenders(surpluses), shortages, scope, today=TODAY)
+        told = {left.id: dict(left.reasons) for left in (*found.left_surpluses, *found.left_shortages)}
+        assert told == told_in_own_words(found, surpluses, shortages, scope)
+        met += Counter(code for reasons in told.values() for code in reasons)
+    assert set(met) >= {Left.TOO_FAR, Left.TOO_FEW, Left.NOBODY_FITS if scope.cross_region else Left.NONE_HERE}
+    assert scope.season is not None or Left.TAKEN_BY_OTHERS in met
+
+
+def test_a_part_is_left_for_its_own_reason() -> None:
+    """Of ten people six live too far from a shortage of twenty: nobody took anything from anybody."""
+    lent = a_surplus(homes=(Homes(6, FAR), Homes(4, HERE)))
+    found = plan(Lenders([lent]), [a_shortage(headcount=20)], today=TODAY)
+    assert found.left_surpluses[0].reasons == ((Left.TOO_FAR, 6),)
+    assert found.left_shortages[0].reasons == ((Left.TOO_FAR, 6), (Left.TOO_FEW, 10))
+    assert found.left_shortages[0].reason is Left.TOO_FEW
+    small = plan(Lenders([lent]), [a_shortage(headcount=3)], today=TODAY)
+    assert small.left_surpluses[0].reasons == ((Left.TOO_FAR, 6), (Left.TOO_FEW, 1))
+    assert compare(lent, a_shortage(headcount=3), SHARING, today=TODAY).staying == small.left_surpluses[0].reasons
+    both = plan(Lenders([a_surplus(), a_surplus(2)]), [a_shortage(headcount=15)], today=TODAY)
+    assert [each.reasons for each in both.left_surpluses] == [
+        ((Left.TAKEN_BY_OTHERS, each.people),) for each in both.left_surpluses
+    ]
+
+
+def test_each_placement_of_a_plan_is_explained_by_its_own_people() -> None:
+    """The score is the mean of the people who are placed; of everybody who could go it is the pair's own offer."""
+    for seed in range(size(100, 15)):
+        surpluses, shortages = a_market(5_000 + seed)
+        lent, asked = {one.id: one for one in surpluses}, {two.id: two for two in shortages}
+        for each in plan(Lenders(surpluses), shortages, today=TODAY).placements:
+            one, two = lent[each.surplus_id], asked[each.shortage_id]
+            told = explain(one, two, each.by_homes, SHARING, today=TODAY)
+            assert (told.people, told.by_homes) == (each.people, each.by_homes)
+            assert abs(told.score.total * each.people - each.value) <= each.people
+            whole = compare(one, two, SHARING, today=TODAY)
+            again = explain(one, two, whole.by_homes, SHARING, today=TODAY)
+            assert again.score == whole.score
+
+
+def test_a_way_from_the_firms_place_is_not_told_as_one_from_home() -> None:
+    """Where nobody knows the homes; some of them; all of them; and where no place is known at all."""
+    here = Homes(10, HERE)
+    for lent, asked, reason, names in (
+        (a_surplus(homes=()), a_shortage(), "from_firm", {"distance_m"}),
+        (a_surplus(homes=(Homes(2, HERE),)), a_shortage(), "partly", {"nearest_m", "farthest_m", "people"}),
+        (a_surplus(homes=(here,)), a_shortage(), "way", {"nearest_m", "farthest_m"}),
+        (a_surplus(homes=(), point=None), a_shortage(), "unknown", set()),
+        (a_surplus(homes=(here,)), a_shortage(point=None), "unknown", set()),
+    ):  # fmt: skip
+        part = compare(lent, asked, SHARING, today=TODAY).score.parts[1]
+        assert (part.reason, set(part.facts)) == (reason, names)
+
+
+def test_wishes_that_are_not_met_are_told() -> None:
+    """None of two; one of them."""
+    lent = a_surplus(wishes=frozenset({"meals", "lodging"}))
+    for offers, reason, value in ((frozenset[str](), "none_met", 0), (frozenset({"meals"}), "wishes", 500_000)):
+        part = compare(lent, a_shortage(offers=offers), SHARING, today=TODAY).score.parts[-1]
+        assert (part.reason, part.value) == (reason, value)

@@ -23,6 +23,9 @@ from service.reference.catalogue import trades
 router = make_router("balances")
 Region = Annotated[RegionCode | None, Query(description="province, city or district (GB/T 2260)")]
 Trade = Annotated[Code | None, Query(description="a code of `GET /v1/reference/trade`")]
+Season = Annotated[
+    Code | None, Query(description="as a balance says it: `season` of `GET /v1/reference/season`, without a year")
+]
 From = Annotated[Day | None, Query(description="with a day from this one on")]
 To = Annotated[Day | None, Query(description="with a day up to this one")]
 
@@ -51,7 +54,7 @@ async def list_balances(
     region: Region = None,
     trade: Trade = None,
     side: Side | None = None,
-    season: Code | None = None,
+    season: Season = None,
     day_from: From = None,
     day_to: To = None,
     limit: Limit = 20,
@@ -96,7 +99,7 @@ async def list_region_balances(
     region: Region = None,
     trade: Trade = None,
     side: Side | None = None,
-    season: Code | None = None,
+    season: Season = None,
     state: State | None = None,
     limit: Limit = 20,
     cursor: CursorText = None,

@@ -8,6 +8,7 @@ from uuid import UUID
 from service.balances.doors import acting, knows, serves
 from service.balances.filters import BalanceFilter
 from service.balances.lifecycle import BALANCE
+from service.balances.rules import check_season
 from service.balances.rules.conditions import Condition, conditions
 from service.balances.showing import view_of, views_of
 from service.balances.steps import close
@@ -20,20 +21,33 @@ from service.reference.rules import check_reason, city_of, settle_place
 from service.worktime import local_day
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from service.balances.views import BalanceView
     from service.context import Context
     from service.http.caller import Caller
+    from service.uow import Uow
 
 TAKE_DOWN = "posting_take_down"
 
 
 async def list_balances(ctx: Context, wanted: BalanceFilter, *, after: After, limit: int) -> Page[BalanceView]:
-    """The public list of both sides, the newest first; without contact."""
+    """The public list of both sides, the newest first; without contact. Raises Refused as `check_filter`."""
     async with ctx.uow() as uow:
         now = await uow.now()
+        await check_filter(uow, wanted, now)
         rows = await uow.balances.page(wanted, after(now), limit + 1)
         views = await views_of(uow, rows, None)
         return page_of(views, limit, now, lambda view: [_published(view), str(view.id)])
+
+
+async def check_filter(uow: Uow, wanted: BalanceFilter, now: datetime) -> None:
+    """A list is empty only where nothing is there. Raises Refused region_unknown, season_unknown."""
+    catalogue = await uow.reference.catalogue()
+    if wanted.region is not None and wanted.region not in catalogue.regions(local_day(now)):
+        raise Refused("region_unknown", field="query:region", more="/v1/reference/region")
+    seasons = {row.season for row in catalogue.newest("season").values()}
+    check_season(wanted.season, seasons, field="query:season")
 
 
 def _published(view: BalanceView) -> str:
@@ -64,11 +78,12 @@ async def list_own_balances(
 async def list_region_balances(
     ctx: Context, wanted: BalanceFilter, *, state: str | None, after: After, limit: int, by: Caller
 ) -> Page[BalanceView]:
-    """In every state, in the regions of an officer. Raises Forbidden region_not_served."""
+    """In every state, in the regions of an officer. Raises Forbidden region_not_served, Refused as `check_filter`."""
     async with ctx.uow() as uow:
+        now = await uow.now()
+        await check_filter(uow, wanted, now)
         if wanted.region is not None and not by.serves(wanted.region):
             raise Forbidden("region_not_served")
-        now = await uow.now()
         rows = await uow.balances.around(by.served, wanted, state, after(now), limit + 1)
         return page_of(await views_of(uow, rows, by), limit, now, lambda view: [str(view.id)])
 
@@ -99,7 +114,7 @@ async def get_terms(ctx: Context, city: str) -> TermsView:
         document = jurisdictions()[clause.document]
         return TermsView(
             city_code=code, clause=clause.code, document=clause.document, title=document.title, number=document.number,
-            article=clause.article, says=clause.says, of_place=here.code == clause.document,
+            article=clause.article, says=clause.says, of_place=here.region is not None and here.code == clause.document,
             place_document=here.code, place_title=here.title, agencies_broker=policy.agencies_broker,
             follow_up=policy.follow_up,
         )  # fmt: skip

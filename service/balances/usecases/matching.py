@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from matching.sharing import SHARING, Lenders, Scope, Shortage, Surplus, check, compare, plan
+from matching.sharing import SHARING, Lenders, Scope, Shortage, Surplus, check, compare, explain, plan
 from matching.sharing.check import best_of
 from service.balances.doors import is_of, see, serves
 from service.balances.inputs import told_homes, value_of
 from service.balances.lifecycle import OTHER_SIDE
 from service.balances.rules import check_season
+from service.balances.rules.coarse import coarse, coarse_order
 from service.balances.showing import views_of
 from service.balances.views import LeftView, MatchesView, MatchView, PairView, PlanView
-from service.errors import Forbidden
+from service.errors import Forbidden, Refused
+from service.reference.rules import city_of
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -105,37 +107,74 @@ async def plan_region(
 ) -> PlanView:
     """The proven best of every surplus and shortage that is open in a region (none: all that the caller serves).
 
-    Nothing is stored. Raises Forbidden region_not_served, Refused season_unknown.
+    Across regions the other side's balances of elsewhere are looked at too, never two of elsewhere together. Nothing is
+    stored. Raises Forbidden region_not_served, Refused region_unknown, season_unknown.
     """
     async with ctx.uow() as uow:
-        if region is not None and not by.serves(region):
-            raise Forbidden("region_not_served")
         now = await uow.now()
         catalogue = await uow.reference.catalogue()
+        if region is not None and region not in catalogue.regions(local_day(now)):
+            raise Refused("region_unknown", field="/region")
+        if region is not None and not by.serves(region):
+            raise Forbidden("region_not_served")
         check_season(season, {row.season for row in catalogue.newest("season").values()})
         served = by.served if region is None else (region,)
-        lent, short = [await uow.balances.market(side, served) for side in ("surplus", "shortage")]
+        lent = await _planned(uow, "surplus", served, cross_region=cross_region)
+        short = await _planned(uow, "shortage", served, cross_region=cross_region)
         need = ctx.wiring.ports["matches.trade_need"]
-        surpluses, shortages = _values(lent, need), _values(short, need)
-    scope = Scope(cross_region=cross_region, season=season)
-    made, whole = await asyncio.to_thread(proven, surpluses, shortages, scope, local_day(now))
+        surpluses, shortages = lent.values(need), short.values(need)
+    scope, today = Scope(cross_region=cross_region, season=season), local_day(now)
+    made, whole = await asyncio.to_thread(proven, surpluses, shortages, scope, today)
+    rows = lent.rows | short.rows
+    values = {each.id: each for each in (*surpluses, *shortages)}
     async with ctx.uow() as uow:
-        rows = {row.id: row for row in (*lent, *short)}
         views = {view.id: view for view in await views_of(uow, list(rows.values()), by)}
     return PlanView(
-        at=now, rules=made.policy, region=region, cross_region=cross_region, season=season, surpluses=len(lent),
-        shortages=len(short), people=made.people, value=made.value,
-        scored_anew=whole,
+        at=now, rules=made.policy, region=region, cross_region=cross_region, season=season,
+        surpluses=len(lent.here), shortages=len(short.here),
+        surpluses_elsewhere=len(lent.guests), shortages_elsewhere=len(short.guests),
+        people=made.people, value=made.value, scored_anew=whole,
         pairs=[
             PairView(
                 views[each.surplus_id], views[each.shortage_id], each.people, each.value,
                 told_homes(rows[each.surplus_id], each.by_homes),
+                explain(
+                    values[each.surplus_id], values[each.shortage_id], each.by_homes, SHARING, scope, today=today
+                ),
             )
             for each in made.placements
         ],
-        left_surpluses=_left(made.left_surpluses, views),
-        left_shortages=_left(made.left_shortages, views),
+        left_surpluses=_left(made.left_surpluses, lent.here, views),
+        left_shortages=_left(made.left_shortages, short.here, views),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One side of a plan: the balances of the region, and guests of elsewhere that may go with them."""
+
+    here: Mapping[Any, BalanceRow]
+    guests: Mapping[Any, BalanceRow]
+
+    @property
+    def rows(self) -> dict[Any, BalanceRow]:
+        return {**self.here, **self.guests}
+
+    def values(self, need: Any) -> list[Any]:
+        """As they are compared."""
+        guests = _values(list(self.guests.values()), need)
+        return [*_values(list(self.here.values()), need), *(replace(each, is_guest=True) for each in guests)]
+
+
+async def _planned(uow: Uow, side: str, served: tuple[str, ...] | None, *, cross_region: bool) -> Planned:
+    """Those of the region; across regions also those elsewhere that want to go with other cities or are of the same
+    one, which are found in the matches too, for pairs with one of the region."""
+    here = {row.id: row for row in await uow.balances.market(side, served)}
+    if not cross_region or served is None:
+        return Planned(here, {})
+    cities = {city_of(each) for each in served}
+    others = [row for row in await uow.balances.market(side) if row.id not in here]
+    return Planned(here, {row.id: row for row in others if row.crosses_region or row.city_code in cities})
 
 
 def proven(
@@ -154,8 +193,11 @@ def proven(
     return made, whole
 
 
-def _left(found: Iterable[LeftOver], views: Mapping[Any, BalanceView]) -> list[LeftView]:
-    return [LeftView(views[each.id], each) for each in found]
+def _left(
+    found: Iterable[LeftOver], here: Mapping[Any, BalanceRow], views: Mapping[Any, BalanceView]
+) -> list[LeftView]:
+    """Whoever is left of the region; those of elsewhere are not its business."""
+    return [LeftView(views[each.id], each) for each in found if each.id in here]
 
 
 def _values(rows: Sequence[BalanceRow], need: Any) -> list[Any]:
@@ -174,11 +216,14 @@ def apart(one: BalanceRow, other: BalanceRow) -> bool:
 async def _matches(
     uow: Uow, row: BalanceRow, rows: Mapping[Any, BalanceRow], offers: Sequence[Offer], by: Caller
 ) -> list[MatchView]:
-    others = [rows[each.shortage_id if row.side == "surplus" else each.surplus_id] for each in offers]
+    """In order; who may not know where the people live reads the way only coarsely, and in the order of that."""
+    known = [serves(row, by) or is_of(rows[offer.surplus_id], by) for offer in offers]
+    told = [(offer if knows else coarse(offer), knows) for offer, knows in zip(offers, known, strict=True)]
+    if not all(known):
+        told.sort(key=lambda each: coarse_order(each[0]))
+    others = [rows[each.shortage_id if row.side == "surplus" else each.surplus_id] for each, _ in told]
     views = await views_of(uow, others, by)
-    told = []
-    for offer, view in zip(offers, views, strict=True):
-        lent = rows[offer.surplus_id]
-        knows = serves(row, by) or is_of(lent, by)
-        told.append(MatchView(view, offer, told_homes(lent, offer.by_homes) if knows else None))
-    return told
+    return [
+        MatchView(view, offer, told_homes(rows[offer.surplus_id], offer.by_homes) if knows else None)
+        for view, (offer, knows) in zip(views, told, strict=True)
+    ]
