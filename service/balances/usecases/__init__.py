@@ -7,6 +7,7 @@ from service.balances.usecases.looking import (
     list_conditions,
     list_own_balances,
     list_region_balances,
+    show_balance,
     take_down_balance,
 )
 from service.balances.usecases.matching import plan_region, rank_balances
@@ -31,6 +32,7 @@ __all__ = [
     "plan_region",
     "publish_balance",
     "rank_balances",
+    "show_balance",
     "take_down_balance",
     "withdraw_balance",
 ]
