@@ -107,6 +107,12 @@ async def test_a_yes_taken_back_counts_at_once(ctx: Context, client: Client) -> 
     assert len((await staff.considered())["items"]) == 1
     gone = await staff.answer(made, "withdraw")
     assert (gone["state"], gone["possible"]) == ("withdrawn", [])
+    listed = await staff.send("GET", f"/balances/{staff.surplus.id}/intents", "firm")
+    alone = await staff.send("GET", f"/intents/{made['id']}", "firm")
+    assert listed["items"] == [alone]
+    names = ("state", "name", "phone", "agreed_at", "wording")
+    assert [alone[name] for name in names] == ["withdrawn", None, None, None, None]
+    assert (await staff.send("GET", f"/intents/{made['id']}", "officer"))["name"] == "张*"
     assert (await staff.considered())["items"] == []
     assert (await staff.send("GET", f"/balances/{staff.surplus.id}/matches", "firm"))["agreed"] == 0
     live = "select count(*) from consents where scope = 'lending_intent' and withdrawn_at is null"
