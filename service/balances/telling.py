@@ -61,11 +61,14 @@ def line_of(each: BalanceView, language: str) -> BalanceLine:
 
 def lines_of(each: BalanceView, language: str) -> list[Said]:
     """Everything worth knowing; what was not said is left out."""
-    found: list[tuple[str, list[str | None]]] = [
+    place = each.place
+    found: list[tuple[str, Sequence[str | None]]] = [
         ("firm", [each.employer_name, line_of(each, language).through]),
-        ("time", [*_days(each, language)]),
-        ("place", [words.said_place(each.place.city_code, each.place.district_code, language), each.place.address]),
-        *((name, [_labels(getattr(each, name), language)]) for name in IN_FULL[each.side]),
+        ("time", _days(each, language)),
+        ("place", [words.said_place(place.city_code, place.district_code, language), place.address]),
+    ]
+    found += [(name, [_labels(getattr(each, name), language)]) for name in IN_FULL[each.side]]
+    found += [
         ("season", [_season(each.season, language)]),
         ("elsewhere", [render(f"balance.elsewhere_{'yes' if each.crosses_region else 'no'}", language)]),
     ]

@@ -333,3 +333,44 @@ async def test_conditions_are_listed_in_both_languages(client: Client) -> None:
 
 
 # -- matching --------------------------------------------------------------------------------------------------
+
+
+async def test_a_reason_with_its_lists_name_is_told_the_plain_codes(ctx: Context, client: Client) -> None:
+    """The reference rows spell it `posting_take_down.other`; the answer names the codes as they are sent."""
+    _, who = await a_firm(ctx)
+    row = await published(client, who, await today(ctx))
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    dotted = await act(client, row, "take-down", officer, json={"reason": "posting_take_down.other"})
+    assert (dotted.status_code, dotted.json()["code"]) == (422, "reason_unknown")
+    assert "other" in dotted.json()["detail"]
+    plain = await act(client, row, "take-down", officer, json={"reason": "other"})
+    assert plain.status_code == 200
+
+
+async def test_what_is_over_is_copied_for_other_days(ctx: Context, client: Client) -> None:
+    """After its end the message names the copy: a new draft of the same firm with everything but the days and what
+    became of it; strangers copy nothing, and wrong days are refused."""
+    firm, who = await a_firm(ctx)
+    owner = await city.a_member(ctx, firm)
+    said = {"needs": ["meals"], "homes": [{"district_code": "310104", "people": 6}], "least_days": 20, "words": "熟手"}
+    day = await today(ctx)
+    made = await published(client, who, day, **said)
+    await run_due_at(ctx, end_of_day(day + timedelta(days=30)))
+    who = await city.as_member(ctx, owner)
+    day = await today(ctx)
+    told = (await client.get("/v1/messages", headers=who | {"accept-language": "en"})).json()["items"]
+    assert any("copy it with new days" in each["text"] for each in told), told
+    days = {"first_day": str(day + timedelta(days=1)), "last_day": str(day + timedelta(days=10))}
+    answer = await act(client, made, "copy", who, json=days)
+    assert answer.status_code == 201, answer.text
+    copy = answer.json()
+    assert (copy["state"], copy["id"] != made["id"], copy["least_days"]) == ("draft", True, 10)
+    same = ("side", "trade", "headcount", "needs", "homes", "words", "place", "employer_id")
+    old = (await client.get(f"/v1/balances/{made['id']}", headers=who)).json()
+    assert [copy[name] for name in same] == [old[name] for name in same]
+    assert {name: copy[name] for name in days} == days
+    assert (await act(client, copy, "publish", who)).status_code == 200
+    _, stranger = await a_firm(ctx)
+    assert (await act(client, made, "copy", stranger, json=days)).status_code == 404
+    turned = await act(client, made, "copy", who, json={"first_day": days["last_day"], "last_day": days["first_day"]})
+    assert (turned.status_code, turned.json()["code"]) == (422, "days_reversed")

@@ -14,6 +14,7 @@ from service.balances.usecases.matching import plan_region, rank_balances
 from service.balances.usecases.writing import (
     agree_to_balance,
     change_balance,
+    copy_balance,
     create_balance,
     publish_balance,
     withdraw_balance,
@@ -22,6 +23,7 @@ from service.balances.usecases.writing import (
 __all__ = [
     "agree_to_balance",
     "change_balance",
+    "copy_balance",
     "create_balance",
     "get_balance",
     "get_terms",
