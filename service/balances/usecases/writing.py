@@ -65,7 +65,7 @@ async def _entered(uow: Uow, employer_id: UUID | None, asked: Mapping[str, Any],
     if agency is None:
         rules.check_room(await uow.balances.live(firm.id), policy.live_most)
     else:
-        check_brokering(uow, fields["city_code"], now)
+        check_brokering(uow, fields["city_code"], now, "/place/city_code" if asked.get("place") else "/employer_id")
         await _check_not_pestering(uow, agency.id, firm.id, policy, now)
     row = uow.balances.new(employer_id=firm.id, agency_id=agency.id if agency else None, **fields)
     await uow.add(row, by=by.actor)
@@ -96,7 +96,7 @@ async def change_balance(
         changed = [name for name, value in fields.items() if value != getattr(row, name)]
         rules.check_change(row.taken, changed, fields["headcount"])
         if row.agency_id is not None:
-            check_brokering(uow, fields["city_code"], now)
+            check_brokering(uow, fields["city_code"], now, "/place/city_code")
         asks_anew = acts == "agency" and bool(changed) and row.agreed_at is not None
         if asks_anew:
             fields |= NO_YES
@@ -164,12 +164,12 @@ async def withdraw_balance(ctx: Context, balance_id: UUID, *, by: Caller) -> Bal
         return uow.answer(await view_of(uow, row, by))
 
 
-def check_brokering(uow: Uow, city_code: str, now: datetime) -> None:
+def check_brokering(uow: Uow, city_code: str, now: datetime, field: str | None = None) -> None:
     """Raises Refused `brokering_not_allowed` where the city's document does not let agencies broker."""
     policy = uow.ctx.policies.at(local_day(now), city_code).sharing
     clause = policy.clause
     number = jurisdictions()[clause.document].number
-    rules.may_broker(allowed=policy.agencies_broker, clause=clause.code, document=number)
+    rules.may_broker(allowed=policy.agencies_broker, clause=clause.code, document=number, field=field)
 
 
 def _yes_of(uow: Uow, row: BalanceRow, acts: str, now: datetime, by: Caller) -> dict[str, Any]:
