@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from service.agreements.rules.signing import PICTURE_BYTES, TOGETHER_MOST
 from service.codes import JobKind
-from service.http.types import Code, Day, Flag, Id, In, Moment, OneTimeCode, Out, Sha256, Whole
+from service.http.types import Day, Flag, Id, In, Moment, OneTimeCode, Out, ReasonCode, Sha256, Whole
 
 Kind = Literal["cooperation", "lending_consent", "part_time", "written_agreement", "service_note", "labour_contract"]
 State = Literal["drawn", "signed", "declined", "superseded", "void"]
@@ -350,7 +350,7 @@ class SignTogetherIn(In):
 class AgreementDeclineIn(In):
     """Why not: a code of the reason list `agreement_decline`; it may stay open."""
 
-    reason: Code | None = None
+    reason: ReasonCode | None = None
 
 
 class VerifyIn(In):

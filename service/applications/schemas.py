@@ -17,6 +17,7 @@ from service.http.types import (
     Instant,
     Moment,
     Out,
+    ReasonCode,
     RegionCode,
     count,
     line,
@@ -137,7 +138,7 @@ class AcceptIn(In):
 class AnswerIn(In):
     """A no, or taking back, with a coded reason."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class AnsweredOut(Out):
@@ -156,7 +157,7 @@ class DecisionIn(In):
 
     application_id: Id
     answer: Literal["accept", "decline"]
-    reason: Code | None = None
+    reason: ReasonCode | None = None
 
 
 class DecisionsIn(In):
@@ -253,7 +254,7 @@ class HiresOut(Out):
 class HireRefuseIn(In):
     """The worker's no."""
 
-    reason: Code | None = None
+    reason: ReasonCode | None = None
 
 
 class SeatOut(Out):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.http.measures import Place
-from service.http.types import Code, Flag, In, Instant, Moment, Out, count, paragraph, said_or_scanned
+from service.http.types import Code, Flag, In, Instant, Moment, Out, ReasonCode, count, paragraph, said_or_scanned
 
 MOST_EXTRA_FEN = 1_000_000
 
@@ -36,7 +36,7 @@ class CheckOutIn(In):
     """A reason (end_early) is for leaving before the planned end."""
 
     at: Instant | None = Field(None, description="for the employer or an officer: an earlier time")
-    reason: Code | None = None
+    reason: ReasonCode | None = None
 
 
 class UndoCheckInIn(In):
@@ -63,7 +63,7 @@ class AbsenceRepairIn(In):
 class EmployerAbsenceIn(In):
     """A reason of the kind employer_no_show; a point near the place strengthens the report."""
 
-    reason: Code
+    reason: ReasonCode
     point: Place | None = None
 
 
@@ -156,13 +156,13 @@ class TimesheetIn(FiguresIn):
 class TimesheetChangeIn(FiguresIn):
     """Other figures; a counter-proposal gives a reason of the kind timesheet_counter."""
 
-    reason: Code | None = None
+    reason: ReasonCode | None = None
 
 
 class TimesheetDisputeIn(In):
     """A reason of the kind timesheet_counter."""
 
-    reason: Code
+    reason: ReasonCode
     note: paragraph(500) | None = None  # type: ignore[valid-type]
 
 

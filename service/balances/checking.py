@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from service.balances import rules
 from service.errors import Refused
@@ -47,6 +48,8 @@ async def checked(uow: Uow, asked: Mapping[str, Any], firm: EmployerRow, *, now:
         _check_district(catalogue, each["district_code"], today, f"/homes/{index}/district_code")
     rules.check_season(asked.get("season"), {row.season for row in catalogue.newest("season").values()})
     check_words(uow, "/words", asked.get("words"), today)
+    wage = await uow.postings.wage(place["district_code"] or place["city_code"], today)
+    rules.check_pay(asked.get("pay_fen"), wage.hour_fen if wage is not None else None)
     radius, crosses = asked.get("radius_m"), asked.get("crosses_region")
     return {
         "side": side,
@@ -57,7 +60,7 @@ async def checked(uow: Uow, asked: Mapping[str, Any], firm: EmployerRow, *, now:
         "homes": homes,
         "radius_m": rules.RADIUS_M if radius is None else radius,
         "crosses_region": True if crosses is None else crosses,
-        "blocked_firms": sorted({str(each) for each in asked.get("blocked_firms") or ()}),
+        "blocked_firms": await _blocked(uow, asked.get("blocked_firms") or (), firm),
     }
 
 
@@ -86,9 +89,18 @@ def _place(
     return found | {"lon": region.longitude, "lat": region.latitude, "sent_datum": "wgs84", "approximate": True}
 
 
+async def _blocked(uow: Uow, firms: Iterable[Any], firm: EmployerRow) -> list[str]:
+    """Employers that are not wanted, as they are stored."""
+    named = [str(each) for each in firms]
+    known = {str(each) for each in await uow.balances.firms(UUID(each) for each in named)} if named else set()
+    return rules.check_blocked(named, str(firm.id), known)
+
+
 def _check_district(catalogue: Catalogue, code: str, today: date, field: str) -> None:
-    if code not in catalogue.regions(today) or code.endswith("00"):
+    if code not in catalogue.regions(today):
         raise Refused("region_unknown", field=field)
+    if code.endswith("00"):
+        raise Refused("district_expected", field=field)
 
 
 def _for_profit(uow: Uow, pointer: str, words: str, today: date, known: set[str]) -> list[tuple[str, dict[str, Any]]]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Trade = Callable[[str, str | None], SkillNeed]  # the port `matches.trade_need`
 
 
+OPEN = PUBLIC | {"draft"}  # a draft is compared for its own firm alone, as if it stood in the open
+
+
 def value_of(row: BalanceRow, need: Trade) -> Surplus | Shortage:
     """Whichever side it is."""
     return surplus_of(row, need) if row.side == "surplus" else shortage_of(row, need)
@@ -50,7 +53,7 @@ def surplus_of(row: BalanceRow, need: Trade) -> Surplus:
         region=row.city_code,
         leaves_region=row.crosses_region,
         season=row.season,
-        is_open=row.state in PUBLIC,
+        is_open=row.state in OPEN,
         blocked_firms=_firms(row.blocked_firms),
     )
 
@@ -74,7 +77,7 @@ def shortage_of(row: BalanceRow, need: Trade) -> Shortage:
         region=row.city_code,
         takes_from_elsewhere=row.crosses_region,
         season=row.season,
-        is_open=row.state in PUBLIC,
+        is_open=row.state in OPEN,
         blocked_firms=_firms(row.blocked_firms),
     )
 

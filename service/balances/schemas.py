@@ -10,7 +10,21 @@ from pydantic import Field, model_validator
 from service.balances.rules import BLOCKED_MOST, HEADCOUNT_MOST
 from service.http.explained import HindranceOut, SharingScoreOut
 from service.http.measures import MoneyIn, MoneyOut, Place, PointOut
-from service.http.types import NEEDED, Code, Day, Flag, Id, In, Moment, Out, RegionCode, count, line, paragraph
+from service.http.types import (
+    NEEDED,
+    Code,
+    Day,
+    Flag,
+    Id,
+    In,
+    Moment,
+    Out,
+    ReasonCode,
+    RegionCode,
+    count,
+    line,
+    paragraph,
+)
 
 Side = Literal["surplus", "shortage"]
 State = Literal["draft", "published", "matched", "closed"]
@@ -59,7 +73,7 @@ class BalanceFields(In):
     offers: Codes | None = Field(default=None, description="shortage: conditions that are given")
     asks: Codes | None = Field(default=None, description="shortage: what is asked of people")
     crosses_region: Flag | None = Field(default=None, description="also with firms of other cities")
-    season: Code | None = None
+    season: Code | None = Field(default=None, description="codes of `GET /v1/reference/season`: `season` of its rows")
     words: paragraph(500) | None = None  # type: ignore[valid-type]
     blocked: Annotated[list[Id], Field(max_length=BLOCKED_MOST)] | None = Field(
         default=None, description="employers that are not wanted; nobody else reads them"
@@ -91,7 +105,7 @@ class BalanceIn(BalanceFields):
     """A new draft: people to lend (surplus) or people that lack (shortage), from day to day, both counted."""
 
     side: Side
-    trade: Code
+    trade: Code = Field(description="a code of `GET /v1/reference/trade`")
     headcount: Heads  # type: ignore[valid-type]
     first_day: Day
     last_day: Day
@@ -107,10 +121,17 @@ class BalancePatch(BalanceFields):
     last_day: Annotated[Day | None, NEEDED] = None
 
 
-class BalanceReasonIn(In):
-    """A code of `GET /v1/reference/reason?parent=posting_take_down`."""
+class BalanceCopyIn(In):
+    """The days of the new one, both counted."""
 
-    reason: Code
+    first_day: Day
+    last_day: Day
+
+
+class BalanceReasonIn(In):
+    """One of `GET /v1/reference/reason?parent=posting_take_down`, without that name before it: `other`."""
+
+    reason: ReasonCode
 
 
 class BalanceCodeOut(Out):

@@ -10,7 +10,6 @@ from uuid import UUID
 from service.balances.lifecycle import BALANCE, CLOSE_REASONS, EXPIRE
 from service.balances.rules import check_left
 from service.errors import Conflict, Missing
-from service.reference.catalogue import trades
 from service.worktime import end_of_day
 
 if TYPE_CHECKING:
@@ -91,8 +90,7 @@ async def wind(uow: Uow, row: BalanceRow) -> None:
 
 async def tell_firm(uow: Uow, row: BalanceRow, template: str, **params: Any) -> None:
     """Everybody who decides for its firm."""
-    trade = trades().get(row.trade)
-    params |= {"title": trade.zh if trade is not None else row.trade, "count": row.headcount}
+    params |= {"trade": row.trade, "count": row.headcount}
     for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id, template, params=params, subject=("balance", row.id),

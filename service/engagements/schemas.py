@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, In, Moment, Out
+from service.http.types import In, Moment, Out, ReasonCode
 
 EngagementState = Literal[
     "held", "confirmed", "on_duty", "completed", "no_show", "ended_early", "broken_off", "cancelled"
@@ -78,7 +78,7 @@ class SeatMovedOut(Out):
 class CancelIn(In):
     """A coded reason; an officer says for whom."""
 
-    reason: Code
+    reason: ReasonCode
     for_side: Literal["worker", "service"] = "worker"
 
 
@@ -86,7 +86,7 @@ class ComingIn(In):
     """Coming or not; a no needs a coded reason of a cancellation."""
 
     coming: bool = Field(strict=True)
-    reason: Code = "other"
+    reason: ReasonCode = "other"
 
 
 class TermsOut(Out):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.http.measures import MOST_FEN
-from service.http.types import Code, Day, In, Moment, Out, count, line, paragraph
+from service.http.types import Day, In, Moment, Out, ReasonCode, count, line, paragraph
 
 Capacity = Literal["agency", "platform"]
 What = Literal[
@@ -42,7 +42,7 @@ class FeesIn(In):
 class FeeRemarkIn(In):
     """A code of `GET /v1/reference/reason?parent=fee_remark`, and words for everybody."""
 
-    reason: Code
+    reason: ReasonCode
     words: line(200) | None = None  # type: ignore[valid-type]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, literal, or_, select, text, true
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, literal, or_, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -108,7 +108,7 @@ class GuidanceRepository:
                 LentRow.state.in_(LENT_WORKED),
                 LentRow.first_day <= until,
                 ended >= since,
-                _there(served),
+                _counted(served),
             )
         )
         return {name: int(value) for name, value in (await self.session.execute(asked)).one()._mapping.items()}
@@ -120,6 +120,16 @@ def _there(served: Sequence[str] | None) -> ColumnElement[bool]:
         return true()
     places = (DealRow.city_code, DealRow.district_code, DealRow.lender_city_code)
     return or_(*(within(place, served) for place in places))
+
+
+def _counted(served: Sequence[str] | None) -> ColumnElement[bool]:
+    """The same, and whether the district of the lender's own record does: a district counts both sides as a city."""
+    lender = exists().where(
+        EmployerRow.id == DealRow.lender_id,
+        EmployerRow.city_code == DealRow.lender_city_code,
+        within(EmployerRow.district_code, served),
+    )
+    return or_(_there(served), lender)
 
 
 def _local_day(moment: Any) -> SQLColumnExpression[Any]:

@@ -60,7 +60,10 @@ async def list_late_returns(ctx: Ctx, by: By, limit: Limit = 20, cursor: CursorT
 async def get_lending_figures(
     ctx: Ctx,
     by: By,
-    region: Annotated[RegionCode | None, Query(description="province, city or district (GB/T 2260)")] = None,
+    region: Annotated[
+        RegionCode | None,
+        Query(description="province, city or district (GB/T 2260), of the place of work or of the lender"),
+    ] = None,
     since: Annotated[Day | None, Query(description="first day; left out: 1 January")] = None,
     until: Annotated[Day | None, Query(description="last day, counted; left out: today")] = None,
 ) -> Any:

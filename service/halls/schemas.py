@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.http.measures import Place
-from service.http.types import Code, Day, Flag, Id, In, Instant, Moment, Out, TimeOfDay, count, digits, line
+from service.http.types import Code, Day, Flag, Id, In, Instant, Moment, Out, ReasonCode, TimeOfDay, count, digits, line
 
 if TYPE_CHECKING:
     CardCode: TypeAlias = str
@@ -100,7 +100,7 @@ class HallSessionIn(In):
 class HallReasonIn(In):
     """Why; a code of the reason list `hall_cancel`."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class CountsOut(Out):
@@ -158,7 +158,7 @@ class SignInIn(In):
 class MoveIn(In):
     """Why; a code of the reason list `hall_move`. Needed to call somebody out of turn."""
 
-    reason: Code | None = None
+    reason: ReasonCode | None = None
 
 
 class CallNextIn(In):

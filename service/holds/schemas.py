@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from service.http.types import Code, In, Moment, Out, paragraph
+from service.http.types import In, Moment, Out, ReasonCode, paragraph
 
 Noun = Literal["posting", "supply", "employer"]
 State = Literal["open", "confirmed", "lifted", "ended"]
@@ -14,7 +14,7 @@ State = Literal["open", "confirmed", "lifted", "ended"]
 class HoldIn(In):
     """Why it is paused: a code of the reason list `hold`; `sentence` is for the officers only."""
 
-    reason: Code
+    reason: ReasonCode
     sentence: paragraph(500) | None = None  # type: ignore[valid-type]
 
 
@@ -22,7 +22,7 @@ class ConfirmIn(In):
     """Why it goes for good: a code of the list `posting_take_down`, for an employer of `employer_suspend`; both have
     every code of `hold`."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class HoldOut(Out):

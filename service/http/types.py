@@ -262,7 +262,11 @@ OneTimeCode = digits(4, 8, "code_format")
 CODE = r"^[a-z][a-z0-9_]{0,63}$"
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 # A code of a list of reasons. The dotted spelling of the reference rows gets as far as the answer that names the codes.
-ReasonCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,127}$")]
+ReasonCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,127}$"),
+    Field(description="a code of its list, without the list's name before it: `other`, not `worker_decline.other`"),
+]
 
 
 def formed(pattern: str, example: str, fold: Callable[[str], str] = str) -> Any:

@@ -91,6 +91,9 @@ async def view_of(uow: Uow, row: IntentRow, balance: BalanceRow, by: Caller) -> 
         )  # fmt: skip
     state = shown_to_firm(row.state, row.answer_by, now, surplus_over=balance.state == "closed")
     ended = row.ended_at if state in ("withdrawn", "ended") else None
+    if state == "withdrawn" and by.role not in STAFF:  # the firm reads that somebody did, without a name
+        name = phone = None
+        same |= dict.fromkeys(("agreed_at", "wording"))
     unsaid: dict[str, Any] = dict.fromkeys(("words", "home_district_code", "radius_m", "accepts", "days_off"))
     return IntentView(**same, **unsaid, state=state, name=name, phone=phone, ended_at=ended, possible=[])
 

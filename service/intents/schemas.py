@@ -42,7 +42,8 @@ class IntentWordsOut(Out):
 
 class IntentOut(Out):
     """Whether somebody wants to be considered for lending. What was said with the yes (from `words` on) only the person
-    reads; to the firm a no is `asked` until `answer_by` and `lapsed` from then on, as no answer is."""
+    reads; to the firm a no is `asked` until `answer_by` and `lapsed` from then on, as no answer is, and who has taken
+    the yes back has no name and no number."""
 
     id: Id
     state: Literal["asked", "agreed", "refused", "lapsed", "withdrawn", "ended"]
@@ -52,8 +53,8 @@ class IntentOut(Out):
     city_code: str
     first_day: Day
     last_day: Day
-    name: str | None = Field(description="masked")
-    phone: str | None = Field(description="masked")
+    name: str | None = Field(description="masked; none to the firm once it is withdrawn")
+    phone: str | None = Field(description="masked; none to the firm once it is withdrawn")
     answer_by: Moment
     agreed_at: Moment | None
     wording: str | None = Field(description="version of the words that were agreed to")

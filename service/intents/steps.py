@@ -7,7 +7,6 @@ from uuid import UUID
 
 from service.intents.lifecycle import ANSWER, INTENT
 from service.intents.rules import CONSENT
-from service.reference.catalogue import trades
 from service.worktime import local_day
 
 if TYPE_CHECKING:
@@ -63,9 +62,9 @@ async def _tell(
     params: dict[str, Any],
     employer_id: UUID | None = None,
 ) -> None:
-    firm, trade = await uow.employers.get(balance.employer_id), trades().get(balance.trade)
+    firm = await uow.employers.get(balance.employer_id)
     said = {
-        "firm": firm.name, "title": trade.zh if trade is not None else balance.trade,
+        "firm": firm.name, "trade": balance.trade,
         "first_day": balance.first_day, "last_day": balance.last_day,
     }  # fmt: skip
     await uow.tell(

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, computed_field
 
 from service.http.measures import MOST_FEN
-from service.http.types import Code, Flag, In, Instant, Moment, Out, count
+from service.http.types import Flag, In, Instant, Moment, Out, ReasonCode, count
 from service.pay.rules import owed
 
 PayState = Literal["due", "paid_by_employer", "settled", "overdue", "disputed", "cancelled"]
@@ -39,7 +39,7 @@ class ReceiptIn(In):
 class PayDisputeIn(In):
     """A reason of the kind pay_dispute."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class ShiftPaidIn(In):

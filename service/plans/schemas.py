@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from service.http.types import Code, In, Moment, Out, count
+from service.http.types import In, Moment, Out, ReasonCode, count
 
 
 class PlanOut(Out):
@@ -93,10 +93,10 @@ class ReplaceIn(In):
     """Another number for this seat; `reason` of `GET /v1/reference/reason?parent=hall_replace`."""
 
     number: count(1, 1_000_000)  # type: ignore[valid-type]
-    reason: Code
+    reason: ReasonCode
 
 
 class DropIn(In):
     """Why; a code of the reason list `hall_drop`."""
 
-    reason: Code
+    reason: ReasonCode

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.http.types import Code, Day, In, Instant, Moment, Out
+from service.http.types import Day, In, Instant, Moment, Out, ReasonCode
 
 Seats = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
@@ -30,13 +30,13 @@ class ShiftPatch(In):
 class ShiftCancelIn(In):
     """Why the shift is called off."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class ShiftsCancelIn(In):
     """Why, and of which day; without a day everything that is left."""
 
-    reason: Code
+    reason: ReasonCode
     day: Day | None = None
 
 

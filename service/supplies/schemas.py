@@ -16,6 +16,7 @@ from service.http.types import (
     Instant,
     Moment,
     Out,
+    ReasonCode,
     RegionCode,
     TimeOfDay,
     count,
@@ -93,7 +94,7 @@ class SupplyPatch(SupplyFields):
 class SupplyReasonIn(In):
     """A code of `GET /v1/reference/reason?parent=posting_reject` (or `posting_take_down`)."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class SupplyPublishIn(In):

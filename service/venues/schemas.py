@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from pydantic.json_schema import WithJsonSchema
 
 from service.http.measures import Place, PointOut
-from service.http.types import Code, In, Out, RegionCode, TimeOfDay, count, line, refusal
+from service.http.types import In, Out, ReasonCode, RegionCode, TimeOfDay, count, line, refusal
 
 VenueKind = Literal["gig_market", "labour_market", "gig_station", "service_window", "online_market"]
 OperatorKind = Literal["government", "commercial", "social"]
@@ -72,7 +72,7 @@ class VenuePatch(In):
 class VenueCloseIn(In):
     """Why; a code of the reason list `venue_close`."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class OpeningOut(Out):

@@ -15,13 +15,13 @@ from service.reference.rules import MUNICIPALITIES, region_prefix
 from service.worktime import SHANGHAI
 
 if TYPE_CHECKING:
-    from service.balances.views import BalanceView
     from service.listings.views import ListingView
     from service.zones.usecases.reading import ZonePage
     from service.zones.views import CountView, ZoneView
 
 BOARD_LINES = 10
 BOARD_PAGES = 3  # of one column before the next one comes
+FIRM_LINES, FIRM_PAGES = 5, 4  # of what firms lend and lack, which says more in a line
 BOARD_SECONDS = 12
 
 
@@ -48,17 +48,6 @@ class Entry:
     when: str
     seats: str
     pinned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceLine:
-    """A firm's surplus or shortage as one line."""
-
-    side: str
-    title: str
-    when: str
-    where: str
-    pay: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +157,9 @@ def trail(zone: ZoneView, region: str | None) -> list[str]:
     return kept if region in kept else [*kept, region]
 
 
-def next_turn(zone: ZoneView, turn: Turn, more: bool) -> Turn:
+def next_turn(zone: ZoneView, turn: Turn, more: bool, pages: int = BOARD_PAGES) -> Turn:
     """The next page of the column while there is one, then the next column that has something, then the whole again."""
-    if more and turn.page + 1 < BOARD_PAGES:
+    if more and turn.page + 1 < pages:
         return Turn(turn.column, turn.page + 1)
     full: Sequence[str | None] = [None, *(each.code for each in zone.columns if has_any(each.count))]
     at = full.index(turn.column) if turn.column in full else 0
@@ -180,34 +169,6 @@ def next_turn(zone: ZoneView, turn: Turn, more: bool) -> Turn:
 def has_any(count: CountView | None) -> bool:
     """Whether anything stands in a column: listings of either side, or what firms would lend or lack."""
     return count is not None and bool(count.demand + count.supply or count.surplus or count.shortage)
-
-
-def balance_lines(balances: Iterable[BalanceView], language: str) -> list[BalanceLine]:
-    """What firms would lend and lack, as lines."""
-    return [_balance_line(each, language) for each in balances]
-
-
-def _balance_line(each: BalanceView, language: str) -> BalanceLine:
-    place = each.place
-    return BalanceLine(
-        side=render(f"balance.side.{each.side}", language),
-        title=render("balance.line", language, trade=each.trade.label, count=each.left),
-        when=render("balance.days", language, first=each.first_day.isoformat(), last=each.last_day.isoformat()),
-        where=_firm_where(place.city_code, place.district_code, language),
-        pay=_balance_pay(each, language),
-    )
-
-
-def _firm_where(city_code: str, district_code: str | None, language: str) -> str:
-    """A district by its own name, as listings say it."""
-    return words.said_region(district_code, language) if district_code else words.said_place(city_code, None, language)
-
-
-def _balance_pay(each: BalanceView, language: str) -> str:
-    if each.pay_fen is None:
-        return render("balance.pay_open", language)
-    key = "balance.pay_least" if each.side == "surplus" else "balance.pay"
-    return render(key, language, yuan=words.yuan(each.pay_fen))
 
 
 def as_of(moment: datetime, language: str) -> str:

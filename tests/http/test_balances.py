@@ -119,6 +119,9 @@ async def test_days_of_the_public_list(ctx: Context, client: Client) -> None:
         ({"season": "carnival"}, "season_unknown", "/season"),
         ({"homes": [{"district_code": "310104", "people": 11}]}, "homes_too_many", "/homes"),
         ({"homes": [{"district_code": "319999", "people": 1}]}, "region_unknown", "/homes/0/district_code"),
+        ({"homes": [{"district_code": "310100", "people": 1}]}, "district_expected", "/homes/0/district_code"),
+        ({"pay_day": {"amount_fen": 1}}, "balance_pay_low", "/pay_day/amount_fen"),
+        ({"blocked": ["01a207ed-8696-70ab-9816-7b0007a3a91a"]}, "blocked_unknown", "/blocked/0"),
         ({"place": {"city_code": "310104"}}, "city_expected", "/place/city_code"),
         ({"place": a_place((116.4, 39.9))}, "point_elsewhere", "/place/point"),
         ({"place": a_place((121.34, 30.74))}, "point_elsewhere", "/place/point"),
@@ -192,11 +195,24 @@ async def test_honest_words_pass(ctx: Context, client: Client, words: str) -> No
     assert (await entered(client, who, await today(ctx), words=words))["words"] == words
 
 
+async def test_a_firm_does_not_bar_itself(ctx: Context, client: Client) -> None:
+    """Another firm can be named, the own one cannot."""
+    firm, who = await a_firm(ctx)
+    other, _ = await a_firm(ctx)
+    both = a_balance_body(await today(ctx), blocked=[str(other.id), str(firm.id)])
+    answer = await client.post("/v1/balances", json=both, headers=who)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/blocked/1")
+    assert answer.json()["code"] == "blocked_own"
+    made = await entered(client, who, await today(ctx), blocked=[str(other.id)])
+    assert made["blocked"] == [str(other.id)]
+
+
 async def test_words_that_a_rule_stops_are_refused(ctx: Context, client: Client) -> None:
     """With the same answer as a posting."""
     _, who = await a_firm(ctx)
     answer = await client.post("/v1/balances", json=a_balance_body(await today(ctx), words="帮人刷单"), headers=who)
     assert (answer.status_code, answer.json()["code"]) == (422, "posting_blocked")
+    assert "招工" not in answer.json()["detail"]
 
 
 async def test_a_household_lends_nobody_and_a_new_firm_waits(ctx: Context, client: Client) -> None:
@@ -205,6 +221,7 @@ async def test_a_household_lends_nobody_and_a_new_firm_waits(ctx: Context, clien
     _, home = await a_firm(ctx, kind="household", credit_code=None)
     refused = await client.post("/v1/balances", json=a_balance_body(day), headers=home)
     assert (refused.status_code, refused.json()["code"]) == (422, "balance_kind_unfit")
+    assert refused.json()["errors"][0]["pointer"] == "/employer_id"
     _, applied = await a_firm(ctx, verified=False)
     made = await entered(client, applied, day)
     waits = await act(client, made, "publish", applied)
@@ -380,3 +397,44 @@ async def test_conditions_are_listed_in_both_languages(client: Client) -> None:
 
 
 # -- matching --------------------------------------------------------------------------------------------------
+
+
+async def test_a_reason_with_its_lists_name_is_told_the_plain_codes(ctx: Context, client: Client) -> None:
+    """The reference rows spell it `posting_take_down.other`; the answer names the codes as they are sent."""
+    _, who = await a_firm(ctx)
+    row = await published(client, who, await today(ctx))
+    officer = await city.as_staff(ctx, await city.an_officer(ctx))
+    dotted = await act(client, row, "take-down", officer, json={"reason": "posting_take_down.other"})
+    assert (dotted.status_code, dotted.json()["code"]) == (422, "reason_unknown")
+    assert "other" in dotted.json()["detail"]
+    plain = await act(client, row, "take-down", officer, json={"reason": "other"})
+    assert plain.status_code == 200
+
+
+async def test_what_is_over_is_copied_for_other_days(ctx: Context, client: Client) -> None:
+    """After its end the message names the copy: a new draft of the same firm with everything but the days and what
+    became of it; strangers copy nothing, and wrong days are refused."""
+    firm, who = await a_firm(ctx)
+    owner = await city.a_member(ctx, firm)
+    said = {"needs": ["meals"], "homes": [{"district_code": "310104", "people": 6}], "least_days": 20, "words": "熟手"}
+    day = await today(ctx)
+    made = await published(client, who, day, **said)
+    await run_due_at(ctx, end_of_day(day + timedelta(days=30)))
+    who = await city.as_member(ctx, owner)
+    day = await today(ctx)
+    told = (await client.get("/v1/messages", headers=who | {"accept-language": "en"})).json()["items"]
+    assert any("copy it with new days" in each["text"] and "Dishwashing, 10" in each["text"] for each in told), told
+    days = {"first_day": str(day + timedelta(days=1)), "last_day": str(day + timedelta(days=10))}
+    answer = await act(client, made, "copy", who, json=days)
+    assert answer.status_code == 201, answer.text
+    copy = answer.json()
+    assert (copy["state"], copy["id"] != made["id"], copy["least_days"]) == ("draft", True, 10)
+    same = ("side", "trade", "headcount", "needs", "homes", "words", "place", "employer_id")
+    old = (await client.get(f"/v1/balances/{made['id']}", headers=who)).json()
+    assert [copy[name] for name in same] == [old[name] for name in same]
+    assert {name: copy[name] for name in days} == days
+    assert (await act(client, copy, "publish", who)).status_code == 200
+    _, stranger = await a_firm(ctx)
+    assert (await act(client, made, "copy", stranger, json=days)).status_code == 404
+    turned = await act(client, made, "copy", who, json={"first_day": days["last_day"], "last_day": days["first_day"]})
+    assert (turned.status_code, turned.json()["code"]) == (422, "days_reversed")

@@ -111,6 +111,9 @@ async def test_an_agency_brokers_only_where_the_document_says_so(
     answer = await client.post("/v1/balances", json=body, headers=broker)
     assert (answer.status_code, answer.json()["code"]) == (422, "brokering_not_allowed")
     assert answer.json()["facts"]["clause"] == clause
+    assert answer.json()["errors"][0]["pointer"] == "/employer_id"
+    there = await client.post("/v1/balances", json=body | {"place": {"city_code": "330200"}}, headers=broker)
+    assert there.json()["errors"][0]["pointer"] == "/place/city_code"
 
 
 async def test_an_agency_acts_for_nobody_without_its_licence(ctx: Context, client: Client) -> None:

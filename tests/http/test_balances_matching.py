@@ -9,7 +9,7 @@ import httpx2
 from service.context import Context
 from tests.builders import city
 from tests.builders.applications import value_of
-from tests.builders.balances import NINGBO, a_balance, a_firm
+from tests.builders.balances import NINGBO, a_balance, a_firm, act, entered, today
 
 Client = httpx2.AsyncClient
 
@@ -264,3 +264,20 @@ async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context
 
 
 # -- the zones -------------------------------------------------------------------------------------------------
+
+
+async def test_a_draft_shows_its_own_firm_who_would_fit(ctx: Context, client: Client) -> None:
+    """As if it stood in the open; nobody is told, no other list has it, and once it is over it says so."""
+    _, mine = await a_firm(ctx)
+    borrower, theirs = await a_firm(ctx)
+    draft = await entered(client, mine, await today(ctx))
+    short = await a_balance(ctx, borrower, "shortage", headcount=4)
+    path = f"/v1/balances/{draft['id']}/matches"
+    found = (await client.get(path, headers=mine)).json()
+    assert [each["balance"]["id"] for each in found["matches"]] == [str(short.id)]
+    assert (await client.get(f"/v1/balances/{short.id}/matches", headers=theirs)).json()["considered"] == 0
+    assert await value_of(ctx, "select count(*) from messages") == 0
+    assert (await act(client, draft, "withdraw", mine)).status_code == 200
+    over = (await client.get(path, headers=mine)).json()
+    assert over["matches"] == []
+    assert [each["code"] for each in over["lacks"]] == ["closed"]

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from service.context import Context
 from service.zones.opening import ensure_zones
 from tests.builders import city
-from tests.builders.balances import a_firm, published, today
+from tests.builders.balances import a_firm, act, an_agency, entered, published, today
 
 Client = httpx2.AsyncClient
 
@@ -46,11 +47,70 @@ async def test_the_column_of_shared_labour_shows_both_sides(ctx: Context, client
     for words in ("余工", "缺工", "工钱由企业双方商定", "每人每天 210.5 元", "10人", "徐汇"):
         assert words in page.text, words
     assert "面议" not in page.text
-    assert firm.name not in page.text
+    assert page.text.count(firm.name) == 2
     tiles = await client.get("/zone/SH")
     assert "余工 1 条" in tiles.text
     assert "缺工 1 条" in (await client.get("/zone/SH")).text
     assert "By agreement" in (await client.get("/zone/SH/shared_labour?lang=en")).text.replace("Pay by", "By")
+
+
+async def test_a_card_names_firm_agency_and_conditions_and_leads_to_its_own_page(ctx: Context, client: Client) -> None:
+    """On the list, the screen and the sheet; the page of its own says all of it in both languages, how to get in touch
+    and under which clause, and nothing of a person; when it is over it is not shown any more."""
+    firm, who = await a_firm(ctx)
+    agency, they = await an_agency(ctx)
+    day = await today(ctx)
+    said = {"offers": ["meals", "transport"], "asks": ["night_work"], "words": "备有班车，晚上十点收工。"}
+    made = await entered(client, they, day, side="shortage", employer_id=str(firm.id), least_days=3, **said)
+    agreed = await act(client, made, "agree", who | {"if-match": f'"{made["version"]}"'})
+    assert agreed.status_code == 200, agreed.text
+    assert (await act(client, made, "publish", they)).status_code == 200
+    await a_zone(ctx, client, "SH")
+    through = f"由{agency.name}（人力资源服务机构）代发布"
+    for path in ("/zone/SH/shared_labour", "/zone/SH/board?column=shared_labour", "/zone/SH/print"):
+        text = (await client.get(path)).text
+        for word in (firm.name, through, "提供：包餐或餐补、接送", "要求：夜班", "沪府办规〔2021〕9号"):
+            assert word in text, (path, word)
+    column = (await client.get("/zone/SH/shared_labour")).text
+    assert f'href="/shared_labour/{made["id"]}"' in column
+    page = await client.get(f"/shared_labour/{made['id']}")
+    assert page.status_code == 200
+    everything = (
+        firm.name,
+        through,
+        "共 30 天",
+        "最少 3 天",
+        "接送",
+        "夜班",
+        "班车",
+        "怎么联系",
+        "沪府办规〔2021〕9号",
+    )
+    for word in everything:
+        assert word in page.text, word
+    assert 'name="robots" content="noindex"' in page.text
+    english = (await client.get(f"/shared_labour/{made['id']}?lang=en")).text
+    for word in ("How to get in touch", f"Entered by {agency.name}", "Meals", "Night work", "Under which policy"):
+        assert word in english, word
+    assert (await act(client, made, "withdraw", who)).status_code == 200
+    gone = await client.get(f"/shared_labour/{made['id']}")
+    assert gone.status_code == 410
+    assert firm.name not in gone.text
+    draft = await entered(client, who, day)
+    assert (await client.get(f"/shared_labour/{draft['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("QH", "青政办〔2021〕1号"), ("QH", "回访"), ("LYG", "国办发〔2020〕27号"), ("NAT", "国办发〔2020〕27号")],
+)
+async def test_each_zone_says_under_which_clause_labour_is_shared(
+    ctx: Context, client: Client, code: str, words: str
+) -> None:
+    """Also where nothing stands there: the place's own document, else the national one."""
+    await a_zone(ctx, client, code)
+    assert words in (await client.get(f"/zone/{code}/shared_labour")).text
+    assert words not in (await client.get(f"/zone/{code}/delivery")).text
 
 
 async def test_boards_and_sheets_show_what_firms_lend_and_lack(ctx: Context, client: Client) -> None:
@@ -63,10 +123,10 @@ async def test_boards_and_sheets_show_what_firms_lend_and_lack(ctx: Context, cli
     await a_zone(ctx, client, "SH")
     whole = await client.get("/zone/SH/board")
     assert "column=shared_labour" in whole.text
-    screens = [await client.get(f"/zone/SH/board?column=shared_labour&turn={turn}") for turn in (0, 1)]
-    assert [screen.text.count('<span class="pin">余工') for screen in screens] == [10, 3]
+    screens = [await client.get(f"/zone/SH/board?column=shared_labour&turn={turn}") for turn in (0, 1, 2)]
+    assert [screen.text.count('<span class="pin">余工') for screen in screens] == [5, 5, 3]
     assert "column=shared_labour&amp;turn=1" in screens[0].text
-    assert "column=shared_labour" not in screens[1].text
+    assert "column=shared_labour" not in screens[2].text
     sheet = await client.get("/zone/SH/print")
     assert sheet.text.count('<span class="pin">余工') == 13
 

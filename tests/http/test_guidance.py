@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
 from service.context import Context
 from service.worktime import at_local
@@ -86,12 +87,23 @@ async def test_the_figures_of_a_region(ctx: Context, client: Client) -> None:
     assert [figures[name] for name in counted] == [1, 1, 1, 2, 2, 2, 0, 0, 0]
     assert (figures["person_days"], figures["days_entered"]) == (2 * working_days(firms, 7, 20), 0)
     assert (figures["average_days"], figures["on_time_permille"], figures["cross_region_permille"]) == (14.0, 500, 0)
+    await a_lenders_district(ctx, "310115")
+    for region, people in (("310104", 2), ("310115", 2), ("310112", 0)):
+        found = await firms.send("GET", f"/lendings/figures?region={region}&{span}", "officer")
+        assert found["persons"] == people, region
     first = await firms.send("GET", f"/lendings/figures?since={firms.today}&until={day(firms, 9)}", "officer")
     assert first["person_days"] == 2 * working_days(firms, 7, 9)
     assert first["due_back"] == 0
     assert first["on_time_permille"] is None
     await firms.send("POST", f"/lent/{lent[1]['id']}/take-back", "lender")
     assert (await firms.send("GET", "/lendings/late", "officer"))["items"] == []
+
+
+async def a_lenders_district(ctx: Context, code: str) -> None:
+    """The lender's record names another district than the place of work."""
+    async with ctx.uow() as uow:
+        said = f"update employers set district_code = '{code}' where id in (select lender_id from deals)"
+        await uow.session.execute(text(said))
 
 
 def day(firms: Firms, days: int) -> str:

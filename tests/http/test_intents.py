@@ -32,10 +32,15 @@ async def test_asked_by_number_agreed_and_compared(ctx: Context, client: Client)
     assert mine["possible"] == ["agree", "refuse"]
     assert (await staff.send("GET", "/workers/me/intents", "person1"))["items"] == []
     off = days_of(staff.today, 5)
+    english = staff.headers["person0"] | {"accept-language": "en"}
+    told = (await client.get("/v1/messages", headers=english)).json()["items"]
+    assert any("(Dishwashing)" in each["text"] for each in told), told
     yes = await staff.answer(
         made, "agree", home_district_code="310112", accepts=["night_work"], days_off=off, radius_m=50_000
     )
     assert (yes["state"], yes["home_district_code"], yes["days_off"]) == ("agreed", "310112", off)
+    twice = await client.post(f"/v1/intents/{made['id']}/agree", json={"text_version": WORDING}, headers=english)
+    assert twice.json()["detail"].startswith("Not possible: it is agreed to now")
     seen = await staff.send("GET", f"/intents/{made['id']}", "firm")
     assert (seen["state"], seen["wording"]) == ("agreed", WORDING)
     assert all(seen[name] is None for name in UNSAID)
@@ -107,6 +112,12 @@ async def test_a_yes_taken_back_counts_at_once(ctx: Context, client: Client) -> 
     assert len((await staff.considered())["items"]) == 1
     gone = await staff.answer(made, "withdraw")
     assert (gone["state"], gone["possible"]) == ("withdrawn", [])
+    listed = await staff.send("GET", f"/balances/{staff.surplus.id}/intents", "firm")
+    alone = await staff.send("GET", f"/intents/{made['id']}", "firm")
+    assert listed["items"] == [alone]
+    names = ("state", "name", "phone", "agreed_at", "wording")
+    assert [alone[name] for name in names] == ["withdrawn", None, None, None, None]
+    assert (await staff.send("GET", f"/intents/{made['id']}", "officer"))["name"] == "张*"
     assert (await staff.considered())["items"] == []
     assert (await staff.send("GET", f"/balances/{staff.surplus.id}/matches", "firm"))["agreed"] == 0
     live = "select count(*) from consents where scope = 'lending_intent' and withdrawn_at is null"
@@ -237,7 +248,7 @@ async def test_age_and_the_own_firms_lendings_hinder_and_others_are_not_told(ctx
     ("body", "code"),
     [
         ({"text_version": "2020-01-01"}, "consent_text_old"),
-        ({"home_district_code": "310100"}, "region_unknown"),
+        ({"home_district_code": "310100"}, "district_expected"),
         ({"accepts": ["meals"]}, "condition_unknown"),
         ({"days_off": ["2020-01-01"]}, "intent_day_outside"),
     ],

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 def balance_steps(cast: Cast) -> list[Step]:
-    """One of a firm from its draft to its withdrawal; one through an agency, agreed to, published, taken down."""
+    """One of a firm from its draft to its withdrawal, copied; one through an agency, agreed to, shown, taken down."""
     made, body = {"balance_id": "@create_balance.id"}, a_balance_body(NOON.date())
     return [
         Step("create_balance", body=body),
         Step("change_balance", ids=made, body={"headcount": 5}),
         Step("publish_balance", ids=made),
         Step("withdraw_balance", ids=made),
+        Step("copy_balance", ids=made, body={name: body[name] for name in ("first_day", "last_day")}),
         Step("create_balance", "broker", body=body | {"employer_id": str(cast.party.employer.id)}),
         Step("agree_to_balance", ids=made),
         Step("publish_balance", "broker", ids=made),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.balances import usecases
-from service.balances.schemas import BalanceIn, BalanceOut, BalancePatch, BalanceReasonIn
+from service.balances.schemas import BalanceCopyIn, BalanceIn, BalanceOut, BalancePatch, BalanceReasonIn
 from service.http.caller import ADMIN, MEMBER, OFFICER
 from service.http.responses import WRITE, problems
 from service.http.routing import By, Ctx, IfMatch, may
@@ -28,6 +28,20 @@ async def create_balance(ctx: Ctx, body: BalanceIn, by: By) -> Any:
     """A draft; free. A licensed agency names the firm, where the place's document lets agencies broker, and the firm
     is asked for its yes."""
     return await usecases.create_balance(ctx, body.employer_id, body.fields(), by=by)
+
+
+@router.post(
+    "/balances/{balance_id}/copy",
+    status_code=201,
+    response_model=BalanceOut,
+    responses=problems(*WRITE),
+    summary="Enter it anew for other days",
+)
+@may(MEMBER, object="balance", key="optional", location="/v1/balances/{value.id}")
+async def copy_balance(ctx: Ctx, balance_id: Id, body: BalanceCopyIn, by: By) -> Any:
+    """A new draft with everything of this one but its days, whatever state this one is in. An agency's wants the firm's
+    yes as every one does."""
+    return await usecases.copy_balance(ctx, balance_id, first_day=body.first_day, last_day=body.last_day, by=by)
 
 
 @router.patch(

@@ -33,7 +33,7 @@ CHANGE_FREELY = frozenset({"headcount", "words", "blocked_firms"})
 def check_firm(kind: str) -> None:
     """Who may lend or borrow: not a household, and an agency not as itself. Raises Refused `balance_kind_unfit`."""
     if kind not in FIRMS:
-        raise Refused("balance_kind_unfit")
+        raise Refused("balance_kind_unfit", field="/employer_id")
 
 
 def check_room(live: int, most: int) -> None:
@@ -157,7 +157,22 @@ def homes_left(homes: Sequence[Mapping[str, Any]], headcount: int, left: int) ->
     return [(code, people) for code, people in shares if people]
 
 
-def may_broker(*, allowed: bool, clause: str, document: str) -> None:
+def may_broker(*, allowed: bool, clause: str, document: str, field: str | None = None) -> None:
     """Raises Refused `brokering_not_allowed`, naming the clause that holds there."""
     if not allowed:
-        raise Refused("brokering_not_allowed", clause=clause, document=document)
+        raise Refused("brokering_not_allowed", field=field, clause=clause, document=document)
+
+
+def check_pay(pay_fen: int | None, hour_fen: int | None) -> None:
+    """A whole day for less than one hour's minimum wage (`hour_fen`, None: not known there) is a slip of the pen; what
+    is lawful is compared in the deal, which knows the hours. Raises Refused `balance_pay_low`."""
+    if pay_fen is not None and hour_fen is not None and pay_fen < hour_fen:
+        raise Refused("balance_pay_low", field="/pay_day/amount_fen", hour_fen=hour_fen)
+
+
+def check_blocked(firms: Sequence[str], own: str, known: Collection[str]) -> list[str]:
+    """Employers that are not wanted, each once, sorted. Raises Refused `blocked_own`, `blocked_unknown`."""
+    for index, each in enumerate(firms):
+        if each == own or each not in known:
+            raise Refused("blocked_own" if each == own else "blocked_unknown", field=f"/blocked/{index}")
+    return sorted(set(firms))

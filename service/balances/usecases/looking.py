@@ -13,7 +13,7 @@ from service.balances.rules.conditions import Condition, conditions
 from service.balances.showing import view_of, views_of
 from service.balances.steps import close
 from service.balances.views import TermsView
-from service.errors import Forbidden, Missing, Refused
+from service.errors import Forbidden, Gone, Missing, Refused
 from service.moves import check_may_move
 from service.pages import After, Page, page_of
 from service.reference.catalogue import jurisdiction_of, jurisdictions
@@ -109,15 +109,35 @@ async def get_terms(ctx: Context, city: str) -> TermsView:
             code, _ = settle_place(known, city_of(city), None)
         except Refused as refused:
             raise Refused(refused.code, field="query:city") from None
-        policy = ctx.policies.at(now, code).sharing
-        clause, here = policy.clause, jurisdiction_of(code)
-        document = jurisdictions()[clause.document]
-        return TermsView(
-            city_code=code, clause=clause.code, document=clause.document, title=document.title, number=document.number,
-            article=clause.article, says=clause.says, of_place=here.region is not None and here.code == clause.document,
-            place_document=here.code, place_title=here.title, agencies_broker=policy.agencies_broker,
-            follow_up=policy.follow_up,
-        )  # fmt: skip
+        return terms_in(uow, code, now)
+
+
+def terms_in(uow: Uow, region: str | None, now: datetime) -> TermsView:
+    """The clause that holds in a region; None is the whole country."""
+    policy = uow.ctx.policies.at(now, region).sharing
+    known = jurisdictions()
+    clause = policy.clause
+    here = jurisdiction_of(region) if region else next(row for row in known.values() if row.region is None)
+    document = known[clause.document]
+    return TermsView(
+        city_code=region or "", clause=clause.code, document=clause.document, title=document.title,
+        number=document.number, article=clause.article, says=clause.says, 
+        of_place=here.region is not None and here.code == clause.document,
+        place_document=here.code, place_title=here.title, agencies_broker=policy.agencies_broker,
+        follow_up=policy.follow_up,
+    )  # fmt: skip
+
+
+async def show_balance(ctx: Context, balance_id: UUID) -> tuple[BalanceView, TermsView]:
+    """One for its page, with the clause of its place. Raises Missing (never public), Gone balance_not_shown."""
+    async with ctx.uow() as uow:
+        row = await uow.balances.get(balance_id)
+        if row.published_at is None:
+            raise Missing
+        if not await uow.balances.is_shown(row):
+            raise Gone("balance_not_shown")
+        view = (await views_of(uow, [row], None))[0]
+        return view, terms_in(uow, row.city_code, await uow.now())
 
 
 def list_conditions() -> list[Condition]:

@@ -19,7 +19,7 @@ from service.reference.rules import check_seen
 from service.worktime import end_of_day, local_day
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from service.balances.tables import BalanceRow
     from service.balances.views import BalanceView
@@ -41,21 +41,38 @@ async def create_balance(
     balances_wait_for_yes and TooMany balance_asks_a_day.
     """
     async with ctx.uow() as uow:
-        firm, agency = await firm_for(uow, employer_id, by)
-        now = await uow.now()
-        fields = await checked(uow, asked, firm, now=now)
-        policy = uow.ctx.policies.at(now, firm.city_code).sharing
-        if agency is None:
-            rules.check_room(await uow.balances.live(firm.id), policy.live_most)
-        else:
-            check_brokering(uow, fields["city_code"], now)
-            await _check_not_pestering(uow, agency.id, firm.id, policy, now)
-        row = uow.balances.new(employer_id=firm.id, agency_id=agency.id if agency else None, **fields)
-        await uow.add(row, by=by.actor)
-        await uow.flush()
-        if agency is not None:
-            await tell_firm(uow, row, "balance.ask", agency=agency.name)
-        return uow.answer(await view_of(uow, row, by))
+        return uow.answer(await _entered(uow, employer_id, asked, by))
+
+
+async def copy_balance(ctx: Context, balance_id: UUID, *, first_day: date, last_day: date, by: Caller) -> BalanceView:
+    """A new draft with everything of another one but its days, in whatever state that is; fewest days that do not fit
+    into the new ones become all of them. Raises as `create_balance`."""
+    async with ctx.uow() as uow:
+        seen = await uow.balances.get(balance_id)
+        await enter(uow, seen, by)
+        asked = asked_of(seen) | {"first_day": first_day, "last_day": last_day}
+        if seen.least_days is not None and last_day >= first_day:
+            asked["least_days"] = min(seen.least_days, (last_day - first_day).days + 1)
+        return uow.answer(await _entered(uow, seen.employer_id, asked, by))
+
+
+async def _entered(uow: Uow, employer_id: UUID | None, asked: Mapping[str, Any], by: Caller) -> BalanceView:
+    """A new draft; the firm is asked where an agency enters it. Raises as `create_balance`."""
+    firm, agency = await firm_for(uow, employer_id, by)
+    now = await uow.now()
+    fields = await checked(uow, asked, firm, now=now)
+    policy = uow.ctx.policies.at(now, firm.city_code).sharing
+    if agency is None:
+        rules.check_room(await uow.balances.live(firm.id), policy.live_most)
+    else:
+        check_brokering(uow, fields["city_code"], now, "/place/city_code" if asked.get("place") else "/employer_id")
+        await _check_not_pestering(uow, agency.id, firm.id, policy, now)
+    row = uow.balances.new(employer_id=firm.id, agency_id=agency.id if agency else None, **fields)
+    await uow.add(row, by=by.actor)
+    await uow.flush()
+    if agency is not None:
+        await tell_firm(uow, row, "balance.ask", agency=agency.name)
+    return await view_of(uow, row, by)
 
 
 async def change_balance(
@@ -79,7 +96,7 @@ async def change_balance(
         changed = [name for name, value in fields.items() if value != getattr(row, name)]
         rules.check_change(row.taken, changed, fields["headcount"])
         if row.agency_id is not None:
-            check_brokering(uow, fields["city_code"], now)
+            check_brokering(uow, fields["city_code"], now, "/place/city_code")
         asks_anew = acts == "agency" and bool(changed) and row.agreed_at is not None
         if asks_anew:
             fields |= NO_YES
@@ -117,7 +134,7 @@ async def agree_to_balance(ctx: Context, balance_id: UUID, *, version: int, by: 
 async def publish_balance(ctx: Context, balance_id: UUID, *, by: Caller) -> BalanceView:
     """From a draft to the public: of a firm whose papers an officer has compared, with its yes where an agency acts.
 
-    Raises Missing, Forbidden, Conflict wrong_state, balance_needs_verification, balance_needs_yes, posting_over,
+    Raises Missing, Forbidden, Conflict wrong_state, balance_needs_verification, balance_needs_yes, balance_over,
     Refused brokering_not_allowed and those of the fields, which are looked at anew.
     """
     async with ctx.uow() as uow:
@@ -129,7 +146,7 @@ async def publish_balance(ctx: Context, balance_id: UUID, *, by: Caller) -> Bala
         now = await uow.now()
         yes = _yes_of(uow, row, acts, now, by)
         if end_of_day(row.last_day) <= now:
-            raise Conflict("posting_over")
+            raise Conflict("balance_over")
         await checked(uow, asked_of(row), await uow.employers.get(row.employer_id), now=now)
         await uow.move(row, BALANCE, "publish", by=by.actor, at=now, published_at=now, **yes)
         await uow.flush()
@@ -147,12 +164,12 @@ async def withdraw_balance(ctx: Context, balance_id: UUID, *, by: Caller) -> Bal
         return uow.answer(await view_of(uow, row, by))
 
 
-def check_brokering(uow: Uow, city_code: str, now: datetime) -> None:
+def check_brokering(uow: Uow, city_code: str, now: datetime, field: str | None = None) -> None:
     """Raises Refused `brokering_not_allowed` where the city's document does not let agencies broker."""
     policy = uow.ctx.policies.at(local_day(now), city_code).sharing
     clause = policy.clause
     number = jurisdictions()[clause.document].number
-    rules.may_broker(allowed=policy.agencies_broker, clause=clause.code, document=number)
+    rules.may_broker(allowed=policy.agencies_broker, clause=clause.code, document=number, field=field)
 
 
 def _yes_of(uow: Uow, row: BalanceRow, acts: str, now: datetime, by: Caller) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from service.http.types import (
-    Code,
     Flag,
     Id,
     In,
     Moment,
     Out,
     Phone,
+    ReasonCode,
     line,
     refusal,
 )
@@ -125,7 +125,7 @@ class BlockIn(In):
     """Somebody whom the employer has met; a code of the reason list `block`."""
 
     worker_id: Id
-    reason: Code = Field("other")
+    reason: ReasonCode = Field("other")
 
 
 class EmployerBlockOut(Out):

@@ -15,6 +15,7 @@ from service.http.types import (
     Out,
     PersonName,
     Phone,
+    ReasonCode,
     RegionCode,
     line,
     paragraph,
@@ -62,7 +63,7 @@ class EmployerPatch(In):
 class DecisionIn(In):
     """A coded reason, and words to the employer if any (no names or numbers of people)."""
 
-    reason: Code
+    reason: ReasonCode
     note: paragraph(300) | None = None  # type: ignore[valid-type]
 
 

@@ -20,6 +20,7 @@ from service.http.types import (
     Instant,
     Moment,
     Out,
+    ReasonCode,
     RegionCode,
     count,
     line,
@@ -128,7 +129,7 @@ class FairAnnounceIn(In):
 class FairSuspendIn(In):
     """Why (a code of the reason list `fair_suspend`), until when, and other sessions if the old ones are past then."""
 
-    reason: Code
+    reason: ReasonCode
     returns_on: Day = Field(description="it comes back by itself as this day begins")
     sessions: Sessions | None = None
 
@@ -136,7 +137,7 @@ class FairSuspendIn(In):
 class FairCallOffIn(In):
     """Why; a code of the reason list `fair_call_off`."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class FairResultsIn(In):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from service.fairs.schemas.fairs import FairResultsOut
 from service.http.measures import Place
-from service.http.types import Code, Flag, Id, In, Moment, Out, Phone, count, digits, line
+from service.http.types import Flag, Id, In, Moment, Out, Phone, ReasonCode, count, digits, line
 
 if TYPE_CHECKING:
     CardCode: TypeAlias = str
@@ -46,7 +46,7 @@ class BoothConfirmIn(In):
 class BoothDeclineIn(In):
     """Why; a code of the reason list `booth_decline`."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class BoothResultsIn(In):
@@ -179,4 +179,4 @@ class ProposedFairIn(In):
 class FairProposalDismissIn(In):
     """Why; a code of the reason list `fair_proposal_dismiss`."""
 
-    reason: Code
+    reason: ReasonCode

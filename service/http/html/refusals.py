@@ -7,7 +7,13 @@ from typing import Any
 
 from service.i18n import catalogue, render
 
-LISTS = {"jobs": "/jobs", "zone": "/zone", "supply": "/zone", "fairs": "/fairs"}  # where pages of a kind are found
+LISTS = {
+    "jobs": "/jobs",
+    "zone": "/zone",
+    "supply": "/zone",
+    "fairs": "/fairs",
+    "shared_labour": "/zone",
+}  # where pages of a kind are found
 FORM = "/report"  # where the form below a page is sent to
 MISREAD = frozenset({400, 410, 422})  # with a field, or a cursor: the query is at fault, not the page
 

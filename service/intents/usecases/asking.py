@@ -107,7 +107,7 @@ async def agree_to_intent(
     """The person agrees to be considered, with what may be used for it; what is not said is taken from the record.
 
     Raises Missing, Conflict wrong_state and intent_surplus_over, Refused consent_text_old, on_behalf_needed, under_age,
-    birth_date_needed, intent_home_missing, region_unknown, condition_unknown, intent_day_outside.
+    birth_date_needed, intent_home_missing, region_unknown, district_expected, condition_unknown, intent_day_outside.
     """
     async with ctx.uow() as uow:
         seen = await uow.intents.get(intent_id)
@@ -183,6 +183,8 @@ async def _home(uow: Uow, said: str | None, worker: WorkerRow, today: date) -> s
     code = said or worker.district_code
     if code is None:
         raise Refused("intent_home_missing", field="/home_district_code")
-    if code not in (await uow.reference.catalogue()).regions(today) or code.endswith("00"):
+    if code not in (await uow.reference.catalogue()).regions(today):
         raise Refused("region_unknown", field="/home_district_code")
+    if code.endswith("00"):
+        raise Refused("district_expected", field="/home_district_code")
     return code

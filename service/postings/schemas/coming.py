@@ -220,7 +220,7 @@ class SentenceIn(In):
 class ReasonIn(In):
     """A coded reason."""
 
-    reason: Code
+    reason: ReasonCode
 
 
 class SubmitIn(In):

@@ -78,7 +78,7 @@ async def show_zone_board(
     path = f"/zone/{board.zone.code}/board"
     facts = {
         **_around(board.zone, path, region, venue_id, ctx.language),
-        **_lines(board.page, ctx.language),
+        **_lines(ctx, board.page),
         "seconds": showing.BOARD_SECONDS,
         "next": link(path, region=region, venue_id=venue_id, column=following.column, turn=following.page or None),
         "as_of": showing.as_of(board.page.now, ctx.language),
@@ -98,9 +98,7 @@ async def show_zone_sheet(ctx: Ctx, request: Request, code: str, region: Area = 
         **_around(sheet.zone, path, region, venue_id, ctx.language),
         "market": sheet.market,
         "as_of": showing.as_of(sheet.now, ctx.language),
-        "sections": [
-            section for section in _sections(sheet, ctx.language) if section["lines"] or section.get("balances")
-        ],
+        "sections": [section for section in _sections(ctx, sheet) if section["lines"] or section.get("balances")],
     }
     return page("zones/print.html", ctx.language, facts, here=_here(path, region, venue_id))
 
@@ -126,7 +124,7 @@ async def show_zone_column(
     more = next_cursor(ctx, found, filters)
     facts = {
         **_around(found.zone, path, region, venue_id, ctx.language),
-        **_lines(found, ctx.language),
+        **_lines(ctx, found),
         **_search(path, region, venue_id, q),
         "more": link(path, region=region, venue_id=venue_id, q=q, cursor=more) if more else None,
         "balances_most": reading.BALANCES_SHOWN,
@@ -168,20 +166,23 @@ def _around(zone: Any, path: str, region: str | None, venue_id: UUID | None, lan
     }
 
 
-def _lines(found: Any, language: str) -> dict[str, Any]:
+def _lines(ctx: Ctx, found: Any) -> dict[str, Any]:
+    language = ctx.language
     return {
         "name": found.column.name if found.column else render("zone.everything", language),
         "counted": showing.counted(found.count, language),
         "lines": showing.page_entries(found, language),
-        "balances": showing.balance_lines(found.balances, language),
+        "balances": [ctx.wiring.ports["balances.line"](each, language) for each in found.balances],
+        "terms": found.terms,
     }
 
 
-def _sections(sheet: boards.SheetView, language: str) -> list[dict[str, Any]]:
+def _sections(ctx: Ctx, sheet: boards.SheetView) -> list[dict[str, Any]]:
     """What is pinned in the whole zone, then column by column."""
+    language = ctx.language
     lines = showing.entries(sheet.pinned, language, pinned=True)
-    pinned = {"name": render("zone.pinned", language), "lines": lines, "balances": []}
-    sections = [pinned, *(_lines(found, language) for _, found in sheet.parts)]
+    pinned = {"name": render("zone.pinned", language), "lines": lines, "balances": [], "terms": None}
+    sections = [pinned, *(_lines(ctx, found) for _, found in sheet.parts)]
     return [each for each in sections if each["lines"] or each["balances"]]
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from service.listings.rules.filters import ListingFilter
+from service.listings.rules.filters import ListingFilter, filter_from
 from service.listings.views import ListingView
-from service.zones.showing import BOARD_LINES, Turn, has_any, next_turn
+from service.zones.rules import shares_labour
+from service.zones.showing import BOARD_LINES, BOARD_PAGES, FIRM_LINES, FIRM_PAGES, Turn, has_any, next_turn
 from service.zones.usecases.reading import ZonePage, screen_in, zone_of, zone_with_counts
 from service.zones.views import ColumnView, ZoneView
 
@@ -45,10 +46,12 @@ async def show_board(ctx: Context, code: str, area: ListingFilter, turn: Turn) -
         row = await zone_of(uow, code)
         zone = await zone_with_counts(uow, row, area)
         column = turn.column if turn.column in {each.code for each in zone.columns} else None
+        firms = {each.code for each in zone.columns if shares_labour(filter_from(each.filter).kinds)}
+        lines, pages = (FIRM_LINES, FIRM_PAGES) if column in firms else (BOARD_LINES, BOARD_PAGES)
         shown = Turn(column, turn.page if column == turn.column else 0)
         wanted = area if column else area.model_copy(update={"side": "demand"})
-        found, more = await screen_in(uow, row, column, wanted, shown.page, BOARD_LINES)
-        return BoardView(zone, found, next_turn(zone, shown, more))
+        found, more = await screen_in(uow, row, column, wanted, shown.page, lines)
+        return BoardView(zone, found, next_turn(zone, shown, more, pages))
 
 
 async def show_sheet(ctx: Context, code: str, area: ListingFilter) -> SheetView:

@@ -42,6 +42,7 @@ class ZonePage(Page[ListingView]):
     count: CountView
     meant: Sequence[str] = ()
     balances: Sequence[BalanceView] = ()
+    terms: str | None = None  # of shared labour: the clause that holds here, in words
 
 
 async def list_zones(ctx: Context, *, code: str | None, region: str | None) -> list[ZoneView]:
@@ -90,6 +91,7 @@ async def page_in(
     page = await _page(uow, zone, chosen, parts, pins, found.hits, limit)
     if key is None:
         page = replace(page, balances=await _balances(uow, zone, chosen, parts[-1]))
+    page = replace(page, terms=await _terms(uow, zone, chosen, parts[-1]))
     if page.items or page.pinned or narrowing.q is None or key is not None:
         return page
     return replace(page, meant=await uow.listings.meant(parts[:-1], narrowing))
@@ -109,7 +111,8 @@ async def screen_in(
     left = lines - len(above)
     hits = [*pins, *(hit for hit in found.hits if hit.id not in first)][max(0, number * lines - len(firms)) :]
     page = await _page(uow, zone, chosen, parts, [hit for hit in hits[:left] if hit.id in first], hits, left)
-    return replace(page, balances=above), len(hits) > left or len(firms) > (number + 1) * lines
+    page = replace(page, balances=above, terms=await _terms(uow, zone, chosen, parts[-1]))
+    return page, len(hits) > left or len(firms) > (number + 1) * lines
 
 
 async def zone_with_counts(uow: Uow, zone: ZoneRow, area: ListingFilter) -> ZoneView:
@@ -260,6 +263,11 @@ async def _balances(uow: Uow, zone: ZoneRow, column: ZoneColumnRow | None, wante
         uow, region, BALANCES_SHOWN, side=side, trade=trade
     )
     return found
+
+
+async def _terms(uow: Uow, zone: ZoneRow, column: ZoneColumnRow | None, wanted: Part) -> str | None:
+    asked = _shared(zone, column, wanted)
+    return None if asked is None else str(await uow.ctx.wiring.ports["balances.terms_said"](uow, asked[0]))
 
 
 def _shared(
