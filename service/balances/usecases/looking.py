@@ -121,7 +121,7 @@ def terms_in(uow: Uow, region: str | None, now: datetime) -> TermsView:
     document = known[clause.document]
     return TermsView(
         city_code=region or "", clause=clause.code, document=clause.document, title=document.title,
-        number=document.number, article=clause.article, says=clause.says, 
+        number=document.number, article=clause.article, says=clause.says,
         of_place=here.region is not None and here.code == clause.document,
         place_document=here.code, place_title=here.title, agencies_broker=policy.agencies_broker,
         follow_up=policy.follow_up,
