@@ -385,7 +385,8 @@ def test_a_part_is_left_for_its_own_reason() -> None:
 
 
 def test_each_placement_of_a_plan_is_explained_by_its_own_people() -> None:
-    """The score is the mean of the people who are placed; of everybody who could go it is the pair's own offer."""
+    """The score is the mean of the people who are placed, but for its rounding (half a millionth of the way's worth, at
+    25 points, twice half a millionth of a point); of everybody who could go it is the pair's own offer."""
     for seed in range(size(100, 15)):
         surpluses, shortages = a_market(5_000 + seed)
         lent, asked = {one.id: one for one in surpluses}, {two.id: two for two in shortages}
@@ -393,7 +394,7 @@ def test_each_placement_of_a_plan_is_explained_by_its_own_people() -> None:
             one, two = lent[each.surplus_id], asked[each.shortage_id]
             told = explain(one, two, each.by_homes, SHARING, today=TODAY)
             assert (told.people, told.by_homes) == (each.people, each.by_homes)
-            assert abs(told.score.total * each.people - each.value) <= each.people
+            assert abs(told.score.total * each.people - each.value) <= 14 * each.people
             whole = compare(one, two, SHARING, today=TODAY)
             again = explain(one, two, whole.by_homes, SHARING, today=TODAY)
             assert again.score == whole.score
