@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from service.context import Context
 from service.zones.opening import ensure_zones
@@ -113,8 +114,8 @@ async def test_pages_ask_nobody_else_and_run_nothing(ctx: Context, live: Live, b
     path, _, _, _ = await a_market(ctx)
     browser.get_log("browser")  # what was said before is over
     browser.get(live.base + path)
-    loaded = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
-    assert loaded
+    entries = "return performance.getEntriesByType('resource').map(e => e.name)"
+    loaded = WebDriverWait(browser, 5).until(lambda seen: seen.execute_script(entries))  # written down after the load
     assert all(each.startswith(live.base + "/site.css") for each in loaded)
     assert [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
 
