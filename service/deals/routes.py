@@ -21,7 +21,7 @@ from service.deals.schemas import (
     DealReasonIn,
     DealReviewIn,
     DealsOut,
-    LentEndIn,
+    EndIn,
     LentIn,
     LentInjuredIn,
     LentListOut,
@@ -180,9 +180,9 @@ async def decline_longer(ctx: Ctx, deal_id: Id, version: IfMatch, by: By) -> Any
 
 @router.post(DEAL + "/return", summary="Send everybody back", **DEAL_DONE)
 @may(MEMBER, object="deal", key="optional")
-async def return_all(ctx: Ctx, deal_id: Id, body: DealReasonIn, by: By) -> Any:
-    """Before the last day, by either firm."""
-    return await returning.return_all(ctx, deal_id, reason=body.reason, by=by)
+async def return_all(ctx: Ctx, deal_id: Id, body: EndIn, by: By) -> Any:
+    """Before the last day, by either firm: with notice (`last_day`) or at once."""
+    return await returning.return_all(ctx, deal_id, reason=body.reason, last_day=body.last_day, by=by)
 
 
 @router.post(DEAL + "/breach", summary="Say that a firm has failed", **DEAL_DONE)
@@ -264,7 +264,7 @@ async def drop_lent(ctx: Ctx, lent_id: Id, body: DealReasonIn, by: By) -> Any:
 
 @router.post(LENT + "/end", summary="Send somebody back, or call back", **LENT_DONE)
 @may(MEMBER, object="lent", key="optional")
-async def end_lent(ctx: Ctx, lent_id: Id, body: LentEndIn, by: By) -> Any:
+async def end_lent(ctx: Ctx, lent_id: Id, body: EndIn, by: By) -> Any:
     """By either firm, with notice (`last_day`) or at once; the lender takes the person back."""
     return await returning.send_back(ctx, lent_id, reason=body.reason, last_day=body.last_day, by=by)
 

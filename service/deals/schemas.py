@@ -146,7 +146,7 @@ class DealReasonIn(In):
     reason: ReasonCode
 
 
-class LentEndIn(DealReasonIn):
+class EndIn(DealReasonIn):
     """Why, and the last day there where notice is given; else it is over at once."""
 
     last_day: Day | None = None

@@ -698,6 +698,30 @@ async def test_who_is_sent_back_with_notice_works_until_then(ctx: Context, clien
     assert (after["state"], after["left_on"], after["end_reason"]) == ("returning", str(day), "own_work_again")
 
 
+async def test_a_deal_ends_with_notice(ctx: Context, client: Client) -> None:
+    """Whoever is there works until the day that is said, who was to come does not, and on the day after it is over."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.signed()
+    await on(firms, 7)
+    await firms.come(deal, 1, first_day=str(firms.today + 9 * DAY))
+    path, day = f"/deals/{deal['id']}/return", firms.today + 11 * DAY
+    for wrong in (firms.today, date.fromisoformat(deal["last_day"])):
+        body = {"reason": "own_work_again", "last_day": str(wrong)}
+        assert (await firms.send("POST", path, "lender", body, status=422))["code"] == "notice_day"
+    told = await firms.send("POST", path, "lender", {"reason": "own_work_again", "last_day": str(day)})
+    assert (told["state"], told["last_day"], told["people"]) == ("running", str(day), {"working": 1, "dropped": 1})
+    for who, template in (
+        ("person0", "lent.ends_on"),
+        ("person1", "lent.cancelled"),
+        ("borrower", "deal.returning_on"),
+    ):
+        assert template in [each["template"] for each in (await firms.send("GET", "/messages", who))["items"]]
+    await on(firms, 12)
+    assert (await firms.read(deal))["state"] == "returning"
+    assert (await of(firms))["left_on"] == str(day)
+    assert await breaches(ctx) == []
+
+
 async def test_a_post_that_demands_a_certificate_is_told_of(ctx: Context, client: Client) -> None:
     """Who has said yes and has no valid one on record hears of it, the firms too, and the guidance lacks it; with one
     on record for all the days nobody hears anything."""

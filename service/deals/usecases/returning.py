@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.deals import ground
-from service.deals.lifecycle import LENT_OPEN
+from service.deals.lifecycle import LENT_OPEN, UNDER_WAY
 from service.deals.moving import move, move_person, void
 from service.deals.rules.facts import OTHER
 from service.deals.showing import lent_view, view_of
@@ -87,15 +87,36 @@ async def take_back(ctx: Context, lent_id: UUID, *, by: Caller) -> LentView:
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
-async def return_all(ctx: Context, deal_id: UUID, *, reason: str, by: Caller) -> DealView:
-    """Either firm ends it before its last day: everybody goes back. Raises Missing, Conflict wrong_state, Refused
-    reason_unknown."""
+async def return_all(ctx: Context, deal_id: UUID, *, reason: str, last_day: date | None, by: Caller) -> DealView:
+    """Either firm ends it before its last day: everybody goes back, on the day after `last_day` or at once. Raises
+    Missing, Conflict wrong_state, Refused reason_unknown, notice_day."""
     async with ctx.uow() as uow:
         deal, side = await ground.own(uow, deal_id, by, "lender", "borrower")
         check_reason(await uow.reference.reasons("lent_back"), reason)
+        if last_day is not None and deal.state in UNDER_WAY:
+            await _over_on(uow, deal, last_day, by=by.actor, reason=reason)
+            await tell_side(uow, deal, OTHER[side], "deal.returning_on", reason=reason, until=last_day)
+            return uow.answer(await view_of(uow, deal, by))
         await over(uow, deal, by=by.actor, reason=reason)
         await tell_side(uow, deal, OTHER[side], "deal.returning", reason=reason)
         return uow.answer(await view_of(uow, deal, by))
+
+
+async def _over_on(uow: Uow, deal: DealRow, last_day: date, *, by: Actor, reason: str) -> None:
+    """Notice is given to everybody who is there longer, and who has not begun is taken off; with the last one back in
+    this way the deal is over."""
+    now = await uow.now()
+    if not local_day(now) <= last_day < deal.last_day:
+        raise Refused("notice_day", field="/last_day", since=local_day(now), last_day=deal.last_day)
+    await uow.edit(deal, by=by, at=now, action="give_notice", last_day=last_day, longer_until=None, longer_by=None)
+    await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(last_day + DAY, 0))
+    for each in await uow.lent.of(deal.id, lock=True):
+        if each.state == "working" and each.last_day > last_day:
+            await _end_on(uow, deal, each, last_day, by=by, reason=reason)
+        elif each.state in LENT_OPEN:
+            await move_person(uow, deal, each, "drop", by=by, reason=reason)
+            await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=each.id)
+            await tell_person(uow, deal, each, "lent.cancelled", reason=reason)
 
 
 async def over(uow: Uow, deal: DealRow, *, by: Actor, reason: str) -> None:
