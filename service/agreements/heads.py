@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from service.guard.nothing import says_nothing
 from service.policies.typed import build, read
-
-_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +20,6 @@ class Heads:
     head: str
     heads: Mapping[str, str]
     needed: Mapping[str, tuple[str, ...]]
-    nothing: tuple[str, ...]
 
     def of(self, kind: str, pointer: str) -> str:
         """The heading of a text by its JSON pointer; who bears an injury has one in every agreement, all else only
@@ -31,8 +28,7 @@ class Heads:
 
     def is_empty(self, kind: str, pointer: str, words: str) -> bool:
         """Whether it says nothing where the law wants a term."""
-        said = _SIGNS.sub("", words).lower()
-        return pointer.rsplit("/", 1)[-1] in self.needed.get(kind, ()) and (not said or said in self.nothing)
+        return pointer.rsplit("/", 1)[-1] in self.needed.get(kind, ()) and says_nothing(words)
 
 
 @cache

@@ -10,12 +10,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from service.errors import Refused
-from service.geo import Point, distance_m
+from service.geo import Point
 from service.reference.data.shapes import Region
+from service.reference.nearness import city_ways, lies_in, named
 from service.reference.rules import settle_place
-
-FAR_M = 150_000  # the widest prefectures reach about so far from their centre
-MARGIN_M = 30_000  # centres are approximate: near a border the neighbour's may be nearer
 
 
 def sight_place(
@@ -50,29 +48,12 @@ def sight_place(
 
 def nearest_city(point: Point, known: Mapping[str, Region]) -> str:
     """The city whose centre, or one of whose districts' centres, is nearest."""
-    ways = _ways(point, known)
+    ways = city_ways(point, known)
     return min(ways, key=lambda city: (ways[city], city))
 
 
 def _check_fits(point: Point, city: str, known: Mapping[str, Region]) -> None:
-    ways = _ways(point, known)
-    nearest = min(ways, key=lambda each: (ways[each], each))
-    away = ways.get(city, FAR_M + 1)
-    if away > FAR_M or (nearest != city and away > ways[nearest] + MARGIN_M):
-        raise Refused("sight_city_elsewhere", field="/place/city_code", nearest=nearest, place=_named(known[nearest]))
-
-
-def _named(place: Region) -> dict[str, str]:
-    return {"zh": place.zh, "en": place.en}
-
-
-def _ways(point: Point, known: Mapping[str, Region]) -> dict[str, int]:
-    """Metres from the point to each city: to its own centre or to the nearest of its districts'."""
-    ways: dict[str, int] = {}
-    for region in known.values():
-        city = region.code if region.level == "city" else region.parent
-        if region.level == "province" or city is None or region.replaced_by is not None:
-            continue
-        away = distance_m(point, Point(region.longitude, region.latitude))
-        ways[city] = min(away, ways.get(city, away))
-    return ways
+    ways = city_ways(point, known)
+    if not lies_in(city, ways):
+        nearest = min(ways, key=lambda each: (ways[each], each))
+        raise Refused("sight_city_elsewhere", field="/place/city_code", nearest=nearest, place=named(known[nearest]))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from service.guard.nothing import says_nothing
 from service.policies.typed import build, read
 
 
@@ -22,6 +23,7 @@ class _File:
     description: Mapping[str, str]
     source: str
     nothing: tuple[str, ...]
+    answered_by_nothing: tuple[str, ...]
     clauses: Mapping[str, Clause]
 
 
@@ -35,6 +37,6 @@ def clauses() -> Mapping[str, Clause]:
     return _file().clauses
 
 
-def nothing() -> tuple[str, ...]:
-    """Words that say nothing where the law wants a term."""
-    return _file().nothing
+def is_empty(code: str, words: str) -> bool:
+    """Whether a clause says nothing where the law wants a term."""
+    return code not in _file().answered_by_nothing and says_nothing(words, _file().nothing)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
-from service.deals.data import clauses, nothing
+from service.deals.data import clauses, is_empty
 from service.deals.rules.costs import IN_KIND
 from service.deals.rules.facts import BROKER, DECLARES
 from service.deals.rules.words import check_words
@@ -15,14 +15,12 @@ from service.errors import Refused
 from service.guard.quoting import check_quoted
 from service.reference.catalogue import enums, trades
 from service.reference.rules import settle_place
-from service.text import fold_tight
 from service.worktime import local_day
 
 if TYPE_CHECKING:
     from service.deals.tables import DealRow
     from service.uow import Uow
 
-_SIGNS = re.compile(r"[\W_]+")
 NOTICE = re.compile(r"[1-9][0-9]?")  # days
 WORDS = ("work", "injury_clause")
 
@@ -69,8 +67,7 @@ def _check_clauses(said: Mapping[str, str]) -> None:
     for code in said:
         if code not in clauses():
             raise Refused("clause_unknown", field=f"/clauses/{code}", expected=", ".join(sorted(clauses())))
-        words = _SIGNS.sub("", said[code]).lower()
-        if not words or words in {fold_tight(each) for each in nothing()}:
+        if is_empty(code, said[code]):
             raise Refused("clause_says_nothing", field=f"/clauses/{code}")
     if not NOTICE.fullmatch(said.get("notice_days", "1")):
         raise Refused("notice_days_unfit", field="/clauses/notice_days")

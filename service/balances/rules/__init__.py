@@ -9,15 +9,13 @@ from typing import Any
 
 from service.balances.rules.conditions import check_conditions
 from service.errors import Conflict, Refused, TooMany
-from service.geo import Point, distance_m
+from service.geo import Point
 from service.reference.data.shapes import Region, Trade
-from service.reference.rules import city_of
+from service.reference.nearness import city_ways, district_ways, lies_in, named
 
 FIRMS = ("enterprise", "sole_trader", "public_body")  # who has employees of its own, and papers that were compared
 AGENCY = "hr_agency"
 RADIUS_M = 30_000  # how far people go where nothing is said
-FAR_M = 150_000  # the widest prefectures reach about so far from the nearest of their centres
-MARGIN_M = 30_000  # centres are approximate: near a border the neighbour's may be nearer
 DAY = timedelta(days=1)
 HEADCOUNT_MOST = 10_000
 BLOCKED_MOST = 20
@@ -115,23 +113,9 @@ def check_point(at: tuple[float, float], city: str, district: str | None, known:
     Centres are all that is known of regions, so that whoever lies by a border passes. Raises Refused `point_elsewhere`.
     """
     point = Point(*at)
-    cities: dict[str, int] = {}
-    districts: dict[str, int] = {}
-    for region in known.values():
-        if region.level == "province" or region.replaced_by is not None:
-            continue
-        away = distance_m(point, Point(region.longitude, region.latitude))
-        home = city_of(region.code)
-        cities[home] = min(away, cities.get(home, away))
-        if region.level == "county":
-            districts[region.code] = away
-    for code, ways in ((city, cities), (district, districts)):
-        if code is None or code not in ways or code not in known:
-            continue
-        away, nearest = ways[code], min(ways.values())
-        if away > FAR_M or away > nearest + MARGIN_M:
-            place = {"zh": known[code].zh, "en": known[code].en}
-            raise Refused("point_elsewhere", field="/place/point", metres=away, place=place)
+    for code, ways in ((city, city_ways(point, known)), (district, district_ways(point, known))):
+        if code in known and code in ways and not lies_in(code, ways):
+            raise Refused("point_elsewhere", field="/place/point", metres=ways[code], place=named(known[code]))
 
 
 def check_change(taken: int, changed: Collection[str], headcount: int) -> None:
