@@ -12,7 +12,7 @@ from typing import Any
 from service.errors import Refused
 from service.geo import Point
 from service.reference.data.shapes import Region
-from service.reference.nearness import city_ways, lies_in, named
+from service.reference.nearness import city_ways, lies_in, names_of
 from service.reference.rules import settle_place
 
 
@@ -56,4 +56,4 @@ def _check_fits(point: Point, city: str, known: Mapping[str, Region]) -> None:
     ways = city_ways(point, known)
     if not lies_in(city, ways):
         nearest = min(ways, key=lambda each: (ways[each], each))
-        raise Refused("sight_city_elsewhere", field="/place/city_code", nearest=nearest, place=named(known[nearest]))
+        raise Refused("sight_city_elsewhere", field="/place/city_code", nearest=nearest, place=names_of(known[nearest]))

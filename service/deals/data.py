@@ -23,7 +23,7 @@ class _File:
     description: Mapping[str, str]
     source: str
     nothing: tuple[str, ...]
-    answered_by_nothing: tuple[str, ...]
+    answers: Mapping[str, tuple[str, ...]]
     clauses: Mapping[str, Clause]
 
 
@@ -39,4 +39,4 @@ def clauses() -> Mapping[str, Clause]:
 
 def is_empty(code: str, words: str) -> bool:
     """Whether a clause says nothing where the law wants a term."""
-    return code not in _file().answered_by_nothing and says_nothing(words, _file().nothing)
+    return words.strip().lower() not in _file().answers.get(code, ()) and says_nothing(words, _file().nothing)

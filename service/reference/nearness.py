@@ -38,6 +38,6 @@ def lies_in(place: str, ways: Mapping[str, int]) -> bool:
     return away <= FAR_M and away <= min(ways.values()) + MARGIN_M
 
 
-def named(region: Region) -> dict[str, str]:
-    """In both languages, for a sentence."""
+def names_of(region: Region) -> dict[str, str]:
+    """Its name in both languages, for a sentence."""
     return {"zh": region.zh, "en": region.en}

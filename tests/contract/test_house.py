@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 SERVICE = ROOT / "service"
 SHARED_BETWEEN_FEATURES = {"lifecycle", "rules"}
 PUBLIC_FACES = {
-    "reference": {"catalogue", "data", "naming", "skills", "within"},
+    "reference": {"catalogue", "data", "naming", "nearness", "skills", "within"},
     "balances": {"views", "schemas"},  # one shape on its own pages and in the zones
     "listings": {"views", "schemas"},  # a listing has one shape wherever it is shown: search, zones, alerts
 }

@@ -11,7 +11,7 @@ from service.balances.rules.conditions import check_conditions
 from service.errors import Conflict, Refused, TooMany
 from service.geo import Point
 from service.reference.data.shapes import Region, Trade
-from service.reference.nearness import city_ways, district_ways, lies_in, named
+from service.reference.nearness import city_ways, district_ways, lies_in, names_of
 
 FIRMS = ("enterprise", "sole_trader", "public_body")  # who has employees of its own, and papers that were compared
 AGENCY = "hr_agency"
@@ -115,7 +115,7 @@ def check_point(at: tuple[float, float], city: str, district: str | None, known:
     point = Point(*at)
     for code, ways in ((city, city_ways(point, known)), (district, district_ways(point, known))):
         if code in known and code in ways and not lies_in(code, ways):
-            raise Refused("point_elsewhere", field="/place/point", metres=ways[code], place=named(known[code]))
+            raise Refused("point_elsewhere", field="/place/point", metres=ways[code], place=names_of(known[code]))
 
 
 def check_change(taken: int, changed: Collection[str], headcount: int) -> None:
