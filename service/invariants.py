@@ -96,6 +96,12 @@ CHECKS = (
         " and l.state in ('consented', 'working')",
     ),
     Check(
+        "lent_beyond_the_deal",
+        "INV-09",
+        "select l.id from lent l join deals d on d.id = l.deal_id where l.state in ('asked', 'consented', 'working')"
+        " and (l.first_day < d.first_day or l.last_day > d.last_day)",
+    ),
+    Check(
         "seats_counted_wrong",
         "INV-02",
         f"select s.id from shifts s where s.taken <> (select count(*) from engagements e"

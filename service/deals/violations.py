@@ -10,6 +10,7 @@ VIOLATIONS = {
     "ex_lent_overlap": "lent_already",
     "ex_lent_seats": "lent_while_engaged",
     "uq_lent_asked": "person_asked_already",
+    "ck_lent_within_deal": "outside_deal",
     "ck_lent_within_contract": "beyond_contract",
     "ck_lent_of_age": "under_age",
     "ck_lent_relation": "person_not_own_staff",

@@ -15,7 +15,7 @@ from service.employers.lifecycle import EMPLOYER
 from tests.builders import city
 from tests.builders.applications import breaches
 from tests.builders.deals import a_deal, two_firms
-from tests.builders.lendings import DAY, of, on, paper_of, sign_by_code
+from tests.builders.lendings import DAY, of, on, paper_of, papers_of, sign_by_code
 from tests.builders.settlements import goes_to, legs_of, money
 
 Client = httpx2.AsyncClient
@@ -229,6 +229,44 @@ async def test_a_deal_ends_with_notice(ctx: Context, client: Client) -> None:
     await on(firms, 12)
     assert (await firms.read(deal))["state"] == "returning"
     assert (await of(firms))["left_on"] == str(day)
+    assert await breaches(ctx) == []
+
+
+async def test_notice_meets_a_later_day_that_nobody_has_signed(ctx: Context, client: Client) -> None:
+    """The papers of the later day fall: what lies before everybody is the nearer one, and nobody stays beyond it; for
+    whom that is no later day nothing is left to sign."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.signed(2)
+    await on(firms, 7)
+    path = f"/deals/{deal['id']}"
+    await firms.send("POST", f"{path}/longer", "lender", {"last_day": str(firms.today + 60 * DAY)})
+    await firms.longer(deal, "borrower")
+    old = await paper_of(firms, await of(firms), "person0")
+    near, nearer = firms.today + 40 * DAY, firms.today + 20 * DAY
+    body = {"reason": "own_work_again", "last_day": str(near)}
+    assert (await firms.send("POST", f"{path}/return", "lender", body))["last_day"] == str(near)
+    assert await papers_of(firms, 0) == ["drawn", "superseded", "signed"]
+    assert (await firms.send("GET", f"/agreements/{old['agreement']['id']}", "person0"))["agreement"][
+        "state"
+    ] == "superseded"
+    for noun, who in (("deal", "lender"), ("lent", "person0")):
+        about = deal["id"] if noun == "deal" else (await of(firms))["id"]
+        new = (await firms.send("GET", f"/agreements?subject_id={about}", who))["items"][0]
+        text = (await firms.send("GET", f"/agreements/{new['id']}", who))["text"]
+        assert f"{near.year}年{near.month}月{near.day}日" in text
+        await firms.sign(noun, about)
+    assert [(await of(firms, at))["last_day"] for at in (0, 1)] == [str(near), str(nearer)]
+    body = {"reason": "own_work_again", "last_day": str(nearer)}
+    await firms.send("POST", f"{path}/return", "borrower", body)
+    assert [((await of(firms, at))["last_day"], (await of(firms, at))["longer_until"]) for at in (0, 1)] == [
+        (str(nearer), None), (str(nearer), None),
+    ]  # fmt: skip
+    assert await papers_of(firms, 1) == ["void", "superseded", "signed"]
+    assert "lent.longer_over" in [
+        each["template"] for each in (await firms.send("GET", "/messages", "person1"))["items"]
+    ]
+    await on(firms, 21)
+    assert (await firms.read(deal))["state"] == "returning"
     assert await breaches(ctx) == []
 
 

@@ -79,6 +79,14 @@ async def test_nobody_works_under_a_deal_that_is_not_under_way(ctx: Context) -> 
     assert await refused_by(ctx, "update lent set state = 'working', started_at = now()") == "ck_lent_under_way"
 
 
+async def test_nobody_is_lent_beyond_the_deal(ctx: Context) -> None:
+    """The trigger refuses a day before its first and after its last, whatever writes it."""
+    deal = await a_deal(ctx, await city.an_employer(ctx), await city.an_employer(ctx), state="firms_agreed")
+    await a_lent(ctx, deal, await a_lendable(ctx, "+8613700009904"), state="consented")
+    for wrong in ("last_day = last_day + 1", "first_day = first_day - 1"):
+        assert await refused_by(ctx, f"update lent set {wrong}") == "ck_lent_within_deal"
+
+
 async def test_a_seat_and_a_lending_do_not_take_the_same_hours(ctx: Context, client: Client) -> None:
     """Lent on weekdays from eight to five: a seat at nine is refused, one in the evening or at the weekend is not.
     Who has a seat at nine is not lent."""

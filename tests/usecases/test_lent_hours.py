@@ -351,9 +351,8 @@ async def test_the_database_counts_hours_lent_as_the_rule_does(
     async with ctx.uow() as uow:
         await uow.session.execute(text("delete from lent"))
     worker = await city.a_worker(ctx)
-    deal = await a_deal(
-        ctx, await city.an_employer(ctx), await city.an_employer(ctx), state="signed", break_minutes=break_minutes
-    )
+    firms = await city.an_employer(ctx), await city.an_employer(ctx)
+    deal = await a_deal(ctx, *firms, state="signed", break_minutes=break_minutes, first_day=first, last_day=last)
     hours = {"day_from": day_from, "day_until": day_until, "weekdays": weekdays}
     await a_lent(ctx, deal, worker, state="consented", first_day=first, last_day=last, **hours)
     async with ctx.database.sessions() as session, session.begin():

@@ -323,7 +323,7 @@ PERSON_GUARDS: tuple[tuple[PersonGuard, frozenset[str]], ...] = (
     (contract_known, EVERY),
     (one_contract_end, EVERY),
     (within_contract, EVERY),
-    (within_deal, EVERY - {EXTEND}),
+    (within_deal, EVERY),
     (old_enough, frozenset({CONSENT, START})),
     (days_left, frozenset({START})),
 )

@@ -10,7 +10,7 @@ from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.limits import count_change
-from service.deals.moving import move
+from service.deals.moving import move, void
 from service.deals.reviews import look_first
 from service.deals.rules.facts import OTHER, later
 from service.deals.rules.guards import EXTEND, check, check_person
@@ -85,14 +85,32 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
         await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(until + DAY, 0))
         for each in await uow.lent.of(deal.id, lock=True):
             if each.state == "working":
-                await _ask_longer(uow, deal, each, until, by=by.actor)
+                await _ask(uow, deal, each, until, by=by.actor)
         await draw_cooperation(uow, deal, by=by.actor, extended_from=before)
         await look_first(uow, deal, by=by.actor, grown=(LONG_TERM,))  # later than whatever was cleared
         await tell_both(uow, deal, "deal.longer", until=until)
         return uow.answer(await view_of(uow, deal, by))
 
 
-async def _ask_longer(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by: Actor) -> None:
+async def nearer(uow: Uow, deal: DealRow, until: date, *, by: Actor, reason: str) -> None:
+    """Notice is given while a later day waits for signatures: what nobody has signed is drawn anew for the nearer day,
+    or falls for whom that is no later one."""
+    for each in await uow.lent.of(deal.id, lock=True):
+        if each.state != "working" or each.longer_until is None:
+            continue
+        if until > each.last_day:
+            await _ask(uow, deal, each, until, by=by)
+            continue
+        await uow.edit(each, by=by, at=await uow.now(), action="drop_longer", longer_until=None)
+        await uow.flush()
+        await void(uow, "lent", each, by=by, reason=reason, states=("drawn",))
+        await tell_person(uow, deal, each, "lent.longer_over")
+    papers = await uow.ctx.wiring.ports["agreements.signed"](uow, ("deal", deal.id))
+    if any(each.state != ground.SIGNED for each in papers):
+        await draw_cooperation(uow, deal, by=by)
+
+
+async def _ask(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by: Actor) -> None:
     """The person's paper is drawn anew; until it is signed the old last day holds."""
     last = until if row.contract_open_ended or row.contract_end is None else min(until, row.contract_end)
     if last <= row.last_day or row.end_reason is not None:  # who leaves is not asked to stay

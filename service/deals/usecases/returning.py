@@ -12,6 +12,7 @@ from service.deals.moving import move, move_person, void
 from service.deals.rules.facts import OTHER
 from service.deals.showing import lent_view, view_of
 from service.deals.telling import tell_person, tell_side
+from service.deals.usecases.lengthening import nearer
 from service.errors import Refused
 from service.reference.rules import check_reason
 from service.worktime import at_local, local_day
@@ -117,6 +118,7 @@ async def _over_on(uow: Uow, deal: DealRow, last_day: date, *, by: Actor, reason
             await move_person(uow, deal, each, "drop", by=by, reason=reason)
             await uow.unschedule(ground.ASKED_TIMER, ground.BEGIN_TIMER, subject_id=each.id)
             await tell_person(uow, deal, each, "lent.cancelled", reason=reason)
+    await nearer(uow, deal, last_day, by=by, reason=reason)
 
 
 async def over(uow: Uow, deal: DealRow, *, by: Actor, reason: str) -> None:
