@@ -260,9 +260,20 @@ def most_of(row: DealRow) -> int:
     return row.taken if out_of_balance and row.state in UNDER_WAY else row.headcount
 
 
-def is_full(row: DealRow, people: Sequence[str]) -> bool:
-    """Whether so many are asked, come or are there (`people`: states); who has left is replaced."""
-    return sum(each in (*LENT_OPEN, *LENT_THERE) for each in people) >= most_of(row)
+def leaves_on(row: LentRow) -> date | None:
+    """The last day of somebody who is there and has notice, or has gone and is not back yet; else None."""
+    if row.state == "returning":
+        return row.left_on
+    return row.last_day if row.state == "working" and row.end_reason is not None else None
+
+
+def is_full(row: DealRow, people: Sequence[LentRow], since: date | None = None) -> bool:
+    """Whether so many are asked, come or are there for somebody who begins on a day (None: whenever there is room): the
+    place of who leaves is free on the day after."""
+    taken = [each for each in people if each.state in (*LENT_OPEN, *LENT_THERE)]
+    leaving = {each.id: leaves_on(each) for each in taken}
+    free = [day for day in leaving.values() if day is not None and day < (since or row.last_day)]
+    return len(taken) - len(free) >= most_of(row)
 
 
 async def signed_of(uow: Uow, noun: str, subject_id: UUID) -> list[Any]:

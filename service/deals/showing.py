@@ -80,7 +80,7 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
         people=dict(Counter(each.state for each in people)) if side != BROKER else {},
         agreement_id=await agreement_of(uow, "deal", row.id) if side != BROKER else None,
         stands_against=against,
-        possible=[*_possible(row, side, by), *_next(row, side, [each.state for each in people])],
+        possible=[*_possible(row, side, by), *_next(row, side, people)],
     )
 
 
@@ -110,7 +110,7 @@ def _possible(row: DealRow, side: str | None, by: Caller) -> list[str]:
     return [OF_DEAL.get(each, each) for each in found]
 
 
-def _next(row: DealRow, side: str | None, people: Sequence[str]) -> list[str]:
+def _next(row: DealRow, side: str | None, people: Sequence[LentRow]) -> list[str]:
     """What moves the deal on without a move of its own: terms changed, people asked, the list closed, and an answer to
     a later day."""
     if side not in SIDES or row.review == "barred":
@@ -118,7 +118,8 @@ def _next(row: DealRow, side: str | None, people: Sequence[str]) -> list[str]:
     found = ["change"] if row.state in BEFORE_AGREED else []
     if side == "lender" and row.state in LISTING and not ground.is_full(row, people):
         found.append("people")
-    if side == "lender" and row.state == "consents_collecting" and "asked" not in people and "consented" in people:
+    states = {each.state for each in people}
+    if side == "lender" and row.state == "consents_collecting" and "asked" not in states and "consented" in states:
         found.append("list")
     if row.longer_until is not None:
         found += ["longer/decline"] if row.longer_by == side else ["longer/agree", "longer/decline"]

@@ -270,6 +270,31 @@ async def test_notice_meets_a_later_day_that_nobody_has_signed(ctx: Context, cli
     assert await breaches(ctx) == []
 
 
+async def test_who_leaves_is_replaced_from_the_next_day_on(ctx: Context, client: Client) -> None:
+    """Somebody else is asked as soon as the last day is said, not before, and begins on the day after; the place of who
+    has gone is free before the lender has taken the person back."""
+    firms = await two_firms(ctx, client, people=3)
+    deal = await firms.signed(headcount=1)
+    await on(firms, 7)
+    gone = await of(firms)
+    assert "people" not in (await firms.read(deal))["possible"]
+    assert (await firms.ask(deal, 1, status=409))["code"] == "deal_full"
+    assert (await firms.ask(deal, 1, status=422, replaces_id=gone["id"]))["code"] == "replaces_unknown"
+    last = date.fromisoformat((await firms.send("POST", f"/lent/{gone['id']}/refuse", "person0", {}))["last_day"])
+    assert "people" in (await firms.read(deal))["possible"]
+    assert (await firms.ask(deal, 1, status=409))["code"] == "deal_full"
+    lent = await firms.come(deal, 1, replaces_id=gone["id"])
+    assert (lent["state"], lent["first_day"], lent["replaces_id"]) == ("consented", str(last + DAY), gone["id"])
+    assert (await firms.ask(deal, 2, status=409, first_day=str(last + DAY)))["code"] == "deal_full"
+    await on(firms, (last - firms.today).days + 1)
+    assert [(await of(firms, at))["state"] for at in (0, 1)] == ["returning", "working"]
+    notice = {"reason": "unfit", "last_day": str(last + 3 * DAY)}
+    await firms.send("POST", f"/lent/{lent['id']}/end", "borrower", notice)
+    assert (await firms.ask(deal, 2, replaces_id=lent["id"]))["first_day"] == str(last + 4 * DAY)
+    assert (await firms.read(deal))["people"] == {"returning": 1, "working": 1, "asked": 1}
+    assert await breaches(ctx) == []
+
+
 async def test_a_post_that_demands_a_certificate_is_told_of(ctx: Context, client: Client) -> None:
     """Who has said yes and has no valid one on record hears of it, the firms too, and the guidance lacks it; with one
     on record for all the days nobody hears anything."""

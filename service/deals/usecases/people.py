@@ -63,14 +63,12 @@ async def ask_person(
         now = await uow.now()
         today = local_day(now)
         people = await uow.lent.of(deal.id, lock=True)
-        _check_room(deal, people)
+        since = _since(deal, people, first_day or deal.first_day, replaces_id, today)
+        if ground.is_full(deal, people, since):
+            raise Conflict("deal_full", most=ground.most_of(deal))
         if intent_id is not None or phone is None or name is None:
             phone, name = await ctx.wiring.ports["intents.contact"](uow, intent_id, deal.lender_id)
         await _check_not_pestered(uow, deal, phone)
-        if replaces_id is not None and not any(each.id == replaces_id and each.ended_at for each in people):
-            raise Refused("replaces_unknown", field="/replaces_id")
-        since = max(first_day or deal.first_day, today + timedelta(days=1)) if deal.state in UNDER_WAY else (
-            first_day or deal.first_day)  # fmt: skip
         till = last_day or max(since, min(deal.last_day, contract_end or deal.last_day))
         asked = Person("asked", relation, contract_open_ended, contract_end, since, till)
         facts = await ground.facts_of(uow, deal, people)
@@ -101,10 +99,17 @@ def _check_not_barred(deal: DealRow) -> None:
         raise Conflict("deal_barred")
 
 
-def _check_room(deal: DealRow, people: Sequence[LentRow]) -> None:
-    """Raises Conflict deal_full."""
-    if ground.is_full(deal, [each.state for each in people]):
-        raise Conflict("deal_full", most=ground.most_of(deal))
+def _since(deal: DealRow, people: Sequence[LentRow], first_day: date, replaces_id: UUID | None, today: date) -> date:
+    """The first day of somebody who is asked: tomorrow at the earliest once it runs, and after whoever is replaced.
+    Raises Refused replaces_unknown (nobody of this deal who has left or has a last day)."""
+    first = max(first_day, today + DAY) if deal.state in UNDER_WAY else first_day
+    if replaces_id is None:
+        return first
+    gone = next((each for each in people if each.id == replaces_id), None)
+    leaves = ground.leaves_on(gone) if gone is not None else None
+    if gone is None or (gone.ended_at is None and leaves is None):
+        raise Refused("replaces_unknown", field="/replaces_id")
+    return first if leaves is None else max(first, leaves + DAY)
 
 
 async def _check_not_pestered(uow: Uow, deal: DealRow, phone: str) -> None:
