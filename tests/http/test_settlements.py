@@ -217,6 +217,19 @@ async def test_who_pays_does_not_lessen_what_counts(ctx: Context, client: Client
     assert await breaches(ctx) == []
 
 
+async def test_a_rest_day_that_was_worked_is_not_put_down_to_no_work(ctx: Context, client: Client) -> None:
+    """Saturday's work is paid twice, and what is paid for a standstill of a planned day comes to nothing on it."""
+    firms, deal = await running(ctx, client)
+    saturday = BEGINS + 5 * DAY
+    await goes_to(firms, saturday, 1200)
+    body = {"day": str(saturday), "people": [{"lent_id": (await mine(firms))["id"], "kind": "worked", "minutes": 480}]}
+    day = (await firms.send("POST", f"/deals/{deal['id']}/days", "borrower", body))["items"][0]
+    await firms.send("POST", f"/lent-days/{day['id']}/agree", "person0", if_match='"1"')
+    body = {"kind": "no_work", "reason": "mistake"}
+    refused = await firms.send("PATCH", f"/lent-days/{day['id']}", "borrower", body, status=409, if_match='"2"')
+    assert refused["code"] == "lent_day_counts"
+
+
 async def test_days_put_down_after_they_were_paid_are_looked_at(ctx: Context, client: Client) -> None:
     """The firms' leg is paid in full and confirmed; when the month comes to less an officer looks at the deal again."""
     firms, deal = await running(ctx, client)

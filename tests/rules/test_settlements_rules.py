@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.deals.rules.facts import Cost
 from service.errors import Conflict, Refused
 from service.settlements.lifecycle import LEG, LEG_ENDED, LENT_DAY, SETTLEMENT
 from service.settlements.rules.days import check_day, check_kind, check_not_less, is_late, presumed, stands, window
 from service.settlements.rules.legs import all_ended, check_payment, claims, due_day, had, owed, reopens
 from service.settlements.rules.mismatches import CODES, Days, Limits, Money, all_of
-from service.settlements.rules.wages import KINDS, PAID_ABSENCES, WORKED, Entry
+from service.settlements.rules.wages import KINDS, PAID_ABSENCES, WORKED, Calendar, Entry, Plan
 from tests.rules.walking import departures
 
 MONDAY = date(2026, 12, 7)
@@ -189,13 +190,33 @@ def test_everything_that_does_not_fit_is_found_once() -> None:
     assert {each.lent_id for each in found} == {someone, None}
 
 
-def less(before: Entry, after: Entry, planned: int = 480) -> bool:
-    """Whether the change is refused as one that takes something away."""
+NEW_YEAR = date(2027, 1, 1)
+OFF = Calendar(off=frozenset({NEW_YEAR}), statutory=frozenset({NEW_YEAR}))
+TRANSPORT = Cost("transport", "day", 1_500)
+
+
+def less(before: Entry, after: Entry, planned: int = 480, day: date = MONDAY) -> bool:
+    """Whether the change is refused as one that takes something away; a minute earns a yuan."""
+    plan = Plan(planned * 100, "day", planned, (1, 2, 3, 4, 5), (TRANSPORT,))
     try:
-        check_not_less(before, after, planned)
+        check_not_less(plan, OFF, day, before, after)
     except Conflict as refused:
         return refused.code == "lent_day_counts"
     return False
+
+
+def earned(entry: Entry, planned: int, day: date) -> tuple[int, int]:
+    """Fen of the wage and of what the borrower owes for one day, told once more from the law."""
+    minutes, rides = entry.minutes, 1_500 if entry.kind == WORKED else 0
+    if day == NEW_YEAR:
+        wage = minutes * 300
+    elif day.isoweekday() > 5:
+        wage = minutes * 200
+    elif entry.kind == WORKED:
+        wage = min(minutes, planned) * 100 + max(0, minutes - planned) * 150
+    else:
+        wage = planned * 100 if entry.kind in PAID_ABSENCES else 0
+    return wage, rides + (0 if entry.kind == "injury" else wage)
 
 
 def entries() -> st.SearchStrategy[Entry]:
@@ -204,18 +225,15 @@ def entries() -> st.SearchStrategy[Entry]:
     return worked | st.sampled_from([Entry(kind) for kind in KINDS if kind != WORKED])
 
 
-@given(entries(), entries(), st.integers(60, 660))
-def test_what_counts_is_never_taken_away_by_who_pays(before: Entry, after: Entry, planned: int) -> None:
-    """What is let pass takes neither wage nor what is given back; taking all away is refused; the same is no change."""
-    assert not less(before, before, planned)
-    wage = {WORKED: lambda each: each.minutes} | dict.fromkeys(PAID_ABSENCES, lambda _: planned)
-    was, becomes = [wage.get(each.kind, lambda _: 0)(each) for each in (before, after)]
-    if becomes < was:
-        assert less(before, after, planned)
-    if was and not less(before, after, planned):
-        assert becomes >= was
-        assert after.kind != "injury" or before.kind == "injury"  # the lender alone would bear it
-    assert less(before, Entry("leave"), planned) == (before.kind not in ("leave", "rest"))
+@given(entries(), entries(), st.integers(60, 660), st.sampled_from([MONDAY, MONDAY + 5 * DAY, NEW_YEAR]))
+def test_what_counts_is_never_taken_away_by_who_pays(before: Entry, after: Entry, planned: int, day: date) -> None:
+    """On planned days, rest days and holidays: what takes of the wage, of what is given back or from who was away by
+    law is refused, and nothing else."""
+    was, becomes = earned(before, planned, day), earned(after, planned, day)
+    away = [each.kind in ("leave", "rest") for each in (before, after)]
+    takes = any(new < old for old, new in zip(was, becomes, strict=True)) or (away[1] and not away[0])
+    assert less(before, after, planned, day) == takes
+    assert not less(before, before, planned, day)
 
 
 def test_when_a_day_counts() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from service.errors import Conflict, Refused
-from service.settlements.rules.wages import KINDS, LENDERS_OWN, PAID_ABSENCES, WORKED, Entry
+from service.settlements.rules.wages import KINDS, WORKED, Calendar, Entry, Plan, day_sums
 
 DAY_MINUTES = 24 * 60
 
@@ -48,12 +48,12 @@ def presumed(planned_minutes: int | None) -> Entry:
     return Entry(WORKED, planned_minutes) if planned_minutes else Entry("rest")
 
 
-def check_not_less(before: Entry, after: Entry, planned_minutes: int, *, at: str = "") -> None:
+def check_not_less(plan: Plan, off: Calendar, day: date, before: Entry, after: Entry, *, at: str = "") -> None:
     """What counts is not lessened by the one who pays: neither the wage, nor what is given back, nor sickness.
 
     Raises Conflict lent_day_counts.
     """
-    had, has = _worth(before, planned_minutes), _worth(after, planned_minutes)
+    had, has = [(*day_sums(plan, off, day, each), _protected(each)) for each in (before, after)]
     if any(new < old for old, new in zip(had, has, strict=True)):
         raise Conflict("lent_day_counts", field=f"{at}/kind")
 
@@ -64,7 +64,6 @@ def counted(state: str, stands_at: datetime, now: datetime, entry: Entry, before
     return entry if state == "objected" or stands(state, stands_at, now) else before
 
 
-def _worth(entry: Entry, planned_minutes: int) -> tuple[int, int, bool]:
-    """Minutes of the wage, minutes that the borrower gives back, and whether the law protects the absence."""
-    paid = entry.minutes if entry.kind == WORKED else planned_minutes if entry.kind in PAID_ABSENCES else 0
-    return paid, 0 if entry.kind in LENDERS_OWN else paid, entry.kind not in ("leave", "rest")
+def _protected(entry: Entry) -> bool:
+    """Whether the law protects who was away."""
+    return entry.kind not in ("leave", "rest")

@@ -280,6 +280,15 @@ def sums_of(lines: Iterable[Line]) -> Sums:
     )
 
 
+def day_sums(plan: Plan, off: Calendar, day: date, entry: Entry) -> tuple[int, int]:
+    """Fen of the wage and of what the borrower owes in a whole month of which only this day was worked or missed: to be
+    compared with the same of another entry."""
+    month = month_of(day)
+    stay = Stay(month, month_end(month), {day: entry}, presume_until=month - DAY, once=False)
+    sums = sums_of(lines_of(plan, stay, off))
+    return sums.wage_fen, sums.firm_fen
+
+
 def added(parts: Iterable[Sums]) -> Sums:
     """The sums of a deal: those of its people."""
     found = list(parts)

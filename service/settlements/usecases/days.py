@@ -16,7 +16,7 @@ from service.settlements.making import restate
 from service.settlements.rules.days import check_day, check_kind, check_not_less, counted, is_late, presumed
 from service.settlements.rules.wages import WORKED, Entry, is_planned, month_end, month_of
 from service.settlements.showing import day_view, is_served, sees_deal
-from service.settlements.steps import calendar_of, hours_of, policy_of, tell_firm, tell_person, there
+from service.settlements.steps import calendar_of, hours_of, plan_of, policy_of, tell_firm, tell_person, there
 from service.settlements.views import DaysView
 from service.worktime import local_day
 
@@ -73,7 +73,8 @@ async def enter_days(
             if late:
                 minutes = hours_of(deal, row).day_minutes
                 least[row.id] = presumed(minutes if await _is_planned(uow, row, day) else None)
-                check_not_less(least[row.id], Entry(each["kind"], each["minutes"]), minutes, at=f"/people/{at}")
+                entry = Entry(each["kind"], each["minutes"])
+                await _check_not_less(uow, deal, row, day, least[row.id], entry, at=f"/people/{at}")
         wanted = {lent_id: (each["kind"], each["minutes"]) for lent_id, each in named.items()}
         if as_planned:
             wanted |= await _as_planned(uow, deal, [row for row in rows.values() if row.id not in named], day, before)
@@ -109,19 +110,27 @@ def _check(
 
 
 async def _is_planned(uow: Uow, row: LentRow, day: date) -> bool:
-    return is_planned(day, row.weekdays, await calendar_of(uow))
+    """Whether the day counts as worked where nobody enters it; holidays are paid without."""
+    off = await calendar_of(uow)
+    return is_planned(day, row.weekdays, off) and day not in off.statutory
+
+
+async def _check_not_less(
+    uow: Uow, deal: DealRow, row: LentRow, day: date, before: Entry, after: Entry, *, at: str = ""
+) -> None:
+    """By what held in the month of the day, as its statement is. Raises Conflict lent_day_counts."""
+    plan = plan_of(deal, row, uow.ctx.policies.at(month_of(day), deal.city_code).settlements)
+    check_not_less(plan, await calendar_of(uow), day, before, after, at=at)
 
 
 async def _as_planned(
     uow: Uow, deal: DealRow, rows: Sequence[LentRow], day: date, before: Mapping[UUID, Any]
 ) -> dict[UUID, tuple[str, int]]:
     """Everybody whose planned day this is and of whom nothing was entered."""
-    off = await calendar_of(uow)
     found = {}
     for row in rows:
         span = there(row)
-        planned = is_planned(day, row.weekdays, off) and day not in off.statutory
-        if row.id not in before and planned and span is not None and span[0] <= day <= span[1]:
+        if row.id not in before and span is not None and span[0] <= day <= span[1] and await _is_planned(uow, row, day):
             found[row.id] = (WORKED, hours_of(deal, row).day_minutes)
     return found
 
@@ -157,7 +166,8 @@ async def change_day(
         before = Entry(row.counted_kind, row.counted_minutes or 0) if row.counted_kind is not None else None
         least = counted(row.state, row.stands_at, now, Entry(row.kind, row.minutes), before)
         if least is not None:
-            check_not_less(least, Entry(kind, minutes), hours_of(deal, await uow.lent.get(row.lent_id)).day_minutes)
+            lent = await uow.lent.get(row.lent_id)
+            await _check_not_less(uow, deal, lent, row.day, least, Entry(kind, minutes))
         was = (row.kind, row.minutes)
         stands_at = now + timedelta(days=(await policy_of(uow, deal)).object_days)
         await uow.move(
