@@ -280,4 +280,6 @@ async def take_lent_back(ctx: Ctx, lent_id: Id, by: By) -> Any:
 @may(WORKER, MEMBER, OFFICER, ADMIN, object="lent", key="optional")
 async def say_lent_injured(ctx: Ctx, lent_id: Id, body: LentInjuredIn, by: By, on_behalf: OnBehalf) -> Any:
     """The lender hears at once what it has to do, and by when."""
-    return await injuries.say_injured(ctx, lent_id, at=body.at, another=body.another, by=by, on_behalf=on_behalf)
+    return await injuries.say_injured(
+        ctx, lent_id, at=body.at, another=body.another, instead_of=body.instead_of, by=by, on_behalf=on_behalf
+    )

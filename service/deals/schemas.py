@@ -202,10 +202,12 @@ class LentRefuseIn(In):
 
 
 class LentInjuredIn(In):
-    """When it happened; `another` where the person was hurt once more: else another time corrects the last one."""
+    """When it happened; `another` where the person was hurt once more: else another time corrects the last one, or the
+    one that is named (`instead_of`)."""
 
     at: Instant
     another: bool = False
+    instead_of: Instant | None = None
 
 
 class ClauseOut(Out):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.actor import STAFF
 from service.deals import ground
-from service.deals.rules.facts import INJURIES_MOST
+from service.deals.rules.injuries import said
 from service.deals.showing import lent_view
 from service.deals.telling import tell_person, tell_side
 from service.errors import Conflict, Missing, Refused, TooMany
@@ -21,17 +21,22 @@ if TYPE_CHECKING:
     from service.http.caller import Caller
     from service.uow import Uow
 
-CORRECTING = ("worker", "officer")  # whose word on an injury stands against a firm's
 CORRECTED, CORRECTIONS_A_DAY = "injury_corrected", 3
 
 
 async def say_injured(
-    ctx: Context, lent_id: UUID, *, at: datetime, another: bool, by: Caller, on_behalf: str | None
+    ctx: Context,
+    lent_id: UUID,
+    *,
+    at: datetime,
+    another: bool,
+    instead_of: datetime | None,
+    by: Caller,
+    on_behalf: str | None,
 ) -> LentView:
     """Somebody was hurt at work there: the person, either firm or staff says so; the lender is told at once what it has
-    to do, for the insurance is the lender's (工伤保险条例 arts 17, 43). The first word stands until the person or an
-    officer corrects it; who is hurt once more (`another`) is hurt twice. Raises Missing, Conflict lent_not_begun,
-    injury_said, injuries_enough, Refused injury_time, TooMany injury_corrected_often."""
+    to do, for the insurance is the lender's (工伤保险条例 arts 17, 43). `another`, `instead_of`: see the rule. Raises
+    Missing, Conflict lent_not_begun, Refused injury_time, TooMany injury_corrected_often, and what the rule does."""
     async with ctx.uow() as uow:
         seen = await uow.lent.get(lent_id)
         deal = await uow.deals.get(seen.deal_id, lock=True)
@@ -51,18 +56,14 @@ async def say_injured(
         over = row.left_on is not None and local_day(at) > row.left_on
         if not row.started_at <= at <= now or over:
             raise Refused("injury_time", field="/at")
-        if at not in (row.injured_at, *row.injured_before):
-            again = another and row.injured_at is not None
-            if not again and row.injured_at is not None and said_by not in (*CORRECTING, row.injury_said_by):
-                raise Conflict("injury_said", injured_at=row.injured_at)
-            if row.injured_at is not None and said_by != "officer":
-                await _count_correction(uow, row.id, now)
-            known = [*row.injured_before, row.injured_at] if again else row.injured_before
-            if len(known) >= INJURIES_MOST:
-                raise Conflict("injuries_enough", most=INJURIES_MOST)
-            action = "correct_injury" if row.injured_at is not None and not again else "injured"
-            said: dict[str, Any] = {"injured_at": at, "injury_said_by": said_by, "injured_before": known}
-            await uow.edit(row, by=actor, at=now, action=action, **said)
+        before = [*row.injured_before, *([row.injured_at] if row.injured_at is not None else [])]
+        times = said(before, row.injury_said_by, at, by=said_by, another=another, instead_of=instead_of)
+        if times != before:
+            if before and said_by != "officer":
+                await _count_correction(uow, row.id, said_by, now)
+            action = "injured" if len(times) > len(before) else "correct_injury"
+            told: dict[str, Any] = {"injured_at": times[-1], "injury_said_by": said_by, "injured_before": times[:-1]}
+            await uow.edit(row, by=actor, at=now, action=action, **told)
             await uow.flush()
             until = at_local(local_day(at) + timedelta(days=30), 0)
             await tell_side(uow, deal, "lender", "lent.injured", of=row, until=local_day(until))
@@ -71,10 +72,11 @@ async def say_injured(
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
-async def _count_correction(uow: Uow, lent_id: UUID, now: datetime) -> None:
-    """Everybody is told of each. Raises TooMany injury_corrected_often."""
-    lately = sorted(await uow.tries.times(CORRECTED, lent_id.bytes))
+async def _count_correction(uow: Uow, lent_id: UUID, said_by: str, now: datetime) -> None:
+    """Everybody is told of each; one side's do not use up another's. Raises TooMany injury_corrected_often."""
+    subject = lent_id.bytes + said_by.encode()
+    lately = sorted(await uow.tries.times(CORRECTED, subject))
     if len(lately) >= CORRECTIONS_A_DAY:
         wait = lately[-CORRECTIONS_A_DAY] + timedelta(days=1) - now
         raise TooMany("injury_corrected_often", retry_after=math.ceil(wait.total_seconds()), most=CORRECTIONS_A_DAY)
-    await uow.tries.count(CORRECTED, lent_id.bytes)
+    await uow.tries.count(CORRECTED, subject)
