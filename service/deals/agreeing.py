@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from service.agreements.rules import Party
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 
-async def draw_cooperation(uow: Uow, row: DealRow, *, by: Actor, extended_from: date | None = None) -> None:
-    """Lay the firms' agreement before both, with a list of everybody who has said yes, or is there; `extended_from`:
-    the last day of the one that is signed.
+async def draw_cooperation(uow: Uow, row: DealRow, *, by: Actor) -> None:
+    """Lay the firms' agreement before both, with a list of everybody who has said yes, or is there.
 
     The paper is the firms', so nobody's erasure reaches it: it names people by a number in the list, the masked name
     and the hash of the own written consent, where the name stands in full. Raises Conflict consent_unsigned, and what
@@ -35,7 +34,7 @@ async def draw_cooperation(uow: Uow, row: DealRow, *, by: Actor, extended_from: 
         "workers": [await _listed(uow, at, each) for at, each in enumerate(people, 1)],
         "starts_on": row.first_day,
         "ends_on": row.last_day,
-        "extended_from": extended_from,
+        "extended_from": row.signed_until if row.signed_until is not None and row.signed_until < row.last_day else None,
     }
     parties = _firms(row)
     await uow.ctx.wiring.ports["agreements.draw"](

@@ -113,6 +113,7 @@ async def facts_of(uow: Uow, row: DealRow, people: Sequence[LentRow] | None = No
         review=row.review,
         cooperation_signed=any(each.state == SIGNED for each in papers),
         cooperation_drawn=any(each.state != SIGNED for each in papers),
+        signed_until=row.signed_until,
         people=tuple([await _listed(uow, row, each, day) for each in found]),
         yes=frozenset(side for side in SIDES if getattr(row, f"{side}_agreed_at") is not None),
         shared_hands=await shared_hands(uow, row),
@@ -274,6 +275,14 @@ def is_full(row: DealRow, people: Sequence[LentRow], since: date | None = None) 
     leaving = {each.id: leaves_on(each) for each in taken}
     free = [day for day in leaving.values() if day is not None and day < (since or row.last_day)]
     return len(taken) - len(free) >= most_of(row)
+
+
+async def is_unsigned(uow: Uow, row: DealRow) -> bool:
+    """Whether it lasts longer than what both firms have signed, and nothing lies before them: one has declined."""
+    if row.state not in UNDER_WAY or row.signed_until is None or row.signed_until >= row.last_day:
+        return False
+    papers = await uow.ctx.wiring.ports["agreements.signed"](uow, ("deal", row.id))
+    return all(each.state == SIGNED for each in papers)
 
 
 async def signed_of(uow: Uow, noun: str, subject_id: UUID) -> list[Any]:

@@ -10,11 +10,11 @@ from service.deals.lifecycle import LENT_FIRM, LENT_THERE
 from service.deals.moving import move, move_person
 from service.deals.proofs import sides_of, tell_lending
 from service.deals.reviews import look_at
-from service.deals.rules.facts import BROKER
+from service.deals.rules.facts import BROKER, LEFT
 from service.deals.spoken import OTHER_FIRM
 from service.deals.telling import tell_both, tell_side
 from service.deals.usecases.looking import seen
-from service.deals.usecases.people import LEFT, left
+from service.deals.usecases.people import left
 from service.errors import Conflict
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from service.actor import SYSTEM
 from service.deals import ground, spoken
 from service.deals.lifecycle import PREPARING, UNDER_WAY
 from service.deals.moving import move, move_person
+from service.deals.rules.facts import LEFT
 from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.answering import call_off
 from service.deals.usecases.breaking import breach
 from service.deals.usecases.lengthening import stay_longer
-from service.deals.usecases.people import LEFT, consent, left
+from service.deals.usecases.people import consent, left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,10 @@ async def follow_signed(uow: Uow, moved: Moved) -> None:
     elif paper.subject_noun == "deal":
         deal = await uow.deals.get(paper.subject_id, lock=True)
         if deal.state in UNDER_WAY:
+            await uow.edit(deal, by=moved.by, at=moved.at, action="sign_longer", signed_until=deal.last_day)
             await tell_both(uow, deal, "deal.longer_signed", until=deal.last_day)
             return
-        await move(uow, deal, "sign", by=moved.by, signed_at=moved.at)
+        await move(uow, deal, "sign", by=moved.by, signed_at=moved.at, signed_until=deal.last_day)
         await tell_both(uow, deal, "deal.signed")
 
 

@@ -40,6 +40,7 @@ class DealRepository:
         """One for `uow.add`."""
         names = (
             "lender_agreed_at", "borrower_agreed_at", "surplus_id", "shortage_id", "agreed_at", "signed_at",
+            "signed_until",
             "started_at", "ended_at", "end_reason", "longer_until", "longer_by", "review", "review_note", "reviewed_by",
             "lender_insolvency", "borrower_insolvency", "insolvency_note",
         )  # fmt: skip

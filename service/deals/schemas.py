@@ -286,6 +286,7 @@ class DealOut(Out):
     answer_by: Moment | None
     agreed_at: Moment | None
     signed_at: Moment | None
+    signed_until: Day | None
     started_at: Moment | None
     ended_at: Moment | None
     end_reason: str | None

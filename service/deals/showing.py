@@ -35,7 +35,7 @@ _SAME = (
     "lender_city_code", "address", "trade", "work", "headcount", "first_day", "last_day",
     "break_minutes", "weekdays", "pay_fen", "pay_unit", "pay_day", "settle_day", "costs", "given", "clauses",
     "injury_clause", "own_staff", "lender_declares", "borrower_declares", "terms_version", "answer_by", "agreed_at",
-    "signed_at", "started_at", "ended_at", "end_reason", "longer_until", "longer_by",
+    "signed_at", "signed_until", "started_at", "ended_at", "end_reason", "longer_until", "longer_by",
     "lender_insolvency", "borrower_insolvency",
 )  # fmt: skip
 _LENT_SAME = (
@@ -80,7 +80,7 @@ async def view_of(uow: Uow, row: DealRow, by: Caller) -> DealView:
         people=dict(Counter(each.state for each in people)) if side != BROKER else {},
         agreement_id=await agreement_of(uow, "deal", row.id) if side != BROKER else None,
         stands_against=against,
-        possible=[*_possible(row, side, by), *_next(row, side, people)],
+        possible=[*_possible(row, side, by), *_next(row, side, people), *await _unsigned(uow, row, side)],
     )
 
 
@@ -124,6 +124,11 @@ def _next(row: DealRow, side: str | None, people: Sequence[LentRow]) -> list[str
     if row.longer_until is not None:
         found += ["longer/decline"] if row.longer_by == side else ["longer/agree", "longer/decline"]
     return found
+
+
+async def _unsigned(uow: Uow, row: DealRow, side: str | None) -> list[str]:
+    """The lender draws anew what lies before nobody though it is to be signed."""
+    return ["list"] if side == "lender" and await ground.is_unsigned(uow, row) else []
 
 
 async def lent_view(uow: Uow, deal: DealRow, row: LentRow, by: Caller) -> LentView:

@@ -93,6 +93,7 @@ class DealRow(Stateful):
     borrower_agreed_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
+    signed_until: Mapped[date | None]  # the last day in what both firms have signed
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]

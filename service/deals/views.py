@@ -61,6 +61,7 @@ class DealView:
     answer_by: datetime | None
     agreed_at: datetime | None
     signed_at: datetime | None
+    signed_until: date | None
     started_at: datetime | None
     ended_at: datetime | None
     end_reason: str | None

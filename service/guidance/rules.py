@@ -89,7 +89,8 @@ def _papers_held(deal: Deal, policy: DealsPolicy) -> bool | None:
 
 
 def _firms_signed(deal: Deal, policy: DealsPolicy) -> bool | None:
-    return deal.cooperation_signed and not deal.cooperation_drawn
+    reaches = deal.signed_until is None or deal.signed_until >= deal.terms.last_day
+    return deal.cooperation_signed and not deal.cooperation_drawn and reaches
 
 
 def _all_back(deal: Deal, policy: DealsPolicy) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -293,6 +294,64 @@ async def test_who_leaves_is_replaced_from_the_next_day_on(ctx: Context, client:
     assert (await firms.ask(deal, 2, replaces_id=lent["id"]))["first_day"] == str(last + 4 * DAY)
     assert (await firms.read(deal))["people"] == {"returning": 1, "working": 1, "asked": 1}
     assert await breaches(ctx) == []
+
+
+async def test_notice_is_taken_back_by_both_firms_and_the_person(ctx: Context, client: Client) -> None:
+    """With a later day agreed whoever was to go at the deal's end is asked, and stays by the own signature; who has
+    notice of the own goes."""
+    firms = await two_firms(ctx, client, people=2)
+    deal = await firms.signed(2)
+    await on(firms, 7)
+    path, own, end, later = f"/deals/{deal['id']}", *(firms.today + at * DAY for at in (9, 12, 20))
+    body = {"reason": "unfit", "last_day": str(own)}
+    await firms.send("POST", f"/lent/{(await of(firms, 1))['id']}/end", "borrower", body)
+    await firms.send("POST", f"{path}/return", "lender", {"reason": "own_work_again", "last_day": str(end)})
+    await firms.send("POST", f"{path}/longer", "borrower", {"last_day": str(later)})
+    await firms.longer(deal, "lender")
+    assert [(await of(firms, at))["longer_until"] for at in (0, 1)] == [str(later), None]
+    await firms.sign("lent", (await of(firms))["id"])
+    stays = await of(firms)
+    assert (stays["last_day"], stays["end_reason"]) == (str(later), None)
+    await on(firms, 13)
+    assert [(await of(firms, at))["state"] for at in (0, 1)] == ["working", "returning"]
+    assert await breaches(ctx) == []
+
+
+async def test_a_declined_agreement_of_a_later_day_is_drawn_anew(ctx: Context, client: Client) -> None:
+    """It is told as lacking, and the lender draws it again; what it extends is what was signed, however often a later
+    day was agreed."""
+    firms = await two_firms(ctx, client)
+    deal = await firms.signed()
+    await on(firms, 7)
+    assert (await firms.read(deal))["signed_until"] == deal["last_day"]
+
+    async def paper() -> Any:
+        found = (await firms.send("GET", f"/agreements?subject_id={deal['id']}", "lender"))["items"][0]
+        return await firms.send("GET", f"/agreements/{found['id']}", "lender")
+
+    async def stands() -> str:
+        listed = await firms.send("GET", f"/deals/{deal['id']}/guidance", "officer")
+        return str(next(each for each in listed["items"] if each["code"] == "firms_signed")["stands"])
+
+    for days in (30, 40):
+        until = firms.today + days * DAY
+        await firms.send("POST", f"/deals/{deal['id']}/longer", "lender", {"last_day": str(until)})
+        await firms.longer(deal, "borrower")
+    signed = date.fromisoformat(deal["last_day"])
+    drawn = await paper()
+    said = f"由{signed.year}年{signed.month}月{signed.day}日延至{until.year}年{until.month}月{until.day}日"
+    assert said in drawn["text"]
+    assert "list" not in (await firms.read(deal))["possible"]
+    await firms.send("POST", f"/agreements/{drawn['agreement']['id']}/decline", "borrower", {})
+    assert await stands() == "lacking"
+    assert "list" in (await firms.read(deal))["possible"]
+    await firms.send("POST", f"/deals/{deal['id']}/list", "lender")
+    assert await stands() == "lacking"
+    assert said in (await paper())["text"]
+    await firms.sign("deal", deal["id"])
+    assert (await stands(), (await firms.read(deal))["signed_until"]) == ("in_order", str(until))
+    refused = await firms.send("POST", f"/deals/{deal['id']}/list", "lender", status=409)
+    assert refused["code"] == "deal_not_open"
 
 
 async def test_a_post_that_demands_a_certificate_is_told_of(ctx: Context, client: Client) -> None:

@@ -19,6 +19,7 @@ BORROWER_DECLARES = ("conditions", "protection", "rules_told", "reports_injury",
 DECLARES: Mapping[str, tuple[str, ...]] = {"lender": LENDER_DECLARES, "borrower": BORROWER_DECLARES}
 
 LENDABLE = "labour_contract"
+LEFT = "left"  # what the firms read of a no: why is the person's own (0046)
 INJURIES_MOST = 10  # of one person in one lending; more is nothing that a form can help with
 
 
@@ -130,6 +131,7 @@ class Deal:
     review: str | None = None  # open, cleared, barred
     cooperation_signed: bool = False
     cooperation_drawn: bool = False  # one lies before the firms, beside a signed one where it lasts longer
+    signed_until: date | None = None  # the last day in what both firms have signed
     people: tuple[Person, ...] = field(default=())
     shared_hands: frozenset[tuple[str, str]] = frozenset()
     lent_elsewhere: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from service.deals import ground
@@ -12,7 +12,7 @@ from service.deals.lifecycle import UNDER_WAY
 from service.deals.limits import count_change
 from service.deals.moving import move, void
 from service.deals.reviews import look_first
-from service.deals.rules.facts import OTHER, later
+from service.deals.rules.facts import LEFT, OTHER, later
 from service.deals.rules.guards import EXTEND, check, check_person
 from service.deals.rules.review import LONG_TERM
 from service.deals.showing import view_of
@@ -84,9 +84,9 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
         await move(uow, deal, "extend", by=by.actor)
         await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(until + DAY, 0))
         for each in await uow.lent.of(deal.id, lock=True):
-            if each.state == "working":
+            if each.state == "working" and not _leaves(each, before):
                 await _ask(uow, deal, each, until, by=by.actor)
-        await draw_cooperation(uow, deal, by=by.actor, extended_from=before)
+        await draw_cooperation(uow, deal, by=by.actor)
         await look_first(uow, deal, by=by.actor, grown=(LONG_TERM,))  # later than whatever was cleared
         await tell_both(uow, deal, "deal.longer", until=until)
         return uow.answer(await view_of(uow, deal, by))
@@ -105,15 +105,20 @@ async def nearer(uow: Uow, deal: DealRow, until: date, *, by: Actor, reason: str
         await uow.flush()
         await void(uow, "lent", each, by=by, reason=reason, states=("drawn",))
         await tell_person(uow, deal, each, "lent.longer_over")
-    papers = await uow.ctx.wiring.ports["agreements.signed"](uow, ("deal", deal.id))
-    if any(each.state != ground.SIGNED for each in papers):
+    await void(uow, "deal", deal, by=by, reason=reason, states=("drawn",))
+    if deal.signed_until is not None and deal.signed_until < until:
         await draw_cooperation(uow, deal, by=by)
+
+
+def _leaves(row: LentRow, last_day: date) -> bool:
+    """Who has said no to staying, or has notice of the own before the deal's last day, is not asked to stay."""
+    return row.end_reason == LEFT or (row.end_reason is not None and row.last_day < last_day)
 
 
 async def _ask(uow: Uow, deal: DealRow, row: LentRow, until: date, *, by: Actor) -> None:
     """The person's paper is drawn anew; until it is signed the old last day holds."""
     last = until if row.contract_open_ended or row.contract_end is None else min(until, row.contract_end)
-    if last <= row.last_day or row.end_reason is not None:  # who leaves is not asked to stay
+    if last <= row.last_day:
         return
     await uow.edit(row, by=by, at=await uow.now(), action="ask_longer", longer_until=last)
     await draw_consent(uow, deal, row, by=by)
@@ -128,12 +133,13 @@ async def stay_longer(uow: Uow, row: LentRow, *, by: Actor) -> None:
     worker = await uow.workers.lock(row.worker_id)
     deal = await uow.deals.get(row.deal_id, lock=True)
     row = await uow.lent.get(row.id, lock=True)
-    if row.longer_until is None or row.end_reason is not None or row.state != "working" or deal.state not in UNDER_WAY:
+    if row.longer_until is None or row.state != "working" or deal.state not in UNDER_WAY:
         raise Conflict("deal_not_open", state=deal.state)
     today = await ground.today(uow)
     facts = await ground.facts_of(uow, deal)
     check(facts, EXTEND, ground.policy_of(uow, today, deal.city_code))
     await ground.check_comes(uow, deal, row, worker.id)
-    await uow.edit(row, by=by, at=await uow.now(), action="stay_longer", last_day=row.longer_until, longer_until=None)
+    stays: dict[str, Any] = {"last_day": row.longer_until, "longer_until": None, "end_reason": None}
+    await uow.edit(row, by=by, at=await uow.now(), action="stay_longer", **stays)
     check_person(facts, await ground.person_of(uow, row, today), EXTEND)
     await uow.schedule(ground.END_TIMER, row.id, at_local(row.last_day + DAY, 0))

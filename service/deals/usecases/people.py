@@ -15,7 +15,7 @@ from service.deals.lifecycle import LENT, LENT_FIRM, LISTING, PREPARING, UNDER_W
 from service.deals.moving import move, move_person, void
 from service.deals.reviews import look_first
 from service.deals.rules import course
-from service.deals.rules.facts import SIDES, Person
+from service.deals.rules.facts import LEFT, SIDES, Person
 from service.deals.rules.guards import ASK, CONSENT, check, check_person
 from service.deals.showing import agreement_of, lent_view, name_differs, view_of
 from service.deals.telling import tell_both, tell_person, tell_side
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 
 DAY = timedelta(days=1)
-LEFT = "left"  # what the firms read of a no: why is the person's own (0046)
 
 
 async def ask_person(
@@ -258,10 +257,13 @@ async def _void_list(uow: Uow, deal: DealRow, *, by: Actor) -> None:
     """Before it has begun the firms sign the very people who come: others, and it is drawn anew."""
     if deal.state in PREPARING:
         await void(uow, "deal", deal, by=by, reason="people_changed")
+        if deal.signed_until is not None:
+            await uow.edit(deal, by=by, at=await uow.now(), action="void_list", signed_until=None)
 
 
 async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
-    """The lender says that these are the people: the firms' agreement is drawn with their names, for both to sign.
+    """The lender says that these are the people: the firms' agreement is drawn with their names, for both to sign; once
+    it runs, anew where a firm has declined the one for a later day.
 
     Raises Missing, Forbidden, Conflict wrong_state, consent_missing, nobody_consented, deal_under_review.
     """
@@ -269,6 +271,9 @@ async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
         deal, _ = await ground.own(uow, deal_id, by, "lender")
         if deal.state == "firms_agreed":
             raise Conflict("nobody_consented")
+        if await ground.is_unsigned(uow, deal):
+            await draw_cooperation(uow, deal, by=by.actor)
+            return uow.answer(await view_of(uow, deal, by))
         if deal.state != "consents_collecting":
             raise Conflict("deal_not_open", state=deal.state)
         people = [each.state for each in await uow.lent.of(deal.id)]
