@@ -269,9 +269,9 @@ class BalanceMatchOut(Out):
     balance: BalanceOut
     people: int
     staying: list[StayingOut] = Field(description="who of the surplus stays behind though the two fit, and why")
-    by_homes: list[HomesOut] | None = Field(description="only for the lender and officers")
+    by_homes: list[HomesOut] | None = Field(description="only for the lender and officers of its place")
     distance_m: int | None = Field(
-        description="of the nearest home; for the borrower rounded up to 5 km, as all that is said of homes"
+        description="of the nearest home; for all others rounded up to 5 km, as all that is said of homes"
     )
     score: SharingScoreOut
     hindrances: list[HindranceOut]
@@ -317,7 +317,7 @@ class BalancePairOut(Out):
     shortage: BalanceOut
     people: int
     value: int = Field(description="the sum of their scores, in millionths of a point")
-    by_homes: list[HomesOut]
+    by_homes: list[HomesOut] | None = Field(description="only for officers of the lender's place")
     distance_m: int | None
     score: SharingScoreOut = Field(description="of one of these people on average, as in the matches")
 

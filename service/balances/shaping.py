@@ -81,7 +81,7 @@ def plan_out(found: PlanView, language: str) -> dict[str, Any]:
         "pairs": [
             {
                 "surplus": each.surplus, "shortage": each.shortage, "people": each.people, "value": each.value,
-                "by_homes": _homes(each.by_homes),
+                "by_homes": None if each.by_homes is None else _homes(each.by_homes),
                 "distance_m": each.offer.distance_m, "score": _score(each.offer, language),
             }
             for each in found.pairs

@@ -169,7 +169,7 @@ class PairView:
     shortage: BalanceView
     people: int
     value: int
-    by_homes: Sequence[tuple[str | None, int]]
+    by_homes: Sequence[tuple[str | None, int]] | None
     offer: Offer
 
 

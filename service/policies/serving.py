@@ -288,6 +288,7 @@ class SharingPolicy:
     live_most: int
     agency_waiting_most: int
     agency_asks_a_day: int
+    moves_a_day: int
     days_most: int
     ahead_days_most: int
     matches_most: int

@@ -9,7 +9,7 @@ import httpx2
 from service.context import Context
 from tests.builders import city
 from tests.builders.applications import value_of
-from tests.builders.balances import NINGBO, a_balance, a_firm, act, entered, today
+from tests.builders.balances import NINGBO, a_balance, a_firm, act, changed, entered, today
 
 Client = httpx2.AsyncClient
 
@@ -240,6 +240,21 @@ async def test_across_regions_a_plan_looks_where_the_matches_look(ctx: Context, 
     assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "region_unknown")
 
 
+async def test_an_officer_reads_no_homes_of_elsewhere(ctx: Context, client: Client) -> None:
+    """Homes of a guest's people are its own place's to know: in a plan and in the matches of a shortage here."""
+    lender, borrower = (await a_firm(ctx, **NINGBO))[0], (await a_firm(ctx))[0]
+    await a_balance(ctx, lender, homes=[{"district_code": "330203", "people": 10}], radius_m=300_000)
+    short = await a_balance(ctx, borrower, "shortage", headcount=4)
+    here = await city.as_staff(ctx, await city.an_officer(ctx))
+    admin = await city.as_staff(ctx, await city.an_officer(ctx, role="admin"))
+    for reader, knows in ((here, False), (admin, True)):
+        pair = (await plan(client, reader, cross_region=True)).json()["pairs"][0]
+        match = (await matches(client, short.id, reader))["matches"][0]
+        for each in (pair, match):
+            assert (each["by_homes"] is not None) == knows
+            assert (each["distance_m"] % 5_000 == 0) == (not knows)
+
+
 async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context, client: Client) -> None:
     """Without crossing regions cities stay apart; with a season only what is of it; elsewhere is not one's own."""
     here, there = (await a_firm(ctx))[0], (await a_firm(ctx, **NINGBO))[0]
@@ -264,6 +279,38 @@ async def test_a_plan_stays_in_its_region_season_and_among_officers(ctx: Context
 
 
 # -- the zones -------------------------------------------------------------------------------------------------
+
+
+async def test_a_draft_moved_about_tells_no_homes(ctx: Context, client: Client) -> None:
+    """The draft of a shortage reads no way at all, wherever it stands; published it reads bands, and is moved three
+    times a day."""
+    _, who = await a_firm(ctx)
+    lender, _ = await a_firm(ctx)
+    await a_balance(ctx, lender, homes=[{"district_code": "310107", "people": 10}], radius_m=8_000)
+    places = [
+        {"city_code": "310100", "district_code": code, "point": {"coordinates": [x, y], "datum": "wgs84"}}
+        for code, x, y in (
+            ("310104", 121.43, 31.18), ("310107", 121.39, 31.25), ("310115", 121.54, 31.22), ("310120", 121.47, 30.92),
+        )
+    ]  # fmt: skip
+    made = await entered(client, who, await today(ctx), side="shortage", place=places[0])
+    told = []
+    for place in places:
+        made = (await changed(client, made, who, place=place)).json()
+        found = await matches(client, made["id"], who)
+        told.append([(each["people"], each["distance_m"], each["score"]["total"]) for each in found["matches"]])
+    assert told[0]
+    assert all(each == told[0] for each in told)
+    assert told[0][0][1] is None
+    made = (await act(client, made, "publish", who)).json()
+    answers = []
+    for place in places:
+        answer = await changed(client, made, who, place=place)
+        answers.append(answer.status_code)
+        made = answer.json() if answer.status_code == 200 else made
+    assert answers == [200, 200, 200, 429]
+    assert answer.json()["code"] == "balance_moves_a_day"
+    assert (await changed(client, made, who, words="宿舍四人一间")).status_code == 200
 
 
 async def test_a_draft_shows_its_own_firm_who_would_fit(ctx: Context, client: Client) -> None:

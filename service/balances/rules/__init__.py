@@ -24,6 +24,7 @@ OF_SURPLUS: Mapping[str, Any] = {"homes": [], "needs": [], "wishes": [], "accept
 OF_SHORTAGE: Mapping[str, Any] = {"offers": [], "asks": []}
 OF_SIDE = {"surplus": OF_SURPLUS, "shortage": OF_SHORTAGE}
 NOT_OF_SIDE = {"surplus": OF_SHORTAGE, "shortage": OF_SURPLUS}
+PLACE = frozenset({"city_code", "district_code", "lon", "lat"})
 # What may still change once a deal has spoken for somebody: the deal rests on everything else.
 CHANGE_FREELY = frozenset({"headcount", "words", "blocked_firms"})
 
@@ -50,6 +51,15 @@ def check_not_pestering(
     if len(asked) >= a_day:
         wait = asked[-a_day] + DAY - now
         raise TooMany("balance_asks_a_day", retry_after=max(1, math.ceil(wait.total_seconds())), most=a_day)
+
+
+def check_moves(moved: Sequence[datetime], now: datetime, most: int) -> None:
+    """A firm has changed the place of a shortage at these times, the oldest first. Raises TooMany
+    balance_moves_a_day."""
+    lately = [each for each in moved if each > now - DAY]
+    if len(lately) >= most:
+        wait = lately[-most] + DAY - now
+        raise TooMany("balance_moves_a_day", retry_after=max(1, math.ceil(wait.total_seconds())), most=most)
 
 
 def check_side(side: str, asked: Mapping[str, Any]) -> None:

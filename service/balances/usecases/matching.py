@@ -60,6 +60,8 @@ async def rank_balances(ctx: Context, balance_id: UUID, *, limit: int, misses: i
         need = ctx.wiring.ports["matches.trade_need"]
         best = min(limit, ctx.policies.at(now, row.city_code).sharing.matches_most)
         mine, theirs = _values([row], need)[0], _values(others, need)
+        if row.side == "shortage" and row.state == "draft" and not serves(row, by):
+            mine = replace(mine, point=None)  # moved about unseen it would tell where other firms' people live
         agreed = await ctx.wiring.ports["intents.counted"](uow, row.id) if row.side == "surplus" else None
     found = await asyncio.to_thread(rank, mine, theirs, best, misses, local_day(now))
     async with ctx.uow() as uow:
@@ -137,9 +139,12 @@ async def plan_region(
         pairs=[
             PairView(
                 views[each.surplus_id], views[each.shortage_id], each.people, each.value,
-                told_homes(rows[each.surplus_id], each.by_homes),
-                explain(
-                    values[each.surplus_id], values[each.shortage_id], each.by_homes, SHARING, scope, today=today
+                *_told(
+                    rows[each.surplus_id],
+                    explain(
+                        values[each.surplus_id], values[each.shortage_id], each.by_homes, SHARING, scope, today=today
+                    ),
+                    by,
                 ),
             )
             for each in made.placements
@@ -217,13 +222,16 @@ async def _matches(
     uow: Uow, row: BalanceRow, rows: Mapping[Any, BalanceRow], offers: Sequence[Offer], by: Caller
 ) -> list[MatchView]:
     """In order; who may not know where the people live reads the way only coarsely, and in the order of that."""
-    known = [serves(row, by) or is_of(rows[offer.surplus_id], by) for offer in offers]
-    told = [(offer if knows else coarse(offer), knows) for offer, knows in zip(offers, known, strict=True)]
-    if not all(known):
-        told.sort(key=lambda each: coarse_order(each[0]))
-    others = [rows[each.shortage_id if row.side == "surplus" else each.surplus_id] for each, _ in told]
+    told = [_told(rows[offer.surplus_id], offer, by) for offer in offers]
+    if any(homes is None for homes, _ in told):
+        told.sort(key=lambda each: coarse_order(each[1]))
+    others = [rows[each.shortage_id if row.side == "surplus" else each.surplus_id] for _, each in told]
     views = await views_of(uow, others, by)
-    return [
-        MatchView(view, offer, told_homes(rows[offer.surplus_id], offer.by_homes) if knows else None)
-        for view, (offer, knows) in zip(views, told, strict=True)
-    ]
+    return [MatchView(view, offer, homes) for view, (homes, offer) in zip(views, told, strict=True)]
+
+
+def _told(surplus: BalanceRow, offer: Offer, by: Caller) -> tuple[Sequence[tuple[str | None, int]] | None, Offer]:
+    """Homes and ways for the lender, its agency and officers of its place; for all others coarsely."""
+    if is_of(surplus, by) or serves(surplus, by):
+        return told_homes(surplus, offer.by_homes), offer
+    return None, coarse(offer)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 NO_YES = {"agreed_at": None, "agreed_by": None}
+MOVED = "balance_moved"  # tries
 
 
 async def create_balance(
@@ -81,7 +82,8 @@ async def change_balance(
     """Only fields that are sent change; the whole is checked anew. What an agency changes wants the firm's yes again,
     so that it changes drafts only.
 
-    Raises Missing, Forbidden, Stale, Conflict wrong_state and balance_spoken_for, Refused as `create_balance`.
+    Raises Missing, Forbidden, Stale, Conflict wrong_state and balance_spoken_for, Refused as `create_balance`, TooMany
+    balance_moves_a_day.
     """
     async with ctx.uow() as uow:
         row = await uow.balances.lock(balance_id)
@@ -95,6 +97,8 @@ async def change_balance(
         fields = await checked(uow, {**before, **patch}, firm, now=now)
         changed = [name for name, value in fields.items() if value != getattr(row, name)]
         rules.check_change(row.taken, changed, fields["headcount"])
+        if row.side == "shortage" and row.state != "draft" and rules.PLACE & set(changed):
+            await _count_move(uow, row, now)
         if row.agency_id is not None:
             check_brokering(uow, fields["city_code"], now, "/place/city_code")
         asks_anew = acts == "agency" and bool(changed) and row.agreed_at is not None
@@ -182,6 +186,13 @@ def _yes_of(uow: Uow, row: BalanceRow, acts: str, now: datetime, by: Caller) -> 
     if acts == "agency":
         raise Conflict("balance_needs_yes")
     return {"agreed_at": now, "agreed_by": by.person_id}
+
+
+async def _count_move(uow: Uow, row: BalanceRow, now: datetime) -> None:
+    """A shortage moved about would tell where other firms' people live. Raises TooMany balance_moves_a_day."""
+    most = uow.ctx.policies.at(now, row.city_code).sharing.moves_a_day
+    rules.check_moves(sorted(await uow.tries.times(MOVED, row.employer_id.bytes)), now, most)
+    await uow.tries.count(MOVED, row.employer_id.bytes)
 
 
 async def _check_not_pestering(uow: Uow, agency_id: UUID, firm_id: UUID, policy: SharingPolicy, now: datetime) -> None:
