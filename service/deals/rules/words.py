@@ -12,6 +12,8 @@ from service.guard.sums import sums_in
 from service.guard.telling import CODE
 
 SUMS_ALLOWED = ("/clauses/damage",)  # up to what damage a firm bears alone; other money is in pay and costs
+OF_FIRMS = ("/injury_clause", "/clauses/settlement", "/clauses/damage")  # what the one firm pays the other
+CHARGES = "C01"  # on workers; where firms pay each other only what it names is one, no guess
 
 
 def check_words(texts: Mapping[str, str | None], said: str, rules: Rulebook, day: date, language: str) -> None:
@@ -26,16 +28,19 @@ def check_words(texts: Mapping[str, str | None], said: str, rules: Rulebook, day
     errors = [
         FieldError(pointer, CODE, in_language(behind(facts, sent[pointer], len(said) + 1), language))
         for pointer, facts in found
-        if facts["action"] in ("block", "review") and not _is_guessed(facts, len(said) + 1)
+        if facts["action"] in ("block", "review") and not _is_guessed(pointer, facts, len(said) + 1)
     ]
     errors = [*_each_once(errors), *_sums(sent)]
     if errors:
         raise Refused("deal_words", errors=tuple(errors))
 
 
-def _is_guessed(facts: Mapping[str, object], by: int) -> bool:
-    """A hint that needs the name of shared labour for half of it; who helps a manager is no margin."""
-    return facts["how"] == "hint" and int(str(facts["start"])) < by
+def _is_guessed(pointer: str, facts: Mapping[str, object], by: int) -> bool:
+    """A hint that needs the name of shared labour for half of it (who helps a manager is no margin), or that takes what
+    one firm pays the other for a charge on workers."""
+    if facts["how"] != "hint":
+        return False
+    return int(str(facts["start"])) < by or (facts["rule"] == CHARGES and pointer in OF_FIRMS)
 
 
 def _sums(sent: Mapping[str, str]) -> Iterator[FieldError]:
