@@ -92,12 +92,6 @@ async def ask_person(
         return uow.answer(await lent_view(uow, deal, row, by))
 
 
-def _check_not_barred(deal: DealRow) -> None:
-    """Raises Conflict deal_barred: an officer has said that it does not go on."""
-    if deal.review == "barred":
-        raise Conflict("deal_barred")
-
-
 def _since(deal: DealRow, people: Sequence[LentRow], first_day: date, replaces_id: UUID | None, today: date) -> date:
     """The first day of somebody who is asked: tomorrow at the earliest once it runs, and after whoever is replaced.
     Raises Refused replaces_unknown (nobody of this deal who has left or has a last day)."""
@@ -281,7 +275,6 @@ async def close_list(ctx: Context, deal_id: UUID, *, by: Caller) -> DealView:
             raise Conflict("consent_missing", count=people.count("asked"))
         if not any(each in LENT_FIRM for each in people):
             raise Conflict("nobody_consented")
-        _check_not_barred(deal)
         if await agreement_of(uow, "deal", deal.id) is None:  # asked twice for the same people, it is the same paper
             await draw_cooperation(uow, deal, by=by.actor)
         return uow.answer(await view_of(uow, deal, by))
