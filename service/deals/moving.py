@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.actor import SYSTEM
@@ -13,7 +13,7 @@ from service.deals.rules import course
 from service.deals.rules.facts import BROKER
 from service.deals.rules.insolvency import CONFIRMED
 from service.deals.telling import tell_both, tell_side
-from service.worktime import local_day
+from service.worktime import at_local, local_day
 
 if TYPE_CHECKING:
     from service.actor import Actor
@@ -84,6 +84,16 @@ async def move_person(
         await move(uow, deal, "return", by=SYSTEM, reason=why)
         await uow.unschedule(ground.LAST_DAY_TIMER, subject_id=deal.id)
         await tell_both(uow, deal, "deal.returning", reason=why)
+
+
+async def give_notice(
+    uow: Uow, row: LentRow, last_day: date, *, by: Actor, action: str, reason: str, **said: Any
+) -> None:
+    """Somebody who is there has a nearer last day: nothing is signed for a later one any more."""
+    await uow.edit(row, by=by, at=await uow.now(), action=action, last_day=last_day, longer_until=None, **said)
+    await uow.flush()
+    await void(uow, "lent", row, by=by, reason=reason, states=("drawn",))
+    await uow.schedule(ground.END_TIMER, row.id, at_local(last_day + timedelta(days=1), 0))
 
 
 async def void(

@@ -12,7 +12,7 @@ from service.actor import STAFF
 from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
 from service.deals.lifecycle import LENT, LENT_FIRM, LISTING, PREPARING, UNDER_WAY
-from service.deals.moving import move, move_person, void
+from service.deals.moving import give_notice, move, move_person, void
 from service.deals.reviews import look_first
 from service.deals.rules import course
 from service.deals.rules.facts import LEFT, SIDES, Person
@@ -203,10 +203,7 @@ async def _leave(uow: Uow, deal: DealRow, row: LentRow, *, by: Actor, reason: st
     notice = ground.policy_of(uow, local_day(now), deal.city_code).leave_notice_days
     last = min(row.last_day, local_day(now) + timedelta(days=notice))
     said = {"end_reason": LEFT, "left_for": reason or row.left_for}
-    await uow.edit(row, by=by, at=now, action="leave", last_day=last, longer_until=None, **said)
-    await uow.flush()
-    await void(uow, "lent", row, by=by, reason=LEFT, states=("drawn",))  # nobody signs over this word any more
-    await uow.schedule(ground.END_TIMER, row.id, at_local(last + timedelta(days=1), 0))
+    await give_notice(uow, row, last, by=by, action="leave", reason=LEFT, **said)
 
 
 async def consent(uow: Uow, row: LentRow, *, by: Actor) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.deals import ground
 from service.deals.lifecycle import LENT_OPEN, UNDER_WAY
-from service.deals.moving import move, move_person, void
+from service.deals.moving import give_notice, move, move_person
 from service.deals.rules.facts import OTHER
 from service.deals.showing import lent_view, view_of
 from service.deals.telling import tell_person, tell_side
@@ -50,14 +50,11 @@ async def send_back(ctx: Context, lent_id: UUID, *, reason: str, last_day: date 
 
 async def _end_on(uow: Uow, deal: DealRow, row: LentRow, last_day: date, *, by: Actor, reason: str) -> None:
     """Notice is given: the person hears the day, and nobody signs for longer any more."""
-    now = await uow.now()
-    if not local_day(now) <= last_day < row.last_day:
-        raise Refused("notice_day", field="/last_day", since=local_day(now), last_day=row.last_day)
-    said: dict[str, Any] = {"last_day": last_day, "longer_until": None, "end_reason": row.end_reason or reason}
-    await uow.edit(row, by=by, at=now, action="give_notice", **said)
-    await uow.flush()
-    await void(uow, "lent", row, by=by, reason=reason, states=("drawn",))
-    await uow.schedule(ground.END_TIMER, row.id, at_local(last_day + DAY, 0))
+    today = await ground.today(uow)
+    if not today <= last_day < row.last_day:
+        raise Refused("notice_day", field="/last_day", since=today, last_day=row.last_day)
+    why = row.end_reason or reason
+    await give_notice(uow, row, last_day, by=by, action="give_notice", reason=reason, end_reason=why)
     await tell_person(uow, deal, row, "lent.ends_on", until=last_day, reason=reason)
 
 
