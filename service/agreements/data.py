@@ -202,6 +202,7 @@ class Never:
     source: str
     patterns: tuple[str, ...]
     unless: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +228,8 @@ def facts_file() -> Facts:
         if each.kind == "choice" and not (each.choices or each.enum in enums()):
             raise DataRefused("facts.yaml", place, "nothing to choose from")
     for never in found.never:
-        if not set(never.templates) <= set(KINDS):
-            raise DataRefused("facts.yaml", f"never[{never.code}]", "unknown template")
+        if not set(never.templates) <= set(KINDS) or not set(never.facts) <= {each.code for each in found.facts}:
+            raise DataRefused("facts.yaml", f"never[{never.code}]", "unknown template or fact")
     if set(INTERVAL_OF) != set(enums()["settlement"]):
         raise DataRefused("facts.yaml", "facts[settlement]", "a way of settling has no interval")
     return found

@@ -18,13 +18,11 @@ class Heads:
     source: str
     kinds: tuple[str, ...]
     head: str
-    heads: Mapping[str, str]
     needed: Mapping[str, tuple[str, ...]]
 
-    def of(self, kind: str, pointer: str) -> str:
-        """The heading of a text by its JSON pointer; who bears an injury has one in every agreement, all else only
-        where it is one of labour."""
-        return self.heads.get(pointer.rsplit("/", 1)[-1], self.head if kind in self.kinds else "")
+    def of(self, kind: str) -> str:
+        """What stands before a text; nothing where the agreement is none of labour."""
+        return self.head if kind in self.kinds else ""
 
     def is_empty(self, kind: str, pointer: str, words: str) -> bool:
         """Whether it says nothing where the law wants a term."""

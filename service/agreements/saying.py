@@ -11,7 +11,7 @@ from service.agreements.rules.lawful import INTERVAL_OF, Stretch
 from service.http.html.terms import said_moment, said_on, said_terms
 from service.http.html.words import said_code, said_pay
 from service.i18n import DEFAULT, clock_of, render, said_minutes
-from service.injury import COVER_OF, said_policy
+from service.injury import COVER_OF, bearer, said_policy
 from service.money import format_yuan
 from service.worktime import local_day
 
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from service.engagements.tables import EngagementRow
     from service.postings.tables import PostingRow
     from service.shifts.tables import ShiftRow
+
+# Who bears an injury, by what is said of it before the yes: never another than that.
+BEARERS = dict.fromkeys(("project", "work_injury", "work_injury_policy"), "insured") | dict.fromkeys(
+    ("household", "household_told", "household_policy"), "household"
+)
 
 
 def said_facts(facts: Mapping[str, Any]) -> dict[str, str]:
@@ -91,6 +96,7 @@ def facts_of_seat(
         "pay_interval_days": INTERVAL_OF.get(pay.get("settlement") or posting.settlement),
         "settlement": said_code("settlement", pay.get("settlement") or posting.settlement, DEFAULT),
         "injury_insurance": said_cover(conditions),
+        "injury_bearer": render(f"agreement.bearer.{BEARERS.get(bearer(conditions, employer.kind), 'firm')}", DEFAULT),
     }
 
 

@@ -23,6 +23,7 @@ class _File:
     description: Mapping[str, str]
     source: str
     nothing: tuple[str, ...]
+    workers: tuple[str, ...]
     answers: Mapping[str, tuple[str, ...]]
     clauses: Mapping[str, Clause]
 
@@ -38,5 +39,10 @@ def clauses() -> Mapping[str, Clause]:
 
 
 def is_empty(code: str, words: str) -> bool:
-    """Whether a clause says nothing where the law wants a term."""
-    return words.strip().lower() not in _file().answers.get(code, ()) and says_nothing(words, _file().nothing)
+    """Whether a clause says nothing where the law wants a term, or only that the worker sees to it."""
+    file = _file()
+    if words.strip().lower() in file.answers.get(code, ()):
+        return False
+    said = words.strip().removeprefix("\u7531")
+    rests = [said.removeprefix(each) for each in file.workers if said.startswith(each)]
+    return any(says_nothing(each, file.nothing) for each in (words, *rests))

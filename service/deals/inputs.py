@@ -59,7 +59,7 @@ async def columns_of(uow: Uow, terms: Mapping[str, Any]) -> dict[str, Any]:
     check_quoted("/address", fields["address"], rules, day, language)
     check_words(texts | {"/address": fields["address"]}, name, rules, day, language)
     for pointer, words in texts.items():
-        check_quoted(pointer, words, rules, day, language)
+        check_quoted(pointer, words, rules, day, language, judged=True)
     return fields
 
 

@@ -70,12 +70,6 @@ def _hours_lawful(deal: Deal, policy: DealsPolicy) -> bool | None:
     return not any(found.code in HOURS for found in objections(deal, "agree", policy))
 
 
-def _injury_agreed(deal: Deal, policy: DealsPolicy) -> bool | None:
-    if any(found.code == "injury_clause_missing" for found in objections(deal, SIGN, policy)):
-        return None if deal.state == "proposed" else False
-    return True
-
-
 def _consents_signed(deal: Deal, policy: DealsPolicy) -> bool | None:
     if any(person.state == "asked" for person in deal.people):
         return None
@@ -103,7 +97,6 @@ SYSTEM: Mapping[str, Found] = {
     "declared": _declared,
     "costs_real": _costs_real,
     "hours_lawful": _hours_lawful,
-    "injury_agreed": _injury_agreed,
     "consents_signed": _consents_signed,
     "firms_signed": _firms_signed,
     "papers_held": _papers_held,

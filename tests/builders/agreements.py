@@ -104,7 +104,7 @@ CONTRACT: dict[str, Any] = {
 }  # fmt: skip
 FROM_THE_SEAT = frozenset({
     "employer_name", "worker_name", "work_content", "work_place", "starts_at", "ends_at", "break_minutes", "pay",
-    "settlement", "pay_interval_days", "employer_number", "working_hours",
+    "settlement", "pay_interval_days", "employer_number", "working_hours", "injury_bearer",
 })  # fmt: skip
 SENT = {
     "longest_run_minutes": "240", "longest_day_minutes": "480", "term_ends_on": "2026-12-31",

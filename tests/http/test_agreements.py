@@ -232,3 +232,13 @@ async def test_a_child_is_stopped_and_a_pensioner_is_not(client: Client, ctx: Co
     open_one = {code: answer for code, answer in LABOUR.items() if code not in ("worker_16", "managed")}
     one = await client.post("/v1/triage/try", json={"answers": open_one}, headers={"accept-language": "en"})
     assert one.json()["detail"] == "Questions not answered yet: 1."
+
+
+async def test_who_bears_an_injury_is_what_was_said_before_the_yes(client: Client, ctx: Context) -> None:
+    """It comes from the posting, in the paper and in what is read aloud; nobody writes another one."""
+    sides = await the_sides(ctx, client)
+    shown = await sides.drawn()
+    assert "由用工方依法负责" in words_of(shown)["insurance"]
+    assert any("受伤了：由用工方依法负责" in line for line in shown["summary"])
+    refused = await sides.draw(injury_bearer="乙方")
+    assert (refused.status_code, refused.json()["code"]) == (422, "agreement_fact_fixed")

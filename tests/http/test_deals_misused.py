@@ -122,10 +122,16 @@ async def test_no_clause_takes_a_right_or_hides_a_margin(ctx: Context, client: C
         ("settlement", "工资乘以一点零八结算"), ("settlement", "另付甲方guanli fee"), ("settlement", "另付 M fee"),
         ("settlement", "乙方另行感谢甲方"), ("settlement", "剩余归甲方"), ("settlement", "工资×1.08结算"),
         ("protection", "手套口罩自备"), ("training", "不提供"), ("rest", "月休两天"), ("hazards", "-"),
+        ("protection", "职工自备"), ("protection", "由员工自行解决"), ("damage", "由职工承担"), ("rest", "服从安排"),
     ):  # fmt: skip
         refused = await firms.propose(clauses={clause: words}, status=422)
         assert {each["pointer"] for each in refused["errors"]} == {f"/clauses/{clause}"}, words
-    for words in ("员工受伤自负，原企业缺工企业概不负责", "双方不办理工伤，私了解决，各不追究"):
+    for words in (
+        "员工受伤自负，原企业缺工企业概不负责", "双方不办理工伤，私了解决，各不追究",
+        "本人承诺放弃工伤待遇，自愿签字确认。",
+        "一切伤害责任归劳动者本人。", "工伤事宜与缺工企业、原企业均无关", "生死各安天命，两家企业都不管。",
+        "原企业和缺工企业均不承担任何赔偿责任", "职工受伤的，用工单位一次性补助后不再承担任何责任",
+    ):  # fmt: skip
         refused = await firms.propose(injury_clause=words, status=422)
         assert {each["pointer"] for each in refused["errors"]} == {"/injury_clause"}
     own = await firms.agreed(clauses={"settlement": "每月5日前对账，10日前转账"})
@@ -137,7 +143,9 @@ async def test_no_clause_takes_a_right_or_hides_a_margin(ctx: Context, client: C
         "return_conditions": "不能胜任的，协商后送回原企业",
         "hazards": "无",
     }  # fmt: skip
-    assert (await firms.propose(clauses=honest))["clauses"]["rest"] == honest["rest"]
+    paid_first = "缺工企业先垫付医疗费用，原企业申请工伤认定。"
+    told = await firms.propose(clauses=honest, injury_clause=paid_first)
+    assert (told["clauses"]["rest"], told["injury_clause"]) == (honest["rest"], paid_first)
 
 
 async def test_why_somebody_cannot_come_is_the_persons_own_matter(ctx: Context, client: Client) -> None:

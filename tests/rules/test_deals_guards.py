@@ -146,7 +146,7 @@ PERSON_ALONE = [
     ("outside_deal", ASK, replace(PERSON, first_day=FIRST - timedelta(days=1))),
     ("end_before_start", ASK, replace(PERSON, last_day=FIRST - timedelta(days=1))),
     ("lent_days_over", START, replace(PERSON, first_day=FIRST, last_day=FIRST)),
-    ("under_age", CONSENT, replace(PERSON, introducible_from=None)),
+    ("lent_id_number_needed", CONSENT, replace(PERSON, introducible_from=None)),
     ("under_age", CONSENT, replace(PERSON, introducible_from=TODAY + timedelta(days=1))),
 ]  # fmt: skip
 

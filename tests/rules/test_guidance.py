@@ -55,7 +55,6 @@ def person(**changes: Any) -> Person:
         ("own_staff", lacks(people=(person(relation="dispatched"),))),
         ("own_staff", lacks(people=(person(contract_open_ended=False, contract_end=date(2026, 1, 1)),))),
         ("declared", lacks(lender_declares=frozenset())),
-        ("injury_agreed", lacks(terms=replace(A_DEAL.terms, injury_clause=None))),
         ("hours_lawful", lacks(terms=replace(A_DEAL.terms, least_hour_fen=1_000_000))),
         ("consents_signed", lacks(people=(replace(person(), agreement_signed=False),))),
         ("firms_signed", lacks(cooperation_signed=False)),

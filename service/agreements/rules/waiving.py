@@ -17,10 +17,10 @@ WAIVERS = "C36"  # what no term of labour may take away
 def waived(kind: str, told: Mapping[str, str], rules: Rulebook, day: date, language: str) -> tuple[FieldError, ...]:
     """`told` is by JSON pointer. Every waiver at its place, quoted as it was sent, and `agreement_says_nothing` where
     the law wants a term and none is said."""
-    by = {pointer: heads().of(kind, pointer) for pointer in told}
-    headed = {pointer: f"{by[pointer]} {words}" for pointer, words in told.items() if by[pointer]}
+    head = heads().of(kind)
+    headed = {pointer: f"{head} {words}" for pointer, words in told.items()} if head else {}
     hits = [
-        FieldError(pointer, CODE, in_language(behind(hit, told[pointer], len(by[pointer]) + 1), language))
+        FieldError(pointer, CODE, in_language(behind(hit, told[pointer], len(head) + 1), language))
         for pointer, hit in findings_in(headed, rules, day, pay_stated=True)
         if hit["rule"] == WAIVERS and hit["action"] == "block"
     ]

@@ -44,6 +44,8 @@ class NeverRule(Protocol):
     def patterns(self) -> tuple[str, ...]: ...
     @property
     def unless(self) -> tuple[str, ...]: ...
+    @property
+    def facts(self) -> tuple[str, ...]: ...
 
 
 def check_never(kind: str, told: Mapping[str, str], rules: Iterable[NeverRule]) -> None:
@@ -53,7 +55,7 @@ def check_never(kind: str, told: Mapping[str, str], rules: Iterable[NeverRule]) 
         for rule in rules
         if kind in rule.templates
         for pointer, text in told.items()
-        if _says(fold_tight(text), rule)
+        if (not rule.facts or pointer.rsplit("/", 1)[-1] in rule.facts) and _says(fold_tight(text), rule)
     )
     if errors:
         raise Refused(errors[0].code, errors=errors)

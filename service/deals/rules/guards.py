@@ -25,6 +25,7 @@ from service.deals.rules.facts import (
     Person,
 )
 from service.errors import Conflict, DomainError, FieldError, Refused
+from service.identity_numbers import INTRODUCTION_AGE
 
 if TYPE_CHECKING:
     from service.policies.model import DealsPolicy
@@ -283,8 +284,10 @@ def old_enough(deal: Deal, person: Person) -> Found:
     """From the day after the 16th birthday, 18 where the trade asks it; an unknown birth date is not eligible."""
     if not person.known:
         return
-    if person.introducible_from is None or person.introducible_from > min(deal.today, person.first_day):
-        yield Objection("under_age")
+    if person.introducible_from is None:
+        yield Objection("lent_id_number_needed", conflict=True)
+    elif person.introducible_from > min(deal.today, person.first_day):
+        yield Objection("under_age", facts={"years": INTRODUCTION_AGE})
     elif deal.adults_only and (person.adult_from is None or person.adult_from > person.first_day):
         yield Objection("adults_only")
 
