@@ -56,6 +56,8 @@ async def test_a_lender_that_fails_after_another_breach(ctx: Context, client: Cl
     assert (await of(firms))["state"] == "returning"
     found = await firms.found(deal, "lender", "confirmed")
     assert (found["lender_insolvency"], found["people"]) == ("confirmed", {"released": 1})
+    for who, template in (("lender", "deal.confirm_insolvency_own"), ("borrower", "deal.confirm_insolvency")):
+        assert template in [each["template"] for each in (await firms.send("GET", "/messages", who))["items"]]
     await goes_to(firms, firms.today + 10 * DAY)
     states = {(each["kind"], each["state"]) for each in await legs_of(firms, "lender")}
     assert states == {("firm", "due"), ("wage", "claimed")}

@@ -13,7 +13,7 @@ from service.deals.moving import move, move_person
 from service.deals.rules import insolvency
 from service.deals.rules.facts import BROKER, SIDES
 from service.deals.showing import view_of
-from service.deals.telling import tell_both, tell_person, tell_side
+from service.deals.telling import tell_person, tell_side
 from service.deals.usecases.returning import returning
 from service.errors import Conflict
 from service.reference.rules import check_reason, check_seen
@@ -74,7 +74,10 @@ async def find_insolvent(
         found: dict[str, Any] = {column: outcome, "insolvency_note": note}
         await uow.edit(deal, by=by.actor, at=await uow.now(), action=action, **found)
         await uow.flush()
-        await tell_both(uow, deal, f"deal.{action}", failed=await _name(uow, deal, side))
+        failed = await _name(uow, deal, side)
+        for each in SIDES:
+            own = each == side and outcome == insolvency.CONFIRMED
+            await tell_side(uow, deal, each, f"deal.{action}_own" if own else f"deal.{action}", failed=failed)
         if side == "lender" and outcome == insolvency.CONFIRMED:
             await _release(uow, deal, by=by.actor)
         return uow.answer(await view_of(uow, deal, by))
