@@ -23,6 +23,7 @@ class _File:
     description: Mapping[str, str]
     source: str
     nothing: tuple[str, ...]
+    by: str
     workers: tuple[str, ...]
     answers: Mapping[str, tuple[str, ...]]
     clauses: Mapping[str, Clause]
@@ -43,6 +44,6 @@ def is_empty(code: str, words: str) -> bool:
     file = _file()
     if words.strip().lower() in file.answers.get(code, ()):
         return False
-    said = words.strip().removeprefix("\u7531")
+    said = words.strip().removeprefix(file.by)
     rests = [said.removeprefix(each) for each in file.workers if said.startswith(each)]
     return any(says_nothing(each, file.nothing) for each in (words, *rests))
