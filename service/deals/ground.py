@@ -262,10 +262,12 @@ def most_of(row: DealRow) -> int:
 
 
 def leaves_on(row: LentRow) -> date | None:
-    """The last day of somebody who is there and has notice, or has gone and is not back yet; else None."""
+    """The last day of somebody who is there and has notice (and is not asked to stay), or has gone and is not back yet;
+    else None."""
     if row.state == "returning":
         return row.left_on
-    return row.last_day if row.state == "working" and row.end_reason is not None else None
+    goes = row.state == "working" and row.end_reason is not None and row.longer_until is None
+    return row.last_day if goes else None
 
 
 def is_full(row: DealRow, people: Sequence[LentRow], since: date | None = None) -> bool:

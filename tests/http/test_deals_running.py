@@ -309,7 +309,9 @@ async def test_notice_is_taken_back_by_both_firms_and_the_person(ctx: Context, c
     await firms.send("POST", f"{path}/longer", "borrower", {"last_day": str(later)})
     await firms.longer(deal, "lender")
     assert [(await of(firms, at))["longer_until"] for at in (0, 1)] == [str(later), None]
-    await firms.sign("lent", (await of(firms))["id"])
+    staying = (await of(firms))["id"]
+    assert (await firms.ask(deal, 0, status=422, replaces_id=staying))["code"] == "replaces_unknown"
+    await firms.sign("lent", staying)
     stays = await of(firms)
     assert (stays["last_day"], stays["end_reason"]) == (str(later), None)
     await on(firms, 13)
