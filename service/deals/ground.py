@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from service.uow import Uow
 
 START_TIMER, ANSWER_TIMER, LAST_DAY_TIMER = "deal.first_day", "deal.answer", "deal.last_day"
+UNSIGNED_TIMER = "deal.unsigned"
 ASKED_TIMER, BEGIN_TIMER, END_TIMER, BACK_TIMER = "lent.answer", "lent.first_day", "lent.last_day", "lent.back"
 SIGNED = "signed"  # an agreement that all its parties have signed
 
@@ -259,6 +260,11 @@ def most_of(row: DealRow) -> int:
     """How many people a deal has room for: once begun one out of a balance has as many as it has taken."""
     out_of_balance = row.surplus_id is not None or row.shortage_id is not None
     return row.taken if out_of_balance and row.state in UNDER_WAY else row.headcount
+
+
+def lasts_until(row: DealRow) -> date:
+    """The last day on which anybody may be there: nobody works for longer than both firms have signed."""
+    return row.last_day if row.signed_until is None else min(row.last_day, row.signed_until)
 
 
 def leaves_on(row: LentRow) -> date | None:

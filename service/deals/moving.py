@@ -10,7 +10,7 @@ from service.agreements.lifecycle import LIVE
 from service.deals import ground, spoken
 from service.deals.lifecycle import DEAL, ENDED, LENT
 from service.deals.rules import course
-from service.deals.rules.facts import BROKER
+from service.deals.rules.facts import BROKER, TERM_OVER
 from service.deals.rules.insolvency import CONFIRMED
 from service.deals.telling import tell_both, tell_side
 from service.worktime import at_local, local_day
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.deals.tables import DealRow, LentRow
     from service.uow import Uow
 
+REMINDED_BEFORE, REMINDED_AT = timedelta(days=2), 9 * 60  # of the signatures to a later day; minutes of the day
 # Which papers fall with whom: what has not begun leaves none; of what has, what nobody has signed yet.
 WHERE_OVER = dict.fromkeys(("refused", "cancelled"), LIVE) | dict.fromkeys(("returning", "breached"), ("drawn",))
 WHERE_NOT_THERE = dict.fromkeys(("refused", "dropped", "withdrawn"), LIVE) | dict.fromkeys(
@@ -68,7 +69,7 @@ async def move_person(
     if after == "working":
         changes |= {"started_at": now}
     if row.state == "working" and after in ("returning", "released"):
-        changes |= {"left_on": min(local_day(now), row.last_day)}
+        changes |= {"left_on": min(local_day(now), row.last_day, ground.lasts_until(deal))}
     if after == "returning":
         days = ground.policy_of(uow, local_day(now), deal.city_code).take_back_days
         changes |= {"back_by": local_day(now) + timedelta(days=days)}
@@ -80,10 +81,20 @@ async def move_person(
     await uow.flush()
     await void(uow, "lent", row, by=by, reason=reason or action, states=WHERE_NOT_THERE.get(row.state, ()))
     if course.all_back(deal.state, [each.state for each in await uow.lent.of(deal.id)]):
-        why = "term_over" if local_day(now) > deal.last_day else "all_back"
+        why = TERM_OVER if local_day(now) > deal.last_day else "all_back"
         await move(uow, deal, "return", by=SYSTEM, reason=why)
         await uow.unschedule(ground.LAST_DAY_TIMER, subject_id=deal.id)
         await tell_both(uow, deal, "deal.returning", reason=why)
+
+
+async def plan_end(uow: Uow, deal: DealRow) -> None:
+    """Everybody goes back when the last day that both firms have signed is over; where a later one waits for their
+    signatures, both are reminded before."""
+    until = ground.lasts_until(deal)
+    await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(until + timedelta(days=1), 0))
+    remind = at_local(until - REMINDED_BEFORE, REMINDED_AT)
+    if until < deal.last_day and remind > await uow.now():
+        await uow.schedule(ground.UNSIGNED_TIMER, deal.id, remind)
 
 
 async def give_notice(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from service.actor import SYSTEM
 from service.deals import ground, spoken
 from service.deals.lifecycle import PREPARING, UNDER_WAY
-from service.deals.moving import move, move_person
+from service.deals.moving import move, move_person, plan_end
 from service.deals.rules.facts import LEFT
 from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.answering import call_off
@@ -35,6 +35,7 @@ async def follow_signed(uow: Uow, moved: Moved) -> None:
         deal = await uow.deals.get(paper.subject_id, lock=True)
         if deal.state in UNDER_WAY:
             await uow.edit(deal, by=moved.by, at=moved.at, action="sign_longer", signed_until=deal.last_day)
+            await plan_end(uow, deal)
             await tell_both(uow, deal, "deal.longer_signed", until=deal.last_day)
             return
         await move(uow, deal, "sign", by=moved.by, signed_at=moved.at, signed_until=deal.last_day)

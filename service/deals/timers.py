@@ -8,6 +8,7 @@ from service.actor import SYSTEM
 from service.deals import ground
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.moving import move, move_person
+from service.deals.rules.facts import LONGER_UNSIGNED, TERM_OVER
 from service.deals.telling import tell_both, tell_person, tell_side
 from service.deals.usecases.beginning import begin, begin_person
 from service.deals.usecases.people import left
@@ -33,11 +34,20 @@ async def first_day(uow: Uow, item: DueItem) -> None:
 
 
 async def last_day(uow: Uow, item: DueItem) -> None:
-    """The last day is over: everybody goes back."""
+    """The last day is over, or the last one that both firms have signed: everybody goes back."""
     row = await uow.deals.get(item.subject_id, lock=True)
-    if row.state in UNDER_WAY and row.last_day < await ground.today(uow):
-        await over(uow, row, by=SYSTEM, reason="term_over")
-        await tell_both(uow, row, "deal.returning", reason="term_over")
+    today = await ground.today(uow)
+    if row.state in UNDER_WAY and ground.lasts_until(row) < today:
+        reason = TERM_OVER if row.last_day < today else LONGER_UNSIGNED
+        await over(uow, row, by=SYSTEM, reason=reason)
+        await tell_both(uow, row, "deal.returning", reason=reason)
+
+
+async def unsigned(uow: Uow, item: DueItem) -> None:
+    """The last day that both firms have signed is near, and a later one is agreed: both are asked to sign."""
+    row = await uow.deals.get(item.subject_id, lock=True)
+    if row.state in UNDER_WAY and ground.lasts_until(row) < row.last_day:
+        await tell_both(uow, row, "deal.longer_unsigned", until=row.signed_until)
 
 
 async def unanswered(uow: Uow, item: DueItem) -> None:
@@ -66,7 +76,7 @@ async def person_ends(uow: Uow, item: DueItem) -> None:
     deal = await uow.deals.get(seen.deal_id, lock=True)
     row = await uow.lent.get(seen.id, lock=True)
     if row.state == "working" and row.last_day < await ground.today(uow):
-        await end_person(uow, deal, row, by=SYSTEM, reason=row.end_reason or "term_over")
+        await end_person(uow, deal, row, by=SYSTEM, reason=row.end_reason or TERM_OVER)
 
 
 async def not_back(uow: Uow, item: DueItem) -> None:
@@ -82,6 +92,7 @@ TIMERS = {
     ground.ANSWER_TIMER: lapse_proposal,
     ground.START_TIMER: first_day,
     ground.LAST_DAY_TIMER: last_day,
+    ground.UNSIGNED_TIMER: unsigned,
     ground.ASKED_TIMER: unanswered,
     ground.BEGIN_TIMER: person_begins,
     ground.END_TIMER: person_ends,

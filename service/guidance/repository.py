@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from service.deals.lifecycle import BEGUN, LENT_WORKED
+from service.deals.rules.facts import LONGER_UNSIGNED, TERM_OVER
 from service.deals.tables import DealRow, LentRow
 from service.employers.tables import EmployerRow
 from service.guidance.tables import FindingRow
@@ -97,7 +98,9 @@ class GuidanceRepository:
                 func.count().filter(due, LentRow.state == "returned", back_in_time).label("back_in_time"),
                 func.count().filter(DealRow.city_code != DealRow.lender_city_code).label("across"),
                 func.count().filter(LentRow.injured_at.is_not(None)).label("injured"),
-                func.count().filter(LentRow.left_on < LentRow.last_day).label("ended_early"),
+                func.count()
+                .filter(LentRow.left_on.is_not(None), LentRow.end_reason.not_in((TERM_OVER, LONGER_UNSIGNED)))
+                .label("ended_early"),
                 func.count().filter(LentRow.state == "released").label("released"),
                 func.count(LentRow.deal_id.distinct()).filter(DealRow.state == "breached").label("breached"),
             )

@@ -150,7 +150,7 @@ async def test_a_yes_can_be_taken_back(ctx: Context, client: Client) -> None:
 
 
 async def test_longer_only_with_each_yes(ctx: Context, client: Client) -> None:
-    """Both firms agree on a later last day; who signs stays, who does not goes back on the old one."""
+    """Both firms agree on a later last day and sign it; who signs stays, who does not goes back on the old one."""
     firms = await two_firms(ctx, client)
     deal = await firms.signed(people=2)
     await on(firms, 7)
@@ -163,6 +163,7 @@ async def test_longer_only_with_each_yes(ctx: Context, client: Client) -> None:
         until,
         deal["last_day"],
     )
+    await firms.sign("deal", deal["id"])
     await firms.sign("lent", (await mine(firms))["id"])
     assert ((await mine(firms))["last_day"], (await mine(firms, 1))["last_day"]) == (until, deal["last_day"])
     await on(firms, 21)

@@ -14,7 +14,7 @@ from service.deals.reviews import look_at
 from service.deals.rules.facts import BORROWER_DECLARES
 from service.employers.lifecycle import EMPLOYER
 from tests.builders import city
-from tests.builders.applications import breaches
+from tests.builders.applications import breaches, value_of
 from tests.builders.deals import a_deal, two_firms
 from tests.builders.lendings import DAY, of, on, paper_of, papers_of, sign_by_code
 from tests.builders.settlements import goes_to, legs_of, money
@@ -411,6 +411,46 @@ async def test_the_firms_sign_that_it_lasts_longer(ctx: Context, client: Client)
     assert waiting == [other["id"]]
     await firms.send("POST", f"/deals/{other['id']}/cancel", "lender", {"reason": "other"})
     assert (await firms.send("GET", "/deals?review=open", "officer"))["items"] == []
+
+
+async def test_without_both_signatures_to_a_later_day_everybody_goes_back(ctx: Context, client: Client) -> None:
+    """Two days before, both firms are reminded; then everybody goes back, also who would have stayed, and it is over on
+    the day that both have signed. Where they sign in time it goes on, and nobody is reminded."""
+    firms = await two_firms(ctx, client, people=2)
+    late, good = await firms.signed(), await firms.agreed()
+    await firms.come(good, 1)
+    await firms.send("POST", f"/deals/{good['id']}/list", "lender")
+    await firms.sign("deal", good["id"])
+    await on(firms, 7)
+    until = str(firms.today + 40 * DAY)
+    for at, deal in enumerate((late, good)):
+        await firms.send("POST", f"/deals/{deal['id']}/longer", "lender", {"last_day": until})
+        await firms.longer(deal, "borrower")
+        await firms.sign("lent", (await of(firms, at))["id"])
+    await firms.sign("deal", good["id"])
+    assert [(await of(firms, at))["last_day"] for at in (0, 1)] == [until, until]
+    for days, reminded in ((18, 0), (19, 1), (21, 1)):
+        await on(firms, days)
+        for who in ("lender", "borrower"):
+            told = [each for each in (await firms.send("GET", "/messages", who))["items"]
+                    if each["template"] == "deal.longer_unsigned"]  # fmt: skip
+            assert [str(late["number"]) in each["text"] for each in told] == [True] * reminded, days
+    over = await firms.read(late)
+    assert (over["state"], over["signed_until"]) == ("returning", late["last_day"])
+    gone = await of(firms)
+    assert (gone["state"], gone["end_reason"]) == ("returning", "longer_unsigned")
+    assert await value_of(ctx, f"select left_on from lent where id = '{gone['id']}'") == date.fromisoformat(
+        late["last_day"]
+    )
+    assert ((await firms.read(good))["state"], (await of(firms, 1))["state"]) == ("extended", "working")
+    span = f"since={firms.today}&until={firms.today + 21 * DAY}"
+    assert (await firms.send("GET", f"/lendings/figures?region=310000&{span}", "officer"))["ended_early"] == 0
+    notice = {"reason": "unfit", "last_day": str(firms.today + 23 * DAY)}
+    await firms.send("POST", f"/lent/{(await of(firms, 1))['id']}/end", "borrower", notice)
+    await on(firms, 24)
+    span = f"since={firms.today}&until={firms.today + 24 * DAY}"
+    assert (await firms.send("GET", f"/lendings/figures?region=310000&{span}", "officer"))["ended_early"] == 1
+    assert await breaches(ctx) == []
 
 
 async def test_who_leaves_and_until_when_is_told_to_all_three(ctx: Context, client: Client) -> None:

@@ -457,6 +457,7 @@ async def test_three_months_with_injury_extension_return_and_insolvency(ctx: Con
     await open_due(ctx)
     await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": "2027-03-31"})
     await firms.longer(deal, "lender")
+    await firms.sign("deal", deal["id"])
     for at in (0, 1):
         await firms.sign("lent", (await mine(firms, at))["id"])
     assert (await firms.read(deal))["state"] == "extended"

@@ -112,6 +112,8 @@ class Walk:
         await self.firms.send("POST", path, "lender", {"last_day": str(last)})
         await self.firms.longer(self.deal, "borrower")
         asked = await rows_of(self.firms.ctx, "select id from lent where longer_until is not null order by id")
+        if self.chance.random() < 0.8:
+            await self.firms.sign("deal", deal["id"])
         for (lent_id,) in asked:
             if self.chance.random() < 0.7:
                 await self.firms.sign("lent", lent_id)

@@ -87,6 +87,7 @@ async def test_a_longer_lending_gets_a_middle_and_nobody_is_asked_twice(ctx: Con
     until = str(firms.today + timedelta(days=40))
     await firms.send("POST", f"/deals/{deal['id']}/longer", "borrower", {"last_day": until})
     await firms.longer(deal, "lender")
+    await firms.sign("deal", deal["id"])
     assert (await lent_tasks(ctx, lent))["S3 worker"] == "planned"
     assert await lent_tasks(ctx, lent, state="planned") == both("S3", "12-11 19:00"), "the person has not signed yet"
     await firms.sign("lent", lent)

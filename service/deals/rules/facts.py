@@ -19,6 +19,7 @@ BORROWER_DECLARES = ("conditions", "protection", "rules_told", "reports_injury",
 DECLARES: Mapping[str, tuple[str, ...]] = {"lender": LENDER_DECLARES, "borrower": BORROWER_DECLARES}
 
 LENDABLE = "labour_contract"
+TERM_OVER, LONGER_UNSIGNED = "term_over", "longer_unsigned"  # why it is over when its time is
 LEFT = "left"  # what the firms read of a no: why is the person's own (0046)
 INJURIES_MOST = 10  # of one person in one lending; more is nothing that a form can help with
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from service.actor import SYSTEM
 from service.deals import ground, spoken
 from service.deals.lifecycle import UNDER_WAY
-from service.deals.moving import move, move_person
+from service.deals.moving import move, move_person, plan_end
 from service.deals.rules import course
 from service.deals.telling import tell_both, tell_person
 from service.deals.usecases.answering import call_off
@@ -43,7 +43,7 @@ async def begin(uow: Uow, deal: DealRow) -> None:
     if deal.state not in UNDER_WAY:  # something stood against everybody
         return
     await _free_rest(uow, deal)
-    await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(deal.last_day + DAY, 0))
+    await plan_end(uow, deal)
     await tell_both(uow, deal, "deal.begun")
 
 

@@ -10,7 +10,7 @@ from service.deals import ground
 from service.deals.agreeing import draw_consent, draw_cooperation
 from service.deals.lifecycle import UNDER_WAY
 from service.deals.limits import count_change
-from service.deals.moving import move, void
+from service.deals.moving import move, plan_end, void
 from service.deals.reviews import look_first
 from service.deals.rules.facts import LEFT, OTHER, later
 from service.deals.rules.guards import EXTEND, check, check_person
@@ -82,13 +82,13 @@ async def answer_longer(ctx: Context, deal_id: UUID, *, yes: bool, version: int,
         facts = await ground.facts_of(uow, deal)
         check(facts, EXTEND, ground.policy_of(uow, facts.today, deal.city_code))
         await move(uow, deal, "extend", by=by.actor)
-        await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(until + DAY, 0))
+        await plan_end(uow, deal)
         for each in await uow.lent.of(deal.id, lock=True):
             if each.state == "working" and not _leaves(each, before):
                 await _ask(uow, deal, each, until, by=by.actor)
         await draw_cooperation(uow, deal, by=by.actor)
         await look_first(uow, deal, by=by.actor, grown=(LONG_TERM,))  # later than whatever was cleared
-        await tell_both(uow, deal, "deal.longer", until=until)
+        await tell_both(uow, deal, "deal.longer", until=until, signed_until=ground.lasts_until(deal))
         return uow.answer(await view_of(uow, deal, by))
 
 

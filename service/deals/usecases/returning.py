@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.deals import ground
 from service.deals.lifecycle import LENT_OPEN, UNDER_WAY
-from service.deals.moving import give_notice, move, move_person
+from service.deals.moving import give_notice, move, move_person, plan_end
 from service.deals.rules.facts import OTHER
 from service.deals.showing import lent_view, view_of
 from service.deals.telling import tell_person, tell_side
@@ -107,7 +107,7 @@ async def _over_on(uow: Uow, deal: DealRow, last_day: date, *, by: Actor, reason
     if not local_day(now) <= last_day < deal.last_day:
         raise Refused("notice_day", field="/last_day", since=local_day(now), last_day=deal.last_day)
     await uow.edit(deal, by=by, at=now, action="give_notice", last_day=last_day, longer_until=None, longer_by=None)
-    await uow.schedule(ground.LAST_DAY_TIMER, deal.id, at_local(last_day + DAY, 0))
+    await plan_end(uow, deal)
     for each in await uow.lent.of(deal.id, lock=True):
         if each.state == "working" and each.last_day > last_day:
             await _end_on(uow, deal, each, last_day, by=by, reason=reason)
