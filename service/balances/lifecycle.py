@@ -26,3 +26,4 @@ IN_THE_OPEN = frozenset({"published", "matched"})  # has been published and has 
 OPEN_TO_EDIT = frozenset({"draft", "published"})
 CLOSE_REASONS = {"withdraw": "withdrawn", "expire": "expired", "end": "ended", "take_down": "taken_down"}
 EXPIRE = "balance.expire"  # the timer that ends it after its last day
+FITTING = "balance.fitting"  # the timer that tells those whom it suits that it is there

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.balances.lifecycle import FITTING
 from service.balances.steps import close, tell_firm
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ async def tell_asked(uow: Uow, moved: Moved) -> None:
     """Whoever was to agree to a deal out of it learns that it is over, and what can be done instead."""
     if moved.from_state != "draft":
         await uow.ctx.wiring.ports["deals.balance_over"](uow, moved.entity.id, moved.entity.side)
+
+
+async def tell_fitting(uow: Uow, moved: Moved) -> None:
+    """It is in the open (again): those whom it suits hear of it, when there is time."""
+    await uow.schedule(FITTING, moved.entity.id, await uow.now())
 
 
 async def take_down_all(uow: Uow, moved: Moved) -> None:
@@ -41,6 +47,8 @@ async def release(uow: Uow, moved: Moved) -> None:
 
 
 REACTIONS = {
+    ("balance", "publish"): (tell_fitting,),
+    ("balance", "refill"): (tell_fitting,),
     ("balance", "withdraw"): (tell_asked,),
     ("balance", "end"): (tell_asked,),
     ("balance", "expire"): (tell, tell_asked),

@@ -88,11 +88,11 @@ async def wind(uow: Uow, row: BalanceRow) -> None:
     await uow.schedule(EXPIRE, row.id, end_of_day(row.last_day))
 
 
-async def tell_firm(uow: Uow, row: BalanceRow, template: str, **params: Any) -> None:
-    """Everybody who decides for its firm."""
+async def tell_firm(uow: Uow, row: BalanceRow, template: str, *, once: Any = None, **params: Any) -> None:
+    """Everybody who decides for its firm, once for its present version, or for an occasion: a day, say."""
     params |= {"trade": row.trade, "count": row.headcount}
     for person_id in await uow.members.deciders(row.employer_id):
         await uow.tell(
             person_id, template, params=params, subject=("balance", row.id),
-            dedupe=f"{template}:{row.id}:{row.version}", employer_id=row.employer_id,
+            dedupe=f"{template}:{row.id}:{row.version if once is None else once}", employer_id=row.employer_id,
         )  # fmt: skip

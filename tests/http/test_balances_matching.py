@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 
 from service.context import Context
+from service.worktime import at_local
 from tests.builders import city
-from tests.builders.applications import value_of
-from tests.builders.balances import NINGBO, a_balance, a_firm, act, changed, entered, today
+from tests.builders.applications import rows_of, run_all_due, run_due_at, value_of
+from tests.builders.balances import NINGBO, a_balance, a_firm, act, changed, entered, published, today
 
 Client = httpx2.AsyncClient
 
@@ -328,3 +331,36 @@ async def test_a_draft_shows_its_own_firm_who_would_fit(ctx: Context, client: Cl
     over = (await client.get(path, headers=mine)).json()
     assert over["matches"] == []
     assert [each["code"] for each in over["lacks"]] == ["closed"]
+
+
+async def test_who_is_suited_by_something_new_hears_of_it_once_a_day(ctx: Context, client: Client) -> None:
+    """What is published is told to those of the other side whom it suits: not to another trade, nor to who does not
+    want that firm; a second one on the same day is not told again, on the next day it is."""
+    (lender, who), (borrower, asks) = [await a_firm(ctx) for _ in range(2)]
+    other, _ = await a_firm(ctx)
+    day = await today(ctx)
+    lent = await published(client, who, day)
+    await published(client, who, day, trade="welder")
+    await a_balance(ctx, other, blocked_firms=[str(borrower.id)])
+
+    async def told() -> list[tuple[UUID, str]]:
+        await run_all_due(ctx)
+        return [(row[0], row[1]) for row in await rows_of(ctx, "select subject_id, template from messages order by id")]
+
+    assert await told() == []
+    first = await published(client, asks, day, side="shortage")
+    assert await told() == [(UUID(lent["id"]), "balance.fitting_surplus")]
+    await published(client, asks, day, side="shortage", headcount=3)
+    assert len(await told()) == 1
+    messages = (await client.get("/v1/messages", headers=who)).json()["items"]
+    assert [each["text"] for each in messages] == [
+        "有新的缺工信息，与您发布的余工“洗碗工，10人”相合，请到匹配结果里看。"
+    ]
+    await act(client, first, "withdraw", asks)
+    later = day + timedelta(days=1)
+    await run_due_at(ctx, at_local(later, 540))
+    asks, who = [await city.as_member(ctx, await city.a_member(ctx, firm)) for firm in (borrower, lender)]
+    await published(client, asks, later, side="shortage", least_days=5)
+    assert (await told())[1:] == [(UUID(lent["id"]), "balance.fitting_surplus")] * 2, "two people decide there now"
+    await published(client, who, later)
+    assert [each[1] for each in (await told())[3:]] == ["balance.fitting_shortage"] * 2

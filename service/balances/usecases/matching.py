@@ -59,7 +59,7 @@ async def rank_balances(ctx: Context, balance_id: UUID, *, limit: int, misses: i
             others = [each for each in others if not apart(row, each)]
         need = ctx.wiring.ports["matches.trade_need"]
         best = min(limit, ctx.policies.at(now, row.city_code).sharing.matches_most)
-        mine, theirs = _values([row], need)[0], _values(others, need)
+        mine, theirs = values_of([row], need)[0], values_of(others, need)
         if row.side == "shortage" and row.state == "draft" and not serves(row, by):
             mine = replace(mine, point=None)  # moved about unseen it would tell where other firms' people live
         agreed = await ctx.wiring.ports["intents.counted"](uow, row.id) if row.side == "surplus" else None
@@ -167,8 +167,8 @@ class Planned:
 
     def values(self, need: Any) -> list[Any]:
         """As they are compared."""
-        guests = _values(list(self.guests.values()), need)
-        return [*_values(list(self.here.values()), need), *(replace(each, is_guest=True) for each in guests)]
+        guests = values_of(list(self.guests.values()), need)
+        return [*values_of(list(self.here.values()), need), *(replace(each, is_guest=True) for each in guests)]
 
 
 async def _planned(uow: Uow, side: str, served: tuple[str, ...] | None, *, cross_region: bool) -> Planned:
@@ -205,7 +205,8 @@ def _left(
     return [LeftView(views[each.id], each) for each in found if each.id in here]
 
 
-def _values(rows: Sequence[BalanceRow], need: Any) -> list[Any]:
+def values_of(rows: Sequence[BalanceRow], need: Any) -> list[Any]:
+    """As they are compared."""
     return [value_of(row, need) for row in rows]
 
 
