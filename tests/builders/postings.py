@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 
+from tests import clock
 from tests.builders.city import HALL, SHANGHAI, XUHUI
 
 __all__ = ["HALL", "SHANGHAI", "XUHUI", "a_body", "made", "next_week", "offered"]
@@ -14,7 +15,7 @@ __all__ = ["HALL", "SHANGHAI", "XUHUI", "a_body", "made", "next_week", "offered"
 
 def next_week(hour: int = 9, days: int = 7) -> datetime:
     """An instant some days ahead (UTC hour), far enough from now not to be urgent."""
-    day = (datetime.now(UTC) + timedelta(days=days)).date()
+    day = (clock.now() + timedelta(days=days)).date()
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 

@@ -10,7 +10,7 @@ import random
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ import pytest
 from service.context import Context
 from service.identity_numbers import SYNTHETIC_REGION, synthetic_resident_id
 from service.worktime import SHANGHAI
+from tests import clock
 from tests.builders.applications import a_shift_of
 from tests.builders.city import a_member, an_employer, an_officer, as_member, as_staff
 from tests.builders.people import a_kiosk, an_integrator
@@ -229,7 +230,7 @@ class Life:
         for number in self.canary.numbers:
             await self.ask("POST", f"{path}/texts", json={"text": f"打我电话{number}"}, headers=me)
             await self.ask("POST", "/v1/contact-requests", json=body | {"note": number}, headers=boss)
-        start = (datetime.now(SHANGHAI) + timedelta(days=1)).isoformat()
+        start = (clock.now().astimezone(SHANGHAI) + timedelta(days=1)).isoformat()
         place = {"address": "某路3号", "district_code": "310104"}
         call = {"phone": self.canary.other_phone, "name": "司马老板", "trade": "洗碗工", "starts_at": start}
         call |= {"place": place, "pay": {"amount_fen": 2600, "unit": "hour"}}

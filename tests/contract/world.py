@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from service.shifts.tables import ShiftRow
 from service.supplies.tables import SupplyRow
 from service.uow import Uow
 from service.workers.tables import BlockRow, CertificateRow, CrewMemberRow, CrewRow, SkillRow, WaitingRow, WorkerRow
+from tests import clock
 from tests.builders import city
 from tests.builders.agreements import a_triage, an_agreement
 from tests.builders.alarms import an_alarm
@@ -559,5 +560,5 @@ async def a_private_one(ctx: Context, party: Party) -> tuple[PostingRow, ShiftRo
 
 async def _hidden(ctx: Context, party: Party, **more: Any) -> tuple[PostingRow, ShiftRow]:
     posting = await city.a_posting(ctx, party.employer, city_code=party.city_code, district_code=None, **more)
-    day = (datetime.now(UTC) + timedelta(days=3)).replace(hour=1, minute=0, second=0, microsecond=0)
+    day = (clock.now() + timedelta(days=3)).replace(hour=1, minute=0, second=0, microsecond=0)
     return posting, await city.a_shift(ctx, posting, starts=day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
@@ -19,6 +19,7 @@ from service.http.html.routing import PageRoute, is_carried
 from service.jobpages import cuts, usecases
 from service.jobpages.repository import JobPagesRepository, Part
 from service.postings.lifecycle import POSTING
+from tests import clock
 from tests.builders import city
 from tests.builders.contact_requests import a_supply
 from tests.pages.job_posting_check import advice, breaches
@@ -144,7 +145,7 @@ async def test_a_household_is_shown_without_its_name_and_door(ctx: Context, clie
 @pytest.mark.parametrize("state", ["expired", "withdrawn", "taken_down", "paused", "submitted", "final"])
 async def test_what_is_public_no_longer_is_gone(ctx: Context, client: Client, state: str) -> None:
     """410 with a plain page: no data, no word of the posting, not to be kept."""
-    closed = {} if state in {"paused", "submitted"} else {"closed_at": datetime.now(UTC)}
+    closed = {} if state in {"paused", "submitted"} else {"closed_at": clock.now()}
     row = await a_job(ctx, state=state, title="看不见的活", **closed)
     page = await seen(client, f"/jobs/{row.id}", 410)
     assert data_in(page.text) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -11,6 +11,7 @@ import pytest
 from service.context import Context
 from service.http.paging import write_cursor
 from service.vault import Vault
+from tests import clock
 from tests.builders import city
 from tests.builders.applications import run_due_at
 from tests.builders.postings import HALL, XUHUI, next_week, offered
@@ -223,7 +224,7 @@ async def test_bad_cursors(ctx: Context, client: Client) -> None:
     for title in ("洗碗", "搬家"):
         await city.a_posting(ctx, employer, title=title)
     cursor = (await found(client, limit=1))["next_cursor"]
-    foreign = write_cursor(Vault(b"z" * 32), key=[], filters={}, now=datetime.now(UTC))
+    foreign = write_cursor(Vault(b"z" * 32), key=[], filters={}, now=clock.now())
     wrong = {"nonsense": 400, "": 400, cursor[:-1]: 400, foreign: 410}
     wrong |= {cursor[:at] + "*" + cursor[at + 1 :]: 400 for at in (0, len(cursor) // 2, len(cursor) - 1)}
     for text, status in wrong.items():

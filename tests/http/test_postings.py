@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -10,6 +10,7 @@ import pytest
 
 from service.context import Context
 from service.postings.rules import terms_hash
+from tests import clock
 from tests.builders import city
 from tests.builders.postings import HALL, XUHUI, a_body, made, next_week, offered
 
@@ -264,7 +265,7 @@ def at(path: str, value: Any) -> dict[str, Any]:
     return body
 
 
-SOON = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+SOON = (clock.now() + timedelta(days=2)).replace(microsecond=0)
 BAD = [
     ("/headcount", 0), ("/headcount", 1_000_000), ("/headcount", 2**63), ("/headcount", True), ("/headcount", "2"),
     ("/headcount", 2.0), ("/headcount", None), ("/headcount", 501),

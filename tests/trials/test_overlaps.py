@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from service.context import Context
+from tests import clock
 from tests.builders.applications import a_shift_of, breaches
 from tests.live import live_service
 from tests.sizes import FULL
@@ -30,7 +31,7 @@ SPANS = {
 
 def at_hour(day: int, hour: int) -> datetime:
     """So many hours after the local midnight that begins a day some days ahead."""
-    today = (datetime.now(UTC) + timedelta(hours=8)).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = (clock.now() + timedelta(hours=8)).replace(hour=0, minute=0, second=0, microsecond=0)
     return today + timedelta(days=day, hours=hour - 8)
 
 

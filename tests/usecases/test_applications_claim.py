@@ -13,6 +13,7 @@ from service.applications.usecases.claim import claim_seat
 from service.context import Context
 from service.errors import Conflict, DomainError, Missing, Refused
 from service.workers.tables import BlockRow
+from tests import clock
 from tests.builders.applications import (
     NOON,
     a_crew,
@@ -128,7 +129,7 @@ async def test_blocked_pairs_begun_shifts_and_suspended_employers_are_refused(ct
     with pytest.raises(Refused) as own:
         await claim_seat(ctx, shift.id, by=worker_caller(worker))
     assert own.value.code == "blocked_pair"
-    _, _, begun = await a_shift_of(ctx, starts=datetime.now(UTC) - timedelta(minutes=1))
+    _, _, begun = await a_shift_of(ctx, starts=clock.now() - timedelta(minutes=1))
     with pytest.raises(Conflict) as late:
         await claim_seat(ctx, begun.id, by=worker_caller(worker))
     assert late.value.code == "shift_begun"
@@ -166,7 +167,7 @@ async def test_other_live_applications_at_that_time_are_closed_and_their_employe
     employer = await an_employer(ctx)
     await a_member(ctx, employer)
     posting = await a_posting(ctx, employer, claimable=False)
-    start = datetime.now(UTC) + timedelta(days=2)
+    start = clock.now() + timedelta(days=2)
     at_that_time = await a_shift(ctx, posting, starts=start)
     another_day = await a_shift(ctx, posting, starts=start + timedelta(days=1))
     by = worker_caller(worker)

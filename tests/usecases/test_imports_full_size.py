@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -16,6 +16,7 @@ import pytest
 
 from service.context import Context
 from service.worktime import SHANGHAI
+from tests import clock
 from tests.builders.city import an_employer
 from tests.builders.imports import SOURCE, scalar
 from tests.rules.import_samples import GOOD, a_listing, as_csv, as_workbook
@@ -52,7 +53,7 @@ def run_command(command: list[str], env: dict[str, str], errors: Path) -> tuple[
 
 def tabular(count: int) -> list[list[object]]:
     """Dated rows as the plain template has them, a week ahead of now."""
-    day = (datetime.now(SHANGHAI) + timedelta(days=7)).date().isoformat()
+    day = (clock.now().astimezone(SHANGHAI) + timedelta(days=7)).date().isoformat()
     rest = GOOD[3:-1]
     return [["洗碗工", 1 + at % 9, day, *rest, f"R-{at}"] for at in range(count)]
 
