@@ -10,7 +10,7 @@ TESTS ?= tests
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tested kernels-pool kernels-others lint format openapi revision trials bench bench-http bench-zone bench-guard bench-followups bench-sharing browser guard-report guard-learn lock clean
+.PHONY: help run test tested test-ahead kernels-pool kernels-others lint format openapi revision trials bench bench-http bench-zone bench-guard bench-followups bench-sharing browser guard-report guard-learn lock clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1@\2/' | column -t -s '@'
@@ -30,6 +30,9 @@ kernels-others: $(VENV)/dev.stamp
 
 tested: kernels-pool kernels-others
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
+
+test-ahead: ## Every test as if it were so many hours later (some hold on some days only): make test-ahead HOURS=240
+	@LINGGONG_TEST_HOURS=$(HOURS) $(MAKE) --no-print-directory tested
 
 lint: $(VENV)/dev.stamp ## Style (ruff), types (mypy), who may import whom (import-linter)
 	$(BIN)/ruff check .
