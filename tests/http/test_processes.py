@@ -17,6 +17,7 @@ import pytest
 
 from service.cli import together
 from service.settings import Settings, UnsafeSettings
+from tests import clock
 from tests.live import KEY, Live, live_service
 
 
@@ -88,6 +89,7 @@ def test_unsafe_settings_stop_the_start(unsafe: dict[str, object]) -> None:
         Settings(**unsafe).check()  # type: ignore[arg-type]
 
 
+@clock.REAL
 def test_rehearsal_doors_and_docs_are_not_there_in_production(urls: tuple[str, str], data_dir: Path) -> None:
     """In production neither /_test nor /docs nor /openapi.json is mounted."""
     own = {"LINGGONG_ENV": "production", "LINGGONG_SIGNING_KEY": KEY, "LINGGONG_CODES_LIFTED": "false"}
