@@ -102,6 +102,13 @@ CHECKS = (
         " and (l.first_day < d.first_day or l.last_day > d.last_day)",
     ),
     Check(
+        "lent_beyond_what_is_signed",
+        "INV-09",
+        "select l.id from lent l join deals d on d.id = l.deal_id where l.state = 'working'"
+        " and (least(d.last_day, d.signed_until) + 1)::timestamp at time zone 'Asia/Shanghai'"
+        f" < business_now() - interval '{TIMERS_BEHIND}'",
+    ),
+    Check(
         "seats_counted_wrong",
         "INV-02",
         f"select s.id from shifts s where s.taken <> (select count(*) from engagements e"

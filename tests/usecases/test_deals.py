@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from service.context import Context
 from service.db.violations import constraint_of
 from service.errors import DomainError
-from service.worktime import at_local
+from service.invariants import breaches
+from service.worktime import at_local, local_day
 from tests.builders import city
 from tests.builders.applications import rows_of
 from tests.builders.deals import Firms, a_deal, a_lendable, a_lent, two_firms
@@ -85,6 +86,19 @@ async def test_nobody_is_lent_beyond_the_deal(ctx: Context) -> None:
     await a_lent(ctx, deal, await a_lendable(ctx, "+8613700009904"), state="consented")
     for wrong in ("last_day = last_day + 1", "first_day = first_day - 1"):
         assert await refused_by(ctx, f"update lent set {wrong}") == "ck_lent_within_deal"
+
+
+async def test_who_stays_beyond_what_is_signed_is_found(ctx: Context) -> None:
+    """The invariant counts whoever works on after the last day that both firms have signed, and nobody before."""
+    now = await city.now_of(ctx)
+    deal = await a_deal(
+        ctx, await city.an_employer(ctx), await city.an_employer(ctx), state="running", signed_until=local_day(now)
+    )
+    await a_lent(ctx, deal, await a_lendable(ctx, "+8613700009905"), state="working")
+    assert [each for each in await breaches(ctx) if each["code"] == "lent_beyond_what_is_signed"] == []
+    async with ctx.database.sessions() as session, session.begin():
+        await session.execute(text("update deals set signed_until = first_day - 2"))
+    assert len([each for each in await breaches(ctx) if each["code"] == "lent_beyond_what_is_signed"]) == 1
 
 
 async def test_a_seat_and_a_lending_do_not_take_the_same_hours(ctx: Context, client: Client) -> None:
