@@ -20,6 +20,7 @@ from tests.builders.city import (
     as_worker,
 )
 from tests.builders.halls import shanghai
+from tests.builders.postings import next_week
 
 Client = httpx2.AsyncClient
 
@@ -66,7 +67,7 @@ async def test_a_title_with_an_address_is_refused_with_the_words(client: Client,
     owner = await as_member(ctx, await a_member(ctx, await an_employer(ctx)))
     body = {
         "trade": "dishwashing", "headcount": 1, "title": "加微信abc12345",
-        "time": {"starts_at": "2027-01-05T09:00:00+08:00", "ends_at": "2027-01-05T13:00:00+08:00"},
+        "time": {"starts_at": next_week(1).isoformat(), "ends_at": next_week(5).isoformat()},
         "place": {"address": "某路3号", "district_code": "310104"}, "pay": {"amount_fen": 2600, "unit": "hour"},
     }  # fmt: skip
     answer = await client.post("/v1/postings", json=body, headers=owner)

@@ -33,6 +33,7 @@ def key() -> dict[str, str]:
 @pytest.mark.parametrize(("title", "state"), [(POSE, "submitted"), ("平台装卸", "published")])
 async def test_a_posing_title_waits_for_an_officer(ctx: Context, client: Client, title: str, state: str) -> None:
     """Of a verified employer and of a person alike; a platform to unload on is shown at once."""
+    await set_time(ctx, NOON)
     boss = await city.as_member(ctx, await city.a_member(ctx, await city.an_employer(ctx)))
     posted = await client.post("/v1/postings", json=POSTING | {"title": title}, headers=boss)
     assert posted.status_code == 201, posted.text
