@@ -11,8 +11,9 @@ import pytest
 
 from service.context import Context
 from service.errors import DomainError
+from tests import clock
 from tests.builders import city
-from tests.builders.applications import NOON, run_due_at, set_time, value_of
+from tests.builders.applications import run_due_at, set_time, value_of
 from tests.builders.postings import offered
 from tests.builders.reviews import an_officer, an_owner, decide, review_of, waiting
 
@@ -67,19 +68,20 @@ async def test_what_is_granted_is_fresh_and_becomes_stale_like_any_other(
     ctx: Context, client: Client, against: Any
 ) -> None:
     """Its days begin with the grant, its words can be read, and silence ends it."""
-    await set_time(ctx, NOON)
+    noon = clock.now()
+    await set_time(ctx, noon)
     owner, first, second = await an_owner(ctx), await an_officer(ctx), await an_officer(ctx)
     posting = await against(ctx, client, owner, first)
     async with ctx.uow() as uow:
         held = await uow.postings.lock(UUID(posting["id"]))
-        held.valid_until = NOON + timedelta(days=150)
+        held.valid_until = noon + timedelta(days=150)
     row = (await appeal(client, posting, owner)).json()
-    await set_time(ctx, NOON + timedelta(days=10))
+    await set_time(ctx, noon + timedelta(days=10))
     assert (await settle(client, row, "grant", second)).json()["state"] == "granted"
     assert (await client.get(f"/v1/postings/{posting['id']}/terms")).status_code == 200
-    days = ctx.policies.at(NOON, "310100").postings.stale_after_days
+    days = ctx.policies.at(noon, "310100").postings.stale_after_days
     for later, state in ((days + 9, "published"), (days + 11, "expired")):
-        await run_due_at(ctx, NOON + timedelta(days=later))
+        await run_due_at(ctx, noon + timedelta(days=later))
         assert await value_of(ctx, "select state from postings") == state
     assert await value_of(ctx, "select reason from transitions where to_state = 'expired'") == "stale"
 

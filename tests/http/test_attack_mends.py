@@ -99,7 +99,7 @@ async def test_an_employer_cannot_text_a_worker_by_inviting_and_taking_back(clie
     """The same shift twice, then no more."""
     employer = await an_employer(ctx)
     owner = await as_member(ctx, await a_member(ctx, employer))
-    shift = await a_shift(ctx, await a_posting(ctx, employer), starts=shanghai(2027, 3, 1, 9))
+    shift = await a_shift(ctx, await a_posting(ctx, employer), starts=next_week())
     worker = await a_worker(ctx)
     told = []
     for _ in range(4):

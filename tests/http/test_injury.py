@@ -56,7 +56,7 @@ async def test_nothing_said_is_said_too(ctx: Context, client: Client) -> None:
     ("change", "pointer", "code"),
     [
         ({"last_day": "2001-01-01", "first_day": "2000-01-01"}, "/conditions/insurance_policy/last_day", "policy_over"),
-        ({"first_day": "2028-01-01"}, "/conditions/insurance_policy/last_day", "policy_days"),
+        ({"first_day": "2090-01-01"}, "/conditions/insurance_policy/last_day", "policy_days"),
         ({"number": "a b"}, "/conditions/insurance_policy/number", None),
         ({"kind": "deposit"}, "/conditions/insurance_policy/kind", None),
         ({"premium_fen": 500}, "/conditions/insurance_policy/premium_fen", None),
