@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from service.deals.lifecycle import BEGUN, LENT_OPEN, LENT_THERE, LENT_WORKED
+from service.deals.lifecycle import BEGUN, LENT_OPEN, LENT_THERE, LENT_WORKED, UNDER_WAY
 from service.deals.rules.costs import unusual
 from service.deals.rules.facts import Deal
 from service.deals.rules.guards import CONSENT, SIGN, objections, objections_to
@@ -36,7 +36,7 @@ def stands(item: Item, deal: Deal, policy: DealsPolicy, found: str | None) -> st
 
 
 def _reached(deal: Deal) -> int:
-    if deal.state in ("running", "extended"):
+    if deal.state in UNDER_WAY:
         return FROM["under_way"]
     if deal.state in BEGUN:
         return FROM["back"]
@@ -83,7 +83,8 @@ def _papers_held(deal: Deal, policy: DealsPolicy) -> bool | None:
 
 
 def _firms_signed(deal: Deal, policy: DealsPolicy) -> bool | None:
-    reaches = deal.signed_until is None or deal.signed_until >= deal.terms.last_day
+    under_way = deal.state in UNDER_WAY  # once it is over nobody has stayed for what was not signed
+    reaches = not under_way or deal.signed_until is None or deal.signed_until >= deal.terms.last_day
     return deal.cooperation_signed and not deal.cooperation_drawn and reaches
 
 

@@ -438,6 +438,8 @@ async def test_without_both_signatures_to_a_later_day_everybody_goes_back(ctx: C
             assert [str(late["number"]) in each["text"] for each in told] == [True] * reminded, days
     over = await firms.read(late)
     assert (over["state"], over["signed_until"]) == ("returning", late["last_day"])
+    listed = (await firms.send("GET", f"/deals/{late['id']}/guidance", "officer"))["items"]
+    assert next(each["stands"] for each in listed if each["code"] == "firms_signed") == "in_order"
     gone = await of(firms)
     assert (gone["state"], gone["end_reason"]) == ("returning", "longer_unsigned")
     assert await value_of(ctx, f"select left_on from lent where id = '{gone['id']}'") == date.fromisoformat(
